@@ -1,0 +1,1 @@
+"""Undersigned's own code, in layers; imports point down only (docs/architecture.md)."""

@@ -1,0 +1,157 @@
+"""What a campaign is, once it has been checked; it refuses nothing itself (see `documents`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A click on a link mailed just before the end still counts.
+CONFIRMATION_GRACE = timedelta(hours=24)
+
+
+class CampaignState(StrEnum):
+    """What the organiser decided; `Campaign.is_open` also looks at the dates."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CampaignKind(StrEnum):
+    """What the statement is; it chooses words, never rules."""
+
+    PETITION = "petition"
+    LETTER = "letter"
+
+
+class Confirmation(StrEnum):
+    """Whether a signature counts after a click (double) or at once (single)."""
+
+    DOUBLE = "double"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The campaign's words in one language; `body_html` is sanitised and safe to show as it is."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    body_html: str = ""
+    call_to_action: str = ""
+    thanks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """An organisation that hosts the campaign and may receive data, by consent."""
+
+    id: str
+    name: str
+    url: str = ""
+    privacy_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom the campaign addresses."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing the form asks for: an OSDI name, or `custom.<name>` with a type and labels by language."""
+
+    name: str
+    required: bool = False
+    type: str = "text"
+    label: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_custom(self) -> bool:
+        """True for the fields that an organiser invented."""
+        return self.name.startswith("custom.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom the campaign's mails come from."""
+
+    name: str
+    email: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One statement collecting signatures. `version` grows by one with every change."""
+
+    id: str
+    version: int
+    kind: CampaignKind
+    state: CampaignState
+    default_language: str
+    texts: Mapping[str, Text]
+    targets: tuple[Target, ...]
+    sponsors: tuple[Sponsor, ...]
+    sender: Sender
+    goal: int | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    closed_at: datetime | None = None
+    confirmation: Confirmation = Confirmation.DOUBLE
+    fields: tuple[Field, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    redirect_url: Mapping[str, str] = field(default_factory=dict)
+    show_count: bool = True
+    show_signers: bool = False
+    external_count: int = 0
+    time_zone: str = "UTC"
+    buckets: int = 16
+    reminders: bool = True
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages the statement exists in, the default one first."""
+        others = sorted(language for language in self.texts if language != self.default_language)
+        return (self.default_language, *others)
+
+    @property
+    def is_double(self) -> bool:
+        """True when a signature counts only after the click in the mail."""
+        return self.confirmation is Confirmation.DOUBLE
+
+    def text(self, language: str) -> Text:
+        """The words in `language`, or in the default language where there are none."""
+        return self.texts.get(language) or self.texts[self.default_language]
+
+    def sponsor_ids(self) -> frozenset[str]:
+        """Ids a signer may consent to."""
+        return frozenset(sponsor.id for sponsor in self.sponsors)
+
+    def is_open(self, now: datetime) -> bool:
+        """True while signatures are taken."""
+        return self.state is CampaignState.OPEN and not self.is_early(now) and not self.is_over(now)
+
+    def is_early(self, now: datetime) -> bool:
+        """True before the opening date."""
+        return self.opens_at is not None and now < self.opens_at
+
+    def is_over(self, now: datetime) -> bool:
+        """True from the closing date on."""
+        return self.closes_at is not None and now >= self.closes_at
+
+    def takes_confirmations(self, now: datetime) -> bool:
+        """True while a click in a mail still confirms: until 24 hours after the campaign closed."""
+        if self.state is CampaignState.DRAFT:
+            return False
+        ends = [moment for moment in (self.closes_at, self.closed_at) if moment is not None]
+        return not ends or now < min(ends) + CONFIRMATION_GRACE
