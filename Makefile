@@ -1,0 +1,85 @@
+# Every target sets up what it needs by itself. `make` alone lists the targets.
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+ENGINE ?= ministack
+
+BIN := .venv/bin
+RUN := .venv/run.stamp
+DEV := .venv/dev.stamp
+PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast lint format bench package catalogues dynoxide browser clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PORT=8000 and ENGINE=ministack|dynoxide change what 'make run' starts."
+
+run: $(RUN) $(MO) ## start the app with its embedded stack on http://127.0.0.1:$PORT
+	@PORT=$(PORT) ENGINE=$(ENGINE) exec $(BIN)/python -m local
+
+test: $(DEV) $(MO) dynoxide browser ## every test
+	$(BIN)/python -m pytest
+
+test-fast: $(DEV) $(MO) ## the quick inner loop: no engine, no browser
+	$(BIN)/python -m pytest -m "not engine and not browser and not slow"
+
+lint: $(DEV) $(MO) ## style, types, layers, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m local.template
+
+format: $(DEV) ## rewrite the sources in the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) $(MO) dynoxide ## measure, print and write as JSON
+	$(BIN)/python -m bench
+
+package: $(DEV) $(MO) ## write the CloudFormation template and the zip to build/
+	$(BIN)/python -m local.package build
+
+catalogues: $(RUN) $(MO) ## compile the translations
+
+dynoxide: $(DEV) ## fetch the second engine (npm; checked by sha256)
+	@$(BIN)/python -m local.dynoxide
+
+browser: $(DEV) ## find a Chromium, or install Debian's when root
+	@$(BIN)/python -m local.chromium
+
+clean: ## forget all local data
+	rm -rf .local build .chalice/deployments
+
+distclean: clean ## forget the environment and downloads too
+	rm -rf .venv .cache $(MO)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+%.mo: %.po $(RUN)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# ── the environment ──────────────────────────────────────────────────────────
+.venv/bin/pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found." >&2; \
+	  echo "Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python has no venv module. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "Creating .venv ..."
+	@rm -rf .venv && "$(PYTHON)" -m venv .venv
+
+$(RUN): .venv/bin/pip requirements.txt local/requirements.txt
+	@echo "Installing what a local run needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
+	@touch $@
+
+$(DEV): $(RUN) requirements-dev.txt
+	@echo "Installing what tests and checks need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
