@@ -1,0 +1,58 @@
+"""Headers that keep a page to itself: nothing is loaded, run or framed that the page did not bring along."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A Content-Security-Policy is split at spaces, commas and semicolons: an origin with any of them is left out.
+SAFE_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+
+def digest(inline: str) -> str:
+    """The CSP source that allows exactly this inline style or script (CSP level 3, 2.3.1)."""
+    return f"'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'"
+
+
+def origins(urls: Iterable[str]) -> tuple[str, ...]:
+    """The http(s) origins of `urls`, each once, in order; what has none is left out."""
+    found = {}
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and SAFE_HOST.fullmatch(parts.netloc):
+            found[f"{parts.scheme}://{parts.netloc}"] = None
+    return tuple(found)
+
+
+def headers(
+    *, language: str, style: str, script: str, posts_to: Iterable[str] = (), framed: bool = False, images: bool = False
+) -> dict[str, str]:
+    """Headers of one page.
+
+    `posts_to` are the URLs a form of the page may reach, redirects included: Chromium applies form-action to them.
+    A page that acts on a link is neither `framed` (it would lend its button) nor tells others its address.
+    """
+    policy = {
+        "default-src": "'none'",
+        "style-src": digest(style),
+        "script-src": digest(script),
+        "img-src": "https: data:" if images else "'none'",
+        "form-action": " ".join(("'self'", *origins(posts_to))),
+        "base-uri": "'none'",
+        "frame-ancestors": "*" if framed else "'none'",
+    }
+    page = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": language,
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        # With no-referrer, browsers post with `Origin: null`; the hosted form has to say where it stands.
+        "Referrer-Policy": "strict-origin-when-cross-origin" if framed else "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return page if framed else page | {"X-Frame-Options": "DENY"}

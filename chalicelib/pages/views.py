@@ -1,0 +1,27 @@
+"""What pages need to know of a signature; it holds what the signer may see, and nothing of how it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureView:
+    """One signature as its signer sees it. `fields` holds what was typed, by field name; `email` may be among them."""
+
+    fields: Mapping[str, str]
+    public: bool
+    state: str
+    signed_at: datetime
+    consents: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        """The name as signed: the person's, else the organization's; empty when neither was given."""
+        person = f"{self.fields.get('given_name', '')} {self.fields.get('family_name', '')}".strip()
+        return person or self.fields.get("organization", "")

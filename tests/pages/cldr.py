@@ -1,0 +1,43 @@
+"""Writes chalicelib/pages/cldr.json from CLDR: `python tests/pages/cldr.py`. A test compares the file with this."""
+
+import json
+from pathlib import Path
+
+from babel import Locale, localedata
+
+from chalicelib.domain.countries import COUNTRIES
+from chalicelib.pages.languages import LANGUAGES
+
+CLDR = Path(__file__).parents[2] / "chalicelib" / "pages" / "cldr.json"
+DATE_PATTERN = {"MMMM d, y": "{month} {day}, {year}", "d 'de' MMMM 'de' y": "{day} de {month} de {year}"}
+
+
+def content():
+    names = {code: endonym(code) for code in sorted(localedata.locale_identifiers()) if code.isalpha()}
+    return {"languages": {code: name for code, name in names.items() if name}} | {
+        language: rules(Locale(language)) for language in LANGUAGES
+    }
+
+
+def endonym(code):
+    name = Locale(code).get_display_name(code)
+    return name and name[0].upper() + name[1:]
+
+
+def rules(locale):
+    months = locale.months["format"]["wide"]
+    return {
+        "group": locale.number_symbols["latn"]["group"],
+        "least_grouped": {"en": 1, "es": 2}[locale.language],  # CLDR minimumGroupingDigits; Babel does not expose it
+        "date": DATE_PATTERN[locale.date_formats["long"].pattern],
+        "months": [months[month] for month in range(1, 13)],
+        "countries": {code: locale.territories[code] for code in sorted(COUNTRIES)},
+    }
+
+
+def as_json():
+    return json.dumps(content(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    CLDR.write_text(as_json(), "utf-8")
