@@ -1,0 +1,151 @@
+"""Starts and stops the local AWS: ministack for everything, or dynoxide for DynamoDB and ministack for the rest.
+
+It says where they listen; it creates nothing in them and never speaks to real AWS.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import IO, Literal
+
+from local import dynoxide
+
+EngineName = Literal["ministack", "dynoxide"]
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class EngineFailed(RuntimeError):  # noqa: N818  # it reads as a sentence
+    """An engine did not start; the message names its log."""
+
+
+class Engine:
+    """The processes behind `AWS_ENDPOINT_URL`. `memory` keeps dynoxide's tables off the disk, for tests."""
+
+    def __init__(self, name: EngineName, folder: Path, *, memory: bool = False) -> None:
+        self.name = name
+        self._folder = folder
+        self._memory = memory
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._logs: list[IO[bytes]] = []
+        self.endpoints: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start what the engine needs and wait until it answers."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        ministack, tables = free_port(), free_port()
+        self.endpoints = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{ministack}"}
+        self._start_ministack(ministack)
+        if self.name == "dynoxide":
+            self._start_dynoxide(tables)
+            for service in ("DYNAMODB", "DYNAMODB_STREAMS"):
+                self.endpoints[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{tables}"
+            self._wait(tables, "dynoxide")
+        self._wait(ministack, "ministack")
+
+    def save(self) -> None:
+        """Have ministack write all its state now: what is made once (secret, queues, topic) has no journal."""
+        request = urllib.request.Request(self.endpoints["AWS_ENDPOINT_URL"] + "/_undersigned/save", method="POST")  # noqa: S310  # loopback
+        urllib.request.urlopen(request, timeout=60).close()
+
+    def stop(self) -> None:
+        """End the processes cleanly; ministack saves on its way out."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            if process.stdin:
+                process.stdin.close()
+        for log in self._logs:
+            log.close()
+        self._processes.clear()
+        self._logs.clear()
+
+    def pids(self) -> list[int]:
+        """Ids of the processes, for tests that kill them."""
+        return [process.pid for process in self._processes]
+
+    def _start_ministack(self, port: int) -> None:
+        self._spawn(
+            "ministack",
+            [sys.executable, "-m", "local.ministack_server"],
+            {
+                "GATEWAY_PORT": str(port),
+                "BIND_HOST": "127.0.0.1",
+                "PERSIST_STATE": "1",
+                "STATE_DIR": str(self._folder / "ministack"),
+                "MINISTACK_REGION": "us-east-1",
+                "LOG_LEVEL": "WARNING",
+                # Services that are never used must not open ports of their own.
+                "IOT_MTLS_ENABLED": "0",
+                "SFTP_ENABLED": "0",
+                "DOCKER_HOST": "unix:///nonexistent",
+            },
+        )
+
+    def _start_dynoxide(self, port: int) -> None:
+        command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port)]
+        if not self._memory:
+            command += ["--db-path", str(self._folder / "dynamo.db")]
+        self._spawn("dynoxide", [sys.executable, "-m", "local.keeper", *command], {})
+
+    def _spawn(self, name: str, command: list[str], settings: dict[str, str]) -> None:
+        log = (self._folder / f"{name}.log").open("ab")
+        self._logs.append(log)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **settings}
+        # A session of its own: Ctrl-C in the terminal reaches us, and we end the engine in order.
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        self._processes.append(process)
+
+    def _wait(self, port: int, name: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if any(process.poll() is not None for process in self._processes):
+                break
+            if _answers(port):
+                return
+            time.sleep(0.05)
+        log = self._folder / f"{name}.log"
+        self.stop()
+        raise EngineFailed(f"{name} did not start. Its last words, from {log}:\n{_tail(log)}")
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join(lines[-8:])

@@ -1,0 +1,45 @@
+"""Runs one command and ends it when whoever started the keeper is gone, however that happened.
+
+Usage: `python -m local.keeper COMMAND ARGUMENT...` with stdin held open by the parent.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+GRACE_SECONDS = 5
+
+
+def main(command: list[str]) -> int:
+    """Run `command`; return its exit code, 0 when it was asked to stop."""
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def stop(_number: int = 0, _frame: FrameType | None = None) -> None:
+        child.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+    code = child.wait()
+    return 0 if code == -signal.SIGTERM else code
+
+
+
+def _watch_parent(stop: Callable[[], None]) -> None:
+    # The parent holds the other end of stdin: however it dies, this read ends.
+    while os.read(0, 1024):
+        pass
+    stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
