@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # A click on a link mailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
+# Person and address fields, by their names in OSDI (opensupporter.org), in the order forms show them.
+OSDI_FIELDS = (
+    "given_name",
+    "family_name",
+    "organization",
+    "title",
+    "country",
+    "region",
+    "locality",
+    "postal_code",
+    "phone",
+    "comment",
+)
 
 
 class CampaignState(StrEnum):
@@ -129,6 +142,10 @@ class Campaign:
         """True when a signature counts only after the click in the mail."""
         return self.confirmation is Confirmation.DOUBLE
 
+    def language_or_default(self, language: str) -> str:
+        """`language` if the statement exists in it, else the default one."""
+        return language if language in self.texts else self.default_language
+
     def text(self, language: str) -> Text:
         """The words in `language`, or in the default language where there are none."""
         return self.texts.get(language) or self.texts[self.default_language]
@@ -155,3 +172,31 @@ class Campaign:
             return False
         ends = [moment for moment in (self.closes_at, self.closed_at) if moment is not None]
         return not ends or now < min(ends) + CONFIRMATION_GRACE
+
+
+def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> Campaign:
+    """The campaign that a checked and stored document describes."""
+    plain = ("goal", "show_count", "show_signers", "external_count", "time_zone", "buckets", "reminders")
+    return Campaign(
+        id=campaign,
+        version=version,
+        kind=CampaignKind(document["kind"]),
+        state=CampaignState(document["state"]),
+        confirmation=Confirmation(document["confirmation"]),
+        default_language=document["default_language"],
+        texts={language: Text(**text) for language, text in document["texts"].items()},
+        targets=tuple(Target(**target) for target in document["targets"]),
+        sponsors=tuple(Sponsor(**sponsor) for sponsor in document["sponsors"]),
+        sender=Sender(**document["sender"]),
+        fields=tuple(Field(**{**asked, "options": tuple(asked["options"])}) for asked in document["fields"]),
+        allowed_origins=tuple(document["allowed_origins"]),
+        redirect_url=document["redirect_url"],
+        opens_at=_moment(document["opens_at"]),
+        closes_at=_moment(document["closes_at"]),
+        closed_at=_moment(document.get("closed_at")),
+        **{name: document[name] for name in plain},
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

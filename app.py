@@ -1,0 +1,49 @@
+"""Where Lambda comes in: the Chalice app, its routes from blueprints, and the event handlers. No logic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent, SQSEvent
+from chalice.app import DynamoDBEvent as StreamEvent
+
+from chalicelib.api import events
+from chalicelib.api.admin import admin
+from chalicelib.api.edge import edge
+from chalicelib.api.hosted import hosted
+from chalicelib.api.links import links
+from chalicelib.api.public import public
+from chalicelib.api.service import service
+
+SPARE_MS = 60_000
+# Replaced by the merge template: the real stream, queue and topic belong to the same stack.
+STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeholder"
+
+app = Chalice(app_name="undersigned")
+app.register_middleware(edge, "http")
+for blueprint in (public, hosted, links, admin, service):
+    app.register_blueprint(blueprint)
+
+
+@app.on_dynamodb_record(stream_arn=STREAM, batch_size=100, name="project")
+def project(event: StreamEvent) -> Any:  # noqa: ANN401 - Lambda's shape
+    """Counts what changed and queues the mails it owes."""
+    return events.project(event.to_dict())
+
+
+@app.on_sqs_message(queue="mail", batch_size=10, name="mail")
+def mail(event: SQSEvent) -> Any:  # noqa: ANN401
+    """Sends mails."""
+    return events.mail(event.to_dict())
+
+
+@app.on_sns_message(topic="feedback", name="feedback")
+def feedback(event: SNSEvent) -> None:
+    """Takes what SES reports."""
+    events.feedback([event.message])
+
+
+@app.schedule(Cron(17, "*", "*", "*", "?", "*"), name="daily")
+def daily(event: CloudWatchEvent) -> None:
+    """Once an hour: begins today's round, or goes on with it."""
+    events.daily(lambda: event.context.get_remaining_time_in_millis() > SPARE_MS)

@@ -1,0 +1,102 @@
+"""What organisers call with a key: campaigns and counts, at a cost that does not grow with the signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import bodies
+from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.domain.documents import is_campaign_id
+from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
+from chalicelib.domain.keys import Role
+from chalicelib.domain.tallies import GROUPS
+from chalicelib.services.campaigning import as_document
+from chalicelib.wiring import wiring
+
+admin = Blueprint(__name__)
+
+
+def _key(role: Role, campaign: str | None = None) -> Any:  # noqa: ANN401
+    return wiring().keys.check(incoming().header("authorization"), role, campaign)
+
+
+@route(admin, "/admin/campaigns", "GET", role=Role.READER)
+def campaigns() -> Response:
+    """The campaigns that the key reaches."""
+    listed = wiring().campaigning.listed(_key(Role.READER))
+    lines = [
+        {
+            "id": one.summary.id,
+            "title": one.summary.title,
+            "titles": one.summary.titles,
+            "kind": one.summary.kind,
+            "state": one.summary.state,
+            "count": one.count,
+            "goal": one.summary.goal,
+            "version": one.summary.version,
+        }
+        for one in listed
+    ]
+    return json_answer({"campaigns": lines})
+
+
+@route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
+def campaign(campaign: str) -> Response:
+    """One campaign, whole."""
+    stored = wiring().campaigning.stored(campaign)
+    return json_answer(as_document(stored), etag=f'"{stored.campaign.version}"')
+
+
+@route(admin, "/admin/campaigns/{campaign}", "PUT", role=Role.ORGANIZER, types=[bodies.JSON])
+def put_campaign(campaign: str) -> Response:
+    """Creates (a key for every campaign) or replaces (`If-Match` with the version)."""
+    if not is_campaign_id(campaign):
+        raise InvalidFields((FieldError("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens"),))
+    asked = incoming()
+    body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    stored = wiring().campaigning.put(campaign, body, version=_version(asked.header("if-match")), key=_key(Role.ORGANIZER))
+    status = 201 if stored.campaign.version == 1 else 200
+    return json_answer(as_document(stored), status, etag=f'"{stored.campaign.version}"')
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None:
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit()):
+        raise VersionMismatch
+    return int(text)
+
+
+@route(admin, "/admin/campaigns/{campaign}/counts", "GET", role=Role.READER)
+def counts(campaign: str) -> Response:
+    """All counters: totals by state and the breakdowns asked for (`?by=day,country`; all when absent)."""
+    groups = _groups(incoming().query("by"))
+    known = wiring().campaigning.fresh(campaign)
+    tally = known.tally
+    return json_answer(
+        {
+            "campaign": campaign,
+            "as_of": known.as_of.isoformat(timespec="seconds"),
+            "signatures": {
+                "pending": tally.count("state:pending"),
+                "confirmed": tally.confirmed,
+                "withdrawn": tally.count("event:withdrawn"),
+                "expired": tally.count("event:expired"),
+            },
+            "public_count": known.public_count,
+            "goal": known.campaign.goal,
+            "by": {group: tally.group(group) for group in groups},
+        }
+    )
+
+
+def _groups(by: str | None) -> tuple[str, ...]:
+    if by is None:
+        return GROUPS
+    wanted = tuple(name.strip() for name in by.split(",") if name.strip())
+    if not set(wanted) <= set(GROUPS):
+        raise InvalidFields((FieldError("by", "not_an_option"),))
+    return wanted

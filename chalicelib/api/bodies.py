@@ -1,0 +1,164 @@
+"""Bodies as strangers send them: JSON, urlencoded or multipart, bounded in size, depth and number before anything reads them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import parse_qsl
+
+from chalicelib.domain.errors import (
+    BodyNotUtf8,
+    BodyTooDeep,
+    BodyTooLarge,
+    FieldError,
+    InvalidFields,
+    MalformedBody,
+    TooManyFields,
+    UnsupportedMediaType,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+JSON = "application/json"
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+TYPES = (JSON, URLENCODED, MULTIPART)
+MOST_BYTES = 32 * 1024
+MOST_BYTES_OF_A_CAMPAIGN = 300 * 1024
+MOST_FIELDS = 200
+MOST_DEPTH = 20
+REPEATED = frozenset({"consents"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed, `{field: text | bool | list}`; `custom.<name>` whichever way it was sent."""
+
+    typed: dict[str, Any]
+    is_json: bool
+
+
+def read_form(body: bytes, content_type: str) -> Form:
+    """The fields of a form. Raises MalformedBody and its kinds, BodyTooLarge, UnsupportedMediaType, InvalidFields."""
+    _check_size(body, MOST_BYTES)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == JSON or kind.endswith("+json"):
+        return Form(_flattened(_object(read_json(body))), is_json=True)
+    if kind == URLENCODED:
+        return Form(_single(_urlencoded(_text(body))), is_json=False)
+    if kind == MULTIPART:
+        return Form(_single(_multipart(body, content_type)), is_json=False)
+    raise UnsupportedMediaType
+
+
+def read_json(body: bytes, *, most_bytes: int = MOST_BYTES) -> Any:  # noqa: ANN401 - any JSON value
+    """A JSON value: strict UTF-8, no NaN, no repeated keys, at most 20 deep."""
+    _check_size(body, most_bytes)
+    text = _text(body)
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise BodyTooDeep from None
+    except ValueError:
+        raise MalformedBody from None
+    _check_depth(value)
+    return value
+
+
+def _check_size(body: bytes, most: int) -> None:
+    if len(body) > most:
+        raise BodyTooLarge
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise BodyNotUtf8 from None
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise MalformedBody
+    if len(value) > MOST_FIELDS:
+        raise TooManyFields
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        _refuse_repeated(name for name, _ in pairs)
+    return found
+
+
+def _refuse_repeated(names: Iterable[str]) -> NoReturn:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InvalidFields((FieldError(name, "duplicate_field"),))
+        seen.add(name)
+    raise MalformedBody
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise MalformedBody
+
+
+def _check_depth(value: object, depth: int = 0) -> None:
+    if depth > MOST_DEPTH:
+        raise BodyTooDeep
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            _check_depth(one, depth + 1)
+
+
+def _flattened(fields: dict[str, Any]) -> dict[str, Any]:
+    custom = fields.pop("custom", None)
+    if isinstance(custom, dict):
+        fields |= {f"custom.{name}": value for name, value in custom.items()}
+    return {name: str(v) if _is_number(v) else v for name, v in fields.items()}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _urlencoded(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except UnicodeDecodeError:
+        raise BodyNotUtf8 from None
+    except ValueError:
+        raise TooManyFields from None
+
+
+def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    from multipart import MultipartError, MultipartParser, parse_options_header  # noqa: PLC0415 - 13 ms few forms need
+
+    from io import BytesIO  # noqa: PLC0415
+
+    boundary = parse_options_header(content_type)[1].get("boundary", "")
+    if not boundary:
+        raise MalformedBody
+    try:
+        parts = list(MultipartParser(BytesIO(body), boundary, charset="utf-8", part_limit=MOST_FIELDS))
+        return [(part.name, _text(part.raw)) for part in parts if not part.filename]
+    except MultipartError as error:
+        raise (TooManyFields if "limit" in str(error).lower() else MalformedBody) from None
+
+
+def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    typed: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in REPEATED:
+            typed.setdefault(name, []).append(value)
+        elif name in typed:
+            raise InvalidFields((FieldError(name, "duplicate_field"),))
+        else:
+            typed[name] = value
+    return typed

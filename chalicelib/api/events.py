@@ -1,0 +1,53 @@
+"""What the event handlers do, apart from Lambda's shapes: unwrap a batch, call one service, say what must come again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import log
+from chalicelib.domain.errors import TemporaryMailError, Unavailable
+from chalicelib.storage.queues import read_job
+from chalicelib.storage.stream import read_changes
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+Failures = dict[str, list[dict[str, str]]]
+
+
+def project(event: Mapping[str, Any]) -> Failures:
+    """Counts a batch of stream records. An exception makes Lambda bring the whole batch again, which is safe."""
+    changes = list(read_changes(event["Records"]))
+    wiring().tallying.count(changes)
+    return {"batchItemFailures": []}
+
+
+def mail(event: Mapping[str, Any]) -> Failures:
+    """Works off up to ten mail jobs; only those that failed for now come again."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_mailed(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def _is_mailed(record: Mapping[str, Any]) -> bool:
+    try:
+        wiring().mailing.send(read_job(record["body"]))
+    except (TemporaryMailError, Unavailable) as error:
+        log.info("mail delayed", code=str(error.facts.get("reason", error.code)))
+        return False
+    except Exception:  # noqa: BLE001 - the entry point: one bad job must not hold up nine good ones
+        log.exception("mail job failed")
+        return False
+    return True
+
+
+def feedback(messages: Iterable[str]) -> None:
+    """Takes SES events. An exception makes Lambda bring them again."""
+    for message in messages:
+        wiring().feedback.take(message)
+
+
+def daily(has_time: Callable[[], bool]) -> None:
+    """Today's round, as far as the time goes; the next run goes on."""
+    is_complete = wiring().sweeping.run_daily(has_time)
+    log.info("daily round", code="complete" if is_complete else "to be continued")

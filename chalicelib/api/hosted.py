@@ -1,0 +1,90 @@
+"""Pages for people: the hosted form, the thank-you page, and the form again with its mistakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.edge import incoming, route
+from chalicelib.api.public import shown
+from chalicelib.domain.forms import UTM
+from chalicelib.services.signing import language_for
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.domain.errors import FieldError
+    from chalicelib.pages.rendering import Page
+    from chalicelib.services.campaigning import KnownCampaign
+
+hosted = Blueprint(__name__)
+
+CACHED = "public, max-age=10, stale-while-revalidate=60"
+HIDDEN = ("source", "referrer", *UTM)
+
+
+def page_answer(page: Page, status: int = 200, cache: str = "no-store") -> Response:
+    """A page as an answer."""
+    return Response(page.html, {**page.headers, "Cache-Control": cache}, status)
+
+
+@route(hosted, "/sign/{campaign}", "GET")
+def sign_form(campaign: str) -> Response:
+    """The hosted form."""
+    from chalicelib.pages.rendering import sign_page  # noqa: PLC0415 - jinja2 only for pages
+
+    asked = incoming()
+    known = shown(campaign, counted=True)
+    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    page = sign_page(
+        known.campaign,
+        language,
+        base_url=asked.base_url,
+        count=known.shown_count,
+        now=wiring().now(),
+        hidden={name: value for name, value in asked.queries.items() if name in HIDDEN},
+    )
+    answer = page_answer(page, cache=CACHED)
+    answer.headers["Vary"] = "Accept-Language"
+    return answer
+
+
+def form_again(
+    known: KnownCampaign, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
+) -> Response:
+    """The form with what was typed and a message beside each mistake."""
+    from chalicelib.pages.rendering import sign_page  # noqa: PLC0415
+
+    wrong = {error.field for error in errors}
+    kept = {name: _texts(value) for name, value in typed.items()}
+    hidden = {name: kept[name][0] for name in (*HIDDEN, "_next") if kept.get(name) and name not in wrong}
+    page = sign_page(
+        known.campaign,
+        language,
+        base_url=incoming().base_url,
+        count=known.shown_count,
+        now=wiring().now(),
+        typed=kept,
+        errors=errors,
+        hidden=hidden,
+    )
+    return page_answer(page, 422)
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+@route(hosted, "/sign/{campaign}/thanks", "GET")
+def thanks(campaign: str) -> Response:
+    """What comes after signing: the same page for everybody."""
+    from chalicelib.pages.rendering import thanks_page  # noqa: PLC0415
+
+    asked = incoming()
+    known = shown(campaign, counted=True)
+    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    state = "pending" if known.campaign.is_double else "confirmed"
+    page = thanks_page(known.campaign, language, base_url=asked.base_url, count=known.shown_count, state=state)
+    return page_answer(page, cache=CACHED)

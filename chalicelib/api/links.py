@@ -1,0 +1,197 @@
+"""The pages behind the links in mails: GET shows, POST does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import bodies
+from chalicelib.api.edge import incoming, route
+from chalicelib.api.hosted import page_answer
+from chalicelib.api.problems import told
+from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.links import Purpose
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.pages.views import SignatureView
+    from chalicelib.services.confirming import Opened
+
+links = Blueprint(__name__)
+FORM_TYPES = list(bodies.TYPES)
+
+
+def _language(opened: Opened) -> str:
+    """The reader's wish, else the language that was signed in."""
+    return opened.campaign.language_or_default(incoming().query("lang") or opened.signature.language)
+
+
+def _view(opened: Opened) -> SignatureView:
+    from chalicelib.pages.views import SignatureView  # noqa: PLC0415
+
+    signature = opened.signature
+    return SignatureView(
+        fields={**signature.answers, "email": signature.email},
+        public=signature.public,
+        state=str(signature.state),
+        signed_at=signature.signed_at,
+        consents=signature.consents,
+    )
+
+
+def _action(purpose: Purpose, token: str, language: str) -> str:
+    return f"{incoming().base_url}/{purpose}/{token}?lang={language}"
+
+
+@route(links, "/confirm/{token}", "GET")
+def confirm_page(token: str) -> Response:
+    """Shows what will be signed, with a button; a signature that counts already is told so."""
+    from chalicelib.pages import rendering  # noqa: PLC0415 - jinja2 only for pages
+
+    opened = wiring().confirming.open(Purpose.CONFIRM, token)
+    if opened.signature.is_confirmed:
+        return _confirmed(opened)
+    language = _language(opened)
+    action = _action(Purpose.CONFIRM, token, language)
+    return page_answer(rendering.confirm_page(opened.campaign, language, action=action, signature=_view(opened)))
+
+
+@route(links, "/confirm/{token}", "POST", types=FORM_TYPES)
+def confirm(token: str) -> Response:
+    """Confirms; twice is welcome."""
+    return _confirmed(wiring().confirming.confirm(token))
+
+
+def _confirmed(opened: Opened) -> Response:
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    base_url, language = incoming().base_url, _language(opened)
+    known = wiring().campaigning.counted(opened.campaign.id)
+    manage_url = wiring().link_maker.to(Purpose.MANAGE, opened.signature, base_url=base_url, language=language)
+    return page_answer(
+        rendering.confirmed_page(
+            opened.campaign, language, base_url=base_url, count=known.shown_count, manage_url=manage_url
+        )
+    )
+
+
+@route(links, "/withdraw/{token}", "GET")
+def withdraw_page(token: str) -> Response:
+    """Shows what will be taken back, with a button."""
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    opened = wiring().confirming.open(Purpose.WITHDRAW, token)
+    language = _language(opened)
+    action = _action(Purpose.WITHDRAW, token, language)
+    return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
+
+
+@route(links, "/withdraw/{token}", "POST", types=FORM_TYPES)
+def withdraw(token: str) -> Response:
+    """Withdraws; twice is welcome."""
+    return _withdrawn(Purpose.WITHDRAW, token)
+
+
+def _withdrawn(purpose: Purpose, token: str) -> Response:
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    asked = incoming()
+    campaign = wiring().confirming.withdraw(token, purpose=purpose)
+    language = campaign.language_or_default(asked.query("lang") or asked.language)
+    return page_answer(rendering.withdrawn_page(campaign, language, base_url=asked.base_url))
+
+
+@route(links, "/unsubscribe/{token}", "GET")
+def unsubscribe_page(token: str) -> Response:
+    """Asks before no more mails are sent."""
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    wiring().confirming.open_unsubscribe(token)
+    language = incoming().language
+    action = _action(Purpose.UNSUBSCRIBE, token, language)
+    return page_answer(rendering.unsubscribe_page(language, action=action))
+
+
+@route(links, "/unsubscribe/{token}", "POST", types=FORM_TYPES)
+def unsubscribe(token: str) -> Response:
+    """One click, as RFC 8058 wants it: no further question."""
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    wiring().confirming.unsubscribe(token)
+    return page_answer(rendering.unsubscribed_page(incoming().language))
+
+
+@route(links, "/manage/{token}", "GET")
+def manage_page(token: str) -> Response:
+    """The signer's own signature."""
+    return _managed(token, wiring().managing.open(token))
+
+
+def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    language = _language(opened)
+    action = _action(Purpose.MANAGE, token, language)
+    return page_answer(
+        rendering.manage_page(opened.campaign, language, action=action, signature=_view(opened), saved=saved)
+    )
+
+
+@route(links, "/manage/{token}", "POST", types=FORM_TYPES)
+def manage(token: str) -> Response:
+    """Does what the pressed button says: save, show, hide, download or withdraw."""
+    asked, managing = incoming(), wiring().managing
+    typed = bodies.read_form(asked.body, asked.header("content-type") or bodies.URLENCODED).typed
+    match typed.get("do"):
+        case "save":
+            return _corrected(token, typed)
+        case "show" | "hide" as wish:
+            return _managed(token, managing.show_name(token, public=wish == "show"), saved=True)
+        case "download":
+            return _download(token)
+        case "withdraw":
+            return _ask_withdrawal(token)
+        case "withdraw-now":
+            return _withdrawn(Purpose.MANAGE, token)
+        case _:
+            return _managed(token, managing.open(token))
+
+
+def _corrected(token: str, typed: dict[str, object]) -> Response:
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    managing = wiring().managing
+    try:
+        return _managed(token, managing.correct(token, typed), saved=True)
+    except InvalidFields as mistakes:
+        opened = managing.open(token)
+        language = _language(opened)
+        page = rendering.manage_page(
+            opened.campaign,
+            language,
+            action=_action(Purpose.MANAGE, token, language),
+            signature=_view(opened),
+            errors=told(mistakes.errors, language),
+        )
+        return page_answer(page, 422)
+
+
+def _download(token: str) -> Response:
+    held = wiring().managing.take_along(token)
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Disposition": 'attachment; filename="signature.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(json.dumps(held, ensure_ascii=False, indent=2), headers, 200)
+
+
+def _ask_withdrawal(token: str) -> Response:
+    from chalicelib.pages import rendering  # noqa: PLC0415
+
+    opened = wiring().managing.open(token)
+    base_url, language = incoming().base_url, _language(opened)
+    action = wiring().link_maker.to(Purpose.WITHDRAW, opened.signature, base_url=base_url, language=language)
+    return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))

@@ -1,0 +1,162 @@
+"""What forms and their pages call: a campaign, its count, and signing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import bodies
+from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.api.problems import told
+from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.errors import CampaignNotFound, InvalidFields
+from chalicelib.services.signing import Receipt, SignRequest, language_for
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.services.campaigning import KnownCampaign
+
+public = Blueprint(__name__)
+
+CACHED = "public, max-age=10, stale-while-revalidate=60, stale-if-error=300"
+URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
+FORM_TYPES = list(bodies.TYPES)
+
+
+def shown(campaign: str, *, counted: bool = False) -> KnownCampaign:
+    """A campaign that strangers may see. Raises CampaignNotFound, also for drafts."""
+    campaigning = wiring().campaigning
+    known = campaigning.counted(campaign) if counted else campaigning.known(campaign)
+    if known.campaign.state is CampaignState.DRAFT:
+        raise CampaignNotFound
+    return known
+
+
+@route(public, "/campaigns/{campaign}", "GET")
+def campaign_document(campaign: str) -> Response:
+    """The public document in one language."""
+    asked = incoming()
+    known = shown(campaign, counted=True)
+    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    etag = f'"{known.campaign.version}-{language}-{known.shown_count}"'
+    if asked.header("if-none-match") == etag:
+        return Response("", {"ETag": etag, "Cache-Control": CACHED}, 304)
+    return json_answer(
+        _document(known, language),
+        cache_control=CACHED,
+        etag=etag,
+        vary="Accept-Language",
+        content_language=language,
+    )
+
+
+def _document(known: KnownCampaign, language: str) -> dict[str, Any]:
+    campaign = known.campaign
+    text = campaign.text(language)
+    return {
+        "campaign": campaign.id,
+        "kind": campaign.kind,
+        "state": _state(campaign),
+        "language": language,
+        "languages": list(campaign.languages),
+        "title": text.title,
+        "summary": text.summary,
+        "body_html": text.body_html,
+        "call_to_action": text.call_to_action,
+        "targets": [asdict(target) for target in campaign.targets],
+        "sponsors": [asdict(sponsor) for sponsor in campaign.sponsors],
+        "fields": [_field(campaign, f.name, language) for f in campaign.fields],
+        "confirmation": campaign.confirmation,
+        "show_signers": campaign.show_signers,
+        "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
+        "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
+        "goal": campaign.goal,
+        "count": known.shown_count,
+    }
+
+
+def _state(campaign: Campaign) -> str:
+    return "open" if campaign.is_open(wiring().now()) else "closed"
+
+
+def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
+    from chalicelib.pages.forms import label_of  # noqa: PLC0415
+
+    asked = next(f for f in campaign.fields if f.name == name)
+    label = label_of(campaign, asked, language)
+    return {"name": name, "type": asked.type, "required": asked.required, "label": label, "options": list(asked.options)}
+
+
+@route(public, "/campaigns/{campaign}/count", "GET")
+def count(campaign: str) -> Response:
+    """The public count; one small read at most every 10 s."""
+    known = shown(campaign, counted=True)
+    etag = f'"{known.shown_count}-{known.campaign.goal}"'
+    headers = {"ETag": etag, "Cache-Control": CACHED}
+    if incoming().header("if-none-match") == etag:
+        return Response("", headers, 304)
+    return json_answer(
+        {
+            "campaign": campaign,
+            "count": known.shown_count,
+            "goal": known.campaign.goal,
+            "as_of": known.as_of.isoformat(timespec="seconds"),
+        },
+        etag=etag,
+        cache_control=CACHED,
+    )
+
+
+@route(public, "/campaigns/{campaign}/signatures", "POST", types=FORM_TYPES)
+def sign(campaign: str) -> Response:
+    """Signs: 201 with JSON, or 303 and 422 with pages for plain forms."""
+    asked = incoming()
+    form = bodies.read_form(asked.body, asked.header("content-type") or bodies.JSON)
+    wants_json = form.is_json or asked.wants_json
+    request = SignRequest(
+        campaign=campaign,
+        typed=form.typed,
+        accept_language=asked.header("accept-language"),
+        origin=asked.header("origin"),
+        own_origin=asked.origin_of_base,
+    )
+    try:
+        receipt = wiring().signing.sign(request)
+    except InvalidFields as mistakes:
+        return _mistakes(request, mistakes, as_page=not wants_json)
+    return _as_json(receipt) if wants_json else _as_redirect(receipt)
+
+
+def _as_json(receipt: Receipt) -> Response:
+    body = {
+        "campaign": receipt.campaign.id,
+        "state": receipt.state,
+        "message": receipt.message,
+        "count": receipt.count,
+        "goal": receipt.campaign.goal,
+    }
+    return json_answer(body, 201, content_language=receipt.language)
+
+
+def _as_redirect(receipt: Receipt) -> Response:
+    campaign, language = receipt.campaign, receipt.language
+    own = f"{incoming().base_url}/sign/{campaign.id}/thanks?lang={language}"
+    target = receipt.next_url or campaign.redirect_url.get(language) or own
+    return Response("", {"Location": quote(target, safe=URL_MARKS), "Cache-Control": "no-store"}, 303)
+
+
+def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -> Response:
+    known = wiring().campaigning.known(request.campaign)
+    language = language_for(known.campaign, request.typed.get("lang"), request.accept_language)
+    fields = told(mistakes.errors, language)
+    if not as_page:
+        from chalicelib.api.problems import problem  # noqa: PLC0415
+
+        return problem("invalid", 422, language, fields=fields)
+    from chalicelib.api.hosted import form_again  # noqa: PLC0415 - jinja2 only for pages
+
+    return form_again(known, language, request.typed, fields)

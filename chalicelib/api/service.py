@@ -1,0 +1,15 @@
+"""What machines ask of the deployment: is it alive, and what can it do."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.edge import json_answer, route
+
+service = Blueprint(__name__)
+
+
+@route(service, "/health", "GET")
+def health() -> Response:
+    """Liveness: the code answers. It asks no other service, so that it costs nothing."""
+    return json_answer({"status": "ok"})

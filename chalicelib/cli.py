@@ -1,0 +1,84 @@
+"""Commands for operators: keys, tally checks, the daily round. The same on AWS and locally, by the same environment."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.keys import EVERY_CAMPAIGN, Role
+from chalicelib.services.sweeping import OWED_AFTER
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; prints JSON; returns 1 when `verify` found a difference."""
+    options = _parser().parse_args(arguments)
+    result: int = options.run(options)
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m chalicelib.cli", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    keys = commands.add_parser("keys", help="API keys").add_subparsers(required=True)
+    create = keys.add_parser("create", help="make a key; the secret is shown once")
+    create.add_argument("--name", required=True, help="whose key it is")
+    create.add_argument("--role", choices=[str(role) for role in Role], required=True)
+    create.add_argument("--campaigns", default=EVERY_CAMPAIGN, help="ids with commas between, or * (default)")
+    create.set_defaults(run=_create_key)
+    verify = commands.add_parser("verify", help="compare tallies with signatures")
+    verify.add_argument("--campaign")
+    verify.set_defaults(run=_verify)
+    repair = commands.add_parser("repair", help="put tallies right; only while nobody signs")
+    repair.add_argument("--campaign")
+    repair.add_argument("--restart", action="store_true", help="also forget the stream's position")
+    repair.set_defaults(run=_repair)
+    sweep = commands.add_parser("sweep", help="queue mails that are owed")
+    sweep.add_argument("--all-owed", action="store_true", help="also those owed for less than an hour")
+    sweep.set_defaults(run=_sweep)
+    commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
+    return parser
+
+
+def _say(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _create_key(options: argparse.Namespace) -> int:
+    campaigns = tuple(one.strip() for one in options.campaigns.split(",") if one.strip())
+    key, secret = wiring().keys.create(options.name, Role(options.role), campaigns)
+    _say({"id": key.id, "secret": secret})
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    differences = wiring().tallying.verify(options.campaign)
+    _say({"differences": [asdict(difference) for difference in differences]})
+    return 1 if differences else 0
+
+
+def _repair(options: argparse.Namespace) -> int:
+    repaired = wiring().tallying.repair(options.campaign, restart=options.restart)
+    _say({"repaired": [asdict(difference) for difference in repaired]})
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    _say({"queued": wiring().sweeping.queue_owed_mails(timedelta(0) if options.all_owed else OWED_AFTER)})
+    return 0
+
+
+def _daily(_: argparse.Namespace) -> int:
+    _say({"complete": wiring().sweeping.run_daily()})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

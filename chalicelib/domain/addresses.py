@@ -1,0 +1,64 @@
+"""Canonical addresses and the ids made from them; it never says whether an address exists.
+
+Two spellings that reach the same mailbox are one canonical address, so that one person signs a campaign
+once. Mail still goes to the address as it was typed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from base64 import b32encode
+from zlib import crc32
+
+# googlemail.com is an older name of gmail.com, and Gmail ignores dots in the local part
+# (support.google.com/mail/answer/7436150).
+GMAIL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
+ID_BYTES = 20
+ID_LENGTH = 32
+
+
+def canonical(email: str) -> str:
+    """The one spelling under which an address signs.
+
+    `email` is a checked address (`local@domain`). NFC, lower case, IDNA domain, `+tag` dropped, dots dropped for Gmail.
+    """
+    local, _, domain = unicodedata.normalize("NFC", email).rpartition("@")
+    local, domain = local.casefold() if local.isascii() else local.lower(), ascii_domain(domain)
+    local = local.partition("+")[0] or local
+    if domain in GMAIL_DOMAINS:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"
+
+
+def ascii_domain(domain: str) -> str:
+    """`domain` in lower case, as DNS writes it (RFC 5891 A-labels)."""
+    if domain.isascii():
+        return domain.lower()
+    import idna  # noqa: PLC0415 - 10 ms that only internationalised domains need
+
+    return idna.encode(domain, uts46=True).decode()
+
+
+def signature_id(pepper: bytes, campaign: str, address: str) -> str:
+    """Id of the signature of a canonical `address` on `campaign`: 32 characters of `[a-z2-7]`.
+
+    Nobody without the pepper can go from an address to an id, and ids do not link across campaigns.
+    """
+    return _keyed_hash(pepper, f"signature\n{campaign}\n{address}")
+
+
+def address_hash(pepper: bytes, address: str) -> str:
+    """The name under which suppressions and mail caps know a canonical `address`."""
+    return _keyed_hash(pepper, f"address\n{address}")
+
+
+def _keyed_hash(pepper: bytes, message: str) -> str:
+    digest = hmac.new(pepper, message.encode(), hashlib.sha256).digest()
+    return b32encode(digest[:ID_BYTES]).decode().lower()
+
+
+def bucket_of(signature: str, buckets: int) -> int:
+    """Which of a campaign's `buckets` partitions holds the signature id; spread evenly."""
+    return crc32(signature.encode()) % buckets

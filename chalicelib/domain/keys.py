@@ -1,0 +1,78 @@
+"""API keys: roles, and what each may touch; it never holds a secret, only a secret's hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+PREFIX = "us_"
+EVERY_CAMPAIGN = "*"
+
+
+class Role(StrEnum):
+    """What a key may do: reader counts, organizer signatures and campaigns, admin everything."""
+
+    READER = "reader"
+    ORGANIZER = "organizer"
+    ADMIN = "admin"
+
+    def includes(self, other: Role) -> bool:
+        """True when this role may do all that `other` may."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key as it is stored. `campaigns` are ids, or `*`; an admin's always count as `*`."""
+
+    id: str
+    name: str
+    role: Role
+    campaigns: tuple[str, ...]
+    secret_hash: str
+    created_at: datetime
+    valid_until: datetime | None = None
+    revoked_at: datetime | None = None
+    sponsor: str = ""
+
+    def is_valid(self, secret: str, now: datetime) -> bool:
+        """True when `secret` is this key's and the key is neither revoked nor expired. Constant time."""
+        matches = hmac.compare_digest(self.secret_hash, hash_secret(secret))
+        is_alive = self.revoked_at is None and (self.valid_until is None or now < self.valid_until)
+        return matches and is_alive
+
+    @property
+    def has_every_campaign(self) -> bool:
+        """True when it is bound to no list."""
+        return self.role is Role.ADMIN or EVERY_CAMPAIGN in self.campaigns
+
+    def may(self, role: Role, campaign: str | None = None) -> bool:
+        """True when the key has at least `role`, and reaches `campaign` if one is named."""
+        reaches = campaign is None or self.has_every_campaign or campaign in self.campaigns
+        return self.role.includes(role) and reaches
+
+
+def hash_secret(secret: str) -> str:
+    """SHA-256 in hex: enough for a secret of 32 random bytes, which no dictionary holds."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> tuple[str, str]:
+    """A fresh `(id, secret)`; the secret begins with `us_` and its id, so that it can be recognised and looked up."""
+    key_id = secrets.token_hex(6)
+    return key_id, f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
+
+
+def id_of(secret: str) -> str | None:
+    """The id inside a secret, or None when it has not the form of one."""
+    key_id, _, rest = secret.removeprefix(PREFIX).partition("_")
+    is_formed = secret.startswith(PREFIX) and secret.isascii() and key_id.isalnum() and bool(rest)
+    return key_id if is_formed else None

@@ -1,0 +1,44 @@
+"""What may stand in a text that a stranger typed; it refuses, it never silently changes words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MOST_IN_A_NAME = 100
+MOST_IN_A_COMMENT = 2000
+LEADING_SYMBOLS = ("=", "+", "-", "@")
+# Control characters, lone surrogates, line separators, and the marks that make text read backwards (Unicode TR 36).
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+BREAKS = re.compile("[\t\n]")
+URL = re.compile(r"://|\bwww\.", re.IGNORECASE)
+SOURCE_LENGTH = 40
+HINT_LENGTH = 300
+
+
+def tidy(text: str) -> str:
+    """NFC, line ends as `\\n`, no white space around."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+
+
+def fault(text: str, *, limit: int, is_name: bool = False, has_lines: bool = False) -> str | None:
+    """The code of what is wrong with a tidied `text` (at most `limit` characters), or None."""
+    if len(text) > limit:
+        return "too_long"
+    if FORBIDDEN.search(text) or (not has_lines and BREAKS.search(text)):
+        return "control_characters"
+    if is_name and text.startswith(LEADING_SYMBOLS):
+        return "leading_symbol"
+    if is_name and URL.search(text):
+        return "url_in_name"
+    return None
+
+
+def source_label(text: str) -> str:
+    """A counter's label from what a link said: at most 40 of `[a-z0-9._-]`, everything else left out."""
+    return re.sub(r"[^a-z0-9._-]+", "", text.lower())[:SOURCE_LENGTH]
+
+
+def hint(text: str) -> str:
+    """A hidden field (referrer, utm) that the signer cannot mend: cut and cleaned, never refused."""
+    return FORBIDDEN.sub("", BREAKS.sub("", text)).strip()[:HINT_LENGTH]

@@ -1,0 +1,106 @@
+"""JSON lines for CloudWatch: a fixed sentence, and ids, codes and counts. Personal data is refused, not filtered by luck."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from typing import Any
+
+# Only these may be logged beside the sentence; none of them can hold what a person typed.
+ALLOWED = frozenset(
+    {
+        "bucket",
+        "campaign",
+        "code",
+        "counters",
+        "difference",
+        "duration_ms",
+        "error",
+        "failed",
+        "jobs",
+        "key",
+        "kind",
+        "metric",
+        "rows",
+        "route",
+        "shard",
+        "signature",
+        "stage",
+        "status",
+        "value",
+        "where",
+    }
+)
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class PersonalDataRefused(ValueError):
+    """Somebody tried to log a field that is not on the list, or a value with an address in it."""
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: `time`, `level`, `message`, `request`, and the allowed extras."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line. An exception is told by its class and place, never by its text."""
+        line: dict[str, Any] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        if request := request_id.get():
+            line["request"] = request
+        line |= getattr(record, "facts", {})
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = type(record.exc_info[1]).__name__
+            line["where"] = _innermost(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _innermost(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
+
+
+def _checked(facts: dict[str, Any]) -> dict[str, Any]:
+    for name, value in facts.items():
+        if name not in ALLOWED or "@" in str(value):
+            msg = f"{name} may not be logged"
+            raise PersonalDataRefused(msg)
+    return facts
+
+
+def info(message: str, **facts: Any) -> None:  # noqa: ANN401 - ids, codes, counts
+    """Logs that something happened. Raises PersonalDataRefused for a fact that is not on the list."""
+    _logger().info(message, extra={"facts": _checked(facts)})
+
+
+def warning(message: str, **facts: Any) -> None:  # noqa: ANN401
+    """Logs that something needs a look."""
+    _logger().warning(message, extra={"facts": _checked(facts)})
+
+
+def exception(message: str, **facts: Any) -> None:  # noqa: ANN401
+    """Logs the exception being handled: its class and place, not its text, which may quote what was typed."""
+    _logger().error(message, extra={"facts": _checked(facts)}, exc_info=True)
+
+
+def metric(name: str, value: float, **facts: Any) -> None:  # noqa: ANN401
+    """Logs a number that CloudWatch turns into a metric by a metric filter on `metric`."""
+    info("metric", metric=name, value=value, **facts)
+
+
+def _logger() -> logging.Logger:
+    logger = logging.getLogger("undersigned")
+    if not logger.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines())
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+    return logger

@@ -1,0 +1,1 @@
+"""Mails: their words (messages) and the only SES code (ses)."""

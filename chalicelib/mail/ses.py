@@ -1,0 +1,72 @@
+"""Hands mails to SES v2. Its refusals become permanent or temporary; only temporary ones are worth another try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import formataddr
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.addresses import ascii_domain
+from chalicelib.domain.errors import PermanentMailError, TemporaryMailError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.domain.campaigns import Sender
+    from chalicelib.mail.messages import Message
+
+# This one mail will never be taken (SES v2, SendEmail, "Errors"). Everything else can change: quota, pause, identity.
+PERMANENT = frozenset({"MessageRejected", "BadRequestException", "ValidationException", "InvalidParameterValue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Postman:
+    """Sends one mail a call."""
+
+    client: Any
+    configuration_set: str = ""
+
+    def send(self, message: Message, *, to: str, sender: Sender, tags: Mapping[str, str]) -> str:
+        """Sends and returns SES's message id. `tags` come back with every event about this mail.
+
+        Raises PermanentMailError or TemporaryMailError.
+        """
+        try:
+            answer = self.client.send_email(**self._request(message, to, sender, tags))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            raise (PermanentMailError if code in PERMANENT else TemporaryMailError)(reason=code) from error
+        except BotoCoreError as error:
+            raise TemporaryMailError(reason=type(error).__name__) from error
+        return str(answer["MessageId"])
+
+    def _request(self, message: Message, to: str, sender: Sender, tags: Mapping[str, str]) -> dict[str, Any]:
+        request: dict[str, Any] = {
+            "FromEmailAddress": formataddr((sender.name, _routable(sender.email))),
+            "Destination": {"ToAddresses": [_routable(to)]},
+            "Content": {
+                "Simple": {
+                    "Subject": _utf8(message.subject),
+                    "Body": {"Text": _utf8(message.text), "Html": _utf8(message.html)},
+                    "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
+                }
+            },
+            "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
+        }
+        if sender.reply_to:
+            request["ReplyToAddresses"] = [_routable(sender.reply_to)]
+        if self.configuration_set:
+            request["ConfigurationSetName"] = self.configuration_set
+        return request
+
+
+def _routable(address: str) -> str:
+    """SES takes domains as DNS writes them; the local part stays as typed."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{ascii_domain(domain)}"
+
+
+def _utf8(text: str) -> dict[str, str]:
+    return {"Data": text, "Charset": "UTF-8"}

@@ -1,0 +1,170 @@
+"""Campaigns for everybody who needs one: cached 30 s for signing, counts 10 s; saving checks, renders and versions them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.errors import CampaignNotFound, FieldError, Forbidden, InvalidFields, VersionMismatch, VersionRequired
+from chalicelib.services.caching import Cache
+from chalicelib.storage.signature_items import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.keys import ApiKey
+    from chalicelib.domain.tallies import Tally
+    from chalicelib.storage.campaigns import Campaigns, CampaignSummary, StoredCampaign
+    from chalicelib.storage.tallies import Tallies
+
+CAMPAIGN_SECONDS = 30
+COUNT_SECONDS = 10
+# What an answer to GET carries beside the document; a PUT of that answer is welcome.
+OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCampaign:
+    """A campaign, with its counters as they were at `as_of`."""
+
+    campaign: Campaign
+    tally: Tally
+    as_of: datetime
+
+    @property
+    def public_count(self) -> int:
+        """Confirmed signatures and those that the organiser counted elsewhere."""
+        return self.tally.confirmed + self.campaign.external_count
+
+    @property
+    def shown_count(self) -> int | None:
+        """The public count, or None when the campaign hides it."""
+        return self.public_count if self.campaign.show_count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the organiser's list."""
+
+    summary: CampaignSummary
+    count: int
+
+
+@dataclass(slots=True)
+class Campaigning:
+    """Reads and saves campaigns."""
+
+    store: Campaigns
+    tallies: Tallies
+    clock: Callable[[], datetime]
+    render: Callable[[str], str]
+    _known: Cache[str, KnownCampaign] = field(init=False)
+    _counted: Cache[str, KnownCampaign] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Cache(CAMPAIGN_SECONDS, self.clock)
+        self._counted = Cache(COUNT_SECONDS, self.clock)
+
+    def known(self, campaign: str) -> KnownCampaign:
+        """A campaign and its count, at most 30 s old: no call when cached, else one. Raises CampaignNotFound."""
+        if found := self._known.find(campaign):
+            return self._counted.find(campaign) or found
+        return self._keep(campaign, KnownCampaign(*self.store.get_with_tally(campaign), self.clock()))
+
+    def counted(self, campaign: str) -> KnownCampaign:
+        """The same with a count at most 10 s old: no call when cached, else one. Raises CampaignNotFound."""
+        if found := self._counted.find(campaign):
+            return found
+        known = self._known.find(campaign)
+        if known is None:
+            return self.known(campaign)
+        fresh = replace(known, tally=self.tallies.get(campaign), as_of=self.clock())
+        # The campaign keeps its own age: only the count is new.
+        return self._counted.keep(campaign, fresh)
+
+    def _keep(self, campaign: str, known: KnownCampaign) -> KnownCampaign:
+        self._counted.keep(campaign, known)
+        return self._known.keep(campaign, known)
+
+    def get(self, campaign: str) -> Campaign:
+        """A campaign, at most 30 s old."""
+        return self.known(campaign).campaign
+
+    def stored(self, campaign: str) -> StoredCampaign:
+        """A campaign as it is now, never cached: for organisers. Raises CampaignNotFound."""
+        return self.store.get(campaign)
+
+    def listed(self, key: ApiKey) -> list[Listed]:
+        """The campaigns that `key` reaches, each with its public count: one query and one call a hundred buckets."""
+        summaries = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
+        tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
+        return [Listed(one, tallies[one.id].confirmed + one.external_count) for one in summaries]
+
+    def fresh(self, campaign: str) -> KnownCampaign:
+        """A campaign and its counters as they are now: one call, never cached."""
+        return self._keep(campaign, KnownCampaign(*self.store.get_with_tally(campaign), self.clock()))
+
+    def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
+        """Creates a campaign (a key for every campaign), or replaces the one at `version`.
+
+        Raises InvalidFields, Forbidden, VersionRequired when it exists and no version is given, VersionMismatch.
+        """
+        document = self._checked(body)
+        try:
+            earlier = self.store.get(campaign)
+        except CampaignNotFound:
+            if not key.has_every_campaign:
+                raise Forbidden from None
+            return self._create(campaign, document, version)
+        saved = self._replace(earlier, document, version)
+        self._known.forget(campaign)
+        self._counted.forget(campaign)
+        return saved
+
+    def _create(self, campaign: str, document: dict[str, Any], version: int | None) -> StoredCampaign:
+        if version is not None:
+            raise VersionMismatch
+        if document["state"] == "closed":
+            document["closed_at"] = stamp(self.clock())
+        return self.store.add(campaign, document | {"buckets": document.get("buckets") or 16}, now=self.clock())
+
+    def _replace(self, earlier: StoredCampaign, document: dict[str, Any], version: int | None) -> StoredCampaign:
+        if version is None:
+            raise VersionRequired
+        if version != earlier.campaign.version:
+            raise VersionMismatch
+        buckets = document["buckets"] or earlier.campaign.buckets
+        if buckets != earlier.campaign.buckets:
+            raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
+        document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
+        return self.store.replace(earlier, document)
+
+    def _closed_at(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> str | None:
+        if document["state"] != "closed":
+            return None
+        return earlier.document.get("closed_at") or stamp(self.clock())
+
+    def _checked(self, body: object) -> dict[str, Any]:
+        from chalicelib.domain import documents  # noqa: PLC0415 - only saving needs the document's model
+
+        if isinstance(body, dict):
+            body = {name: value for name, value in body.items() if name not in OUR_KEYS}
+        model = documents.read(body)
+        document = documents.as_written(model)
+        if "buckets" not in model.model_fields_set:
+            document["buckets"] = None
+        for text in document["texts"].values():
+            text["body_html"] = self.render(text["body"])
+        return document
+
+
+def as_document(stored: StoredCampaign) -> dict[str, Any]:
+    """What an organiser gets: the document as written, with `id` and `version`."""
+    document = dict(stored.document)
+    document["texts"] = {
+        language: {name: value for name, value in text.items() if name != "body_html"}
+        for language, text in stored.document["texts"].items()
+    }
+    return {"id": stored.campaign.id, "version": stored.campaign.version, **document}

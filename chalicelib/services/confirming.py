@@ -1,0 +1,116 @@
+"""Links in mails: a click confirms, withdraws or unsubscribes; showing a page never changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.addresses import address_hash, canonical
+from chalicelib.domain.errors import AlreadyWithdrawn, CampaignNotOpen, LinkExpired, LinkInvalid, Unavailable
+from chalicelib.domain.links import Links, Purpose
+from chalicelib.services.signing import day_of
+from chalicelib.storage.database import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.signatures import Signature
+    from chalicelib.services.campaigning import Campaigning
+    from chalicelib.storage.addresses import Addresses
+    from chalicelib.storage.signatures import Signatures
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link leads to."""
+
+    campaign: Campaign
+    signature: Signature
+
+
+@dataclass(slots=True)
+class Confirming:
+    """Follows the links that signers get."""
+
+    campaigning: Campaigning
+    signatures: Signatures
+    addresses: Addresses
+    links: Callable[[], Links]
+    clock: Callable[[], datetime]
+
+    def open(self, purpose: Purpose, token: str) -> Opened:
+        """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
+        campaign, signature_id = self._facts(purpose, token)
+        found = self.signatures.find(campaign.id, campaign.buckets, signature_id)
+        return Opened(campaign, self._alive(found))
+
+    def confirm(self, token: str) -> Opened:
+        """Makes the signature count; once more is welcome. Raises also CampaignNotOpen a day after the close."""
+        campaign, signature_id = self._facts(Purpose.CONFIRM, token)
+        now = self.clock()
+        if not campaign.takes_confirmations(now):
+            raise CampaignNotOpen
+        try:
+            day = day_of(now, campaign)
+            return Opened(
+                campaign, self.signatures.confirm(campaign.id, campaign.buckets, signature_id, day=day, now=now)
+            )
+        except ConditionFailed:
+            return self.open(Purpose.CONFIRM, token)
+
+    def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
+        """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
+        campaign, signature_id = self._facts(purpose, token)
+        for _ in range(TRIES):
+            found = self.signatures.find(campaign.id, campaign.buckets, signature_id)
+            if found is None or not (found.is_pending or found.is_confirmed):
+                return campaign
+            try:
+                self.signatures.withdraw(found, buckets=campaign.buckets, now=self.clock())
+            except ConditionFailed:  # confirmed in this very moment
+                continue
+            return campaign
+        raise Unavailable
+
+    def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str]:
+        facts = self.links().open(purpose, token, now=self.clock())
+        if len(facts) != 2:  # noqa: PLR2004 - campaign and signature
+            raise LinkInvalid
+        return self.campaigning.get(facts[0]), facts[1]
+
+    def _alive(self, signature: Signature | None) -> Signature:
+        if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
+            raise LinkExpired
+        if not (signature.is_pending or signature.is_confirmed):
+            raise AlreadyWithdrawn
+        return signature
+
+    def open_unsubscribe(self, token: str) -> str:
+        """The hash of the address that a link would silence. Raises LinkInvalid, LinkExpired."""
+        (hashed,) = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())[:1]
+        return hashed
+
+    def unsubscribe(self, token: str) -> None:
+        """No mail goes to this address any more; signatures stay."""
+        self.addresses.suppress(self.open_unsubscribe(token), "unsubscribe", now=self.clock())
+
+
+@dataclass(slots=True)
+class LinkMaker:
+    """Makes the links that a mail or a page carries."""
+
+    links: Callable[[], Links]
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def to(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
+        """The address of a page for `purpose`; the token is in the path, as some web mails cut queries."""
+        facts: tuple[str, ...] = (signature.campaign, signature.id)
+        if purpose is Purpose.UNSUBSCRIBE:
+            facts = (address_hash(self.pepper(), canonical(signature.email)),)
+        token = self.links().token(purpose, *facts, now=self.clock())
+        return f"{base_url}/{purpose}/{token}?lang={language}"

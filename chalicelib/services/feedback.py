@@ -1,0 +1,100 @@
+"""What SES reports: bounces and complaints silence the address; a delivery is noted on its signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import log
+from chalicelib.domain.addresses import address_hash, canonical
+from chalicelib.domain.errors import CampaignNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.services.campaigning import Campaigning
+    from chalicelib.storage.addresses import Addresses
+    from chalicelib.storage.signatures import Signatures
+
+DELIVERIES = {"Delivery": "delivered", "Bounce": "bounced", "Complaint": "complained", "Reject": "rejected"}
+
+
+class _Recipient(BaseModel):
+    address: str = Field(alias="emailAddress")
+
+
+class _Bounce(BaseModel):
+    bounce_type: str = Field(alias="bounceType")
+    recipients: tuple[_Recipient, ...] = Field(default=(), alias="bouncedRecipients")
+
+
+class _Complaint(BaseModel):
+    recipients: tuple[_Recipient, ...] = Field(default=(), alias="complainedRecipients")
+
+
+class _Mail(BaseModel):
+    tags: dict[str, tuple[str, ...]] = {}
+
+
+class Event(BaseModel):
+    """An SES event as it comes over SNS (SES, "Contents of event data that Amazon SES publishes to Amazon SNS")."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    event_type: str = Field(alias="eventType")
+    mail: _Mail
+    bounce: _Bounce | None = None
+    complaint: _Complaint | None = None
+
+    def tag(self, name: str) -> str:
+        """The value of one of our tags, or the empty string."""
+        return (self.mail.tags.get(name) or ("",))[0]
+
+    @property
+    def is_passing(self) -> bool:
+        """True for a bounce that may not come again: a full mailbox, a greylist."""
+        return self.bounce is not None and self.bounce.bounce_type != "Permanent"
+
+
+@dataclass(slots=True)
+class Feedback:
+    """Takes SES events."""
+
+    campaigning: Campaigning
+    signatures: Signatures
+    addresses: Addresses
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def take(self, message: str) -> None:
+        """Handles one event (JSON). Raises pydantic's ValidationError for what is no SES event, Unavailable when busy."""
+        event = Event.model_validate_json(message)
+        delivery = DELIVERIES.get(event.event_type)
+        if delivery is None or event.is_passing:
+            return
+        for recipient in self._silenced(event):
+            self._suppress(recipient.address, "complaint" if event.complaint else "bounce")
+        self._note(event, delivery)
+        log.info("mail reported", campaign=event.tag("campaign"), signature=event.tag("signature"), code=delivery)
+
+    @staticmethod
+    def _silenced(event: Event) -> tuple[_Recipient, ...]:
+        reason = event.complaint or event.bounce
+        return reason.recipients if reason else ()
+
+    def _suppress(self, recipient: str, reason: str) -> None:
+        address = parseaddr(recipient)[1]
+        if "@" in address:
+            hashed = address_hash(self.pepper(), canonical(address))
+            self.addresses.suppress(hashed, reason, now=self.clock())
+
+    def _note(self, event: Event, delivery: str) -> None:
+        try:
+            campaign = self.campaigning.get(event.tag("campaign"))
+        except CampaignNotFound:  # a mail of another application on the same configuration set
+            return
+        self.signatures.set_delivery(campaign.id, campaign.buckets, event.tag("signature"), delivery)

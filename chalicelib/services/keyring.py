@@ -1,0 +1,72 @@
+"""API keys: made with a secret shown once, checked in constant time, remembered for a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import Forbidden, Unauthorized
+from chalicelib.domain.keys import EVERY_CAMPAIGN, ApiKey, Role, hash_secret, id_of, new_secret
+from chalicelib.services.caching import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.storage.api_keys import ApiKeys
+
+KEY_SECONDS = 60
+
+
+@dataclass(slots=True)
+class Keyring:
+    """Makes and checks keys."""
+
+    store: ApiKeys
+    clock: Callable[[], datetime]
+    _known: Cache[str, ApiKey] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Cache(KEY_SECONDS, self.clock)
+
+    def create(
+        self,
+        name: str,
+        role: Role,
+        campaigns: tuple[str, ...] = (EVERY_CAMPAIGN,),
+        *,
+        valid_until: datetime | None = None,
+    ) -> tuple[ApiKey, str]:
+        """A new key and its secret, which is kept nowhere."""
+        key_id, secret = new_secret()
+        key = ApiKey(
+            id=key_id,
+            name=name,
+            role=role,
+            campaigns=campaigns,
+            secret_hash=hash_secret(secret),
+            created_at=self.clock(),
+            valid_until=valid_until,
+        )
+        self.store.add(key)
+        return key, secret
+
+    def check(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
+        """The key behind an `Authorization: Bearer us_…` header.
+
+        Raises Unauthorized without a good one, Forbidden when it may not do this, whether or not the campaign exists.
+        """
+        key = self._identified(authorization)
+        if not key.may(role, campaign):
+            raise Forbidden
+        return key
+
+    def _identified(self, authorization: str | None) -> ApiKey:
+        scheme, _, secret = (authorization or "").partition(" ")
+        key_id = id_of(secret.strip()) if scheme.lower() == "bearer" else None
+        if key_id is None:
+            raise Unauthorized
+        key = self._known.find(key_id) or self.store.find(key_id)
+        if key is None or not key.is_valid(secret.strip(), self.clock()):
+            raise Unauthorized
+        return self._known.keep(key_id, key) if self._known.find(key_id) is None else key

@@ -1,0 +1,129 @@
+"""Every signature that is owed a mail gets it, once; a mail is doubled only if the worker dies between sending and marking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.domain.addresses import address_hash, canonical
+from chalicelib.domain.errors import CampaignNotFound, PermanentMailError, TemporaryMailError
+from chalicelib.domain.links import Purpose
+from chalicelib.mail.messages import MailLinks, Message, compose
+from chalicelib.storage.addresses import Allowance
+from chalicelib.storage.database import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.signatures import MailKind, Signature
+    from chalicelib.mail.ses import Postman
+    from chalicelib.services.campaigning import Campaigning
+    from chalicelib.services.confirming import LinkMaker
+    from chalicelib.storage.addresses import Addresses
+    from chalicelib.storage.queues import MailJob, MailQueue
+    from chalicelib.storage.signatures import Signatures
+
+# A lease further away than any mailer's is a signature put off until tomorrow.
+LONGEST_WORK = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class Mailing:
+    """Works off mail jobs."""
+
+    campaigning: Campaigning
+    signatures: Signatures
+    addresses: Addresses
+    postman: Postman
+    link_maker: LinkMaker
+    dead_letters: MailQueue
+    pepper: Callable[[], bytes]
+    public_url: Callable[[], str]
+    clock: Callable[[], datetime]
+
+    def send(self, job: MailJob) -> None:
+        """Sends the mail that the job's signature is owed, if it still is.
+
+        Raises TemporaryMailError or Unavailable when the job must be tried again.
+        """
+        try:
+            campaign = self.campaigning.get(job.campaign)
+        except CampaignNotFound:
+            return
+        signature = self._lease(campaign, job)
+        if signature is None:
+            return
+        kind = signature.owed_mail()
+        if kind is None or signature.is_gone(self.clock()):
+            self.signatures.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
+            return
+        self._send_within_cap(campaign, signature, kind, job)
+
+    def _lease(self, campaign: Campaign, job: MailJob) -> Signature | None:
+        now = self.clock()
+        try:
+            return self.signatures.lease(campaign.id, campaign.buckets, job.signature, now=now)
+        except ConditionFailed as refusal:
+            held_until = (refusal.found or {}).get("lease_until", 0)
+            if held_until > (now + LONGEST_WORK).timestamp():
+                return None  # put off until tomorrow: the daily job brings it back
+            raise TemporaryMailError(reason="leased") from None
+
+    def _send_within_cap(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob) -> None:
+        hashed = address_hash(self.pepper(), canonical(signature.email))
+        allowance = self.addresses.take_mail(hashed, now=self.clock())
+        if allowance is Allowance.CAPPED:
+            tomorrow = _next_day(self.clock())
+            self.signatures.release(signature, buckets=campaign.buckets, outcome="capped", until=tomorrow)
+        elif allowance is Allowance.SUPPRESSED:
+            self._mark(campaign, signature, kind, "suppressed")
+        else:
+            self._send(campaign, signature, kind, job, hashed)
+            return
+        log.info("mail held back", campaign=campaign.id, signature=signature.id, kind=kind, code=allowance)
+
+    def _send(
+        self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob, hashed: str
+    ) -> None:
+        facts = {"campaign": campaign.id, "signature": signature.id, "kind": str(kind)}
+        try:
+            message = self._message(campaign, signature, kind)
+            self.postman.send(message, to=signature.email, sender=campaign.sender, tags=facts)
+        except PermanentMailError as error:
+            self.dead_letters.add_dead(job, str(error.facts.get("reason", error.code)))
+            self._mark(campaign, signature, kind, "failed")
+            log.warning("mail refused for good", code=error.facts.get("reason", ""), **facts)
+        except TemporaryMailError:
+            self.addresses.give_back_mail(hashed, now=self.clock())
+            self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed")
+            raise
+        else:
+            self._mark(campaign, signature, kind, "sent")
+            log.info("mail sent", **facts)
+
+    def _mark(self, campaign: Campaign, signature: Signature, kind: MailKind, outcome: str) -> None:
+        self.signatures.mark_sent(signature, kind, buckets=campaign.buckets, outcome=outcome, now=self.clock())
+
+    def _message(self, campaign: Campaign, signature: Signature, kind: MailKind) -> Message:
+        language = campaign.language_or_default(signature.language)
+        base_url = self.public_url()
+
+        def link(purpose: Purpose) -> str:
+            return self.link_maker.to(purpose, signature, base_url=base_url, language=language)
+
+        links = MailLinks(
+            confirm=link(Purpose.CONFIRM),
+            withdraw=link(Purpose.WITHDRAW),
+            unsubscribe=link(Purpose.UNSUBSCRIBE),
+            manage=link(Purpose.MANAGE),
+            sign=f"{base_url}/sign/{campaign.id}?lang={language}",
+        )
+        return compose(kind, campaign, language, to=signature.email, links=links, now=self.clock())
+
+
+def _next_day(now: datetime) -> datetime:
+    """The start of tomorrow, UTC, when the cap starts anew."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(0, 0, 1), tzinfo=UTC)

@@ -1,0 +1,82 @@
+"""What signers do with their own signature from the link in their mails: see, correct, hide, take along, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain import forms
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.links import Purpose
+from chalicelib.storage.database import ConditionFailed
+from chalicelib.storage.signature_items import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.signatures import Signature
+    from chalicelib.services.confirming import Confirming, Opened
+    from chalicelib.storage.signatures import Signatures
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Managing:
+    """Acts on one signature, opened by its manage link."""
+
+    confirming: Confirming
+    signatures: Signatures
+
+    def open(self, token: str) -> Opened:
+        """What the link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
+        return self.confirming.open(Purpose.MANAGE, token)
+
+    def show_name(self, token: str, *, public: bool) -> Opened:
+        """Shows or hides the name among the public signers."""
+        return self._change(token, lambda opened: replace(opened.signature, public=public))
+
+    def correct(self, token: str, typed: Mapping[str, object]) -> Opened:
+        """Replaces what was typed; the address stays, as it is what was confirmed. Raises InvalidFields."""
+
+        def corrected(opened: Opened) -> Signature:
+            submission = forms.read(opened.campaign, {**typed, "email": opened.signature.email})
+            consents, answers = submission.consents, submission.answers
+            return replace(opened.signature, answers=answers, consents=consents, public=submission.public)
+
+        return self._change(token, corrected)
+
+    def _change(self, token: str, change: Callable[[Opened], Signature]) -> Opened:
+        for _ in range(TRIES):
+            opened = self.open(token)
+            try:
+                self.signatures.correct(change(opened), buckets=opened.campaign.buckets)
+            except ConditionFailed:  # it moved: look again
+                continue
+            return self.open(token)
+        raise Unavailable
+
+    def take_along(self, token: str) -> dict[str, Any]:
+        """Everything that is held about the signature, as JSON types."""
+        opened = self.open(token)
+        signature = opened.signature
+        times = {"signed_at": signature.signed_at, "confirmed_at": signature.confirmed_at}
+        return {
+            "campaign": signature.campaign,
+            "signature": signature.id,
+            "state": str(signature.state),
+            **{name: stamp(moment) for name, moment in times.items() if moment},
+            "email": signature.email,
+            **signature.answers,
+            "language": signature.language,
+            "public": signature.public,
+            "consents": list(signature.consents),
+            "source": signature.source,
+            "referrer": signature.referrer,
+            **signature.utm,
+        }
+
+    def withdraw(self, token: str) -> Campaign:
+        """Takes the signature back."""
+        return self.confirming.withdraw(token, purpose=Purpose.MANAGE)

@@ -1,0 +1,162 @@
+"""Signing: one address signs one campaign once, by one write; the answer is the same in every case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain import forms
+from chalicelib.domain.addresses import canonical, signature_id
+from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed
+from chalicelib.domain.signatures import Signature, SignatureState
+from chalicelib.pages.languages import choose, translate
+from chalicelib.storage.database import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.services.campaigning import Campaigning, KnownCampaign
+    from chalicelib.storage.signatures import Signatures, Signed
+
+HONEYPOT = "website"
+MOST_NEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SignRequest:
+    """A form as it came. `typed` is `{field: text | bool | list}`; `origin` as the browser sent it, or None."""
+
+    campaign: str
+    typed: Mapping[str, object]
+    accept_language: str | None = None
+    origin: str | None = None
+    own_origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a signer: nothing in it depends on whether the address had signed before."""
+
+    campaign: Campaign
+    language: str
+    state: SignatureState
+    message: str
+    count: int | None
+    next_url: str = ""
+
+
+def day_of(moment: datetime, campaign: Campaign) -> str:
+    """The date of `moment` where the campaign is, ISO."""
+    return moment.astimezone(ZoneInfo(campaign.time_zone)).date().isoformat()
+
+
+@dataclass(slots=True)
+class Signing:
+    """Takes signatures."""
+
+    campaigning: Campaigning
+    signatures: Signatures
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def sign(self, request: SignRequest) -> Receipt:
+        """Stores one signature, durably once this returns.
+
+        Raises CampaignNotFound, OriginNotAllowed, CampaignNotOpen, InvalidFields, Unavailable.
+        """
+        known = self.campaigning.known(request.campaign)
+        campaign, now = known.campaign, self.clock()
+        if not allows_origin(campaign, request.origin, request.own_origin):
+            raise OriginNotAllowed
+        if not campaign.is_open(now):
+            raise CampaignNotOpen
+        language = language_for(campaign, request.typed.get("lang"), request.accept_language)
+        receipt = self._receipt(known, language, next_url(campaign, request))
+        if _is_filled(request.typed.get(HONEYPOT)):
+            return receipt
+        submission = forms.read(campaign, request.typed)
+        signature = self._signature(known, submission, language, now)
+        signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
+        if not signed.is_written:
+            self._answer_repeat(signature, signed, campaign, now)
+        return receipt
+
+    def _signature(
+        self, known: KnownCampaign, submission: forms.Submission, language: str, now: datetime
+    ) -> Signature:
+        campaign = known.campaign
+        return Signature(
+            campaign=campaign.id,
+            id=signature_id(self.pepper(), campaign.id, canonical(submission.email)),
+            state=SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED,
+            signed_at=now,
+            email=submission.email,
+            answers=submission.answers,
+            language=language,
+            public=submission.public,
+            consents=submission.consents,
+            source=known.tally.bounded_source(submission.source),
+            referrer=submission.referrer,
+            utm=submission.utm,
+            text_version=campaign.version,
+            day="" if campaign.is_double else day_of(now, campaign),
+        )
+
+    def _answer_repeat(self, signature: Signature, signed: Signed, campaign: Campaign, now: datetime) -> None:
+        earlier = signed.earlier
+        if earlier is None:
+            return
+        if earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
+            self._renew(signature, earlier, campaign, now)
+        elif earlier.may_ask_stands(now):
+            self.signatures.ask_stands(earlier, buckets=campaign.buckets, now=now)
+
+    def _renew(self, signature: Signature, earlier: Signature, campaign: Campaign, now: datetime) -> None:
+        try:
+            self.signatures.renew(signature, earlier, buckets=campaign.buckets, now=now)
+        except ConditionFailed:  # deleted or renewed in this very moment: the one write now finds its way
+            self.signatures.sign(signature, buckets=campaign.buckets, now=now)
+
+    @staticmethod
+    def _receipt(known: KnownCampaign, language: str, next_: str) -> Receipt:
+        campaign = known.campaign
+        if campaign.is_double:
+            state, message = SignatureState.PENDING, "One step left: open the mail we sent you and confirm."
+        else:
+            state, message = SignatureState.CONFIRMED, "Thank you. Your signature counts."
+        return Receipt(campaign, language, state, translate(message, language), known.shown_count, next_)
+
+
+def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:
+    """The language to answer in: asked for, else the browser's, else the campaign's own."""
+    asked = requested if isinstance(requested, str) else None
+    return choose(asked, accept_language, campaign.languages, campaign.default_language)
+
+
+def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bool:
+    """True when a form at `origin` may post: no Origin header, our own pages, a listed site, or no list at all."""
+    if origin is None or not campaign.allowed_origins:
+        return True
+    return origin.lower() == own_origin.lower() or origin.lower() in campaign.allowed_origins
+
+
+def next_url(campaign: Campaign, request: SignRequest) -> str:
+    """Where `_next` sends the signer, or the empty string. Raises InvalidFields when that is not an allowed site."""
+    wish = request.typed.get("_next")
+    if not isinstance(wish, str) or not wish.strip():
+        return ""
+    wish = wish.strip()
+    parts = urlsplit(wish)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    is_clean = len(wish) <= MOST_NEXT and "\\" not in wish and not any(ord(mark) <= ord(" ") for mark in wish)
+    if is_clean and parts.scheme in {"http", "https"} and allows_origin(campaign, origin, request.own_origin):
+        return wish
+    raise InvalidFields((FieldError("_next", "next_not_allowed"),))
+
+
+def _is_filled(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else bool(value)

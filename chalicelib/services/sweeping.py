@@ -1,0 +1,90 @@
+"""The daily round: verifies tallies, queues mails still owed, reminds once; it goes on where it stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.services.tallying import report
+from chalicelib.storage.queues import MailJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.signatures import Signature
+    from chalicelib.services.campaigning import Campaigning
+    from chalicelib.services.tallying import Tallying
+    from chalicelib.storage.progress import Progress
+    from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.signatures import Signatures
+
+OWED_AFTER = timedelta(hours=1)
+JOB = "daily"
+
+
+@dataclass(slots=True)
+class Sweeping:
+    """Walks over every bucket of every campaign once a day."""
+
+    campaigning: Campaigning
+    signatures: Signatures
+    tallying: Tallying
+    queue: MailQueue
+    progress: Progress
+    clock: Callable[[], datetime]
+
+    def run_daily(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """Does today's round, or the rest of it, bucket by bucket while `has_time()`; True when the round is complete."""
+        today = self.clock().date().isoformat()
+        done_until = self.progress.get(JOB, today)
+        for campaign, bucket in self._buckets():
+            position = f"{campaign.id}#{bucket:02}"
+            if position <= done_until:
+                continue
+            if not has_time():
+                return False
+            self._do_bucket(campaign, bucket)
+            self.progress.set(JOB, today, position)
+        return True
+
+    def _do_bucket(self, campaign: Campaign, bucket: int) -> None:
+        self._remind(campaign, bucket)
+        jobs = self.queue.add(self._owed_jobs(campaign, bucket, OWED_AFTER))
+        if difference := self.tallying.verify_bucket(campaign.id, bucket):
+            report(difference)
+        if jobs:
+            log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
+
+    def _remind(self, campaign: Campaign, bucket: int) -> None:
+        now = self.clock()
+        if not campaign.reminders or not campaign.is_open(now):
+            return
+        for signature in self.signatures.walk(campaign.id, bucket):
+            if signature.is_to_be_reminded(now):
+                self.signatures.ask_reminder(signature, buckets=campaign.buckets, now=now)
+
+    def queue_owed_mails(self, older_than: timedelta = OWED_AFTER) -> int:
+        """Queues every mail that has been owed for `older_than`; returns how many. Queueing one twice is harmless."""
+        return sum(self.queue.add(self._owed_jobs(*place, older_than)) for place in self._buckets())
+
+    def _owed_jobs(self, campaign: Campaign, bucket: int, older_than: timedelta) -> Iterator[MailJob]:
+        for signature in self.signatures.walk(campaign.id, bucket):
+            if self._is_owed(signature, older_than):
+                yield MailJob(campaign.id, signature.id)
+
+    def _is_owed(self, signature: Signature, older_than: timedelta) -> bool:
+        now = self.clock()
+        if signature.owed_mail() is None or signature.is_gone(now):
+            return False
+        is_free = signature.marks.lease_until < now.timestamp()
+        return is_free and signature.owed_since() <= now - older_than
+
+    def _buckets(self) -> Iterator[tuple[Campaign, int]]:
+        for summary in self.campaigning.store.list():
+            campaign = self.campaigning.get(summary.id)
+            for bucket in range(campaign.buckets):
+                yield campaign, bucket

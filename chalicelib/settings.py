@@ -1,0 +1,62 @@
+"""The only reader of the environment; each setting is read on first use and a missing one fails by name."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+
+class MissingSetting(RuntimeError):  # noqa: N818 - reads as a sentence
+    """An environment variable that is needed is not set."""
+
+
+class Settings:
+    """What a deployment tells its functions (docs/operations.md lists them)."""
+
+    @cached_property
+    def signatures_table(self) -> str:
+        """Name of the Signatures table."""
+        return _required("SIGNATURES_TABLE")
+
+    @cached_property
+    def registry_table(self) -> str:
+        """Name of the Registry table."""
+        return _required("REGISTRY_TABLE")
+
+    @cached_property
+    def mail_queue_url(self) -> str:
+        """URL of the mail queue."""
+        return _required("MAIL_QUEUE_URL")
+
+    @cached_property
+    def mail_dead_letters_url(self) -> str:
+        """URL of the queue for mails that can never be sent."""
+        return _required("MAIL_DEAD_LETTERS_URL")
+
+    @cached_property
+    def secret_id(self) -> str:
+        """Name or ARN of the secret in Secrets Manager."""
+        return _required("SECRET_ID")
+
+    @cached_property
+    def public_url(self) -> str:
+        """Base of every link in a mail, without a slash at the end."""
+        return _required("PUBLIC_URL").rstrip("/")
+
+    @cached_property
+    def public_url_if_set(self) -> str:
+        """The same, or empty: inside a request it can be derived."""
+        return os.environ.get("PUBLIC_URL", "").rstrip("/")
+
+    @cached_property
+    def ses_configuration_set(self) -> str:
+        """SES configuration set whose events come back to `feedback`; empty for none."""
+        return os.environ.get("SES_CONFIGURATION_SET", "")
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        msg = f"the environment variable {name} is not set"
+        raise MissingSetting(msg)
+    return value

@@ -1,0 +1,171 @@
+"""One door to DynamoDB: plain values in and out, refusals as our own errors; it retries nothing by itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Attributes = dict[str, Any]
+
+# What AWS answers when trying again is right (DynamoDB, "Error handling").
+BUSY = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+MOST_IN_A_BATCH = 100
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+class ConditionFailed(Exception):  # noqa: N818 - reads as a sentence
+    """The condition of a write did not hold; `found` is what stood there, or None."""
+
+    def __init__(self, found: Attributes | None) -> None:
+        super().__init__()
+        self.found = found
+
+
+def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Python values as DynamoDB's typed ones."""
+    return {name: _serialize(value) for name, value in attributes.items()}
+
+
+def decode(item: Mapping[str, Any]) -> Attributes:
+    """DynamoDB's typed values as Python's; whole numbers as int."""
+    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any attribute value
+    return int(value) if isinstance(value, Decimal) else value
+
+
+class Table:
+    """One table. Every method is one call to AWS unless it says otherwise, and raises Unavailable when busy."""
+
+    def __init__(self, client: Any, name: str) -> None:  # noqa: ANN401 - botocore's classes are made at run time
+        self._client = client
+        self._name = name
+
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> Attributes | None:
+        """One item, or None."""
+        found = self._call("get_item", Key=_key(pk, sk), ConsistentRead=consistent).get("Item")
+        return decode(found) if found else None
+
+    def put(self, attributes: Attributes, *, condition: str, values: Mapping[str, Any] | None = None) -> None:
+        """Writes an item whole. `condition` names attributes as `#name`. Raises ConditionFailed."""
+        self._call("put_item", Item=encode(attributes), **_condition(condition, values or {}))
+
+    def update(
+        self,
+        pk: str,
+        sk: str,
+        expression: str,
+        *,
+        values: Mapping[str, Any],
+        condition: str = "",
+        returns: str = "NONE",
+        aliases: Mapping[str, str] | None = None,
+    ) -> Attributes:
+        """Changes an item. Attributes are named `#name` in both expressions, odd names by `aliases`. Raises ConditionFailed."""
+        request = _condition(condition, values, expression)
+        if aliases:
+            request["ExpressionAttributeNames"] = {**request["ExpressionAttributeNames"], **aliases}
+        answer = self._call(
+            "update_item", Key=_key(pk, sk), UpdateExpression=expression, ReturnValues=returns, **request
+        )
+        return decode(answer.get("Attributes", {}))
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Removes an item, if it is there."""
+        self._call("delete_item", Key=_key(pk, sk))
+
+    def query(self, pk: str, *, sk_prefix: str = "", consistent: bool = False) -> Iterator[Attributes]:
+        """The items of a partition in order of their sort keys: one call a megabyte."""
+        condition = "#pk = :pk AND begins_with(#sk, :sk)" if sk_prefix else "#pk = :pk"
+        values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
+        yield from self._pages(condition, values, ConsistentRead=consistent)
+
+    def query_index(self, index: str, attribute: str, value: str) -> Iterator[Attributes]:
+        """The entries of a global index under one value, in order."""
+        yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, IndexName=index)
+
+    def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:  # noqa: ANN401
+        request = {
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": _names(condition),
+            "ExpressionAttributeValues": encode(values),
+            **options,
+        }
+        while True:
+            answer = self._call("query", **request)
+            yield from map(decode, answer["Items"])
+            if not answer.get("LastEvaluatedKey"):
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> Iterator[Attributes]:
+        """Items by key, in no order: one call a hundred, more only when DynamoDB leaves some for later."""
+        wanted = [_key(pk, sk) for pk, sk in keys]
+        while wanted:
+            batch, wanted = wanted[:MOST_IN_A_BATCH], wanted[MOST_IN_A_BATCH:]
+            answer = self._call("batch_get_item", RequestItems={self._name: {"Keys": batch}})
+            yield from map(decode, answer["Responses"].get(self._name, []))
+            wanted += answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+
+    def _call(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401
+        if operation != "batch_get_item":
+            request["TableName"] = self._name
+        try:
+            answer: dict[str, Any] = getattr(self._client, operation)(**request)
+        except ClientError as error:
+            raise _translated(error) from error
+        except BotoCoreError as error:  # no connection, no answer in time
+            raise Unavailable from error
+        return answer
+
+
+def _translated(error: ClientError) -> Exception:
+    code = error.response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        found = error.response.get("Item")
+        return ConditionFailed(decode(found) if found else None)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return Unavailable() if code in BUSY or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
+
+
+def _key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _condition(condition: str, values: Mapping[str, Any], *expressions: str) -> dict[str, Any]:
+    request: dict[str, Any] = {"ExpressionAttributeNames": _names(condition, *expressions)}
+    if condition:
+        request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if values:
+        request["ExpressionAttributeValues"] = encode(values)
+    return request
+
+
+@lru_cache(maxsize=1024)
+def _names(*expressions: str) -> dict[str, str]:
+    """`#state` stands for the attribute `state`: so no reserved word can hurt."""
+    words = " ".join(expressions).replace("(", " ").replace(")", " ").replace(",", " ").replace("=", " ").split()
+    return {word: word[1:] for word in words if word.startswith("#")}

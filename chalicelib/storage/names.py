@@ -1,0 +1,51 @@
+"""Every key of both tables is built here and nowhere else (docs/data-model.md)."""
+
+from __future__ import annotations
+
+from chalicelib.domain.addresses import bucket_of
+
+CAMPAIGN = "campaign"
+KEY = "key"
+ADDRESS = "address"
+TALLY_PREFIX = "tally#"
+
+
+def signature_key(campaign: str, buckets: int, signature: str) -> tuple[str, str]:
+    """Where a signature is, in the Signatures table."""
+    return partition(campaign, bucket_of(signature, buckets)), signature
+
+
+def partition(campaign: str, bucket: int) -> str:
+    """One bucket of a campaign, in the Signatures table."""
+    return f"{campaign}#{bucket}"
+
+
+def bucket_in(pk: str) -> tuple[str, int]:
+    """The campaign and bucket that a partition's name says."""
+    campaign, _, bucket = pk.rpartition("#")
+    return campaign, int(bucket)
+
+
+def campaign_key(campaign: str) -> tuple[str, str]:
+    """Where a campaign is; its tallies lie beside it, so that one query reads both."""
+    return f"campaign#{campaign}", CAMPAIGN
+
+
+def tally_key(campaign: str, bucket: int) -> tuple[str, str]:
+    """Where one bucket's counters are."""
+    return f"campaign#{campaign}", f"{TALLY_PREFIX}{bucket:02}"
+
+
+def api_key_key(key: str) -> tuple[str, str]:
+    """Where an API key is."""
+    return f"key#{key}", KEY
+
+
+def address_key(address_hash: str) -> tuple[str, str]:
+    """Where an address's suppression and today's mails are, under its hash."""
+    return f"address#{address_hash}", ADDRESS
+
+
+def progress_key(job: str) -> tuple[str, str]:
+    """Where a long job notes how far it came."""
+    return f"progress#{job}", "progress"

@@ -1,0 +1,62 @@
+"""The mail queue and its dead letters: jobs name signatures, never people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_IN_A_CALL = 10  # AWS, "Amazon SQS message quotas"
+
+
+@dataclass(frozen=True, slots=True)
+class MailJob:
+    """One signature that is owed a mail; `request` is the id of the request behind it, for the logs."""
+
+    campaign: str
+    signature: str
+    request: str = ""
+
+
+def read_job(body: str) -> MailJob:
+    """The job in a message. Raises ValueError when it is none."""
+    fields = json.loads(body)
+    return MailJob(str(fields["campaign"]), str(fields["signature"]), str(fields.get("request") or ""))
+
+
+class MailQueue:
+    """Sends jobs; ten a call."""
+
+    def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - botocore's classes are made at run time
+        self._client = client
+        self._url = url
+
+    def add(self, jobs: Iterable[MailJob]) -> int:
+        """Queues `jobs` and returns how many. Raises Unavailable if any was not taken; queueing again is harmless."""
+        waiting = iter(jobs)
+        sent = 0
+        while batch := list(islice(waiting, MOST_IN_A_CALL)):
+            self._send([json.dumps(asdict(job)) for job in batch])
+            sent += len(batch)
+        return sent
+
+    def add_dead(self, job: MailJob, code: str) -> None:
+        """Lays a job that can never succeed aside, with the code of the reason."""
+        self._send([json.dumps({**asdict(job), "code": code})])
+
+    def _send(self, bodies: list[str]) -> None:
+        entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable from error
+        if answer.get("Failed"):
+            raise Unavailable

@@ -1,0 +1,98 @@
+"""How a signature looks as a DynamoDB item, both ways; one table of attributes, so that nothing is forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.campaigns import OSDI_FIELDS
+from chalicelib.domain.signatures import Marks, Signature, SignatureState
+from chalicelib.storage import names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What a signer types, or the form adds; replaced whole when somebody signs again.
+TYPED = (
+    "email",
+    *OSDI_FIELDS,
+    "custom",
+    "language",
+    "public",
+    "consents",
+    "source",
+    "referrer",
+    "utm",
+    "text_version",
+)
+MARK_TIMES = ("asked_at", "sent_at", "reminded_at", "thanked_at", "stands_asked_at", "stands_sent_at")
+CUSTOM = "custom."
+
+
+def stamp(moment: datetime) -> str:
+    """A time as it is stored: UTC, sortable, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def moment(text: str | None) -> datetime | None:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def typed_attributes(signature: Signature) -> dict[str, Any]:
+    """What was typed, empty values left out."""
+    answers = signature.answers
+    attributes: dict[str, Any] = {name: value for name, value in answers.items() if not name.startswith(CUSTOM)}
+    attributes |= {
+        "email": signature.email,
+        "custom": {name.removeprefix(CUSTOM): v for name, v in answers.items() if name.startswith(CUSTOM)},
+        "language": signature.language,
+        "public": signature.public,
+        "consents": list(signature.consents),
+        "source": signature.source,
+        "referrer": signature.referrer,
+        "utm": dict(signature.utm),
+        "text_version": signature.text_version,
+    }
+    return {name: value for name, value in attributes.items() if value}
+
+
+def read(item: Mapping[str, Any]) -> Signature:
+    """The signature that a decoded item holds."""
+    campaign, _ = names.bucket_in(item["pk"])
+    return Signature(
+        campaign=campaign,
+        id=item["sk"],
+        state=SignatureState(item["state"]),
+        signed_at=datetime.fromisoformat(item["signed_at"]),
+        email=item.get("email", ""),
+        answers=_answers(item),
+        language=item.get("language", ""),
+        public=item.get("public", False),
+        consents=tuple(item.get("consents", ())),
+        source=item.get("source", ""),
+        referrer=item.get("referrer", ""),
+        utm=item.get("utm", {}),
+        text_version=item.get("text_version", 0),
+        confirmed_at=moment(item.get("confirmed_at")),
+        day=item.get("day", ""),
+        withdrawn_at=moment(item.get("withdrawn_at")),
+        expires_at=item.get("expires_at", 0),
+        marks=_marks(item),
+    )
+
+
+def _answers(item: Mapping[str, Any]) -> dict[str, str]:
+    answers = {name: item[name] for name in OSDI_FIELDS if name in item}
+    return answers | {f"{CUSTOM}{name}": value for name, value in item.get("custom", {}).items()}
+
+
+def _marks(item: Mapping[str, Any]) -> Marks:
+    times = {name: moment(item[name]) for name in MARK_TIMES if name in item}
+    return Marks(
+        **times,
+        sends=item.get("sends", 0),
+        lease_until=item.get("lease_until", 0),
+        outcome=item.get("outcome", ""),
+        delivery=item.get("delivery", ""),
+    )

@@ -1,0 +1,201 @@
+"""Signatures at rest. A confirmed one is never changed by a form; a withdrawn one keeps nothing of the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.signatures import PENDING_DAYS, STUB_DAYS, MailKind, Signature, SignatureState
+from chalicelib.storage import names
+from chalicelib.storage.database import ConditionFailed
+from chalicelib.storage.signature_items import TYPED, read, stamp, typed_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from chalicelib.storage.database import Table
+
+LEASE_SECONDS = 30
+
+still_open = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
+is_pending = "#state = :pending AND #expires_at > :epoch"
+is_unleased = "attribute_exists(#state) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
+# SES may report a bounce or a complaint before the delivery.
+may_be_reported = (
+    "#state IN (:pending, :confirmed) AND "
+    "(attribute_not_exists(#delivery) OR #delivery = :delivered OR :delivery <> :delivered)"
+)
+holds_lease = "#lease_until = :lease"
+has_not_moved = "#state = :state AND #signed_at = :signed_at"
+STATES = {f":{state}": str(state) for state in SignatureState}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the one write did: `earlier` is what stood there before, if anything; `is_written` is False if that stays."""
+
+    earlier: Signature | None
+    is_written: bool
+
+
+class Signatures:
+    """The Signatures table. Each method is one call to DynamoDB unless it says otherwise."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def sign(self, signature: Signature, *, buckets: int, now: datetime) -> Signed:
+        """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
+
+        One write. `signed_at` and the mail marks of an earlier one stay. A pending one past its expiry is not replaced:
+        see `renew`.
+        """
+        pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
+        sets = self._typed_and_state(signature, now)
+        removes = [name for name in (*TYPED, "withdrawn_at", "expires_at") if name not in sets]
+        expression = f"{_set(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {_remove(removes)}"
+        values = {**_values(sets), **_pick("pending", "withdrawn"), ":epoch": int(now.timestamp())}
+        try:
+            before = self._table.update(pk, sk, expression, condition=still_open, values=values, returns="ALL_OLD")
+        except ConditionFailed as refusal:
+            return Signed(read(refusal.found) if refusal.found else None, is_written=False)
+        return Signed(read(before) if "state" in before else None, is_written=True)
+
+    def renew(self, signature: Signature, expired: Signature, *, buckets: int, now: datetime) -> None:
+        """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""
+        pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
+        attributes = self._typed_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
+        self._table.put(attributes, condition=has_not_moved, values=_where_it_was(expired))
+
+    @staticmethod
+    def _typed_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
+        attributes = typed_attributes(signature) | {"state": str(signature.state), "asked_at": stamp(now)}
+        if signature.is_confirmed:
+            return attributes | {"confirmed_at": stamp(now), "day": signature.day}
+        return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
+
+    def find(self, campaign: str, buckets: int, signature: str) -> Signature | None:
+        """One signature, read strongly, or None."""
+        item = self._table.get(*names.signature_key(campaign, buckets, signature))
+        return read(item) if item else None
+
+    def confirm(self, campaign: str, buckets: int, signature: str, *, day: str, now: datetime) -> Signature:
+        """Makes a pending signature count. Raises ConditionFailed with what stands there."""
+        values = {**_pick("pending", "confirmed"), ":epoch": int(now.timestamp()), ":now": stamp(now), ":day": day}
+        expression = "SET #state = :confirmed, #confirmed_at = :now, #day = :day REMOVE #expires_at"
+        key = names.signature_key(campaign, buckets, signature)
+        return read(self._table.update(*key, expression, condition=is_pending, values=values, returns="ALL_NEW"))
+
+    def withdraw(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+        """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile."""
+        pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
+        stub = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
+        stub |= {"withdrawn_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
+        self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
+
+    def correct(self, signature: Signature, *, buckets: int) -> None:
+        """Replaces what was typed in a signature that the signer opened. Raises ConditionFailed if it moved."""
+        sets = typed_attributes(signature)
+        removes = [name for name in TYPED if name not in sets]
+        expression = f"{_set(sets)} {_remove(removes)}"
+        key = names.signature_key(signature.campaign, buckets, signature.id)
+        self._table.update(
+            *key, expression, condition=has_not_moved, values=_values(sets) | _where_it_was(signature)
+        )
+
+    def ask_stands(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+        """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""
+        self._ask(signature, "SET #stands_asked_at = :now", buckets=buckets, now=now)
+
+    def ask_reminder(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+        """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
+        self._ask(signature, "SET #asked_at = :now, #reminded_at = :now", buckets=buckets, now=now)
+
+    def _ask(self, signature: Signature, expression: str, *, buckets: int, now: datetime) -> None:
+        values = {":now": stamp(now), **_where_it_was(signature)}
+        self._update_if(signature, expression, has_not_moved, values, buckets=buckets)
+
+    def lease(self, campaign: str, buckets: int, signature: str, *, now: datetime) -> Signature | None:
+        """Reserves a signature for one mailer for 30 s and returns it.
+
+        None when it is gone. Raises ConditionFailed while another mailer holds it.
+        """
+        epoch = int(now.timestamp())
+        values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS}
+        key = names.signature_key(campaign, buckets, signature)
+        try:
+            item = self._table.update(
+                *key, "SET #lease_until = :until", condition=is_unleased, values=values, returns="ALL_NEW"
+            )
+        except ConditionFailed as refusal:
+            if refusal.found is None or "state" not in refusal.found:
+                return None
+            raise
+        return read(item)
+
+    def release(self, signature: Signature, *, buckets: int, outcome: str = "", until: datetime | None = None) -> None:
+        """Ends a lease without a mail; with `until`, nobody tries before then."""
+        values: dict[str, Any] = {":outcome": outcome, ":lease": signature.marks.lease_until}
+        lease = "REMOVE #lease_until"
+        if until is not None:
+            values[":until"] = int(until.timestamp())
+            lease = ", #lease_until = :until"
+        self._update_if(signature, f"SET #outcome = :outcome {lease}", holds_lease, values, buckets=buckets)
+
+    def mark_sent(self, signature: Signature, kind: MailKind, *, buckets: int, outcome: str, now: datetime) -> None:
+        """Notes that a mail of `kind` is out (or never will be, by `outcome`) and ends the lease."""
+        values: dict[str, Any] = {":now": stamp(now), ":outcome": outcome, ":lease": signature.marks.lease_until}
+        when = {MailKind.THANKS: "thanked_at", MailKind.STANDS: "stands_sent_at"}.get(kind, "sent_at")
+        expression = f"SET #{when} = :now, #outcome = :outcome REMOVE #lease_until"
+        if when == "sent_at":
+            values[":one"] = 1
+            expression += " ADD #sends :one"
+        self._update_if(signature, expression, holds_lease, values, buckets=buckets)
+
+    def set_delivery(self, campaign: str, buckets: int, signature: str, delivery: str) -> None:
+        """Notes what SES reported (`delivered`, `bounced`, `complained`), unless the signature is withdrawn or gone."""
+        key = names.signature_key(campaign, buckets, signature)
+        values = {":delivery": delivery, ":delivered": "delivered", **_pick("pending", "confirmed")}
+        try:
+            self._table.update(*key, "SET #delivery = :delivery", condition=may_be_reported, values=values)
+        except ConditionFailed:
+            return
+
+    def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
+        """Every signature of one bucket, strongly read: one call a megabyte."""
+        yield from map(read, self._table.query(names.partition(campaign, bucket), consistent=True))
+
+    def _update_if(
+        self, signature: Signature, expression: str, condition: str, values: Mapping[str, Any], *, buckets: int
+    ) -> None:
+        key = names.signature_key(signature.campaign, buckets, signature.id)
+        try:
+            self._table.update(*key, expression, condition=condition, values=values)
+        except ConditionFailed:  # withdrawn or gone meanwhile: the note no longer means anything
+            return
+
+
+def _where_it_was(signature: Signature) -> dict[str, str]:
+    return {":state": str(signature.state), ":signed_at": stamp(signature.signed_at)}
+
+
+def _pick(*states: str) -> dict[str, str]:
+    return {f":{state}": STATES[f":{state}"] for state in states}
+
+
+def _epoch_in(now: datetime, days: int) -> int:
+    return int((now + timedelta(days=days)).timestamp())
+
+
+def _set(attributes: Mapping[str, Any]) -> str:
+    return "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
+
+
+def _remove(attribute_names: list[str]) -> str:
+    return "REMOVE " + ", ".join(f"#{name}" for name in attribute_names) if attribute_names else ""
+
+
+def _values(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {f":{name}": value for name, value in attributes.items()}

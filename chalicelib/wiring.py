@@ -1,0 +1,221 @@
+"""Builds clients, stores and services once per container, each on first use; nothing else constructs them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.services.campaigning import Campaigning
+from chalicelib.settings import Settings
+from chalicelib.storage.addresses import Addresses
+from chalicelib.storage.api_keys import ApiKeys
+from chalicelib.storage.campaigns import Campaigns
+from chalicelib.storage.database import Table
+from chalicelib.storage.signatures import Signatures
+from chalicelib.storage.tallies import Tallies
+
+if TYPE_CHECKING:
+    from chalicelib.domain.links import Links
+    from chalicelib.services.confirming import Confirming, LinkMaker
+    from chalicelib.services.feedback import Feedback
+    from chalicelib.services.keyring import Keyring
+    from chalicelib.services.mailing import Mailing
+    from chalicelib.services.managing import Managing
+    from chalicelib.services.signing import Signing
+    from chalicelib.services.sweeping import Sweeping
+    from chalicelib.services.tallying import Tallying
+    from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.secrets import Secrets
+
+
+def utc_now() -> datetime:
+    """The clock of production."""
+    return datetime.now(UTC)
+
+
+class Wiring:
+    """One object graph. Imports stand where they are used, so that a function pays only for what it needs."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.clock = utc_now
+
+    def now(self) -> datetime:
+        """The time, by a clock that tests can replace on this object."""
+        return self.clock()
+
+    @cached_property
+    def _session(self) -> Any:  # noqa: ANN401 - botocore's classes are made at run time
+        import boto3  # noqa: PLC0415
+
+        return boto3.session.Session()
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401
+        from botocore.config import Config  # noqa: PLC0415
+
+        # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
+        config = Config(
+            connect_timeout=1,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=64,
+            parameter_validation=False,  # our own requests; a third of a call's CPU
+            account_id_endpoint_mode="disabled",
+        )
+        return self._session.client(service, config=config)
+
+    @cached_property
+    def dynamodb(self) -> Any:  # noqa: ANN401
+        """The one DynamoDB client."""
+        return self._client("dynamodb")
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """The Signatures table."""
+        return Signatures(Table(self.dynamodb, self.settings.signatures_table))
+
+    @cached_property
+    def registry(self) -> Table:
+        """The Registry table."""
+        return Table(self.dynamodb, self.settings.registry_table)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """The counters."""
+        return Tallies(self.registry)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Suppressions and mail caps."""
+        return Addresses(self.registry)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Pepper and link keys; one call."""
+        from chalicelib.storage.secrets import read_secrets  # noqa: PLC0415
+
+        return read_secrets(self._client("secretsmanager"), self.settings.secret_id)
+
+    def pepper(self) -> bytes:
+        """What ids are made with."""
+        return self.secrets.pepper
+
+    def links(self) -> Links:
+        """What links are signed with."""
+        from chalicelib.domain.links import Links  # noqa: PLC0415
+
+        return Links(self.secrets.link_keys)
+
+    @cached_property
+    def _sqs(self) -> Any:  # noqa: ANN401
+        return self._client("sqs")
+
+    @cached_property
+    def mail_queue(self) -> MailQueue:
+        """Where mail jobs wait."""
+        from chalicelib.storage.queues import MailQueue  # noqa: PLC0415
+
+        return MailQueue(self._sqs, self.settings.mail_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> MailQueue:
+        """Where mail jobs end that can never succeed."""
+        from chalicelib.storage.queues import MailQueue  # noqa: PLC0415
+
+        return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
+
+    @cached_property
+    def campaigning(self) -> Campaigning:
+        """Campaigns and counts."""
+        return Campaigning(Campaigns(self.registry), self.tallies, self.now, _render)
+
+    @cached_property
+    def signing(self) -> Signing:
+        """Taking signatures."""
+        from chalicelib.services.signing import Signing  # noqa: PLC0415
+
+        return Signing(self.campaigning, self.signatures, self.pepper, self.now)
+
+    @cached_property
+    def confirming(self) -> Confirming:
+        """Following links."""
+        from chalicelib.services.confirming import Confirming  # noqa: PLC0415
+
+        return Confirming(self.campaigning, self.signatures, self.addresses, self.links, self.now)
+
+    @cached_property
+    def managing(self) -> Managing:
+        """What signers do with their own signature."""
+        from chalicelib.services.managing import Managing  # noqa: PLC0415
+
+        return Managing(self.confirming, self.signatures)
+
+    @cached_property
+    def link_maker(self) -> LinkMaker:
+        """Making links."""
+        from chalicelib.services.confirming import LinkMaker  # noqa: PLC0415
+
+        return LinkMaker(self.links, self.pepper, self.now)
+
+    @cached_property
+    def tallying(self) -> Tallying:
+        """Counting."""
+        from chalicelib.services.tallying import Tallying  # noqa: PLC0415
+
+        return Tallying(self.signatures, self.tallies, self.mail_queue, self.campaigning, time.sleep)
+
+    @cached_property
+    def mailing(self) -> Mailing:
+        """Sending mails."""
+        from chalicelib.mail.ses import Postman  # noqa: PLC0415
+        from chalicelib.services.mailing import Mailing  # noqa: PLC0415
+
+        return Mailing(
+            campaigning=self.campaigning,
+            signatures=self.signatures,
+            addresses=self.addresses,
+            postman=Postman(self._client("sesv2"), self.settings.ses_configuration_set),
+            link_maker=self.link_maker,
+            dead_letters=self.dead_letters,
+            pepper=self.pepper,
+            public_url=lambda: self.settings.public_url,
+            clock=self.now,
+        )
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        """Taking SES events."""
+        from chalicelib.services.feedback import Feedback  # noqa: PLC0415
+
+        return Feedback(self.campaigning, self.signatures, self.addresses, self.pepper, self.now)
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        """The daily round."""
+        from chalicelib.services.sweeping import Sweeping  # noqa: PLC0415
+        from chalicelib.storage.progress import Progress  # noqa: PLC0415
+
+        return Sweeping(
+            self.campaigning, self.signatures, self.tallying, self.mail_queue, Progress(self.registry), self.now
+        )
+
+    @cached_property
+    def keys(self) -> Keyring:
+        """API keys."""
+        from chalicelib.services.keyring import Keyring  # noqa: PLC0415
+
+        return Keyring(ApiKeys(self.registry), self.now)
+
+
+def _render(markdown: str) -> str:
+    from chalicelib.pages.markup import to_html  # noqa: PLC0415 - only saving a campaign renders
+
+    return to_html(markdown)
+
+
+@lru_cache(maxsize=1)
+def wiring() -> Wiring:
+    """The container's own graph; `wiring.cache_clear()` lets tests start anew."""
+    return Wiring()
