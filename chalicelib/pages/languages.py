@@ -66,6 +66,12 @@ def interface_language(language: str) -> str:
     return _available(language, LANGUAGES) or "en"
 
 
+def page_language(language: str) -> str:
+    """What a page's `lang` says: `language`, unless its words come from another catalogue."""
+    interface = interface_language(language)
+    return language if language.partition("-")[0].lower() == interface else interface
+
+
 @lru_cache(maxsize=16)
 def _catalogue(language: str) -> gettext.NullTranslations:
     # English sentences are their own keys. A missing catalogue gives English too: better than no page at all.
@@ -74,7 +80,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def sentence(message: str, language: str) -> str:
     """`message` in `language`, its {placeholders} not yet filled."""
-    return _catalogue(language).gettext(message)
+    return _catalogue(language).gettext(message) if message else ""  # the empty key holds the catalogue's header
 
 
 def plural_sentence(one: str, many: str, n: int, language: str) -> str:

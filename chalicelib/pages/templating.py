@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from chalicelib.pages import languages
+from chalicelib.pages.sign import local_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,7 +74,9 @@ def render(template: str, language: str, **facts: Any) -> str:
         "number": speech.number,
         "date": speech.date,
         "language_name": languages.language_name,
+        "local_day": local_day,
         "direction": languages.direction,
     }
+    page = languages.page_language(language)
     own = {"style": Markup(inline("style.css")), "script": Markup(inline("script.js"))}  # noqa: S704 - our own files
-    return _environment().get_template(template).render(language=language, **words, **own, **facts)
+    return _environment().get_template(template).render(language=language, page_language=page, **words, **own, **facts)

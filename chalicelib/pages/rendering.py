@@ -1,0 +1,203 @@
+"""Every page a person sees, as HTML with its headers; it decides nothing and stores nothing, and `now` is told to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.pages import languages, policy
+from chalicelib.pages.forms import form_fields, mistakes
+from chalicelib.pages.sharing import share_links, sign_url
+from chalicelib.pages.sign import asked_consents, hidden_fields, phase, sign_links
+from chalicelib.pages.templating import inline, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.errors import FieldError
+    from chalicelib.pages.views import SignatureView
+
+NOTHING: Mapping[str, Sequence[str]] = {}
+# After these, signing again is the way on.
+SIGN_AGAIN = frozenset({"link_invalid", "link_expired", "already_withdrawn"})
+SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `headers` say nothing about caching: that is the caller's to know."""
+
+    html: str
+    headers: Mapping[str, str]
+
+
+def _page(
+    template: str,
+    language: str,
+    *,
+    campaign: Campaign | None = None,
+    posts_to: Sequence[str] = (),
+    framed: bool = False,
+    **facts: Any,
+) -> Page:
+    text = campaign.text(language) if campaign else None
+    html = render(template, language, campaign=campaign, text=text, **facts)
+    headers = policy.headers(
+        language=languages.page_language(language),
+        style=inline("style.css"),
+        script=inline("script.js"),
+        posts_to=posts_to,
+        framed=framed,
+        images=text is not None and "<img" in text.body_html,
+    )
+    return Page(html, headers)
+
+
+def sign_page(  # noqa: PLR0913 - the page shows all of this
+    campaign: Campaign,
+    language: str,
+    *,
+    base_url: str,
+    count: int | None,
+    now: datetime,
+    typed: Mapping[str, Sequence[str]] = NOTHING,
+    errors: Sequence[FieldError] = (),
+    hidden: Mapping[str, str] | None = None,
+) -> Page:
+    """The hosted page: statement, progress and form; without the form before a campaign opens and after it closed.
+
+    `typed` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along.
+    """
+    carried = hidden_fields(hidden or {})
+    fields = form_fields(campaign, language, typed=typed, errors=errors)
+    return _page(
+        "sign.html",
+        language,
+        campaign=campaign,
+        posts_to=(base_url, *campaign.redirect_url.values(), carried.get("_next", "")),
+        framed=True,
+        action=f"{base_url}/campaigns/{campaign.id}/signatures",
+        links=sign_links(campaign, language, base_url, carried),
+        phase=phase(campaign, now),
+        count=count if campaign.show_count else None,
+        fields=fields,
+        mistakes=mistakes(errors, fields, language, others=("public", "consents")),
+        consents=asked_consents(campaign, typed.get("consents", ())),
+        public=bool(typed.get("public")),
+        hidden=carried,
+    )
+
+
+def thanks_page(campaign: Campaign, language: str, *, base_url: str, count: int | None, state: str) -> Page:
+    """What comes after signing: for `pending` the one step left, for `confirmed` thanks, the count and sharing."""
+    return _page(
+        "thanks.html",
+        language,
+        campaign=campaign,
+        framed=True,
+        is_pending=state == "pending",
+        count=count if campaign.show_count else None,
+        sign_url=sign_url(base_url, campaign.id, language),
+        **_sharing(campaign, language, base_url),
+    )
+
+
+def _sharing(campaign: Campaign, language: str, base_url: str) -> dict[str, Any]:
+    return {
+        "share": share_links(base_url, campaign.id, language, campaign.text(language).title),
+        "share_url": sign_url(base_url, campaign.id, language, "link"),
+    }
+
+
+def confirm_page(campaign: Campaign, language: str, *, action: str, signature: SignatureView) -> Page:
+    """What will be signed, and the button that signs it; a script presses it while the page is in view."""
+    return _page("confirm.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature)
+
+
+def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: int | None, manage_url: str) -> Page:
+    """Thanks after the click, the count, sharing, and the way to change or withdraw."""
+    return _page(
+        "confirmed.html",
+        language,
+        campaign=campaign,
+        manage_url=manage_url,
+        count=count if campaign.show_count else None,
+        **_sharing(campaign, language, base_url),
+    )
+
+
+def withdraw_page(campaign: Campaign, language: str, *, action: str, signature: SignatureView) -> Page:
+    """What will be withdrawn, what that means, and the button that does it."""
+    return _page("withdraw.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature)
+
+
+def withdrawn_page(campaign: Campaign, language: str, *, base_url: str) -> Page:
+    """The signature is withdrawn and its data gone."""
+    return _page("withdrawn.html", language, campaign=campaign, sign_url=sign_url(base_url, campaign.id, language))
+
+
+def unsubscribe_page(language: str, *, action: str) -> Page:
+    """The button that stops all mail to the address."""
+    return _page("unsubscribe.html", language, posts_to=(action,), action=action, choices=languages.LANGUAGES)
+
+
+def unsubscribed_page(language: str) -> Page:
+    """No more mail will be sent."""
+    return _page("unsubscribed.html", language)
+
+
+def manage_page(
+    campaign: Campaign,
+    language: str,
+    *,
+    action: str,
+    signature: SignatureView,
+    saved: bool = False,
+    errors: Sequence[FieldError] = (),
+    typed: Mapping[str, Sequence[str]] | None = None,
+) -> Page:
+    """The signer's own page: see, correct, show or hide the name, download, withdraw.
+
+    Each is a form that posts to `action` with `do` = save, download or withdraw. `typed` is what was refused, if anything.
+    """
+    stored = {name: [value] for name, value in signature.fields.items()}
+    fields = form_fields(campaign, language, typed=typed or stored, errors=errors, with_email=False)
+    return _page(
+        "manage.html",
+        language,
+        campaign=campaign,
+        posts_to=(action,),
+        action=action,
+        signature=signature,
+        saved=saved,
+        fields=fields,
+        mistakes=mistakes(errors, fields, language, others=("public", "consents")),
+        consents=asked_consents(campaign, signature.consents if typed is None else typed.get("consents", ())),
+        public=signature.public if typed is None else bool(typed.get("public")),
+    )
+
+
+def problem_page(
+    code: str,
+    language: str,
+    *,
+    status: int,
+    campaign: Campaign | None = None,
+    base_url: str | None = None,
+    **facts: str | int,
+) -> Page:
+    """Any refusal, for a person: what happened, what to do, and the way there when `campaign` and `base_url` are known."""
+    onward = sign_url(base_url, campaign.id, language) if campaign and base_url is not None else ""
+    return _page(
+        "problem.html",
+        language,
+        campaign=campaign,
+        framed=True,
+        status=status,
+        title=languages.problem_title(code, language),
+        detail=languages.problem_detail(code, language, **facts),
+        sign_again=onward if code in SIGN_AGAIN else "",
+        see_campaign=onward if code in SEE_CAMPAIGN else "",
+    )

@@ -1,0 +1,55 @@
+// Everything works without this; it only spares a click, a second press or a search for the mistake.
+(() => {
+  "use strict";
+  document.getElementById("errors")?.focus();
+
+  const busy = new Map();
+  const press = (form) => {
+    const button = form.querySelector("button[type=submit]");
+    busy.set(button, button.textContent);
+    button.textContent = button.dataset.busy || button.textContent;
+    button.disabled = true;
+  };
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", () => press(form));
+  }
+  // Coming back by the Back button finds the page as it was left: buttons must work again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const [button, text] of busy) {
+      button.textContent = text;
+      button.disabled = false;
+    }
+    busy.clear();
+  });
+
+  // Whoever opens the link sees the page; what fetches it unseen presses nothing. Going back presses nothing either.
+  const waiting = document.querySelector("form[data-press]");
+  const arrival = performance.getEntriesByType("navigation")[0]?.type;
+  if (waiting && arrival !== "back_forward") {
+    const whenSeen = () => {
+      if (document.visibilityState !== "visible" || document.prerendering) return;
+      document.removeEventListener("visibilitychange", whenSeen);
+      document.removeEventListener("prerenderingchange", whenSeen);
+      waiting.requestSubmit();
+    };
+    document.addEventListener("visibilitychange", whenSeen);
+    document.addEventListener("prerenderingchange", whenSeen);
+    whenSeen();
+  }
+
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const link = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      link.select();
+      try {
+        await navigator.clipboard.writeText(link.value);
+      } catch {
+        document.execCommand("copy"); // pages without a secure context have no clipboard
+      }
+      button.textContent = button.dataset.done;
+      document.getElementById(`${button.dataset.copy}-status`).textContent = button.dataset.done;
+    });
+  }
+})();
