@@ -49,9 +49,13 @@ class LambdaContext:
 
 def threaded(app: Any) -> Any:
     """Give the app one current request a thread: on Lambda there is only one thread, here there are many."""
+    if getattr(app, "has_a_request_a_thread", False):
+        return app
     current = threading.local()
 
     class Threaded(type(app)):  # type: ignore[misc]  # the base is known only when it runs
+        has_a_request_a_thread = True
+
         @property
         def current_request(self) -> Any:
             return getattr(current, "request", None)

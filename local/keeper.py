@@ -33,7 +33,6 @@ def main(command: list[str]) -> int:
     return 0 if code == -signal.SIGTERM else code
 
 
-
 def _watch_parent(stop: Callable[[], None]) -> None:
     # The parent holds the other end of stdin: however it dies, this read ends.
     while os.read(0, 1024):

@@ -1,0 +1,99 @@
+"""`make run`: starts the local stack, loads the samples, says where everything is, and stops in order.
+
+It needs no AWS account and no container; everything it keeps is in `.local/`.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import get_args
+
+from local.admin_key import admin_key
+from local.demo import Demo
+from local.dynoxide import DynoxideMissing
+from local.engine import ROOT, EngineFailed, EngineName
+from local.samples import load
+from local.stack import Stack
+
+NEWEST_PYTHON = (3, 11)
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM; return the exit code."""
+    if sys.version_info < NEWEST_PYTHON:
+        print("Python 3.11 or newer is needed.", file=sys.stderr)
+        return 1
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("botocore").setLevel(logging.ERROR)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        return _run(stop)
+    except (EngineFailed, DynoxideMissing) as failed:
+        print(failed, file=sys.stderr)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(f"Port {_port()} is taken. Choose another: PORT={_port() + 10} make run", file=sys.stderr)
+    return 1
+
+
+def _run(stop: threading.Event) -> int:
+    engine = os.environ.get("ENGINE", "ministack")
+    if engine not in get_args(EngineName):
+        print(f"ENGINE is one of {', '.join(get_args(EngineName))}, not {engine}.", file=sys.stderr)
+        return 1
+    directory = ROOT / ".local"
+    prefix = os.environ.get("PATH_PREFIX", "")
+    with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix) as stack:
+        demo = Demo(_port() + 1, stack.url)
+        demo.start()
+        stack.pages.demo_url = demo.url
+        key = admin_key(stack)
+        load(stack.url, key, demo.origins)
+        _write_environment(stack, directory / "env")
+        _announce(stack, demo, key)
+        stop.wait()
+        print("\nStopping ...", flush=True)
+        demo.stop()
+    return 0
+
+
+def _announce(stack: Stack, demo: Demo, key: str) -> None:
+    lines = [("Sign", f"{stack.url}/sign/{name}") for name in stack.sample_names()]
+    lines += [
+        ("Demo page", demo.url),
+        ("Outbox", f"{stack.base}/_local/outbox"),
+        ("All pages", f"{stack.base}/_local/"),
+    ]
+    if stack.has_route("/admin"):
+        lines.append(("Dashboard", f"{stack.url}/admin"))
+    lines += [
+        ("Admin key", f"{key}  (also in .local/admin-key)"),
+        ("Commands", ". .local/env && python -m chalicelib.cli"),
+    ]
+    print(f"\nUndersigned is running on {stack.url}\n")
+    for label, value in lines:
+        print(f"  {label:<10} {value}")
+    print("\nCtrl-C stops it; the data stay in .local/ (make clean removes them).", flush=True)
+
+
+def _write_environment(stack: Stack, path: Path) -> None:
+    """What another shell needs to use the same stack with the commands of the app."""
+    path.touch(mode=0o600)
+    path.write_text("".join(f"export {name}='{value}'\n" for name, value in sorted(stack.environment.items())))
+
+
+def _port() -> int:
+    return int(os.environ.get("PORT", "8000"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""The pages around the app that only a local run has: index, outbox, drain, switches; everything shown is escaped.
+
+A mail's HTML is shown in a sandboxed frame: it can run no script and reach nothing of this page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from local.http_server import Answer
+from local.ses import MODES
+
+if TYPE_CHECKING:
+    from local.http_server import Request
+    from local.stack import Stack
+
+MAILS_A_PAGE = 20
+LONGEST_DRAIN_SECONDS = 300
+LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+# Frames of mails inherit this: no script anywhere, images and styles only as the mail carries them.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri *; form-action *"
+
+
+class LocalPages:
+    """Answers everything under `/_local` but the local SES."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._pages = pages()
+        self.demo_url = ""
+
+    def handle(self, request: Request) -> Answer:
+        """Answer one request."""
+        asked = (request.method, request.path.removeprefix("/_local").rstrip("/"))
+        if asked == ("POST", "/drain"):
+            return self._drain(request)
+        if asked == ("POST", "/ses/mode"):
+            return self._set_mode(request)
+        if request.method not in ("GET", "HEAD"):
+            return problem(404)
+        if asked[1] == "":
+            return html(self._pages.get_template("index.html").render(stack=self._stack, demo_url=self.demo_url))
+        if asked[1] == "/outbox":
+            return self._outbox(request)
+        if asked[1] == "/outbox.json":
+            return as_json(self._stack.outbox())
+        if asked[1] == "/demo" and self.demo_url:
+            return Answer(303, [("Location", self.demo_url)])
+        return problem(404)
+
+    def _outbox(self, request: Request) -> Answer:
+        asked = parse_qs(request.query).get("page", ["1"])[0]
+        page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+        total = self._stack.mail_count()
+        end = max(0, total - (page - 1) * MAILS_A_PAGE)
+        mails = self._stack.mails(max(0, end - MAILS_A_PAGE), end)
+        numbered = list(zip(range(end, 0, -1), reversed(mails), strict=False))
+        facts = {"mails": numbered, "page": page, "total": total, "more": end > MAILS_A_PAGE}
+        return html(self._pages.get_template("outbox.html").render(**facts))
+
+    def _drain(self, request: Request) -> Answer:
+        wanted = _body(request)
+        timeout = min(float(wanted.get("timeout", 30)), LONGEST_DRAIN_SECONDS)
+        return as_json(self._stack.drain(timeout, retries=bool(wanted.get("retries"))))
+
+    def _set_mode(self, request: Request) -> Answer:
+        mode = _body(request).get("mode")
+        if mode not in MODES:
+            return problem(400)
+        self._stack.mail_mode(mode)
+        return as_json({"mode": mode})
+
+
+def pages() -> Environment:
+    """The templates of the local pages; what is put into them is escaped."""
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["linked"] = linked
+    environment.filters["framed"] = framed
+    return environment
+
+
+def linked(text: str) -> Markup:
+    """Plain text with its addresses as links."""
+    parts: list[str] = []
+    place = 0
+    for found in LINK.finditer(text):
+        url = escape(found.group())
+        parts += [escape(text[place : found.start()]), Markup('<a href="{0}">{0}</a>').format(url)]
+        place = found.end()
+    return Markup("").join([*parts, escape(text[place:])])
+
+
+def framed(mail_html: str) -> str:
+    """A mail's HTML for a frame: its links open beside the outbox, not inside the frame."""
+    return '<base target="_blank">' + mail_html
+
+
+def html(text: str, policy: str = POLICY) -> Answer:
+    """A page."""
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", policy),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    return Answer(200, headers, text.encode())
+
+
+def as_json(value: Any) -> Answer:
+    """A JSON answer."""
+    return Answer(200, [("Content-Type", "application/json")], json.dumps(value, ensure_ascii=False).encode())
+
+
+def problem(status: int) -> Answer:
+    """A refusal in the house's error shape."""
+    code, title = ("not_found", "Not found") if status == 404 else ("malformed", "Bad request")  # noqa: PLR2004
+    body = {"type": "about:blank", "title": title, "status": status, "detail": f"{title}.", "code": code}
+    return Answer(status, [("Content-Type", "application/problem+json")], json.dumps(body).encode())
+
+
+def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,228 @@
+"""The whole local stack as one object: engine, resources, pump, SES, gateway, and the pages around them.
+
+`with Stack(...) as stack:` starts it, `stack.url` is the API. One stack a process: the app reads its settings from the
+environment, and this sets them. It only ever speaks to 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+
+from local.engine import ROOT, Engine
+from local.feedback import Publisher
+from local.gateway import Gateway
+from local.http_server import Server
+from local.mailbox import Mailbox
+from local.pages import LocalPages
+from local.pump import Pump
+from local.resources import create
+from local.samples import documents
+from local.ses import LocalSes
+from local.template import Template
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from local.engine import EngineName
+    from local.http_server import Answer, Request
+
+# What every boto3 client of this process shall use: nothing of the developer's own AWS account.
+AWS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+}
+# Collaborators are built lazily and unlocked, which is right on Lambda; here many threads would build them at once.
+WARM = (
+    "dynamodb",
+    "registry",
+    "secrets",
+    "mail_queue",
+    "dead_letters",
+    "campaigning",
+    "signing",
+    "confirming",
+    "managing",
+)
+WARM_TOO = ("link_maker", "tallying", "mailing", "feedback", "sweeping", "keys")
+
+
+class Stack:
+    """One running local stack. `memory` keeps dynoxide's tables in memory; `prefix` simulates a stage in the path."""
+
+    def __init__(
+        self,
+        *,
+        engine: EngineName = "ministack",
+        directory: Path,
+        port: int = 8000,
+        memory: bool = False,
+        prefix: str = "",
+    ) -> None:
+        self.directory = directory
+        self._engine = Engine(engine, directory, memory=memory)
+        self._port = port
+        self._prefix = prefix.rstrip("/")
+        self._environment: dict[str, str | None] = {}
+        self._stack = contextlib.ExitStack()
+        self.base = ""
+        self.url = ""
+        self.environment: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        """Start; when anything fails, stop what was started."""
+        with contextlib.ExitStack() as started:
+            self._start(started)
+            self._stack = started.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop in order; the engine saves last."""
+        self._stack.close()
+
+    def drain(self, timeout_seconds: float = 30, *, retries: bool = False) -> dict[str, Any]:
+        """Handle every event and job so far (see `Pump.drain`)."""
+        return self._pump.drain(timeout_seconds, retries=retries)
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """All mails, newest last."""
+        return self._mailbox.public()
+
+    def mail_mode(self, mode: str) -> None:
+        """Let SES be `ok`, `throttle`, `reject` or `down`."""
+        self._ses.mode = mode
+
+    def mail_count(self) -> int:
+        """How many mails the outbox holds."""
+        return len(self._mailbox)
+
+    def mails(self, start: int, end: int) -> list[dict[str, Any]]:
+        """Mails `start` to `end` with everything that was recorded, oldest first."""
+        return self._mailbox.mails(start, end)
+
+    def has_route(self, path: str) -> bool:
+        """True when the app serves `path`."""
+        return path in self._routes
+
+    def sample_names(self) -> list[str]:
+        """Ids of the sample campaigns."""
+        return list(documents([]))
+
+    def new_admin_key(self) -> str:
+        """A key that may do everything; only its hash is kept."""
+        from chalicelib.domain.keys import Role
+
+        _, secret = wiring().keys.create("local", Role.ADMIN)
+        return str(secret)
+
+    def expire(self) -> None:
+        """Delete what is past its `expires_at`, now."""
+        self._pump.sweep()
+
+    def run_daily(self) -> None:
+        """Run the daily job, now."""
+        self._pump.run_daily()
+
+    def engine_pids(self) -> list[int]:
+        """Processes of the engine, for tests that kill them."""
+        return self._engine.pids()
+
+    def _start(self, started: contextlib.ExitStack) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        # The port first: whoever has it already is the likeliest trouble.
+        server = Server(self._port, self._handle, lambda status: self._gateway.refuse(status))
+        started.callback(server.stop)
+        self.base = f"http://127.0.0.1:{server.port}"
+        self.url = self.base + self._prefix
+        self._engine.start()
+        started.callback(self._engine.stop)
+        started.callback(self._restore_environment)
+        self._set_environment({**AWS, **self._engine.endpoints, "AWS_ENDPOINT_URL_SESV2": f"{self.base}/_local/ses"})
+        template = Template({"Production": "false", "PublicUrl": self.url})
+        session = boto3.session.Session()
+        resources = create(template, session)
+        self._engine.save()
+        self._set_environment(template.environment("APIHandler"))
+        app = load_app()
+        self._routes = app.app.routes
+        self._mailbox = Mailbox(self.directory / "outbox.jsonl")
+        started.callback(self._mailbox.close)
+        events = template.resources["ConfigurationSetEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
+        publisher = Publisher(session, resources.feedback_topic_arn, set(events))
+        self._ses = LocalSes(self._mailbox, publisher)
+        self._pump = Pump(app, session, resources, publisher)
+        self._gateway = Gateway(app.app, template, prefix=self._prefix, changed=self._pump.wake)
+        self.pages = LocalPages(self)
+        self._catch_up()
+        server.start()
+        self._pump.start()
+        started.callback(self._pump.stop)
+
+    def _catch_up(self) -> None:
+        """What the stream forgot when the engine stopped: position first, so that nothing falls between."""
+        wired = wiring()
+        self._pump.start_at_latest()
+        wired.tallying.repair(restart=True)
+        wired.sweeping.queue_owed_mails(older_than=timedelta(0))
+
+    def _handle(self, request: Request) -> Answer:
+        if not request.path.startswith("/_local"):
+            return self._gateway.handle(request)
+        if request.path.startswith("/_local/ses/v2/"):
+            return self._ses.handle(request)
+        return self.pages.handle(request)
+
+    def _set_environment(self, values: dict[str, str]) -> None:
+        for name, value in values.items():
+            self._environment.setdefault(name, os.environ.get(name))
+            os.environ[name] = value
+        self._environment.setdefault("AWS_PROFILE", os.environ.pop("AWS_PROFILE", None))
+        self.environment.update(values)
+
+    def _restore_environment(self) -> None:
+        for name, value in self._environment.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        _forget_wiring()
+
+
+def load_app() -> Any:
+    """The Chalice app module, wired to the environment as it is now and ready for threads."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    _forget_wiring()
+    wired = wiring()
+    for name in (*WARM, *WARM_TOO):
+        getattr(wired, name)
+    return importlib.import_module("app")
+
+
+def wiring() -> Any:
+    """The app's own object graph."""
+    from chalicelib.wiring import wiring as of_the_app
+
+    return of_the_app()
+
+
+def _forget_wiring() -> None:
+    from chalicelib.wiring import wiring as of_the_app
+
+    of_the_app.cache_clear()
