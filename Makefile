@@ -33,7 +33,7 @@ lint: $(DEV) $(MO) ## style, types, layers, template
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m local.template
+	$(BIN)/python -m local.package --check
 
 format: $(DEV) ## rewrite the sources in the house's format
 	$(BIN)/ruff check --fix .

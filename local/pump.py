@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("local.pump")
 POLL_SECONDS = 0.5
 MAILERS = 2  # the template's MailConcurrency
-DAY_SECONDS = 24 * 3600
+ROUND_SECONDS = 3600  # the daily job is called each hour and does a round a day
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 
 
@@ -148,7 +148,7 @@ class Pump:
         publisher = Worker("ses-events", self._publisher.step, pause=lambda _: POLL_SECONDS)
         self._publisher.woken_by(publisher.wake, feedback.wake)
         expiry = Worker("expiry", self._expiry.sweep, pause=float)
-        daily = Worker("daily", self.run_daily, pause=lambda _: DAY_SECONDS)
+        daily = Worker("daily", self.run_daily, pause=lambda _: ROUND_SECONDS)
         return [stream, *mailers, feedback, publisher, expiry, daily]
 
 
