@@ -168,10 +168,8 @@ def _email(value: object) -> str:
     text = wording.tidy(_text(value))
     if not text:
         return _refuse("missing")
-    if len(text) > MOST_EMAIL:
-        return _refuse("too_long", limit=MOST_EMAIL)
-    if wording.FORBIDDEN.search(text):
-        return _refuse("control_characters")
+    if code := wording.fault(text, limit=MOST_EMAIL):
+        return _refuse(code, limit=MOST_EMAIL)
     return mail_address(text) or _refuse("not_an_email")
 
 
@@ -180,7 +178,7 @@ def mail_address(text: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 20 ms paid at the first sign
 
     try:
-        validate_email(text, check_deliverability=False)
+        validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
         return None
     return text

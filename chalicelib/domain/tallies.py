@@ -92,7 +92,8 @@ def _events(change: Change) -> Iterator[str]:
 def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
     """Sums of `changes` (one partition, in order) later than the sequence `after`, each small enough for one write.
 
-    A batch is split where its counters grow too many, a change never.
+    A batch is split where its counters grow too many, a change never. Changes that add nothing are left out; changes
+    that add up to nothing are not, because some of them may have been counted before.
     """
     counters: Counter[str] = Counter()
     first = last = ""
@@ -100,6 +101,8 @@ def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
         if change.sequence <= after:
             continue
         step = difference(change)
+        if not step:
+            continue
         if first and len(counters.keys() | step.keys()) > MOST_COUNTERS_A_WRITE:
             yield Fold(first, last, _without_zeros(counters))
             counters, first = Counter(), ""

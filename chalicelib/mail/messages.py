@@ -88,7 +88,6 @@ def compose(
         headers={
             "List-Unsubscribe": f"<{links.unsubscribe}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Content-Language": speech.page_language,
         },
     )
 

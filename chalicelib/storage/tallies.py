@@ -52,14 +52,12 @@ class Tallies:
         return str(item.get(LAST, ""))
 
     def _add(self, campaign: str, bucket: int, fold: Fold) -> None:
-        if not fold.counters:  # nothing to count, so nothing to remember either
-            return
         labels = list(enumerate(fold.counters.items()))
         adds = ", ".join(f"#{index} :{index}" for index, _ in labels)
         values: dict[str, Any] = {f":{index}": n for index, (_, n) in labels}
         self._table.update(
             *names.tally_key(campaign, bucket),
-            f"SET #last_sequence = :last ADD {adds}",
+            "SET #last_sequence = :last" + (f" ADD {adds}" if adds else ""),
             condition=is_news,
             values=values | {":first": fold.first, ":last": fold.last},
             aliases={f"#{index}": name for index, (name, _) in labels},

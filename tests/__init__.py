@@ -1,0 +1,1 @@
+"""Tests of Undersigned; `make test` runs them all."""

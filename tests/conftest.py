@@ -1,0 +1,61 @@
+"""Fixtures: worlds on moto, on dynoxide, or on both."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import dynoxide
+from local.engine import free_port
+from tests.kit.world import World, a_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def tables_at() -> Iterator[str]:
+    """Address of a fresh dynoxide with its tables in memory."""
+    port = free_port()
+    command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    pytest.fail("dynoxide did not start")
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A deployment on moto, with the sample campaign `peru` open."""
+    with a_world(monkeypatch) as made:
+        made.publish()
+        yield made
+
+
+@pytest.fixture
+def real_world(monkeypatch: pytest.MonkeyPatch, tables_at: str) -> Iterator[World]:
+    """The same with its tables on dynoxide, which counts units and keeps concurrent writes exactly."""
+    with a_world(monkeypatch, tables_at=tables_at) as made:
+        made.publish()
+        yield made

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from chalicelib.domain.addresses import address_hash, bucket_of, canonical, signature_id
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("Ana@Example.ORG", "ana@example.org"),
+        ("ana+peru@example.org", "ana@example.org"),
+        ("a.n.a@gmail.com", "ana@gmail.com"),
+        ("A.na+x@googlemail.com", "ana@gmail.com"),
+        ("a.na@example.org", "a.na@example.org"),
+        ("ana@ñandú.pe", "ana@xn--and-6ma2c.pe"),
+        ("ana@XN--AND-6MA2C.pe", "ana@xn--and-6ma2c.pe"),
+        ("jose\u0301@example.org", "josé@example.org"),
+        ("+tag@example.org", "+tag@example.org"),
+    ],
+)
+def test_spellings_of_one_mailbox_are_one_canonical_address(typed: str, same: str) -> None:
+    assert canonical(typed) == same
+    assert canonical(canonical(typed)) == same
+
+
+def test_ids_do_not_link_across_campaigns_or_deployments() -> None:
+    ids = {signature_id(pepper, campaign, "ana@example.org") for pepper in (b"p", b"q") for campaign in ("a", "b")}
+    assert len(ids) == 4
+    assert all(len(one) == 32 and one.islower() and one.isalnum() for one in ids)
+    assert address_hash(b"p", "ana@example.org") not in ids
+
+
+def test_buckets_are_filled_evenly() -> None:
+    counts = Counter(bucket_of(signature_id(b"p", "c", f"{n}@example.org"), 16) for n in range(16_000))
+    assert sorted(counts) == list(range(16))
+    assert max(counts.values()) < 1.2 * min(counts.values())

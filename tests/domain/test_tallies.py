@@ -1,0 +1,169 @@
+"""Promise 3: tally = recount at rest. The fold against everything a stream may do, without a store."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.signatures import Signature
+from chalicelib.domain.tallies import (
+    EVENTS,
+    MOST_COUNTERS_A_WRITE,
+    Change,
+    Fold,
+    Tally,
+    contribution,
+    difference,
+    folds,
+    pad_sequence,
+    recount,
+)
+from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
+
+SIGNATURES = st.builds(
+    lambda state, country, language, consents, source: a_signature(
+        state=state,
+        answers={"country": country} if country else {},
+        language=language,
+        consents=consents,
+        source=source,
+        day="2026-11-23" if state is CONFIRMED else "",
+    )
+    if state is not WITHDRAWN
+    else Signature(campaign="peru", id="a" * 32, state=WITHDRAWN, signed_at=NOW),
+    st.sampled_from([PENDING, CONFIRMED, WITHDRAWN]),
+    st.sampled_from(["", "PE", "US", "MX"]),
+    st.sampled_from(["en", "es"]),
+    st.sampled_from([(), ("wbw",), ("wbw", "cidydh")]),
+    st.sampled_from(["", "fb", "mail"]),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Change]:
+    """The stream of one bucket: several signatures living their lives, interleaved, in one order."""
+    changes: list[Change] = []
+    states: dict[int, Signature | None] = defaultdict(lambda: None)
+    for step in range(draw(st.integers(1, 25))):
+        who = draw(st.integers(0, 3))
+        new = draw(st.none() | SIGNATURES) if states[who] else draw(SIGNATURES)
+        new = replace(new, id=str(who)) if new else None
+        changes.append(Change(pad_sequence(str(10**21 + 7 * step)), states[who], new))
+        states[who] = new
+    return changes
+
+
+class Store:
+    """A tally item with DynamoDB's conditional ADD, which may crash before or after a write."""
+
+    def __init__(self) -> None:
+        self.counters: Counter[str] = Counter()
+        self.last = ""
+
+    def add(self, fold: Fold) -> bool:
+        if self.last and not self.last < fold.first:
+            return False
+        self.counters.update(fold.counters)
+        self.last = fold.last
+        return True
+
+    def count(self, changes: list[Change], crash_after: int | None = None) -> None:
+        """What `Tallies.count` does; `crash_after` is how many writes happen before the worker dies."""
+        after, writes = "", 0
+        while True:
+            for fold in folds(changes, after=after):
+                if crash_after is not None and writes >= crash_after:
+                    return
+                if not self.add(fold):
+                    after = self.last
+                    break
+                writes += 1
+            else:
+                return
+
+
+def final(changes: list[Change]) -> list[Signature]:
+    last: dict[str, Signature | None] = {}
+    for change in changes:
+        facts = change.new or change.old
+        assert facts is not None
+        last[facts.id] = change.new
+    return [signature for signature in last.values() if signature]
+
+
+def at_rest(counters: Counter[str]) -> dict[str, int]:
+    return {name: n for name, n in counters.items() if n and name not in EVENTS}
+
+
+@given(histories(), st.data())
+def test_promise_3_tally_equals_recount_whatever_is_redelivered_rebatched_or_crashes(
+    changes: list[Change], data: st.DataObject
+) -> None:
+    store, done = Store(), 0
+    while done < len(changes):
+        start = data.draw(st.integers(0, done), label="redelivered from")
+        end = data.draw(st.integers(done + 1, len(changes)), label="batch end")
+        store.count(changes[start:end], crash_after=data.draw(st.none() | st.integers(0, 2), label="crash"))
+        store.count(changes[start:end])  # Lambda brings a failed batch again
+        done = end
+    assert at_rest(store.counters) == at_rest(recount(final(changes)))
+    events = Counter(name for change in changes for name in difference(change) if name in EVENTS)
+    assert {name: store.counters[name] for name in EVENTS} == {name: events[name] for name in EVENTS}
+
+
+@given(histories())
+def test_folding_one_change_a_write_gives_the_same_as_all_at_once(changes: list[Change]) -> None:
+    whole, single = Store(), Store()
+    whole.count(changes)
+    for change in changes:
+        single.count([change])
+    assert at_rest(whole.counters) == at_rest(single.counters)
+
+
+def test_batch_is_split_where_counters_grow_too_many_but_a_change_never() -> None:
+    sponsors = tuple(f"s{n}" for n in range(40))
+    changes = [
+        Change(pad_sequence(str(n)), None, a_signature(id=str(n), state=CONFIRMED, day=f"2026-01-{n:02}", source=f"x{n}",
+                                                       consents=sponsors if n == 1 else ()))
+        for n in range(1, 80)
+    ]
+    parts = list(folds(changes))
+    assert len(parts) > 1
+    assert all(len(part.counters) <= MOST_COUNTERS_A_WRITE for part in parts)
+    assert sum((Counter(part.counters) for part in parts), Counter()) == recount(c.new for c in changes if c.new)
+    assert [p.first for p in parts[1:]] == [pad_sequence(str(int(p.last) + 1)) for p in parts[:-1]]
+
+
+def test_sequences_compare_as_numbers_up_to_40_digits() -> None:
+    numbers = ["1", "000000000000000000002", "9", "10", "1" + "0" * 20, "9" * 39, "1" + "0" * 39]
+    assert sorted(map(pad_sequence, numbers)) == [pad_sequence(n) for n in numbers]
+
+
+def test_only_confirmed_signatures_count_by_label() -> None:
+    pending = a_signature(answers={"country": "PE"}, consents=("wbw",), source="fb")
+    assert contribution(pending) == {"state:pending": 1}
+    confirmed = replace(pending, state=CONFIRMED, day="2026-11-23")
+    assert contribution(confirmed) == {
+        "state:confirmed": 1, "day:2026-11-23": 1, "country:PE": 1, "language:en": 1,
+        "source:fb": 1, "sponsor:wbw": 1, "signer:person": 1,
+    }
+
+
+def test_organisation_that_signs_without_a_person_is_counted_as_one() -> None:
+    assert contribution(a_signature(state=CONFIRMED, day="d", answers={"organization": "Unión"}))["signer:organization"] == 1
+
+
+def test_expiry_is_an_event_and_deleting_a_withdrawn_stub_is_nothing() -> None:
+    assert difference(Change("1", a_signature(), None)) == {"state:pending": -1, "event:expired": 1}
+    assert not difference(Change("1", a_signature(state=WITHDRAWN), None))
+
+
+def test_source_becomes_other_once_strangers_made_up_200() -> None:
+    tally = Tally({f"source:s{n}": 1 for n in range(200)})
+    assert tally.bounded_source("s7") == "s7"
+    assert tally.bounded_source("new") == "other"
+    assert tally.bounded_source("") == ""
+    assert Tally({"source:s1": 1}).bounded_source("new") == "new"
