@@ -21,12 +21,12 @@ from local.engine import ROOT, EngineFailed, EngineName
 from local.samples import load
 from local.stack import Stack
 
-NEWEST_PYTHON = (3, 11)
+OLDEST_PYTHON = (3, 11)
 
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; return the exit code."""
-    if sys.version_info < NEWEST_PYTHON:
+    if sys.version_info < OLDEST_PYTHON:
         print("Python 3.11 or newer is needed.", file=sys.stderr)
         return 1
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
@@ -52,6 +52,7 @@ def _run(stop: threading.Event) -> int:
         return 1
     directory = ROOT / ".local"
     prefix = os.environ.get("PATH_PREFIX", "")
+    _log_to(directory / "app.log")
     with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix) as stack:
         demo = Demo(_port() + 1, stack.url)
         demo.start()
@@ -64,6 +65,19 @@ def _run(stop: threading.Event) -> int:
         print("\nStopping ...", flush=True)
         demo.stop()
     return 0
+
+
+def _log_to(path: Path) -> None:
+    """The app logs a line for each request and mail: to a file, so that the terminal shows what needs a look."""
+    from chalicelib.log import JsonLines
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path)
+    handler.setFormatter(JsonLines())
+    logger = logging.getLogger("undersigned")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
 
 
 def _announce(stack: Stack, demo: Demo, key: str) -> None:

@@ -108,7 +108,13 @@ class Demo:
             "hosted": f"{self._api}/sign/{name}?lang={language}",
             "words": WORDS[language],
             "countries": _countries(language),
+            "fields": [_field(field, language) for field in document["fields"]],
         }
+
+
+def _field(field: dict[str, Any], language: str) -> dict[str, Any]:
+    label = field["label"][language] if "label" in field else WORDS[language][field["name"]]
+    return {"name": field["name"], "label": label, "required": field.get("required", False)}
 
 
 def _countries(language: str) -> list[tuple[str, str]]:

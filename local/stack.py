@@ -171,6 +171,8 @@ class Stack:
         self.pages = LocalPages(self)
         self._catch_up()
         server.start()
+        # Stopped in this order: pump, server, outbox, engine. Mails in hand go through the server.
+        started.callback(server.stop)
         self._pump.start()
         started.callback(self._pump.stop)
 
