@@ -1,8 +1,6 @@
 // Everything works without this; it only spares a click, a second press or a search for the mistake.
 (() => {
   "use strict";
-  document.getElementById("errors")?.focus();
-
   const busy = new Map();
   const press = (form) => {
     const button = form.querySelector("button[type=submit]");
