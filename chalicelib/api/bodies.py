@@ -74,9 +74,12 @@ def _check_size(body: bytes, most: int) -> None:
 
 def _text(body: bytes) -> str:
     try:
-        return body.decode()
+        text = body.decode()
     except UnicodeDecodeError:
         raise BodyNotUtf8 from None
+    if "\ufffd" in text:  # API Gateway puts it where bytes were not UTF-8
+        raise BodyNotUtf8
+    return text
 
 
 def _object(value: object) -> dict[str, Any]:
@@ -138,7 +141,7 @@ def _urlencoded(text: str) -> list[tuple[str, str]]:
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
-    from multipart import MultipartError, MultipartParser, parse_options_header  # noqa: PLC0415 - 13 ms few forms need
+    from multipart import MultipartError, MultipartParser, ParserLimitReached, parse_options_header  # noqa: PLC0415 - 13 ms few forms need
 
     from io import BytesIO  # noqa: PLC0415
 
@@ -148,8 +151,10 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
     try:
         parts = list(MultipartParser(BytesIO(body), boundary, charset="utf-8", part_limit=MOST_FIELDS))
         return [(part.name, _text(part.raw)) for part in parts if not part.filename]
-    except MultipartError as error:
-        raise (TooManyFields if "limit" in str(error).lower() else MalformedBody) from None
+    except ParserLimitReached:
+        raise TooManyFields from None
+    except MultipartError:
+        raise MalformedBody from None
 
 
 def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
