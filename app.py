@@ -26,13 +26,13 @@ for blueprint in (public, hosted, links, admin, service):
 
 
 @app.on_dynamodb_record(stream_arn=STREAM, batch_size=100, name="project")
-def project(event: StreamEvent) -> Any:  # noqa: ANN401 - Lambda's shape
+def project(event: StreamEvent) -> Any:
     """Counts what changed and queues the mails it owes."""
     return events.project(event.to_dict())
 
 
 @app.on_sqs_message(queue="mail", batch_size=10, name="mail")
-def mail(event: SQSEvent) -> Any:  # noqa: ANN401
+def mail(event: SQSEvent) -> Any:
     """Sends mails."""
     return events.mail(event.to_dict())
 
@@ -46,4 +46,5 @@ def feedback(event: SNSEvent) -> None:
 @app.schedule(Cron(17, "*", "*", "*", "?", "*"), name="daily")
 def daily(event: CloudWatchEvent) -> None:
     """Once an hour: begins today's round, or goes on with it."""
-    events.daily(lambda: event.context.get_remaining_time_in_millis() > SPARE_MS)
+    context: Any = event.context
+    events.daily(lambda: context.get_remaining_time_in_millis() > SPARE_MS)

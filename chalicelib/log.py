@@ -75,22 +75,22 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def info(message: str, **facts: Any) -> None:  # noqa: ANN401 - ids, codes, counts
+def info(message: str, **facts: Any) -> None:
     """Logs that something happened. Raises PersonalDataRefused for a fact that is not on the list."""
     _logger().info(message, extra={"facts": _checked(facts)})
 
 
-def warning(message: str, **facts: Any) -> None:  # noqa: ANN401
+def warning(message: str, **facts: Any) -> None:
     """Logs that something needs a look."""
     _logger().warning(message, extra={"facts": _checked(facts)})
 
 
-def exception(message: str, **facts: Any) -> None:  # noqa: ANN401
+def exception(message: str, **facts: Any) -> None:
     """Logs the exception being handled: its class and place, not its text, which may quote what was typed."""
     _logger().error(message, extra={"facts": _checked(facts)}, exc_info=True)
 
 
-def metric(name: str, value: float, **facts: Any) -> None:  # noqa: ANN401
+def metric(name: str, value: float, **facts: Any) -> None:
     """Logs a number that CloudWatch turns into a metric by a metric filter on `metric`."""
     info("metric", metric=name, value=value, **facts)
 

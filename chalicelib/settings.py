@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 
 
-class MissingSetting(RuntimeError):  # noqa: N818 - reads as a sentence
+class MissingSetting(RuntimeError):
     """An environment variable that is needed is not set."""
 
 

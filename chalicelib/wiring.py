@@ -47,13 +47,13 @@ class Wiring:
         return self.clock()
 
     @cached_property
-    def _session(self) -> Any:  # noqa: ANN401 - botocore's classes are made at run time
-        import boto3  # noqa: PLC0415
+    def _session(self) -> Any:
+        import boto3
 
         return boto3.session.Session()
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401
-        from botocore.config import Config  # noqa: PLC0415
+    def _client(self, service: str) -> Any:
+        from botocore.config import Config
 
         # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
         config = Config(
@@ -67,7 +67,7 @@ class Wiring:
         return self._session.client(service, config=config)
 
     @cached_property
-    def dynamodb(self) -> Any:  # noqa: ANN401
+    def dynamodb(self) -> Any:
         """The one DynamoDB client."""
         return self._client("dynamodb")
 
@@ -94,7 +94,7 @@ class Wiring:
     @cached_property
     def secrets(self) -> Secrets:
         """Pepper and link keys; one call."""
-        from chalicelib.storage.secrets import read_secrets  # noqa: PLC0415
+        from chalicelib.storage.secrets import read_secrets
 
         return read_secrets(self._client("secretsmanager"), self.settings.secret_id)
 
@@ -104,25 +104,25 @@ class Wiring:
 
     def links(self) -> Links:
         """What links are signed with."""
-        from chalicelib.domain.links import Links  # noqa: PLC0415
+        from chalicelib.domain.links import Links
 
         return Links(self.secrets.link_keys)
 
     @cached_property
-    def _sqs(self) -> Any:  # noqa: ANN401
+    def _sqs(self) -> Any:
         return self._client("sqs")
 
     @cached_property
     def mail_queue(self) -> MailQueue:
         """Where mail jobs wait."""
-        from chalicelib.storage.queues import MailQueue  # noqa: PLC0415
+        from chalicelib.storage.queues import MailQueue
 
         return MailQueue(self._sqs, self.settings.mail_queue_url)
 
     @cached_property
     def dead_letters(self) -> MailQueue:
         """Where mail jobs end that can never succeed."""
-        from chalicelib.storage.queues import MailQueue  # noqa: PLC0415
+        from chalicelib.storage.queues import MailQueue
 
         return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
 
@@ -134,43 +134,43 @@ class Wiring:
     @cached_property
     def signing(self) -> Signing:
         """Taking signatures."""
-        from chalicelib.services.signing import Signing  # noqa: PLC0415
+        from chalicelib.services.signing import Signing
 
         return Signing(self.campaigning, self.signatures, self.pepper, self.now)
 
     @cached_property
     def confirming(self) -> Confirming:
         """Following links."""
-        from chalicelib.services.confirming import Confirming  # noqa: PLC0415
+        from chalicelib.services.confirming import Confirming
 
         return Confirming(self.campaigning, self.signatures, self.addresses, self.links, self.now)
 
     @cached_property
     def managing(self) -> Managing:
         """What signers do with their own signature."""
-        from chalicelib.services.managing import Managing  # noqa: PLC0415
+        from chalicelib.services.managing import Managing
 
         return Managing(self.confirming, self.signatures)
 
     @cached_property
     def link_maker(self) -> LinkMaker:
         """Making links."""
-        from chalicelib.services.confirming import LinkMaker  # noqa: PLC0415
+        from chalicelib.services.confirming import LinkMaker
 
         return LinkMaker(self.links, self.pepper, self.now)
 
     @cached_property
     def tallying(self) -> Tallying:
         """Counting."""
-        from chalicelib.services.tallying import Tallying  # noqa: PLC0415
+        from chalicelib.services.tallying import Tallying
 
         return Tallying(self.signatures, self.tallies, self.mail_queue, self.campaigning, time.sleep)
 
     @cached_property
     def mailing(self) -> Mailing:
         """Sending mails."""
-        from chalicelib.mail.ses import Postman  # noqa: PLC0415
-        from chalicelib.services.mailing import Mailing  # noqa: PLC0415
+        from chalicelib.mail.ses import Postman
+        from chalicelib.services.mailing import Mailing
 
         return Mailing(
             campaigning=self.campaigning,
@@ -187,15 +187,15 @@ class Wiring:
     @cached_property
     def feedback(self) -> Feedback:
         """Taking SES events."""
-        from chalicelib.services.feedback import Feedback  # noqa: PLC0415
+        from chalicelib.services.feedback import Feedback
 
         return Feedback(self.campaigning, self.signatures, self.addresses, self.pepper, self.now)
 
     @cached_property
     def sweeping(self) -> Sweeping:
         """The daily round."""
-        from chalicelib.services.sweeping import Sweeping  # noqa: PLC0415
-        from chalicelib.storage.progress import Progress  # noqa: PLC0415
+        from chalicelib.services.sweeping import Sweeping
+        from chalicelib.storage.progress import Progress
 
         return Sweeping(
             self.campaigning, self.signatures, self.tallying, self.mail_queue, Progress(self.registry), self.now
@@ -204,13 +204,13 @@ class Wiring:
     @cached_property
     def keys(self) -> Keyring:
         """API keys."""
-        from chalicelib.services.keyring import Keyring  # noqa: PLC0415
+        from chalicelib.services.keyring import Keyring
 
         return Keyring(ApiKeys(self.registry), self.now)
 
 
 def _render(markdown: str) -> str:
-    from chalicelib.pages.markup import to_html  # noqa: PLC0415 - only saving a campaign renders
+    from chalicelib.pages.markup import to_html
 
     return to_html(markdown)
 

@@ -18,7 +18,7 @@ from chalicelib.wiring import wiring
 admin = Blueprint(__name__)
 
 
-def _key(role: Role, campaign: str | None = None) -> Any:  # noqa: ANN401
+def _key(role: Role, campaign: str | None = None) -> Any:
     return wiring().keys.check(incoming().header("authorization"), role, campaign)
 
 
@@ -56,7 +56,9 @@ def put_campaign(campaign: str) -> Response:
         raise InvalidFields((FieldError("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens"),))
     asked = incoming()
     body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
-    stored = wiring().campaigning.put(campaign, body, version=_version(asked.header("if-match")), key=_key(Role.ORGANIZER))
+    stored = wiring().campaigning.put(
+        campaign, body, version=_version(asked.header("if-match")), key=_key(Role.ORGANIZER)
+    )
     status = 201 if stored.campaign.version == 1 else 200
     return json_answer(as_document(stored), status, etag=f'"{stored.campaign.version}"')
 

@@ -53,7 +53,7 @@ def read_form(body: bytes, content_type: str) -> Form:
     raise UnsupportedMediaType
 
 
-def read_json(body: bytes, *, most_bytes: int = MOST_BYTES) -> Any:  # noqa: ANN401 - any JSON value
+def read_json(body: bytes, *, most_bytes: int = MOST_BYTES) -> Any:
     """A JSON value: strict UTF-8, no NaN, no repeated keys, at most 20 deep."""
     _check_size(body, most_bytes)
     text = _text(body)
@@ -141,9 +141,9 @@ def _urlencoded(text: str) -> list[tuple[str, str]]:
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
-    from multipart import MultipartError, MultipartParser, ParserLimitReached, parse_options_header  # noqa: PLC0415 - 13 ms few forms need
+    from io import BytesIO
 
-    from io import BytesIO  # noqa: PLC0415
+    from multipart import MultipartError, MultipartParser, ParserLimitReached, parse_options_header
 
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     if not boundary:

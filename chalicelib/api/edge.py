@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import CORSConfig, Response
 
 from chalicelib import log
-from chalicelib.api.problems import CODES, PROBLEM_JSON, headers_for, problem, status_of
+from chalicelib.api.problems import CODES, PROBLEM_JSON, Headers, headers_for, problem, status_of
 from chalicelib.domain.errors import InvalidFields, UndersignedError
 from chalicelib.pages.languages import LANGUAGES, choose
 from chalicelib.wiring import wiring
@@ -50,7 +50,8 @@ class Incoming:
     @property
     def body(self) -> bytes:
         """The body as bytes."""
-        return bytes(self.raw.raw_body)
+        raw = self.raw.raw_body
+        return raw if isinstance(raw, bytes) else raw.encode()
 
     def header(self, name: str) -> str | None:
         """A header, whatever its case."""
@@ -59,8 +60,7 @@ class Incoming:
 
     def query(self, name: str) -> str | None:
         """A parameter of the query string, the last if repeated."""
-        value: str | None = (self.raw.query_params or {}).get(name)
-        return value
+        return self.queries.get(name)
 
     @property
     def queries(self) -> dict[str, str]:
@@ -104,7 +104,7 @@ def incoming() -> Incoming:
     return Incoming(_request.get())
 
 
-def edge(event: Any, get_response: Callable[[Any], Response]) -> Response:  # noqa: ANN401 - chalice's middleware type
+def edge(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """The first middleware, so the outermost: remembers the request, mends Chalice's own errors, adds headers."""
     if event is None:
         return get_response(event)
@@ -168,18 +168,18 @@ def refusal(error: UndersignedError) -> Response:
     asked, status = incoming(), status_of(error)
     language = asked.language
     if asked.wants_page and not isinstance(error, InvalidFields):
-        from chalicelib.pages.rendering import problem_page  # noqa: PLC0415 - jinja2 only for pages
+        from chalicelib.pages.rendering import problem_page
 
         page = problem_page(error.code, language, status=status, base_url=asked.base_url)
-        headers = {**headers_for(status, language), **page.headers, "Cache-Control": "no-store"}
+        headers: Headers = {**headers_for(status, language), **page.headers, "Cache-Control": "no-store"}
         return Response(page.html, headers, status)
     fields = error.errors if isinstance(error, InvalidFields) else ()
     return problem(error.code, status, language, fields=fields)
 
 
-def json_answer(body: Any, status: int = 200, **headers: str) -> Response:  # noqa: ANN401 - any JSON value
+def json_answer(body: Any, status: int = 200, **headers: str) -> Response:
     """An answer as JSON; serialised here, where an error still gets its shape. Header names: `cache_control`, `etag`."""
-    named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+    named: Headers = {name.replace("_", "-").title(): value for name, value in headers.items()}
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store", **named}, status)
 

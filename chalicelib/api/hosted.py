@@ -33,7 +33,7 @@ def page_answer(page: Page, status: int = 200, cache: str = "no-store") -> Respo
 @route(hosted, "/sign/{campaign}", "GET")
 def sign_form(campaign: str) -> Response:
     """The hosted form."""
-    from chalicelib.pages.rendering import sign_page  # noqa: PLC0415 - jinja2 only for pages
+    from chalicelib.pages.rendering import sign_page
 
     asked = incoming()
     known = shown(campaign, counted=True)
@@ -55,7 +55,7 @@ def form_again(
     known: KnownCampaign, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
 ) -> Response:
     """The form with what was typed and a message beside each mistake."""
-    from chalicelib.pages.rendering import sign_page  # noqa: PLC0415
+    from chalicelib.pages.rendering import sign_page
 
     wrong = {error.field for error in errors}
     kept = {name: _texts(value) for name, value in typed.items()}
@@ -80,7 +80,7 @@ def _texts(value: object) -> list[str]:
 @route(hosted, "/sign/{campaign}/thanks", "GET")
 def thanks(campaign: str) -> Response:
     """What comes after signing: the same page for everybody."""
-    from chalicelib.pages.rendering import thanks_page  # noqa: PLC0415
+    from chalicelib.pages.rendering import thanks_page
 
     asked = incoming()
     known = shown(campaign, counted=True)

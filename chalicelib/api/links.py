@@ -10,7 +10,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.api import bodies
 from chalicelib.api.edge import incoming, route
 from chalicelib.api.hosted import page_answer
-from chalicelib.api.problems import told
+from chalicelib.api.problems import Headers, told
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.links import Purpose
 from chalicelib.wiring import wiring
@@ -29,7 +29,7 @@ def _language(opened: Opened) -> str:
 
 
 def _view(opened: Opened) -> SignatureView:
-    from chalicelib.pages.views import SignatureView  # noqa: PLC0415
+    from chalicelib.pages.views import SignatureView
 
     signature = opened.signature
     return SignatureView(
@@ -48,7 +48,7 @@ def _action(purpose: Purpose, token: str, language: str) -> str:
 @route(links, "/confirm/{token}", "GET")
 def confirm_page(token: str) -> Response:
     """Shows what will be signed, with a button; a signature that counts already is told so."""
-    from chalicelib.pages import rendering  # noqa: PLC0415 - jinja2 only for pages
+    from chalicelib.pages import rendering
 
     opened = wiring().confirming.open(Purpose.CONFIRM, token)
     if opened.signature.is_confirmed:
@@ -65,7 +65,7 @@ def confirm(token: str) -> Response:
 
 
 def _confirmed(opened: Opened) -> Response:
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     base_url, language = incoming().base_url, _language(opened)
     known = wiring().campaigning.counted(opened.campaign.id)
@@ -80,7 +80,7 @@ def _confirmed(opened: Opened) -> Response:
 @route(links, "/withdraw/{token}", "GET")
 def withdraw_page(token: str) -> Response:
     """Shows what will be taken back, with a button."""
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     opened = wiring().confirming.open(Purpose.WITHDRAW, token)
     language = _language(opened)
@@ -95,7 +95,7 @@ def withdraw(token: str) -> Response:
 
 
 def _withdrawn(purpose: Purpose, token: str) -> Response:
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     asked = incoming()
     campaign = wiring().confirming.withdraw(token, purpose=purpose)
@@ -106,7 +106,7 @@ def _withdrawn(purpose: Purpose, token: str) -> Response:
 @route(links, "/unsubscribe/{token}", "GET")
 def unsubscribe_page(token: str) -> Response:
     """Asks before no more mails are sent."""
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     wiring().confirming.open_unsubscribe(token)
     language = incoming().language
@@ -117,7 +117,7 @@ def unsubscribe_page(token: str) -> Response:
 @route(links, "/unsubscribe/{token}", "POST", types=FORM_TYPES)
 def unsubscribe(token: str) -> Response:
     """One click, as RFC 8058 wants it: no further question."""
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     wiring().confirming.unsubscribe(token)
     return page_answer(rendering.unsubscribed_page(incoming().language))
@@ -130,7 +130,7 @@ def manage_page(token: str) -> Response:
 
 
 def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     language = _language(opened)
     action = _action(Purpose.MANAGE, token, language)
@@ -160,7 +160,7 @@ def manage(token: str) -> Response:
 
 
 def _corrected(token: str, typed: dict[str, object]) -> Response:
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     managing = wiring().managing
     try:
@@ -180,7 +180,7 @@ def _corrected(token: str, typed: dict[str, object]) -> Response:
 
 def _download(token: str) -> Response:
     held = wiring().managing.take_along(token)
-    headers = {
+    headers: Headers = {
         "Content-Type": "application/json",
         "Content-Disposition": 'attachment; filename="signature.json"',
         "Cache-Control": "no-store",
@@ -189,7 +189,7 @@ def _download(token: str) -> Response:
 
 
 def _ask_withdrawal(token: str) -> Response:
-    from chalicelib.pages import rendering  # noqa: PLC0415
+    from chalicelib.pages import rendering
 
     opened = wiring().managing.open(token)
     base_url, language = incoming().base_url, _language(opened)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.errors import FieldError, UndersignedError
 
+# What chalice.app.Response takes.
+Headers = dict[str, str | list[str]]
+
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
@@ -66,9 +69,9 @@ def problem(code: str, status: int, language: str, *, fields: Iterable[FieldErro
     return Response(json.dumps(body, ensure_ascii=False), headers_for(status, language), status)
 
 
-def headers_for(status: int, language: str) -> dict[str, str]:
+def headers_for(status: int, language: str) -> Headers:
     """What every problem's answer carries."""
-    headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store", "Content-Language": language}
+    headers: Headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store", "Content-Language": language}
     if status == 503:  # noqa: PLR2004 - HTTP
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == 401:  # noqa: PLR2004

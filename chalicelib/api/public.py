@@ -10,7 +10,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
 from chalicelib.api.edge import incoming, json_answer, route
-from chalicelib.api.problems import told
+from chalicelib.api.problems import Headers, problem, told
 from chalicelib.domain.campaigns import CampaignState
 from chalicelib.domain.errors import CampaignNotFound, InvalidFields
 from chalicelib.services.signing import Receipt, SignRequest, language_for
@@ -84,11 +84,16 @@ def _state(campaign: Campaign) -> str:
 
 
 def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
-    from chalicelib.pages.forms import label_of  # noqa: PLC0415
+    from chalicelib.pages.forms import label
 
     asked = next(f for f in campaign.fields if f.name == name)
-    label = label_of(campaign, asked, language)
-    return {"name": name, "type": asked.type, "required": asked.required, "label": label, "options": list(asked.options)}
+    return {
+        "name": name,
+        "type": asked.type,
+        "required": asked.required,
+        "label": label(asked, campaign, language),
+        "options": list(asked.options),
+    }
 
 
 @route(public, "/campaigns/{campaign}/count", "GET")
@@ -96,7 +101,7 @@ def count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
     known = shown(campaign, counted=True)
     etag = f'"{known.shown_count}-{known.campaign.goal}"'
-    headers = {"ETag": etag, "Cache-Control": CACHED}
+    headers: Headers = {"ETag": etag, "Cache-Control": CACHED}
     if incoming().header("if-none-match") == etag:
         return Response("", headers, 304)
     return json_answer(
@@ -154,9 +159,7 @@ def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -
     language = language_for(known.campaign, request.typed.get("lang"), request.accept_language)
     fields = told(mistakes.errors, language)
     if not as_page:
-        from chalicelib.api.problems import problem  # noqa: PLC0415
-
         return problem("invalid", 422, language, fields=fields)
-    from chalicelib.api.hosted import form_again  # noqa: PLC0415 - jinja2 only for pages
+    from chalicelib.api.hosted import form_again
 
     return form_again(known, language, request.typed, fields)

@@ -36,7 +36,7 @@ def ascii_domain(domain: str) -> str:
     """`domain` in lower case, as DNS writes it (RFC 5891 A-labels)."""
     if domain.isascii():
         return domain.lower()
-    import idna  # noqa: PLC0415 - 10 ms that only internationalised domains need
+    import idna
 
     return idna.encode(domain, uts46=True).decode()
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
 from pydantic import AfterValidator as After
 from pydantic import AwareDatetime as Moment
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
 
 from chalicelib.domain.campaigns import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
 from chalicelib.domain.errors import FieldError, InvalidFields
@@ -188,7 +188,7 @@ def read(body: object) -> CampaignDocument:
         raise InvalidFields(tuple(_field_error(found) for found in error.errors(include_url=False))) from None
 
 
-def _field_error(found: Any) -> FieldError:  # noqa: ANN401 - pydantic's ErrorDetails
+def _field_error(found: Any) -> FieldError:
     path = ".".join(str(part) for part in found["loc"]) or "campaign"
     code = {"missing": "missing", "extra_forbidden": "unknown_field", "string_too_long": "too_long"}.get(
         found["type"], "bad_value"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chalicelib.domain.campaigns import Campaign
-    from chalicelib.domain.campaigns import Field as CampaignField
 
 NAMES = frozenset({"given_name", "family_name", "organization", "title"})
 ALWAYS_TAKEN = ("given_name", "family_name")
@@ -120,7 +119,7 @@ def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -
 
 
 def _refuse(code: str, **facts: int) -> str:
-    raise PydanticCustomError(code, code, facts or None)  # type: ignore[arg-type]
+    raise PydanticCustomError(code, code, facts or None)
 
 
 def _text(value: object) -> str:
@@ -175,7 +174,7 @@ def _email(value: object) -> str:
 
 def mail_address(text: str) -> str | None:
     """`text` if it has the form of an address that mail can be sent to (RFC 5321, 6531), else None. Asks no DNS."""
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 20 ms paid at the first sign
+    from email_validator import EmailNotValidError, validate_email
 
     try:
         validate_email(text, check_deliverability=False, strict=True)
@@ -184,7 +183,7 @@ def mail_address(text: str) -> str | None:
     return text
 
 
-def _field_error(found: Any) -> FieldError:  # noqa: ANN401 - pydantic's ErrorDetails
+def _field_error(found: Any) -> FieldError:
     field = str(found["loc"][0]) if found["loc"] else ""
     limit = (found.get("ctx") or {}).get("limit")
     return FieldError(field=field, code=str(found["type"]), limit=limit)

@@ -17,7 +17,7 @@ HINT_LENGTH = 300
 
 
 def tidy(text: str) -> str:
-    """NFC, line ends as `\\n`, no white space around."""
+    """NFC, line ends as line feeds, no white space around."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.errors import CampaignNotFound, FieldError, Forbidden, InvalidFields, VersionMismatch, VersionRequired
+from chalicelib.domain.errors import (
+    CampaignNotFound,
+    FieldError,
+    Forbidden,
+    InvalidFields,
+    VersionMismatch,
+    VersionRequired,
+)
 from chalicelib.services.caching import Cache
 from chalicelib.storage.signature_items import stamp
 
@@ -147,7 +154,7 @@ class Campaigning:
         return earlier.document.get("closed_at") or stamp(self.clock())
 
     def _checked(self, body: object) -> dict[str, Any]:
-        from chalicelib.domain import documents  # noqa: PLC0415 - only saving needs the document's model
+        from chalicelib.domain import documents
 
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if name not in OUR_KEYS}

@@ -85,9 +85,7 @@ class Mailing:
             return
         log.info("mail held back", campaign=campaign.id, signature=signature.id, kind=kind, code=allowance)
 
-    def _send(
-        self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob, hashed: str
-    ) -> None:
+    def _send(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob, hashed: str) -> None:
         facts = {"campaign": campaign.id, "signature": signature.id, "kind": str(kind)}
         try:
             message = self._message(campaign, signature, kind)
@@ -121,7 +119,7 @@ class Mailing:
             manage=link(Purpose.MANAGE),
             sign=f"{base_url}/sign/{campaign.id}?lang={language}",
         )
-        return compose(kind, campaign, language, to=signature.email, links=links, now=self.clock())
+        return compose(kind.value, campaign, language, to=signature.email, links=links, now=self.clock())
 
 
 def _next_day(now: datetime) -> datetime:

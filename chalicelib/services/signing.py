@@ -85,9 +85,7 @@ class Signing:
             self._answer_repeat(signature, signed, campaign, now)
         return receipt
 
-    def _signature(
-        self, known: KnownCampaign, submission: forms.Submission, language: str, now: datetime
-    ) -> Signature:
+    def _signature(self, known: KnownCampaign, submission: forms.Submission, language: str, now: datetime) -> Signature:
         campaign = known.campaign
         return Signature(
             campaign=campaign.id,

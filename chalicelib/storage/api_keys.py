@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.keys import ApiKey, Role
 from chalicelib.storage import names
@@ -24,7 +24,14 @@ class ApiKeys:
         """Writes a new key."""
         pk, sk = names.api_key_key(key.id)
         created_at = stamp(key.created_at)
-        item = {"pk": pk, "sk": sk, "type": names.KEY, "sort": created_at, "created_at": created_at, "name": key.name}
+        item: dict[str, Any] = {
+            "pk": pk,
+            "sk": sk,
+            "type": names.KEY,
+            "sort": created_at,
+            "created_at": created_at,
+            "name": key.name,
+        }
         item |= {"role": str(key.role), "campaigns": list(key.campaigns), "secret_hash": key.secret_hash}
         item |= {"sponsor": key.sponsor} if key.sponsor else {}
         item |= {"valid_until": stamp(key.valid_until)} if key.valid_until else {}

@@ -35,7 +35,7 @@ _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
-class ConditionFailed(Exception):  # noqa: N818 - reads as a sentence
+class ConditionFailed(Exception):
     """The condition of a write did not hold; `found` is what stood there, or None."""
 
     def __init__(self, found: Attributes | None) -> None:
@@ -53,14 +53,14 @@ def decode(item: Mapping[str, Any]) -> Attributes:
     return {name: _plain(_deserialize(value)) for name, value in item.items()}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any attribute value
+def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) else value
 
 
 class Table:
     """One table. Every method is one call to AWS unless it says otherwise, and raises Unavailable when busy."""
 
-    def __init__(self, client: Any, name: str) -> None:  # noqa: ANN401 - botocore's classes are made at run time
+    def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._name = name
 
@@ -73,7 +73,7 @@ class Table:
         """Writes an item whole. `condition` names attributes as `#name`. Raises ConditionFailed."""
         self._call("put_item", Item=encode(attributes), **_condition(condition, values or {}))
 
-    def update(
+    def update(  # noqa: PLR0913 - as many as DynamoDB asks for
         self,
         pk: str,
         sk: str,
@@ -107,7 +107,7 @@ class Table:
         """The entries of a global index under one value, in order."""
         yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, IndexName=index)
 
-    def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:  # noqa: ANN401
+    def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:
         request = {
             "KeyConditionExpression": condition,
             "ExpressionAttributeNames": _names(condition),
@@ -116,7 +116,8 @@ class Table:
         }
         while True:
             answer = self._call("query", **request)
-            yield from map(decode, answer["Items"])
+            for item in answer["Items"]:
+                yield decode(item)
             if not answer.get("LastEvaluatedKey"):
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -127,10 +128,11 @@ class Table:
         while wanted:
             batch, wanted = wanted[:MOST_IN_A_BATCH], wanted[MOST_IN_A_BATCH:]
             answer = self._call("batch_get_item", RequestItems={self._name: {"Keys": batch}})
-            yield from map(decode, answer["Responses"].get(self._name, []))
+            for item in answer["Responses"].get(self._name, []):
+                yield decode(item)
             wanted += answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
 
-    def _call(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _call(self, operation: str, **request: Any) -> dict[str, Any]:
         if operation != "batch_get_item":
             request["TableName"] = self._name
         try:
@@ -145,7 +147,7 @@ class Table:
 def _translated(error: ClientError) -> Exception:
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
-        found = error.response.get("Item")
+        found: Any = error.response.get("Item")
         return ConditionFailed(decode(found) if found else None)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Unavailable() if code in BUSY or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors

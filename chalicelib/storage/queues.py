@@ -35,7 +35,7 @@ def read_job(body: str) -> MailJob:
 class MailQueue:
     """Sends jobs; ten a call."""
 
-    def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - botocore's classes are made at run time
+    def __init__(self, client: Any, url: str) -> None:
         self._client = client
         self._url = url
 

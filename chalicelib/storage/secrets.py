@@ -27,7 +27,7 @@ class Secrets:
         return "Secrets(…)"
 
 
-def read_secrets(client: Any, secret_id: str) -> Secrets:  # noqa: ANN401 - botocore's classes are made at run time
+def read_secrets(client: Any, secret_id: str) -> Secrets:
     """One call. Raises Unavailable."""
     try:
         text = client.get_secret_value(SecretId=secret_id)["SecretString"]

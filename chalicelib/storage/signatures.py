@@ -91,7 +91,7 @@ class Signatures:
     def withdraw(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile."""
         pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
-        stub = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
+        stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
         stub |= {"withdrawn_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
         self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
 
@@ -101,9 +101,7 @@ class Signatures:
         removes = [name for name in TYPED if name not in sets]
         expression = f"{_set(sets)} {_remove(removes)}"
         key = names.signature_key(signature.campaign, buckets, signature.id)
-        self._table.update(
-            *key, expression, condition=has_not_moved, values=_values(sets) | _where_it_was(signature)
-        )
+        self._table.update(*key, expression, condition=has_not_moved, values=_values(sets) | _where_it_was(signature))
 
     def ask_stands(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""

@@ -20,8 +20,14 @@ def test_form_to_confirmed_counted_signature(real_world: World) -> None:
     world.drain()
     counts = world.counts()
     assert counts["signatures"] == {"pending": 0, "confirmed": 1, "withdrawn": 0, "expired": 0}
-    assert counts["by"] == {"day": {"2026-11-23": 1}, "country": {"PE": 1}, "language": {"es": 1},
-                            "source": {"fb": 1}, "sponsor": {"wbw": 1}, "signer": {"person": 1}}
+    assert counts["by"] == {
+        "day": {"2026-11-23": 1},
+        "country": {"PE": 1},
+        "language": {"es": 1},
+        "source": {"fb": 1},
+        "sponsor": {"wbw": 1},
+        "signer": {"person": 1},
+    }
     assert world.ses.sent[-1].tags["kind"] == "thanks"
     assert world.post_form(world.ses.sent[0].link("withdraw"), {}).status == 200
     world.drain()

@@ -24,16 +24,18 @@ from chalicelib.domain.tallies import (
 from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
 
 SIGNATURES = st.builds(
-    lambda state, country, language, consents, source: a_signature(
-        state=state,
-        answers={"country": country} if country else {},
-        language=language,
-        consents=consents,
-        source=source,
-        day="2026-11-23" if state is CONFIRMED else "",
-    )
-    if state is not WITHDRAWN
-    else Signature(campaign="peru", id="a" * 32, state=WITHDRAWN, signed_at=NOW),
+    lambda state, country, language, consents, source: (
+        a_signature(
+            state=state,
+            answers={"country": country} if country else {},
+            language=language,
+            consents=consents,
+            source=source,
+            day="2026-11-23" if state is CONFIRMED else "",
+        )
+        if state is not WITHDRAWN
+        else Signature(campaign="peru", id="a" * 32, state=WITHDRAWN, signed_at=NOW)
+    ),
     st.sampled_from([PENDING, CONFIRMED, WITHDRAWN]),
     st.sampled_from(["", "PE", "US", "MX"]),
     st.sampled_from(["en", "es"]),
@@ -126,8 +128,13 @@ def test_folding_one_change_a_write_gives_the_same_as_all_at_once(changes: list[
 def test_batch_is_split_where_counters_grow_too_many_but_a_change_never() -> None:
     sponsors = tuple(f"s{n}" for n in range(40))
     changes = [
-        Change(pad_sequence(str(n)), None, a_signature(id=str(n), state=CONFIRMED, day=f"2026-01-{n:02}", source=f"x{n}",
-                                                       consents=sponsors if n == 1 else ()))
+        Change(
+            pad_sequence(str(n)),
+            None,
+            a_signature(
+                id=str(n), state=CONFIRMED, day=f"2026-01-{n:02}", source=f"x{n}", consents=sponsors if n == 1 else ()
+            ),
+        )
         for n in range(1, 80)
     ]
     parts = list(folds(changes))
@@ -147,13 +154,21 @@ def test_only_confirmed_signatures_count_by_label() -> None:
     assert contribution(pending) == {"state:pending": 1}
     confirmed = replace(pending, state=CONFIRMED, day="2026-11-23")
     assert contribution(confirmed) == {
-        "state:confirmed": 1, "day:2026-11-23": 1, "country:PE": 1, "language:en": 1,
-        "source:fb": 1, "sponsor:wbw": 1, "signer:person": 1,
+        "state:confirmed": 1,
+        "day:2026-11-23": 1,
+        "country:PE": 1,
+        "language:en": 1,
+        "source:fb": 1,
+        "sponsor:wbw": 1,
+        "signer:person": 1,
     }
 
 
 def test_organisation_that_signs_without_a_person_is_counted_as_one() -> None:
-    assert contribution(a_signature(state=CONFIRMED, day="d", answers={"organization": "Unión"}))["signer:organization"] == 1
+    assert (
+        contribution(a_signature(state=CONFIRMED, day="d", answers={"organization": "Unión"}))["signer:organization"]
+        == 1
+    )
 
 
 def test_expiry_is_an_event_and_deleting_a_withdrawn_stub_is_nothing() -> None:

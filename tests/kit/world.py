@@ -288,7 +288,7 @@ def _watch(world: World, client: Any) -> None:
 @contextmanager
 def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]:
     """A fresh deployment; `tables_at` is the address of a DynamoDB engine to use instead of moto's."""
-    import app  # noqa: PLC0415
+    import app
 
     environment = {
         "AWS_ACCESS_KEY_ID": "test",
@@ -330,7 +330,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
 
 
 def _unpaused(_: Any) -> Any:
-    from chalicelib.services.tallying import Tallying  # noqa: PLC0415
+    from chalicelib.services.tallying import Tallying
 
     real = Tallying.__init__
 
