@@ -14,11 +14,9 @@ import threading
 from pathlib import Path
 from typing import get_args
 
-from local.admin_key import admin_key
 from local.demo import Demo
 from local.dynoxide import DynoxideMissing
 from local.engine import ROOT, EngineFailed, EngineName
-from local.samples import load
 from local.stack import Stack
 
 OLDEST_PYTHON = (3, 11)
@@ -52,13 +50,12 @@ def _run(stop: threading.Event) -> int:
         return 1
     directory = ROOT / ".local"
     prefix = os.environ.get("PATH_PREFIX", "")
-    _log_to(directory / "app.log")
     with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix) as stack:
+        _log_to(directory / "app.log")
         demo = Demo(_port() + 1, stack.url)
         demo.start()
         stack.pages.demo_url = demo.url
-        key = admin_key(stack)
-        load(stack.url, key, demo.origins)
+        key = stack.load_samples(demo.origins)
         _write_environment(stack, directory / "env")
         _announce(stack, demo, key)
         stop.wait()
@@ -71,7 +68,6 @@ def _log_to(path: Path) -> None:
     """The app logs a line for each request and mail: to a file, so that the terminal shows what needs a look."""
     from chalicelib.log import JsonLines
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path)
     handler.setFormatter(JsonLines())
     logger = logging.getLogger("undersigned")

@@ -24,6 +24,7 @@ class Journal:
         self._path = path
         self._pending: list[str] = []
         self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
+        self._cut_off_torn_line()
 
     def note(self, key: Key, item: dict[str, Any] | None) -> None:
         """Remember one write; `flush` makes it last."""
@@ -36,14 +37,21 @@ class Journal:
             os.write(self._file, ("\n".join(lines) + "\n").encode())
 
     def replay(self) -> Iterator[tuple[Key, dict[str, Any] | None]]:
-        """Yield what was written, oldest first; a line that was cut off by the end of the machine is left out."""
+        """Yield what was written, oldest first."""
         with self._path.open("rb") as lines:
             for line in lines:
-                if line.endswith(b"\n"):
-                    arn, hash_key, range_key, item = json.loads(line)
-                    yield (arn, hash_key, range_key), item
+                arn, hash_key, range_key, item = json.loads(line)
+                yield (arn, hash_key, range_key), item
 
     def forget(self) -> None:
         """Start anew, once everything is saved elsewhere."""
         self._pending.clear()
         os.ftruncate(self._file, 0)
+
+    def _cut_off_torn_line(self) -> None:
+        """A line that the end of the machine cut off was never answered, and must not swallow the next one."""
+        whole = 0
+        with self._path.open("rb") as lines:
+            for line in lines:
+                whole += len(line) if line.endswith(b"\n") else 0
+        os.ftruncate(self._file, whole)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("local.queue")
 BATCH = 10
 LONGEST_WAIT_SECONDS = 8
+# Shorter than the template's three minutes: after `kill -9` what was in hand comes back while one still watches.
+IN_HAND_SECONDS = 30
 
 
 class QueuePump:
@@ -48,6 +50,7 @@ class QueuePump:
                 answer = self._queues.receive_message(
                     QueueUrl=self._url,
                     MaxNumberOfMessages=self._batch,
+                    VisibilityTimeout=IN_HAND_SECONDS,
                     AttributeNames=["All"],
                     MessageAttributeNames=["All"],
                 )

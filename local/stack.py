@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 
+from local.admin_key import admin_key
 from local.engine import ROOT, Engine
 from local.feedback import Publisher
 from local.gateway import Gateway
@@ -24,11 +25,12 @@ from local.mailbox import Mailbox
 from local.pages import LocalPages
 from local.pump import Pump
 from local.resources import create
-from local.samples import documents
+from local.samples import documents, load
 from local.ses import LocalSes
 from local.template import Template
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from local.engine import EngineName
@@ -123,6 +125,12 @@ class Stack:
     def sample_names(self) -> list[str]:
         """Ids of the sample campaigns."""
         return list(documents([]))
+
+    def load_samples(self, demo_origins: Sequence[str] = ("http://127.0.0.1:8001",)) -> str:
+        """Load the sample campaigns through the admin route; return the admin key that did it."""
+        key = admin_key(self)
+        load(self.url, key, list(demo_origins))
+        return key
 
     def new_admin_key(self) -> str:
         """A key that may do everything; only its hash is kept."""
