@@ -324,17 +324,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
             return world.ses if service == "sesv2" else made
 
         monkeypatch.setattr(wired, "_client", client)
-        monkeypatch.setattr("chalicelib.services.tallying.Tallying.__init__", _unpaused(wired), raising=True)
+        wired.tallying.pause = lambda _seconds: None
         _, world.admin_key = wired.keys.create("tests", Role.ADMIN)
         yield world
 
-
-def _unpaused(_: Any) -> Any:
-    from chalicelib.services.tallying import Tallying
-
-    real = Tallying.__init__
-
-    def init(self: Any, *args: Any) -> None:
-        real(self, *args[:-1], lambda _seconds: None)
-
-    return init

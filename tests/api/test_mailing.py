@@ -1,0 +1,289 @@
+"""Mails: who gets which, when, how often, and what happens when SES does not want."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from tests.kit.world import World
+
+
+def kinds(world: World) -> list[str]:
+    return [mail.tags["kind"] for mail in world.ses.sent]
+
+
+def test_confirmation_request_holds_nothing_a_stranger_typed(world: World) -> None:
+    world.sign(given_name="BUY CHEAP", family_name="Pills", comment="visit us", email="Victim@example.org")
+    world.drain()
+    (mail,) = world.ses.sent
+    for word in ("BUY CHEAP", "Pills", "visit us"):
+        assert word not in str(mail.request)
+    assert mail.to == "Victim@example.org"
+    assert "Victim@example.org" in mail.text
+    assert "Victim@example.org" in mail.html
+
+
+def test_mail_carries_sender_language_tags_and_configuration_set(world: World) -> None:
+    world.publish(sender={"name": "Solidaridad Perú", "email": "a@example.org", "reply_to": "b@example.org"})
+    world.sign(lang="es")
+    world.drain()
+    (mail,) = world.ses.sent
+    assert "Sin tropas en el Perú" in mail.subject
+    assert mail.request["FromEmailAddress"] == "=?utf-8?q?Solidaridad_Per=C3=BA?= <a@example.org>"
+    assert mail.request["ReplyToAddresses"] == ["b@example.org"]
+    assert mail.request["ConfigurationSetName"]
+    assert mail.tags == {"campaign": "peru", "signature": world.signatures()[0]["sk"]["S"], "kind": "confirmation"}
+
+
+def test_mail_to_an_internationalised_domain_goes_to_its_dns_name(world: World) -> None:
+    world.sign(email="ana@ñandú.pe")
+    world.drain()
+    assert world.ses.sent[0].to == "ana@xn--and-6ma2c.pe"
+
+
+def test_signing_again_while_pending_resends_after_ten_minutes_three_times_in_all(world: World) -> None:
+    for minutes in (0, 5, 6, 11, 1, 11, 11, 11):
+        world.later(minutes=minutes)
+        assert world.sign().status == 201
+        world.drain()
+    assert kinds(world) == ["confirmation"] * 3
+
+
+def test_corrected_name_is_what_counts(world: World) -> None:
+    world.sign(given_name="Anna")
+    world.sign(given_name="Ana", comment="x")
+    (item,) = world.signatures()
+    assert item["given_name"]["S"] == "Ana"
+    world.sign(given_name="Ana")
+    (item,) = world.signatures()
+    assert "comment" not in item
+
+
+def test_signing_again_when_confirmed_tells_that_it_stands_once_a_day(world: World) -> None:
+    world.sign_and_confirm()
+    for hours in (0, 1, 24):
+        world.later(hours=hours)
+        world.sign(given_name="Somebody else")
+        world.drain()
+    assert kinds(world) == ["confirmation", "thanks", "stands", "stands"]
+    assert world.signatures()[0]["given_name"]["S"] == "Ana"
+
+
+def test_no_address_gets_more_than_five_mails_a_day_over_all_campaigns(world: World) -> None:
+    for number in range(7):
+        world.publish(f"c{number}")
+        world.sign(f"c{number}", email="v.ictim+%d@gmail.com" % number)  # noqa: UP031
+    world.drain()
+    assert len(world.ses.sent) == 5
+    world.later(hours=12, minutes=1)  # past midnight UTC
+    assert wiring().sweeping.queue_owed_mails() == 2
+    world.drain()
+    assert len(world.ses.sent) == 7
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "SendingPausedException", "AccountSuspendedException",
+                                  "MailFromDomainNotVerifiedException", "LimitExceededException", "InternalFailure"])  # fmt: skip
+def test_temporary_refusal_is_tried_again_and_costs_nothing_of_the_cap(world: World, code: str) -> None:
+    world.ses.refuses = code
+    world.sign()
+    for _ in range(8):
+        world.drain()
+        world.later(seconds=40)
+    assert not world.ses.sent
+    world.ses.refuses = ""
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+    assert not world.dead_letters()
+
+
+def test_permanent_refusal_ends_in_the_dead_letters_without_personal_data(world: World) -> None:
+    world.ses.refuses = "MessageRejected"
+    world.sign()
+    world.drain()
+    (letter,) = world.dead_letters()
+    assert letter["code"] == "MessageRejected"
+    assert "@" not in str(letter)
+    assert world.signatures()[0]["outcome"]["S"] == "failed"
+    world.ses.refuses = ""
+    world.later(hours=3)
+    assert wiring().sweeping.queue_owed_mails() == 0
+
+
+def test_one_bad_job_does_not_hold_up_the_others(world: World) -> None:
+    world.sign()
+    world.project()
+    (job,) = world.take_jobs()
+    bad = {**job, "MessageId": "bad", "Body": "not json"}
+    gone = {**job, "MessageId": "gone", "Body": '{"campaign":"nope","signature":"x"}'}
+    missing = {**job, "MessageId": "missing", "Body": '{"campaign":"peru","signature":"x"}'}
+    from local.events import queue_event  # noqa: PLC0415
+
+    result = world.app.mail(queue_event([bad, gone, missing, job], "arn"), None)
+    assert result == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert kinds(world) == ["confirmation"]
+
+
+def test_duplicate_jobs_send_one_mail(world: World) -> None:
+    world.sign()
+    world.project()
+    (job,) = world.take_jobs()
+    from local.events import queue_event  # noqa: PLC0415
+
+    world.app.mail(queue_event([job, job, job], "arn"), None)
+    world.app.mail(queue_event([job], "arn"), None)
+    assert kinds(world) == ["confirmation"]
+
+
+def test_second_mailer_waits_for_the_first(world: World) -> None:
+    world.sign()
+    world.project()
+    (job,) = world.take_jobs()
+    from local.events import queue_event  # noqa: PLC0415
+
+    seen: list[Any] = []
+    world.ses.before_answer = lambda: seen.append(world.app.mail(queue_event([job], "arn"), None))
+    world.app.mail(queue_event([job], "arn"), None)
+    assert seen == [{"batchItemFailures": [{"itemIdentifier": job["MessageId"]}]}]
+    assert kinds(world) == ["confirmation"]
+
+
+def test_mailers_own_notes_make_no_new_jobs(world: World) -> None:
+    world.sign()
+    world.project()
+    assert world.mail() == 1
+    world.project()
+    assert world.take_jobs() == []
+
+
+# --- the daily round
+
+
+def test_daily_round_reminds_once_after_two_days(world: World) -> None:
+    world.sign()
+    world.drain()
+    for _ in range(5):
+        world.later(days=1)
+        assert wiring().sweeping.run_daily()
+        world.drain()
+    assert kinds(world) == ["confirmation", "reminder"]
+
+
+@pytest.mark.parametrize("changes", [{"reminders": False}, {"state": "closed"}])
+def test_no_reminder_where_it_is_switched_off_or_too_late(world: World, changes: dict[str, Any]) -> None:
+    world.publish(**changes) if "reminders" in changes else None
+    world.sign()
+    world.drain()
+    world.publish(**changes)
+    world.later(days=3)
+    wiring().sweeping.run_daily()
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+
+
+def test_daily_round_queues_what_was_owed_for_an_hour(world: World) -> None:
+    world.sign()
+    world.project()
+    world.take_jobs()  # the queue lost it
+    world.later(minutes=59)
+    assert wiring().sweeping.queue_owed_mails() == 0
+    world.later(minutes=1)
+    wiring().sweeping.run_daily()
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+
+
+def test_daily_round_goes_on_where_it_stopped_and_is_done_once_a_day(world: World) -> None:
+    rounds: list[int] = []
+
+    def budget(buckets: int) -> bool:
+        left = [buckets]
+
+        def has_time() -> bool:
+            left[0] -= 1
+            return left[0] >= 0
+
+        done = wiring().sweeping.run_daily(has_time)
+        rounds.append(buckets - max(left[0], 0))
+        return done
+
+    world.publish("second")  # two campaigns of four buckets
+    assert [budget(3), budget(3), budget(3), budget(3)] == [False, False, True, True]
+    assert rounds == [3, 3, 2, 0]
+    world.later(days=1)
+    assert budget(3) is False
+
+
+# --- what SES reports
+
+
+def event(world: World, kind: str, **facts: Any) -> dict[str, Any]:
+    mail = world.ses.sent[-1]
+    tags = {name: [value] for name, value in mail.tags.items()}
+    return {"eventType": kind, "mail": {"tags": tags, "destination": [mail.to]}, **facts}
+
+
+def bounce(world: World, kind: str = "Permanent") -> dict[str, Any]:
+    recipients = [{"emailAddress": f"Ana Quispe <{world.ses.sent[-1].to.upper()}>", "status": "5.1.1"}]
+    return event(world, "Bounce", bounce={"bounceType": kind, "bouncedRecipients": recipients})
+
+
+def test_permanent_bounce_silences_the_address_everywhere(world: World) -> None:
+    world.sign()
+    world.drain()
+    world.ses_event(bounce(world))
+    assert world.signatures()[0]["delivery"]["S"] == "bounced"
+    world.publish("other")
+    world.sign("other", email="ANA+x@example.org")
+    world.drain()
+    assert len(world.ses.sent) == 1
+
+
+def test_passing_bounce_silences_nobody(world: World) -> None:
+    world.sign()
+    world.drain()
+    world.ses_event(bounce(world, "Transient"))
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert len(world.ses.sent) == 2
+
+
+def test_complaint_silences_and_a_late_delivery_does_not_hide_it(world: World) -> None:
+    world.sign()
+    world.drain()
+    complained = {"complainedRecipients": [{"emailAddress": "ana@example.org"}]}
+    world.ses_event(event(world, "Complaint", complaint=complained))
+    world.ses_event(event(world, "Delivery", delivery={}))
+    assert world.signatures()[0]["delivery"]["S"] == "complained"
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert len(world.ses.sent) == 1
+
+
+def test_delivery_is_noted_and_owes_no_mail(world: World) -> None:
+    world.sign()
+    world.drain()
+    world.ses_event(event(world, "Delivery", delivery={}))
+    assert world.signatures()[0]["delivery"]["S"] == "delivered"
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+
+
+def test_event_of_a_foreign_mail_is_passed_over(world: World) -> None:
+    world.ses_event({"eventType": "Delivery", "mail": {"tags": {}}})
+    world.ses_event({"eventType": "Open", "mail": {"tags": {"campaign": ["peru"]}}})
+    assert world.signatures() == []
+
+
+def test_owed_since_counts_from_the_latest_wish(world: World) -> None:
+    world.sign()
+    world.later(minutes=50)
+    world.sign()
+    world.later(minutes=20)
+    assert wiring().sweeping.queue_owed_mails(timedelta(hours=1)) == 0
