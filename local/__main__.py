@@ -48,7 +48,7 @@ def _run(stop: threading.Event) -> int:
     if engine not in get_args(EngineName):
         print(f"ENGINE is one of {', '.join(get_args(EngineName))}, not {engine}.", file=sys.stderr)
         return 1
-    directory = ROOT / ".local"
+    directory = Path(os.environ.get("UNDERSIGNED_LOCAL") or ROOT / ".local")
     prefix = os.environ.get("PATH_PREFIX", "")
     with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix) as stack:
         _log_to(directory / "app.log")

@@ -1,0 +1,136 @@
+"""What was answered lasts: over a stop, and over `kill -9` of the supervisor, of the engine, and of both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.engine import ROOT, free_port
+from local.stack import Stack
+from tests.local.test_stack import LETTER, counts, sign
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.engine import EngineName
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+ENGINES = pytest.mark.parametrize("engine", ["ministack", "dynoxide"])
+
+
+def a_stack(engine: EngineName, directory: Path) -> Stack:
+    return Stack(engine=engine, directory=directory, port=0)
+
+
+def children_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in listed.stdout.split()]
+
+
+def a_supervisor(directory: Path, engine: str, port: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PORT": str(port), "ENGINE": engine, "UNDERSIGNED_LOCAL": str(directory)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/sign/{LETTER}", timeout=5).close()
+        except OSError:
+            assert process.poll() is None, "the supervisor ended"
+            time.sleep(0.1)
+        else:
+            return process
+    pytest.fail("the supervisor did not start")
+
+
+def sign_over_http(port: int, email: str) -> None:
+    form = f"email={email}&given_name=Ana&family_name=Quispe".encode()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/campaigns/{LETTER}/signatures", form, {"Accept": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 201
+
+
+@ENGINES
+def test_a_stopped_stack_comes_back_as_it_was(engine: EngineName, tmp_path: Path) -> None:
+    with a_stack(engine, tmp_path) as stack:
+        key = stack.load_samples()
+        sign(stack, LETTER, "one@example.org")
+        stack.drain()
+        mails = stack.outbox()
+    with a_stack(engine, tmp_path) as stack:
+        assert stack.load_samples() == key
+        assert counts(stack, LETTER)["signatures"]["confirmed"] == 1
+        assert stack.outbox() == mails
+
+
+@ENGINES
+def test_an_engine_that_was_killed_lost_nothing_that_was_answered(engine: EngineName, tmp_path: Path) -> None:
+    with a_stack(engine, tmp_path) as stack:
+        stack.load_samples()
+        for number in range(10):
+            assert sign(stack, LETTER, f"p{number}@example.org") == 201
+        for pid in stack.engine_pids():
+            os.kill(pid, signal.SIGKILL)
+    with a_stack(engine, tmp_path) as stack:
+        # At start the tally is repaired and owed mails are queued: what the stream forgot is made good.
+        assert counts(stack, LETTER)["signatures"]["confirmed"] == 10
+        stack.drain()
+        assert sign(stack, LETTER, "p0@example.org") == 201
+        stack.drain()
+        assert counts(stack, LETTER)["signatures"]["confirmed"] == 10
+
+
+@ENGINES
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_a_killed_supervisor_leaves_everything_for_the_next(
+    engine: EngineName, tmp_path: Path, whole_group: bool
+) -> None:
+    port = free_port()
+    process = a_supervisor(tmp_path, engine, port)
+    engines = children_of(process.pid)
+    assert engines
+    for number in range(10):
+        sign_over_http(port, f"p{number}@example.org")
+    if whole_group:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait(10)
+    # The engines notice, save and end by themselves: nothing is left behind.
+    deadline = time.monotonic() + 15
+    while any(is_running(pid) for pid in engines) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(is_running(pid) for pid in engines)
+    with a_stack(engine, tmp_path) as stack:
+        stack.drain()
+        assert counts(stack, LETTER)["signatures"]["confirmed"] == 10
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return not state.startswith("Z") and bool(state.strip())
+
+
+def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
+    with a_stack("ministack", tmp_path) as stack:
+        environment = {**os.environ, "PORT": stack.base.rpartition(":")[2], "UNDERSIGNED_LOCAL": str(tmp_path / "other")}
+        done = subprocess.run(
+            [sys.executable, "-m", "local"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert done.returncode == 1
+    assert "is taken. Choose another: PORT=" in done.stderr
+    assert "Traceback" not in done.stderr
