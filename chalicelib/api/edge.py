@@ -39,6 +39,7 @@ ANY_TYPE: list[str] = []
 _request: ContextVar[Request] = ContextVar("request")
 # Which role a route asks for; None is public. A test walks all routes.
 ROLES: dict[tuple[str, str], Role | None] = {}
+VIEWS: dict[tuple[str, str], Callable[..., Response]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def route(
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
         ROLES.update({(path, method): role for method in methods})
+        VIEWS.update({(path, method): view for method in methods})
 
         @functools.wraps(view)
         def answer(**params: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.edge import json_answer, route
+from chalicelib.api.edge import incoming, json_answer, route
 
 service = Blueprint(__name__)
 
@@ -13,3 +13,11 @@ service = Blueprint(__name__)
 def health() -> Response:
     """Liveness: the code answers. It asks no other service, so that it costs nothing."""
     return json_answer({"status": "ok"})
+
+
+@route(service, "/openapi.json", "GET")
+def openapi() -> Response:
+    """This API as OpenAPI 3.1."""
+    from chalicelib.api.openapi import document
+
+    return json_answer(document(incoming().base_url), cache_control="public, max-age=3600")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CAMPAIGN_SECONDS = 30
 COUNT_SECONDS = 10
+DEFAULT_BUCKETS = 16
 # What an answer to GET carries beside the document; a PUT of that answer is welcome.
 OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at"})
 
@@ -133,9 +134,8 @@ class Campaigning:
     def _create(self, campaign: str, document: dict[str, Any], version: int | None) -> StoredCampaign:
         if version is not None:
             raise VersionMismatch
-        if document["state"] == "closed":
-            document["closed_at"] = stamp(self.clock())
-        return self.store.add(campaign, document | {"buckets": document.get("buckets") or 16}, now=self.clock())
+        document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
+        return self.store.add(campaign, document, now=self.clock())
 
     def _replace(self, earlier: StoredCampaign, document: dict[str, Any], version: int | None) -> StoredCampaign:
         if version is None:
@@ -148,10 +148,11 @@ class Campaigning:
         document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
         return self.store.replace(earlier, document)
 
-    def _closed_at(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> str | None:
+    def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
         if document["state"] != "closed":
             return None
-        return earlier.document.get("closed_at") or stamp(self.clock())
+        before = earlier.document["closed_at"] if earlier else None
+        return before or stamp(self.clock())
 
     def _checked(self, body: object) -> dict[str, Any]:
         from chalicelib.domain import documents

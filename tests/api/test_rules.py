@@ -1,0 +1,173 @@
+"""Rules of the house, walked over all routes, errors and settings."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import app
+from chalicelib import log, settings
+from chalicelib.api.edge import ROLES
+from chalicelib.api.problems import CODES, STATUSES
+from chalicelib.domain import errors
+from chalicelib.domain.errors import UndersignedError
+from chalicelib.domain.keys import Role
+from chalicelib.pages.languages import LANGUAGES, problem_detail, problem_title
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from tests.kit.world import World
+
+ROOT = Path(app.__file__).parent
+ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods)
+PUBLIC = {
+    ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
+    ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
+    ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
+    ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
+    ("/openapi.json", "GET"), ("/health", "GET"),
+}  # fmt: skip
+
+
+def every_error() -> list[type[UndersignedError]]:
+    found = [UndersignedError]
+    for one in found:
+        found += one.__subclasses__()
+    return found
+
+
+def test_promise_9_every_route_needs_a_key_or_is_listed_public() -> None:
+    assert set(ROUTES) == set(ROLES)
+    assert {route for route, role in ROLES.items() if role is None} == PUBLIC
+
+
+@pytest.mark.parametrize(("path", "method"), [route for route in ROUTES if route not in PUBLIC])
+def test_promise_9_admin_route_refuses_no_key_and_too_low_a_role(world: World, path: str, method: str) -> None:
+    url = path.replace("{campaign}", "peru")
+    assert world.request(method, url, b"{}", content_type="application/json").status == 401
+    roles, asked = list(Role), ROLES[path, method]
+    for role in roles:
+        secret = wiring().keys.create("t", role)[1]
+        reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {secret}")
+        assert (reply.status == 403) == (roles.index(role) < roles.index(asked))  # type: ignore[arg-type]
+    elsewhere = wiring().keys.create("t", Role.ORGANIZER, ("other",))[1]
+    reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {elsewhere}")
+    assert (reply.status == 403) == ("{campaign}" in path)
+
+
+@pytest.mark.parametrize("error", every_error())
+def test_every_error_has_a_status_and_words_in_every_language(error: type[UndersignedError]) -> None:
+    assert error in STATUSES
+    if error.code.startswith("mail_"):
+        return  # never leaves the mailer
+    for language in LANGUAGES:
+        assert problem_title(error.code, language)
+        assert problem_detail(error.code, language)
+    assert problem_title(error.code, "es") != problem_title(error.code, "en")
+
+
+def test_codes_are_stable_and_said_once() -> None:
+    leaves = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, UndersignedError)]
+    codes = [one.code for one in leaves]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/nope"), ("GET", "/campaigns"), ("DELETE", "/campaigns/peru"), ("PUT", "/health"),
+     ("POST", "/campaigns/peru/count"), ("GET", "/campaigns/peru/signatures"), ("GET", "/admin/nope"), ("PATCH", "/sign/peru")],
+)  # fmt: skip
+def test_promise_10_unknown_routes_and_methods_have_the_one_error_shape(world: World, method: str, path: str) -> None:
+    reply = world.request(method, path)
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert set(reply.json) == {"type", "title", "status", "detail", "code"}
+    assert reply.json["status"] == reply.status == 404
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_promise_10_every_route_fails_in_the_one_shape(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str, method: str
+) -> None:
+    """With nothing behind it any route but the liveness ones breaks: still a problem, and no word of why."""
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("ana@example.org")
+
+    for name in ("campaigning", "signing", "confirming", "managing", "keys"):
+        monkeypatch.setattr(type(wiring()), name, property(broken))
+    url = path.replace("{campaign}", "peru").replace("{token}", "x")
+    reply = world.request(method, url, b"do=show", content_type="application/x-www-form-urlencoded")
+    if path in {"/health", "/openapi.json"}:
+        assert reply.status == 200
+        return
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.status in {500, 415}
+    assert "ana@" not in reply.text
+
+
+@pytest.mark.parametrize("status", sorted(CODES))
+def test_promise_10_what_chalice_answers_itself_is_reshaped(world: World, status: int) -> None:
+    from chalice.app import Response
+
+    from chalicelib.api.edge import edge
+
+    world.get("/health")  # so that there is a request at hand
+    request = type("R", (), {"context": {}, "query_params": None, "headers": {}})()
+    reply = edge(request, lambda _: Response({"Code": "X", "Message": "y"}, {"Allow": "GET"}, status))
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert f'"status": {status}' in str(reply.body)
+
+
+def test_every_answer_carries_the_security_headers(world: World) -> None:
+    for path in ("/health", "/sign/peru", "/campaigns/peru", "/admin/campaigns", "/campaigns/nope"):
+        headers = world.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["strict-transport-security"].startswith("max-age=")
+        assert "referrer-policy" in headers
+
+
+def test_preflight_lets_a_foreign_page_send_json(world: World) -> None:
+    reply = world.request("OPTIONS", "/campaigns/peru/signatures", origin="https://x.example")
+    assert reply.status == 200
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert "Content-Type" in reply.headers["access-control-allow-headers"]
+    assert "POST" in reply.headers["access-control-allow-methods"]
+
+
+def test_openapi_describes_exactly_the_routes(world: World) -> None:
+    document = world.get("/openapi.json").json
+    described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+    assert described == set(ROUTES)
+    references = set(re.findall(r'"#/components/schemas/([^"]+)"', world.get("/openapi.json").text))
+    assert references <= set(document["components"]["schemas"])
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    names = re.findall(r'"([A-Z][A-Z_]+)"', inspect.getsource(settings))
+    assert names
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_missing_setting_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SIGNATURES_TABLE", raising=False)
+    with pytest.raises(settings.MissingSetting, match="SIGNATURES_TABLE"):
+        _ = settings.Settings().signatures_table
+
+
+@pytest.mark.parametrize("facts", [{"email": "x"}, {"given_name": "Ana"}, {"campaign": "ana@example.org"}])
+def test_promise_7_log_refuses_personal_data(facts: dict[str, str]) -> None:
+    with pytest.raises(log.PersonalDataRefused):
+        log.info("signed", **facts)
+
+
+def test_only_settings_read_the_environment() -> None:
+    sources = chain(ROOT.glob("chalicelib/**/*.py"), [ROOT / "app.py"])
+    readers = [path.name for path in sources if re.search(r"os\.environ|getenv", path.read_text())]
+    assert readers == ["settings.py"]
