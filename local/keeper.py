@@ -21,7 +21,7 @@ GRACE_SECONDS = 5
 
 def main(command: list[str]) -> int:
     """Run `command`; return its exit code, 0 when it was asked to stop."""
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_keeper)  # noqa: PLW1509  # no thread yet
 
     def stop(_number: int = 0, _frame: FrameType | None = None) -> None:
         child.terminate()
@@ -31,6 +31,15 @@ def main(command: list[str]) -> int:
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
     code = child.wait()
     return 0 if code == -signal.SIGTERM else code
+
+
+def _end_with_keeper() -> None:
+    """Linux ends the command even when the keeper itself is killed; elsewhere that one case leaves it running."""
+    if sys.platform == "linux":
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def _watch_parent(stop: Callable[[], None]) -> None:

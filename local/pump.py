@@ -51,9 +51,12 @@ class Worker:
         self._woken.set()
 
     def stop(self) -> None:
-        """End after the step in hand."""
+        """End after the step in hand; `join` waits for that."""
         self._stopping = True
         self._woken.set()
+
+    def join(self) -> None:
+        """Wait for the end."""
         if self._thread.is_alive():
             self._thread.join(10)
 
@@ -99,8 +102,11 @@ class Pump:
 
     def stop(self) -> None:
         """End every thread after the step in hand."""
+        self._stream.stop()
         for worker in self._workers:
             worker.stop()
+        for worker in self._workers:
+            worker.join()
 
     def wake(self) -> None:
         """Something was written: look at the stream now."""

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+import botocore.session
+from botocore.config import Config
 
 from local.admin_key import admin_key
 from local.engine import ROOT, Engine
@@ -163,7 +165,7 @@ class Stack:
         started.callback(self._restore_environment)
         self._set_environment({**AWS, **self._engine.endpoints, "AWS_ENDPOINT_URL_SESV2": f"{self.base}/_local/ses"})
         template = Template({"Production": "false", "PublicUrl": self.url})
-        session = boto3.session.Session()
+        session = a_session()
         resources = create(template, session)
         self._engine.save()
         self._set_environment(template.environment("APIHandler"))
@@ -212,6 +214,14 @@ class Stack:
             else:
                 os.environ[name] = value
         _forget_wiring()
+
+
+def a_session() -> boto3.session.Session:
+    """The stack's own AWS session. Its engine is next door: what does not answer at once is gone."""
+    core = botocore.session.get_session()
+    retries: Any = {"total_max_attempts": 1}
+    core.set_default_client_config(Config(retries=retries, connect_timeout=2, read_timeout=30, max_pool_connections=16))
+    return boto3.session.Session(botocore_session=core)
 
 
 def load_app() -> Any:

@@ -46,6 +46,11 @@ class StreamPump:
         self._seen: set[str] = set()
         self._looked_at = 0.0
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Give up waiting for the next try; what was not counted is counted by the repair at the next start."""
+        self._stopping.set()
 
     def start_at_latest(self) -> None:
         """Take the position from which on every change is seen."""
@@ -114,7 +119,8 @@ class StreamPump:
         if attempt >= ATTEMPTS and len(left) == 1:
             self._give_up(shard, left[0])
             return
-        time.sleep(min(0.05 * 2**attempt, LONGEST_WAIT_SECONDS))
+        if self._stopping.wait(min(0.05 * 2**attempt, LONGEST_WAIT_SECONDS)):
+            return
         half = (len(left) + 1) // 2
         self._deliver(shard, left[:half], attempt + 1)
         if left[half:]:
