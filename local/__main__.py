@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from local.demo import Demo
 from local.dynoxide import DynoxideMissing
@@ -44,10 +44,11 @@ def main() -> int:
 
 
 def _run(stop: threading.Event) -> int:
-    engine = os.environ.get("ENGINE", "ministack")
-    if engine not in get_args(EngineName):
-        print(f"ENGINE is one of {', '.join(get_args(EngineName))}, not {engine}.", file=sys.stderr)
+    wanted = os.environ.get("ENGINE", "ministack")
+    if wanted not in get_args(EngineName):
+        print(f"ENGINE is one of {', '.join(get_args(EngineName))}, not {wanted}.", file=sys.stderr)
         return 1
+    engine = cast("EngineName", wanted)
     directory = Path(os.environ.get("UNDERSIGNED_LOCAL") or ROOT / ".local")
     prefix = os.environ.get("PATH_PREFIX", "")
     with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix) as stack:

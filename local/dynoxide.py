@@ -25,7 +25,7 @@ PACKAGES = {
 CACHE = Path(__file__).parent.parent / ".cache" / "dynoxide" / VERSION
 
 
-class DynoxideMissing(RuntimeError):  # noqa: N818  # it reads as a sentence
+class DynoxideMissing(RuntimeError):
     """The binary cannot be had here; the message says what to do."""
 
 

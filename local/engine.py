@@ -23,7 +23,7 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 
 
-class EngineFailed(RuntimeError):  # noqa: N818  # it reads as a sentence
+class EngineFailed(RuntimeError):
     """An engine did not start; the message names its log."""
 
 
@@ -53,7 +53,7 @@ class Engine:
 
     def save(self) -> None:
         """Have ministack write all its state now: what is made once (secret, queues, topic) has no journal."""
-        request = urllib.request.Request(self.endpoints["AWS_ENDPOINT_URL"] + "/_undersigned/save", method="POST")  # noqa: S310  # loopback
+        request = urllib.request.Request(self.endpoints["AWS_ENDPOINT_URL"] + "/_undersigned/save", method="POST")
         urllib.request.urlopen(request, timeout=60).close()
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from local.events import proxy_event
@@ -100,7 +101,9 @@ class Gateway:
 
     def refuse(self, status: int) -> Answer:
         """The answer to what could not be parsed, or to a failure of the gateway itself."""
-        return self._refusal(REFUSALS.get(status, "DEFAULT_4XX" if status < 500 else "DEFAULT_5XX"))
+        return self._refusal(
+            REFUSALS.get(status, "DEFAULT_4XX" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "DEFAULT_5XX")
+        )
 
     def _call(self, request: Request, match: Match) -> Answer:
         event = proxy_event(request, match, self._binary_types, self._prefix)

@@ -6,6 +6,7 @@ It parses and writes, and decides nothing: a handler turns a `Request` into an `
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import socket
@@ -13,7 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from io import BufferedReader
+from typing import BinaryIO, cast
 
 MAX_LINE_BYTES = 8 * 1024
 # API Gateway: the total of all header lines may not pass 10,240 bytes.
@@ -24,6 +25,7 @@ MAX_CONNECTIONS = 256
 
 log = logging.getLogger("local.http")
 REASONS = {status.value: status.phrase for status in HTTPStatus}
+ABSOLUTE = re.compile(r"^https?://[^/]*")
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
@@ -53,7 +55,7 @@ class Answer:
     body: bytes = b""
 
 
-class BadRequest(Exception):  # noqa: N818  # it reads as a sentence
+class BadRequest(Exception):
     """The bytes are not a request that is taken; the connection ends after the answer."""
 
     def __init__(self, status: int) -> None:
@@ -69,7 +71,7 @@ class Server:
 
     def __init__(self, port: int, handle: Handler, refuse: Callable[[int], Answer] | None = None) -> None:
         self._handle = handle
-        self._refuse = refuse or (lambda status: Answer(status))
+        self._refuse = refuse or Answer
         self._listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port: int = self._listener.getsockname()[1]
         self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
@@ -85,16 +87,12 @@ class Server:
         """Take no more connections and end the open ones."""
         self._stopping = True
         # Closing alone does not wake a thread that waits in accept().
-        try:
+        with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._listener.close()
         for connection in list(self._open):
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         if self._thread.is_alive():
             self._thread.join(5)
 
@@ -115,7 +113,8 @@ class Server:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(IDLE_SECONDS)
-            with connection, connection.makefile("rb", 16 * 1024) as stream:
+            with connection, connection.makefile("rb", 16 * 1024) as buffered:
+                stream = cast("BinaryIO", buffered)  # typeshed knows only its base class
                 while self._answer_one(connection, stream, client):
                     pass
         except OSError:
@@ -124,7 +123,7 @@ class Server:
             self._open.discard(connection)
             self._slots.release()
 
-    def _answer_one(self, connection: socket.socket, stream: BufferedReader, client: str) -> bool:
+    def _answer_one(self, connection: socket.socket, stream: BinaryIO, client: str) -> bool:
         """Answer the next request; False when the conversation is over."""
         try:
             request = read_request(stream, client, connection)
@@ -143,7 +142,7 @@ class Server:
         return keep
 
 
-def read_request(stream: BufferedReader, client: str, connection: socket.socket) -> Request | None:
+def read_request(stream: BinaryIO, client: str, connection: socket.socket) -> Request | None:
     """Parse one request; None at the end of the connection."""
     line = stream.readline(MAX_LINE_BYTES + 1)
     if line in (b"\r\n", b"\n"):  # RFC 9112 2.2: one empty line before a request is passed over
@@ -159,19 +158,18 @@ def read_request(stream: BufferedReader, client: str, connection: socket.socket)
 def _request_line(line: bytes) -> tuple[str, str, str]:
     if len(line) > MAX_LINE_BYTES:
         raise BadRequest(414)
-    parts = line.decode("latin-1").split()
-    if len(parts) != 3 or not TOKEN.fullmatch(parts[0]) or not parts[2].startswith("HTTP/1."):
+    method, _, rest = line.decode("latin-1").rstrip("\r\n").partition(" ")
+    target, _, version = rest.partition(" ")
+    if not TOKEN.fullmatch(method) or not version.startswith("HTTP/1."):
         raise BadRequest(400)
-    method, target, _version = parts
-    if target.startswith(("http://", "https://")):
-        target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
+    target = ABSOLUTE.sub("", target) or "/"  # RFC 9112 3.2.2: a proxy's form, with the host in front
     if not target.startswith("/"):
         raise BadRequest(400)
     path, _, query = target.partition("#")[0].partition("?")
     return method, path, query
 
 
-def _headers(stream: BufferedReader) -> list[tuple[str, str]]:
+def _headers(stream: BinaryIO) -> list[tuple[str, str]]:
     headers: list[tuple[str, str]] = []
     size = 0
     while True:
@@ -188,7 +186,7 @@ def _headers(stream: BufferedReader) -> list[tuple[str, str]]:
         headers.append((name, value.strip()))
 
 
-def _body(stream: BufferedReader, headers: list[tuple[str, str]], connection: socket.socket) -> bytes:
+def _body(stream: BinaryIO, headers: list[tuple[str, str]], connection: socket.socket) -> bytes:
     lengths = {value for name, value in headers if name.lower() == "content-length"}
     coding = next((value.lower() for name, value in headers if name.lower() == "transfer-encoding"), None)
     if not lengths and coding is None:
@@ -210,7 +208,7 @@ def _body(stream: BufferedReader, headers: list[tuple[str, str]], connection: so
     return body
 
 
-def _chunks(stream: BufferedReader) -> bytes:
+def _chunks(stream: BinaryIO) -> bytes:
     body = bytearray()
     while True:
         size_line = stream.readline(MAX_LINE_BYTES).split(b";")[0].strip()

@@ -1,6 +1,7 @@
-"""ministack as a process of its own that keeps what it answered: alone in its session, it outlives Ctrl-C and
-`kill -9` of whoever started it long enough to save, and its journal outlives `kill -9` of itself.
+"""ministack as a process of its own that keeps what it answered.
 
+Alone in its session it outlives Ctrl-C and `kill -9` of whoever started it, long enough to save; its journal outlives
+`kill -9` of itself.
 It binds to 127.0.0.1 only and refuses to share a state folder with another one.
 """
 

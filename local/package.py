@@ -22,7 +22,7 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "deployments", "deployed", "*.p
 STAGE = "prod"
 
 
-class PackageFailed(RuntimeError):  # noqa: N818  # it reads as a sentence
+class PackageFailed(RuntimeError):
     """The package would not work; the message says why."""
 
 

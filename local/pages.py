@@ -18,11 +18,14 @@ from local.http_server import Answer
 from local.ses import MODES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.http_server import Request
     from local.stack import Stack
 
 MAILS_A_PAGE = 20
 LONGEST_DRAIN_SECONDS = 300
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 # Frames of mails inherit this: no script anywhere, images and styles only as the mail carries them.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri *; form-action *"
@@ -35,29 +38,33 @@ class LocalPages:
         self._stack = stack
         self._pages = pages()
         self.demo_url = ""
+        self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
+            ("GET", ""): self._index,
+            ("GET", "/outbox"): self._outbox,
+            ("GET", "/outbox.json"): self._outbox_json,
+            ("GET", "/demo"): self._demo,
+            ("POST", "/drain"): self._drain,
+            ("POST", "/ses/mode"): self._set_mode,
+        }
 
     def handle(self, request: Request) -> Answer:
         """Answer one request."""
-        asked = (request.method, request.path.removeprefix("/_local").rstrip("/"))
-        if asked == ("POST", "/drain"):
-            return self._drain(request)
-        if asked == ("POST", "/ses/mode"):
-            return self._set_mode(request)
-        if request.method not in ("GET", "HEAD"):
-            return problem(404)
-        if asked[1] == "":
-            return html(self._pages.get_template("index.html").render(stack=self._stack, demo_url=self.demo_url))
-        if asked[1] == "/outbox":
-            return self._outbox(request)
-        if asked[1] == "/outbox.json":
-            return as_json(self._stack.outbox())
-        if asked[1] == "/demo" and self.demo_url:
-            return Answer(303, [("Location", self.demo_url)])
-        return problem(404)
+        method = "GET" if request.method == "HEAD" else request.method
+        page = self._routes.get((method, request.path.removeprefix("/_local").rstrip("/")))
+        return page(request) if page else problem(404)
+
+    def _index(self, _request: Request) -> Answer:
+        return html(self._pages.get_template("index.html").render(stack=self._stack, demo_url=self.demo_url))
+
+    def _outbox_json(self, _request: Request) -> Answer:
+        return as_json(self._stack.outbox())
+
+    def _demo(self, _request: Request) -> Answer:
+        return Answer(303, [("Location", self.demo_url)]) if self.demo_url else problem(404)
 
     def _outbox(self, request: Request) -> Answer:
         asked = parse_qs(request.query).get("page", ["1"])[0]
-        page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+        page = int(asked) if PAGE_NUMBER.fullmatch(asked) else 1
         total = self._stack.mail_count()
         end = max(0, total - (page - 1) * MAILS_A_PAGE)
         mails = self._stack.mails(max(0, end - MAILS_A_PAGE), end)

@@ -5,6 +5,7 @@ It changes nothing that is there already, and leaves out what only AWS has (alar
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import string
@@ -77,10 +78,8 @@ def _table(template: Template, session: Session, name: str) -> None:
     wanted: dict[str, Any] = {key: properties[key] for key in TABLE_KEYS if key in properties}
     if "StreamSpecification" in properties:
         wanted["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
-    try:
+    with contextlib.suppress(client.exceptions.ResourceInUseException):
         client.create_table(TableName=_physical(name), **wanted)
-    except client.exceptions.ResourceInUseException:
-        pass
     client.get_waiter("table_exists").wait(TableName=_physical(name), WaiterConfig={"Delay": 1})
     found = client.describe_table(TableName=_physical(name))["Table"]
     template.refs[name] = _physical(name)

@@ -34,7 +34,7 @@ MODES: dict[str, tuple[int, str, str] | None] = {
 TAG = re.compile(r"[A-Za-z0-9_.@-]{1,256}")
 
 
-class Refused(Exception):  # noqa: N818  # it reads as a sentence
+class Refused(Exception):
     """SES would not take this message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

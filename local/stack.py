@@ -11,7 +11,6 @@ import importlib
 import os
 import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -33,6 +32,7 @@ from local.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from local.engine import EngineName
@@ -156,7 +156,7 @@ class Stack:
     def _start(self, started: contextlib.ExitStack) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         # The port first: whoever has it already is the likeliest trouble.
-        server = Server(self._port, self._handle, lambda status: self._gateway.refuse(status))
+        server = Server(self._port, self._handle, self._refuse)
         started.callback(server.stop)
         self.base = f"http://127.0.0.1:{server.port}"
         self.url = self.base + self._prefix
@@ -199,6 +199,9 @@ class Stack:
         if request.path.startswith("/_local/ses/v2/"):
             return self._ses.handle(request)
         return self.pages.handle(request)
+
+    def _refuse(self, status: int) -> Answer:
+        return self._gateway.refuse(status)
 
     def _set_environment(self, values: dict[str, str]) -> None:
         for name, value in values.items():

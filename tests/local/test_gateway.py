@@ -17,7 +17,8 @@ def an_app() -> Chalice:
 
     @app.route("/things/{thing}", methods=["GET", "PUT"], cors=True)
     def thing(thing: str) -> dict[str, Any]:
-        return {"thing": thing, "seen": app.current_request.context["requestId"]}
+        request: Any = app.current_request
+        return {"thing": thing, "seen": request.context["requestId"]}
 
     @app.route("/quiet")
     def quiet() -> str:
@@ -56,7 +57,9 @@ def problem_of(answer: Answer) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("DELETE", "/things/a"), ("HEAD", "/things/a"), ("OPTIONS", "/quiet")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/nothing"), ("DELETE", "/things/a"), ("HEAD", "/things/a"), ("OPTIONS", "/quiet")]
+)
 def test_an_unknown_route_or_method_gets_the_templates_answer(method: str, path: str) -> None:
     answer = ask(a_gateway(), method, path)
     assert (answer.status, problem_of(answer)["code"]) == (404, "not_found")

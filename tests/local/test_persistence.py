@@ -127,9 +127,19 @@ def answers(address: str) -> bool:
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
     with a_stack("ministack", tmp_path) as stack:
-        environment = {**os.environ, "PORT": stack.base.rpartition(":")[2], "UNDERSIGNED_LOCAL": str(tmp_path / "other")}
+        environment = {
+            **os.environ,
+            "PORT": stack.base.rpartition(":")[2],
+            "UNDERSIGNED_LOCAL": str(tmp_path / "other"),
+        }
         done = subprocess.run(
-            [sys.executable, "-m", "local"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+            [sys.executable, "-m", "local"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
     assert done.returncode == 1
     assert "is taken. Choose another: PORT=" in done.stderr

@@ -46,7 +46,9 @@ class Projector:
 
 
 def a_pump(cloud: Cloud, projector: Projector, expired: set[tuple[str, str]] | None = None) -> StreamPump:
-    pump = StreamPump(cloud.session, cloud.resources, Lambda("project", projector), expired if expired is not None else set())
+    pump = StreamPump(
+        cloud.session, cloud.resources, Lambda("project", projector), expired if expired is not None else set()
+    )
     pump.start_at_latest()
     return pump
 

@@ -39,6 +39,8 @@ def test_a_dead_end_at_a_fixed_segment_goes_back_to_the_parameter() -> None:
     assert match.parameters == {"name": "list"}
 
 
-@pytest.mark.parametrize("path", ["/campaigns", "/campaigns/peru/count/more", "/nothing", "//campaigns/peru", "/campaigns//count"])
+@pytest.mark.parametrize(
+    "path", ["/campaigns", "/campaigns/peru/count/more", "/nothing", "//campaigns/peru", "/campaigns//count"]
+)
 def test_what_is_not_routed_is_not_found(path: str) -> None:
     assert ROUTES.find(path) is None

@@ -47,7 +47,9 @@ def mails_to(stack: Stack, address: str) -> list[dict[str, Any]]:
 
 
 def an_ses(stack: Stack) -> Any:
-    return boto3.client("sesv2", endpoint_url=f"{stack.base}/_local/ses", config=Config(retries={"total_max_attempts": 1}))
+    return boto3.client(
+        "sesv2", endpoint_url=f"{stack.base}/_local/ses", config=Config(retries={"total_max_attempts": 1})
+    )
 
 
 def hand_over(stack: Stack, content: dict[str, Any], to: str = "x@example.org", **more: Any) -> Any:
@@ -58,7 +60,13 @@ def hand_over(stack: Stack, content: dict[str, Any], to: str = "x@example.org", 
 
 def simple(subject: str = "Hello", html: str = "<p>hi</p>") -> dict[str, Any]:
     body = {"Text": {"Data": "hi http://example.org/a?b=1&c=2."}, "Html": {"Data": html}}
-    return {"Simple": {"Subject": {"Data": subject}, "Body": body, "Headers": [{"Name": "List-Unsubscribe", "Value": "<u>"}]}}
+    return {
+        "Simple": {
+            "Subject": {"Data": subject},
+            "Body": body,
+            "Headers": [{"Name": "List-Unsubscribe", "Value": "<u>"}],
+        }
+    }
 
 
 def test_a_signature_is_counted_and_its_mail_is_in_the_outbox(stack: Stack) -> None:
@@ -93,7 +101,8 @@ def test_while_ses_refuses_mails_wait_and_then_arrive(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "code"), [("throttle", "TooManyRequestsException"), ("reject", "MessageRejected"), ("down", "ServiceUnavailable")]
+    ("mode", "code"),
+    [("throttle", "TooManyRequestsException"), ("reject", "MessageRejected"), ("down", "ServiceUnavailable")],
 )
 def test_ordinary_boto3_sees_the_errors_of_ses(stack: Stack, mode: str, code: str) -> None:
     assert call(f"{stack.base}/_local/ses/mode", {"mode": mode}) == (200, {"mode": mode})
