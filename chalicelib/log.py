@@ -60,6 +60,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class ToStderr(logging.Handler):
+    """Writes each line to what is stderr now; Lambda sends that to CloudWatch."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, at once."""
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def _innermost(error: BaseException) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
@@ -96,9 +104,9 @@ def metric(name: str, value: float, **facts: Any) -> None:
 
 
 def _logger() -> logging.Logger:
-    logger = logging.getLogger("undersigned")
+    logger = logging.getLogger("undersigned.lines")  # Chalice takes the app's name for its own
     if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = ToStderr()
         handler.setFormatter(JsonLines())
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)

@@ -59,3 +59,10 @@ def real_world(monkeypatch: pytest.MonkeyPatch, tables_at: str) -> Iterator[Worl
     with a_world(monkeypatch, tables_at=tables_at) as made:
         made.publish()
         yield made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on a real engine says so by its fixture."""
+    for item in items:
+        if "tables_at" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.engine)

@@ -191,11 +191,12 @@ def test_only_the_hash_of_a_secret_is_stored(world: World) -> None:
 
 def test_counts_break_down_exactly(world: World) -> None:
     world.publish(confirmation="single")
-    for number, facts in enumerate(
-        [{"country": "PE", "lang": "es", "consents": ["wbw", "cidydh"], "source": "fb"},
-         {"country": "PE", "lang": "es"},
-         {"country": "US", "lang": "en", "consents": ["wbw"], "source": "mail"}]
-    ):  # fmt: skip
+    signers: list[dict[str, Any]] = [
+        {"country": "PE", "lang": "es", "consents": ["wbw", "cidydh"], "source": "fb"},
+        {"country": "PE", "lang": "es"},
+        {"country": "US", "lang": "en", "consents": ["wbw"], "source": "mail"},
+    ]
+    for number, facts in enumerate(signers):
         world.sign(email=f"s{number}@example.org", **facts)
     world.later(days=1)
     world.sign(email="late@example.org")

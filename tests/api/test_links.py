@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PAGE = {"accept": "text/html"}
 
 
-def signed(world: World, **changes: object) -> None:
+def signed(world: World, **changes: str) -> None:
     assert world.sign(**changes).status == 201
     world.drain()
 
