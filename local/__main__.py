@@ -71,7 +71,7 @@ def _log_to(path: Path) -> None:
 
     handler = logging.FileHandler(path)
     handler.setFormatter(JsonLines())
-    logger = logging.getLogger("undersigned")
+    logger = logging.getLogger("undersigned.lines")  # as `chalicelib.log` names it
     logger.handlers[:] = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
@@ -88,7 +88,8 @@ def _announce(stack: Stack, demo: Demo, key: str) -> None:
         lines.append(("Dashboard", f"{stack.url}/admin"))
     lines += [
         ("Admin key", f"{key}  (also in .local/admin-key)"),
-        ("Commands", ". .local/env && python -m chalicelib.cli"),
+        ("Log", ".local/app.log"),
+        ("Commands", ". .local/env && .venv/bin/python -m chalicelib.cli --help"),
     ]
     print(f"\nUndersigned is running on {stack.url}\n")
     for label, value in lines:
