@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.services.keyring import Keyring
     from chalicelib.services.mailing import Mailing
     from chalicelib.services.managing import Managing
+    from chalicelib.services.showing import Showing
     from chalicelib.services.signing import Signing
     from chalicelib.services.sweeping import Sweeping
     from chalicelib.services.tallying import Tallying
@@ -151,6 +152,13 @@ class Wiring:
         from chalicelib.services.managing import Managing
 
         return Managing(self.confirming, self.signatures)
+
+    @cached_property
+    def showing(self) -> Showing:
+        """Public names."""
+        from chalicelib.services.showing import Showing
+
+        return Showing(self.signatures, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:

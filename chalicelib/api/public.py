@@ -116,6 +116,14 @@ def count(campaign: str) -> Response:
     )
 
 
+@route(public, "/campaigns/{campaign}/signers", "GET")
+def signers(campaign: str) -> Response:
+    """The newest public names."""
+    known = shown(campaign)
+    names = wiring().showing.names(known.campaign)
+    return json_answer({"campaign": campaign, "signers": [{"name": name} for name in names]}, cache_control=CACHED)
+
+
 @route(public, "/campaigns/{campaign}/signatures", "POST", types=FORM_TYPES)
 def sign(campaign: str) -> Response:
     """Signs: 201 with JSON, or 303 and 422 with pages for plain forms."""

@@ -103,6 +103,10 @@ class Table:
         values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
         yield from self._pages(condition, values, ConsistentRead=consistent)
 
+    def newest(self, pk: str, index: str, *, page: int) -> Iterator[Attributes]:
+        """What a local index holds of a partition, latest first: one call a `page` of entries, when they are taken."""
+        yield from self._pages("#pk = :pk", {":pk": pk}, IndexName=index, ScanIndexForward=False, Limit=page)
+
     def query_index(self, index: str, attribute: str, value: str) -> Iterator[Attributes]:
         """The entries of a global index under one value, in order."""
         yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, IndexName=index)

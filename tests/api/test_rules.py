@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(app.__file__).parent
 ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods)
 PUBLIC = {
-    ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
+    ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
     ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
