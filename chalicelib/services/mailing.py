@@ -10,6 +10,7 @@ from chalicelib import log
 from chalicelib.domain.addresses import address_hash, canonical
 from chalicelib.domain.errors import CampaignNotFound, PermanentMailError, TemporaryMailError
 from chalicelib.domain.links import Purpose
+from chalicelib.domain.mails import due_mail
 from chalicelib.mail.messages import MailLinks, Message, compose
 from chalicelib.storage.addresses import Allowance
 from chalicelib.storage.database import ConditionFailed
@@ -56,8 +57,8 @@ class Mailing:
         signature = self._lease(campaign, job)
         if signature is None:
             return
-        kind = signature.owed_mail()
-        if kind is None or signature.is_gone(self.clock()):
+        kind = due_mail(campaign, signature, self.clock())
+        if kind is None:
             self.signatures.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
             return
         self._send_within_cap(campaign, signature, kind, job)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
+from chalicelib.domain.mails import due_mail
 from chalicelib.services.tallying import report
 from chalicelib.storage.queues import MailJob
 
@@ -73,12 +74,12 @@ class Sweeping:
 
     def _owed_jobs(self, campaign: Campaign, bucket: int, older_than: timedelta) -> Iterator[MailJob]:
         for signature in self.signatures.walk(campaign.id, bucket):
-            if self._is_owed(signature, older_than):
+            if self._is_owed(campaign, signature, older_than):
                 yield MailJob(campaign.id, signature.id)
 
-    def _is_owed(self, signature: Signature, older_than: timedelta) -> bool:
+    def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
         now = self.clock()
-        if signature.owed_mail() is None or signature.is_gone(now):
+        if due_mail(campaign, signature, now) is None:
             return False
         is_free = signature.marks.lease_until < now.timestamp()
         return is_free and signature.owed_since() <= now - older_than

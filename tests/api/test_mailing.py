@@ -160,6 +160,16 @@ def test_mailers_own_notes_make_no_new_jobs(world: World) -> None:
     assert world.take_jobs() == []
 
 
+def test_no_click_is_asked_for_that_would_come_too_late(world: World) -> None:
+    world.sign()
+    world.project()
+    world.publish(state="closed")
+    world.later(hours=25)
+    assert wiring().sweeping.queue_owed_mails() == 0
+    world.mail()
+    assert not world.ses.sent
+
+
 # --- the daily round
 
 
