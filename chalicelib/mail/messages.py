@@ -63,9 +63,7 @@ class Message:
     headers: Mapping[str, str]
 
 
-def compose(
-    kind: Kind, campaign: Campaign, language: str, *, to: str, links: MailLinks, now: datetime
-) -> Message:
+def compose(kind: Kind, campaign: Campaign, language: str, *, to: str, links: MailLinks, now: datetime) -> Message:
     """The mail of `kind` to the address `to`, which is written out in it."""
     text = campaign.text(language)
     facts: dict[str, Any] = {
@@ -123,5 +121,6 @@ def _with_source(url: str, source: str) -> str:
 def _share(sign: str, title: str) -> tuple[tuple[str, str], ...]:
     text = quote(title, safe="")
     return tuple(
-        (name, place.format(url=quote(_with_source(sign, source), safe=""), text=text)) for name, source, place in SHARED
+        (name, place.format(url=quote(_with_source(sign, source), safe=""), text=text))
+        for name, source, place in SHARED
     )

@@ -115,9 +115,7 @@ def form_fields(
     )
 
 
-def _form_field(
-    field: Field, campaign: Campaign, language: str, *, value: str, error: Mapping[str, str]
-) -> FormField:
+def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, error: Mapping[str, str]) -> FormField:
     return FormField(
         name=field.name,
         label=label(field, campaign, language),
@@ -158,6 +156,6 @@ def mistakes(
     lines = []
     for error in sorted(errors, key=lambda error: places.get(error.field, len(places))):
         shown = order.get(error.field)
-        name = shown.label if shown else languages.translate(LABELS.get(error.field, ""), language) or error.field
+        name = shown.label if shown else languages.translate(LABELS.get(error.field, ""), language)
         lines.append(Mistake(field_id(error.field) if error.field in places else "", name, said(error, language)))
     return tuple(lines)

@@ -22,7 +22,7 @@ def digest(inline: str) -> str:
 
 def origins(urls: Iterable[str]) -> tuple[str, ...]:
     """The http(s) origins of `urls`, each once, in order; what has none is left out."""
-    found = {}
+    found: dict[str, None] = {}
     for url in urls:
         parts = urlsplit(url)
         if parts.scheme in {"http", "https"} and SAFE_HOST.fullmatch(parts.netloc):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.pages import languages, policy
 from chalicelib.pages.forms import form_fields, mistakes
-from chalicelib.pages.sharing import share_links, sign_url
+from chalicelib.pages.sentences import SEE_CAMPAIGN, SIGN_AGAIN
+from chalicelib.pages.sharing import sharing, sign_url
 from chalicelib.pages.sign import asked_consents, hidden_fields, phase, sign_links
 from chalicelib.pages.templating import inline, render
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from chalicelib.pages.views import SignatureView
 
 NOTHING: Mapping[str, Sequence[str]] = {}
-# After these, signing again is the way on.
-SIGN_AGAIN = frozenset({"link_invalid", "link_expired", "already_withdrawn"})
-SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +98,8 @@ def thanks_page(campaign: Campaign, language: str, *, base_url: str, count: int 
         is_pending=state == "pending",
         count=count if campaign.show_count else None,
         sign_url=sign_url(base_url, campaign.id, language),
-        **_sharing(campaign, language, base_url),
+        share=sharing(base_url, campaign.id, language, campaign.text(language).title),
     )
-
-
-def _sharing(campaign: Campaign, language: str, base_url: str) -> dict[str, Any]:
-    return {
-        "share": share_links(base_url, campaign.id, language, campaign.text(language).title),
-        "share_url": sign_url(base_url, campaign.id, language, "link"),
-    }
 
 
 def confirm_page(campaign: Campaign, language: str, *, action: str, signature: SignatureView) -> Page:
@@ -124,7 +115,7 @@ def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: i
         campaign=campaign,
         manage_url=manage_url,
         count=count if campaign.show_count else None,
-        **_sharing(campaign, language, base_url),
+        share=sharing(base_url, campaign.id, language, campaign.text(language).title),
     )
 
 
@@ -148,7 +139,7 @@ def unsubscribed_page(language: str) -> Page:
     return _page("unsubscribed.html", language)
 
 
-def manage_page(
+def manage_page(  # noqa: PLR0913 - as above
     campaign: Campaign,
     language: str,
     *,
@@ -163,7 +154,7 @@ def manage_page(
     Each is a form that posts to `action` with `do` = save, download or withdraw. `typed` is what was refused, if anything.
     """
     stored = {name: [value] for name, value in signature.fields.items()}
-    fields = form_fields(campaign, language, typed=typed or stored, errors=errors, with_email=False)
+    fields = form_fields(campaign, language, typed=stored if typed is None else typed, errors=errors, with_email=False)
     return _page(
         "manage.html",
         language,

@@ -106,3 +106,7 @@ PROBLEM_SENTENCES = {
         _("It no longer counts, and your data is deleted. You are welcome to sign again."),
     ),
 }
+
+# After these, signing again is the way on; after those, the campaign's page.
+SIGN_AGAIN = frozenset({"link_invalid", "link_expired", "already_withdrawn"})
+SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid"})

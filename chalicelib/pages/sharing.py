@@ -30,10 +30,19 @@ def sign_url(base_url: str, campaign: str, language: str, source: str = "") -> s
     return f"{base_url}/sign/{campaign}?{urlencode(query)}"
 
 
-def share_links(base_url: str, campaign: str, language: str, title: str) -> tuple[ShareLink, ...]:
-    """Where a signer may pass the campaign on."""
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """All the ways to pass a campaign on; `url` is the bare link, to be copied."""
+
+    url: str
+    places: tuple[ShareLink, ...]
+
+
+def sharing(base_url: str, campaign: str, language: str, title: str) -> Sharing:
+    """How a signer may pass the campaign on."""
     text = quote(title, safe="")
-    return tuple(
+    places = tuple(
         ShareLink(name, place.format(url=quote(sign_url(base_url, campaign, language, source), safe=""), text=text))
         for name, source, place in PLACES
     )
+    return Sharing(sign_url(base_url, campaign, language, "link"), places)

@@ -71,7 +71,9 @@ class LanguageLink:
     is_current: bool
 
 
-def sign_links(campaign: Campaign, language: str, base_url: str, carried: Mapping[str, str]) -> tuple[LanguageLink, ...]:
+def sign_links(
+    campaign: Campaign, language: str, base_url: str, carried: Mapping[str, str]
+) -> tuple[LanguageLink, ...]:
     """The hosted page in every language of the campaign."""
     page = f"{base_url}/sign/{campaign.id}"
     kept = {name: value for name, value in carried.items() if name != "referrer"}

@@ -1,7 +1,9 @@
-"""Keeps the catalogues in step with the sentences in the sources: `python tests/pages/catalogues.py`.
+"""Keeps the catalogues in step with the sentences in the sources: `python -m tests.pages.catalogues`.
 
 New sentences are added untranslated and gone ones dropped; nothing is guessed. Tests compare the catalogues with this.
 """
+
+from __future__ import annotations
 
 from pathlib import Path
 
@@ -15,27 +17,27 @@ LOCALES = ROOT / "chalicelib" / "pages" / "locales"
 HEADER = "# The words of Undersigned in {name}. Written, not translated word by word."
 
 
-def path_of(language):
+def path_of(language: str) -> Path:
     return LOCALES / language / "LC_MESSAGES" / "messages.po"
 
 
-def spoken():
+def spoken() -> Catalog:
     """Every sentence in the sources, as a catalogue without translations."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
-        methods, options = parse_mapping_cfg(mapping)
+        methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
     catalogue = Catalog(project="Undersigned", fuzzy=False)
     for place, _line, message, _comments, _context in extract_from_dir(ROOT, methods, options):
         # Places without line numbers: the catalogue changes only when a sentence does.
-        catalogue.add(message, locations=[(place, None)], flags=())
+        catalogue.add(message, locations=[(place, 0)], flags=())
     return catalogue
 
 
-def written(language):
+def written(language: str) -> Catalog:
     with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
-def refresh(language):
+def refresh(language: str) -> None:
     catalogue = written(language) if path_of(language).exists() else Catalog(locale=language)
     began = catalogue.creation_date
     catalogue.project, catalogue.version, catalogue.fuzzy = "Undersigned", "1", False

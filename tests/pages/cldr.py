@@ -1,7 +1,10 @@
-"""Writes chalicelib/pages/cldr.json from CLDR: `python tests/pages/cldr.py`. A test compares the file with this."""
+"""Writes chalicelib/pages/cldr.json from CLDR: `python -m tests.pages.cldr`. A test compares the file with this."""
+
+from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, localedata
 
@@ -12,19 +15,19 @@ CLDR = Path(__file__).parents[2] / "chalicelib" / "pages" / "cldr.json"
 DATE_PATTERN = {"MMMM d, y": "{month} {day}, {year}", "d 'de' MMMM 'de' y": "{day} de {month} de {year}"}
 
 
-def content():
+def content() -> dict[str, Any]:
     names = {code: endonym(code) for code in sorted(localedata.locale_identifiers()) if code.isalpha()}
     return {"languages": {code: name for code, name in names.items() if name}} | {
         language: rules(Locale(language)) for language in LANGUAGES
     }
 
 
-def endonym(code):
-    name = Locale(code).get_display_name(code)
-    return name and name[0].upper() + name[1:]
+def endonym(code: str) -> str:
+    name: str | None = Locale(code).get_display_name(code)
+    return name[0].upper() + name[1:] if name else ""
 
 
-def rules(locale):
+def rules(locale: Locale) -> dict[str, Any]:
     months = locale.months["format"]["wide"]
     return {
         "group": locale.number_symbols["latn"]["group"],
@@ -35,7 +38,7 @@ def rules(locale):
     }
 
 
-def as_json():
+def as_json() -> str:
     return json.dumps(content(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

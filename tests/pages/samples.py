@@ -1,6 +1,9 @@
 """Campaigns and signatures for tests of pages and mails."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.domain.campaigns import (
     Campaign,
@@ -53,7 +56,7 @@ LETTER_EN = Text(
 ORGANIZERS = Sender(name="Peru Solidarity", email="actions@example.org")
 
 
-def a_petition(**changes):
+def a_petition(**changes: Any) -> Campaign:
     return Campaign(**{
         "id": "no-troops",
         "version": 1,
@@ -82,7 +85,7 @@ def a_petition(**changes):
     })  # fmt: skip
 
 
-def a_letter(**changes):
+def a_letter(**changes: Any) -> Campaign:
     return a_petition(**{
         "id": "stop-funding",
         "kind": CampaignKind.LETTER,
@@ -98,7 +101,7 @@ def a_letter(**changes):
     })  # fmt: skip
 
 
-def a_signature(**changes):
+def a_signature(**changes: Any) -> SignatureView:
     return SignatureView(**{
         "fields": {"given_name": "María José", "family_name": "Quispe O’Connor", "country": "PE",
                    "organization": "Vecinas de Huamanga", "custom.chapter": "Lima"},

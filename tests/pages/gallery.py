@@ -1,0 +1,82 @@
+"""Every page in every state that a person can meet, by name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.errors import FieldError
+from chalicelib.pages import rendering
+from tests.pages.samples import BASE, NOW, a_letter, a_petition, a_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chalicelib.pages.rendering import Page
+
+MISTAKES = (
+    FieldError("email", "not_an_email"),
+    FieldError("country", "missing"),
+    FieldError("given_name", "url_in_name"),
+    FieldError("_next", "next_not_allowed"),
+)
+TYPED: Mapping[str, Sequence[str]] = {
+    "given_name": ["www.example.org"],
+    "family_name": ["Quispe"],
+    "email": ["maria@"],
+    "consents": ["cidd"],
+    "public": ["yes"],
+}
+
+
+def gallery(language: str) -> dict[str, Page]:
+    """All of them in one language."""
+    return sign_pages(language) | thanks_pages(language) | link_pages(language) | problem_pages(language)
+
+
+def sign_pages(language: str) -> dict[str, Page]:
+    def page(count: int | None = 3127, **changes: object) -> Page:
+        return rendering.sign_page(a_petition(**changes), language, base_url=BASE, count=count, now=NOW)
+
+    return {
+        "sign": page(),
+        "sign-deadline": page(count=1, closes_at=NOW + timedelta(days=8), goal=None),
+        "sign-early": page(count=0, opens_at=NOW + timedelta(days=8)),
+        "sign-closed": page(count=12345, state=CampaignState.CLOSED),
+        "sign-letter": rendering.sign_page(a_letter(), language, base_url=BASE, count=0, now=NOW),
+        "sign-mistakes": rendering.sign_page(
+            a_petition(), language, base_url=BASE, count=3127, now=NOW, typed=TYPED, errors=MISTAKES
+        ),
+    }
+
+
+def thanks_pages(language: str) -> dict[str, Page]:
+    return {
+        "thanks-pending": rendering.thanks_page(a_petition(), language, base_url=BASE, count=3127, state="pending"),
+        "thanks-confirmed": rendering.thanks_page(a_letter(), language, base_url=BASE, count=3128, state="confirmed"),
+    }
+
+
+def link_pages(language: str) -> dict[str, Page]:
+    petition, signature, manage = a_petition(), a_signature(), f"{BASE}/manage/abc"
+    wrong = (FieldError("family_name", "too_long", limit=100),)
+    return {
+        "confirm": rendering.confirm_page(petition, language, action=f"{BASE}/confirm/abc", signature=signature),
+        "confirmed": rendering.confirmed_page(petition, language, base_url=BASE, count=3128, manage_url=manage),
+        "withdraw": rendering.withdraw_page(petition, language, action=f"{BASE}/withdraw/abc", signature=signature),
+        "withdrawn": rendering.withdrawn_page(petition, language, base_url=BASE),
+        "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc"),
+        "unsubscribed": rendering.unsubscribed_page(language),
+        "manage": rendering.manage_page(petition, language, action=manage, signature=signature, saved=True),
+        "manage-mistakes": rendering.manage_page(petition, language, action=manage, signature=signature, errors=wrong),
+    }
+
+
+def problem_pages(language: str) -> dict[str, Page]:
+    return {
+        "problem": rendering.problem_page("not_found", language, status=404),
+        "problem-expired": rendering.problem_page(
+            "link_expired", language, status=410, campaign=a_petition(), base_url=BASE
+        ),
+    }

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import string
+import subprocess
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.countries import COUNTRIES
+from chalicelib.domain.errors import UndersignedError
+from chalicelib.pages import languages
+from chalicelib.pages.sentences import FIELD_SENTENCES, PROBLEM_SENTENCES
+from tests.pages import catalogues, cldr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BOTH = ("en", "es")
+FIELD_CODES = [
+    "missing",
+    "too_long",
+    "not_an_email",
+    "bad_email_domain",
+    "control_characters",
+    "url_in_name",
+    "leading_symbol",
+    "not_an_option",
+    "not_a_country",
+    "not_text",
+    "unknown_field",
+    "too_many",
+    "bad_consent",
+    "next_not_allowed",
+    "bad_value",
+    "duplicate_field",
+]
+# Raised by the app's edge or made by API Gateway: no class in the domain.
+OTHER_CODES = ("internal", "method_not_allowed", "too_many_requests")
+NEVER_ANSWERED = {"mail_permanent", "mail_temporary"}
+
+
+def refusals(base: type[UndersignedError] = UndersignedError) -> Iterator[type[UndersignedError]]:
+    for refusal in base.__subclasses__():
+        yield refusal
+        yield from refusals(refusal)
+
+
+PROBLEM_CODES = sorted(({refusal.code for refusal in refusals()} | set(OTHER_CODES)) - NEVER_ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("requested", "header", "available", "expected"),
+    [
+        ("es", "en", BOTH, "es"),
+        ("ES", None, BOTH, "es"),
+        ("xx", "es", BOTH, "es"),
+        (None, "es-PE,es;q=0.9,en;q=0.8", BOTH, "es"),
+        (None, "fr, en;q=0.2, es;q=0.7", BOTH, "es"),
+        (None, "en;q=0, es;q=0.1", BOTH, "es"),
+        (None, "es", ("en", "es-PE"), "es-PE"),
+        (None, "zh-Hant-TW, zh;q=0.5", ("en", "zh-Hant"), "zh-Hant"),
+        (None, "fr", BOTH, "en"),
+        (None, "*", BOTH, "en"),
+        (None, ";;q=x,,=;q=-1", BOTH, "en"),
+        (None, None, BOTH, "en"),
+    ],
+)
+def test_language_is_the_one_asked_for_then_the_best_accepted_then_the_default(
+    requested: str | None, header: str | None, available: tuple[str, ...], expected: str
+) -> None:
+    assert languages.choose(requested, header, available, "en") == expected
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+@pytest.mark.parametrize("code", FIELD_CODES)
+def test_every_field_code_has_a_sentence_in_every_language(code: str, language: str) -> None:
+    assert code in FIELD_SENTENCES
+    said = languages.field_message(code, language, limit=100)
+    assert said.endswith(".")
+    assert (said == languages.field_message(code, "en", limit=100)) is (language == "en")
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+@pytest.mark.parametrize("code", PROBLEM_CODES)
+def test_every_refusal_has_a_title_and_a_way_on_in_every_language(code: str, language: str) -> None:
+    assert code in PROBLEM_SENTENCES
+    for say in (languages.problem_title, languages.problem_detail):
+        assert (say(code, language) == say(code, "en")) is (language == "en")
+
+
+def test_no_sentence_is_kept_for_a_code_that_does_not_exist() -> None:
+    assert set(PROBLEM_SENTENCES) == set(PROBLEM_CODES)
+    assert set(FIELD_SENTENCES) == set(FIELD_CODES)
+
+
+def test_a_missing_answer_is_asked_for_by_its_name() -> None:
+    assert languages.field_message("missing", "en", field="email") == "Enter your e-mail address."
+    assert languages.field_message("missing", "en", field="custom.chapter") == "Fill this in."
+
+
+def test_a_limit_is_named_only_when_it_is_known() -> None:
+    assert "2,000" in languages.field_message("too_long", "en", limit=2000)
+    assert languages.field_message("too_long", "en", limit=None) == "This is too long."
+
+
+def test_an_unknown_code_still_says_something_useful() -> None:
+    assert languages.field_message("made_up", "es") == languages.field_message("bad_value", "es")
+    assert languages.problem_title("made_up", "es") == languages.problem_title("internal", "es")
+
+
+@pytest.mark.parametrize("language", [language for language in languages.LANGUAGES if language != "en"])
+class TestCatalogue:
+    def test_it_holds_exactly_the_sentences_of_the_sources(self, language: str) -> None:
+        spoken = {message.id for message in catalogues.spoken() if message.id}
+        written = {message.id for message in catalogues.written(language) if message.id}
+        assert written == spoken, "run python -m tests.pages.catalogues, then translate what is new"
+
+    def test_every_sentence_is_translated(self, language: str) -> None:
+        messages = [message for message in catalogues.written(language) if message.id]
+        assert [m.id for m in messages if m.fuzzy or not all(forms(m.string))] == []
+
+    def test_translations_keep_the_facts(self, language: str) -> None:
+        for message in catalogues.written(language):
+            for original, form in zip(forms(message.id), forms(message.string), strict=True):
+                assert placeholders(form) == placeholders(original), message.id
+
+    def test_it_is_compiled_and_used(self, language: str) -> None:
+        said = {m.id: m.string for m in catalogues.written(language) if m.id and isinstance(m.id, str)}
+        assert {key: languages.sentence(key, language) for key in said} == said, "run make catalogues"
+
+
+def forms(message: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message or ("",))
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_a_language_without_catalogue_is_answered_in_english() -> None:
+    assert languages.translate("Petition", "fr") == "Petition"
+    assert languages.translate("Petition", "es-PE") == "Petición"
+    assert languages.page_language("es-PE") == "es-PE"
+    assert languages.page_language("fr") == "en"
+
+
+def test_an_empty_sentence_is_not_the_header_of_the_catalogue() -> None:
+    assert languages.translate("", "es") == ""
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+def test_countries_are_those_of_the_form(language: str) -> None:
+    assert set(languages.country_names(language)) == COUNTRIES
+
+
+@pytest.mark.parametrize(("language", "first", "second"), [("en", "AX", "AL"), ("es", "MX", "FM"), ("es", "PA", "PY")])
+def test_accents_do_not_count_in_the_order_of_countries(language: str, first: str, second: str) -> None:
+    names = list(languages.country_names(language))  # Åland, Albania; México, Micronesia; Panamá, Paraguay
+    assert names.index(first) < names.index(second)
+
+
+def test_countries_have_their_names_in_each_language() -> None:
+    assert languages.country_names("en")["US"] == "United States"
+    assert languages.country_names("es")["US"] == "Estados Unidos"
+
+
+def test_names_numbers_and_dates_are_those_of_cldr() -> None:
+    assert cldr.CLDR.read_text("utf-8") == cldr.as_json(), "run python -m tests.pages.cldr"
+
+
+@pytest.mark.parametrize(
+    ("n", "language", "expected"),
+    [
+        (0, "en", "0"), (999, "en", "999"), (1000, "en", "1,000"), (12345, "en", "12,345"), (1234567, "en", "1,234,567"),
+        (1000, "es", "1000"), (12345, "es", "12.345"), (-12345, "es", "-12.345"), (12345, "fr", "12,345"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_the_way_of_the_language(n: int, language: str, expected: str) -> None:
+    assert languages.number(n, language) == expected
+
+
+def test_dates_are_written_the_way_of_the_language() -> None:
+    assert languages.date(date(2026, 1, 3), "en") == "January 3, 2026"
+    assert languages.date(date(2026, 12, 23), "es") == "23 de diciembre de 2026"
+
+
+def test_languages_are_named_as_their_speakers_do() -> None:
+    assert languages.language_name("es") == "Español"
+    assert languages.language_name("qu") == "Runasimi"
+    assert languages.language_name("xx") == "xx"
+
+
+def test_direction_follows_the_script() -> None:
+    assert languages.direction("ar-EG") == "rtl"
+    assert languages.direction("es") == "ltr"
+
+
+def test_answers_in_json_do_not_pay_for_templates() -> None:
+    code = "import sys, chalicelib.pages.languages; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=catalogues.ROOT).returncode == 0
