@@ -246,6 +246,11 @@ def test_progress_is_the_real_number(count: int, goal: int | None, words: str) -
     assert [int(bar["value"]) for bar in outline.all("progress")] == ([min(count, goal)] if goal else [])
 
 
+@pytest.mark.parametrize("changes", [{"state": CampaignState.CLOSED}, {"state": CampaignState.DRAFT}])
+def test_nobody_is_asked_to_be_the_first_where_nobody_can_sign(changes: dict[str, object]) -> None:
+    assert "Be the first" not in the_sign_page(count=0, campaign=a_petition(**changes)).html
+
+
 def test_a_campaign_may_keep_its_count_to_itself() -> None:
     hidden = a_petition(show_count=False)
     pages = (
