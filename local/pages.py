@@ -45,6 +45,7 @@ class LocalPages:
             ("GET", "/demo"): self._demo,
             ("POST", "/drain"): self._drain,
             ("POST", "/ses/mode"): self._set_mode,
+            ("POST", "/pump"): self._pause,
         }
 
     def handle(self, request: Request) -> Answer:
@@ -76,6 +77,11 @@ class LocalPages:
         wanted = _body(request)
         timeout = min(float(wanted.get("timeout", 30)), LONGEST_DRAIN_SECONDS)
         return as_json(self._stack.drain(timeout, retries=bool(wanted.get("retries"))))
+
+    def _pause(self, request: Request) -> Answer:
+        is_paused = bool(_body(request).get("paused"))
+        self._stack.pause_events(is_paused=is_paused)
+        return as_json({"paused": is_paused})
 
     def _set_mode(self, request: Request) -> Answer:
         mode = _body(request).get("mode")

@@ -40,6 +40,7 @@ class Worker:
         self._pause = pause
         self._woken = threading.Event()
         self._stopping = False
+        self.is_paused = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -64,7 +65,7 @@ class Worker:
         while not self._stopping:
             self._woken.clear()
             try:
-                pause = self._pause(self._step())
+                pause = POLL_SECONDS if self.is_paused else self._pause(self._step())
             except Exception:
                 if self._stopping:
                     return
@@ -107,6 +108,12 @@ class Pump:
             worker.stop()
         for worker in self._workers:
             worker.join()
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Let events wait, or go on; `drain` handles them all the same. For measuring requests alone."""
+        for worker in self._workers:
+            worker.is_paused = is_paused
+            worker.wake()
 
     def wake(self) -> None:
         """Something was written: look at the stream now."""

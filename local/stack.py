@@ -141,6 +141,10 @@ class Stack:
         _, secret = wiring().keys.create("local", Role.ADMIN)
         return str(secret)
 
+    def pause_events(self, *, is_paused: bool) -> None:
+        """Let events wait until `drain`, or go on (see `Pump.pause`)."""
+        self._pump.pause(is_paused=is_paused)
+
     def expire(self) -> None:
         """Delete what is past its `expires_at`, now."""
         self._pump.sweep()
