@@ -1,0 +1,53 @@
+"""The whole stack as `make run` starts it, with the third-party page on its own origin, and a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from local import chromium
+from local.demo import Demo
+from local.engine import free_port
+from local.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from local.engine import EngineName
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running deployment, the foreign page that embeds its forms, and the organiser's key."""
+
+    stack: Stack
+    demo: Demo
+    key: str
+
+
+# On dynoxide behind a stage, as without a domain of one's own: every link must begin with it.
+@pytest.fixture(scope="module", params=[("ministack", ""), ("dynoxide", "/api")], ids=["ministack", "dynoxide-stage"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    engine: EngineName
+    engine, prefix = request.param
+    folder = tmp_path_factory.mktemp("site")
+    with Stack(engine=engine, directory=folder, port=0, memory=True, prefix=prefix) as stack:
+        demo = Demo(free_port(), stack.url)
+        demo.start()
+        yield Site(stack, demo, stack.load_samples(demo.origins))
+        demo.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    assert path, "no Chromium: run make browser"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()
