@@ -327,4 +327,3 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         wired.tallying.pause = lambda _seconds: None
         _, world.admin_key = wired.keys.create("tests", Role.ADMIN)
         yield world
-
