@@ -128,6 +128,6 @@ def test_the_link_is_copied(opened: Open) -> None:
 def test_the_button_stays_in_reach_while_a_long_statement_is_read(opened: Open) -> None:
     with opened(PAGES["en"]["sign"], width=320) as (tab, _):
         jump = tab.locator(".jump a")
-        assert jump.bounding_box()["y"] < 800 - 48  # type: ignore[index]
+        expect(jump).to_be_in_viewport(ratio=1)
         jump.click()
         expect(tab.get_by_role("heading", name="Add your name")).to_be_in_viewport()
