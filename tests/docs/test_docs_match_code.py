@@ -1,0 +1,200 @@
+"""What the documents list is what the code has: routes, errors, attributes, settings of a local run, commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import app
+from chalicelib import cli
+from chalicelib.api.edge import ROLES
+from chalicelib.api.problems import CODES, PROBLEM_JSON, STATUSES
+from chalicelib.domain.documents import CampaignDocument
+from chalicelib.domain.errors import UndersignedError
+from chalicelib.domain.tallies import EVENTS, GROUPS
+from chalicelib.pages.sentences import FIELD_SENTENCES
+from chalicelib.storage import names
+from chalicelib.storage.signature_items import MARK_TIMES, TYPED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.kit.world import World
+
+ROOT = Path(app.__file__).parent
+ROUTE_ROW = re.compile(r"^\| `([A-Z]+) (/[^`]*)` \| (public|reader|organizer|admin) \|", re.MULTILINE)
+ERROR_ROW = re.compile(r"^\| (\d{3}) \| `([a-z_0-9]+)` \|", re.MULTILINE)
+
+
+def the_page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text()
+
+
+def words(name: str) -> set[str]:
+    """What stands in backticks on a page."""
+    return set(re.findall(r"`([^`\n]+)`", the_page(name)))
+
+
+def test_http_api_lists_every_route_with_its_role_and_no_other() -> None:
+    listed = {(path, method): role for method, path, role in ROUTE_ROW.findall(the_page("http-api.md"))}
+    assert listed == {route: str(role or "public") for route, role in ROLES.items()}
+
+
+def test_http_api_lists_every_error_with_its_status_and_no_other() -> None:
+    listed = {code: int(status) for status, code in ERROR_ROW.findall(the_page("http-api.md"))}
+    ours = {error.code: status for error, status in STATUSES.items() if not error.code.startswith("mail_")}
+    chalices = {code: status for status, code in CODES.items()}
+    assert listed == gateway_codes() | chalices | ours
+    assert {e.code for e in STATUSES if e.code.startswith("mail_")} <= words("http-api.md")
+
+
+def gateway_codes() -> dict[str, int]:
+    """Codes that only API Gateway answers, from the template."""
+    resources = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Resources"].values()
+    answers = [r["Properties"] for r in resources if r.get("Type") == "AWS::ApiGateway::GatewayResponse"]
+    assert answers
+    return {json.loads(a["ResponseTemplates"][PROBLEM_JSON])["code"]: int(a["StatusCode"]) for a in answers}
+
+
+def test_every_error_of_the_domain_is_in_the_table_of_statuses() -> None:
+    found = [UndersignedError]
+    for one in found:
+        found += one.__subclasses__()
+    assert set(found) == set(STATUSES)
+
+
+def test_http_api_lists_every_code_of_a_field_that_the_code_gives() -> None:
+    sources = "".join(
+        path.read_text()
+        for folder in ("domain", "api", "services")
+        for path in sorted((ROOT / "chalicelib" / folder).glob("*.py"))
+    )
+    given = {code for code in FIELD_SENTENCES if re.search(rf'"{code}"', sources)}
+    assert given
+    assert given - words("http-api.md") == set()
+
+
+def test_http_api_names_every_key_of_a_campaign() -> None:
+    listed = set(
+        re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`[^|]+) \|", the_page("http-api.md"), re.MULTILINE)))
+    )
+    assert set(CampaignDocument.model_fields) - listed == set()
+
+
+def test_data_model_lists_every_attribute_of_a_stored_signature(world: World) -> None:
+    world.publish(confirmation="double")
+    answers = {
+        "organization": "A",
+        "comment": "c",
+        "custom.chapter": "Lima",
+        "referrer": "https://r.example",
+        "utm_medium": "m",
+    }
+    world.sign(**answers, public=True, consents=["wbw"], source="flyer")
+    stored = {name for item in world.signatures() for name in item}
+    world.drain()
+    world.post_form(world.ses.sent[-1].link("confirm"), {})
+    stored |= {name for item in world.signatures() for name in item}
+    world.drain()
+    stored |= {name for item in world.signatures() for name in item}
+    world.post_form(world.ses.sent[0].link("withdraw"), {})
+    stored |= {name for item in world.signatures() for name in item}
+    marks = {"sends", "lease_until", "outcome", "delivery"}
+    assert {"withdrawn_at", "day", "thanked_at"} <= stored
+    assert (stored | set(TYPED) | set(MARK_TIMES) | marks) - words("data-model.md") == set()
+
+
+def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
+    world.sign_and_confirm()
+    world.post_form(world.ses.sent[-1].link("unsubscribe"), {})
+    stored = {name for item in world.items(world.resources.registry_table) for name in item if ":" not in name}
+    assert {"document", "secret_hash", "last_sequence", "suppressed_for"} <= stored
+    assert stored - words("data-model.md") == set()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [names.campaign_key("{id}"), names.api_key_key("{id}"), names.address_key("{hash}"), names.progress_key("{job}"),
+     (names.tally_key("{id}", 0)[0], "tally#{bucket}")],
+)  # fmt: skip
+def test_data_model_lists_every_key(key: tuple[str, str]) -> None:
+    assert f"| `{key[0]}` | `{key[1]}`" in the_page("data-model.md")
+
+
+def test_data_model_lists_every_counter() -> None:
+    listed = {word.partition(":")[0] for word in words("data-model.md") if ":" in word}
+    assert {*GROUPS, "state", "event"} <= listed
+    assert set(EVENTS) <= words("data-model.md")
+
+
+def test_operations_lists_every_command_and_option() -> None:
+    rows = "\n".join(
+        re.findall(r"^\| `((?:keys|verify|repair|sweep|daily)[^\n]*)", the_page("operations.md"), re.MULTILINE)
+    )
+    parser = cli._parser()
+    for command, options in commands(parser):
+        assert command in rows
+        for option in options:
+            assert option in rows
+
+
+def commands(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every leaf command with its long options."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                yield from commands(inner, f"{path} {name}".strip())
+            return
+    yield (
+        path,
+        [
+            option
+            for action in parser._actions
+            for option in action.option_strings
+            if option.startswith("--") and option != "--help"
+        ],
+    )
+
+
+def test_operations_shows_only_commands_that_parse() -> None:
+    shown = re.findall(r"^python -m chalicelib\.cli (.+)$", the_page("operations.md"), re.MULTILINE)
+    assert len(shown) >= len(list(commands(cli._parser())))
+    for line in shown:
+        cli._parser().parse_args(re.findall(r'"[^"]*"|\S+', line))
+
+
+def test_operations_lists_the_parameters_of_the_template_with_their_defaults() -> None:
+    template = json.loads((ROOT / ".chalice" / "resources.json").read_text())
+    for name, facts in template["Parameters"].items():
+        default = facts["Default"]
+        row = next(line for line in the_page("operations.md").splitlines() if line.startswith(f"| `{name}` |"))
+        assert f"| {default} |" in row or f"| `{default}` |" in row or (default == "" and "| empty |" in row)
+
+
+def test_operations_lists_what_a_local_run_reads() -> None:
+    source = (ROOT / "local" / "__main__.py").read_text()
+    read = set(re.findall(r'os\.environ\.get\("([A-Z_]+)"', source))
+    assert read
+    assert read - words("operations.md") == set()
+
+
+def test_decisions_say_why_each_library_is_in_the_zip() -> None:
+    pins = re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert pins
+    table = the_page("decisions.md").partition("## Libraries")[2].partition("\n## ")[0].lower().replace("_", "-")
+    assert [pin for pin in pins if pin.lower().replace("_", "-") not in table] == []
+
+
+def test_marks_of_the_domain_are_those_of_the_data_model() -> None:
+    from chalicelib.domain.signatures import Marks, Signature
+
+    said = words("data-model.md")
+    assert {f.name for f in fields(Marks)} - said == set()
+    kept_apart = {"campaign", "id", "answers", "marks"}  # in the key, or under names of their own
+    assert {f.name for f in fields(Signature)} - kept_apart - said == set()
