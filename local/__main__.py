@@ -100,7 +100,7 @@ def _announce(stack: Stack, demo: Demo, key: str) -> None:
 def _write_environment(stack: Stack, path: Path) -> None:
     """What another shell needs to use the same stack with the commands of the app."""
     path.touch(mode=0o600)
-    path.write_text("".join(f"export {name}='{value}'\n" for name, value in sorted(stack.environment.items())))
+    path.write_text("".join(f"export {name}='{value}'\n" for name, value in sorted(stack.environment.values.items())))
 
 
 def _port() -> int:

@@ -7,21 +7,16 @@ environment, and this sets them. It only ever speaks to 127.0.0.1.
 from __future__ import annotations
 
 import contextlib
-import importlib
-import os
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-import botocore.session
-from botocore.config import Config
-
 from local.admin_key import admin_key
-from local.engine import ROOT, Engine
+from local.engine import Engine
+from local.environment import AWS, Environment, a_session
 from local.feedback import Publisher
 from local.gateway import Gateway
 from local.http_server import Server
+from local.loading import forget_wiring, load_app, wiring
 from local.mailbox import Mailbox
 from local.pages import LocalPages
 from local.pump import Pump
@@ -37,32 +32,6 @@ if TYPE_CHECKING:
 
     from local.engine import EngineName
     from local.http_server import Answer, Request
-
-# What every boto3 client of this process shall use: nothing of the developer's own AWS account.
-AWS = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_REGION": "us-east-1",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-}
-# Collaborators are built lazily and unlocked, which is right on Lambda; here many threads would build them at once.
-WARM = (
-    "dynamodb",
-    "registry",
-    "secrets",
-    "mail_queue",
-    "dead_letters",
-    "campaigning",
-    "signing",
-    "confirming",
-    "managing",
-)
-WARM_TOO = ("link_maker", "tallying", "mailing", "feedback", "sweeping", "keys")
 
 
 class Stack:
@@ -81,11 +50,10 @@ class Stack:
         self._engine = Engine(engine, directory, memory=memory)
         self._port = port
         self._prefix = prefix.rstrip("/")
-        self._environment: dict[str, str | None] = {}
         self._stack = contextlib.ExitStack()
         self.base = ""
         self.url = ""
-        self.environment: dict[str, str] = {}
+        self.environment = Environment()
 
     def __enter__(self) -> Self:
         """Start; when anything fails, stop what was started."""
@@ -166,13 +134,24 @@ class Stack:
         self.url = self.base + self._prefix
         self._engine.start()
         started.callback(self._engine.stop)
-        started.callback(self._restore_environment)
-        self._set_environment({**AWS, **self._engine.endpoints, "AWS_ENDPOINT_URL_SESV2": f"{self.base}/_local/ses"})
+        started.callback(forget_wiring)
+        started.callback(self.environment.restore)
+        self._build(started)
+        self._catch_up()
+        server.start()
+        # Stopped in this order: pump, server, outbox, engine. Mails in hand go through the server.
+        started.callback(server.stop)
+        self._pump.start()
+        started.callback(self._pump.stop)
+
+    def _build(self, started: contextlib.ExitStack) -> None:
+        """Everything between the engine and the server, from the template and the environment it gives."""
+        self.environment.set({**AWS, **self._engine.endpoints, "AWS_ENDPOINT_URL_SESV2": f"{self.base}/_local/ses"})
         template = Template({"Production": "false", "PublicUrl": self.url})
         session = a_session()
         resources = create(template, session)
         self._engine.save()
-        self._set_environment(template.environment("APIHandler"))
+        self.environment.set(template.environment("APIHandler"))
         app = load_app()
         self._routes = app.app.routes
         self._mailbox = Mailbox(self.directory / "outbox.jsonl")
@@ -183,12 +162,6 @@ class Stack:
         self._pump = Pump(app, session, resources, publisher)
         self._gateway = Gateway(app.app, template, prefix=self._prefix, changed=self._pump.wake)
         self.pages = LocalPages(self)
-        self._catch_up()
-        server.start()
-        # Stopped in this order: pump, server, outbox, engine. Mails in hand go through the server.
-        started.callback(server.stop)
-        self._pump.start()
-        started.callback(self._pump.stop)
 
     def _catch_up(self) -> None:
         """What the stream forgot when the engine stopped: position first, so that nothing falls between."""
@@ -206,50 +179,3 @@ class Stack:
 
     def _refuse(self, status: int) -> Answer:
         return self._gateway.refuse(status)
-
-    def _set_environment(self, values: dict[str, str]) -> None:
-        for name, value in values.items():
-            self._environment.setdefault(name, os.environ.get(name))
-            os.environ[name] = value
-        self._environment.setdefault("AWS_PROFILE", os.environ.pop("AWS_PROFILE", None))
-        self.environment.update(values)
-
-    def _restore_environment(self) -> None:
-        for name, value in self._environment.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        _forget_wiring()
-
-
-def a_session() -> boto3.session.Session:
-    """The stack's own AWS session. Its engine is next door: what does not answer at once is gone."""
-    core = botocore.session.get_session()
-    retries: Any = {"total_max_attempts": 1}
-    core.set_default_client_config(Config(retries=retries, connect_timeout=2, read_timeout=30, max_pool_connections=16))
-    return boto3.session.Session(botocore_session=core)
-
-
-def load_app() -> Any:
-    """The Chalice app module, wired to the environment as it is now and ready for threads."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
-    _forget_wiring()
-    wired = wiring()
-    for name in (*WARM, *WARM_TOO):
-        getattr(wired, name)
-    return importlib.import_module("app")
-
-
-def wiring() -> Any:
-    """The app's own object graph."""
-    from chalicelib.wiring import wiring as of_the_app
-
-    return of_the_app()
-
-
-def _forget_wiring() -> None:
-    from chalicelib.wiring import wiring as of_the_app
-
-    of_the_app.cache_clear()

@@ -10,8 +10,9 @@ import boto3
 import pytest
 
 from local.engine import Engine
+from local.environment import AWS
 from local.resources import Resources, create
-from local.stack import AWS, Stack
+from local.stack import Stack
 from local.template import Template
 
 if TYPE_CHECKING:
