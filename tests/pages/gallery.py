@@ -1,19 +1,19 @@
-"""Every page in every state that a person can meet, by name."""
+"""Every page in every state that a person can meet, and every mail, by name."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from chalicelib.domain.campaigns import CampaignState
 from chalicelib.domain.errors import FieldError
+from chalicelib.mail.messages import Kind, MailLinks, compose
 from chalicelib.pages import rendering
+from chalicelib.pages.rendering import Page
 from tests.pages.samples import BASE, NOW, a_letter, a_petition, a_signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from chalicelib.pages.rendering import Page
 
 MISTAKES = (
     FieldError("email", "not_an_email"),
@@ -80,3 +80,16 @@ def problem_pages(language: str) -> dict[str, Page]:
             "link_expired", language, status=410, campaign=a_petition(), base_url=BASE
         ),
     }
+
+
+def mails(language: str) -> dict[str, Page]:
+    """The mails, as pages to look at."""
+    links = MailLinks(
+        *(f"{BASE}/{what}/{'x' * 60}" for what in ("confirm", "withdraw", "unsubscribe", "manage", "sign"))
+    )
+    to = "maria.jose.quispe.o-connor@a-long-domain-of-an-organization.example.org"
+    soon = a_petition(closes_at=NOW + timedelta(days=5))
+    written = {
+        f"mail-{kind}": compose(kind, soon, language, to=to, links=links, now=NOW) for kind in get_args(Kind)
+    } | {"mail-thanks-single": compose("thanks", a_letter(), language, to=to, links=links, now=NOW)}
+    return {name: Page(mail.html, {"Content-Type": "text/html; charset=utf-8"}) for name, mail in written.items()}

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from tests.pages.gallery import gallery
+from tests.pages.gallery import gallery, mails
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ STILL = {
     language: {name: replace(page, html=page.html.replace(" data-press", "")) for name, page in pages.items()}
     for language, pages in PAGES.items()
 }
+MAILS = {language: mails(language) for language in ("en", "es")}
 NAMES = sorted(PAGES["en"])
 AXE = Axe()
 
@@ -36,6 +37,15 @@ AXE = Axe()
 def test_axe_finds_nothing(opened: Open, name: str, language: str, scheme: str) -> None:
     with opened(STILL[language][name], color_scheme=scheme) as (tab, _):
         results = AXE.run(tab, options={"resultTypes": ["violations", "incomplete"]})
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark")])
+@pytest.mark.parametrize("name", sorted(MAILS["en"]))
+def test_mails_are_as_readable_as_pages(opened: Open, name: str, language: str, scheme: str) -> None:
+    with opened(MAILS[language][name], color_scheme=scheme, width=320) as (tab, _):
+        results = AXE.run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320
     assert results.violations_count == 0, results.generate_report()
 
 
