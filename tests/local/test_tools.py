@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import chromium, dynoxide, package
+from local.feedback import events
+from local.mailbox import Mailbox
+from local.template import Template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIL = {
+    "to": "a@example.org",
+    "from": "b@example.org",
+    "subject": "é",
+    "text": "t",
+    "html": "h",
+    "headers": {"X": "y"},
+    "sent_at": "2026-11-23T20:00:00.000Z",
+    "message_id": "m",
+    "destination": ["a@example.org"],
+    "tags": {"campaign": "peru"},
+    "configuration_set": "set",
+}
+
+
+def an_archive(path: Path) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("package/dynoxide")
+        member.size = 3
+        archive.addfile(member, io.BytesIO(b"elf"))
+    return path
+
+
+def test_a_binary_with_another_checksum_is_not_used(tmp_path: Path) -> None:
+    target = tmp_path / "dynoxide-bin"
+    with pytest.raises(dynoxide.DynoxideMissing, match="not the pinned"):
+        dynoxide._unpack(an_archive(tmp_path / "d.tgz"), "0" * 64, target)
+    assert not target.exists()
+
+
+def test_without_npm_the_message_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynoxide, "CACHE", tmp_path)
+    monkeypatch.setattr(dynoxide.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(dynoxide.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(dynoxide.shutil, "which", lambda _: None)
+    with pytest.raises(dynoxide.DynoxideMissing, match="ENGINE=ministack"):
+        dynoxide.binary()
+
+
+def test_on_another_system_the_message_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynoxide, "CACHE", tmp_path)
+    monkeypatch.setattr(dynoxide.platform, "system", lambda: "Plan9")
+    with pytest.raises(dynoxide.DynoxideMissing, match="Plan9.*ENGINE=ministack"):
+        dynoxide.binary()
+
+
+def test_without_a_browser_and_without_root_one_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "find", lambda: None)
+    monkeypatch.setattr(chromium.os, "geteuid", lambda: 1000)
+    with pytest.raises(SystemExit, match="sudo apt-get install chromium"):
+        chromium.find_or_install()
+
+
+def test_the_template_says_what_a_function_sees() -> None:
+    template = Template({"Production": "false", "PublicUrl": "http://here"})
+    for name in ("SignaturesTable", "RegistryTable", "MailQueue", "MailDeadLetters", "Secret", "ConfigurationSet"):
+        template.refs[name] = name.lower()
+    environment = template.environment("APIHandler")
+    assert environment["SIGNATURES_TABLE"] == "signaturestable"
+    assert environment["PUBLIC_URL"] == "http://here"
+    assert environment == template.environment("Mail")
+
+
+@pytest.mark.parametrize(("production", "expected"), [("true", True), ("false", False)])
+def test_tables_are_protected_in_production_only(production: str, expected: bool) -> None:
+    template = Template({"Production": production})
+    assert template.properties("SignaturesTable")["DeletionProtectionEnabled"] is expected
+
+
+def test_an_intrinsic_that_is_not_known_fails_rather_than_guess() -> None:
+    with pytest.raises(ValueError, match="Fn::Cidr"):
+        Template({}).resolve({"a": {"Fn::Cidr": ["10.0.0.0/8"]}})
+
+
+def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sam.json").write_text(json.dumps({"Resources": {"Misspelt": {"Properties": {}}}}))
+    with pytest.raises(package.PackageFailed, match="Misspelt"):
+        package._check_template(tmp_path / "sam.json")
+
+
+def test_every_answer_that_api_gateway_makes_is_a_problem() -> None:
+    template = Template({})
+    kinds = template.of_type("AWS::ApiGateway::GatewayResponse")
+    assert len(kinds) > 10
+    for name in kinds:
+        facts = template.resources[name]["Properties"]
+        for body in facts["ResponseTemplates"].values():
+            problem = json.loads(body)
+            assert set(problem) == {"type", "title", "status", "detail", "code"}
+            assert str(problem["status"]) == facts["StatusCode"]
+        if facts["StatusCode"] in ("429", "503"):
+            assert "gatewayresponse.header.Retry-After" in facts["ResponseParameters"]
+
+
+def test_the_outbox_survives_its_end_and_a_line_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.jsonl"
+    box = Mailbox(path)
+    box.add(MAIL)
+    box.close()
+    with path.open("ab") as file:
+        file.write(b'{"to": "cut')
+    again = Mailbox(path)
+    again.add({**MAIL, "subject": "second"})
+    assert [mail["subject"] for mail in again.public()] == ["é", "second"]
+    assert again.mails(1, 2)[0]["message_id"] == "m"
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("a@example.org", ["Send", "Delivery"]),
+        ("bounce@simulator.amazonses.com", ["Send", "Bounce"]),
+        ("bounce+x@simulator.amazonses.com", ["Send", "Bounce"]),
+        ("complaint@simulator.amazonses.com", ["Send", "Delivery", "Complaint"]),
+        ("suppressionlist@simulator.amazonses.com", ["Send", "Bounce"]),
+        ("success@simulator.amazonses.com", ["Send", "Delivery"]),
+    ],
+)
+def test_ses_tells_what_it_would_tell_of_its_simulator(address: str, expected: list[str]) -> None:
+    told = events({**MAIL, "destination": [address]})
+    assert [event["eventType"] for event in told] == expected
+    for event in told:
+        assert event["mail"]["tags"]["campaign"] == ["peru"]
+        assert event["eventType"].lower() in event
