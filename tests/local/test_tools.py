@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import platform
+import shutil
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -47,23 +50,23 @@ def test_a_binary_with_another_checksum_is_not_used(tmp_path: Path) -> None:
 
 def test_without_npm_the_message_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynoxide, "CACHE", tmp_path)
-    monkeypatch.setattr(dynoxide.platform, "system", lambda: "Linux")
-    monkeypatch.setattr(dynoxide.platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(dynoxide.shutil, "which", lambda _: None)
+    monkeypatch.setattr(platform, "system", lambda: "Linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(dynoxide.DynoxideMissing, match="ENGINE=ministack"):
         dynoxide.binary()
 
 
 def test_on_another_system_the_message_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynoxide, "CACHE", tmp_path)
-    monkeypatch.setattr(dynoxide.platform, "system", lambda: "Plan9")
-    with pytest.raises(dynoxide.DynoxideMissing, match="Plan9.*ENGINE=ministack"):
+    monkeypatch.setattr(platform, "system", lambda: "Plan9")
+    with pytest.raises(dynoxide.DynoxideMissing, match=r"Plan9.*ENGINE=ministack"):
         dynoxide.binary()
 
 
 def test_without_a_browser_and_without_root_one_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chromium, "find", lambda: None)
-    monkeypatch.setattr(chromium.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit, match="sudo apt-get install chromium"):
         chromium.find_or_install()
 
