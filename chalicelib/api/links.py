@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
 from chalicelib.api.edge import incoming, route
-from chalicelib.api.hosted import page_answer
+from chalicelib.api.hosted import page_answer, texts
 from chalicelib.api.problems import Headers, told
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.links import Purpose
@@ -174,6 +174,7 @@ def _corrected(token: str, typed: dict[str, object]) -> Response:
             action=_action(Purpose.MANAGE, token, language),
             signature=_view(opened),
             errors=told(mistakes.errors, language),
+            typed=texts(typed),
         )
         return page_answer(page, 422)
 

@@ -161,8 +161,9 @@ def test_signer_sees_and_corrects_the_signature(world: World) -> None:
 
 def test_mistake_while_correcting_is_shown_and_changes_nothing(world: World) -> None:
     link = managed(world)
-    reply = world.post_form(link, {"do": "save", "given_name": "", "country": "PE"})
+    reply = world.post_form(link, {"do": "save", "given_name": "", "family_name": "Mamani", "country": "PE"})
     assert reply.status == 422
+    assert 'value="Mamani"' in reply.text
     assert world.signatures()[0]["given_name"]["S"] == "Ana"
 
 
