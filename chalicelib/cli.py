@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.forms import mail_address
 from chalicelib.domain.keys import EVERY_CAMPAIGN, Role
 from chalicelib.services.sweeping import OWED_AFTER
 from chalicelib.wiring import wiring
@@ -43,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     sweep = commands.add_parser("sweep", help="queue mails that are owed")
     sweep.add_argument("--all-owed", action="store_true", help="also those owed for less than an hour")
     sweep.set_defaults(run=_sweep)
+    lift = commands.add_parser("lift", help="let an address be mailed again; it is read from standard input")
+    lift.set_defaults(run=_lift)
     commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
     return parser
 
@@ -72,6 +75,15 @@ def _repair(options: argparse.Namespace) -> int:
 
 def _sweep(options: argparse.Namespace) -> int:
     _say({"queued": wiring().sweeping.queue_owed_mails(timedelta(0) if options.all_owed else OWED_AFTER)})
+    return 0
+
+
+def _lift(_: argparse.Namespace) -> int:
+    email = mail_address(sys.stdin.readline().strip())  # not an argument: those stay in the shell's history
+    if email is None:
+        sys.stderr.write("one e-mail address is expected on standard input\n")
+        return 2
+    _say({"lifted": wiring().confirming.lift_suppression(email)})
     return 0
 
 

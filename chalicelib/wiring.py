@@ -53,16 +53,17 @@ class Wiring:
 
         return boto3.session.Session()
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, attempts: int = 3) -> Any:
         from botocore.config import Config
 
         # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
         config = Config(
             connect_timeout=1,
             read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": 3},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=64,
             parameter_validation=False,  # our own requests; a third of a call's CPU
+            user_agent="undersigned",  # botocore would put its own together anew, twice a call: a tenth of its CPU
             account_id_endpoint_mode="disabled",
         )
         return self._session.client(service, config=config)
@@ -144,7 +145,7 @@ class Wiring:
         """Following links."""
         from chalicelib.services.confirming import Confirming
 
-        return Confirming(self.campaigning, self.signatures, self.addresses, self.links, self.now)
+        return Confirming(self.campaigning, self.signatures, self.addresses, self.links, self.pepper, self.now)
 
     @cached_property
     def managing(self) -> Managing:
@@ -184,7 +185,8 @@ class Wiring:
             campaigning=self.campaigning,
             signatures=self.signatures,
             addresses=self.addresses,
-            postman=Postman(self._client("sesv2"), self.settings.ses_configuration_set),
+            # Once: a lost answer must not send a mail twice; trying again is the queue's.
+            postman=Postman(self._client("sesv2", 1), self.settings.ses_configuration_set),
             link_maker=self.link_maker,
             dead_letters=self.dead_letters,
             pepper=self.pepper,

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
 from chalicelib.api.edge import incoming, json_answer, route
-from chalicelib.domain.documents import is_campaign_id
+from chalicelib.domain.campaigns import is_campaign_id
 from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
 from chalicelib.domain.keys import Role
 from chalicelib.domain.tallies import GROUPS

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api.edge import incoming, route
 from chalicelib.api.public import shown
-from chalicelib.domain.forms import UTM
+from chalicelib.domain.campaigns import UTM
 from chalicelib.services.signing import language_for
 from chalicelib.wiring import wiring
 
@@ -58,7 +58,7 @@ def form_again(
     from chalicelib.pages.rendering import sign_page
 
     wrong = {error.field for error in errors}
-    kept = {name: _texts(value) for name, value in typed.items()}
+    kept = texts(typed)
     hidden = {name: kept[name][0] for name in (*HIDDEN, "_next") if kept.get(name) and name not in wrong}
     page = sign_page(
         known.campaign,
@@ -73,8 +73,11 @@ def form_again(
     return page_answer(page, 422)
 
 
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+def texts(typed: Mapping[str, object]) -> dict[str, list[str]]:
+    """What was typed, as a page shows it again: a list of texts a field."""
+    return {
+        name: [str(one) for one in value] if isinstance(value, list) else [str(value)] for name, value in typed.items()
+    }
 
 
 @route(hosted, "/sign/{campaign}/thanks", "GET")

@@ -69,12 +69,8 @@ def _confirmed(opened: Opened) -> Response:
 
     base_url, language = incoming().base_url, _language(opened)
     known = wiring().campaigning.counted(opened.campaign.id)
-    manage_url = wiring().link_maker.to(Purpose.MANAGE, opened.signature, base_url=base_url, language=language)
-    return page_answer(
-        rendering.confirmed_page(
-            opened.campaign, language, base_url=base_url, count=known.shown_count, manage_url=manage_url
-        )
-    )
+    page = rendering.confirmed_page(opened.campaign, language, base_url=base_url, count=known.shown_count)
+    return page_answer(page)
 
 
 @route(links, "/withdraw/{token}", "GET")

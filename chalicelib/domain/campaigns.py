@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # A click on a link mailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
+# Pending signatures and withdrawn stubs live 30 days; the deletion may take DynamoDB days more.
+RESTLESS = timedelta(days=40)
 # Person and address fields, by their names in OSDI (opensupporter.org), in the order forms show them.
 OSDI_FIELDS = (
     "given_name",
@@ -25,6 +28,16 @@ OSDI_FIELDS = (
     "phone",
     "comment",
 )
+# How a signer came here, as campaign links say it; never refused, only cut.
+UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+
+
+CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def is_campaign_id(text: str) -> bool:
+    """True for 1 to 64 of `[a-z0-9-]` that neither begin nor end with a hyphen."""
+    return CAMPAIGN_ID.fullmatch(text) is not None
 
 
 class CampaignState(StrEnum):
@@ -165,6 +178,11 @@ class Campaign:
     def is_over(self, now: datetime) -> bool:
         """True from the closing date on."""
         return self.closes_at is not None and now >= self.closes_at
+
+    def is_asleep(self, now: datetime) -> bool:
+        """True once nothing can happen any more without somebody's act: pending ones have expired, stubs are gone."""
+        ends = [moment for moment in (self.closes_at, self.closed_at) if moment is not None]
+        return bool(ends) and now > min(ends) + RESTLESS
 
     def takes_confirmations(self, now: datetime) -> bool:
         """True while a click in a mail still confirms: until 24 hours after the campaign closed."""

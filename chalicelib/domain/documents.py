@@ -18,7 +18,6 @@ from chalicelib.domain.campaigns import OSDI_FIELDS, CampaignKind, CampaignState
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.forms import mail_address
 
-CAMPAIGN_ID = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
 
@@ -173,11 +172,6 @@ class CampaignDocument(_Strict):
 
 def _matches(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text) is not None
-
-
-def is_campaign_id(text: str) -> bool:
-    """True for 1 to 64 of `[a-z0-9-]` that neither begin nor end with a hyphen."""
-    return _matches(CAMPAIGN_ID, text)
 
 
 def read(body: object) -> CampaignDocument:

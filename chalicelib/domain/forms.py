@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from chalicelib.domain import wording
+from chalicelib.domain.campaigns import UTM
 from chalicelib.domain.countries import COUNTRIES
 from chalicelib.domain.errors import FieldError, InvalidFields
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 NAMES = frozenset({"given_name", "family_name", "organization", "title"})
 ALWAYS_TAKEN = ("given_name", "family_name")
-UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 LIMITS = {"comment": wording.MOST_IN_A_COMMENT, "textarea": wording.MOST_IN_A_COMMENT, "postal_code": 20, "phone": 40}
 YES = frozenset({"on", "1", "true", "yes"})
 NO = frozenset({"", "off", "0", "false", "no"})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PREFIX = "us_"
 EVERY_CAMPAIGN = "*"
+MOST_ID = 40
 
 
 class Role(StrEnum):
@@ -74,5 +75,7 @@ def new_secret() -> tuple[str, str]:
 def id_of(secret: str) -> str | None:
     """The id inside a secret, or None when it has not the form of one."""
     key_id, _, rest = secret.removeprefix(PREFIX).partition("_")
-    is_formed = secret.startswith(PREFIX) and secret.isascii() and key_id.isalnum() and bool(rest)
+    is_formed = (
+        secret.startswith(PREFIX) and secret.isascii() and key_id.isalnum() and len(key_id) <= MOST_ID and bool(rest)
+    )
     return key_id if is_formed else None

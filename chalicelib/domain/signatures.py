@@ -41,7 +41,7 @@ class Marks:
     """What the mailer knows of a signature; times are UTC.
 
     `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`), `delivery` what
-    SES reported (`delivered`, `bounced`, `complained`), `lease_until` (seconds since 1970) who holds it now.
+    SES reported (`delivered`, `bounced`, `complained`, `rejected`), `lease_until` (seconds since 1970) who holds it now.
     """
 
     asked_at: datetime | None = None

@@ -107,13 +107,12 @@ def confirm_page(campaign: Campaign, language: str, *, action: str, signature: S
     return _page("confirm.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature)
 
 
-def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: int | None, manage_url: str) -> Page:
-    """Thanks after the click, the count, sharing, and the way to change or withdraw."""
+def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> Page:
+    """Thanks after the click, the count, and sharing."""
     return _page(
         "confirmed.html",
         language,
         campaign=campaign,
-        manage_url=manage_url,
         count=count if campaign.show_count else None,
         share=sharing(base_url, campaign.id, language, campaign.text(language).title),
     )

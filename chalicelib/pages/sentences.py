@@ -30,6 +30,12 @@ FIELD_SENTENCES = {
     "duplicate_field": _("This was sent more than once. Send it once."),
 }
 
+# The answer to a signer, by how the campaign confirms.
+RECEIPTS = {
+    "double": _("One step left: open the mail we sent you and confirm."),
+    "single": _("Thank you. Your signature counts."),
+}
+
 # Said instead where the limit is not known.
 TOO_LONG = _("This is too long.")
 

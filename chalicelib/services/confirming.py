@@ -40,6 +40,7 @@ class Confirming:
     signatures: Signatures
     addresses: Addresses
     links: Callable[[], Links]
+    pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
     def open(self, purpose: Purpose, token: str) -> Opened:
@@ -97,6 +98,10 @@ class Confirming:
     def unsubscribe(self, token: str) -> None:
         """No mail goes to this address any more; signatures stay."""
         self.addresses.suppress(self.open_unsubscribe(token), "unsubscribe", now=self.clock())
+
+    def lift_suppression(self, email: str) -> bool:
+        """Mail may go to this address again, because its owner asked; False when it was not suppressed."""
+        return self.addresses.lift(address_hash(self.pepper(), canonical(email)), now=self.clock())
 
 
 @dataclass(slots=True)

@@ -72,6 +72,9 @@ class Feedback:
 
     def take(self, message: str) -> None:
         """Handles one event (JSON). Raises pydantic's ValidationError for what is no SES event, Unavailable when busy."""
+        if not message.lstrip().startswith("{"):  # SES says hello in plain text when a destination is made
+            log.info("not an event")
+            return
         event = Event.model_validate_json(message)
         delivery = DELIVERIES.get(event.event_type)
         if delivery is None or event.is_passing:

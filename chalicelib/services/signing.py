@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain import forms
 from chalicelib.domain.addresses import canonical, signature_id
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed
 from chalicelib.domain.signatures import Signature, SignatureState
 from chalicelib.pages.languages import choose, translate
+from chalicelib.pages.sentences import RECEIPTS
 from chalicelib.storage.database import ConditionFailed
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.forms import Submission
     from chalicelib.services.campaigning import Campaigning, KnownCampaign
     from chalicelib.storage.signatures import Signatures, Signed
 
@@ -78,6 +79,8 @@ class Signing:
         receipt = self._receipt(known, language, next_url(campaign, request))
         if _is_filled(request.typed.get(HONEYPOT)):
             return receipt
+        from chalicelib.domain import forms  # pydantic: only those who sign pay for it
+
         submission = forms.read(campaign, request.typed)
         signature = self._signature(known, submission, language, now)
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
@@ -85,7 +88,7 @@ class Signing:
             self._answer_repeat(signature, signed, campaign, now)
         return receipt
 
-    def _signature(self, known: KnownCampaign, submission: forms.Submission, language: str, now: datetime) -> Signature:
+    def _signature(self, known: KnownCampaign, submission: Submission, language: str, now: datetime) -> Signature:
         campaign = known.campaign
         return Signature(
             campaign=campaign.id,
@@ -122,11 +125,9 @@ class Signing:
     @staticmethod
     def _receipt(known: KnownCampaign, language: str, next_: str) -> Receipt:
         campaign = known.campaign
-        if campaign.is_double:
-            state, message = SignatureState.PENDING, "One step left: open the mail we sent you and confirm."
-        else:
-            state, message = SignatureState.CONFIRMED, "Thank you. Your signature counts."
-        return Receipt(campaign, language, state, translate(message, language), known.shown_count, next_)
+        state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
+        message = translate(RECEIPTS[campaign.confirmation], language)
+        return Receipt(campaign, language, state, message, known.shown_count, next_)
 
 
 def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:
@@ -148,12 +149,21 @@ def next_url(campaign: Campaign, request: SignRequest) -> str:
     if not isinstance(wish, str) or not wish.strip():
         return ""
     wish = wish.strip()
-    parts = urlsplit(wish)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    is_clean = len(wish) <= MOST_NEXT and "\\" not in wish and not any(ord(mark) <= ord(" ") for mark in wish)
-    if is_clean and parts.scheme in {"http", "https"} and allows_origin(campaign, origin, request.own_origin):
+    origin = origin_of(wish)
+    if origin and len(wish) <= MOST_NEXT and allows_origin(campaign, origin, request.own_origin):
         return wish
     raise InvalidFields((FieldError("_next", "next_not_allowed"),))
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an http(s) address, or the empty string for anything else and for what browsers read otherwise."""
+    if "\\" in url or any(ord(mark) <= ord(" ") for mark in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an unclosed bracket
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
 def _is_filled(value: object) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.mails import due_mail
+from chalicelib.domain.tallies import contribution
 from chalicelib.services.tallying import report
 from chalicelib.storage.queues import MailJob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from chalicelib.domain.campaigns import Campaign
@@ -44,36 +46,48 @@ class Sweeping:
         done_until = self.progress.get(JOB, today)
         for campaign, bucket in self._buckets():
             position = f"{campaign.id}#{bucket:02}"
-            if position <= done_until:
+            if position <= done_until or campaign.is_asleep(self.clock()):
                 continue
             if not has_time():
                 return False
-            self._do_bucket(campaign, bucket)
+            try:
+                self._do_bucket(campaign, bucket)
+            except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
+                log.exception("daily round failed in a bucket", campaign=campaign.id, bucket=bucket)
             self.progress.set(JOB, today, position)
         return True
 
     def _do_bucket(self, campaign: Campaign, bucket: int) -> None:
-        self._remind(campaign, bucket)
-        jobs = self.queue.add(self._owed_jobs(campaign, bucket, OWED_AFTER))
-        if difference := self.tallying.verify_bucket(campaign.id, bucket):
-            report(difference)
+        """One walk over the bucket; only a tally that looks wrong is walked again, carefully."""
+        counted: Counter[str] = Counter()
+        jobs = self.queue.add(self._owed_jobs(campaign, self._seen(campaign, bucket, counted), OWED_AFTER))
         if jobs:
             log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
+        if self.tallying.differs(campaign.id, bucket, counted) and (
+            difference := self.tallying.verify_bucket(campaign.id, bucket)
+        ):
+            report(difference)
 
-    def _remind(self, campaign: Campaign, bucket: int) -> None:
-        now = self.clock()
-        if not campaign.reminders or not campaign.is_open(now):
-            return
+    def _seen(self, campaign: Campaign, bucket: int, counted: Counter[str]) -> Iterator[Signature]:
+        """The bucket's signatures, counted and reminded on the way."""
         for signature in self.signatures.walk(campaign.id, bucket):
-            if signature.is_to_be_reminded(now):
+            counted.update(contribution(signature))
+            now = self.clock()
+            if campaign.reminders and campaign.is_open(now) and signature.is_to_be_reminded(now):
                 self.signatures.ask_reminder(signature, buckets=campaign.buckets, now=now)
+            yield signature
 
     def queue_owed_mails(self, older_than: timedelta = OWED_AFTER) -> int:
         """Queues every mail that has been owed for `older_than`; returns how many. Queueing one twice is harmless."""
-        return sum(self.queue.add(self._owed_jobs(*place, older_than)) for place in self._buckets())
+        return sum(
+            self.queue.add(self._owed_jobs(campaign, self.signatures.walk(campaign.id, bucket), older_than))
+            for campaign, bucket in self._buckets()
+        )
 
-    def _owed_jobs(self, campaign: Campaign, bucket: int, older_than: timedelta) -> Iterator[MailJob]:
-        for signature in self.signatures.walk(campaign.id, bucket):
+    def _owed_jobs(
+        self, campaign: Campaign, signatures: Iterable[Signature], older_than: timedelta
+    ) -> Iterator[MailJob]:
+        for signature in signatures:
             if self._is_owed(campaign, signature, older_than):
                 yield MailJob(campaign.id, signature.id)
 

@@ -55,6 +55,11 @@ class Tallying:
         found = [self.verify_bucket(one, bucket) for one, n in self._buckets(campaign) for bucket in range(n)]
         return [difference for difference in found if difference]
 
+    def differs(self, campaign: str, bucket: int, counted: Mapping[str, int]) -> bool:
+        """True when a bucket's counters are not what was just `counted`; a running stream may be the reason."""
+        counters, _ = self.tallies.get_bucket(campaign, bucket)
+        return _difference(campaign, bucket, counters, counted) is not None
+
     def verify_bucket(self, campaign: str, bucket: int) -> Difference | None:
         """The difference in one bucket, if it stays the same while nothing moves."""
         last: Difference | None = None
@@ -102,7 +107,7 @@ class Tallying:
 
 
 def report(difference: Difference) -> None:
-    """Logs a difference, and the metric that an alarm watches."""
+    """Logs a difference as a metric."""
     log.metric(
         "tally_difference",
         sum(map(abs, difference.missing.values())),

@@ -20,6 +20,7 @@ MOST_MAILS_A_DAY = 5
 
 is_another_day = "attribute_not_exists(#suppressed_for) AND (attribute_not_exists(#day) OR #day <> :day)"
 has_mails_left = "attribute_not_exists(#suppressed_for) AND #day = :day AND #mails < :most"
+is_suppressed = "attribute_exists(#suppressed_for)"
 has_mails = "#day = :day AND #mails > :none"
 
 
@@ -77,6 +78,16 @@ class Addresses:
         )
         values = {":reason": reason, ":now": stamp(now)}
         self.table.update(*names.address_key(address_hash), expression, values=values)
+
+    def lift(self, address_hash: str, *, now: datetime) -> bool:
+        """Lets an address be mailed again, when its owner asked for it; False when it was not suppressed."""
+        expression = "SET #expires_at = :until REMOVE #suppressed_for, #suppressed_at"
+        values = {":until": int((now + timedelta(days=2)).timestamp())}
+        try:
+            self.table.update(*names.address_key(address_hash), expression, condition=is_suppressed, values=values)
+        except ConditionFailed:
+            return False
+        return True
 
 
 def _day(now: datetime) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns import Campaign, from_document
+from chalicelib.domain.campaigns import Campaign, from_document, is_campaign_id
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.tallies import Tally, summed
 from chalicelib.storage import names
@@ -56,6 +56,8 @@ class Campaigns:
 
     def get(self, campaign: str) -> StoredCampaign:
         """One campaign, read strongly. Raises CampaignNotFound."""
+        if not is_campaign_id(campaign):
+            raise CampaignNotFound
         item = self._table.get(*names.campaign_key(campaign))
         if item is None:
             raise CampaignNotFound
@@ -63,6 +65,8 @@ class Campaigns:
 
     def get_with_tally(self, campaign: str) -> tuple[Campaign, Tally]:
         """A campaign and its counters in one query, up to a second old. Raises CampaignNotFound."""
+        if not is_campaign_id(campaign):  # DynamoDB refuses long keys
+            raise CampaignNotFound
         pk, sk = names.campaign_key(campaign)
         items = list(self._table.query(pk))
         found = next((item for item in items if item["sk"] == sk), None)

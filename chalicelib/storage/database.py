@@ -134,7 +134,10 @@ class Table:
             answer = self._call("batch_get_item", RequestItems={self._name: {"Keys": batch}})
             for item in answer["Responses"].get(self._name, []):
                 yield decode(item)
-            wanted += answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            later = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            if len(later) == len(batch):  # nothing came: asking at once again would only add to the load
+                raise Unavailable
+            wanted += later
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
         if operation != "batch_get_item":

@@ -19,17 +19,16 @@ MOST_IN_A_CALL = 10  # AWS, "Amazon SQS message quotas"
 
 @dataclass(frozen=True, slots=True)
 class MailJob:
-    """One signature that is owed a mail; `request` is the id of the request behind it, for the logs."""
+    """One signature that is owed a mail."""
 
     campaign: str
     signature: str
-    request: str = ""
 
 
 def read_job(body: str) -> MailJob:
     """The job in a message. Raises ValueError when it is none."""
     fields = json.loads(body)
-    return MailJob(str(fields["campaign"]), str(fields["signature"]), str(fields.get("request") or ""))
+    return MailJob(str(fields["campaign"]), str(fields["signature"]))
 
 
 class MailQueue:

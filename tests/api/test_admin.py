@@ -140,7 +140,18 @@ def test_list_shows_what_the_key_reaches_with_counts(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer x", "Bearer us_abc_def", "Basic us_abc_def", "us_x_y", "Bearer us_é_y"]
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer x",
+        "Bearer us_abc_def",
+        "Basic us_abc_def",
+        "us_x_y",
+        "Bearer us_é_y",
+        "Bearer us_" + "a" * 5000 + "_x",
+    ],
 )
 def test_promise_9_without_a_good_key_nothing_is_told(world: World, header: str | None) -> None:
     for path in ("/admin/campaigns", PERU, "/admin/campaigns/nope"):

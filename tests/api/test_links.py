@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib import cli
 from chalicelib.domain.links import Purpose
 from chalicelib.wiring import wiring
 
@@ -130,6 +133,22 @@ def test_unsubscribing_takes_one_click_and_stops_all_mail(world: World) -> None:
     world.drain()
     assert len(world.ses.sent) == 1
     assert len(world.signatures()) == 2
+
+
+def test_suppression_can_be_lifted_for_who_asks(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed(world)
+    world.post_form(world.ses.sent[0].link("unsubscribe"), {})
+    for typed, code, said in (("Ana+x@example.org\n", 0, {"lifted": True}), ("ana@example.org", 0, {"lifted": False})):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        assert cli.main(["lift"]) == code
+        assert json.loads(capsys.readouterr().out) == said
+    monkeypatch.setattr("sys.stdin", io.StringIO("nobody"))
+    assert cli.main(["lift"]) == 2
+    world.later(minutes=11)
+    signed(world)
+    assert len(world.ses.sent) == 2
 
 
 def test_unsubscribing_is_not_withdrawing(world: World) -> None:

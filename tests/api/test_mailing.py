@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.storage.signatures import Signatures
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -228,6 +229,40 @@ def test_daily_round_goes_on_where_it_stopped_and_is_done_once_a_day(world: Worl
     assert budget(3) is False
 
 
+def test_a_bucket_that_fails_does_not_hide_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        world.sign(email=f"s{number}@example.org")
+    world.project()
+    while world.take_jobs():
+        pass
+    real = Signatures.walk
+
+    def walk(self: Signatures, campaign: str, bucket: int) -> Any:
+        if bucket == 1:
+            raise ValueError
+        return real(self, campaign, bucket)
+
+    monkeypatch.setattr(Signatures, "walk", walk)
+    world.later(hours=1)
+    assert wiring().sweeping.run_daily()
+    elsewhere = [item for item in world.signatures() if item["pk"]["S"] != "peru#1"]
+    world.drain()
+    assert len(world.ses.sent) == len(elsewhere) > 0
+
+
+def test_daily_round_walks_each_bucket_once_and_sleeping_campaigns_never(world: World) -> None:
+    world.sign()
+    world.drain()
+    with world.counting() as calls:
+        wiring().sweeping.run_daily()
+    assert calls["Query"] == 1 + 4  # the list and four buckets
+    world.publish(state="closed")
+    world.later(days=41)
+    with world.counting() as calls:
+        wiring().sweeping.run_daily()
+    assert calls["Query"] == 2
+
+
 # --- what SES reports
 
 
@@ -287,6 +322,7 @@ def test_delivery_is_noted_and_owes_no_mail(world: World) -> None:
 
 def test_event_of_a_foreign_mail_is_passed_over(world: World) -> None:
     world.ses_event({"eventType": "Delivery", "mail": {"tags": {}}})
+    world.ses_text("Successfully validated SNS topic for Amazon SES event publishing.")
     world.ses_event({"eventType": "Open", "mail": {"tags": {"campaign": ["peru"]}}})
     assert world.signatures() == []
 

@@ -92,7 +92,7 @@ def test_next_leads_to_an_allowed_site(world: World) -> None:
 @pytest.mark.parametrize(
     "wish",
     ["https://evil.example/", "//evil.example", "javascript:alert(1)", "https://site.example@evil.example/",
-     "https://site.example\\@evil.example/", "https://site.example.evil.example/", "data:text/html,x", "/local"],
+     "https://site.example\\@evil.example/", "https://site.example.evil.example/", "data:text/html,x", "/local", "http://[", "https:///x"],
 )  # fmt: skip
 def test_next_elsewhere_is_refused_and_nothing_is_stored(world: World, wish: str) -> None:
     world.publish(allowed_origins=["https://site.example"])

@@ -231,7 +231,10 @@ class World:
 
     def ses_event(self, event: dict[str, Any]) -> None:
         """Hands an SES event to the feedback function, as SNS does."""
-        envelope = {"TopicArn": self.resources.feedback_topic_arn, "Message": json.dumps(event), "Type": "Notification"}
+        self.ses_text(json.dumps(event))
+
+    def ses_text(self, message: str) -> None:
+        envelope = {"TopicArn": self.resources.feedback_topic_arn, "Message": message, "Type": "Notification"}
         self.app.feedback(topic_event(envelope), None)
 
     def dead_letters(self) -> list[dict[str, Any]]:
@@ -318,8 +321,8 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         wired.clock = lambda: world.now
         original = wired._client
 
-        def client(service: str) -> Any:
-            made = original(service)
+        def client(service: str, attempts: int = 3) -> Any:
+            made = original(service, attempts)
             _watch(world, made)
             return world.ses if service == "sesv2" else made
 

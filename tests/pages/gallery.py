@@ -63,7 +63,7 @@ def link_pages(language: str) -> dict[str, Page]:
     wrong = (FieldError("family_name", "too_long", limit=100),)
     return {
         "confirm": rendering.confirm_page(petition, language, action=f"{BASE}/confirm/abc", signature=signature),
-        "confirmed": rendering.confirmed_page(petition, language, base_url=BASE, count=3128, manage_url=manage),
+        "confirmed": rendering.confirmed_page(petition, language, base_url=BASE, count=3128),
         "withdraw": rendering.withdraw_page(petition, language, action=f"{BASE}/withdraw/abc", signature=signature),
         "withdrawn": rendering.withdrawn_page(petition, language, base_url=BASE),
         "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc"),

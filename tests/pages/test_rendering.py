@@ -257,7 +257,7 @@ def test_a_campaign_may_keep_its_count_to_itself() -> None:
         the_sign_page(campaign=hidden),
         the_sign_page(campaign=replace(hidden, state=CampaignState.CLOSED)),
         rendering.thanks_page(hidden, "en", base_url=BASE, count=3127, state="confirmed"),
-        rendering.confirmed_page(hidden, "en", base_url=BASE, count=3127, manage_url=f"{BASE}/manage/x"),
+        rendering.confirmed_page(hidden, "en", base_url=BASE, count=3127),
     )
     assert [page for page in pages if "3,127" in page.html] == []
 
