@@ -1,0 +1,52 @@
+"""A cold start loads what its function needs, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from tests.kit.world import World
+
+# What each costs is in bench/README.md.
+FOR_SOME_REQUESTS_ONLY = {
+    "email_validator",
+    "itsdangerous",
+    "jinja2",
+    "markdown_it",
+    "multipart",
+    "nh3",
+    "pydantic",
+    "segno",
+    "chalicelib.mail",
+    "chalicelib.pages.rendering",
+}
+
+
+def test_importing_the_app_loads_no_library_that_only_some_requests_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import app, json, sys; print(json.dumps(sorted(sys.modules)))"],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    loaded = set(json.loads(done.stdout))
+    assert "chalicelib.api.public" in loaded
+    assert loaded & FOR_SOME_REQUESTS_ONLY == set()
+
+
+def test_signing_builds_no_client_for_mail_or_queues(world: World) -> None:
+    built: list[str] = []
+    wired = wiring()
+    original = wired._client
+
+    def client(service: str, *arguments: int) -> object:
+        built.append(service)
+        return original(service, *arguments)
+
+    wired.__dict__["_client"] = client
+    assert world.sign().status == 201
+    assert set(built) <= {"dynamodb", "secretsmanager"}
