@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 hosted = Blueprint(__name__)
 
 CACHED = "public, max-age=10, stale-while-revalidate=60"
+MOST_NAMES = 12
 HIDDEN = ("source", "referrer", *UTM)
 
 
@@ -45,6 +46,7 @@ def sign_form(campaign: str) -> Response:
         count=known.shown_count,
         now=wiring().now(),
         hidden={name: value for name, value in asked.queries.items() if name in HIDDEN},
+        signers=wiring().showing.names(known.campaign)[:MOST_NAMES] if known.campaign.show_signers else (),
     )
     answer = page_answer(page, cache=CACHED)
     answer.headers["Vary"] = "Accept-Language"

@@ -63,10 +63,12 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     typed: Mapping[str, Sequence[str]] = NOTHING,
     errors: Sequence[FieldError] = (),
     hidden: Mapping[str, str] | None = None,
+    signers: Sequence[str] = (),
 ) -> Page:
     """The hosted page: statement, progress and form; without the form before a campaign opens and after it closed.
 
-    `typed` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along.
+    `typed` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along. `signers` are the
+    newest public names.
     """
     carried = hidden_fields(hidden or {})
     fields = form_fields(campaign, language, typed=typed, errors=errors)
@@ -85,6 +87,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         consents=asked_consents(campaign, typed.get("consents", ())),
         public=bool(typed.get("public")),
         hidden=carried,
+        signers=signers,
     )
 
 

@@ -22,6 +22,9 @@ def test_only_confirmed_signers_who_asked_are_shown_newest_first(real_world: Wor
         world.sign_and_confirm(email=f"s{number}@example.org", given_name=f"N{number}", public=number % 2 == 0)
     world.sign(email="p@example.org", given_name="Pending", public=True)
     assert shown(world) == ["N6 Quispe", "N4 Quispe", "N2 Quispe", "N0 Quispe"]
+    page = world.get("/sign/peru", accept="text/html").text
+    assert page.index("N6 Quispe") < page.index("N0 Quispe")
+    assert "N5 Quispe" not in page
 
 
 def test_withdrawn_or_hidden_names_leave_the_list(real_world: World) -> None:

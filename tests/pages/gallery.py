@@ -44,6 +44,14 @@ def sign_pages(language: str) -> dict[str, Page]:
         "sign-deadline": page(count=1, closes_at=NOW + timedelta(days=8), goal=None),
         "sign-early": page(count=0, opens_at=NOW + timedelta(days=8)),
         "sign-closed": page(count=12345, state=CampaignState.CLOSED),
+        "sign-names": rendering.sign_page(
+            a_petition(),
+            language,
+            base_url=BASE,
+            count=3127,
+            now=NOW,
+            signers=["Ana Quispe", "محمد علي", "Sindicato Unido"],
+        ),
         "sign-letter": rendering.sign_page(a_letter(), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(
             a_petition(), language, base_url=BASE, count=3127, now=NOW, typed=TYPED, errors=MISTAKES
