@@ -152,7 +152,7 @@ class Wiring:
         """What signers do with their own signature."""
         from chalicelib.services.managing import Managing
 
-        return Managing(self.confirming, self.signatures)
+        return Managing(self.confirming, self.signatures, self.pepper)
 
     @cached_property
     def showing(self) -> Showing:

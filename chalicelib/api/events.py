@@ -7,20 +7,35 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import log
 from chalicelib.domain.errors import TemporaryMailError, Unavailable
 from chalicelib.storage.queues import read_job
-from chalicelib.storage.stream import read_changes
+from chalicelib.storage.stream import read_change
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from chalicelib.domain.tallies import Change
+
 Failures = dict[str, list[dict[str, str]]]
 
 
 def project(event: Mapping[str, Any]) -> Failures:
-    """Counts a batch of stream records. An exception makes Lambda bring the whole batch again, which is safe."""
-    changes = list(read_changes(event["Records"]))
+    """Counts a batch of stream records. An exception makes Lambda bring the whole batch again, which is safe.
+
+    It does so as long as the stream keeps records. One that cannot be read would then hold up all behind it: it is
+    logged with a metric and left out, and the daily round finds the difference.
+    """
+    changes = [change for record in event["Records"] for change in _readable(record)]
     wiring().tallying.count(changes)
     return {"batchItemFailures": []}
+
+
+def _readable(record: Mapping[str, Any]) -> list[tuple[str, Change]]:
+    try:
+        return [read_change(record)]
+    except (KeyError, ValueError, TypeError):
+        log.exception("a stream record cannot be read")
+        log.metric("unreadable_record", 1)
+        return []
 
 
 def mail(event: Mapping[str, Any]) -> Failures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
@@ -48,20 +49,29 @@ def _action(purpose: Purpose, token: str, language: str) -> str:
 @route(links, "/confirm/{token}", "GET")
 def confirm_page(token: str) -> Response:
     """Shows what will be signed, with a button; a signature that counts already is told so."""
+    return _confirm(wiring().confirming.open(Purpose.CONFIRM, token))
+
+
+def _confirm(opened: Opened, status: int = 200) -> Response:
+    """The page with the button, or what follows it when the signature counts already."""
     from chalicelib.pages import rendering
 
-    opened = wiring().confirming.open(Purpose.CONFIRM, token)
     if opened.signature.is_confirmed:
         return _confirmed(opened)
     language = _language(opened)
-    action = _action(Purpose.CONFIRM, token, language)
-    return page_answer(rendering.confirm_page(opened.campaign, language, action=action, signature=_view(opened)))
+    # Made anew, so that the button confirms what this page shows.
+    base_url = incoming().base_url
+    action = wiring().link_maker.to(Purpose.CONFIRM, opened.signature, base_url=base_url, language=language)
+    page = rendering.confirm_page(
+        opened.campaign, language, action=action, signature=_view(opened), is_changed=not opened.is_as_mailed
+    )
+    return page_answer(page, status)
 
 
 @route(links, "/confirm/{token}", "POST", types=FORM_TYPES)
 def confirm(token: str) -> Response:
-    """Confirms; twice is welcome."""
-    return _confirmed(wiring().confirming.confirm(token))
+    """Confirms; twice is welcome. What was changed since the link was mailed is shown first."""
+    return _confirm(wiring().confirming.confirm(token), HTTPStatus.CONFLICT)
 
 
 def _confirmed(opened: Opened) -> Response:

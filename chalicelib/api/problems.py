@@ -44,6 +44,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.VersionRequired: 428,
     errors.Unavailable: 503,
     errors.TemporaryMailError: 503,
+    errors.MailPerhapsSent: 503,
     errors.PermanentMailError: 500,
 }
 # What Chalice itself answers, by status.

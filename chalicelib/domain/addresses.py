@@ -17,6 +17,13 @@ from zlib import crc32
 GMAIL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
 ID_BYTES = 20
 ID_LENGTH = 32
+FINGERPRINT_LENGTH = 12
+
+
+def exact(email: str) -> str:
+    """The spelling that mail servers see: NFC, lower case, IDNA domain, nothing dropped."""
+    local, _, domain = unicodedata.normalize("NFC", email).rpartition("@")
+    return f"{local.lower()}@{ascii_domain(domain)}"
 
 
 def canonical(email: str) -> str:
@@ -24,8 +31,7 @@ def canonical(email: str) -> str:
 
     `email` is a checked address (`local@domain`). NFC, lower case, IDNA domain, `+tag` dropped, dots dropped for Gmail.
     """
-    local, _, domain = unicodedata.normalize("NFC", email).rpartition("@")
-    local, domain = local.casefold() if local.isascii() else local.lower(), ascii_domain(domain)
+    local, _, domain = exact(email).rpartition("@")
     local = local.partition("+")[0] or local
     if domain in GMAIL_DOMAINS:
         return f"{local.replace('.', '')}@gmail.com"
@@ -52,6 +58,11 @@ def signature_id(pepper: bytes, campaign: str, address: str) -> str:
 def address_hash(pepper: bytes, address: str) -> str:
     """The name under which suppressions and mail caps know a canonical `address`."""
     return _keyed_hash(pepper, f"address\n{address}")
+
+
+def fingerprint(pepper: bytes, typed: str) -> str:
+    """A short name for what was typed into a form; a confirm link carries it, so that it confirms that and nothing else."""
+    return _keyed_hash(pepper, f"typed\n{typed}")[:FINGERPRINT_LENGTH]
 
 
 def _keyed_hash(pepper: bytes, message: str) -> str:

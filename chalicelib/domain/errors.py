@@ -160,3 +160,9 @@ class TemporaryMailError(UndersignedError):
     """The mail was not accepted now; it will be sent again."""
 
     code = "mail_temporary"
+
+
+class MailPerhapsSent(TemporaryMailError):
+    """No answer came: the mail may have been accepted, and will be sent again."""
+
+    code = "mail_perhaps_sent"

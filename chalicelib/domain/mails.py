@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.signatures import Signature
 
+# The outcome of a mail that SES refused for good; only a redriven job or a new wish of the signer tries again.
+FAILED = "failed"
 ASKS_FOR_A_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
 
 

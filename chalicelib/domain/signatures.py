@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from chalicelib.domain.addresses import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,8 +63,8 @@ class Marks:
 class Signature:
     """One signer's act on one campaign. A withdrawn one has only key, state and times.
 
-    `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...). `day` is the day of
-    confirmation (ISO) in the campaign's time zone. `expires_at` is in seconds since 1970.
+    `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
+    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `expires_at` is in seconds since 1970.
     """
 
     campaign: str
@@ -77,11 +80,17 @@ class Signature:
     referrer: str = ""
     utm: Mapping[str, str] = field(default_factory=dict)
     text_version: int = 0
+    fingerprint: str = ""
     confirmed_at: datetime | None = None
     day: str = ""
     withdrawn_at: datetime | None = None
     expires_at: int = 0
     marks: Marks = field(default_factory=Marks)
+
+    def fingerprinted(self, pepper: bytes) -> Signature:
+        """The same, with the fingerprint of what was typed."""
+        typed = [self.email, sorted(self.answers.items()), self.public, sorted(self.consents)]
+        return replace(self, fingerprint=fingerprint(pepper, json.dumps(typed, ensure_ascii=False)))
 
     @property
     def is_confirmed(self) -> bool:

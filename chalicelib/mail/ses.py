@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from chalicelib.domain.addresses import ascii_domain
-from chalicelib.domain.errors import PermanentMailError, TemporaryMailError
+from chalicelib.domain.errors import MailPerhapsSent, PermanentMailError, TemporaryMailError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,15 +31,16 @@ class Postman:
     def send(self, message: Message, *, to: str, sender: Sender, tags: Mapping[str, str]) -> str:
         """Sends and returns SES's message id. `tags` come back with every event about this mail.
 
-        Raises PermanentMailError or TemporaryMailError.
+        Raises PermanentMailError, TemporaryMailError, or its kind MailPerhapsSent when no answer came.
         """
         try:
             answer = self.client.send_email(**self._request(message, to, sender, tags))
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            raise (PermanentMailError if code in PERMANENT else TemporaryMailError)(reason=code) from error
-        except BotoCoreError as error:
+            raise _translated(error) from error
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
             raise TemporaryMailError(reason=type(error).__name__) from error
+        except BotoCoreError as error:
+            raise MailPerhapsSent(reason=type(error).__name__) from error
         return str(answer["MessageId"])
 
     def _request(self, message: Message, to: str, sender: Sender, tags: Mapping[str, str]) -> dict[str, Any]:
@@ -60,6 +61,13 @@ class Postman:
         if self.configuration_set:
             request["ConfigurationSetName"] = self.configuration_set
         return request
+
+
+def _translated(error: ClientError) -> PermanentMailError | TemporaryMailError:
+    code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    # SES rejects also while an identity is not verified: that passes when the organiser mends it.
+    is_final = code in PERMANENT and "not verified" not in text
+    return PermanentMailError(reason=code) if is_final else TemporaryMailError(reason=code)
 
 
 def _routable(address: str) -> str:

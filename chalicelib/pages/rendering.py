@@ -105,9 +105,22 @@ def thanks_page(campaign: Campaign, language: str, *, base_url: str, count: int 
     )
 
 
-def confirm_page(campaign: Campaign, language: str, *, action: str, signature: SignatureView) -> Page:
-    """What will be signed, and the button that signs it; a script presses it while the page is in view."""
-    return _page("confirm.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature)
+def confirm_page(
+    campaign: Campaign, language: str, *, action: str, signature: SignatureView, is_changed: bool = False
+) -> Page:
+    """What will be signed, and the button that signs it; a script presses it while the page is in view.
+
+    Not when it was changed since the mail was sent: then the reader is told, and decides.
+    """
+    return _page(
+        "confirm.html",
+        language,
+        campaign=campaign,
+        posts_to=(action,),
+        action=action,
+        signature=signature,
+        is_changed=is_changed,
+    )
 
 
 def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> Page:

@@ -30,6 +30,7 @@ class Opened:
 
     campaign: Campaign
     signature: Signature
+    is_as_mailed: bool = True
 
 
 @dataclass(slots=True)
@@ -45,27 +46,29 @@ class Confirming:
 
     def open(self, purpose: Purpose, token: str) -> Opened:
         """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
-        campaign, signature_id = self._facts(purpose, token)
-        found = self.signatures.find(campaign.id, campaign.buckets, signature_id)
-        return Opened(campaign, self._alive(found))
+        campaign, signature_id, *fingerprint = self._facts(purpose, token)
+        signature = self._alive(self.signatures.find(campaign.id, campaign.buckets, signature_id))
+        return Opened(campaign, signature, is_as_mailed=fingerprint in ([], [signature.fingerprint]))
 
     def confirm(self, token: str) -> Opened:
-        """Makes the signature count; once more is welcome. Raises also CampaignNotOpen a day after the close."""
-        campaign, signature_id = self._facts(Purpose.CONFIRM, token)
+        """Makes the signature count; once more is welcome. Raises also CampaignNotOpen a day after the close.
+
+        When something else was typed since the link was mailed, nothing is confirmed: `is_as_mailed` is False.
+        """
+        campaign, signature_id, *fingerprint = self._facts(Purpose.CONFIRM, token)
         now = self.clock()
         if not campaign.takes_confirmations(now):
             raise CampaignNotOpen
+        key, day = (campaign.id, campaign.buckets, signature_id), day_of(now, campaign)
         try:
-            day = day_of(now, campaign)
-            return Opened(
-                campaign, self.signatures.confirm(campaign.id, campaign.buckets, signature_id, day=day, now=now)
-            )
+            signature = self.signatures.confirm(*key, fingerprint="".join(fingerprint), day=day, now=now)
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
+        return Opened(campaign, signature)
 
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
-        campaign, signature_id = self._facts(purpose, token)
+        campaign, signature_id, *_ = self._facts(purpose, token)
         for _ in range(TRIES):
             found = self.signatures.find(campaign.id, campaign.buckets, signature_id)
             if found is None or not (found.is_pending or found.is_confirmed):
@@ -77,11 +80,12 @@ class Confirming:
             return campaign
         raise Unavailable
 
-    def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str]:
-        facts = self.links().open(purpose, token, now=self.clock())
-        if len(facts) != 2:  # noqa: PLR2004 - campaign and signature
+    def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
+        """The campaign, the signature's id, and in a confirm link the fingerprint of what it confirms."""
+        campaign, *rest = self.links().open(purpose, token, now=self.clock())
+        if len(rest) != (2 if purpose is Purpose.CONFIRM else 1):
             raise LinkInvalid
-        return self.campaigning.get(facts[0]), facts[1]
+        return (self.campaigning.get(campaign), rest[0], *rest[1:])
 
     def _alive(self, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
@@ -115,7 +119,9 @@ class LinkMaker:
     def to(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
         """The address of a page for `purpose`; the token is in the path, as some web mails cut queries."""
         facts: tuple[str, ...] = (signature.campaign, signature.id)
-        if purpose is Purpose.UNSUBSCRIBE:
+        if purpose is Purpose.CONFIRM:
+            facts += (signature.fingerprint,)
+        elif purpose is Purpose.UNSUBSCRIBE:
             facts = (address_hash(self.pepper(), canonical(signature.email)),)
         token = self.links().token(purpose, *facts, now=self.clock())
         return f"{base_url}/{purpose}/{token}?lang={language}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import log
-from chalicelib.domain.addresses import address_hash, canonical
+from chalicelib.domain.addresses import address_hash, canonical, exact
 from chalicelib.domain.errors import CampaignNotFound
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.addresses import Addresses
     from chalicelib.storage.signatures import Signatures
 
+BOUNCE, COMPLAINT = "bounce", "complaint"
 DELIVERIES = {"Delivery": "delivered", "Bounce": "bounced", "Complaint": "complained", "Reject": "rejected"}
 
 
@@ -80,7 +81,7 @@ class Feedback:
         if delivery is None or event.is_passing:
             return
         for recipient in self._silenced(event):
-            self._suppress(recipient.address, "complaint" if event.complaint else "bounce")
+            self._suppress(recipient.address, COMPLAINT if event.complaint else BOUNCE)
         self._note(event, delivery)
         log.info("mail reported", campaign=event.tag("campaign"), signature=event.tag("signature"), code=delivery)
 
@@ -90,10 +91,15 @@ class Feedback:
         return reason.recipients if reason else ()
 
     def _suppress(self, recipient: str, reason: str) -> None:
+        """A bounce is of one spelling: `ana+x@` may bounce where `ana@` does not. A complaint is of a person."""
         address = parseaddr(recipient)[1]
+        try:
+            silenced = exact(address) if reason == BOUNCE else canonical(address)
+        except UnicodeError:
+            log.warning("a reported address cannot be read", code=reason)
+            return
         if "@" in address:
-            hashed = address_hash(self.pepper(), canonical(address))
-            self.addresses.suppress(hashed, reason, now=self.clock())
+            self.addresses.suppress(address_hash(self.pepper(), silenced), reason, now=self.clock())
 
     def _note(self, event: Event, delivery: str) -> None:
         try:

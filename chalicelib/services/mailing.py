@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.addresses import address_hash, canonical
-from chalicelib.domain.errors import CampaignNotFound, PermanentMailError, TemporaryMailError
+from chalicelib.domain.addresses import address_hash, canonical, exact
+from chalicelib.domain.errors import CampaignNotFound, MailPerhapsSent, PermanentMailError, TemporaryMailError
 from chalicelib.domain.links import Purpose
-from chalicelib.domain.mails import due_mail
+from chalicelib.domain.mails import FAILED, due_mail
 from chalicelib.mail.messages import MailLinks, Message, compose
 from chalicelib.storage.addresses import Allowance
 from chalicelib.storage.database import ConditionFailed
@@ -74,29 +74,38 @@ class Mailing:
             raise TemporaryMailError(reason="leased") from None
 
     def _send_within_cap(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob) -> None:
-        hashed = address_hash(self.pepper(), canonical(signature.email))
-        allowance = self.addresses.take_mail(hashed, now=self.clock())
+        allowance = self._allowance(signature)
         if allowance is Allowance.CAPPED:
             tomorrow = _next_day(self.clock())
             self.signatures.release(signature, buckets=campaign.buckets, outcome="capped", until=tomorrow)
         elif allowance is Allowance.SUPPRESSED:
             self._mark(campaign, signature, kind, "suppressed")
         else:
-            self._send(campaign, signature, kind, job, hashed)
+            self._send(campaign, signature, kind, job)
             return
         log.info("mail held back", campaign=campaign.id, signature=signature.id, kind=kind, code=allowance)
 
-    def _send(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob, hashed: str) -> None:
+    def _allowance(self, signature: Signature) -> Allowance:
+        """The cap is one for all spellings of an address; a bounce silences only the spelling that bounced."""
+        spelled, main = exact(signature.email), canonical(signature.email)
+        if spelled != main and self.addresses.is_suppressed(address_hash(self.pepper(), spelled)):
+            return Allowance.SUPPRESSED
+        return self.addresses.take_mail(address_hash(self.pepper(), main), now=self.clock())
+
+    def _send(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob) -> None:
         facts = {"campaign": campaign.id, "signature": signature.id, "kind": str(kind)}
         try:
             message = self._message(campaign, signature, kind)
             self.postman.send(message, to=signature.email, sender=campaign.sender, tags=facts)
         except PermanentMailError as error:
-            self.dead_letters.add_dead(job, str(error.facts.get("reason", error.code)))
-            self._mark(campaign, signature, kind, "failed")
-            log.warning("mail refused for good", code=error.facts.get("reason", ""), **facts)
-        except TemporaryMailError:
-            self.addresses.give_back_mail(hashed, now=self.clock())
+            self.dead_letters.add_dead(job, str(error.facts["reason"]))
+            # Still owed: whoever moves the dead letter back to the queue sends it.
+            self.signatures.release(signature, buckets=campaign.buckets, outcome=FAILED)
+            log.warning("mail refused for good", code=error.facts["reason"], **facts)
+        except TemporaryMailError as error:
+            if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
+                hashed = address_hash(self.pepper(), canonical(signature.email))
+                self.addresses.give_back_mail(hashed, now=self.clock())
             self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed")
             raise
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import forms
-from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.errors import Unavailable, VersionMismatch
 from chalicelib.domain.links import Purpose
 from chalicelib.storage.database import ConditionFailed
 from chalicelib.storage.signature_items import stamp
@@ -28,6 +28,7 @@ class Managing:
 
     confirming: Confirming
     signatures: Signatures
+    pepper: Callable[[], bytes]
 
     def open(self, token: str) -> Opened:
         """What the link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
@@ -48,14 +49,22 @@ class Managing:
         return self._change(token, corrected)
 
     def _change(self, token: str, change: Callable[[Opened], Signature]) -> Opened:
+        opened = self.open(token)
         for _ in range(TRIES):
-            opened = self.open(token)
             try:
-                self.signatures.correct(change(opened), buckets=opened.campaign.buckets)
-            except ConditionFailed:  # it moved: look again
+                corrected = change(opened).fingerprinted(self.pepper())
+                self.signatures.correct(corrected, was=opened.signature, buckets=opened.campaign.buckets)
+            except ConditionFailed:
+                opened = self._confirmed_meanwhile(token, opened)
                 continue
             return self.open(token)
         raise Unavailable
+
+    def _confirmed_meanwhile(self, token: str, seen: Opened) -> Opened:
+        opened = self.open(token)
+        if opened.signature.fingerprint != seen.signature.fingerprint:  # what is typed now is not what was changed
+            raise VersionMismatch
+        return opened
 
     def take_along(self, token: str) -> dict[str, Any]:
         """Everything that is held about the signature, as JSON types."""

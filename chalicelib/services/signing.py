@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.addresses import canonical, signature_id
+from chalicelib.domain.addresses import canonical, exact, signature_id
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed
 from chalicelib.domain.signatures import Signature, SignatureState
 from chalicelib.pages.languages import choose, translate
@@ -84,7 +84,7 @@ class Signing:
         submission = forms.read(campaign, request.typed)
         signature = self._signature(known, submission, language, now)
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
-        if not signed.is_written:
+        if signed.earlier is not None:
             self._answer_repeat(signature, signed, campaign, now)
         return receipt
 
@@ -105,13 +105,18 @@ class Signing:
             utm=submission.utm,
             text_version=campaign.version,
             day="" if campaign.is_double else day_of(now, campaign),
-        )
+        ).fingerprinted(self.pepper())
 
     def _answer_repeat(self, signature: Signature, signed: Signed, campaign: Campaign, now: datetime) -> None:
         earlier = signed.earlier
         if earlier is None:
             return
-        if earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
+        if signed.is_written:
+            if earlier.is_pending and exact(earlier.email) != exact(signature.email):
+                # Else whoever spells an address so that it bounces would use up the mails of its owner.
+                written = replace(signature, signed_at=earlier.signed_at)
+                self.signatures.start_mails_anew(written, buckets=campaign.buckets, now=now)
+        elif earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
             self._renew(signature, earlier, campaign, now)
         elif earlier.may_ask_stands(now):
             self.signatures.ask_stands(earlier, buckets=campaign.buckets, now=now)

@@ -61,6 +61,10 @@ class Addresses:
             return Allowance.CAPPED
         return Allowance.GRANTED
 
+    def is_suppressed(self, address_hash: str) -> bool:
+        """True when this address must not be mailed."""
+        return "suppressed_for" in (self.table.get(*names.address_key(address_hash)) or {})
+
     def give_back_mail(self, address_hash: str, *, now: datetime) -> None:
         """Takes one back from today's count: the mail was not accepted."""
         values = {":day": _day(now), ":one": 1, ":none": 0}

@@ -24,6 +24,7 @@ TYPED = (
     "referrer",
     "utm",
     "text_version",
+    "fingerprint",
 )
 MARK_TIMES = ("asked_at", "sent_at", "reminded_at", "thanked_at", "stands_asked_at", "stands_sent_at")
 CUSTOM = "custom."
@@ -53,6 +54,7 @@ def typed_attributes(signature: Signature) -> dict[str, Any]:
         "referrer": signature.referrer,
         "utm": dict(signature.utm),
         "text_version": signature.text_version,
+        "fingerprint": signature.fingerprint,
     }
     return {name: value for name, value in attributes.items() if value}
 
@@ -74,6 +76,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         referrer=item.get("referrer", ""),
         utm=item.get("utm", {}),
         text_version=item.get("text_version", 0),
+        fingerprint=item.get("fingerprint", ""),
         confirmed_at=moment(item.get("confirmed_at")),
         day=item.get("day", ""),
         withdrawn_at=moment(item.get("withdrawn_at")),

@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 30
 
 still_open = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
-is_pending = "#state = :pending AND #expires_at > :epoch"
+is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :fingerprint"
 is_unleased = "attribute_exists(#state) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
+is_signed = "#state IN (:pending, :confirmed)"
 # SES may report a bounce or a complaint before the delivery.
-may_be_reported = (
-    "#state IN (:pending, :confirmed) AND "
-    "(attribute_not_exists(#delivery) OR #delivery = :delivered OR :delivery <> :delivered)"
-)
+is_signed_and_unreported = f"{is_signed} AND attribute_not_exists(#delivery)"
 holds_lease = "#lease_until = :lease"
-has_not_moved = "#state = :state AND #signed_at = :signed_at"
+has_not_moved = "#state = :state AND #signed_at = :signed_at AND #fingerprint = :fingerprint_then"
 STATES = {f":{state}": str(state) for state in SignatureState}
 
 
@@ -83,12 +81,23 @@ class Signatures:
         item = self._table.get(*names.signature_key(campaign, buckets, signature))
         return read(item) if item else None
 
-    def confirm(self, campaign: str, buckets: int, signature: str, *, day: str, now: datetime) -> Signature:
-        """Makes a pending signature count. Raises ConditionFailed with what stands there."""
-        values = {**_pick("pending", "confirmed"), ":epoch": int(now.timestamp()), ":now": stamp(now), ":day": day}
+    def confirm(
+        self, campaign: str, buckets: int, signature: str, *, fingerprint: str, day: str, now: datetime
+    ) -> Signature:
+        """Makes a pending signature count, if what was typed is still what the link was mailed for.
+
+        Raises ConditionFailed when it does not stand so.
+        """
+        values = {
+            **_pick("pending", "confirmed"),
+            ":fingerprint": fingerprint,
+            ":epoch": int(now.timestamp()),
+            ":now": stamp(now),
+            ":day": day,
+        }
         expression = "SET #state = :confirmed, #confirmed_at = :now, #day = :day REMOVE #expires_at"
         key = names.signature_key(campaign, buckets, signature)
-        return read(self._table.update(*key, expression, condition=is_pending, values=values, returns="ALL_NEW"))
+        return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
     def withdraw(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile."""
@@ -97,17 +106,21 @@ class Signatures:
         stub |= {"withdrawn_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
         self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
 
-    def correct(self, signature: Signature, *, buckets: int) -> None:
-        """Replaces what was typed in a signature that the signer opened. Raises ConditionFailed if it moved."""
+    def correct(self, signature: Signature, *, was: Signature, buckets: int) -> None:
+        """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
         sets = typed_attributes(signature)
         removes = [name for name in TYPED if name not in sets]
         expression = f"{_set(sets)} {_remove(removes)}"
         key = names.signature_key(signature.campaign, buckets, signature.id)
-        self._table.update(*key, expression, condition=has_not_moved, values=_values(sets) | _where_it_was(signature))
+        self._table.update(*key, expression, condition=has_not_moved, values=_values(sets) | _where_it_was(was))
 
     def ask_stands(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""
         self._ask(signature, "SET #stands_asked_at = :now", buckets=buckets, now=now)
+
+    def start_mails_anew(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+        """Forgets the mails sent to an earlier spelling of the address; nothing if it moved meanwhile."""
+        self._ask(signature, "SET #asked_at = :now REMOVE #sent_at, #sends, #reminded_at", buckets=buckets, now=now)
 
     def ask_reminder(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
@@ -157,9 +170,10 @@ class Signatures:
     def set_delivery(self, campaign: str, buckets: int, signature: str, delivery: str) -> None:
         """Notes what SES reported (`delivered`, `bounced`, `complained`), unless the signature is withdrawn or gone."""
         key = names.signature_key(campaign, buckets, signature)
-        values = {":delivery": delivery, ":delivered": "delivered", **_pick("pending", "confirmed")}
+        values = {":delivery": delivery, **_pick("pending", "confirmed")}
+        condition = is_signed_and_unreported if delivery == "delivered" else is_signed
         try:
-            self._table.update(*key, "SET #delivery = :delivery", condition=may_be_reported, values=values)
+            self._table.update(*key, "SET #delivery = :delivery", condition=condition, values=values)
         except ConditionFailed:
             return
 
@@ -193,7 +207,11 @@ class Signatures:
 
 
 def _where_it_was(signature: Signature) -> dict[str, str]:
-    return {":state": str(signature.state), ":signed_at": stamp(signature.signed_at)}
+    return {
+        ":state": str(signature.state),
+        ":signed_at": stamp(signature.signed_at),
+        ":fingerprint_then": signature.fingerprint,
+    }
 
 
 def _pick(*states: str) -> dict[str, str]:

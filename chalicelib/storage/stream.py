@@ -9,19 +9,16 @@ from chalicelib.storage.database import decode
 from chalicelib.storage.signature_items import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
 
-def read_changes(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Change]]:
-    """`(partition, change)` for each record of a NEW_AND_OLD_IMAGES stream, in order."""
-    for record in records:
-        body = record["dynamodb"]
-        old, new = body.get("OldImage"), body.get("NewImage")
-        yield (
-            body["Keys"]["pk"]["S"],
-            Change(
-                sequence=pad_sequence(body["SequenceNumber"]),
-                old=read(decode(old)) if old else None,
-                new=read(decode(new)) if new else None,
-            ),
-        )
+def read_change(record: Mapping[str, Any]) -> tuple[str, Change]:
+    """`(partition, change)` of one record of a NEW_AND_OLD_IMAGES stream. Raises KeyError, ValueError or TypeError."""
+    body = record["dynamodb"]
+    old, new = body.get("OldImage"), body.get("NewImage")
+    change = Change(
+        sequence=pad_sequence(body["SequenceNumber"]),
+        old=read(decode(old)) if old else None,
+        new=read(decode(new)) if new else None,
+    )
+    return body["Keys"]["pk"]["S"], change

@@ -38,7 +38,7 @@ FIELD_CODES = [
 ]
 # Raised by the app's edge or made by API Gateway: no class in the domain.
 OTHER_CODES = ("internal", "method_not_allowed", "too_many_requests")
-NEVER_ANSWERED = {"mail_permanent", "mail_temporary"}
+NEVER_ANSWERED = {"mail_permanent", "mail_temporary", "mail_perhaps_sent"}
 
 
 def refusals(base: type[UndersignedError] = UndersignedError) -> Iterator[type[UndersignedError]]:

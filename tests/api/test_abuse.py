@@ -1,0 +1,225 @@
+"""What a stranger can try with somebody else's address, and what a slow SES can do to a mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from local.events import queue_event
+from tests.kit.factories import a_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.kit.world import Mail, World
+
+PAGE = {"accept": "text/html"}
+
+
+def kinds(world: World) -> list[str]:
+    return [mail.tags["kind"] for mail in world.ses.sent]
+
+
+def bounce(world: World, mail: Mail) -> None:
+    tags = {name: [value] for name, value in mail.tags.items()}
+    facts = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": mail.to}]}
+    world.ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": facts})
+
+
+def test_bounce_of_one_spelling_does_not_silence_the_owner(world: World) -> None:
+    world.sign(email="victim+junk@example.org")
+    world.drain()
+    bounce(world, world.ses.sent[0])
+    world.sign(email="Victim@example.org")
+    world.drain()
+    assert [mail.to for mail in world.ses.sent] == ["victim+junk@example.org", "Victim@example.org"]
+    world.publish("other")
+    world.sign("other", email="VICTIM+JUNK@example.org")
+    world.drain()
+    assert len(world.ses.sent) == 2
+
+
+def test_complaint_silences_every_spelling(world: World) -> None:
+    world.sign(email="victim+a@example.org")
+    world.drain()
+    recipients = [{"emailAddress": "victim+a@example.org"}]
+    world.ses_event({"eventType": "Complaint", "mail": {}, "complaint": {"complainedRecipients": recipients}})
+    world.publish("other")
+    world.sign("other", email="victim@example.org")
+    world.drain()
+    assert len(world.ses.sent) == 1
+
+
+def test_stranger_cannot_use_up_the_confirmations_of_another(world: World) -> None:
+    for number in range(4):
+        world.sign(email=f"victim+junk{number}@example.org")
+        world.drain()
+        world.later(minutes=11)
+    world.sign(email="victim@example.org")
+    world.drain()
+    assert world.ses.sent[-1].to == "victim@example.org"
+    assert len(world.ses.sent) == 5
+    world.sign(email="victim+x@example.org")
+    world.drain()
+    assert len(world.ses.sent) == 5  # five a day for all spellings
+
+
+def test_address_that_cannot_be_read_does_not_stop_the_others_of_an_event(world: World) -> None:
+    world.sign()
+    world.drain()
+    recipients = [{"emailAddress": "x@-ü-.org"}, {"emailAddress": "ana@example.org"}]
+    world.ses_event(
+        {"eventType": "Bounce", "mail": {}, "bounce": {"bounceType": "Permanent", "bouncedRecipients": recipients}}
+    )
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert len(world.ses.sent) == 1
+
+
+# --- a click confirms what was mailed, nothing else
+
+
+def test_click_does_not_confirm_what_a_stranger_typed_after_the_mail(world: World) -> None:
+    world.sign(given_name="Ana")
+    world.drain()
+    link = world.ses.sent[0].link("confirm")
+    world.sign(given_name="Mallory", consents=["wbw"])
+    page = world.get(link, **PAGE)
+    assert page.status == 200
+    assert "Mallory" in page.text
+    assert "data-press" not in page.text.partition("</form>")[0]
+    pressed = world.post_form(link, {})
+    assert pressed.status == 409
+    assert "Mallory" in pressed.text
+    assert world.signatures()[0]["state"]["S"] == "pending"
+    action = pressed.text.partition('action="https://api.example')[2].partition('"')[0]
+    assert world.post_form(action, {}).status == 200  # read, and meant
+    assert world.signatures()[0]["state"]["S"] == "confirmed"
+
+
+def test_sending_the_same_form_twice_leaves_the_mailed_link_good(world: World) -> None:
+    for _ in range(2):
+        world.sign(given_name="Ana", consents=["wbw", "cidydh"])
+    world.drain()
+    world.sign(given_name="Ana", consents=["cidydh", "wbw"], source="elsewhere", lang="es")
+    link = world.ses.sent[0].link("confirm")
+    assert "data-press" in world.get(link, **PAGE).text
+    assert world.post_form(link, {}).status == 200
+
+
+def test_old_link_does_not_confirm_what_was_signed_anew_after_a_withdrawal(world: World) -> None:
+    world.sign()
+    world.drain()
+    mail = world.ses.sent[0]
+    world.post_form(mail.link("withdraw"), {})
+    world.later(days=1)
+    world.sign(given_name="Mallory")
+    assert world.post_form(mail.link("confirm"), {}).status == 409
+    assert world.signatures()[0]["state"]["S"] == "pending"
+
+
+def test_stale_correction_does_not_bring_withdrawn_data_back(
+    real_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = real_world
+    world.sign_and_confirm(given_name="Old")
+    link, withdraw = world.ses.sent[-1].link("manage"), world.ses.sent[0].link("withdraw")
+    from chalicelib.storage.signatures import Signatures
+
+    real = Signatures.correct
+
+    def late(self: Signatures, *args: Any, **options: Any) -> None:
+        monkeypatch.setattr(Signatures, "correct", real)
+        world.post_form(withdraw, {})
+        world.sign(given_name="New")
+        real(self, *args, **options)
+
+    monkeypatch.setattr(Signatures, "correct", late)
+    world.post_form(link, {"do": "save", "given_name": "Old", "family_name": "Older", "country": "PE"})
+    assert "Older" not in str(world.signatures())
+
+
+# --- SES
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError(endpoint_url="x")])
+def test_mails_that_perhaps_arrived_count_for_the_cap(world: World, error: Exception) -> None:
+    def no_answer() -> None:
+        raise error
+
+    world.ses.before_answer = no_answer
+    world.sign()
+    for _ in range(12):
+        world.drain()
+        world.later(minutes=6)
+    assert len(world.ses.sent) == 5
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        lambda: ConnectTimeoutError(endpoint_url="x"),
+        lambda: ClientError(
+            {"Error": {"Code": "MessageRejected", "Message": "Email address is not verified. a@b.org"}}, "SendEmail"
+        ),
+    ],
+)
+def test_what_passes_by_itself_is_tried_again_for_free(world: World, refusal: Callable[[], Exception]) -> None:
+    def refuse() -> None:
+        world.ses.sent.pop()
+        raise refusal()
+
+    world.ses.before_answer = refuse
+    world.sign()
+    for _ in range(8):
+        world.drain()
+        world.later(minutes=6)
+    world.ses.before_answer = lambda: None
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+
+
+def test_redriven_dead_letter_is_sent(world: World) -> None:
+    world.ses.refuses = "MessageRejected"
+    world.sign()
+    world.drain()
+    (letter,) = world.dead_letters()
+    world.ses.refuses = ""
+    from json import dumps
+
+    message = {"MessageId": "m", "ReceiptHandle": "r", "Body": dumps(letter), "MD5OfBody": ""}
+    assert world.app.mail(queue_event([message], "arn"), None) == {"batchItemFailures": []}
+    assert kinds(world) == ["confirmation"]
+
+
+# --- the stream
+
+
+def test_record_that_cannot_be_read_is_told_and_does_not_hold_up_the_others(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.publish(confirmation="single")
+    world.sign()
+    (good,) = world.new_records()
+    bad = {"dynamodb": {"Keys": good["dynamodb"]["Keys"], "SequenceNumber": "1", "NewImage": {"pk": {"S": "peru#1"}}}}
+    world.app.project({"Records": [bad, good]}, None)
+    assert world.counts()["signatures"]["confirmed"] == 1
+    assert '"metric": "unreadable_record"' in capfd.readouterr().err
+
+
+def test_fingerprint_names_what_was_typed_and_nothing_else() -> None:
+    one = a_signature(answers={"given_name": "Ana"}, consents=("a", "b"))
+    same = a_signature(answers={"given_name": "Ana"}, consents=("b", "a"), source="x", language="es")
+    others = [
+        a_signature(answers={"given_name": "Ana"}, consents=("a",)),
+        a_signature(answers={"given_name": "Anna"}, consents=("a", "b")),
+        a_signature(answers={"given_name": "Ana"}, consents=("a", "b"), public=True),
+        a_signature(answers={"given_name": "Ana"}, consents=("a", "b"), email="ana+x@example.org"),
+    ]
+    prints = [each.fingerprinted(b"p").fingerprint for each in (one, same, *others)]
+    assert prints[0] == prints[1]
+    assert len(set(prints)) == 5
+    assert one.fingerprinted(b"q").fingerprint != prints[0]
