@@ -1,4 +1,7 @@
-"""Where Lambda comes in: the Chalice app, its routes from blueprints, and the event handlers. No logic."""
+"""Where Lambda comes in: the Chalice app, its routes from blueprints, and the event handlers. No logic.
+
+The function that answers HTTP never takes an event: what handles them is loaded by those that do.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent, SQSEvent
 from chalice.app import DynamoDBEvent as StreamEvent
 
-from chalicelib.api import events
 from chalicelib.api.admin import admin
 from chalicelib.api.edge import edge
 from chalicelib.api.hosted import hosted
@@ -28,23 +30,31 @@ for blueprint in (public, hosted, links, admin, service):
 @app.on_dynamodb_record(stream_arn=STREAM, batch_size=100, name="project")
 def project(event: StreamEvent) -> Any:
     """Counts what changed and queues the mails it owes."""
+    from chalicelib.api import events
+
     return events.project(event.to_dict())
 
 
 @app.on_sqs_message(queue="mail", batch_size=10, name="mail")
 def mail(event: SQSEvent) -> Any:
     """Sends mails."""
+    from chalicelib.api import events
+
     return events.mail(event.to_dict())
 
 
 @app.on_sns_message(topic="feedback", name="feedback")
 def feedback(event: SNSEvent) -> None:
     """Takes what SES reports."""
+    from chalicelib.api import events
+
     events.feedback([event.message])
 
 
 @app.schedule(Cron(17, "*", "*", "*", "?", "*"), name="daily")
 def daily(event: CloudWatchEvent) -> None:
     """Once an hour: begins today's round, or goes on with it."""
+    from chalicelib.api import events
+
     context: Any = event.context
     events.daily(lambda: context.get_remaining_time_in_millis() > SPARE_MS)
