@@ -23,8 +23,8 @@ LEASE_SECONDS = 30
 
 still_open = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :fingerprint"
-is_unleased = "attribute_exists(#state) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
 is_signed = "#state IN (:pending, :confirmed)"
+is_unleased = f"{is_signed} AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
 # SES may report a bounce or a complaint before the delivery.
 is_signed_and_unreported = f"{is_signed} AND attribute_not_exists(#delivery)"
 holds_lease = "#lease_until = :lease"
@@ -133,17 +133,17 @@ class Signatures:
     def lease(self, campaign: str, buckets: int, signature: str, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.
 
-        None when it is gone. Raises ConditionFailed while another mailer holds it.
+        None when it is gone or withdrawn. Raises ConditionFailed while another mailer holds it.
         """
         epoch = int(now.timestamp())
-        values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS}
+        values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS, **_pick("pending", "confirmed")}
         key = names.signature_key(campaign, buckets, signature)
         try:
             item = self._table.update(
                 *key, "SET #lease_until = :until", condition=is_unleased, values=values, returns="ALL_NEW"
             )
         except ConditionFailed as refusal:
-            if refusal.found is None or "state" not in refusal.found:
+            if refusal.found is None or "lease_until" not in refusal.found:
                 return None
             raise
         return read(item)
