@@ -9,6 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local import dynoxide
 from local.engine import free_port
@@ -16,6 +17,10 @@ from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A busy machine is no failure: what is tested is the rule, not how fast examples are thought of.
+settings.register_profile("undersigned", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("undersigned")
 
 
 @pytest.fixture

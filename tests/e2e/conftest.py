@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from local import chromium
 from local.demo import Demo
 from local.engine import free_port
 from local.stack import Stack
+from tests.kit.browser import a_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +44,5 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium.find()
-    assert path, "no Chromium: run make browser"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with a_browser() as launched:
         yield launched
-        launched.close()

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from local import chromium
+from tests.kit.browser import a_browser
 from tests.pages.samples import BASE
 
 if TYPE_CHECKING:
@@ -25,12 +24,8 @@ Open = "Callable[..., AbstractContextManager[tuple[Tab, list[Request]]]]"
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = chromium.find()
-    assert path, "no Chromium: run make browser"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with a_browser() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
