@@ -13,6 +13,7 @@ from chalice.app import DynamoDBEvent as StreamEvent
 from chalicelib.api.admin import admin
 from chalicelib.api.edge import edge
 from chalicelib.api.hosted import hosted
+from chalicelib.api.keys import keys
 from chalicelib.api.links import links
 from chalicelib.api.public import public
 from chalicelib.api.service import service
@@ -23,7 +24,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, service):
+for blueprint in (public, hosted, links, admin, keys, service):
     app.register_blueprint(blueprint)
 
 

@@ -9,9 +9,15 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import NoRegionError
+
+from chalicelib.domain.errors import UndersignedError
 from chalicelib.domain.forms import mail_address
 from chalicelib.domain.keys import EVERY_CAMPAIGN, Role
+from chalicelib.pages.languages import problem_detail
+from chalicelib.services.keyring import COMMAND
 from chalicelib.services.sweeping import OWED_AFTER
+from chalicelib.settings import MissingSetting
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -21,7 +27,12 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; prints JSON; returns 1 when `verify` found a difference."""
     options = _parser().parse_args(arguments)
-    result: int = options.run(options)
+    try:
+        result: int = options.run(options)
+    except (UndersignedError, MissingSetting, NoRegionError) as error:
+        code = error.code if isinstance(error, UndersignedError) else ""
+        sys.stderr.write(f"{problem_detail(code, 'en') if code else error}\n")
+        return 2
     return result
 
 
@@ -34,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--role", choices=[str(role) for role in Role], required=True)
     create.add_argument("--campaigns", default=EVERY_CAMPAIGN, help="ids with commas between, or * (default)")
     create.set_defaults(run=_create_key)
+    keys.add_parser("list", help="every key, without its secret").set_defaults(run=_list_keys)
+    revoke = keys.add_parser("revoke", help="end a key; it works for up to a minute more")
+    revoke.add_argument("id", help="the id of the key, as in its secret: us_<id>_...")
+    revoke.set_defaults(run=_revoke_key)
     verify = commands.add_parser("verify", help="compare tallies with signatures")
     verify.add_argument("--campaign")
     verify.set_defaults(run=_verify)
@@ -56,8 +71,27 @@ def _say(value: object) -> None:
 
 def _create_key(options: argparse.Namespace) -> int:
     campaigns = tuple(one.strip() for one in options.campaigns.split(",") if one.strip())
-    key, secret = wiring().keys.create(options.name, Role(options.role), campaigns)
+    if not (options.name.strip() and campaigns):
+        sys.stderr.write("a key needs a name, and campaigns or *\n")
+        return 2
+    for campaign in campaigns:
+        if campaign != EVERY_CAMPAIGN:
+            wiring().campaigning.stored(campaign)  # a key for a campaign that is not there is a typing mistake
+    key, secret = wiring().keys.create(options.name.strip(), Role(options.role), campaigns)
     _say({"id": key.id, "secret": secret})
+    return 0
+
+
+def _list_keys(_: argparse.Namespace) -> int:
+    for key in wiring().keys.list():
+        facts = {"id": key.id, "name": key.name, "role": key.role, "campaigns": key.campaigns}
+        _say({**facts, "last_used": key.last_used or None, "revoked": key.revoked_at is not None})
+    return 0
+
+
+def _revoke_key(options: argparse.Namespace) -> int:
+    wiring().keys.revoke(options.id, by=COMMAND)
+    _say({"revoked": options.id})
     return 0
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.services.signing import Signing
     from chalicelib.services.sweeping import Sweeping
     from chalicelib.services.tallying import Tallying
+    from chalicelib.storage.audit import Audit
     from chalicelib.storage.queues import MailQueue
     from chalicelib.storage.secrets import Secrets
 
@@ -73,15 +74,18 @@ class Wiring:
         """The one DynamoDB client."""
         return self._client("dynamodb")
 
+    def _table(self, name: str) -> Table:
+        return Table(self.dynamodb, name)
+
     @cached_property
     def signatures(self) -> Signatures:
         """The Signatures table."""
-        return Signatures(Table(self.dynamodb, self.settings.signatures_table))
+        return Signatures(self._table(self.settings.signatures_table))
 
     @cached_property
     def registry(self) -> Table:
         """The Registry table."""
-        return Table(self.dynamodb, self.settings.registry_table)
+        return self._table(self.settings.registry_table)
 
     @cached_property
     def tallies(self) -> Tallies:
@@ -131,7 +135,17 @@ class Wiring:
     @cached_property
     def campaigning(self) -> Campaigning:
         """Campaigns and counts."""
-        return Campaigning(Campaigns(self.registry), self.tallies, self.now, _render)
+        return Campaigning(Campaigns(self.registry), self.tallies, self.now, _render, self._has_signatures)
+
+    def _has_signatures(self, campaign: str, buckets: int) -> bool:
+        return self.signatures.has_any(campaign, buckets)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who changed what."""
+        from chalicelib.storage.audit import Audit
+
+        return Audit(self.registry)
 
     @cached_property
     def signing(self) -> Signing:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
 from chalicelib.domain.campaigns import is_campaign_id
 from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
 from chalicelib.domain.keys import Role
@@ -15,17 +15,17 @@ from chalicelib.domain.tallies import GROUPS
 from chalicelib.services.campaigning import as_document
 from chalicelib.wiring import wiring
 
+if TYPE_CHECKING:
+    from chalicelib.storage.campaigns import StoredCampaign
+
 admin = Blueprint(__name__)
-
-
-def _key(role: Role, campaign: str | None = None) -> Any:
-    return wiring().keys.check(incoming().header("authorization"), role, campaign)
+MERGE_PATCH = "application/merge-patch+json"
 
 
 @route(admin, "/admin/campaigns", "GET", role=Role.READER)
 def campaigns() -> Response:
     """The campaigns that the key reaches."""
-    listed = wiring().campaigning.listed(_key(Role.READER))
+    listed = wiring().campaigning.listed(key_at_hand(Role.READER))
     lines = [
         {
             "id": one.summary.id,
@@ -57,10 +57,31 @@ def put_campaign(campaign: str) -> Response:
     asked = incoming()
     body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
     stored = wiring().campaigning.put(
-        campaign, body, version=_version(asked.header("if-match")), key=_key(Role.ORGANIZER)
+        campaign, body, version=_version(asked.header("if-match")), key=key_at_hand(Role.ORGANIZER)
     )
-    status = 201 if stored.campaign.version == 1 else 200
+    return _saved(stored, 201 if stored.campaign.version == 1 else 200)
+
+
+def _saved(stored: StoredCampaign, status: int = 200) -> Response:
     return json_answer(as_document(stored), status, etag=f'"{stored.campaign.version}"')
+
+
+@route(admin, "/admin/campaigns/{campaign}", "PATCH", role=Role.ORGANIZER, types=[bodies.JSON, MERGE_PATCH])
+def patch_campaign(campaign: str) -> Response:
+    """Changes some of a campaign by a JSON merge patch (`If-Match` with the version)."""
+    asked = incoming()
+    changes = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    stored = wiring().campaigning.patch(
+        campaign, changes, version=_version(asked.header("if-match")), key=key_at_hand(Role.ORGANIZER)
+    )
+    return _saved(stored)
+
+
+@route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)
+def delete_campaign(campaign: str) -> Response:
+    """Removes a campaign that nobody signed."""
+    wiring().campaigning.delete(campaign, key=key_at_hand(Role.ADMIN))
+    return Response("", {"Cache-Control": "no-store"}, 204)
 
 
 def _version(if_match: str | None) -> int | None:

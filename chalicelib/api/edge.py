@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from chalice.app import Blueprint, Request
 
-    from chalicelib.domain.keys import Role
+    from chalicelib.domain.keys import ApiKey, Role
 
 CORS = CORSConfig(allow_origin="*", allow_headers=["Accept", "Accept-Language", "Content-Type"], max_age=86400)
 CORS_HEADERS = {
@@ -165,6 +165,11 @@ def route(
     return register
 
 
+def key_at_hand(role: Role) -> ApiKey:
+    """The key of this request; `route` has checked it already, so this reads it from memory."""
+    return wiring().keys.check(incoming().header("authorization"), role)
+
+
 def refusal(error: UndersignedError) -> Response:
     """The answer to a refusal, as JSON, or as a page for a person."""
     asked, status = incoming(), status_of(error)
@@ -186,4 +191,15 @@ def json_answer(body: Any, status: int = 200, **headers: str) -> Response:
     return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store", **named}, status)
 
 
-__all__ = ["CORS", "PROBLEM_JSON", "ROLES", "Incoming", "edge", "incoming", "json_answer", "refusal", "route"]
+__all__ = [
+    "CORS",
+    "PROBLEM_JSON",
+    "ROLES",
+    "Incoming",
+    "edge",
+    "incoming",
+    "json_answer",
+    "key_at_hand",
+    "refusal",
+    "route",
+]

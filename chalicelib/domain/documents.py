@@ -179,11 +179,14 @@ def read(body: object) -> CampaignDocument:
     try:
         return CampaignDocument.model_validate(body)
     except ValidationError as error:
-        raise InvalidFields(tuple(_field_error(found) for found in error.errors(include_url=False))) from None
+        raise InvalidFields(
+            tuple(field_error(found, "campaign") for found in error.errors(include_url=False))
+        ) from None
 
 
-def _field_error(found: Any) -> FieldError:
-    path = ".".join(str(part) for part in found["loc"]) or "campaign"
+def field_error(found: Any, whole: str) -> FieldError:
+    """One of pydantic's errors as ours; `whole` names what is wrong when no single field is."""
+    path = ".".join(str(part) for part in found["loc"]) or whole
     code = {"missing": "missing", "extra_forbidden": "unknown_field", "string_too_long": "too_long"}.get(
         found["type"], "bad_value"
     )

@@ -102,6 +102,18 @@ class CampaignExists(UndersignedError):
     code = "campaign_exists"
 
 
+class CampaignHasSignatures(UndersignedError):
+    """Somebody signed: the campaign can be closed, not deleted."""
+
+    code = "campaign_has_signatures"
+
+
+class KeyNotFound(NotFound):
+    """No key has this id."""
+
+    code = "key_not_found"
+
+
 class VersionMismatch(UndersignedError):
     """Somebody else changed it since it was read; read it again."""
 

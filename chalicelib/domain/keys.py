@@ -43,6 +43,7 @@ class ApiKey:
     valid_until: datetime | None = None
     revoked_at: datetime | None = None
     sponsor: str = ""
+    last_used: str = ""
 
     def is_valid(self, secret: str, now: datetime) -> bool:
         """True when `secret` is this key's and the key is neither revoked nor expired. Constant time."""
@@ -72,10 +73,13 @@ def new_secret() -> tuple[str, str]:
     return key_id, f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
 
 
+def is_key_id(text: str) -> bool:
+    """True for what can be a key's id: up to 40 letters and digits."""
+    return text.isascii() and text.isalnum() and len(text) <= MOST_ID
+
+
 def id_of(secret: str) -> str | None:
     """The id inside a secret, or None when it has not the form of one."""
     key_id, _, rest = secret.removeprefix(PREFIX).partition("_")
-    is_formed = (
-        secret.startswith(PREFIX) and secret.isascii() and key_id.isalnum() and len(key_id) <= MOST_ID and bool(rest)
-    )
+    is_formed = secret.startswith(PREFIX) and secret.isascii() and is_key_id(key_id) and bool(rest)
     return key_id if is_formed else None

@@ -79,6 +79,11 @@ PROBLEM_SENTENCES = {
         _("This campaign has not opened yet, or it has closed. Its page says which."),
     ),
     "campaign_exists": (_("This campaign exists already"), _("Change it instead, or choose another name.")),
+    "campaign_has_signatures": (
+        _("This campaign has signatures"),
+        _("It can be closed, not deleted: people have put their names to it."),
+    ),
+    "key_not_found": (_("There is no such key"), _("Look at the list of keys: it may be written differently.")),
     "too_large": (_("That is too much at once"), _("Make what you wrote shorter and send it again.")),
     "unsupported_media_type": (
         _("We cannot read this kind of content"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import (
+    CampaignHasSignatures,
     CampaignNotFound,
     FieldError,
     Forbidden,
@@ -68,6 +69,7 @@ class Campaigning:
     tallies: Tallies
     clock: Callable[[], datetime]
     render: Callable[[str], str]
+    has_signatures: Callable[[str, int], bool]
     _known: Cache[str, KnownCampaign] = field(init=False)
     _counted: Cache[str, KnownCampaign] = field(init=False)
 
@@ -125,19 +127,39 @@ class Campaigning:
         except CampaignNotFound:
             if not key.has_every_campaign:
                 raise Forbidden from None
-            return self._create(campaign, document, version)
-        saved = self._replace(earlier, document, version)
+            return self._create(campaign, document, version, key)
+        saved = self._replace(earlier, document, version, key)
         self._known.forget(campaign)
         self._counted.forget(campaign)
         return saved
 
-    def _create(self, campaign: str, document: dict[str, Any], version: int | None) -> StoredCampaign:
+    def patch(self, campaign: str, changes: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
+        """Changes some of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
+        stored = self.store.get(campaign)
+        if version is None:
+            raise VersionRequired
+        if not isinstance(changes, dict):
+            raise InvalidFields((FieldError("campaign", "bad_value"),))
+        return self.put(campaign, merged(as_document(stored), changes), version=version, key=key)
+
+    def delete(self, campaign: str, *, key: ApiKey) -> None:
+        """Removes a campaign that nobody signed. Raises CampaignNotFound, CampaignHasSignatures."""
+        stored = self.store.get(campaign)
+        if self.has_signatures(campaign, stored.campaign.buckets):
+            raise CampaignHasSignatures
+        self.store.delete(stored, key=key.id, now=self.clock())
+        self._known.forget(campaign)
+        self._counted.forget(campaign)
+
+    def _create(self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey) -> StoredCampaign:
         if version is not None:
             raise VersionMismatch
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
-        return self.store.add(campaign, document, now=self.clock())
+        return self.store.add(campaign, document, key=key.id, now=self.clock())
 
-    def _replace(self, earlier: StoredCampaign, document: dict[str, Any], version: int | None) -> StoredCampaign:
+    def _replace(
+        self, earlier: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey
+    ) -> StoredCampaign:
         if version is None:
             raise VersionRequired
         if version != earlier.campaign.version:
@@ -146,7 +168,7 @@ class Campaigning:
         if buckets != earlier.campaign.buckets:
             raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
         document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
-        return self.store.replace(earlier, document)
+        return self.store.replace(earlier, document, key=key.id, now=self.clock())
 
     def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
         if document["state"] != "closed":
@@ -166,6 +188,19 @@ class Campaigning:
         for text in document["texts"].values():
             text["body_html"] = self.render(text["body"])
         return document
+
+
+def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`document` with `changes` as RFC 7396 merges them: objects within objects, null takes away."""
+    result = dict(document)
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, dict) and isinstance(result.get(name), dict):
+            result[name] = merged(result[name], value)
+        else:
+            result[name] = value
+    return result
 
 
 def as_document(stored: StoredCampaign) -> dict[str, Any]:

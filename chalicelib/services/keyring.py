@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import Forbidden, Unauthorized
-from chalicelib.domain.keys import EVERY_CAMPAIGN, ApiKey, Role, hash_secret, id_of, new_secret
+from chalicelib.domain.errors import Forbidden, KeyNotFound, Unauthorized
+from chalicelib.domain.keys import EVERY_CAMPAIGN, ApiKey, Role, hash_secret, id_of, is_key_id, new_secret
 from chalicelib.services.caching import Cache
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.api_keys import ApiKeys
 
 KEY_SECONDS = 60
+# Who acts when there is no key: somebody with the rights of the deployment itself.
+COMMAND = "command"
 
 
 @dataclass(slots=True)
@@ -36,8 +38,9 @@ class Keyring:
         campaigns: tuple[str, ...] = (EVERY_CAMPAIGN,),
         *,
         valid_until: datetime | None = None,
+        by: str = COMMAND,
     ) -> tuple[ApiKey, str]:
-        """A new key and its secret, which is kept nowhere."""
+        """A new key and its secret, which is kept nowhere. `by` is the key that makes it."""
         key_id, secret = new_secret()
         key = ApiKey(
             id=key_id,
@@ -48,8 +51,21 @@ class Keyring:
             created_at=self.clock(),
             valid_until=valid_until,
         )
-        self.store.add(key)
+        self.store.add(key, by=by)
         return key, secret
+
+    def revoke(self, key_id: str, *, by: str) -> None:
+        """Ends a key within a minute everywhere, here at once; a revoked one stays so. Raises KeyNotFound."""
+        key = self.store.find(key_id) if is_key_id(key_id) else None
+        if key is None:
+            raise KeyNotFound
+        if key.revoked_at is None:
+            self.store.revoke(key, by=by, now=self.clock())
+        self._known.forget(key_id)
+
+    def list(self) -> list[ApiKey]:
+        """Every key, revoked ones included, oldest first."""
+        return list(self.store.list())
 
     def check(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
         """The key behind an `Authorization: Bearer us_…` header.
@@ -66,7 +82,16 @@ class Keyring:
         key_id = id_of(secret.strip()) if scheme.lower() == "bearer" else None
         if key_id is None:
             raise Unauthorized
-        key = self._known.find(key_id) or self.store.find(key_id)
+        known = self._known.find(key_id)
+        key = known or self.store.find(key_id)
         if key is None or not key.is_valid(secret.strip(), self.clock()):
             raise Unauthorized
-        return self._known.keep(key_id, key) if self._known.find(key_id) is None else key
+        return key if known else self._used(key)
+
+    def _used(self, key: ApiKey) -> ApiKey:
+        """Remembers a key just read; its first use of a day is noted."""
+        today = self.clock().date().isoformat()
+        if key.last_used != today:
+            self.store.note_use(key, today=today)
+            key = replace(key, last_used=today)
+        return self._known.keep(key.id, key)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.keys import ApiKey, Role
 from chalicelib.storage import names
+from chalicelib.storage.audit import entry
+from chalicelib.storage.database import ConditionFailed
 from chalicelib.storage.signature_items import moment, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from chalicelib.storage.database import Attributes, Table
 
 not_there_yet = "attribute_not_exists(#pk)"
+is_there = "attribute_exists(#pk)"
 
 
 class ApiKeys:
@@ -20,27 +27,57 @@ class ApiKeys:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def add(self, key: ApiKey) -> None:
-        """Writes a new key."""
-        pk, sk = names.api_key_key(key.id)
-        created_at = stamp(key.created_at)
-        item: dict[str, Any] = {
-            "pk": pk,
-            "sk": sk,
-            "type": names.KEY,
-            "sort": created_at,
-            "created_at": created_at,
-            "name": key.name,
-        }
-        item |= {"role": str(key.role), "campaigns": list(key.campaigns), "secret_hash": key.secret_hash}
-        item |= {"sponsor": key.sponsor} if key.sponsor else {}
-        item |= {"valid_until": stamp(key.valid_until)} if key.valid_until else {}
-        self._table.put(item, condition=not_there_yet)
+    def add(self, key: ApiKey, *, by: str) -> None:
+        """Writes a new key, and that the key `by` made it."""
+        told = entry(
+            "key created", by, now=key.created_at, id=key.id, role=str(key.role), campaigns=list(key.campaigns)
+        )
+        self._table.put_together(_item(key), told, condition=not_there_yet)
+
+    def revoke(self, key: ApiKey, *, by: str, now: datetime) -> None:
+        """Ends a key for good, and tells that the key `by` did."""
+        told = entry("key revoked", by, now=now, id=key.id)
+        self._table.put_together(_item(replace(key, revoked_at=now)), told, condition=is_there)
+
+    def note_use(self, key: ApiKey, *, today: str) -> None:
+        """Notes the day on which a key was last used."""
+        try:
+            self._table.update(
+                *names.api_key_key(key.id), "SET #last_used = :today", condition=is_there, values={":today": today}
+            )
+        except ConditionFailed:
+            return
+
+    def list(self) -> Iterator[ApiKey]:
+        """Every key, oldest first: one call for their ids and one a hundred keys."""
+        ids = [(item["pk"], item["sk"]) for item in self._table.query_index("by_type", "type", names.KEY)]
+        yield from sorted(map(_read, self._table.get_many(ids)), key=lambda key: (key.created_at, key.id))
 
     def find(self, key: str) -> ApiKey | None:
         """One key, read strongly, or None."""
         item = self._table.get(*names.api_key_key(key))
         return _read(item) if item else None
+
+
+def _item(key: ApiKey) -> dict[str, Any]:
+    pk, sk = names.api_key_key(key.id)
+    created_at = stamp(key.created_at)
+    item: dict[str, Any] = {
+        "pk": pk,
+        "sk": sk,
+        "type": names.KEY,
+        "sort": created_at,
+        "created_at": created_at,
+        "name": key.name,
+    }
+    item |= {"role": str(key.role), "campaigns": list(key.campaigns), "secret_hash": key.secret_hash}
+    optional = {
+        "sponsor": key.sponsor,
+        "valid_until": stamp(key.valid_until) if key.valid_until else "",
+        "revoked_at": stamp(key.revoked_at) if key.revoked_at else "",
+        "last_used": key.last_used,
+    }
+    return item | {name: value for name, value in optional.items() if value}
 
 
 def _read(item: Attributes) -> ApiKey:
@@ -56,4 +93,5 @@ def _read(item: Attributes) -> ApiKey:
         valid_until=moment(item.get("valid_until")),
         revoked_at=moment(item.get("revoked_at")),
         sponsor=item.get("sponsor", ""),
+        last_used=item.get("last_used", ""),
     )

@@ -10,6 +10,7 @@ from chalicelib.domain.campaigns import Campaign, from_document, is_campaign_id
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.tallies import Tally, summed
 from chalicelib.storage import names
+from chalicelib.storage.audit import entry
 from chalicelib.storage.database import ConditionFailed
 from chalicelib.storage.signature_items import stamp
 from chalicelib.storage.tallies import counters_in
@@ -74,21 +75,27 @@ class Campaigns:
             raise CampaignNotFound
         return _stored(campaign, found).campaign, summed(counters_in(item) for item in items if item is not found)
 
-    def add(self, campaign: str, document: Mapping[str, Any], *, now: datetime) -> StoredCampaign:
-        """Writes version 1. Raises CampaignExists."""
+    def add(self, campaign: str, document: Mapping[str, Any], *, key: str, now: datetime) -> StoredCampaign:
+        """Writes version 1, and that `key` did. Raises CampaignExists."""
+        told = entry("campaign created", key, now=now, campaign=campaign, state=document["state"])
         try:
-            return self._put(campaign, 1, document, created_at=stamp(now), condition=not_there_yet)
+            return self._put(campaign, 1, document, told, created_at=stamp(now), condition=not_there_yet)
         except ConditionFailed:
             raise CampaignExists from None
 
-    def replace(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> StoredCampaign:
-        """Writes the next version over `earlier`. Raises VersionMismatch when somebody else was faster."""
-        version = earlier.campaign.version
+    def replace(
+        self, earlier: StoredCampaign, document: Mapping[str, Any], *, key: str, now: datetime
+    ) -> StoredCampaign:
+        """Writes the next version over `earlier`, and that `key` did. Raises VersionMismatch when somebody was faster."""
+        campaign, version = earlier.campaign.id, earlier.campaign.version
+        facts = {"campaign": campaign, "version": version + 1, "state": document["state"]}
+        told = entry("campaign changed", key, now=now, **facts)
         try:
             return self._put(
-                earlier.campaign.id,
+                campaign,
                 version + 1,
                 document,
+                told,
                 created_at=earlier.created_at,
                 condition=is_version,
                 values={":version": version},
@@ -96,11 +103,12 @@ class Campaigns:
         except ConditionFailed:
             raise VersionMismatch from None
 
-    def _put(
+    def _put(  # noqa: PLR0913 - the whole of an item
         self,
         campaign: str,
         version: int,
         document: Mapping[str, Any],
+        told: Attributes,
         *,
         created_at: str,
         condition: str,
@@ -117,8 +125,20 @@ class Campaigns:
             "summary": json.dumps(_summary(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
-        self._table.put(item, condition=condition, values=values)
+        self._table.put_together(item, told, condition=condition, values=values)
         return _stored(campaign, item)
+
+    def delete(self, stored: StoredCampaign, *, key: str, now: datetime) -> None:
+        """Removes a campaign and its counters, and tells that `key` did. Raises VersionMismatch when it changed."""
+        campaign, version = stored.campaign.id, stored.campaign.version
+        told = entry("campaign deleted", key, now=now, campaign=campaign)
+        pk, sk = names.campaign_key(campaign)
+        try:
+            self._table.delete_together(pk, sk, told, condition=is_version, values={":version": version})
+        except ConditionFailed:
+            raise VersionMismatch from None
+        for item in list(self._table.query(pk, sk_prefix=names.TALLY_PREFIX, consistent=True)):
+            self._table.delete(pk, item["sk"])
 
     def list(self) -> Iterator[CampaignSummary]:
         """Every campaign by id, from the index: one call a megabyte of summaries."""

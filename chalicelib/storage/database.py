@@ -30,6 +30,7 @@ BUSY = frozenset(
     }
 )
 MOST_IN_A_BATCH = 100
+MANY_TABLES = frozenset({"batch_get_item", "transact_write_items"})
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -107,9 +108,32 @@ class Table:
         """What a local index holds of a partition, latest first: one call a `page` of entries, when they are taken."""
         yield from self._pages("#pk = :pk", {":pk": pk}, IndexName=index, ScanIndexForward=False, Limit=page)
 
-    def query_index(self, index: str, attribute: str, value: str) -> Iterator[Attributes]:
-        """The entries of a global index under one value, in order."""
-        yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, IndexName=index)
+    def query_index(
+        self, index: str, attribute: str, value: str, *, newest_first: bool = False, page: int = 1000
+    ) -> Iterator[Attributes]:
+        """The entries of a global index under one value, in order: one call a `page` of them, or a megabyte."""
+        options = {"IndexName": index, "ScanIndexForward": not newest_first, "Limit": page}
+        yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, **options)
+
+    def put_together(
+        self, attributes: Attributes, beside: Attributes, *, condition: str, values: Mapping[str, Any] | None = None
+    ) -> None:
+        """Writes two items or none: the first on `condition`. Raises ConditionFailed, without what was found."""
+        put = {"TableName": self._name, "Item": encode(attributes), **_condition(condition, values or {})}
+        self._together({"Put": put}, beside)
+
+    def delete_together(
+        self, pk: str, sk: str, beside: Attributes, *, condition: str, values: Mapping[str, Any]
+    ) -> None:
+        """Removes an item on `condition` and writes another, or neither. Raises ConditionFailed."""
+        delete = {"TableName": self._name, "Key": _key(pk, sk), **_condition(condition, values)}
+        self._together({"Delete": delete}, beside)
+
+    def _together(self, first: dict[str, Any], beside: Attributes) -> None:
+        for request in first.values():
+            request.pop("ReturnValuesOnConditionCheckFailure")
+        second = {"Put": {"TableName": self._name, "Item": encode(beside)}}
+        self._call("transact_write_items", TransactItems=[first, second])
 
     def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:
         request = {
@@ -140,7 +164,7 @@ class Table:
             wanted += later
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
-        if operation != "batch_get_item":
+        if operation not in MANY_TABLES:
             request["TableName"] = self._name
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**request)
@@ -156,6 +180,10 @@ def _translated(error: ClientError) -> Exception:
     if code == "ConditionalCheckFailedException":
         found: Any = error.response.get("Item")
         return ConditionFailed(decode(found) if found else None)
+    if code == "TransactionCanceledException":
+        reasons: Any = error.response.get("CancellationReasons", [])
+        failed = any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
+        return ConditionFailed(None) if failed else Unavailable()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Unavailable() if code in BUSY or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
 

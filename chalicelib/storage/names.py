@@ -7,6 +7,7 @@ from chalicelib.domain.addresses import bucket_of
 CAMPAIGN = "campaign"
 KEY = "key"
 ADDRESS = "address"
+AUDIT = "audit"
 TALLY_PREFIX = "tally#"
 
 
@@ -44,6 +45,11 @@ def api_key_key(key: str) -> tuple[str, str]:
 def address_key(address_hash: str) -> tuple[str, str]:
     """Where an address's suppression and today's mails are, under its hash."""
     return f"address#{address_hash}", ADDRESS
+
+
+def audit_key(entry: str) -> tuple[str, str]:
+    """Where an audit entry is."""
+    return f"audit#{entry}", AUDIT
 
 
 def progress_key(job: str) -> tuple[str, str]:

@@ -181,6 +181,11 @@ class Signatures:
         """Every signature of one bucket, strongly read: one call a megabyte."""
         yield from map(read, self._table.query(names.partition(campaign, bucket), consistent=True))
 
+    def has_any(self, campaign: str, buckets: int) -> bool:
+        """True when anybody signed, withdrawn ones included; strongly read, up to one call a bucket."""
+        partitions = (names.partition(campaign, bucket) for bucket in range(buckets))
+        return any(next(self._table.query(pk, consistent=True), None) for pk in partitions)
+
     def newest(self, campaign: str, buckets: int, *, page: int = 20) -> Iterator[Signature]:
         """A campaign's signatures, latest first: keys merged over its buckets, then read by a hundred.
 

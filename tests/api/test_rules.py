@@ -57,7 +57,7 @@ def test_promise_9_admin_route_refuses_no_key_and_too_low_a_role(world: World, p
         assert (reply.status == 403) == (roles.index(role) < roles.index(asked))  # type: ignore[arg-type]
     elsewhere = wiring().keys.create("t", Role.ORGANIZER, ("other",))[1]
     reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {elsewhere}")
-    assert (reply.status == 403) == ("{campaign}" in path)
+    assert (reply.status == 403) == ("{campaign}" in path or asked is Role.ADMIN)
 
 
 @pytest.mark.parametrize("error", every_error())

@@ -1,0 +1,46 @@
+"""Who changed what, and when: ids and names of acts, never personal data. Entries are written with the change itself."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.storage import names
+from chalicelib.storage.signature_items import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from chalicelib.storage.database import Attributes, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One act. `key` is the id of the API key that did it, or `command`; `facts` are ids, versions and states."""
+
+    act: str
+    key: str
+    at: str
+    facts: Mapping[str, Any]
+
+
+def entry(act: str, key: str, *, now: datetime, **facts: Any) -> Attributes:
+    """An entry as an item of the Registry, to be put beside the change it tells of."""
+    pk, sk = names.audit_key(secrets.token_hex(8))
+    summary = json.dumps({"act": act, "key": key, "facts": facts})
+    return {"pk": pk, "sk": sk, "type": names.AUDIT, "sort": stamp(now), "created_at": stamp(now), "summary": summary}
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The entries in the Registry table."""
+
+    table: Table
+
+    def newest(self) -> Iterator[AuditEntry]:
+        """Entries, latest first: one call a hundred."""
+        for item in self.table.query_index("by_type", "type", names.AUDIT, newest_first=True, page=100):
+            yield AuditEntry(at=item["created_at"], **json.loads(item["summary"]))
