@@ -9,8 +9,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import NoRegionError
-
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.domain.forms import mail_address
 from chalicelib.domain.keys import EVERY_CAMPAIGN, Role
@@ -29,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         result: int = options.run(options)
-    except (UndersignedError, MissingSetting, NoRegionError) as error:
+    except (UndersignedError, MissingSetting) as error:
         code = error.code if isinstance(error, UndersignedError) else ""
         sys.stderr.write(f"{problem_detail(code, 'en') if code else error}\n")
         return 2

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.services.campaigning import Campaigning
-from chalicelib.settings import Settings
+from chalicelib.settings import MissingSetting, Settings
 from chalicelib.storage.addresses import Addresses
 from chalicelib.storage.api_keys import ApiKeys
 from chalicelib.storage.campaigns import Campaigns
@@ -56,6 +56,7 @@ class Wiring:
 
     def _client(self, service: str, attempts: int = 3) -> Any:
         from botocore.config import Config
+        from botocore.exceptions import NoRegionError
 
         # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
         config = Config(
@@ -67,7 +68,10 @@ class Wiring:
             user_agent="undersigned",  # botocore would put its own together anew, twice a call: a quarter of its CPU
             account_id_endpoint_mode="disabled",
         )
-        return self._session.client(service, config=config)
+        try:
+            return self._session.client(service, config=config)
+        except NoRegionError:
+            raise MissingSetting("the environment variable AWS_REGION is not set") from None
 
     @cached_property
     def dynamodb(self) -> Any:

@@ -212,13 +212,25 @@ def test_commands_say_in_a_sentence_what_is_wrong(
     assert world.get("/health").status == 200
 
 
+@pytest.mark.parametrize("missing", ["REGISTRY_TABLE", "AWS_REGION"])
 def test_command_without_settings_names_the_missing_one(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
 ) -> None:
     wiring.cache_clear()
-    monkeypatch.setenv("SIGNATURES_TABLE", "signatures")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("REGISTRY_TABLE", raising=False)
+    there = (
+        "SIGNATURES_TABLE",
+        "REGISTRY_TABLE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    )
+    for name in there:
+        monkeypatch.setenv(name, "us-east-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.delenv(missing)
+    if missing == "AWS_REGION":
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert cli.main(["verify"]) == 2
-    assert "REGISTRY_TABLE" in capsys.readouterr().err
+    assert missing in capsys.readouterr().err
     wiring.cache_clear()
