@@ -17,6 +17,7 @@ from chalicelib.api.keys import keys
 from chalicelib.api.links import links
 from chalicelib.api.public import public
 from chalicelib.api.service import service
+from chalicelib.api.signatures import signatures
 
 SPARE_MS = 60_000
 # Replaced by the merge template: the real stream, queue and topic belong to the same stack.
@@ -24,7 +25,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, keys, service):
+for blueprint in (public, hosted, links, admin, keys, signatures, service):
     app.register_blueprint(blueprint)
 
 

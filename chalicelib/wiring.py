@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.links import Links
     from chalicelib.services.confirming import Confirming, LinkMaker
     from chalicelib.services.feedback import Feedback
+    from chalicelib.services.keeping import Keeping
     from chalicelib.services.keyring import Keyring
+    from chalicelib.services.listing import Listing
     from chalicelib.services.mailing import Mailing
     from chalicelib.services.managing import Managing
     from chalicelib.services.showing import Showing
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.audit import Audit
     from chalicelib.storage.queues import MailQueue
     from chalicelib.storage.secrets import Secrets
+    from chalicelib.storage.timeline import Timeline
 
 
 def utc_now() -> datetime:
@@ -85,6 +88,13 @@ class Wiring:
     def signatures(self) -> Signatures:
         """The Signatures table."""
         return Signatures(self._table(self.settings.signatures_table))
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The signatures by time."""
+        from chalicelib.storage.timeline import Timeline
+
+        return Timeline(Table(self.dynamodb, self.settings.signatures_table))
 
     @cached_property
     def registry(self) -> Table:
@@ -177,7 +187,21 @@ class Wiring:
         """Public names."""
         from chalicelib.services.showing import Showing
 
-        return Showing(self.signatures, self.now)
+        return Showing(self.timeline, self.now)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Signatures for organisers."""
+        from chalicelib.services.listing import Listing
+
+        return Listing(self.campaigning, self.signatures, self.timeline, self.links, self.pepper, self.now)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """What organisers do with one signature."""
+        from chalicelib.services.keeping import Keeping
+
+        return Keeping(self.listing, self.signatures, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:

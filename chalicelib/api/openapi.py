@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 FORM = "#/components/schemas/SignForm"
 CAMPAIGN = "#/components/schemas/CampaignDocument"
-BODIES = {
+TEXT = {"type": "string"}
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("/campaigns/{campaign}/signatures", "POST"): {
         kind: {"schema": {"$ref": FORM}}
         for kind in ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+    },
+    ("/admin/campaigns/{campaign}/signatures/find", "POST"): {
+        "application/json": {"schema": {"type": "object", "required": ["email"], "properties": {"email": TEXT}}}
     },
     ("/admin/campaigns/{campaign}", "PUT"): {"application/json": {"schema": {"$ref": CAMPAIGN}}},
 }
@@ -69,7 +73,7 @@ def _schemas() -> dict[str, Any]:
 
     reference = "#/components/schemas/{model}"
     _, definitions = models_json_schema([(CampaignDocument, "validation")], ref_template=reference)
-    text, flag = {"type": "string"}, {"type": "boolean"}
+    text, flag = TEXT, {"type": "boolean"}
     error = {"type": "object", "properties": {"field": text, "code": text, "message": text}}
     return {
         **definitions["$defs"],

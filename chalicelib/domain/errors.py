@@ -156,6 +156,24 @@ class AlreadyWithdrawn(UndersignedError):
     code = "already_withdrawn"
 
 
+class NotPending(UndersignedError):
+    """The signature is confirmed or withdrawn: there is nothing to confirm."""
+
+    code = "not_pending"
+
+
+class ConfirmationsUsedUp(UndersignedError):
+    """The signer was asked as often as we ask."""
+
+    code = "confirmations_used_up"
+
+
+class AskedJustNow(UndersignedError):
+    """The signer was asked less than ten minutes ago."""
+
+    code = "asked_just_now"
+
+
 class Unavailable(UndersignedError):
     """The store is busy or out of reach for now; trying again is safe."""
 

@@ -25,10 +25,17 @@ class Purpose(StrEnum):
     WITHDRAW = "withdraw"
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
+    CURSOR = "cursor"  # no link: where an organiser's list goes on
 
 
 # A confirm link lives as long as a pending signature; the others as long as people keep mails.
-LIFETIME_DAYS = {Purpose.CONFIRM: 30, Purpose.WITHDRAW: 3650, Purpose.MANAGE: 3650, Purpose.UNSUBSCRIBE: 3650}
+LIFETIME_DAYS = {
+    Purpose.CONFIRM: 30,
+    Purpose.WITHDRAW: 3650,
+    Purpose.MANAGE: 3650,
+    Purpose.UNSUBSCRIBE: 3650,
+    Purpose.CURSOR: 7,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,18 @@ PROBLEM_SENTENCES = {
         _("This signature was withdrawn"),
         _("It no longer counts, and your data is deleted. You are welcome to sign again."),
     ),
+    "not_pending": (
+        _("This signature does not wait for a confirmation"),
+        _("It is confirmed or withdrawn already, so there is nothing to ask for."),
+    ),
+    "confirmations_used_up": (
+        _("This signer was asked often enough"),
+        _("We ask for one confirmation at most three times. The mails already sent can still be used."),
+    ),
+    "asked_just_now": (
+        _("This signer was asked a moment ago"),
+        _("Wait ten minutes after a mail before you ask again."),
+    ),
 }
 
 # After these, signing again is the way on; after those, the campaign's page.

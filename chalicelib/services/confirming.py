@@ -69,16 +69,8 @@ class Confirming:
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
         campaign, signature_id, *_ = self._facts(purpose, token)
-        for _ in range(TRIES):
-            found = self.signatures.find(campaign.id, campaign.buckets, signature_id)
-            if found is None or not (found.is_pending or found.is_confirmed):
-                return campaign
-            try:
-                self.signatures.withdraw(found, buckets=campaign.buckets, now=self.clock())
-            except ConditionFailed:  # confirmed in this very moment
-                continue
-            return campaign
-        raise Unavailable
+        take_back(self.signatures, campaign, signature_id, self.clock)
+        return campaign
 
     def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
         """The campaign, the signature's id, and in a confirm link the fingerprint of what it confirms."""
@@ -106,6 +98,21 @@ class Confirming:
     def lift_suppression(self, email: str) -> bool:
         """Mail may go to this address again, because its owner asked; False when it was not suppressed."""
         return self.addresses.lift(address_hash(self.pepper(), canonical(email)), now=self.clock())
+
+
+def take_back(
+    signatures: Signatures, campaign: Campaign, signature: str, clock: Callable[[], datetime]
+) -> Signature | None:
+    """Withdraws a signature that is there; what is left of it, or None. Once more is welcome."""
+    for _ in range(TRIES):
+        found = signatures.find(campaign.id, campaign.buckets, signature)
+        if found is None or not (found.is_pending or found.is_confirmed):
+            return found
+        try:
+            return signatures.withdraw(found, buckets=campaign.buckets, now=clock())
+        except ConditionFailed:  # confirmed in this very moment
+            continue
+    raise Unavailable
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.signatures import Signature
-    from chalicelib.storage.signatures import Signatures
+    from chalicelib.storage.timeline import Timeline
 
 MOST_NAMES = 50
 # So many signatures are looked through for names; who signed before them is not shown.
@@ -27,7 +27,7 @@ SECONDS = 30
 class Showing:
     """Reads public names, at most every 30 s a campaign."""
 
-    signatures: Signatures
+    timeline: Timeline
     clock: Callable[[], datetime]
     _known: Cache[str, tuple[str, ...]] = field(init=False)
 
@@ -42,7 +42,7 @@ class Showing:
         return known if known is not None else self._known.keep(campaign.id, self._read(campaign))
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
-        looked_at = islice(self.signatures.newest(campaign.id, campaign.buckets), MOST_LOOKED_AT)
+        looked_at = self.timeline.newest(campaign, most=MOST_LOOKED_AT)
         return tuple(islice((name for one in looked_at if (name := public_name(one))), MOST_NAMES))
 
 

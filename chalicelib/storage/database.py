@@ -104,9 +104,20 @@ class Table:
         values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
         yield from self._pages(condition, values, ConsistentRead=consistent)
 
-    def newest(self, pk: str, index: str, *, page: int) -> Iterator[Attributes]:
-        """What a local index holds of a partition, latest first: one call a `page` of entries, when they are taken."""
-        yield from self._pages("#pk = :pk", {":pk": pk}, IndexName=index, ScanIndexForward=False, Limit=page)
+    def newest(
+        self, pk: str, index: str, span: tuple[str, str, str], *, page: int, after: Mapping[str, Any] | None = None
+    ) -> Iterator[Attributes]:
+        """What a local index holds of a partition, latest first: one call a `page` of entries, when they are taken.
+
+        `span` is the index's sort attribute, its lowest and its highest value, both included; `after` is an entry to go
+        on behind.
+        """
+        name, low, high = span
+        options: dict[str, Any] = {"IndexName": index, "ScanIndexForward": False, "Limit": page}
+        if after:
+            options["ExclusiveStartKey"] = encode(after)
+        values = {":pk": pk, ":low": low, ":high": high}
+        yield from self._pages(f"#pk = :pk AND #{name} BETWEEN :low AND :high", values, **options)
 
     def query_index(
         self, index: str, attribute: str, value: str, *, newest_first: bool = False, page: int = 1000

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.signatures import PENDING_DAYS, STUB_DAYS, MailKind, Signature, SignatureState
 from chalicelib.storage import names
-from chalicelib.storage.database import MOST_IN_A_BATCH, ConditionFailed
+from chalicelib.storage.database import ConditionFailed
 from chalicelib.storage.signature_items import TYPED, read, stamp, typed_attributes
 
 if TYPE_CHECKING:
@@ -99,12 +97,13 @@ class Signatures:
         key = names.signature_key(campaign, buckets, signature)
         return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
-    def withdraw(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+    def withdraw(self, signature: Signature, *, buckets: int, now: datetime) -> Signature:
         """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile."""
         pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
         stub |= {"withdrawn_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
         self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
+        return read(stub)
 
     def correct(self, signature: Signature, *, was: Signature, buckets: int) -> None:
         """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
@@ -121,6 +120,10 @@ class Signatures:
     def start_mails_anew(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Forgets the mails sent to an earlier spelling of the address; nothing if it moved meanwhile."""
         self._ask(signature, "SET #asked_at = :now REMOVE #sent_at, #sends, #reminded_at", buckets=buckets, now=now)
+
+    def ask_confirmation(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+        """Notes that a pending signer should get the confirmation again; nothing if it moved meanwhile."""
+        self._ask(signature, "SET #asked_at = :now", buckets=buckets, now=now)
 
     def ask_reminder(self, signature: Signature, *, buckets: int, now: datetime) -> None:
         """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
@@ -185,21 +188,6 @@ class Signatures:
         """True when anybody signed, withdrawn ones included; strongly read, up to one call a bucket."""
         partitions = (names.partition(campaign, bucket) for bucket in range(buckets))
         return any(next(self._table.query(pk, consistent=True), None) for pk in partitions)
-
-    def newest(self, campaign: str, buckets: int, *, page: int = 20) -> Iterator[Signature]:
-        """A campaign's signatures, latest first: keys merged over its buckets, then read by a hundred.
-
-        One call a bucket to begin with, and one a hundred signatures taken; `page` is how many keys a call brings.
-        """
-        partitions = [names.partition(campaign, bucket) for bucket in range(buckets)]
-        keys = heapq.merge(
-            *(self._table.newest(pk, "by_time", page=page) for pk in partitions),
-            key=lambda item: str(item["signed_at"]),
-            reverse=True,
-        )
-        while batch := [(item["pk"], item["sk"]) for item in islice(keys, MOST_IN_A_BATCH)]:
-            found = {(item["pk"], item["sk"]): item for item in self._table.get_many(batch)}
-            yield from (read(found[key]) for key in batch if key in found)
 
     def _update_if(
         self, signature: Signature, expression: str, condition: str, values: Mapping[str, Any], *, buckets: int

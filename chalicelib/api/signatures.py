@@ -1,0 +1,82 @@
+"""A campaign's signatures for its organisers; an address comes in a body, never in a URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import bodies
+from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.domain import filters
+from chalicelib.domain.errors import FieldError, InvalidFields, MalformedBody
+from chalicelib.domain.keys import ApiKey, Role
+from chalicelib.services.listing import as_told
+from chalicelib.wiring import wiring
+
+signatures = Blueprint(__name__)
+
+LIST = "/admin/campaigns/{campaign}/signatures"
+ONE = "/admin/campaigns/{campaign}/signatures/{id}"
+DEFAULT_LIMIT, MOST = 50, 200
+NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
+
+
+def _key(campaign: str) -> ApiKey:
+    return wiring().keys.check(incoming().header("authorization"), Role.ORGANIZER, campaign)
+
+
+@route(signatures, LIST, "GET", role=Role.ORGANIZER)
+def list_signatures(campaign: str) -> Response:
+    """Signatures, newest first; `?cursor=` goes on where the last page ended."""
+    key, query = _key(campaign), incoming().queries
+    wanted = filters.read({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
+    page = wiring().listing.page(campaign, wanted, limit=_limit(query.get("limit")), cursor=query.get("cursor"))
+    told = [as_told(one, key.sponsor) for one in page.signatures]
+    return json_answer({"signatures": told, "cursor": page.cursor})
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    # Four characters at most: int() reads any script's digits, and thousands of them.
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) else 0
+    if not 1 <= number <= MOST:
+        raise InvalidFields((FieldError("limit", "bad_value"),))
+    return number
+
+
+@route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+def find_signatures(campaign: str) -> Response:
+    """The signature of an address, if there is one."""
+    key, body = _key(campaign), bodies.read_json(incoming().body)
+    found = wiring().listing.find(campaign, _email_in(body), key)
+    return json_answer({"signatures": [as_told(one, key.sponsor) for one in found]})
+
+
+def _email_in(body: Any) -> Any:
+    if not isinstance(body, dict):
+        raise MalformedBody
+    if body.keys() - {"email"}:  # not named: a misplaced address would stand in the error
+        raise InvalidFields((FieldError("body", "unknown_field"),))
+    return body.get("email")
+
+
+@route(signatures, ONE, "GET", role=Role.ORGANIZER)
+def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
+    """One signature and what became of its mails."""
+    key = _key(campaign)
+    _, found = wiring().listing.get(campaign, id, key)
+    return json_answer(as_told(found, key.sponsor))
+
+
+@route(signatures, ONE, "DELETE", role=Role.ORGANIZER)
+def withdraw_signature(campaign: str, id: str) -> Response:  # noqa: A002
+    """Withdraws a signature; only id, state and times are left."""
+    return json_answer(as_told(wiring().keeping.withdraw(campaign, id, _key(campaign))))
+
+
+@route(signatures, f"{ONE}/resend", "POST", role=Role.ORGANIZER)
+def resend_confirmation(campaign: str, id: str) -> Response:  # noqa: A002
+    """Asks a pending signer for the confirmation again."""
+    return json_answer(as_told(wiring().keeping.resend(campaign, id, _key(campaign))), 202)

@@ -1,0 +1,72 @@
+"""What an organiser does with one signature: withdraws it, or has its confirmation asked for again; nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import (
+    AskedJustNow,
+    CampaignNotOpen,
+    ConfirmationsUsedUp,
+    Forbidden,
+    NotFound,
+    NotPending,
+)
+from chalicelib.domain.signatures import MOST_CONFIRMATIONS, RESEND_AFTER
+from chalicelib.services.confirming import take_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.keys import ApiKey
+    from chalicelib.domain.signatures import Signature
+    from chalicelib.services.listing import Listing
+    from chalicelib.storage.signatures import Signatures
+
+
+@dataclass(slots=True)
+class Keeping:
+    """Acts on one signature. A key bound to a sponsor only reads."""
+
+    listing: Listing
+    signatures: Signatures
+    clock: Callable[[], datetime]
+
+    def withdraw(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
+        """Takes a signature back, as its signer could; once more is welcome. Raises NotFound, Forbidden."""
+        campaign, _ = self._opened(campaign_id, signature, key)
+        stub = take_back(self.signatures, campaign, signature, self.clock)
+        if stub is None:  # deleted in this very moment
+            raise NotFound
+        return stub
+
+    def resend(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
+        """Asks for the confirmation again; the mailer sends it.
+
+        Raises NotFound, Forbidden, NotPending, CampaignNotOpen, ConfirmationsUsedUp, AskedJustNow.
+        """
+        campaign, found = self._opened(campaign_id, signature, key)
+        now = self.clock()
+        _check_resendable(campaign, found, now)
+        self.signatures.ask_confirmation(found, buckets=campaign.buckets, now=now)
+        return replace(found, marks=replace(found.marks, asked_at=now))
+
+    def _opened(self, campaign_id: str, signature: str, key: ApiKey) -> tuple[Campaign, Signature]:
+        if key.sponsor:
+            raise Forbidden
+        return self.listing.get(campaign_id, signature, key)
+
+
+def _check_resendable(campaign: Campaign, signature: Signature, now: datetime) -> None:
+    marks = signature.marks
+    if not signature.is_pending:
+        raise NotPending
+    if not campaign.takes_confirmations(now):
+        raise CampaignNotOpen
+    if marks.sends >= MOST_CONFIRMATIONS:
+        raise ConfirmationsUsedUp
+    if marks.sent_at is not None and now < marks.sent_at + RESEND_AFTER:
+        raise AskedJustNow
