@@ -67,6 +67,7 @@ distclean: clean ## forget the environment and downloads too
 .venv/bin/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found." >&2; \
 	  echo "Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON)." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
@@ -75,7 +76,7 @@ distclean: clean ## forget the environment and downloads too
 	@rm -rf .venv && "$(PYTHON)" -m venv .venv
 
 $(RUN): .venv/bin/pip requirements.txt local/requirements.txt
-	@echo "Installing what a local run needs ..."
+	@echo "Installing what a local run needs (about half a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
 	@touch $@
 

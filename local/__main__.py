@@ -20,6 +20,7 @@ from local.engine import ROOT, EngineFailed, EngineName
 from local.stack import Stack
 
 OLDEST_PYTHON = (3, 11)
+LAST_PORT = 65535
 
 
 def main() -> int:
@@ -104,7 +105,11 @@ def _write_environment(stack: Stack, path: Path) -> None:
 
 
 def _port() -> int:
-    return int(os.environ.get("PORT", "8000"))
+    """The port asked for. Ends with a sentence when it is none; the demo page needs the next one too."""
+    wanted = os.environ.get("PORT", "8000")
+    if not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted[:6]) < LAST_PORT):
+        sys.exit(f"PORT is a number from 1 to {LAST_PORT - 1}, not {wanted}.")
+    return int(wanted)
 
 
 if __name__ == "__main__":

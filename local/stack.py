@@ -15,7 +15,7 @@ from local.engine import Engine
 from local.environment import AWS, Environment, a_session
 from local.feedback import Publisher
 from local.gateway import Gateway
-from local.http_server import Server
+from local.http_server import Answer, Server
 from local.loading import forget_wiring, load_app, wiring
 from local.mailbox import Mailbox
 from local.pages import LocalPages
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from local.engine import EngineName
-    from local.http_server import Answer, Request
+    from local.http_server import Request
 
 
 class Stack:
@@ -171,6 +171,8 @@ class Stack:
         wired.sweeping.queue_owed_mails(older_than=timedelta(0))
 
     def _handle(self, request: Request) -> Answer:
+        if request.path == "/" and request.method == "GET" and "text/html" in (request.header("accept") or ""):
+            return Answer(303, [("Location", f"{self.base}/_local/")])  # a person opened the printed address
         if not request.path.startswith("/_local"):
             return self._gateway.handle(request)
         if request.path.startswith("/_local/ses/v2/"):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from chalice.app import Blueprint, Request
 
+    from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.keys import ApiKey, Role
 
 CORS = CORSConfig(allow_origin="*", allow_headers=["Accept", "Accept-Language", "Content-Type"], max_age=86400)
@@ -177,11 +178,23 @@ def refusal(error: UndersignedError) -> Response:
     if asked.wants_page and not isinstance(error, InvalidFields):
         from chalicelib.pages.rendering import problem_page
 
-        page = problem_page(error.code, language, status=status, base_url=asked.base_url)
+        campaign = _campaign_of(error)
+        if campaign:
+            language = choose(asked.query("lang"), asked.header("accept-language"), campaign.languages, language)
+        page = problem_page(error.code, language, status=status, campaign=campaign, base_url=asked.base_url)
         headers: Headers = {**headers_for(status, language), **page.headers, "Cache-Control": "no-store"}
         return Response(page.html, headers, status)
     fields = error.errors if isinstance(error, InvalidFields) else ()
     return problem(error.code, status, language, fields=fields)
+
+
+def _campaign_of(error: UndersignedError) -> Campaign | None:
+    """The campaign that a refusal is about, so that its page can be reached from there."""
+    name = error.facts.get("campaign")
+    try:
+        return wiring().campaigning.get(name) if isinstance(name, str) else None
+    except UndersignedError:
+        return None
 
 
 def json_answer(body: Any, status: int = 200, **headers: str) -> Response:

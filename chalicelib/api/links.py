@@ -114,10 +114,10 @@ def unsubscribe_page(token: str) -> Response:
     """Asks before no more mails are sent."""
     from chalicelib.pages import rendering
 
-    wiring().confirming.open_unsubscribe(token)
+    _, campaign = wiring().confirming.open_unsubscribe(token)
     language = incoming().language
     action = _action(Purpose.UNSUBSCRIBE, token, language)
-    return page_answer(rendering.unsubscribe_page(language, action=action))
+    return page_answer(rendering.unsubscribe_page(language, action=action, campaign=campaign))
 
 
 @route(links, "/unsubscribe/{token}", "POST", types=FORM_TYPES)
@@ -125,8 +125,8 @@ def unsubscribe(token: str) -> Response:
     """One click, as RFC 8058 wants it: no further question."""
     from chalicelib.pages import rendering
 
-    wiring().confirming.unsubscribe(token)
-    return page_answer(rendering.unsubscribed_page(incoming().language))
+    campaign = wiring().confirming.unsubscribe(token)
+    return page_answer(rendering.unsubscribed_page(incoming().language, campaign=campaign))
 
 
 @route(links, "/manage/{token}", "GET")

@@ -67,7 +67,7 @@ def _document(known: KnownCampaign, language: str) -> dict[str, Any]:
         "summary": text.summary,
         "body_html": text.body_html,
         "call_to_action": text.call_to_action,
-        "targets": [asdict(target) for target in campaign.targets],
+        "targets": [{"name": target.name_in(language)} for target in campaign.targets],
         "sponsors": [asdict(sponsor) for sponsor in campaign.sponsors],
         "fields": [_field(campaign, f.name, language) for f in campaign.fields],
         "confirmation": campaign.confirmation,

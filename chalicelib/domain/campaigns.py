@@ -86,9 +86,14 @@ class Sponsor:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom the campaign addresses."""
+    """Whom the campaign addresses; `names` is how it is called in other languages."""
 
     name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_in(self, language: str) -> str:
+        """The name in `language`, or the one that is known."""
+        return self.names.get(language, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,10 @@ class TextDocument(_Strict):
 
 
 class TargetDocument(_Strict):
-    """Whom it addresses."""
+    """Whom it addresses; `names` by language where the name differs."""
 
     name: Name
+    names: dict[Language, Name] = {}
 
 
 class SponsorDocument(_Strict):

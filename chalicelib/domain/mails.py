@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.signatures import Signature
 
-# The outcome of a mail that SES refused for good; only a redriven job or a new wish of the signer tries again.
-FAILED = "failed"
+# Outcomes after which only a redriven job or a new wish of the signer tries again: SES refused for good, or the
+# address is not to be mailed.
+FAILED, SUPPRESSED = "failed", "suppressed"
+GIVEN_UP = frozenset({FAILED, SUPPRESSED})
 ASKS_FOR_A_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
 
 

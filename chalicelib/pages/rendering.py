@@ -144,14 +144,15 @@ def withdrawn_page(campaign: Campaign, language: str, *, base_url: str) -> Page:
     return _page("withdrawn.html", language, campaign=campaign, sign_url=sign_url(base_url, campaign.id, language))
 
 
-def unsubscribe_page(language: str, *, action: str) -> Page:
-    """The button that stops all mail to the address."""
-    return _page("unsubscribe.html", language, posts_to=(action,), action=action, choices=languages.LANGUAGES)
+def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = None) -> Page:
+    """The button that stops all mail to the address; `campaign` is the one whose mail the link came in."""
+    choices = languages.LANGUAGES
+    return _page("unsubscribe.html", language, campaign=campaign, posts_to=(action,), action=action, choices=choices)
 
 
-def unsubscribed_page(language: str) -> Page:
+def unsubscribed_page(language: str, *, campaign: Campaign | None = None) -> Page:
     """No more mail will be sent."""
-    return _page("unsubscribed.html", language)
+    return _page("unsubscribed.html", language, campaign=campaign)
 
 
 def manage_page(  # noqa: PLR0913 - as above

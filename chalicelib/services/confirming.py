@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses import address_hash, canonical
-from chalicelib.domain.errors import AlreadyWithdrawn, CampaignNotOpen, LinkExpired, LinkInvalid, Unavailable
+from chalicelib.domain.errors import (
+    AlreadyWithdrawn,
+    CampaignNotFound,
+    CampaignNotOpen,
+    LinkExpired,
+    LinkInvalid,
+    Unavailable,
+)
 from chalicelib.domain.links import Links, Purpose
 from chalicelib.services.signing import day_of
 from chalicelib.storage.database import ConditionFailed
@@ -47,7 +54,7 @@ class Confirming:
     def open(self, purpose: Purpose, token: str) -> Opened:
         """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
         campaign, signature_id, *fingerprint = self._facts(purpose, token)
-        signature = self._alive(self.signatures.find(campaign.id, campaign.buckets, signature_id))
+        signature = self._alive(campaign, self.signatures.find(campaign.id, campaign.buckets, signature_id))
         return Opened(campaign, signature, is_as_mailed=fingerprint in ([], [signature.fingerprint]))
 
     def confirm(self, token: str) -> Opened:
@@ -58,7 +65,7 @@ class Confirming:
         campaign, signature_id, *fingerprint = self._facts(Purpose.CONFIRM, token)
         now = self.clock()
         if not campaign.takes_confirmations(now):
-            raise CampaignNotOpen
+            raise CampaignNotOpen(campaign=campaign.id)
         key, day = (campaign.id, campaign.buckets, signature_id), day_of(now, campaign)
         try:
             signature = self.signatures.confirm(*key, fingerprint="".join(fingerprint), day=day, now=now)
@@ -79,21 +86,31 @@ class Confirming:
             raise LinkInvalid
         return (self.campaigning.get(campaign), rest[0], *rest[1:])
 
-    def _alive(self, signature: Signature | None) -> Signature:
+    def _alive(self, campaign: Campaign, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
-            raise LinkExpired
+            raise LinkExpired(campaign=campaign.id)
         if not (signature.is_pending or signature.is_confirmed):
-            raise AlreadyWithdrawn
+            raise AlreadyWithdrawn(campaign=campaign.id)
         return signature
 
-    def open_unsubscribe(self, token: str) -> str:
-        """The hash of the address that a link would silence. Raises LinkInvalid, LinkExpired."""
-        (hashed,) = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())[:1]
-        return hashed
+    def open_unsubscribe(self, token: str) -> tuple[str, Campaign | None]:
+        """The hash of the address that a link would silence, and the campaign it came from, if that is still there.
 
-    def unsubscribe(self, token: str) -> None:
-        """No mail goes to this address any more; signatures stay."""
-        self.addresses.suppress(self.open_unsubscribe(token), "unsubscribe", now=self.clock())
+        Raises LinkInvalid, LinkExpired.
+        """
+        facts = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())
+        if len(facts) != 2:  # noqa: PLR2004 - address and campaign
+            raise LinkInvalid
+        try:
+            return facts[0], self.campaigning.get(facts[1])
+        except CampaignNotFound:
+            return facts[0], None
+
+    def unsubscribe(self, token: str) -> Campaign | None:
+        """No mail goes to this address any more; signatures stay. Returns the campaign whose mail the link came in."""
+        hashed, campaign = self.open_unsubscribe(token)
+        self.addresses.suppress(hashed, "unsubscribe", now=self.clock())
+        return campaign
 
     def lift_suppression(self, email: str) -> bool:
         """Mail may go to this address again, because its owner asked; False when it was not suppressed."""
@@ -129,6 +146,6 @@ class LinkMaker:
         if purpose is Purpose.CONFIRM:
             facts += (signature.fingerprint,)
         elif purpose is Purpose.UNSUBSCRIBE:
-            facts = (address_hash(self.pepper(), canonical(signature.email)),)
+            facts = (address_hash(self.pepper(), canonical(signature.email)), signature.campaign)
         token = self.links().token(purpose, *facts, now=self.clock())
         return f"{base_url}/{purpose}/{token}?lang={language}"

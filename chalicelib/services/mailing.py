@@ -10,7 +10,7 @@ from chalicelib import log
 from chalicelib.domain.addresses import address_hash, canonical, exact
 from chalicelib.domain.errors import CampaignNotFound, MailPerhapsSent, PermanentMailError, TemporaryMailError
 from chalicelib.domain.links import Purpose
-from chalicelib.domain.mails import FAILED, due_mail
+from chalicelib.domain.mails import FAILED, SUPPRESSED, due_mail
 from chalicelib.mail.messages import MailLinks, Message, compose
 from chalicelib.storage.addresses import Allowance
 from chalicelib.storage.database import ConditionFailed
@@ -79,7 +79,8 @@ class Mailing:
             tomorrow = _next_day(self.clock())
             self.signatures.release(signature, buckets=campaign.buckets, outcome="capped", until=tomorrow)
         elif allowance is Allowance.SUPPRESSED:
-            self._mark(campaign, signature, kind, "suppressed")
+            # Still owed: once the stop is lifted, a new wish of the signer is answered at once.
+            self.signatures.release(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
         else:
             self._send(campaign, signature, kind, job)
             return
@@ -109,11 +110,11 @@ class Mailing:
             self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed")
             raise
         else:
-            self._mark(campaign, signature, kind, "sent")
+            self._mark(campaign, signature, kind)
             log.info("mail sent", **facts)
 
-    def _mark(self, campaign: Campaign, signature: Signature, kind: MailKind, outcome: str) -> None:
-        self.signatures.mark_sent(signature, kind, buckets=campaign.buckets, outcome=outcome, now=self.clock())
+    def _mark(self, campaign: Campaign, signature: Signature, kind: MailKind) -> None:
+        self.signatures.mark_sent(signature, kind, buckets=campaign.buckets, now=self.clock())
 
     def _message(self, campaign: Campaign, signature: Signature, kind: MailKind) -> Message:
         language = campaign.language_or_default(signature.language)

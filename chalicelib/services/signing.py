@@ -72,9 +72,9 @@ class Signing:
         known = self.campaigning.known(request.campaign)
         campaign, now = known.campaign, self.clock()
         if not allows_origin(campaign, request.origin, request.own_origin):
-            raise OriginNotAllowed
+            raise OriginNotAllowed(campaign=campaign.id)
         if not campaign.is_open(now):
-            raise CampaignNotOpen
+            raise CampaignNotOpen(campaign=campaign.id)
         language = language_for(campaign, request.typed.get("lang"), request.accept_language)
         receipt = self._receipt(known, language, next_url(campaign, request))
         if _is_filled(request.typed.get(HONEYPOT)):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.mails import FAILED, due_mail
+from chalicelib.domain.mails import GIVEN_UP, due_mail
 from chalicelib.domain.tallies import contribution
 from chalicelib.services.tallying import report
 from chalicelib.storage.queues import MailJob
@@ -93,7 +93,7 @@ class Sweeping:
 
     def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
         now = self.clock()
-        if due_mail(campaign, signature, now) is None or signature.marks.outcome == FAILED:
+        if due_mail(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
             return False
         is_free = signature.marks.lease_until < now.timestamp()
         return is_free and signature.owed_since() <= now - older_than

@@ -160,9 +160,9 @@ class Signatures:
             lease = ", #lease_until = :until"
         self._update_if(signature, f"SET #outcome = :outcome {lease}", holds_lease, values, buckets=buckets)
 
-    def mark_sent(self, signature: Signature, kind: MailKind, *, buckets: int, outcome: str, now: datetime) -> None:
-        """Notes that a mail of `kind` is out (or never will be, by `outcome`) and ends the lease."""
-        values: dict[str, Any] = {":now": stamp(now), ":outcome": outcome, ":lease": signature.marks.lease_until}
+    def mark_sent(self, signature: Signature, kind: MailKind, *, buckets: int, now: datetime) -> None:
+        """Notes that a mail of `kind` is out, and ends the lease."""
+        values: dict[str, Any] = {":now": stamp(now), ":outcome": "sent", ":lease": signature.marks.lease_until}
         when = {MailKind.THANKS: "thanked_at", MailKind.STANDS: "stands_sent_at"}.get(kind, "sent_at")
         expression = f"SET #{when} = :now, #outcome = :outcome REMOVE #lease_until"
         if when == "sent_at":

@@ -140,15 +140,48 @@ def test_suppression_can_be_lifted_for_who_asks(
 ) -> None:
     signed(world)
     world.post_form(world.ses.sent[0].link("unsubscribe"), {})
+    world.later(minutes=11)
+    for _ in range(4):
+        signed(world)  # held back, and not counted as mails
     for typed, code, said in (("Ana+x@example.org\n", 0, {"lifted": True}), ("ana@example.org", 0, {"lifted": False})):
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         assert cli.main(["lift"]) == code
         assert json.loads(capsys.readouterr().out) == said
     monkeypatch.setattr("sys.stdin", io.StringIO("nobody"))
     assert cli.main(["lift"]) == 2
-    world.later(minutes=11)
+    world.later(seconds=5)
     signed(world)
     assert len(world.ses.sent) == 2
+
+
+def test_pages_about_stopping_say_whom_to_write_to(world: World) -> None:
+    world.publish(sender={"name": "Peru Solidarity", "email": "a@example.org", "reply_to": "people@example.org"})
+    signed(world)
+    link = world.ses.sent[0].link("unsubscribe")
+    assert "people@example.org" in world.get(link, **PAGE).text
+    assert "people@example.org" in world.post_form(link, {}).text
+    assert "people@example.org" in world.get("/sign/peru/thanks", **PAGE).text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_dead_ends_lead_back_to_the_campaign(world: World, language: str) -> None:
+    signed(world)
+    link = world.ses.sent[0].link("confirm").partition("?")[0] + f"?lang={language}"
+    world.post_form(world.ses.sent[0].link("withdraw"), {})
+    assert f'href="https://api.example/sign/peru?lang={language}"' in world.get(link, **PAGE).text
+    world.publish(state="closed")
+    refused = world.post_form("/campaigns/peru/signatures", {"email": "x@example.org"}, accept_language=language)
+    assert refused.status == 409
+    assert f'href="https://api.example/sign/peru?lang={language}"' in refused.text
+
+
+def test_nobody_is_asked_to_be_the_first_after_signing(world: World) -> None:
+    signed(world)
+    confirmed = world.post_form(world.ses.sent[0].link("confirm"), {})
+    assert "Be the first to sign" not in confirmed.text
+    world.publish("letter", confirmation="single")
+    assert "Be the first to sign" not in world.get("/sign/letter/thanks", **PAGE).text
+    assert "Be the first to sign" in world.get("/sign/letter?lang=en", **PAGE).text
 
 
 def test_unsubscribing_is_not_withdrawing(world: World) -> None:

@@ -103,10 +103,11 @@ def test_curl_example_signs(world: World) -> None:
         one for one in re.split(r"\n(?! )", "".join(fenced(README, "sh")).replace("\\\n", " ")) if "/signatures" in one
     ]
     words = shlex.split(line)
-    campaign = urlsplit(words[1]).path.split("/")[2]
+    path = urlsplit(next(word for word in words if word.startswith("http"))).path
+    campaign = path.split("/")[2]
     world.admin("PUT", f"/admin/campaigns/{campaign}", documents([])[campaign])
     typed = dict(words[place + 1].split("=", 1) for place, word in enumerate(words) if word == "-d")
-    assert world.post_form(urlsplit(words[1]).path, typed).status == 303
+    assert world.post_form(path, typed, accept="application/json").status == 201
     assert len(world.signatures()) == 1
 
 

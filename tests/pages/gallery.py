@@ -74,8 +74,8 @@ def link_pages(language: str) -> dict[str, Page]:
         "confirmed": rendering.confirmed_page(petition, language, base_url=BASE, count=3128),
         "withdraw": rendering.withdraw_page(petition, language, action=f"{BASE}/withdraw/abc", signature=signature),
         "withdrawn": rendering.withdrawn_page(petition, language, base_url=BASE),
-        "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc"),
-        "unsubscribed": rendering.unsubscribed_page(language),
+        "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc", campaign=petition),
+        "unsubscribed": rendering.unsubscribed_page(language, campaign=petition),
         "manage": rendering.manage_page(petition, language, action=manage, signature=signature, saved=True),
         "manage-mistakes": rendering.manage_page(petition, language, action=manage, signature=signature, errors=wrong),
     }
