@@ -201,7 +201,7 @@ class Wiring:
         """What organisers do with one signature."""
         from chalicelib.services.keeping import Keeping
 
-        return Keeping(self.listing, self.signatures, self.now)
+        return Keeping(self.listing, self.signatures, self.audit, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.keys import ApiKey
     from chalicelib.domain.signatures import Signature
     from chalicelib.services.listing import Listing
+    from chalicelib.storage.audit import Audit
     from chalicelib.storage.signatures import Signatures
 
 
@@ -33,11 +34,15 @@ class Keeping:
 
     listing: Listing
     signatures: Signatures
+    audit: Audit
     clock: Callable[[], datetime]
 
     def withdraw(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
         """Takes a signature back, as its signer could; once more is welcome. Raises NotFound, Forbidden."""
-        campaign, _ = self._opened(campaign_id, signature, key)
+        campaign, found = self._opened(campaign_id, signature, key)
+        if not (found.is_pending or found.is_confirmed):
+            return found
+        self._note("signature withdrawn", campaign, key)
         stub = take_back(self.signatures, campaign, signature, self.clock)
         if stub is None:  # deleted in this very moment
             raise NotFound
@@ -51,8 +56,13 @@ class Keeping:
         campaign, found = self._opened(campaign_id, signature, key)
         now = self.clock()
         _check_resendable(campaign, found, now)
+        self._note("confirmation asked again", campaign, key)
         self.signatures.ask_confirmation(found, buckets=campaign.buckets, now=now)
         return replace(found, marks=replace(found.marks, asked_at=now))
+
+    def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:
+        """Before the act: better an entry too many than one missing. Without the signature, which may be gone for good."""
+        self.audit.add(act, key.id, now=self.clock(), campaign=campaign.id)
 
     def _opened(self, campaign_id: str, signature: str, key: ApiKey) -> tuple[Campaign, Signature]:
         if key.sponsor:

@@ -1,4 +1,4 @@
-"""Who changed what, and when: ids and names of acts, never personal data. Entries are written with the change itself."""
+"""Who changed what, and when: ids and names of acts, never personal data. An entry is never written after its change."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ class Audit:
     """The entries in the Registry table."""
 
     table: Table
+
+    def add(self, act: str, key: str, *, now: datetime, **facts: Any) -> None:
+        """Writes an entry by itself, where the change it tells of is in another table."""
+        self.table.put(entry(act, key, now=now, **facts), condition="attribute_not_exists(#pk)")
 
     def newest(self) -> Iterator[AuditEntry]:
         """Entries, latest first: one call a hundred."""

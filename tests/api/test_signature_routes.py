@@ -334,6 +334,23 @@ def test_withdrawing_leaves_nothing_of_the_person_and_the_tally_follows(any_worl
     assert "ana@example.org" not in str(world.signatures())
 
 
+def acts(world: World) -> list[str]:
+    entries = world.admin("GET", "/admin/audit").json["entries"]
+    return [one["act"] for one in entries if one["act"].startswith(("signature", "confirmation"))]
+
+
+def test_audit_says_that_a_key_withdrew_or_asked_again_but_not_whom(world: World) -> None:
+    world.sign()
+    found = only(world)["id"]
+    assert resend(world, found) == (202, "pending")
+    world.later(seconds=1)
+    for _ in range(2):
+        assert world.admin("DELETE", f"{LIST}/{found}").status == 200
+    assert resend(world, found) == (409, "not_pending")
+    assert acts(world) == ["signature withdrawn", "confirmation asked again"]
+    assert found not in str(world.items(world.resources.registry_table))
+
+
 # --- asking again
 
 
