@@ -166,9 +166,9 @@ def route(
     return register
 
 
-def key_at_hand(role: Role) -> ApiKey:
+def key_at_hand(role: Role, campaign: str | None = None) -> ApiKey:
     """The key of this request; `route` has checked it already, so this reads it from memory."""
-    return wiring().keys.check(incoming().header("authorization"), role)
+    return wiring().keys.check(incoming().header("authorization"), role, campaign)
 
 
 def refusal(error: UndersignedError) -> Response:

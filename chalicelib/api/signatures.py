@@ -7,10 +7,10 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
 from chalicelib.domain import filters
 from chalicelib.domain.errors import FieldError, InvalidFields, MalformedBody
-from chalicelib.domain.keys import ApiKey, Role
+from chalicelib.domain.keys import Role
 from chalicelib.services.listing import as_told
 from chalicelib.wiring import wiring
 
@@ -22,14 +22,10 @@ DEFAULT_LIMIT, MOST = 50, 200
 NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 
 
-def _key(campaign: str) -> ApiKey:
-    return wiring().keys.check(incoming().header("authorization"), Role.ORGANIZER, campaign)
-
-
 @route(signatures, LIST, "GET", role=Role.ORGANIZER)
 def list_signatures(campaign: str) -> Response:
     """Signatures, newest first; `?cursor=` goes on where the last page ended."""
-    key, query = _key(campaign), incoming().queries
+    key, query = key_at_hand(Role.ORGANIZER, campaign), incoming().queries
     wanted = filters.read({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
     page = wiring().listing.page(campaign, wanted, limit=_limit(query.get("limit")), cursor=query.get("cursor"))
     told = [as_told(one, key.sponsor) for one in page.signatures]
@@ -49,7 +45,7 @@ def _limit(text: str | None) -> int:
 @route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def find_signatures(campaign: str) -> Response:
     """The signature of an address, if there is one."""
-    key, body = _key(campaign), bodies.read_json(incoming().body)
+    key, body = key_at_hand(Role.ORGANIZER, campaign), bodies.read_json(incoming().body)
     found = wiring().listing.find(campaign, _email_in(body), key)
     return json_answer({"signatures": [as_told(one, key.sponsor) for one in found]})
 
@@ -65,7 +61,7 @@ def _email_in(body: Any) -> Any:
 @route(signatures, ONE, "GET", role=Role.ORGANIZER)
 def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
     """One signature and what became of its mails."""
-    key = _key(campaign)
+    key = key_at_hand(Role.ORGANIZER, campaign)
     _, found = wiring().listing.get(campaign, id, key)
     return json_answer(as_told(found, key.sponsor))
 
@@ -73,10 +69,10 @@ def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contr
 @route(signatures, ONE, "DELETE", role=Role.ORGANIZER)
 def withdraw_signature(campaign: str, id: str) -> Response:  # noqa: A002
     """Withdraws a signature; only id, state and times are left."""
-    return json_answer(as_told(wiring().keeping.withdraw(campaign, id, _key(campaign))))
+    return json_answer(as_told(wiring().keeping.withdraw(campaign, id, key_at_hand(Role.ORGANIZER, campaign))))
 
 
 @route(signatures, f"{ONE}/resend", "POST", role=Role.ORGANIZER)
 def resend_confirmation(campaign: str, id: str) -> Response:  # noqa: A002
     """Asks a pending signer for the confirmation again."""
-    return json_answer(as_told(wiring().keeping.resend(campaign, id, _key(campaign))), 202)
+    return json_answer(as_told(wiring().keeping.resend(campaign, id, key_at_hand(Role.ORGANIZER, campaign))), 202)
