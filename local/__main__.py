@@ -52,7 +52,7 @@ def _run(stop: threading.Event) -> int:
     engine = cast("EngineName", wanted)
     directory = Path(os.environ.get("UNDERSIGNED_LOCAL") or ROOT / ".local")
     prefix = os.environ.get("PATH_PREFIX", "")
-    with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix) as stack:
+    with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix, held=True) as stack:
         _log_to(directory / "app.log")
         demo = Demo(_port() + 1, stack.url)
         demo.start()

@@ -7,6 +7,7 @@ environment, and this sets them. It only ever speaks to 127.0.0.1.
 from __future__ import annotations
 
 import contextlib
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -33,9 +34,15 @@ if TYPE_CHECKING:
     from local.engine import EngineName
     from local.http_server import Request
 
+LONGEST_HOLD_SECONDS = 60
+
 
 class Stack:
-    """One running local stack. `memory` keeps dynoxide's tables in memory; `prefix` simulates a stage in the path."""
+    """One running local stack.
+
+    `memory` keeps dynoxide's tables in memory; `prefix` simulates a stage in the path; `held` lets requests wait until
+    `load_samples` is done, so that a script which waits for the first answer finds everything there.
+    """
 
     def __init__(
         self,
@@ -45,7 +52,12 @@ class Stack:
         port: int = 8000,
         memory: bool = False,
         prefix: str = "",
+        held: bool = False,
     ) -> None:
+        self._is_open = threading.Event()
+        self._loader = ""
+        if not held:
+            self._is_open.set()
         self.directory = directory
         self._engine = Engine(engine, directory, memory=memory)
         self._port = port
@@ -99,7 +111,9 @@ class Stack:
     def load_samples(self, demo_origins: Sequence[str] = ("http://127.0.0.1:8001",)) -> str:
         """Load the sample campaigns through the admin route; return the admin key that did it."""
         key = admin_key(self)
+        self._loader = f"Bearer {key}"
         load(self.url, key, list(demo_origins))
+        self._is_open.set()
         return key
 
     def new_admin_key(self) -> str:
@@ -171,6 +185,8 @@ class Stack:
         wired.sweeping.queue_owed_mails(older_than=timedelta(0))
 
     def _handle(self, request: Request) -> Answer:
+        if not self._is_open.is_set() and not self._is_ours(request):
+            self._is_open.wait(LONGEST_HOLD_SECONDS)  # whoever is that quick finds the campaigns there
         if request.path == "/" and request.method == "GET" and "text/html" in (request.header("accept") or ""):
             return Answer(303, [("Location", f"{self.base}/_local/")])  # a person opened the printed address
         if not request.path.startswith("/_local"):
@@ -178,6 +194,9 @@ class Stack:
         if request.path.startswith("/_local/ses/v2/"):
             return self._ses.handle(request)
         return self.pages.handle(request)
+
+    def _is_ours(self, request: Request) -> bool:
+        return request.path.startswith("/_local/ses/") or request.header("authorization") == self._loader
 
     def _refuse(self, status: int) -> Answer:
         return self._gateway.refuse(status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -13,8 +14,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.stack import Stack
+
 if TYPE_CHECKING:
-    from local.stack import Stack
+    from pathlib import Path
 
 pytestmark = pytest.mark.engine
 LETTER = "halt-military-aid"
@@ -181,3 +184,15 @@ def test_a_demo_page_that_moved_is_let_in_beside_the_old_one(stack: Stack) -> No
 def test_unknown_routes_and_methods_are_problems(stack: Stack) -> None:
     assert call(f"{stack.url}/nothing")[1]["code"] == "not_found"
     assert call(f"{stack.url}/health", {})[1]["code"] == "not_found"
+
+
+def test_whoever_is_quick_waits_until_the_samples_are_there(tmp_path: Path) -> None:
+    with Stack(engine="dynoxide", directory=tmp_path, port=0, memory=True, held=True) as quick:
+        answers: list[int] = []
+        early = threading.Thread(target=lambda: answers.append(call(f"{quick.url}/campaigns/{LETTER}/count")[0]))
+        early.start()
+        early.join(0.5)
+        assert answers == []
+        quick.load_samples()
+        early.join(30)
+        assert answers == [200]
