@@ -94,7 +94,7 @@ class Wiring:
         """The signatures by time."""
         from chalicelib.storage.timeline import Timeline
 
-        return Timeline(Table(self.dynamodb, self.settings.signatures_table))
+        return Timeline(self._table(self.settings.signatures_table))
 
     @cached_property
     def registry(self) -> Table:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-TYPES = (JSON, URLENCODED, MULTIPART)
+TYPES = [JSON, URLENCODED, MULTIPART]
 MOST_BYTES = 32 * 1024
 MOST_BYTES_OF_A_CAMPAIGN = 300 * 1024
 MOST_FIELDS = 200

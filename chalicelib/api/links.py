@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from chalicelib.services.confirming import Opened
 
 links = Blueprint(__name__)
-FORM_TYPES = list(bodies.TYPES)
 
 
 def _language(opened: Opened) -> str:
@@ -68,7 +67,7 @@ def _confirm(opened: Opened, status: int = 200) -> Response:
     return page_answer(page, status)
 
 
-@route(links, "/confirm/{token}", "POST", types=FORM_TYPES)
+@route(links, "/confirm/{token}", "POST", types=bodies.TYPES)
 def confirm(token: str) -> Response:
     """Confirms; twice is welcome. What was changed since the link was mailed is shown first."""
     return _confirm(wiring().confirming.confirm(token), HTTPStatus.CONFLICT)
@@ -94,7 +93,7 @@ def withdraw_page(token: str) -> Response:
     return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
 
 
-@route(links, "/withdraw/{token}", "POST", types=FORM_TYPES)
+@route(links, "/withdraw/{token}", "POST", types=bodies.TYPES)
 def withdraw(token: str) -> Response:
     """Withdraws; twice is welcome."""
     return _withdrawn(Purpose.WITHDRAW, token)
@@ -120,7 +119,7 @@ def unsubscribe_page(token: str) -> Response:
     return page_answer(rendering.unsubscribe_page(language, action=action, campaign=campaign))
 
 
-@route(links, "/unsubscribe/{token}", "POST", types=FORM_TYPES)
+@route(links, "/unsubscribe/{token}", "POST", types=bodies.TYPES)
 def unsubscribe(token: str) -> Response:
     """One click, as RFC 8058 wants it: no further question."""
     from chalicelib.pages import rendering
@@ -145,7 +144,7 @@ def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
     )
 
 
-@route(links, "/manage/{token}", "POST", types=FORM_TYPES)
+@route(links, "/manage/{token}", "POST", types=bodies.TYPES)
 def manage(token: str) -> Response:
     """Does what the pressed button says: save, show, hide, download or withdraw."""
     asked, managing = incoming(), wiring().managing

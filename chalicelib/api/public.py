@@ -24,7 +24,6 @@ public = Blueprint(__name__)
 
 CACHED = "public, max-age=10, stale-while-revalidate=60, stale-if-error=300"
 URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
-FORM_TYPES = list(bodies.TYPES)
 
 
 def shown(campaign: str, *, counted: bool = False) -> KnownCampaign:
@@ -124,7 +123,7 @@ def signers(campaign: str) -> Response:
     return json_answer({"campaign": campaign, "signers": [{"name": name} for name in names]}, cache_control=CACHED)
 
 
-@route(public, "/campaigns/{campaign}/signatures", "POST", types=FORM_TYPES)
+@route(public, "/campaigns/{campaign}/signatures", "POST", types=bodies.TYPES)
 def sign(campaign: str) -> Response:
     """Signs: 201 with JSON, or 303 and 422 with pages for plain forms."""
     asked = incoming()

@@ -81,7 +81,7 @@ class Campaigning:
         """A campaign and its count, at most 30 s old: no call when cached, else one. Raises CampaignNotFound."""
         if found := self._known.find(campaign):
             return self._counted.find(campaign) or found
-        return self._keep(campaign, KnownCampaign(*self.store.get_with_tally(campaign), self.clock()))
+        return self.fresh(campaign)
 
     def counted(self, campaign: str) -> KnownCampaign:
         """The same with a count at most 10 s old: no call when cached, else one. Raises CampaignNotFound."""
@@ -94,9 +94,9 @@ class Campaigning:
         # The campaign keeps its own age: only the count is new.
         return self._counted.keep(campaign, fresh)
 
-    def _keep(self, campaign: str, known: KnownCampaign) -> KnownCampaign:
-        self._counted.keep(campaign, known)
-        return self._known.keep(campaign, known)
+    def _forget(self, campaign: str) -> None:
+        self._known.forget(campaign)
+        self._counted.forget(campaign)
 
     def get(self, campaign: str) -> Campaign:
         """A campaign, at most 30 s old."""
@@ -113,8 +113,10 @@ class Campaigning:
         return [Listed(one, tallies[one.id].confirmed + one.external_count) for one in summaries]
 
     def fresh(self, campaign: str) -> KnownCampaign:
-        """A campaign and its counters as they are now: one call, never cached."""
-        return self._keep(campaign, KnownCampaign(*self.store.get_with_tally(campaign), self.clock()))
+        """A campaign and its counters as they are now: one call, never from memory."""
+        known = KnownCampaign(*self.store.get_with_tally(campaign), self.clock())
+        self._counted.keep(campaign, known)
+        return self._known.keep(campaign, known)
 
     def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
         """Creates a campaign (a key for every campaign), or replaces the one at `version`.
@@ -128,10 +130,7 @@ class Campaigning:
             if not key.has_every_campaign:
                 raise Forbidden from None
             return self._create(campaign, document, version, key)
-        saved = self._replace(earlier, document, version, key)
-        self._known.forget(campaign)
-        self._counted.forget(campaign)
-        return saved
+        return self._replace(earlier, document, version, key)
 
     def patch(self, campaign: str, changes: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
         """Changes some of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
@@ -140,7 +139,7 @@ class Campaigning:
             raise VersionRequired
         if not isinstance(changes, dict):
             raise InvalidFields((FieldError("campaign", "bad_value"),))
-        return self.put(campaign, merged(as_document(stored), changes), version=version, key=key)
+        return self._replace(stored, self._checked(merged(as_document(stored), changes)), version, key)
 
     def delete(self, campaign: str, *, key: ApiKey) -> None:
         """Removes a campaign that nobody signed. Raises CampaignNotFound, CampaignHasSignatures."""
@@ -148,8 +147,7 @@ class Campaigning:
         if self.has_signatures(campaign, stored.campaign.buckets):
             raise CampaignHasSignatures
         self.store.delete(stored, key=key.id, now=self.clock())
-        self._known.forget(campaign)
-        self._counted.forget(campaign)
+        self._forget(campaign)
 
     def _create(self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey) -> StoredCampaign:
         if version is not None:
@@ -168,7 +166,9 @@ class Campaigning:
         if buckets != earlier.campaign.buckets:
             raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
         document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
-        return self.store.replace(earlier, document, key=key.id, now=self.clock())
+        saved = self.store.replace(earlier, document, key=key.id, now=self.clock())
+        self._forget(saved.campaign.id)
+        return saved
 
     def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
         if document["state"] != "closed":

@@ -57,7 +57,7 @@ class Managing:
             except ConditionFailed:
                 opened = self._confirmed_meanwhile(token, opened)
                 continue
-            return self.open(token)
+            return replace(opened, signature=corrected)
         raise Unavailable
 
     def _confirmed_meanwhile(self, token: str, seen: Opened) -> Opened:

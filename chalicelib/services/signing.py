@@ -84,8 +84,7 @@ class Signing:
         submission = forms.read(campaign, request.typed)
         signature = self._signature(known, submission, language, now)
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
-        if signed.earlier is not None:
-            self._answer_repeat(signature, signed, campaign, now)
+        self._answer_repeat(signature, signed, campaign, now)
         return receipt
 
     def _signature(self, known: KnownCampaign, submission: Submission, language: str, now: datetime) -> Signature:

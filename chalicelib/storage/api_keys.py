@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.keys import ApiKey, Role
 from chalicelib.storage import names
 from chalicelib.storage.audit import entry
-from chalicelib.storage.database import ConditionFailed
+from chalicelib.storage.database import ConditionFailed, is_there, not_there_yet
 from chalicelib.storage.signature_items import moment, stamp
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.storage.database import Attributes, Table
-
-not_there_yet = "attribute_not_exists(#pk)"
-is_there = "attribute_exists(#pk)"
 
 
 class ApiKeys:

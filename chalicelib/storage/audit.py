@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.storage import names
+from chalicelib.storage.database import not_there_yet
 from chalicelib.storage.signature_items import stamp
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Audit:
 
     def add(self, act: str, key: str, *, now: datetime, **facts: Any) -> None:
         """Writes an entry by itself, where the change it tells of is in another table."""
-        self.table.put(entry(act, key, now=now, **facts), condition="attribute_not_exists(#pk)")
+        self.table.put(entry(act, key, now=now, **facts), condition=not_there_yet)
 
     def newest(self) -> Iterator[AuditEntry]:
         """Entries, latest first: one call a hundred."""

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMi
 from chalicelib.domain.tallies import Tally, summed
 from chalicelib.storage import names
 from chalicelib.storage.audit import entry
-from chalicelib.storage.database import ConditionFailed
+from chalicelib.storage.database import ConditionFailed, not_there_yet
 from chalicelib.storage.signature_items import stamp
 from chalicelib.storage.tallies import counters_in
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.database import Attributes, Table
 
-not_there_yet = "attribute_not_exists(#pk)"
 is_version = "#version = :version"
 
 

@@ -30,6 +30,9 @@ BUSY = frozenset(
     }
 )
 MOST_IN_A_BATCH = 100
+
+not_there_yet = "attribute_not_exists(#pk)"
+is_there = "attribute_exists(#pk)"
 MANY_TABLES = frozenset({"batch_get_item", "transact_write_items"})
 
 _serialize = TypeSerializer().serialize

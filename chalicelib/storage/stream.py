@@ -1,4 +1,4 @@
-"""Stream records as changes of signatures; a record that cannot be read raises, so that it is never skipped."""
+"""Stream records as changes of signatures; a record that cannot be read raises: what follows is the caller's."""
 
 from __future__ import annotations
 

@@ -43,13 +43,9 @@ class Tallies:
                 for fold in folds(changes, after=after):
                     self._add(campaign, bucket, fold)
             except ConditionFailed as refusal:
-                after = (refusal.found or {}).get(LAST) or self._last(campaign, bucket)
+                after = (refusal.found or {}).get(LAST) or self.get_bucket(campaign, bucket)[1]
             else:
                 return
-
-    def _last(self, campaign: str, bucket: int) -> str:
-        item = self._table.get(*names.tally_key(campaign, bucket)) or {}
-        return str(item.get(LAST, ""))
 
     def _add(self, campaign: str, bucket: int, fold: Fold) -> None:
         labels = list(enumerate(fold.counters.items()))
