@@ -145,14 +145,14 @@ def _stack() -> Iterator[tuple[Stack, Count]]:
     from chalicelib.wiring import Wiring
     from local.stack import Stack
 
-    count, original = Count(), Wiring._client  # noqa: SLF001
+    count, original = Count(), Wiring.client
 
     def watched(wired: Wiring, *about: Any) -> Any:
         return count.watch(original(wired, *about))
 
     with (
         no_pump(),
-        patch.object(Wiring, "_client", watched),
+        patch.object(Wiring, "client", watched),
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Stack(engine="dynoxide", directory=Path(folder), port=0, memory=True) as running,
     ):

@@ -1,23 +1,17 @@
-"""Builds clients, stores and services once per container, each on first use; nothing else constructs them."""
+"""Builds the services once per container, each on first use; nothing else constructs them."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.services.campaigning import Campaigning
-from chalicelib.settings import MissingSetting, Settings
-from chalicelib.storage.addresses import Addresses
 from chalicelib.storage.api_keys import ApiKeys
 from chalicelib.storage.campaigns import Campaigns
-from chalicelib.storage.database import Table
-from chalicelib.storage.signatures import Signatures
-from chalicelib.storage.tallies import Tallies
+from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
-    from chalicelib.domain.links import Links
     from chalicelib.services.confirming import Confirming, LinkMaker
     from chalicelib.services.feedback import Feedback
     from chalicelib.services.keeping import Keeping
@@ -29,122 +23,10 @@ if TYPE_CHECKING:
     from chalicelib.services.signing import Signing
     from chalicelib.services.sweeping import Sweeping
     from chalicelib.services.tallying import Tallying
-    from chalicelib.storage.audit import Audit
-    from chalicelib.storage.queues import MailQueue
-    from chalicelib.storage.secrets import Secrets
-    from chalicelib.storage.timeline import Timeline
 
 
-def utc_now() -> datetime:
-    """The clock of production."""
-    return datetime.now(UTC)
-
-
-class Wiring:
-    """One object graph. Imports stand where they are used, so that a function pays only for what it needs."""
-
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
-        self.clock = utc_now
-
-    def now(self) -> datetime:
-        """The time, by a clock that tests can replace on this object."""
-        return self.clock()
-
-    @cached_property
-    def _session(self) -> Any:
-        import boto3
-
-        return boto3.session.Session()
-
-    def _client(self, service: str, attempts: int = 3) -> Any:
-        from botocore.config import Config
-        from botocore.exceptions import NoRegionError
-
-        # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
-        config = Config(
-            connect_timeout=1,
-            read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": attempts},
-            max_pool_connections=64,
-            parameter_validation=False,  # our own requests; a third of a call's CPU
-            user_agent="undersigned",  # botocore would put its own together anew, twice a call: a quarter of its CPU
-            account_id_endpoint_mode="disabled",
-        )
-        try:
-            return self._session.client(service, config=config)
-        except NoRegionError:
-            raise MissingSetting("the environment variable AWS_REGION is not set") from None
-
-    @cached_property
-    def dynamodb(self) -> Any:
-        """The one DynamoDB client."""
-        return self._client("dynamodb")
-
-    def _table(self, name: str) -> Table:
-        return Table(self.dynamodb, name)
-
-    @cached_property
-    def signatures(self) -> Signatures:
-        """The Signatures table."""
-        return Signatures(self._table(self.settings.signatures_table))
-
-    @cached_property
-    def timeline(self) -> Timeline:
-        """The signatures by time."""
-        from chalicelib.storage.timeline import Timeline
-
-        return Timeline(self._table(self.settings.signatures_table))
-
-    @cached_property
-    def registry(self) -> Table:
-        """The Registry table."""
-        return self._table(self.settings.registry_table)
-
-    @cached_property
-    def tallies(self) -> Tallies:
-        """The counters."""
-        return Tallies(self.registry)
-
-    @cached_property
-    def addresses(self) -> Addresses:
-        """Suppressions and mail caps."""
-        return Addresses(self.registry)
-
-    @cached_property
-    def secrets(self) -> Secrets:
-        """Pepper and link keys; one call."""
-        from chalicelib.storage.secrets import read_secrets
-
-        return read_secrets(self._client("secretsmanager"), self.settings.secret_id)
-
-    def pepper(self) -> bytes:
-        """What ids are made with."""
-        return self.secrets.pepper
-
-    def links(self) -> Links:
-        """What links are signed with."""
-        from chalicelib.domain.links import Links
-
-        return Links(self.secrets.link_keys)
-
-    @cached_property
-    def _sqs(self) -> Any:
-        return self._client("sqs")
-
-    @cached_property
-    def mail_queue(self) -> MailQueue:
-        """Where mail jobs wait."""
-        from chalicelib.storage.queues import MailQueue
-
-        return MailQueue(self._sqs, self.settings.mail_queue_url)
-
-    @cached_property
-    def dead_letters(self) -> MailQueue:
-        """Where mail jobs end that can never succeed."""
-        from chalicelib.storage.queues import MailQueue
-
-        return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
+class Wiring(Stores):
+    """One object graph."""
 
     @cached_property
     def campaigning(self) -> Campaigning:
@@ -153,13 +35,6 @@ class Wiring:
 
     def _has_signatures(self, campaign: str, buckets: int) -> bool:
         return self.signatures.has_any(campaign, buckets)
-
-    @cached_property
-    def audit(self) -> Audit:
-        """Who changed what."""
-        from chalicelib.storage.audit import Audit
-
-        return Audit(self.registry)
 
     @cached_property
     def signing(self) -> Signing:
@@ -228,7 +103,7 @@ class Wiring:
             signatures=self.signatures,
             addresses=self.addresses,
             # Once: a lost answer must not send a mail twice; trying again is the queue's.
-            postman=Postman(self._client("sesv2", 1), self.settings.ses_configuration_set),
+            postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
             link_maker=self.link_maker,
             dead_letters=self.dead_letters,
             pepper=self.pepper,

@@ -64,7 +64,8 @@ class Signature:
     """One signer's act on one campaign. A withdrawn one has only key, state and times.
 
     `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
-    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `expires_at` is in seconds since 1970.
+    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `changed_at` is when
+    anything but the mail marks last changed. `expires_at` is in seconds since 1970.
     """
 
     campaign: str
@@ -84,6 +85,7 @@ class Signature:
     confirmed_at: datetime | None = None
     day: str = ""
     withdrawn_at: datetime | None = None
+    changed_at: datetime | None = None
     expires_at: int = 0
     marks: Marks = field(default_factory=Marks)
 

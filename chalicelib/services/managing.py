@@ -53,7 +53,8 @@ class Managing:
         for _ in range(TRIES):
             try:
                 corrected = change(opened).fingerprinted(self.pepper())
-                self.signatures.correct(corrected, was=opened.signature, buckets=opened.campaign.buckets)
+                now, buckets = self.confirming.clock(), opened.campaign.buckets
+                self.signatures.correct(corrected, was=opened.signature, buckets=buckets, now=now)
             except ConditionFailed:
                 opened = self._confirmed_meanwhile(token, opened)
                 continue

@@ -80,6 +80,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         confirmed_at=moment(item.get("confirmed_at")),
         day=item.get("day", ""),
         withdrawn_at=moment(item.get("withdrawn_at")),
+        changed_at=moment(item.get("changed_at")),
         expires_at=item.get("expires_at", 0),
         marks=_marks(item),
     )

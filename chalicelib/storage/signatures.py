@@ -69,7 +69,11 @@ class Signatures:
 
     @staticmethod
     def _typed_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
-        attributes = typed_attributes(signature) | {"state": str(signature.state), "asked_at": stamp(now)}
+        attributes = typed_attributes(signature) | {
+            "state": str(signature.state),
+            "asked_at": stamp(now),
+            "changed_at": stamp(now),
+        }
         if signature.is_confirmed:
             return attributes | {"confirmed_at": stamp(now), "day": signature.day}
         return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
@@ -93,7 +97,7 @@ class Signatures:
             ":now": stamp(now),
             ":day": day,
         }
-        expression = "SET #state = :confirmed, #confirmed_at = :now, #day = :day REMOVE #expires_at"
+        expression = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day REMOVE #expires_at"
         key = names.signature_key(campaign, buckets, signature)
         return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
@@ -101,13 +105,13 @@ class Signatures:
         """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile."""
         pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
-        stub |= {"withdrawn_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
+        stub |= {"withdrawn_at": stamp(now), "changed_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
         self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
         return read(stub)
 
-    def correct(self, signature: Signature, *, was: Signature, buckets: int) -> None:
+    def correct(self, signature: Signature, *, was: Signature, buckets: int, now: datetime) -> None:
         """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
-        sets = typed_attributes(signature)
+        sets = typed_attributes(signature) | {"changed_at": stamp(now)}
         removes = [name for name in TYPED if name not in sets]
         expression = f"{_set(sets)} {_remove(removes)}"
         key = names.signature_key(signature.campaign, buckets, signature.id)

@@ -42,12 +42,12 @@ def test_importing_the_app_loads_no_library_that_only_some_requests_need() -> No
 def test_signing_builds_no_client_for_mail_or_queues(world: World) -> None:
     built: list[str] = []
     wired = wiring()
-    original = wired._client
+    original = wired.client
 
     def client(service: str, *arguments: int) -> object:
         built.append(service)
         return original(service, *arguments)
 
-    wired.__dict__["_client"] = client
+    wired.__dict__["client"] = client
     assert world.sign().status == 201
     assert set(built) <= {"dynamodb", "secretsmanager"}

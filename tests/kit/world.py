@@ -319,14 +319,14 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         stack.callback(wiring.cache_clear)
         world = World(resources, session, Gateway(app.app, template, changed=lambda: None), app)
         wired.clock = lambda: world.now
-        original = wired._client
+        original = wired.client
 
         def client(service: str, attempts: int = 3) -> Any:
             made = original(service, attempts)
             _watch(world, made)
             return world.ses if service == "sesv2" else made
 
-        monkeypatch.setattr(wired, "_client", client)
+        monkeypatch.setattr(wired, "client", client)
         wired.tallying.pause = lambda _seconds: None
         _, world.admin_key = wired.keys.create("tests", Role.ADMIN)
         yield world

@@ -1,0 +1,140 @@
+"""The AWS clients and the stores on them, each built on first use: the lower half of the object graph."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.settings import MissingSetting, Settings
+from chalicelib.storage.addresses import Addresses
+from chalicelib.storage.database import Table
+from chalicelib.storage.signatures import Signatures
+from chalicelib.storage.tallies import Tallies
+
+if TYPE_CHECKING:
+    from chalicelib.domain.links import Links
+    from chalicelib.storage.audit import Audit
+    from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.secrets import Secrets
+    from chalicelib.storage.timeline import Timeline
+
+
+def utc_now() -> datetime:
+    """The clock of production."""
+    return datetime.now(UTC)
+
+
+class Stores:
+    """Clients and stores. Imports stand where they are used, so that a function pays only for what it needs."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.clock = utc_now
+
+    def now(self) -> datetime:
+        """The time, by a clock that tests can replace on this object."""
+        return self.clock()
+
+    @cached_property
+    def _session(self) -> Any:
+        import boto3
+
+        return boto3.session.Session()
+
+    def client(self, service: str, attempts: int = 3) -> Any:
+        """A client of `service` that tries a call `attempts` times in all. Raises MissingSetting without a region."""
+        from botocore.config import Config
+        from botocore.exceptions import NoRegionError
+
+        # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
+        config = Config(
+            connect_timeout=1,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=64,
+            parameter_validation=False,  # our own requests; a third of a call's CPU
+            user_agent="undersigned",  # botocore would put its own together anew, twice a call: a quarter of its CPU
+            account_id_endpoint_mode="disabled",
+        )
+        try:
+            return self._session.client(service, config=config)
+        except NoRegionError:
+            raise MissingSetting("the environment variable AWS_REGION is not set") from None
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        """The one DynamoDB client."""
+        return self.client("dynamodb")
+
+    def _table(self, name: str) -> Table:
+        return Table(self.dynamodb, name)
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """The Signatures table."""
+        return Signatures(self._table(self.settings.signatures_table))
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The signatures by time."""
+        from chalicelib.storage.timeline import Timeline
+
+        return Timeline(self._table(self.settings.signatures_table))
+
+    @cached_property
+    def registry(self) -> Table:
+        """The Registry table."""
+        return self._table(self.settings.registry_table)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """The counters."""
+        return Tallies(self.registry)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Suppressions and mail caps."""
+        return Addresses(self.registry)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Pepper and link keys; one call."""
+        from chalicelib.storage.secrets import read_secrets
+
+        return read_secrets(self.client("secretsmanager"), self.settings.secret_id)
+
+    def pepper(self) -> bytes:
+        """What ids are made with."""
+        return self.secrets.pepper
+
+    def links(self) -> Links:
+        """What links are signed with."""
+        from chalicelib.domain.links import Links
+
+        return Links(self.secrets.link_keys)
+
+    @cached_property
+    def _sqs(self) -> Any:
+        return self.client("sqs")
+
+    @cached_property
+    def mail_queue(self) -> MailQueue:
+        """Where mail jobs wait."""
+        from chalicelib.storage.queues import MailQueue
+
+        return MailQueue(self._sqs, self.settings.mail_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> MailQueue:
+        """Where mail jobs end that can never succeed."""
+        from chalicelib.storage.queues import MailQueue
+
+        return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who changed what."""
+        from chalicelib.storage.audit import Audit
+
+        return Audit(self.registry)
