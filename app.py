@@ -12,6 +12,7 @@ from chalice.app import DynamoDBEvent as StreamEvent
 
 from chalicelib.api.admin import admin
 from chalicelib.api.edge import edge
+from chalicelib.api.exports import exports
 from chalicelib.api.hosted import hosted
 from chalicelib.api.keys import keys
 from chalicelib.api.links import links
@@ -25,7 +26,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, keys, signatures, service):
+for blueprint in (public, hosted, links, admin, keys, signatures, exports, service):
     app.register_blueprint(blueprint)
 
 
@@ -43,6 +44,15 @@ def mail(event: SQSEvent) -> Any:
     from chalicelib.api import events
 
     return events.mail(event.to_dict())
+
+
+@app.on_sqs_message(queue="export", batch_size=1, name="export")
+def export(event: SQSEvent) -> Any:
+    """Writes exports."""
+    from chalicelib.api import events
+
+    context: Any = event.context
+    return events.export(event.to_dict(), lambda: context.get_remaining_time_in_millis() > SPARE_MS)
 
 
 @app.on_sns_message(topic="feedback", name="feedback")

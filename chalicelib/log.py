@@ -18,6 +18,7 @@ ALLOWED = frozenset(
         "difference",
         "duration_ms",
         "error",
+        "export",
         "failed",
         "jobs",
         "key",

@@ -34,6 +34,16 @@ class Settings:
         return _required("MAIL_DEAD_LETTERS_URL")
 
     @cached_property
+    def export_queue_url(self) -> str:
+        """URL of the queue of exports to write."""
+        return _required("EXPORT_QUEUE_URL")
+
+    @cached_property
+    def export_bucket(self) -> str:
+        """Name of the bucket that export files go to."""
+        return _required("EXPORT_BUCKET")
+
+    @cached_property
     def secret_id(self) -> str:
         """Name or ARN of the secret in Secrets Manager."""
         return _required("SECRET_ID")

@@ -15,9 +15,12 @@ from chalicelib.storage.tallies import Tallies
 if TYPE_CHECKING:
     from chalicelib.domain.links import Links
     from chalicelib.storage.audit import Audit
-    from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.exports import Exports
+    from chalicelib.storage.files import Files
+    from chalicelib.storage.queues import ExportQueue, MailQueue
     from chalicelib.storage.secrets import Secrets
     from chalicelib.storage.timeline import Timeline
+    from chalicelib.storage.walking import Walk
 
 
 def utc_now() -> datetime:
@@ -42,7 +45,7 @@ class Stores:
 
         return boto3.session.Session()
 
-    def client(self, service: str, attempts: int = 3) -> Any:
+    def client(self, service: str, attempts: int = 3, *, session: Any = None) -> Any:
         """A client of `service` that tries a call `attempts` times in all. Raises MissingSetting without a region."""
         from botocore.config import Config
         from botocore.exceptions import NoRegionError
@@ -56,9 +59,11 @@ class Stores:
             parameter_validation=False,  # our own requests; a third of a call's CPU
             user_agent="undersigned",  # botocore would put its own together anew, twice a call: a quarter of its CPU
             account_id_endpoint_mode="disabled",
+            signature_version="s3v4" if service == "s3" else None,  # links of the older kind are on their way out
+            request_checksum_calculation="when_required",  # parts are checked by their length and tag
         )
         try:
-            return self._session.client(service, config=config)
+            return (session or self._session).client(service, config=config)
         except NoRegionError:
             raise MissingSetting("the environment variable AWS_REGION is not set") from None
 
@@ -131,6 +136,35 @@ class Stores:
         from chalicelib.storage.queues import MailQueue
 
         return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """The exports."""
+        from chalicelib.storage.exports import Exports
+
+        return Exports(self.registry)
+
+    @cached_property
+    def files(self) -> Files:
+        """Export files."""
+        from chalicelib.storage.files import Files
+
+        return Files(self.client("s3"), self.settings.export_bucket)
+
+    @cached_property
+    def export_queue(self) -> ExportQueue:
+        """Where exports wait to be written."""
+        from chalicelib.storage.queues import ExportQueue
+
+        return ExportQueue(self._sqs, self.settings.export_queue_url)
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The Signatures table, a bucket at a time."""
+        from chalicelib.storage.walking import Walk, raw_session
+
+        # A session of its own: the other clients shall parse what they get.
+        return Walk(self.client("dynamodb", session=raw_session()), self.settings.signatures_table)
 
     @cached_property
     def audit(self) -> Audit:

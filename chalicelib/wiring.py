@@ -13,6 +13,8 @@ from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
     from chalicelib.services.confirming import Confirming, LinkMaker
+    from chalicelib.services.export_writing import ExportWriting
+    from chalicelib.services.exporting import Exporting
     from chalicelib.services.feedback import Feedback
     from chalicelib.services.keeping import Keeping
     from chalicelib.services.keyring import Keyring
@@ -77,6 +79,20 @@ class Wiring(Stores):
         from chalicelib.services.keeping import Keeping
 
         return Keeping(self.listing, self.signatures, self.audit, self.now)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Exports for organisers."""
+        from chalicelib.services.exporting import Exporting
+
+        return Exporting(self.campaigning, self.exports, lambda: self.files, self.export_queue, self.audit, self.now)
+
+    @cached_property
+    def export_writing(self) -> ExportWriting:
+        """Writing exports."""
+        from chalicelib.services.export_writing import ExportWriting
+
+        return ExportWriting(self.exports, self.files, self.walk, self.export_queue, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:

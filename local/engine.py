@@ -85,6 +85,8 @@ class Engine:
                 "BIND_HOST": "127.0.0.1",
                 "PERSIST_STATE": "1",
                 "STATE_DIR": str(self._folder / "ministack"),
+                "S3_PERSIST": "1",
+                "S3_DATA_DIR": str(self._folder / "files"),
                 "MINISTACK_REGION": "us-east-1",
                 "LOG_LEVEL": "WARNING",
                 # Services that are never used must not open ports of their own.

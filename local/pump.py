@@ -86,6 +86,14 @@ class Pump:
             QueuePump(session, resources.mail_queue_url, mail, lambda messages: queue_event(messages, arn))
             for _ in range(MAILERS)
         ]
+        arn_of_exports = resources.export_queue_url.rpartition("/")[2]
+        self._exporter = QueuePump(
+            session,
+            resources.export_queue_url,
+            Lambda("export", app.export),
+            lambda messages: queue_event(messages, arn_of_exports),
+            batch=1,
+        )
         feedback = Lambda("feedback", app.feedback)
         self._feedback = QueuePump(session, resources.feedback_queue_url, feedback, _notification, batch=1)
         self._publisher = publisher
@@ -135,8 +143,8 @@ class Pump:
         deadline = time.monotonic() + timeout_seconds
         while True:
             moved = self._stream.step() + sum(mailer.step() for mailer in self._mailers)
-            moved += self._publisher.step() + self._feedback.step()
-            counts = [self._mailers[0].waiting(), self._feedback.waiting()]
+            moved += self._publisher.step() + self._feedback.step() + self._exporter.step()
+            counts = [queue.waiting() for queue in (self._mailers[0], self._feedback, self._exporter)]
             due, failed = sum(count[0] for count in counts), sum(count[1] for count in counts)
             busy = moved or due or (retries and failed)
             if not busy or time.monotonic() > deadline:
@@ -160,9 +168,10 @@ class Pump:
         feedback = Worker("feedback", self._feedback.step, pause=lambda _: 2 * POLL_SECONDS)
         publisher = Worker("ses-events", self._publisher.step, pause=lambda _: POLL_SECONDS)
         self._publisher.woken_by(publisher.wake, feedback.wake)
+        exporter = Worker("export", self._exporter.step, pause=lambda _: POLL_SECONDS)
         expiry = Worker("expiry", self._expiry.sweep, pause=float)
         daily = Worker("daily", self.run_daily, pause=lambda _: ROUND_SECONDS)
-        return [stream, *mailers, feedback, publisher, expiry, daily]
+        return [stream, *mailers, feedback, publisher, exporter, expiry, daily]
 
 
 def _notification(messages: list[dict[str, Any]]) -> dict[str, Any]:

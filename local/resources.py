@@ -39,6 +39,7 @@ class Resources:
     mail_queue_url: str
     mail_dead_letters_url: str
     projector_dead_letters_url: str
+    export_queue_url: str
     feedback_topic_arn: str
     feedback_queue_url: str
 
@@ -52,6 +53,8 @@ def create(template: Template, session: Session) -> Resources:
         _queue(template, session, name)
     for name in template.of_type("AWS::SNS::Topic"):
         template.refs[name] = session.client("sns").create_topic(Name=_physical(name))["TopicArn"]
+    for name in template.of_type("AWS::S3::Bucket"):
+        _bucket(template, session, name)
     for name in template.of_type("AWS::SecretsManager::Secret"):
         _secret(template, session, name)
     for name in template.of_type("AWS::SES::ConfigurationSet"):
@@ -63,6 +66,7 @@ def create(template: Template, session: Session) -> Resources:
         mail_queue_url=template.refs["MailQueue"],
         mail_dead_letters_url=template.refs["MailDeadLetters"],
         projector_dead_letters_url=template.refs["ProjectorDeadLetters"],
+        export_queue_url=template.refs["ExportQueue"],
         feedback_topic_arn=template.refs["FeedbackTopic"],
         feedback_queue_url=_subscribe(session, template.refs["FeedbackTopic"]),
     )
@@ -98,6 +102,15 @@ def _queue(template: Template, session: Session, name: str) -> None:
     template.refs[name] = url
     template.attributes[name, "Arn"] = _queue_arn(session, url)
     template.attributes[name, "QueueName"] = _physical(name)
+
+
+def _bucket(template: Template, session: Session, name: str) -> None:
+    """The bucket alone: here nobody else can reach it, and `make clean` ends every file."""
+    client, bucket = session.client("s3"), _physical(name).lower()
+    with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
+        client.create_bucket(Bucket=bucket)
+    template.refs[name] = bucket
+    template.attributes[name, "Arn"] = f"arn:aws:s3:::{bucket}"
 
 
 def _queue_arn(session: Session, url: str) -> str:

@@ -12,7 +12,8 @@ from chalice.app import CORSConfig, Response
 
 from chalicelib import log
 from chalicelib.api.problems import CODES, PROBLEM_JSON, Headers, headers_for, problem, status_of
-from chalicelib.domain.errors import InvalidFields, UndersignedError
+from chalicelib.domain.errors import Forbidden, InvalidFields, UndersignedError
+from chalicelib.domain.keys import Role
 from chalicelib.pages.languages import LANGUAGES, choose
 from chalicelib.wiring import wiring
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from chalice.app import Blueprint, Request
 
     from chalicelib.domain.campaigns import Campaign
-    from chalicelib.domain.keys import ApiKey, Role
+    from chalicelib.domain.keys import ApiKey
 
 CORS = CORSConfig(allow_origin="*", allow_headers=["Accept", "Accept-Language", "Content-Type"], max_age=86400)
 CORS_HEADERS = {
@@ -40,6 +41,8 @@ ANY_TYPE: list[str] = []
 _request: ContextVar[Request] = ContextVar("request")
 # Which role a route asks for; None is public. A test walks all routes.
 ROLES: dict[tuple[str, str], Role | None] = {}
+# Where a key bound to one sponsor may go beyond what readers may.
+SPONSORED: set[tuple[str, str]] = set()
 VIEWS: dict[tuple[str, str], Callable[..., Response]] = {}
 
 
@@ -135,9 +138,16 @@ def _add(response: Response, headers: dict[str, str]) -> None:
 
 
 def route(
-    blueprint: Blueprint, path: str, *methods: str, role: Role | None = None, types: list[str] = ANY_TYPE
+    blueprint: Blueprint,
+    path: str,
+    *methods: str,
+    role: Role | None = None,
+    types: list[str] = ANY_TYPE,
+    sponsored: bool = False,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Registers a view. `role` None is public; else the key is checked before anything else happens.
+
+    A key bound to one sponsor reaches what readers reach, and beyond that only the routes that are `sponsored`.
 
     A refusal raised by the view becomes a problem, or a page for a browser that navigates.
     """
@@ -145,12 +155,13 @@ def route(
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
         ROLES.update({(path, method): role for method in methods})
         VIEWS.update({(path, method): view for method in methods})
+        SPONSORED.update((path, method) for method in methods if sponsored)
 
         @functools.wraps(view)
         def answer(**params: str) -> Response:
             try:
                 if role is not None:
-                    wiring().keys.check(incoming().header("authorization"), role, params.get("campaign"))
+                    _admit(key_at_hand(role, params.get("campaign")), role, sponsored=sponsored)
                 return view(**params)
             except UndersignedError as error:
                 return refusal(error)
@@ -166,8 +177,16 @@ def route(
     return register
 
 
+def _admit(key: ApiKey, role: Role, *, sponsored: bool) -> None:
+    if key.sponsor and role.includes(Role.ORGANIZER) and not sponsored:
+        raise Forbidden
+
+
 def key_at_hand(role: Role, campaign: str | None = None) -> ApiKey:
-    """The key of this request; `route` has checked it already, so this reads it from memory."""
+    """The key of this request, which has `role` and reaches `campaign`. Raises Unauthorized, Forbidden.
+
+    `route` has asked already, so a view reads it from memory.
+    """
     return wiring().keys.check(incoming().header("authorization"), role, campaign)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
 from chalicelib.domain.errors import TemporaryMailError, Unavailable
-from chalicelib.storage.queues import read_job
+from chalicelib.storage.exports import LeaseHeld
+from chalicelib.storage.queues import read_export_job, read_job
 from chalicelib.storage.stream import read_change
 from chalicelib.wiring import wiring
 
@@ -52,6 +53,24 @@ def _is_mailed(record: Mapping[str, Any]) -> bool:
         return False
     except Exception:  # noqa: BLE001 - the entry point: one bad job must not hold up nine good ones
         log.exception("mail job failed")
+        return False
+    return True
+
+
+def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
+    """Writes one export, or goes on with it."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_exported(record, has_time)]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> bool:
+    try:
+        job = read_export_job(record["body"])
+        wiring().export_writing.write(job.campaign, job.export, has_time)
+    except LeaseHeld:
+        return False
+    except Exception:  # noqa: BLE001 - the entry point: the queue brings it again, and in the end lays it aside
+        log.exception("export failed for now")
         return False
     return True
 

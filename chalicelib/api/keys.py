@@ -27,6 +27,7 @@ def _shown(key: ApiKey) -> dict[str, Any]:
         "name": key.name,
         "role": key.role,
         "campaigns": list(key.campaigns),
+        "sponsor": key.sponsor or None,
         **{name: moment.isoformat() if moment else None for name, moment in times.items()},
         "last_used": key.last_used or None,
     }
@@ -45,7 +46,12 @@ def create_key() -> Response:
 
     wanted = read(bodies.read_json(incoming().body), wiring().now())
     key, secret = wiring().keys.create(
-        wanted.name, wanted.role, wanted.campaigns, valid_until=wanted.expires_at, by=key_at_hand(Role.ADMIN).id
+        wanted.name,
+        wanted.role,
+        wanted.campaigns,
+        sponsor=wanted.sponsor or "",
+        valid_until=wanted.expires_at,
+        by=key_at_hand(Role.ADMIN).id,
     )
     return json_answer({**_shown(key), "secret": secret}, 201)
 

@@ -22,7 +22,7 @@ DEFAULT_LIMIT, MOST = 50, 200
 NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 
 
-@route(signatures, LIST, "GET", role=Role.ORGANIZER)
+@route(signatures, LIST, "GET", role=Role.ORGANIZER, sponsored=True)
 def list_signatures(campaign: str) -> Response:
     """Signatures, newest first; `?cursor=` goes on where the last page ended."""
     key, query = key_at_hand(Role.ORGANIZER, campaign), incoming().queries
@@ -42,7 +42,7 @@ def _limit(text: str | None) -> int:
     return number
 
 
-@route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+@route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)
 def find_signatures(campaign: str) -> Response:
     """The signature of an address, if there is one."""
     key, body = key_at_hand(Role.ORGANIZER, campaign), bodies.read_json(incoming().body)
@@ -58,7 +58,7 @@ def _email_in(body: Any) -> Any:
     return body.get("email")
 
 
-@route(signatures, ONE, "GET", role=Role.ORGANIZER)
+@route(signatures, ONE, "GET", role=Role.ORGANIZER, sponsored=True)
 def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
     """One signature and what became of its mails."""
     key = key_at_hand(Role.ORGANIZER, campaign)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from chalicelib.domain.documents import field_error
+from chalicelib.domain.documents import SponsorId, field_error
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.keys import EVERY_CAMPAIGN, Role
 
@@ -27,6 +27,7 @@ class KeyDocument(BaseModel):
     name: KeyName
     role: Role
     campaigns: Annotated[tuple[CampaignOrAll, ...], Field(min_length=1, max_length=100)] = (EVERY_CAMPAIGN,)
+    sponsor: SponsorId | None = None
     expires_at: AwareDatetime | None = None
 
 
@@ -36,6 +37,9 @@ def read(body: object, now: datetime) -> KeyDocument:
         document = KeyDocument.model_validate(body)
     except ValidationError as error:
         raise InvalidFields(tuple(field_error(found, "key") for found in error.errors(include_url=False))) from None
+    if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
+        why = "a sponsor's key is bound to campaigns by name, and is no admin's"
+        raise InvalidFields((FieldError("sponsor", "bad_value", why),))
     if document.expires_at is not None and document.expires_at <= now:
         raise InvalidFields((FieldError("expires_at", "bad_value", "this is in the past"),))
     return document

@@ -27,6 +27,7 @@ FIELD_SENTENCES = {
     "bad_consent": _("Choose only among the organizations that this campaign names."),
     "next_not_allowed": _("This form may not send you on to that page."),
     "bad_value": _("Check this answer."),
+    "too_old": _("Go back at most {limit} days: what was withdrawn before is forgotten. Export everything instead."),
     "duplicate_field": _("This was sent more than once. Send it once."),
 }
 

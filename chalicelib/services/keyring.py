@@ -37,6 +37,7 @@ class Keyring:
         role: Role,
         campaigns: tuple[str, ...] = (EVERY_CAMPAIGN,),
         *,
+        sponsor: str = "",
         valid_until: datetime | None = None,
         by: str = COMMAND,
     ) -> tuple[ApiKey, str]:
@@ -50,6 +51,7 @@ class Keyring:
             secret_hash=hash_secret(secret),
             created_at=self.clock(),
             valid_until=valid_until,
+            sponsor=sponsor,
         )
         self.store.add(key, by=by)
         return key, secret

@@ -26,9 +26,9 @@ class ApiKeys:
 
     def add(self, key: ApiKey, *, by: str) -> None:
         """Writes a new key, and that the key `by` made it."""
-        told = entry(
-            "key created", by, now=key.created_at, id=key.id, role=str(key.role), campaigns=list(key.campaigns)
-        )
+        facts: dict[str, Any] = {"id": key.id, "role": str(key.role), "campaigns": list(key.campaigns)}
+        facts |= {"sponsor": key.sponsor} if key.sponsor else {}
+        told = entry("key created", by, now=key.created_at, **facts)
         self._table.put_together(_item(key), told, condition=not_there_yet)
 
     def revoke(self, key: ApiKey, *, by: str, now: datetime) -> None:

@@ -101,11 +101,13 @@ class Table:
         """Removes an item, if it is there."""
         self._call("delete_item", Key=_key(pk, sk))
 
-    def query(self, pk: str, *, sk_prefix: str = "", consistent: bool = False) -> Iterator[Attributes]:
-        """The items of a partition in order of their sort keys: one call a megabyte."""
+    def query(
+        self, pk: str, *, sk_prefix: str = "", consistent: bool = False, newest_first: bool = False
+    ) -> Iterator[Attributes]:
+        """The items of a partition in order of their sort keys, or against it: one call a megabyte."""
         condition = "#pk = :pk AND begins_with(#sk, :sk)" if sk_prefix else "#pk = :pk"
         values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
-        yield from self._pages(condition, values, ConsistentRead=consistent)
+        yield from self._pages(condition, values, ConsistentRead=consistent, ScanIndexForward=not newest_first)
 
     def newest(
         self, pk: str, index: str, span: tuple[str, str, str], *, page: int, after: Mapping[str, Any] | None = None
@@ -130,11 +132,11 @@ class Table:
         yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, **options)
 
     def put_together(
-        self, attributes: Attributes, beside: Attributes, *, condition: str, values: Mapping[str, Any] | None = None
+        self, attributes: Attributes, *beside: Attributes, condition: str, values: Mapping[str, Any] | None = None
     ) -> None:
-        """Writes two items or none: the first on `condition`. Raises ConditionFailed, without what was found."""
+        """Writes all the items or none: the first on `condition`. Raises ConditionFailed, without what was found."""
         put = {"TableName": self._name, "Item": encode(attributes), **_condition(condition, values or {})}
-        self._together({"Put": put}, beside)
+        self._together({"Put": put}, *beside)
 
     def delete_together(
         self, pk: str, sk: str, beside: Attributes, *, condition: str, values: Mapping[str, Any]
@@ -143,11 +145,11 @@ class Table:
         delete = {"TableName": self._name, "Key": _key(pk, sk), **_condition(condition, values)}
         self._together({"Delete": delete}, beside)
 
-    def _together(self, first: dict[str, Any], beside: Attributes) -> None:
+    def _together(self, first: dict[str, Any], *beside: Attributes) -> None:
         for request in first.values():
             request.pop("ReturnValuesOnConditionCheckFailure")
-        second = {"Put": {"TableName": self._name, "Item": encode(beside)}}
-        self._call("transact_write_items", TransactItems=[first, second])
+        others = [{"Put": {"TableName": self._name, "Item": encode(one)}} for one in beside]
+        self._call("transact_write_items", TransactItems=[first, *others])
 
     def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:
         request = {
@@ -183,13 +185,14 @@ class Table:
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**request)
         except ClientError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
         except BotoCoreError as error:  # no connection, no answer in time
             raise Unavailable from error
         return answer
 
 
-def _translated(error: ClientError) -> Exception:
+def translated(error: ClientError) -> Exception:
+    """What a refusal of DynamoDB means to us: ConditionFailed, Unavailable, or itself."""
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
         found: Any = error.response.get("Item")

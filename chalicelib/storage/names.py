@@ -9,6 +9,7 @@ KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
 TALLY_PREFIX = "tally#"
+EXPORT_PREFIX = "export#"
 
 
 def signature_key(campaign: str, buckets: int, signature: str) -> tuple[str, str]:
@@ -50,6 +51,16 @@ def address_key(address_hash: str) -> tuple[str, str]:
 def audit_key(entry: str) -> tuple[str, str]:
     """Where an audit entry is."""
     return f"audit#{entry}", AUDIT
+
+
+def export_key(campaign: str, export: str) -> tuple[str, str]:
+    """Where an export is; ids begin with the time, so that a query finds the newest first."""
+    return f"export#{campaign}", f"{EXPORT_PREFIX}{export}"
+
+
+def export_request_key(campaign: str, digest: str) -> tuple[str, str]:
+    """Where it stands which export last answered a request."""
+    return f"export#{campaign}", f"request#{digest}"
 
 
 def progress_key(job: str) -> tuple[str, str]:

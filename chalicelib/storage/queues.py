@@ -1,4 +1,4 @@
-"""The mail queue and its dead letters: jobs name signatures, never people."""
+"""The queues of mails and exports, and the mails' dead letters: jobs name signatures and exports, never people."""
 
 from __future__ import annotations
 
@@ -31,12 +31,46 @@ def read_job(body: str) -> MailJob:
     return MailJob(str(fields["campaign"]), str(fields["signature"]))
 
 
-class MailQueue:
-    """Sends jobs; ten a call."""
-
+class _Queue:
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
         self._url = url
+
+    def _send(self, bodies: list[str], delay_seconds: int = 0) -> None:
+        delay = {"DelaySeconds": delay_seconds} if delay_seconds else {}
+        entries = [{"Id": str(index), "MessageBody": body, **delay} for index, body in enumerate(bodies)]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable from error
+        if answer.get("Failed"):
+            raise Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """One export that is to be written."""
+
+    campaign: str
+    export: str
+
+
+def read_export_job(body: str) -> ExportJob:
+    """The job in a message. Raises ValueError or KeyError when it is none."""
+    fields = json.loads(body)
+    return ExportJob(str(fields["campaign"]), str(fields["export"]))
+
+
+class ExportQueue(_Queue):
+    """Calls workers for exports."""
+
+    def add(self, campaign: str, export: str, *, delay_seconds: int = 0) -> None:
+        """Queues one export. Raises Unavailable; queueing again is harmless."""
+        self._send([json.dumps(asdict(ExportJob(campaign, export)))], delay_seconds)
+
+
+class MailQueue(_Queue):
+    """Sends jobs; ten a call."""
 
     def add(self, jobs: Iterable[MailJob]) -> int:
         """Queues `jobs` and returns how many. Raises Unavailable if any was not taken; queueing again is harmless."""
@@ -50,12 +84,3 @@ class MailQueue:
     def add_dead(self, job: MailJob, code: str) -> None:
         """Lays a job that can never succeed aside, with the code of the reason."""
         self._send([json.dumps({**asdict(job), "code": code})])
-
-    def _send(self, bodies: list[str]) -> None:
-        entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
-        try:
-            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-        except (ClientError, BotoCoreError) as error:
-            raise Unavailable from error
-        if answer.get("Failed"):
-            raise Unavailable

@@ -12,7 +12,7 @@ import pytest
 
 import app
 from chalicelib import log, settings
-from chalicelib.api.edge import ROLES
+from chalicelib.api.edge import ROLES, SPONSORED
 from chalicelib.api.problems import CODES, STATUSES
 from chalicelib.domain import errors
 from chalicelib.domain.errors import UndersignedError
@@ -58,6 +58,22 @@ def test_promise_9_admin_route_refuses_no_key_and_too_low_a_role(world: World, p
     elsewhere = wiring().keys.create("t", Role.ORGANIZER, ("other",))[1]
     reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {elsewhere}")
     assert (reply.status == 403) == ("{campaign}" in path or asked is Role.ADMIN)
+
+
+@pytest.mark.parametrize(("path", "method"), [route for route in ROUTES if route not in PUBLIC])
+def test_a_sponsors_key_reaches_only_what_shows_it_its_own(world: World, path: str, method: str) -> None:
+    secret = wiring().keys.create("theirs", Role.ORGANIZER, ("peru",), sponsor="wbw")[1]
+    url = path.replace("{campaign}", "peru")
+    reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {secret}")
+    may = ROLES[path, method] is Role.READER or (path, method) in SPONSORED
+    assert (reply.status == 403) == (not may)
+
+
+def test_what_a_sponsors_key_may_do_is_listed() -> None:
+    signatures, exports = (f"/admin/campaigns/{{campaign}}/{name}" for name in ("signatures", "exports"))
+    reads = {(signatures, "GET"), (f"{signatures}/{{id}}", "GET"), (f"{signatures}/find", "POST")}
+    files = {(exports, "GET"), (exports, "POST"), (f"{exports}/{{id}}", "GET"), (f"{exports}/{{id}}", "DELETE")}
+    assert reads | files == SPONSORED
 
 
 @pytest.mark.parametrize("error", every_error())

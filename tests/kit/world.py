@@ -6,13 +6,14 @@ Only SES is stood in for, at the client: no emulator keeps the headers of a mail
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 from botocore.config import Config
@@ -22,7 +23,7 @@ from moto import mock_aws
 from chalicelib.domain.keys import Role
 from chalicelib.wiring import wiring
 from local.events import queue_event, stream_record, topic_event
-from local.gateway import Gateway
+from local.gateway import Gateway, LambdaContext
 from local.http_server import Answer, Request
 from local.resources import Resources, create
 from local.template import Template
@@ -242,6 +243,25 @@ class World:
         found = sqs.receive_message(QueueUrl=self.resources.mail_dead_letters_url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
+    def export(self) -> int:
+        """Every waiting export job to its function, one by one; what fails goes back to the queue once."""
+        sqs, url, done = self.session.client("sqs"), self.resources.export_queue_url, 0
+        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            failed = self.app.export(queue_event([message], "arn"), LambdaContext("export"))["batchItemFailures"]
+            if failed:
+                sqs.send_message(QueueUrl=url, MessageBody=message["Body"])
+            done += not failed
+        return done
+
+    def file(self, url: str) -> bytes:
+        """What stands behind a signed link, as it lies in the bucket."""
+        place = urlsplit(url)
+        name = place.path.lstrip("/").removeprefix(f"{os.environ['EXPORT_BUCKET']}/")
+        found = self.session.client("s3").get_object(Bucket=os.environ["EXPORT_BUCKET"], Key=name)
+        content: bytes = found["Body"].read()
+        return content
+
     # --- what lies in the tables
 
     def items(self, table: str) -> list[dict[str, Any]]:
@@ -312,7 +332,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         resources = create(template, session)
         for name, value in template.environment("APIHandler").items():
             monkeypatch.setenv(name, value)
-        for name, value in template.environment("Mail").items():
+        for name, value in template.environment("Export").items() | template.environment("Mail").items():
             monkeypatch.setenv(name, value)
         wiring.cache_clear()
         wired = wiring()
@@ -321,8 +341,8 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         wired.clock = lambda: world.now
         original = wired.client
 
-        def client(service: str, attempts: int = 3) -> Any:
-            made = original(service, attempts)
+        def client(service: str, attempts: int = 3, **options: Any) -> Any:
+            made = original(service, attempts, **options)
             _watch(world, made)
             return world.ses if service == "sesv2" else made
 

@@ -1,0 +1,83 @@
+"""Export files in S3, written in parts; a link to one is signed and lives for minutes. Nothing else is kept there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LINK_SECONDS = 900
+# What S3 answers when an upload is no longer what we think it is (S3, "Error responses").
+BROKEN = frozenset({"NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "NoSuchKey", "404"})
+
+
+class UploadBroken(Exception):
+    """The upload is gone, or a part of it is not the one we wrote: only beginning anew helps."""
+
+
+class Files:
+    """The bucket of exports. Each method is one call to S3. Raises Unavailable when S3 does not take it."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def begin(self, name: str) -> str:
+        """Begins an upload and returns its id."""
+        answer = self._call("create_multipart_upload", Key=name, ContentType="application/gzip")
+        return str(answer["UploadId"])
+
+    def add_part(self, name: str, upload: str, number: int, content: bytes) -> str:
+        """Writes part `number` (from 1; all but the last 5 MiB or more) and returns its tag; again replaces it."""
+        return str(self._call("upload_part", Key=name, UploadId=upload, PartNumber=number, Body=content)["ETag"])
+
+    def complete(self, name: str, upload: str, tags: Sequence[str]) -> None:
+        """Makes the parts one file. Raises UploadBroken."""
+        parts = [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, start=1)]
+        self._call("complete_multipart_upload", Key=name, UploadId=upload, MultipartUpload={"Parts": parts})
+
+    def abort(self, name: str, upload: str) -> None:
+        """Gives an upload up; one that is gone is fine."""
+        try:
+            self._call("abort_multipart_upload", Key=name, UploadId=upload)
+        except UploadBroken:
+            return
+
+    def delete(self, name: str) -> None:
+        """Removes a file; one that is gone is fine."""
+        self._call("delete_object", Key=name)
+
+    def has(self, name: str) -> bool:
+        """True when the file is there, whole."""
+        try:
+            self._call("head_object", Key=name)
+        except UploadBroken:
+            return False
+        return True
+
+    def link(self, name: str, *, shown_as: str, opened: str = "") -> str:
+        """A signed link, good for 15 minutes, no call. With `opened`, its type, a browser unpacks the file by itself."""
+        headers = {
+            "ResponseContentDisposition": f'attachment; filename="{shown_as}"',
+            "ResponseCacheControl": "no-store",
+        }
+        if opened:
+            headers |= {"ResponseContentType": opened, "ResponseContentEncoding": "gzip"}
+        about = {"Bucket": self._bucket, "Key": name, **headers}
+        return str(self._client.generate_presigned_url("get_object", Params=about, ExpiresIn=LINK_SECONDS))
+
+    def _call(self, operation: str, **request: Any) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = getattr(self._client, operation)(Bucket=self._bucket, **request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in BROKEN:
+                raise UploadBroken from error
+            raise Unavailable from error
+        except BotoCoreError as error:
+            raise Unavailable from error
+        return answer

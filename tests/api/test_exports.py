@@ -1,0 +1,284 @@
+"""Exports over HTTP: who may ask for what, and that a file holds the rows that it should, to the row."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.keys import Role
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from tests.kit.world import Reply, World
+
+ALL = "/admin/campaigns/peru/exports"
+
+
+def ask(world: World, key: str = "", **wishes: Any) -> Reply:
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    return world.admin("POST", ALL, {"format": "csv", **wishes}, **headers)
+
+
+def written(world: World, key: str = "", **wishes: Any) -> dict[str, Any]:
+    """An export, asked for and done."""
+    reply = ask(world, key, **wishes)
+    assert reply.status == 202, reply.text
+    world.export()
+    export: dict[str, Any] = world.admin("GET", f"{ALL}/{reply.json['id']}").json
+    assert export["state"] == "done"
+    return export
+
+
+def text_of(world: World, export: dict[str, Any]) -> str:
+    content = world.file(export["url"])
+    assert len(content) == export["bytes"]
+    return gzip.decompress(content).decode()
+
+
+def rows(world: World, key: str = "", **wishes: Any) -> list[dict[str, str]]:
+    text = text_of(world, written(world, key, **wishes))
+    if wishes.get("format") == "ndjson":
+        return [json.loads(line) for line in text.splitlines()]
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def a_key_of(sponsor: str, **changes: Any) -> str:
+    facts: dict[str, Any] = {"role": Role.ORGANIZER, "campaigns": ("peru",), **changes}
+    return wiring().keys.create("theirs", facts["role"], facts["campaigns"], sponsor=sponsor)[1]
+
+
+@pytest.fixture
+def signed(world: World) -> World:
+    """Three confirmed signers (of one, two and no consents) and a pending one."""
+    world.sign_and_confirm(email="ana@example.org", consents=["wbw"], given_name="Ana", public=True)
+    world.sign_and_confirm(email="ben@example.org", consents=["wbw", "cidydh"], given_name="Ben")
+    world.sign_and_confirm(email="eva@example.org", given_name="Eva", **{"custom.chapter": "Lima"})
+    world.sign(email="out@example.org", given_name="Out")
+    world.drain()
+    return world
+
+
+def names_in(found: list[dict[str, str]]) -> list[str]:
+    return sorted(row["given_name"] for row in found)
+
+
+def test_the_file_holds_every_confirmed_signature_once(signed: World) -> None:
+    found = rows(signed)
+    assert names_in(found) == ["Ana", "Ben", "Eva"]
+    assert {row["email"] for row in found} == {"ana@example.org", "ben@example.org", "eva@example.org"}
+    assert [row["custom.chapter"] for row in found if row["given_name"] == "Eva"] == ["Lima"]
+
+
+def test_lines_of_json_say_the_same(signed: World) -> None:
+    sheet, lines = rows(signed), rows(signed, format="ndjson")
+    assert {row["id"] for row in lines} == {row["id"] for row in sheet}
+    eva = next(row for row in lines if row["given_name"] == "Eva")
+    assert eva["custom"] == {"chapter": "Lima"}  # type: ignore[comparison-overlap]
+
+
+def test_other_states_come_when_asked_for(signed: World) -> None:
+    assert names_in(rows(signed, state="pending")) == ["Out"]
+    assert len(rows(signed, state="any")) == 4
+
+
+def test_progress_and_links_are_told(signed: World) -> None:
+    reply = ask(signed)
+    assert reply.headers["location"] == f"https://api.example{ALL}/{reply.json['id']}"
+    assert (reply.json["state"], reply.json["total"], reply.json["url"]) == ("queued", 3, None)
+    done = written(signed)
+    assert (done["rows"], done["total"], done["progress"]) == (3, 3, 1.0)
+    assert "X-Amz-Expires=900" in done["url"]
+    assert "X-Amz-Signature=" in done["url"]
+    assert "response-content-encoding=gzip" in done["browser_url"]
+
+
+def test_a_spreadsheet_of_old_gets_its_mark(signed: World) -> None:
+    assert text_of(signed, written(signed, bom=True)).startswith("\ufeffid,state,")
+    assert text_of(signed, written(signed)).startswith("id,state,")
+
+
+def test_the_same_wish_is_answered_by_the_same_export(signed: World) -> None:
+    first, second, other = ask(signed), ask(signed), ask(signed, format="ndjson")
+    assert first.json["id"] == second.json["id"]
+    assert other.json["id"] != first.json["id"]
+    signed.export()
+    assert ask(signed).json["id"] == first.json["id"], "a second press of the button"
+    signed.later(seconds=3)
+    assert ask(signed).json["id"] != first.json["id"]
+
+
+def test_a_done_export_is_no_answer_once_the_count_moved(signed: World) -> None:
+    first = written(signed)
+    signed.sign_and_confirm(email="new@example.org")
+    assert len(rows(signed)) == 4
+    assert written(signed)["id"] != first["id"]
+
+
+def test_changes_come_since_the_last_export_with_what_was_withdrawn(signed: World) -> None:
+    signed.later(minutes=5)
+    cursor = written(signed)["cursor"]
+    signed.later(minutes=5)
+    signed.sign_and_confirm(email="new@example.org", given_name="New")
+    gone = signed.admin("POST", "/admin/campaigns/peru/signatures/find", {"email": "ana@example.org"}).json
+    identity = gone["signatures"][0]["id"]
+    assert signed.admin("DELETE", f"/admin/campaigns/peru/signatures/{identity}").status == 200
+    found = {row["id"]: row for row in rows(signed, since=cursor)}
+    assert len(found) == 2
+    assert found[identity]["state"] == "withdrawn"
+    assert found[identity]["email"] == found[identity]["given_name"] == ""
+    assert {row["given_name"] for row in found.values()} == {"", "New"}
+
+
+def test_what_is_written_just_when_an_export_begins_comes_with_the_next(signed: World) -> None:
+    signed.later(minutes=5)
+    cursor = written(signed)["cursor"]
+    signed.sign_and_confirm(email="new@example.org", given_name="New")  # in the same moment, behind the walk
+    assert "New" in names_in(rows(signed, since=cursor))
+
+
+def test_a_sponsor_gets_its_consenting_signers_and_no_word_of_others(signed: World) -> None:
+    key = a_key_of("wbw")
+    found = rows(signed, key)
+    assert names_in(found) == ["Ana", "Ben"]
+    assert {row["consents"] for row in found} == {"wbw"}
+    assert names_in(rows(signed, sponsor="cidydh")) == ["Ben"]
+    assert ask(signed, key, sponsor="cidydh").status == 403
+
+
+def test_a_sponsor_sees_its_own_exports_alone(signed: World) -> None:
+    everyones, theirs = written(signed), written(signed, sponsor="wbw")
+    key = {"authorization": f"Bearer {a_key_of('wbw')}"}
+    assert [one["id"] for one in signed.admin("GET", ALL, **key).json["exports"]] == [theirs["id"]]
+    assert signed.admin("GET", f"{ALL}/{everyones['id']}", **key).status == 404
+    assert signed.admin("DELETE", f"{ALL}/{everyones['id']}", **key).status == 404
+    assert signed.admin("GET", f"{ALL}/{theirs['id']}", **key).status == 200
+
+
+def test_a_sponsors_key_is_made_over_http_and_only_for_named_campaigns(world: World) -> None:
+    wanted = {"name": "WBW", "role": "organizer", "campaigns": ["peru"], "sponsor": "wbw"}
+    made = world.admin("POST", "/admin/keys", wanted)
+    assert (made.status, made.json["sponsor"]) == (201, "wbw")
+    for change in ({"campaigns": ["*"]}, {"role": "admin"}):
+        refused = world.admin("POST", "/admin/keys", wanted | change)
+        assert (refused.status, refused.json["errors"][0]["field"]) == (422, "sponsor")
+
+
+def test_a_delivery_names_only_those_who_asked_to_be_shown(signed: World) -> None:
+    text = text_of(signed, written(signed, delivery=True))
+    assert text.splitlines()[0] == "name"
+    assert len(text.splitlines()) == 2
+    assert text.splitlines()[1].startswith("Ana")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field", "code"),
+    [
+        ({"format": "pdf"}, "format", "bad_value"),
+        ({"state": "signed"}, "state", "bad_value"),
+        ({"colour": "red"}, "colour", "unknown_field"),
+        ({"sponsor": "nobody"}, "sponsor", "not_an_option"),
+        ({"since": "yesterday"}, "since", "bad_value"),
+        ({"since": "2026-11-20T10:00:00"}, "since", "bad_value"),
+        ({"since": "2026-12-20T10:00:00Z"}, "since", "bad_value"),
+        ({"since": "2026-10-20T10:00:00Z"}, "since", "too_old"),
+        ({"delivery": True, "state": "pending"}, "state", "not_an_option"),
+        ({"delivery": True, "since": "2026-11-20T10:00:00Z"}, "since", "bad_value"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused_by_name(
+    world: World, wishes: dict[str, Any], field: str, code: str
+) -> None:
+    reply = ask(world, **wishes)
+    assert reply.status == 422
+    assert any((one["field"].split(".")[0], one["code"]) == (field, code) for one in reply.json["errors"]), reply.text
+    assert all(one["message"] for one in reply.json["errors"])
+    assert world.admin("GET", ALL).json == {"exports": []}
+
+
+def test_bodies_that_are_no_wish_are_refused(world: World) -> None:
+    assert world.admin("POST", ALL, [1]).status == 422
+    assert world.request("POST", ALL, b"{", authorization=f"Bearer {world.admin_key}").status == 400
+
+
+def test_an_unknown_campaign_has_no_exports(world: World) -> None:
+    path = "/admin/campaigns/nowhere/exports"
+    assert world.admin("POST", path, {"format": "csv"}).status == 404
+    assert world.admin("GET", path).status == 404
+    assert world.admin("GET", f"{path}/x").status == 404
+
+
+def test_readers_get_no_export(signed: World) -> None:
+    reader = wiring().keys.create("reads", Role.READER, ("peru",))[1]
+    assert ask(signed, reader).status == 403
+    assert signed.admin("GET", ALL, authorization=f"Bearer {reader}").status == 403
+
+
+def test_a_removed_export_has_no_file_and_says_so(signed: World) -> None:
+    done = written(signed)
+    assert signed.admin("DELETE", f"{ALL}/{done['id']}").status == 204
+    after = signed.admin("GET", f"{ALL}/{done['id']}").json
+    assert (after["state"], after["url"]) == ("deleted", None)
+    with pytest.raises(Exception, match="NoSuchKey"):
+        signed.file(done["url"])
+
+
+def test_an_export_removed_before_it_is_written_never_is(signed: World) -> None:
+    asked = ask(signed).json
+    signed.admin("DELETE", f"{ALL}/{asked['id']}")
+    signed.export()
+    assert signed.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "deleted"
+    assert ask(signed).json["id"] != asked["id"]
+
+
+def test_a_file_goes_after_a_week_and_the_export_says_so(signed: World) -> None:
+    done = written(signed)
+    signed.later(days=7)
+    assert signed.admin("GET", f"{ALL}/{done['id']}").json["state"] == "deleted"
+
+
+def test_an_export_that_nobody_writes_any_more_has_failed_and_can_be_asked_for_again(signed: World) -> None:
+    asked = ask(signed).json
+    signed.later(hours=3)
+    assert signed.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "failed"
+    assert ask(signed).json["id"] != asked["id"]
+
+
+def test_who_asked_and_who_removed_is_in_the_audit(signed: World) -> None:
+    done = written(signed, sponsor="wbw")
+    signed.admin("DELETE", f"{ALL}/{done['id']}")
+    entries = signed.admin("GET", "/admin/audit").json["entries"]
+    told = {entry["act"]: entry for entry in entries}
+    assert told["export requested"]["export"] == told["export removed"]["export"] == done["id"]
+    assert told["export requested"]["sponsor"] == "wbw"
+    assert "example.org" not in json.dumps(entries)
+
+
+def test_the_files_that_may_hold_a_signature_are_dropped_and_named(signed: World) -> None:
+    before = written(signed, format="ndjson")
+    signed.later(minutes=10)
+    moment = signed.now
+    after = written(signed)
+    dropped = wiring().exporting.forget("peru", moment)
+    assert [one["id"] for one in dropped] == [after["id"]]
+    states = {one["id"]: one["state"] for one in signed.admin("GET", ALL).json["exports"]}
+    assert states == {before["id"]: "done", after["id"]: "deleted"}
+
+
+def test_columns_stay_as_they_were_when_the_export_was_asked_for(signed: World) -> None:
+    asked = ask(signed).json
+    signed.publish(fields=[{"name": "country"}, {"name": "custom.new", "label": {"en": "New", "es": "Nuevo"}}])
+    signed.export()
+    done = signed.admin("GET", f"{ALL}/{asked['id']}").json
+    head = text_of(signed, done).splitlines()[0]
+    assert "custom.chapter" in head
+    assert "custom.new" not in head
+
+
+def test_a_campaign_without_signatures_exports_its_columns(world: World) -> None:
+    assert rows(world) == []
+    assert rows(world, format="ndjson") == []

@@ -1,0 +1,142 @@
+"""Exports as bytes: one gzip stream in parts, rows that spreadsheets cannot be tricked with."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.exports import ExportFormat, ExportRequest, Writer, chooser, columns, share_done
+from chalicelib.domain.gzip_parts import GzipPart, GzipState
+from tests.kit.factories import a_campaign
+
+CSV = ExportRequest(format=ExportFormat.CSV)
+LONG_AGO = 0
+
+
+@given(st.lists(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=5), min_size=1, max_size=6))
+def test_parts_laid_end_to_end_are_one_gzip_stream(parts: list[list[bytes]]) -> None:
+    state, written = GzipState(), []
+    for number, chunks in enumerate(parts, start=1):
+        part = GzipPart(state)
+        for chunk in chunks:
+            part.add(chunk)
+        content, state = part.finish(is_last=number == len(parts))
+        written.append(content)
+    reader = zlib.decompressobj(zlib.MAX_WBITS | 16)  # reads one member and says what is behind it
+    assert reader.decompress(b"".join(written)) == b"".join(b"".join(chunks) for chunks in parts)
+    assert reader.eof
+    assert reader.unused_data == b""
+
+
+def test_nothing_is_a_gzip_stream_too() -> None:
+    content, _ = GzipPart(GzipState()).finish(is_last=True)
+    assert gzip.decompress(content) == b""
+
+
+def a_row(**changes: Any) -> dict[str, Any]:
+    return {
+        "pk": "peru#3",
+        "sk": "abc",
+        "state": "confirmed",
+        "signed_at": "2026-11-20T10:00:00.000000Z",
+        "confirmed_at": "2026-11-20T11:00:00.000000Z",
+        "changed_at": "2026-11-20T11:00:00.000000Z",
+        "email": "ana@example.org",
+        "given_name": "Ana",
+        **changes,
+    }
+
+
+def the_cells(row: dict[str, Any], request: ExportRequest = CSV) -> dict[str, str]:
+    writer = Writer(request, columns(a_campaign(), request))
+    text = (writer.head() + writer.rows([row])).decode()
+    (cells,) = csv.DictReader(io.StringIO(text, newline=""))
+    return cells
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_what_a_spreadsheet_would_calculate_is_quoted(start: str) -> None:
+    assert the_cells(a_row(comment=f"{start}cmd|' /C calc'!A0"))["comment"].startswith("'" + start)
+
+
+def test_a_phone_number_is_no_formula() -> None:
+    assert the_cells(a_row(phone="+51 987 654 321"))["phone"] == "+51 987 654 321"
+    assert the_cells(a_row(phone="+51+A1"))["phone"] == "'+51+A1"
+
+
+def test_own_fields_are_columns_and_forgotten_ones_are_not_lost() -> None:
+    cells = the_cells(a_row(custom={"chapter": "Lima", "shoe": "41"}))
+    assert cells["custom.chapter"] == "Lima"
+    assert json.loads(cells["custom"]) == {"shoe": "41"}
+
+
+def test_a_comment_with_lines_and_quotes_stays_one_cell() -> None:
+    assert the_cells(a_row(comment='one\n"two", three'))["comment"] == 'one\n"two", three'
+
+
+def test_a_withdrawn_row_says_nothing_but_that() -> None:
+    cells = the_cells(a_row(state="withdrawn", withdrawn_at="2026-11-21T00:00:00.000000Z"))
+    kept = {name for name, value in cells.items() if value}
+    assert kept == {"id", "state", "signed_at", "withdrawn_at", "changed_at"}
+
+
+def test_a_sponsor_reads_of_its_own_consent_alone() -> None:
+    request = ExportRequest(format=ExportFormat.CSV, sponsor="wbw")
+    assert the_cells(a_row(consents=["cidydh", "wbw"]), request)["consents"] == "wbw"
+    assert the_cells(a_row(consents=["cidydh", "wbw"]))["consents"] == "cidydh wbw"
+
+
+def test_a_delivery_holds_names_alone() -> None:
+    request = ExportRequest(format=ExportFormat.CSV, delivery=True)
+    assert the_cells(a_row(public=True, family_name="Quispe"), request) == {"name": "Ana Quispe"}
+    assert the_cells(a_row(public=True, given_name="", organization="Club"), request) == {"name": "Club"}
+    assert not chooser(request, LONG_AGO)(a_row())
+
+
+@pytest.mark.parametrize(
+    ("request_", "row", "wanted"),
+    [
+        (CSV, a_row(), True),
+        (CSV, a_row(state="pending"), False),
+        (CSV, a_row(state="withdrawn"), False),
+        (ExportRequest(format=ExportFormat.CSV, state="pending"), a_row(state="pending"), True),
+        (ExportRequest(format=ExportFormat.CSV, state="pending"), a_row(state="pending", expires_at=5), False),
+        (ExportRequest(format=ExportFormat.CSV, state="any"), a_row(state="withdrawn"), True),
+        (ExportRequest(format=ExportFormat.CSV, sponsor="wbw"), a_row(consents=["wbw"]), True),
+        (ExportRequest(format=ExportFormat.CSV, sponsor="wbw"), a_row(consents=["cidydh"]), False),
+        (ExportRequest(format=ExportFormat.CSV, sponsor="wbw", state="pending"), a_row(consents=["wbw"]), False),
+    ],
+)
+def test_only_what_was_asked_for_is_taken(request_: ExportRequest, row: dict[str, Any], wanted: bool) -> None:
+    assert chooser(request_, 10)(row) is wanted
+
+
+def test_changes_since_a_moment_bring_what_was_taken_back() -> None:
+    since = ExportRequest(format=ExportFormat.CSV, since="2026-11-21T00:00:00.000000Z")
+    of_sponsor = ExportRequest(format=ExportFormat.CSV, since=since.since, sponsor="wbw")
+    later = "2026-11-22T00:00:00.000000Z"
+    assert not chooser(since, 1)(a_row())
+    assert chooser(since, 1)(a_row(changed_at=later))
+    assert chooser(since, 1)(a_row(state="withdrawn", changed_at=later))
+    revoked = a_row(consents=["cidydh"], changed_at=later)
+    assert chooser(of_sponsor, 1)(revoked)
+    assert the_cells(revoked, of_sponsor)["state"] == "withdrawn"
+    assert the_cells(revoked, of_sponsor)["email"] == ""
+    never = a_row(consents=[], changed_at=later, confirmed_at=later)
+    assert not chooser(of_sponsor, 1)(never)
+
+
+def test_progress_grows_with_the_place_in_the_order() -> None:
+    ids = ["", "2zz", "7aa", "abc", "mno", "zzz"]
+    shares = [share_done(16, bucket, after) for bucket in range(16) for after in ids]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert share_done(16, 16, "") == 1

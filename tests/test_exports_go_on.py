@@ -1,0 +1,227 @@
+"""Exports that are interrupted: whatever call fails, or is the last of a killed worker, no row is lost or written twice."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.signatures import Signature, SignatureState
+from chalicelib.services import export_writing
+from chalicelib.storage.exports import LEASE_SECONDS, LeaseHeld
+from chalicelib.storage.walking import Walk
+from chalicelib.wiring import wiring
+from tests.kit.factories import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.kit.world import World
+
+ALL = "/admin/campaigns/peru/exports"
+SIGNED = 60
+
+
+class Killed(BaseException):
+    """The worker is gone in the middle of a call."""
+
+
+def noise(number: int) -> str:
+    """What does not compress: else many rows make one part."""
+    return "".join(hashlib.sha256(f"{number} {step}".encode()).hexdigest() for step in range(60))
+
+
+def sign_many(world: World, buckets: int = 4) -> set[str]:
+    """Confirmed signatures, straight into the table; their ids."""
+    store = wiring().signatures
+    for number in range(SIGNED):
+        one = Signature(
+            campaign="peru",
+            id=f"{'abcdefghijklmnopqrstuvwxyz234567'[number % 32]}{number:031}".translate(
+                str.maketrans("01890", "22334")
+            ),
+            state=SignatureState.CONFIRMED,
+            signed_at=NOW,
+            email=f"signer{number}@example.org",
+            answers={"given_name": f"Name {number}", "comment": noise(number)},
+            day="2026-11-23",
+        )
+        store.sign(one, buckets=buckets, now=NOW)
+    return {item["sk"]["S"] for item in world.signatures()}
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages and parts of a few rows, so that there are many."""
+    original = Walk.__init__
+    monkeypatch.setattr(Walk, "__init__", lambda *about: original(*about, page=6))
+    monkeypatch.setattr(export_writing, "PART_BYTES", 300)
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
+
+
+def interrupted(world: World, at_call: int, how: Callable[[], BaseException]) -> bool:
+    """Writes with the call number `at_call` of the worker ending by `how`; False when there are not so many calls."""
+    made, wired = 0, wiring()
+    job = world.admin("GET", ALL).json["exports"][0]
+
+    def after(**_: Any) -> None:
+        nonlocal made
+        made += 1
+        if made == at_call:
+            raise how()
+
+    for client in (wired.files._client, wired.walk._client, wired.registry._client):
+        client.meta.events.register("after-call.*.*", after)
+    try:
+        wired.export_writing.write("peru", job["id"])
+    except (Killed, Unavailable):  # in either case the queue brings the job again
+        return True
+    return made >= at_call
+
+
+def finish(world: World) -> dict[str, Any]:
+    """Later workers, until it is done."""
+    for _ in range(20):
+        world.later(seconds=LEASE_SECONDS + 1)
+        export: dict[str, Any] = world.admin("GET", ALL).json["exports"][0]
+        if export["state"] in {"done", "failed"}:
+            return export
+        wiring().export_writing.write("peru", export["id"])
+    raise AssertionError("the export was never done")
+
+
+def ids_in(world: World, export: dict[str, Any]) -> list[str]:
+    text = gzip.decompress(world.file(export["url"])).decode()
+    return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def start_anew(world: World) -> None:
+    """Another container: no client remembers what was done to it."""
+    wired = wiring()
+    for name in ("files", "walk", "registry", "exports", "export_writing", "exporting", "dynamodb"):
+        wired.__dict__.pop(name, None)
+    assert world.admin("GET", ALL).status == 200
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("how", [Killed, lambda: ConnectionClosedError(endpoint_url="https://aws.example")])
+def test_no_row_is_lost_or_written_twice_wherever_a_worker_ends(world: World, how: Callable[[], BaseException]) -> None:
+    expected = sign_many(world)
+    assert len(expected) == SIGNED
+    tried = 0
+    for at_call in range(1, 400):
+        world.later(seconds=5)
+        world.admin("POST", ALL, {"format": "csv"})
+        was_reached = interrupted(world, at_call, how)
+        start_anew(world)
+        export = finish(world)
+        found = ids_in(world, export)
+        assert sorted(found) == sorted(expected), f"interrupted at call {at_call}"
+        assert export["rows"] == len(expected)
+        if not was_reached:
+            break
+        tried += 1
+    assert tried > 15, "so many calls has one export"
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_worker_without_time_calls_another_that_goes_on(world: World) -> None:
+    expected = sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "ndjson"}).json
+    turns, parts = 0, iter([True, False] * 200)
+    shares = []
+    while not wiring().export_writing.write("peru", asked["id"], lambda: next(parts)):
+        turns += 1
+        shares.append(world.admin("GET", f"{ALL}/{asked['id']}").json["progress"])
+    assert turns >= 3
+    assert shares == sorted(shares)
+    done = world.admin("GET", f"{ALL}/{asked['id']}").json
+    assert (done["state"], done["rows"]) == ("done", len(expected))
+    assert len(gzip.decompress(world.file(done["url"])).splitlines()) == len(expected)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_second_worker_keeps_its_hands_off(world: World) -> None:
+    sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "csv"}).json
+    assert wiring().exports.lease("peru", asked["id"], now=world.now)
+    with pytest.raises(LeaseHeld):
+        wiring().export_writing.write("peru", asked["id"])
+    world.later(seconds=LEASE_SECONDS + 1)
+    assert wiring().export_writing.write("peru", asked["id"])
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_worker_that_lost_its_lease_notes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "csv"}).json
+    files = wiring().files
+    other_is_done: list[bool] = []
+    original: Any = type(files).add_part
+
+    def slow(self: Any, *about: Any) -> str:
+        if not other_is_done:
+            other_is_done.append(True)
+            world.later(seconds=LEASE_SECONDS + 1)
+            has_time = iter([True, False])
+            assert not wiring().export_writing.write("peru", asked["id"], lambda: next(has_time))
+            return original(self, *about[:-1], gzip.compress(b"another first part"))
+        return original(self, *about)
+
+    monkeypatch.setattr(type(files), "add_part", slow)
+    wiring().export_writing.write("peru", asked["id"])
+    assert other_is_done
+    # What it wrote over the other's part is found out when the file is put together, and the writing begins anew.
+    assert sorted(ids_in(world, finish(world))) == sorted(expected)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_an_export_removed_while_it_is_written_leaves_no_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "csv"}).json
+    files = wiring().files
+    original: Any = type(files).complete
+    removed: list[int] = []
+
+    def complete(self: Any, *about: Any) -> None:
+        original(self, *about)
+        removed.append(world.admin("DELETE", f"{ALL}/{asked['id']}").status)
+
+    monkeypatch.setattr(type(files), "complete", complete)
+    wiring().export_writing.write("peru", asked["id"])
+    assert removed == [204]
+    assert world.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "deleted"
+    listed = world.session.client("s3").list_objects_v2(Bucket=wiring().settings.export_bucket)
+    assert listed["KeyCount"] == 0
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_an_export_whose_storage_stays_away_fails_in_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "csv"}).json
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise ConnectionClosedError(endpoint_url="https://aws.example")
+
+    monkeypatch.setattr(wiring().files._client, "upload_part", away)
+    ended = [wiring().export_writing.write("peru", asked["id"]) for _ in range(export_writing.MOST_TRIES)]
+    assert ended == [False] * (export_writing.MOST_TRIES - 1) + [True]
+    assert world.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "failed"
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("small_parts")
+def test_pages_of_a_real_engine_come_whole(real_world: World) -> None:
+    expected = sign_many(real_world)
+    asked = real_world.admin("POST", ALL, {"format": "csv"}).json
+    assert wiring().export_writing.write("peru", asked["id"])
+    done = real_world.admin("GET", f"{ALL}/{asked['id']}").json
+    assert sorted(ids_in(real_world, done)) == sorted(expected)
+    assert datetime.fromisoformat(done["expires_at"]) == datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(days=7)
