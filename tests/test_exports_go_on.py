@@ -166,7 +166,7 @@ def test_a_worker_that_lost_its_lease_notes_nothing(world: World, monkeypatch: p
     other_is_done: list[bool] = []
     original: Any = type(files).add_part
 
-    def slow(self: Any, *about: Any) -> str:
+    def slow(self: Any, *about: Any) -> Any:
         if not other_is_done:
             other_is_done.append(True)
             world.later(seconds=LEASE_SECONDS + 1)

@@ -73,7 +73,16 @@ def test_without_a_browser_and_without_root_one_command_is_named(monkeypatch: py
 
 def test_the_template_says_what_a_function_sees() -> None:
     template = Template({"Production": "false", "PublicUrl": "http://here"})
-    for name in ("SignaturesTable", "RegistryTable", "MailQueue", "MailDeadLetters", "Secret", "ConfigurationSet"):
+    for name in (
+        "SignaturesTable",
+        "RegistryTable",
+        "MailQueue",
+        "MailDeadLetters",
+        "ExportQueue",
+        "ExportBucket",
+        "Secret",
+        "ConfigurationSet",
+    ):
         template.refs[name] = name.lower()
     environment = template.environment("APIHandler")
     assert environment["SIGNATURES_TABLE"] == "signaturestable"

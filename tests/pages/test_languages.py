@@ -35,6 +35,7 @@ FIELD_CODES = [
     "next_not_allowed",
     "bad_value",
     "duplicate_field",
+    "too_old",
 ]
 # Raised by the app's edge or made by API Gateway: no class in the domain.
 OTHER_CODES = ("internal", "method_not_allowed", "too_many_requests")
