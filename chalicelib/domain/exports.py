@@ -15,7 +15,7 @@ from chalicelib.domain.campaigns import OSDI_FIELDS, UTM
 from chalicelib.domain.signatures import STUB_DAYS, SignatureState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from chalicelib.domain.campaigns import Campaign
 
@@ -28,9 +28,32 @@ LONGEST_SINCE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"
 TIMES = ("signed_at", "confirmed_at", "withdrawn_at", "changed_at")
 # What a spreadsheet takes for a formula (OWASP, "CSV Injection").
-FORMULA = tuple("=+-@\t\r")
+FORMULA = frozenset("=+-@\t\r")
+YES_NO = ("no", "yes")
 # A plus and digits alone calculate nothing, and a phone number with a quote before it reaches nobody.
 PHONE = re.compile(r"\+[0-9][0-9 ]{4,}")
+
+
+# The attributes of a stored signature that exports need.
+READ = (
+    "sk",
+    "state",
+    *TIMES,
+    "day",
+    "email",
+    *OSDI_FIELDS,
+    "custom",
+    "language",
+    "public",
+    "consents",
+    "source",
+    "referrer",
+    "utm",
+    "text_version",
+    "expires_at",
+)
+NOT_TOLD = frozenset({"sk", "public", "utm", "expires_at"})
+NESTED = frozenset({"custom", "public", *UTM})
 
 
 class ExportFormat(StrEnum):
@@ -118,33 +141,21 @@ def _consents(sponsor: str, stored: Row) -> bool:
 
 
 def told(request: ExportRequest, stored: Row) -> dict[str, Any]:
-    """What a row says of a stored signature, by column; custom answers under `custom`."""
+    """What a row of JSON says of a stored signature; what is empty is left out."""
     if request.delivery:
         return {"name": _shown_name(stored)}
     if is_tombstone(request, stored):
-        kept = {name: stored[name] for name in ("signed_at", "withdrawn_at", "changed_at") if name in stored}
-        return {"id": stored["sk"], "state": str(SignatureState.WITHDRAWN), **kept}
-    row = {name: stored[name] for name in TOLD if name in stored}
-    consents = row.get("consents", ())
-    row["consents"] = [one for one in consents if request.sponsor in ("", one)]
-    row.update(stored.get("utm", {}))
-    row["public"] = bool(stored.get("public"))
-    return {"id": stored["sk"], **row}
+        return {"id": stored["sk"], **_remains(stored)}
+    row = {name: stored[name] for name in READ if name in stored and name not in NOT_TOLD}
+    row |= stored.get("utm", {})
+    if request.sponsor:
+        row["consents"] = [request.sponsor]
+    return {"id": stored["sk"], **row, "public": bool(stored.get("public"))}
 
 
-TOLD = (
-    "state",
-    *TIMES,
-    "day",
-    "email",
-    *OSDI_FIELDS,
-    "custom",
-    "language",
-    "consents",
-    "source",
-    "referrer",
-    "text_version",
-)
+def _remains(stored: Row) -> dict[str, Any]:
+    kept = {name: stored[name] for name in ("signed_at", "withdrawn_at", "changed_at") if name in stored}
+    return {"state": str(SignatureState.WITHDRAWN), **kept}
 
 
 def _shown_name(stored: Row) -> str:
@@ -158,7 +169,9 @@ class Writer:
     def __init__(self, request: ExportRequest, names: Sequence[str]) -> None:
         self._request = request
         self._names = names
-        self._own = [name.removeprefix("custom.") for name in names if name.startswith("custom.")]
+        # A column's name is the attribute's, but for the id; nested answers and what is asked of all follow in `_cells`.
+        self._attributes = ["sk" if name == "id" else "" if name in NESTED else name for name in names]
+        self._places = {name: place for place, name in enumerate(names)}
 
     def head(self) -> bytes:
         """What stands before the first row."""
@@ -168,31 +181,49 @@ class Writer:
 
     def rows(self, stored: Iterable[Row]) -> bytes:
         """Rows, each with its line end."""
-        rows = (told(self._request, one) for one in stored)
         if self._request.format is ExportFormat.NDJSON:
-            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+            lines = (json.dumps(told(self._request, one), ensure_ascii=False) for one in stored)
+            return "".join(f"{line}\n" for line in lines).encode()
         sheet = io.StringIO()
-        csv.writer(sheet).writerows(map(self._cells, rows))
+        csv.writer(sheet).writerows(map(self._cells, stored))
         return sheet.getvalue().encode()
 
-    def _cells(self, row: dict[str, Any]) -> list[str]:
-        custom = row.pop("custom", None)
-        if custom:
-            row.update((f"custom.{name}", custom[name]) for name in self._own if name in custom)
-            rest = {name: value for name, value in custom.items() if name not in self._own}
-            row["custom"] = json.dumps(rest, ensure_ascii=False) if rest else ""
-        return [_cell(row.get(name, "")) for name in self._names]
+    def _cells(self, stored: Row) -> list[str]:
+        if self._request.delivery:
+            return [_safe(_shown_name(stored))]
+        if is_tombstone(self._request, stored):
+            stored = {"sk": stored["sk"], **_remains(stored)}
+        # One pass over all columns: this line is a third of the time that an export takes.
+        cells = [_cell(stored[name]) if name in stored else "" for name in self._attributes]
+        if "email" in stored:
+            cells[self._places["public"]] = YES_NO[bool(stored.get("public"))]
+        if self._request.sponsor and cells[self._places["consents"]]:
+            cells[self._places["consents"]] = self._request.sponsor
+        if "utm" in stored or "custom" in stored:
+            for name, value in self._nested(stored):
+                cells[self._places[name]] = _safe(value)
+        return cells
+
+    def _nested(self, stored: Row) -> Iterator[tuple[str, str]]:
+        yield from ((name, value) for name, value in stored.get("utm", {}).items() if name in self._places)
+        rest = {}
+        for name, value in stored.get("custom", {}).items():
+            if f"custom.{name}" in self._places:
+                yield f"custom.{name}", value
+            else:
+                rest[name] = value
+        if rest:
+            yield "custom", json.dumps(rest, ensure_ascii=False)
 
 
 def _cell(value: object) -> str:
-    if value is True:
-        return "yes"
-    if value is False:
-        return "no"
-    if isinstance(value, list):
-        return " ".join(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) and not PHONE.fullmatch(text) else text
+    if type(value) is str:
+        return value if value[:1] not in FORMULA else _safe(value)
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in FORMULA and not PHONE.fullmatch(text) else text
 
 
 def share_done(buckets: int, bucket: int, after: str) -> float:

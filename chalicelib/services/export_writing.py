@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.exports import ExportState, Writer, chooser
+from chalicelib.domain.exports import READ, ExportState, Writer, chooser
 from chalicelib.domain.gzip_parts import GzipPart, GzipState
 from chalicelib.storage.database import ConditionFailed
 from chalicelib.storage.exports import LEASE_SECONDS, Position
 from chalicelib.storage.files import UploadBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from chalicelib.storage.exports import Export, Exports
@@ -26,6 +28,17 @@ if TYPE_CHECKING:
 PART_BYTES = 6 * 1024 * 1024
 MOST_TRIES = 10
 PAUSE_SECONDS = 30
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Leaves the search for cycles to the end: millions of small values that hold no cycle cost it a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 @dataclass(slots=True)
@@ -78,6 +91,10 @@ class ExportWriting:
 
     def _add_part(self, export: Export) -> Export:
         """Fills one part and writes it; only then is it noted how far it reaches."""
+        with _collecting_later():
+            return self._filled_part(export)
+
+    def _filled_part(self, export: Export) -> Export:
         at, writer = export.position, Writer(export.request, export.columns)
         part = GzipPart(GzipState(at.crc, at.size))
         if not at.tags:
@@ -94,7 +111,7 @@ class ExportWriting:
         is_wanted = chooser(export.request, int(renewed.timestamp()))
         bucket, after = at.bucket, at.after
         while bucket < export.buckets:
-            for stored, last in self.walk.pages(export.campaign, bucket, after):
+            for stored, last in self.walk.pages(export.campaign, bucket, READ, after=after):
                 wanted = list(filter(is_wanted, stored))
                 part.add(writer.rows(wanted))
                 rows += len(wanted)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
+import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import JSONParser, ResponseParserFactory
 
@@ -14,13 +15,16 @@ from chalicelib.storage import names
 from chalicelib.storage.database import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     Stored = dict[str, Any]
 
 
 class _RawItems(JSONParser):
     """Leaves lists of items as JSON gave them: there are no binary values and no times in ours."""
+
+    def _parse_body_as_json(self, body_contents: bytes) -> Any:
+        return orjson.loads(body_contents) if body_contents else {}
 
     def _parse_shape(self, shape: Any, node: Any) -> Any:
         return node if shape.name == "ItemList" else super()._parse_shape(shape, node)  # type: ignore[misc]  # the stubs leave it out
@@ -58,8 +62,10 @@ class Walk:
         self._table = table
         self._limit = {"Limit": page} if page else {}
 
-    def pages(self, campaign: str, bucket: int, after: str = "") -> Iterator[tuple[list[Stored], str]]:
-        """Signatures of one bucket behind the id `after`, strongly read: one call a megabyte.
+    def pages(
+        self, campaign: str, bucket: int, attributes: Sequence[str], *, after: str = ""
+    ) -> Iterator[tuple[list[Stored], str]]:
+        """Some `attributes` of the signatures of one bucket behind the id `after`, strongly read: one call a megabyte.
 
         Each page comes with the id to go on behind, empty when it is the last. Raises Unavailable.
         """
@@ -68,6 +74,8 @@ class Walk:
             "TableName": self._table,
             "ConsistentRead": True,
             **self._limit,
+            "ProjectionExpression": ",".join(f"#{name}" for name in attributes),
+            "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
             "KeyConditionExpression": "pk = :pk" + (" AND sk > :after" if after else ""),
             "ExpressionAttributeValues": {":pk": {"S": pk}, **({":after": {"S": after}} if after else {})},
         }
@@ -79,7 +87,10 @@ class Walk:
             except BotoCoreError as error:
                 raise Unavailable from error
             last = answer.get("LastEvaluatedKey", {})
-            stored = [{name: _plain(value) for name, value in item.items()} for item in answer["Items"]]
+            stored = [
+                {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
+                for item in answer["Items"]
+            ]
             yield stored, last["sk"]["S"] if last else ""
             if not last:
                 return
