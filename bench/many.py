@@ -46,12 +46,19 @@ def main(sizes: list[int]) -> None:
         started.enter_context(no_pump())
         stack = started.enter_context(Stack(engine="dynoxide", directory=folder, port=0, memory=True))
         key, there = stack.load_samples(), 0
+        _stop_stream()
         for size in sorted(sizes):
             say(f"  {size:,} signatures ...")
             _lay_in(there, size)
             there = size
             found.append({"signatures": size, "calls_ms": _calls(stack.url, key), "export": _export(stack.url, key)})
     print(json.dumps(found, indent=1))
+
+
+def _stop_stream() -> None:
+    """Nobody reads it here, and the engine's writes slow down with every record in it."""
+    wired = wiring()
+    wired.dynamodb.update_table(TableName=wired.settings.signatures_table, StreamSpecification={"StreamEnabled": False})
 
 
 def _lay_in(start: int, end: int) -> None:
