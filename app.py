@@ -17,6 +17,7 @@ from chalicelib.api.hosted import hosted
 from chalicelib.api.keys import keys
 from chalicelib.api.links import links
 from chalicelib.api.public import public
+from chalicelib.api.requests import requests
 from chalicelib.api.service import service
 from chalicelib.api.signatures import signatures
 
@@ -26,7 +27,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, keys, signatures, exports, service):
+for blueprint in (public, hosted, links, admin, keys, signatures, exports, requests, service):
     app.register_blueprint(blueprint)
 
 

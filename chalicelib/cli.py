@@ -120,7 +120,7 @@ def _lift(_: argparse.Namespace) -> int:
 
 
 def _daily(_: argparse.Namespace) -> int:
-    _say({"complete": wiring().sweeping.run_daily()})
+    _say({"complete": all([wiring().retaining.run(), wiring().sweeping.run_daily()])})
     return 0
 
 

@@ -13,6 +13,7 @@ from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
     from chalicelib.services.confirming import Confirming, LinkMaker
+    from chalicelib.services.erasing import Erasing
     from chalicelib.services.export_writing import ExportWriting
     from chalicelib.services.exporting import Exporting
     from chalicelib.services.feedback import Feedback
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.services.listing import Listing
     from chalicelib.services.mailing import Mailing
     from chalicelib.services.managing import Managing
+    from chalicelib.services.paper import Paper
+    from chalicelib.services.retaining import Retaining
     from chalicelib.services.showing import Showing
     from chalicelib.services.signing import Signing
     from chalicelib.services.sweeping import Sweeping
@@ -93,6 +96,32 @@ class Wiring(Stores):
         from chalicelib.services.export_writing import ExportWriting
 
         return ExportWriting(self.exports, self.files, self.walk, self.export_queue, self.now)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """Signatures given on paper."""
+        from chalicelib.services.paper import Paper
+
+        return Paper(self.campaigning, self.signatures, self.audit, self.pepper, self.now)
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """Erasure and access."""
+        from chalicelib.services.erasing import Erasing
+
+        return Erasing(
+            self.campaigning, self.signatures, self.addresses, self.exporting, self.audit, self.pepper, self.now
+        )
+
+    @cached_property
+    def retaining(self) -> Retaining:
+        """Retention."""
+        from chalicelib.services.retaining import Retaining
+        from chalicelib.storage.progress import Progress
+
+        return Retaining(
+            self.campaigning, self.signatures, self.exporting, self.audit, Progress(self.registry), self.now
+        )
 
     @cached_property
     def link_maker(self) -> LinkMaker:

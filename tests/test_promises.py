@@ -172,7 +172,7 @@ def test_promise_3_tally_survives_redelivery_rebatching_and_crashes(real_world: 
         done = end
     wiring().dynamodb.meta.events.unregister("before-call.dynamodb.UpdateItem", crash)
     assert wiring().tallying.verify() == []
-    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 48, "withdrawn": 12, "expired": 0}
+    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 48, "withdrawn": 12, "expired": 0, "external": 0}
 
 
 def test_promise_3_a_wrong_tally_is_found_and_repaired(real_world: World) -> None:
@@ -220,7 +220,7 @@ def test_promise_3_expired_signatures_leave_the_tally(real_world: World) -> None
     client = wiring().dynamodb
     client.delete_item(TableName=world.resources.signatures_table, Key={"pk": item["pk"], "sk": item["sk"]})
     world.drain()
-    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 0, "expired": 1}
+    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 0, "expired": 1, "external": 0}
 
 
 # --- 4
@@ -400,7 +400,7 @@ def test_promise_8_nothing_of_the_person_is_left_after_withdrawal(real_world: Wo
     for word in ("ana@example.org", "Quispe", "private words", "Unión", "ref.example"):
         assert word not in left
     counts = world.counts()
-    assert counts["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0}
+    assert counts["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0, "external": 0}
     assert not any(counts["by"].values())
 
 

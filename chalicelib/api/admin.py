@@ -108,6 +108,7 @@ def counts(campaign: str) -> Response:
                 "confirmed": tally.confirmed,
                 "withdrawn": tally.count("event:withdrawn"),
                 "expired": tally.count("event:expired"),
+                "external": tally.count("state:external"),
             },
             "public_count": known.public_count,
             "goal": known.campaign.goal,

@@ -167,3 +167,13 @@ def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
         else:
             typed[name] = value
     return typed
+
+
+def email_in(body: bytes) -> Any:
+    """What stands under `email`, the only key, in a JSON object. Raises MalformedBody, InvalidFields."""
+    found = read_json(body)
+    if not isinstance(found, dict):
+        raise MalformedBody
+    if found.keys() - {"email"}:  # not named: a misplaced address would stand in the error
+        raise InvalidFields((FieldError("body", "unknown_field"),))
+    return found.get("email")

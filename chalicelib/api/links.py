@@ -55,7 +55,7 @@ def _confirm(opened: Opened, status: int = 200) -> Response:
     """The page with the button, or what follows it when the signature counts already."""
     from chalicelib.pages import rendering
 
-    if opened.signature.is_confirmed:
+    if not opened.signature.is_pending:
         return _confirmed(opened)
     language = _language(opened)
     # Made anew, so that the button confirms what this page shows.

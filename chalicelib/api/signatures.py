@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
@@ -45,17 +43,19 @@ def _limit(text: str | None) -> int:
 @route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)
 def find_signatures(campaign: str) -> Response:
     """The signature of an address, if there is one."""
-    key, body = key_at_hand(Role.ORGANIZER, campaign), bodies.read_json(incoming().body)
-    found = wiring().listing.find(campaign, _email_in(body), key)
+    key = key_at_hand(Role.ORGANIZER, campaign)
+    found = wiring().listing.find(campaign, bodies.email_in(incoming().body), key)
     return json_answer({"signatures": [as_told(one, key.sponsor) for one in found]})
 
 
-def _email_in(body: Any) -> Any:
+@route(signatures, LIST, "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+def add_signature(campaign: str) -> Response:
+    """Enters a signature given on paper; entered again it stays one."""
+    key, body = key_at_hand(Role.ORGANIZER, campaign), bodies.read_json(incoming().body)
     if not isinstance(body, dict):
         raise MalformedBody
-    if body.keys() - {"email"}:  # not named: a misplaced address would stand in the error
-        raise InvalidFields((FieldError("body", "unknown_field"),))
-    return body.get("email")
+    entered = wiring().paper.add(campaign, body, key)
+    return json_answer(as_told(entered.signature), 201 if entered.is_new else 200)
 
 
 @route(signatures, ONE, "GET", role=Role.ORGANIZER, sponsored=True)

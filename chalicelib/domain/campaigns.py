@@ -148,6 +148,7 @@ class Campaign:
     time_zone: str = "UTC"
     buckets: int = 16
     reminders: bool = True
+    retention_days: int | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -186,15 +187,25 @@ class Campaign:
 
     def is_asleep(self, now: datetime) -> bool:
         """True once nothing can happen any more without somebody's act: pending ones have expired, stubs are gone."""
-        ends = [moment for moment in (self.closes_at, self.closed_at) if moment is not None]
-        return bool(ends) and now > min(ends) + RESTLESS
+        return self.ended_at is not None and now > self.ended_at + RESTLESS
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it closed or will close, the earlier of decision and date; None while neither is known."""
+        return min((moment for moment in (self.closes_at, self.closed_at) if moment is not None), default=None)
+
+    @property
+    def names_until(self) -> datetime | None:
+        """When the names are removed; None when they are kept, or the end is not known yet."""
+        if self.retention_days is None or self.ended_at is None:
+            return None
+        return self.ended_at + timedelta(days=self.retention_days)
 
     def takes_confirmations(self, now: datetime) -> bool:
         """True while a click in a mail still confirms: until 24 hours after the campaign closed."""
         if self.state is CampaignState.DRAFT:
             return False
-        ends = [moment for moment in (self.closes_at, self.closed_at) if moment is not None]
-        return not ends or now < min(ends) + CONFIRMATION_GRACE
+        return self.ended_at is None or now < self.ended_at + CONFIRMATION_GRACE
 
 
 def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> Campaign:
@@ -217,6 +228,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         opens_at=_moment(document["opens_at"]),
         closes_at=_moment(document["closes_at"]),
         closed_at=_moment(document.get("closed_at")),
+        retention_days=document.get("retention_days"),
         **{name: document[name] for name in plain},
     )
 

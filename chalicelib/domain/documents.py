@@ -142,6 +142,7 @@ class CampaignDocument(_Strict):
     time_zone: Annotated[str, After(_zone)] = "UTC"
     buckets: Annotated[int, Field(ge=1, le=64)] = 16
     reminders: bool = True
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

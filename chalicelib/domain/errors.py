@@ -156,6 +156,18 @@ class AlreadyWithdrawn(UndersignedError):
     code = "already_withdrawn"
 
 
+class AlreadySigned(UndersignedError):
+    """This address stands under the campaign already."""
+
+    code = "already_signed"
+
+
+class NamesRemoved(UndersignedError):
+    """The campaign is over and its retention too: the signature counts, but nobody knows whose it is."""
+
+    code = "names_removed"
+
+
 class NotPending(UndersignedError):
     """The signature is confirmed or withdrawn: there is nothing to confirm."""
 

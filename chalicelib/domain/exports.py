@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 ANY_STATE = "any"
-COUNTED = (SignatureState.CONFIRMED,)
+COUNTED = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
 # A stub of a withdrawn signature lives so long; who asks for changes since before then would miss withdrawals.
 LONGEST_SINCE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"

@@ -43,13 +43,14 @@ class Submission:
     utm: Mapping[str, str]
 
 
-def read(campaign: Campaign, typed: Mapping[str, object]) -> Submission:
+def read(campaign: Campaign, typed: Mapping[str, object], *, is_paper: bool = False) -> Submission:
     """Checks what was `typed`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
 
-    Raises InvalidFields with one FieldError a wrong field, messages empty.
+    From a paper list nothing is required, and the address may be missing (empty). Raises InvalidFields with one FieldError
+    a wrong field, messages empty.
     """
     try:
-        form = _model(campaign).model_validate(typed)
+        form = _model(campaign, is_paper=is_paper).model_validate(typed)
     except ValidationError as error:
         raise InvalidFields(tuple(_field_error(found) for found in error.errors())) from None
     return _submission(campaign, form, typed)
@@ -77,10 +78,17 @@ def _attribute(name: str) -> str:
 
 @lru_cache(maxsize=128)
 def _model_for(
-    _campaign: str, _version: int, fields: tuple[tuple[str, bool, str, tuple[str, ...]], ...], sponsors: frozenset[str]
+    _campaign: str,
+    _version: int,
+    fields: tuple[tuple[str, bool, str, tuple[str, ...]], ...],
+    sponsors: frozenset[str],
+    *,
+    is_paper: bool,
 ) -> type[BaseModel]:
     columns: dict[str, Any] = {
-        "email": (Annotated[str, BeforeValidator(_email)], ...),
+        "email": (Annotated[str, BeforeValidator(_email_if_any)], "")
+        if is_paper
+        else (Annotated[str, BeforeValidator(_email)], ...),
         "public": (Annotated[bool, BeforeValidator(_yes_or_no)], False),
         "consents": (Annotated[tuple[str, ...], BeforeValidator(_consents(sponsors))], ()),
     }
@@ -93,9 +101,9 @@ def _model_for(
     return create_model("SignForm", __config__=config, **columns)
 
 
-def _model(campaign: Campaign) -> type[BaseModel]:
-    fields = tuple((f.name, f.required, f.type, f.options) for f in campaign.fields)
-    return _model_for(campaign.id, campaign.version, fields, campaign.sponsor_ids())
+def _model(campaign: Campaign, *, is_paper: bool) -> type[BaseModel]:
+    fields = tuple((f.name, f.required and not is_paper, f.type, f.options) for f in campaign.fields)
+    return _model_for(campaign.id, campaign.version, fields, campaign.sponsor_ids(), is_paper=is_paper)
 
 
 def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -> Callable[[object], str]:
@@ -170,6 +178,10 @@ def _email(value: object) -> str:
     if code := wording.fault(text, limit=MOST_EMAIL):
         return _refuse(code, limit=MOST_EMAIL)
     return mail_address(text) or _refuse("not_an_email")
+
+
+def _email_if_any(value: object) -> str:
+    return _email(value) if wording.tidy(_text(value)) else ""
 
 
 def mail_address(text: str) -> str | None:

@@ -28,6 +28,7 @@ class SignatureState(StrEnum):
     PENDING = "pending"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+    EXTERNAL = "external"  # on paper, entered by an organiser; it counts, apart
 
 
 class MailKind(StrEnum):
@@ -66,6 +67,7 @@ class Signature:
     `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
     that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `changed_at` is when
     anything but the mail marks last changed. `expires_at` is in seconds since 1970.
+    Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`.
     """
 
     campaign: str
@@ -87,6 +89,8 @@ class Signature:
     withdrawn_at: datetime | None = None
     changed_at: datetime | None = None
     expires_at: int = 0
+    anonymised_at: datetime | None = None
+    signer: str = ""
     marks: Marks = field(default_factory=Marks)
 
     def fingerprinted(self, pepper: bytes) -> Signature:
@@ -105,8 +109,20 @@ class Signature:
         return self.state is SignatureState.PENDING
 
     @property
+    def is_external(self) -> bool:
+        """True when it was given on paper."""
+        return self.state is SignatureState.EXTERNAL
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """True when only key, state and times are left."""
+        return self.state is SignatureState.WITHDRAWN
+
+    @property
     def signer_kind(self) -> str:
         """`organization` when only an organisation's name was given, else `person`."""
+        if self.signer:
+            return self.signer
         named = self.answers.get("given_name") or self.answers.get("family_name")
         return "organization" if self.answers.get("organization") and not named else "person"
 
@@ -118,9 +134,9 @@ class Signature:
         """The one mail to send next, if any. It depends on the marks alone, never on the clock."""
         if self.is_pending:
             return self._owed_while_pending()
-        if not self.is_confirmed:
+        if self.is_withdrawn or self.anonymised_at:
             return None
-        if self.marks.thanked_at is None:
+        if self.is_confirmed and self.marks.thanked_at is None:
             return MailKind.THANKS
         return MailKind.STANDS if self._is_later(self.marks.stands_asked_at, self.marks.stands_sent_at) else None
 

@@ -136,8 +136,13 @@ class Tally:
 
     @property
     def confirmed(self) -> int:
-        """How many signatures count."""
+        """How many signatures were confirmed."""
         return self.count("state:confirmed")
+
+    @property
+    def counting(self) -> int:
+        """How many signatures count: confirmed ones, and those on paper."""
+        return self.confirmed + self.count("state:external")
 
     def group(self, group: str) -> dict[str, int]:
         """One breakdown, `{label: n}`, sorted by label, zeros left out."""

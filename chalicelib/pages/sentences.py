@@ -117,6 +117,14 @@ PROBLEM_SENTENCES = {
         _("This signature was withdrawn"),
         _("It no longer counts, and your data is deleted. You are welcome to sign again."),
     ),
+    "already_signed": (
+        _("This address has signed already"),
+        _("One address counts once in a campaign, on paper or online. There is nothing to enter."),
+    ),
+    "names_removed": (
+        _("Your name is no longer here"),
+        _("The campaign is over and the names were removed as promised. Your signature still counts."),
+    ),
     "not_pending": (
         _("This signature does not wait for a confirmation"),
         _("It is confirmed or withdrawn already, so there is nothing to ask for."),

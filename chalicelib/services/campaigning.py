@@ -31,7 +31,7 @@ CAMPAIGN_SECONDS = 30
 COUNT_SECONDS = 10
 DEFAULT_BUCKETS = 16
 # What an answer to GET carries beside the document; a PUT of that answer is welcome.
-OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at"})
+OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class KnownCampaign:
 
     @property
     def public_count(self) -> int:
-        """Confirmed signatures and those that the organiser counted elsewhere."""
-        return self.tally.confirmed + self.campaign.external_count
+        """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
+        return self.tally.counting + self.campaign.external_count
 
     @property
     def shown_count(self) -> int | None:
@@ -110,7 +110,7 @@ class Campaigning:
         """The campaigns that `key` reaches, each with its public count: one query and one call a hundred buckets."""
         summaries = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
         tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
-        return [Listed(one, tallies[one.id].confirmed + one.external_count) for one in summaries]
+        return [Listed(one, tallies[one.id].counting + one.external_count) for one in summaries]
 
     def fresh(self, campaign: str) -> KnownCampaign:
         """A campaign and its counters as they are now: one call, never from memory."""
@@ -210,4 +210,10 @@ def as_document(stored: StoredCampaign) -> dict[str, Any]:
         language: {name: value for name, value in text.items() if name != "body_html"}
         for language, text in stored.document["texts"].items()
     }
-    return {"id": stored.campaign.id, "version": stored.campaign.version, **document}
+    names_until = stored.campaign.names_until
+    return {
+        "id": stored.campaign.id,
+        "version": stored.campaign.version,
+        "names_until": stamp(names_until) if names_until else None,
+        **document,
+    }

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import (
     CampaignNotOpen,
     LinkExpired,
     LinkInvalid,
+    NamesRemoved,
     Unavailable,
 )
 from chalicelib.domain.links import Links, Purpose
@@ -55,6 +56,8 @@ class Confirming:
         """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
         campaign, signature_id, *fingerprint = self._facts(purpose, token)
         signature = self._alive(campaign, self.signatures.find(campaign.id, campaign.buckets, signature_id))
+        if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
+            raise NamesRemoved(campaign=campaign.id)
         return Opened(campaign, signature, is_as_mailed=fingerprint in ([], [signature.fingerprint]))
 
     def confirm(self, token: str) -> Opened:
@@ -89,7 +92,7 @@ class Confirming:
     def _alive(self, campaign: Campaign, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
             raise LinkExpired(campaign=campaign.id)
-        if not (signature.is_pending or signature.is_confirmed):
+        if signature.is_withdrawn:
             raise AlreadyWithdrawn(campaign=campaign.id)
         return signature
 
@@ -123,7 +126,7 @@ def take_back(
     """Withdraws a signature that is there; what is left of it, or None. Once more is welcome."""
     for _ in range(TRIES):
         found = signatures.find(campaign.id, campaign.buckets, signature)
-        if found is None or not (found.is_pending or found.is_confirmed):
+        if found is None or found.is_withdrawn:
             return found
         try:
             return signatures.withdraw(found, buckets=campaign.buckets, now=clock())

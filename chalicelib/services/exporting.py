@@ -173,4 +173,4 @@ def _total(asked: ExportRequest, tally: Tally) -> int | None:
         return None
     if asked.sponsor:
         return tally.count(f"sponsor:{asked.sponsor}") if asked.state in {"", "confirmed"} else 0
-    return tally.count(f"state:{asked.state or 'confirmed'}")
+    return tally.count(f"state:{asked.state}") if asked.state else tally.counting

@@ -40,7 +40,7 @@ class Keeping:
     def withdraw(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
         """Takes a signature back, as its signer could; once more is welcome. Raises NotFound, Forbidden."""
         campaign, found = self._opened(campaign_id, signature, key)
-        if not (found.is_pending or found.is_confirmed):
+        if found.is_withdrawn:
             return found
         self._note("signature withdrawn", campaign, key)
         stub = take_back(self.signatures, campaign, signature, self.clock)

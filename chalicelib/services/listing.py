@@ -76,7 +76,7 @@ class Listing:
     def find(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
         """The signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
         campaign = self.campaigning.get(campaign_id)
-        address = canonical(_address(email))
+        address = canonical(address_in(email))
         found = self._found(campaign, signature_id(self.pepper(), campaign.id, address), key)
         return [found] if found else []
 
@@ -121,7 +121,8 @@ def _span(campaign: Campaign, filters: Filters) -> Span:
     return Span(low, high)
 
 
-def _address(email: object) -> str:
+def address_in(email: object) -> str:
+    """An address as somebody sent it, checked. Raises InvalidFields."""
     from chalicelib.domain import forms, wording  # pydantic: only who looks for an address pays for it
 
     if not isinstance(email, str):
@@ -138,7 +139,7 @@ def as_told(signature: Signature, sponsor: str = "") -> dict[str, Any]:
     moments = ("signed_at", "confirmed_at", "withdrawn_at")
     told: dict[str, Any] = {"id": signature.id, "state": str(signature.state)}
     told |= {name: _stamp(getattr(signature, name)) for name in moments}
-    if not (signature.is_pending or signature.is_confirmed):
+    if signature.is_withdrawn:
         return told
     return {
         **told,

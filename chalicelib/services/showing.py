@@ -48,7 +48,7 @@ class Showing:
 
 def public_name(signature: Signature) -> str:
     """The name to show, or the empty string when it must not be shown."""
-    if not (signature.public and signature.is_confirmed):
+    if not signature.public or not (signature.is_confirmed or signature.is_external):
         return ""
     answers = signature.answers
     person = f"{answers.get('given_name', '')} {answers.get('family_name', '')}".strip()

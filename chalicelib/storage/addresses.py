@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
@@ -61,6 +61,12 @@ class Addresses:
             return Allowance.CAPPED
         return Allowance.GRANTED
 
+    def held(self, address_hash: str) -> dict[str, Any] | None:
+        """What is remembered, as JSON types; None when nothing is."""
+        item = self.table.get(*names.address_key(address_hash))
+        told = ("suppressed_for", "suppressed_at", "day", "mails")
+        return {name: item[name] for name in told if name in item} if item else None
+
     def is_suppressed(self, address_hash: str) -> bool:
         """True when this address must not be mailed."""
         return "suppressed_for" in (self.table.get(*names.address_key(address_hash)) or {})
@@ -75,7 +81,7 @@ class Addresses:
             return
 
     def suppress(self, address_hash: str, reason: str, *, now: datetime) -> None:
-        """Never mail this address again, for `reason` (`bounce`, `complaint`, `unsubscribe`). The first reason stays."""
+        """Never mail this address again, for `reason` (`bounce`, `complaint`, `unsubscribe`, `erasure`). The first reason stays."""
         expression = (
             "SET #suppressed_for = if_not_exists(#suppressed_for, :reason), "
             "#suppressed_at = if_not_exists(#suppressed_at, :now) REMOVE #expires_at"

@@ -97,9 +97,10 @@ class Table:
         )
         return decode(answer.get("Attributes", {}))
 
-    def delete(self, pk: str, sk: str) -> None:
-        """Removes an item, if it is there."""
-        self._call("delete_item", Key=_key(pk, sk))
+    def delete(self, pk: str, sk: str, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
+        """Removes an item, if it is there. Raises ConditionFailed."""
+        about = _condition(condition, values or {}) if condition else {}
+        self._call("delete_item", Key=_key(pk, sk), **about)
 
     def query(
         self, pk: str, *, sk_prefix: str = "", consistent: bool = False, newest_first: bool = False
@@ -166,12 +167,14 @@ class Table:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def get_many(self, keys: Iterable[tuple[str, str]]) -> Iterator[Attributes]:
+    def get_many(self, keys: Iterable[tuple[str, str]], *, consistent: bool = False) -> Iterator[Attributes]:
         """Items by key, in no order: one call a hundred, more only when DynamoDB leaves some for later."""
         wanted = [_key(pk, sk) for pk, sk in keys]
         while wanted:
             batch, wanted = wanted[:MOST_IN_A_BATCH], wanted[MOST_IN_A_BATCH:]
-            answer = self._call("batch_get_item", RequestItems={self._name: {"Keys": batch}})
+            answer = self._call(
+                "batch_get_item", RequestItems={self._name: {"Keys": batch, "ConsistentRead": consistent}}
+            )
             for item in answer["Responses"].get(self._name, []):
                 yield decode(item)
             later = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])

@@ -59,6 +59,29 @@ def typed_attributes(signature: Signature) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if value}
 
 
+# What retention leaves of a signature: what its campaign's counters need, and nothing of the person.
+KEPT = (
+    "pk",
+    "sk",
+    "state",
+    "signed_at",
+    "confirmed_at",
+    "day",
+    "country",
+    "language",
+    "source",
+    "consents",
+    "text_version",
+)
+
+
+def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What is left of a stored signature when its campaign's retention is over."""
+    kept = {name: item[name] for name in KEPT if name in item}
+    times = {"anonymised_at": stamp(now), "changed_at": stamp(now)}
+    return {**kept, **times, "signer": signature.signer_kind, "fingerprint": "anonymised"}
+
+
 def read(item: Mapping[str, Any]) -> Signature:
     """The signature that a decoded item holds."""
     campaign, _ = names.bucket_in(item["pk"])
@@ -82,6 +105,8 @@ def read(item: Mapping[str, Any]) -> Signature:
         withdrawn_at=moment(item.get("withdrawn_at")),
         changed_at=moment(item.get("changed_at")),
         expires_at=item.get("expires_at", 0),
+        anonymised_at=moment(item.get("anonymised_at")),
+        signer=item.get("signer", ""),
         marks=_marks(item),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.signatures import PENDING_DAYS, STUB_DAYS, MailKind, Signature, SignatureState
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
-from chalicelib.storage.signature_items import TYPED, read, stamp, typed_attributes
+from chalicelib.storage.signature_items import TYPED, anonymised_attributes, read, stamp, typed_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,11 +21,13 @@ LEASE_SECONDS = 30
 
 still_open = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :fingerprint"
-is_signed = "#state IN (:pending, :confirmed)"
+is_signed = "#state IN (:pending, :confirmed, :external)"
 is_unleased = f"{is_signed} AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
 # SES may report a bounce or a complaint before the delivery.
 is_signed_and_unreported = f"{is_signed} AND attribute_not_exists(#delivery)"
 holds_lease = "#lease_until = :lease"
+# One on paper never takes the place of one that counts; what is pending it makes count.
+is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
 has_not_moved = "#state = :state AND #signed_at = :signed_at AND #fingerprint = :fingerprint_then"
 STATES = {f":{state}": str(state) for state in SignatureState}
 
@@ -109,6 +111,48 @@ class Signatures:
         self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
         return read(stub)
 
+    def add_external(self, signature: Signature, *, buckets: int, now: datetime) -> Signature | None:
+        """Adds a signature given on paper, in the place of a pending or withdrawn one; else what stands there stays.
+
+        None when it was added, else what stands there.
+        """
+        pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
+        attributes = {"pk": pk, "sk": sk, **typed_attributes(signature), "state": "external"}
+        attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
+        try:
+            self._table.put(attributes, condition=is_free_for_paper, values=_pick("withdrawn", "pending"))
+        except ConditionFailed as refusal:
+            return read(refusal.found) if refusal.found else self.find(signature.campaign, buckets, signature.id)
+        return None
+
+    def find_of_address(self, ids: Mapping[str, tuple[int, str]]) -> Iterator[Signature]:
+        """Signatures by `{campaign: (buckets, id)}`, strongly read: one call a hundred campaigns."""
+        keys = [names.signature_key(campaign, buckets, one) for campaign, (buckets, one) in ids.items()]
+        yield from map(read, self._table.get_many(keys, consistent=True))
+
+    def anonymise(self, campaign: str, bucket: int, *, now: datetime) -> int:
+        """Leaves of every signature in a bucket what its counters need; one that is pending goes. Returns how many it took.
+
+        Writes only over what was read: what moved meanwhile is left for the next run.
+        """
+        done = 0
+        for item in self._table.query(names.partition(campaign, bucket), consistent=True):
+            found = read(item)
+            if not (found.is_withdrawn or found.anonymised_at):
+                self._anonymise(found, item, now)
+                done += 1
+        return done
+
+    def _anonymise(self, found: Signature, item: Mapping[str, Any], now: datetime) -> None:
+        try:
+            if found.is_pending:
+                self._table.delete(item["pk"], item["sk"], condition=has_not_moved, values=_where_it_was(found))
+            else:
+                left = anonymised_attributes(found, item, now)
+                self._table.put(left, condition=has_not_moved, values=_where_it_was(found))
+        except ConditionFailed:
+            return
+
     def correct(self, signature: Signature, *, was: Signature, buckets: int, now: datetime) -> None:
         """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
         sets = typed_attributes(signature) | {"changed_at": stamp(now)}
@@ -143,7 +187,7 @@ class Signatures:
         None when it is gone or withdrawn. Raises ConditionFailed while another mailer holds it.
         """
         epoch = int(now.timestamp())
-        values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS, **_pick("pending", "confirmed")}
+        values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS, **_pick("pending", "confirmed", "external")}
         key = names.signature_key(campaign, buckets, signature)
         try:
             item = self._table.update(
@@ -177,7 +221,7 @@ class Signatures:
     def set_delivery(self, campaign: str, buckets: int, signature: str, delivery: str) -> None:
         """Notes what SES reported (`delivered`, `bounced`, `complained`), unless the signature is withdrawn or gone."""
         key = names.signature_key(campaign, buckets, signature)
-        values = {":delivery": delivery, **_pick("pending", "confirmed")}
+        values = {":delivery": delivery, **_pick("pending", "confirmed", "external")}
         condition = is_signed_and_unreported if delivery == "delivered" else is_signed
         try:
             self._table.update(*key, "SET #delivery = :delivery", condition=condition, values=values)

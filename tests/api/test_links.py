@@ -77,7 +77,7 @@ def test_signing_again_after_a_withdrawal_starts_anew(world: World) -> None:
     assert [mail.tags["kind"] for mail in world.ses.sent] == ["confirmation", "confirmation"]
     assert world.post_form(world.ses.sent[1].link("confirm"), {}).status == 200
     world.drain()
-    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 1, "withdrawn": 1, "expired": 0}
+    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 1, "withdrawn": 1, "expired": 0, "external": 0}
 
 
 def test_expired_signature_says_how_to_get_a_new_link(world: World) -> None:

@@ -330,7 +330,7 @@ def test_withdrawing_leaves_nothing_of_the_person_and_the_tally_follows(any_worl
     world.later(minutes=1)
     assert world.admin("DELETE", f"{LIST}/{found}").json == first.json == only(world)
     world.drain()
-    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0}
+    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0, "external": 0}
     assert "ana@example.org" not in str(world.signatures())
 
 

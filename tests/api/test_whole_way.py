@@ -19,7 +19,7 @@ def test_form_to_confirmed_counted_signature(real_world: World) -> None:
     assert world.post_form(mail.link("confirm"), {}).status == 200
     world.drain()
     counts = world.counts()
-    assert counts["signatures"] == {"pending": 0, "confirmed": 1, "withdrawn": 0, "expired": 0}
+    assert counts["signatures"] == {"pending": 0, "confirmed": 1, "withdrawn": 0, "expired": 0, "external": 0}
     assert counts["by"] == {
         "day": {"2026-11-23": 1},
         "country": {"PE": 1},
@@ -31,4 +31,4 @@ def test_form_to_confirmed_counted_signature(real_world: World) -> None:
     assert world.ses.sent[-1].tags["kind"] == "thanks"
     assert world.post_form(world.ses.sent[0].link("withdraw"), {}).status == 200
     world.drain()
-    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0}
+    assert world.counts()["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0, "external": 0}

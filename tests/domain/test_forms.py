@@ -160,4 +160,4 @@ def test_any_body_is_either_read_or_refused(typed: dict[str, Any]) -> None:
 
 
 def test_the_model_is_built_once_a_version() -> None:
-    assert forms._model(a_campaign()) is forms._model(a_campaign())
+    assert forms._model(a_campaign(), is_paper=False) is forms._model(a_campaign(), is_paper=False)

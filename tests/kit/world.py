@@ -22,7 +22,7 @@ from moto import mock_aws
 
 from chalicelib.domain.keys import Role
 from chalicelib.wiring import wiring
-from local.events import queue_event, stream_record, topic_event
+from local.events import queue_event, schedule_event, stream_record, topic_event
 from local.gateway import Gateway, LambdaContext
 from local.http_server import Answer, Request
 from local.resources import Resources, create
@@ -242,6 +242,11 @@ class World:
         sqs = self.session.client("sqs")
         found = sqs.receive_message(QueueUrl=self.resources.mail_dead_letters_url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+    def daily(self) -> None:
+        """One call of the hourly job, and all that follows from it."""
+        self.app.daily(schedule_event(), LambdaContext("daily"))
+        self.drain()
 
     def export(self) -> int:
         """Every waiting export job to its function, one by one; what fails goes back to the queue once."""
