@@ -11,6 +11,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent, SQSEvent
 from chalice.app import DynamoDBEvent as StreamEvent
 
 from chalicelib.api.admin import admin
+from chalicelib.api.counts import counts
 from chalicelib.api.edge import edge
 from chalicelib.api.exports import exports
 from chalicelib.api.hosted import hosted
@@ -27,7 +28,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, keys, signatures, exports, requests, service):
+for blueprint in (public, hosted, links, admin, counts, keys, signatures, exports, requests, service):
     app.register_blueprint(blueprint)
 
 

@@ -11,7 +11,6 @@ from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
 from chalicelib.domain.campaigns import is_campaign_id
 from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
 from chalicelib.domain.keys import Role
-from chalicelib.domain.tallies import GROUPS
 from chalicelib.services.campaigning import as_document
 from chalicelib.wiring import wiring
 
@@ -24,22 +23,12 @@ MERGE_PATCH = "application/merge-patch+json"
 
 @route(admin, "/admin/campaigns", "GET", role=Role.READER)
 def campaigns() -> Response:
-    """The campaigns that the key reaches."""
-    listed = wiring().campaigning.listed(key_at_hand(Role.READER))
-    lines = [
-        {
-            "id": one.summary.id,
-            "title": one.summary.title,
-            "titles": one.summary.titles,
-            "kind": one.summary.kind,
-            "state": one.summary.state,
-            "count": one.count,
-            "goal": one.summary.goal,
-            "version": one.summary.version,
-        }
-        for one in listed
-    ]
-    return json_answer({"campaigns": lines})
+    """The campaigns that the key reaches; archived ones only with `?archived=true`."""
+    archived = incoming().query("archived")
+    if archived not in {None, "true", "false"}:
+        raise InvalidFields((FieldError("archived", "not_an_option"),))
+    listed = wiring().campaigning.listed(key_at_hand(Role.READER), archived=archived == "true")
+    return json_answer({"campaigns": [one.as_told() for one in listed]})
 
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
@@ -91,36 +80,3 @@ def _version(if_match: str | None) -> int | None:
     if not (text.isascii() and text.isdigit()):
         raise VersionMismatch
     return int(text)
-
-
-@route(admin, "/admin/campaigns/{campaign}/counts", "GET", role=Role.READER)
-def counts(campaign: str) -> Response:
-    """All counters: totals by state and the breakdowns asked for (`?by=day,country`; all when absent)."""
-    groups = _groups(incoming().query("by"))
-    known = wiring().campaigning.fresh(campaign)
-    tally = known.tally
-    return json_answer(
-        {
-            "campaign": campaign,
-            "as_of": known.as_of.isoformat(timespec="seconds"),
-            "signatures": {
-                "pending": tally.count("state:pending"),
-                "confirmed": tally.confirmed,
-                "withdrawn": tally.count("event:withdrawn"),
-                "expired": tally.count("event:expired"),
-                "external": tally.count("state:external"),
-            },
-            "public_count": known.public_count,
-            "goal": known.campaign.goal,
-            "by": {group: tally.group(group) for group in groups},
-        }
-    )
-
-
-def _groups(by: str | None) -> tuple[str, ...]:
-    if by is None:
-        return GROUPS
-    wanted = tuple(name.strip() for name in by.split(",") if name.strip())
-    if not set(wanted) <= set(GROUPS):
-        raise InvalidFields((FieldError("by", "not_an_option"),))
-    return wanted

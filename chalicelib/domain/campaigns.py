@@ -149,6 +149,8 @@ class Campaign:
     buckets: int = 16
     reminders: bool = True
     retention_days: int | None = None
+    archived: bool = False
+    text_version: int = 1
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -229,6 +231,8 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         closes_at=_moment(document["closes_at"]),
         closed_at=_moment(document.get("closed_at")),
         retention_days=document.get("retention_days"),
+        archived=document.get("archived", False),
+        text_version=document.get("text_version", 1),
         **{name: document[name] for name in plain},
     )
 

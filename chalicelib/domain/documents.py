@@ -143,6 +143,7 @@ class CampaignDocument(_Strict):
     buckets: Annotated[int, Field(ge=1, le=64)] = 16
     reminders: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    archived: bool = False
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -150,6 +151,9 @@ class CampaignDocument(_Strict):
             raise ValueError(fault)
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             msg = "closes_at must come after opens_at"
+            raise ValueError(msg)
+        if self.archived and self.state is not CampaignState.CLOSED:
+            msg = "only a closed campaign can be archived"
             raise ValueError(msg)
         return self
 

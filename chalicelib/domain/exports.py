@@ -190,7 +190,7 @@ class Writer:
 
     def _cells(self, stored: Row) -> list[str]:
         if self._request.delivery:
-            return [_safe(_shown_name(stored))]
+            return [safe_cell(_shown_name(stored))]
         if is_tombstone(self._request, stored):
             stored = {"sk": stored["sk"], **_remains(stored)}
         # One pass over all columns: this line is a third of the time that an export takes.
@@ -201,7 +201,7 @@ class Writer:
             cells[self._places["consents"]] = self._request.sponsor
         if "utm" in stored or "custom" in stored:
             for name, value in self._nested(stored):
-                cells[self._places[name]] = _safe(value)
+                cells[self._places[name]] = safe_cell(value)
         return cells
 
     def _nested(self, stored: Row) -> Iterator[tuple[str, str]]:
@@ -218,11 +218,12 @@ class Writer:
 
 def _cell(value: object) -> str:
     if type(value) is str:
-        return value if value[:1] not in FORMULA else _safe(value)
+        return value if value[:1] not in FORMULA else safe_cell(value)
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in FORMULA and not PHONE.fullmatch(text) else text
 
 

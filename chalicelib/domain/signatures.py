@@ -67,7 +67,8 @@ class Signature:
     `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
     that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `changed_at` is when
     anything but the mail marks last changed. `expires_at` is in seconds since 1970.
-    Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`.
+    Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`, and how far it came
+    (`kept_stages`).
     """
 
     campaign: str
@@ -91,6 +92,7 @@ class Signature:
     expires_at: int = 0
     anonymised_at: datetime | None = None
     signer: str = ""
+    kept_stages: tuple[str, ...] = ()
     marks: Marks = field(default_factory=Marks)
 
     def fingerprinted(self, pepper: bytes) -> Signature:

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.signatures import SignatureState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from chalicelib.domain.signatures import Signature
 
 GROUPS = ("day", "country", "language", "source", "sponsor", "signer")
-# Counters of what happened, not of what is: a recount cannot see them.
-EVENTS = ("event:withdrawn", "event:expired")
+# How far a signature came: each stage counts those that reached it.
+STAGES = ("received", "mailed", "delivered", "bounced", "confirmed")
+# Counters of what happened, not of what is: a recount cannot see them. `left` is how far those came that are gone.
+EVENTS = ("event:withdrawn", "event:expired", *(f"left:{stage}" for stage in STAGES))
+HOUR = "hour:"  # confirmations by hour (UTC), kept for some days: what happened, too
+HOURS_DAYS = 8
 # DynamoDB takes 300 operators and 4 KB in one expression (AWS, "Constraints in DynamoDB").
 MOST_COUNTERS_A_WRITE = 100
 SEQUENCE_DIGITS = 40
@@ -55,9 +61,39 @@ def contribution(signature: Signature | None) -> Counter[str]:
     if signature is None or signature.state is SignatureState.WITHDRAWN:
         return counters
     counters[f"state:{signature.state}"] = 1
+    counters.update(f"funnel:{stage}" for stage in _stages(signature))
     if signature.is_confirmed:
         counters.update(_labels(signature))
     return counters
+
+
+def is_event(counter: str) -> bool:
+    """True for a counter of what happened."""
+    return counter in EVENTS or counter.startswith(HOUR)
+
+
+def _stages(signature: Signature) -> Iterator[str]:
+    """How far a signature came; one on paper never set out. What is forgotten of its mails stays as it was counted."""
+    if signature.is_external:
+        return
+    if signature.anonymised_at:
+        yield from signature.kept_stages
+        return
+    yield "received"
+    marks = signature.marks
+    if marks.sent_at or marks.thanked_at:
+        yield "mailed"
+    if marks.delivery in {"delivered", "complained"}:  # who complains got it
+        yield "delivered"
+    if marks.delivery in {"bounced", "rejected"}:
+        yield "bounced"
+    if signature.is_confirmed:
+        yield "confirmed"
+
+
+def stages_of(signature: Signature) -> tuple[str, ...]:
+    """How far a signature came, in the order of STAGES."""
+    return tuple(_stages(signature))
 
 
 def _labels(signature: Signature) -> Iterator[str]:
@@ -77,16 +113,39 @@ def difference(change: Change) -> Counter[str]:
     counters = contribution(change.new)
     counters.subtract(contribution(change.old))
     counters.update(_events(change))
+    counters.update(_hours(change))
     return Counter({name: n for name, n in counters.items() if n})
 
 
 def _events(change: Change) -> Iterator[str]:
-    if change.old is None or change.old.state is SignatureState.WITHDRAWN:
+    old, new = change.old, change.new
+    if old is None or old.is_withdrawn:
         return
-    if change.new is None and change.old.is_pending:
+    if new is None and old.is_pending:
         yield "event:expired"
-    elif change.new is not None and change.new.state is SignatureState.WITHDRAWN:
+    elif new is not None and new.is_withdrawn:
         yield "event:withdrawn"
+    else:
+        return
+    yield from (f"left:{stage}" for stage in _stages(old))
+
+
+def _hours(change: Change) -> Counter[str]:
+    """One more in the hour of a confirmation, one less when that signature no longer counts."""
+    hours: Counter[str] = Counter(_hour(change.new))
+    hours.subtract(_hour(change.old))
+    return hours
+
+
+def _hour(signature: Signature | None) -> list[str]:
+    if signature is None or not signature.is_confirmed or signature.confirmed_at is None:
+        return []
+    return [f"{HOUR}{hour_of(signature.confirmed_at)}"]
+
+
+def hour_of(moment: datetime) -> str:
+    """An hour's label, `2026-11-23T12`, UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H}"
 
 
 def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
@@ -143,6 +202,19 @@ class Tally:
     def counting(self) -> int:
         """How many signatures count: confirmed ones, and those on paper."""
         return self.confirmed + self.count("state:external")
+
+    @property
+    def funnel(self) -> dict[str, int]:
+        """How many signatures reached each stage, those included that have left since."""
+        return {stage: self.count(f"funnel:{stage}") + self.count(f"left:{stage}") for stage in STAGES}
+
+    def since_hour(self, hour: str) -> int:
+        """Net confirmations from that hour on, as far as hours are kept."""
+        return sum(n for name, n in self.counters.items() if name.startswith(HOUR) and name[len(HOUR) :] >= hour)
+
+    def since_day(self, day: str) -> int:
+        """Signatures that were confirmed on that day or later."""
+        return sum(n for label, n in self.group("day").items() if label >= day)
 
     def group(self, group: str) -> dict[str, int]:
         """One breakdown, `{label: n}`, sorted by label, zeros left out."""

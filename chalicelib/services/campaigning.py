@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.campaigns import CampaignState
 from chalicelib.domain.errors import (
     CampaignHasSignatures,
     CampaignNotFound,
@@ -14,7 +15,9 @@ from chalicelib.domain.errors import (
     VersionMismatch,
     VersionRequired,
 )
+from chalicelib.domain.revising import merged, says_the_same
 from chalicelib.services.caching import Cache
+from chalicelib.services.overview import Listed
 from chalicelib.storage.signature_items import stamp
 
 if TYPE_CHECKING:
@@ -24,14 +27,15 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.keys import ApiKey
     from chalicelib.domain.tallies import Tally
-    from chalicelib.storage.campaigns import Campaigns, CampaignSummary, StoredCampaign
+    from chalicelib.storage.campaigns import Campaigns, StoredCampaign
     from chalicelib.storage.tallies import Tallies
+    from chalicelib.storage.texts import StatementVersion
 
 CAMPAIGN_SECONDS = 30
 COUNT_SECONDS = 10
 DEFAULT_BUCKETS = 16
 # What an answer to GET carries beside the document; a PUT of that answer is welcome.
-OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until"})
+OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until", "text_version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,6 @@ class KnownCampaign:
     def shown_count(self) -> int | None:
         """The public count, or None when the campaign hides it."""
         return self.public_count if self.campaign.show_count else None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the organiser's list."""
-
-    summary: CampaignSummary
-    count: int
 
 
 @dataclass(slots=True)
@@ -106,11 +102,20 @@ class Campaigning:
         """A campaign as it is now, never cached: for organisers. Raises CampaignNotFound."""
         return self.store.get(campaign)
 
-    def listed(self, key: ApiKey) -> list[Listed]:
-        """The campaigns that `key` reaches, each with its public count: one query and one call a hundred buckets."""
-        summaries = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
+    def listed(self, key: ApiKey, *, archived: bool = False) -> list[Listed]:
+        """The campaigns that `key` reaches, each with its counters: one query and one call a hundred buckets."""
+        reached = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
+        summaries = [one for one in reached if archived or not one.archived]
         tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
-        return [Listed(one, tallies[one.id].counting + one.external_count) for one in summaries]
+        return [Listed(one, tallies[one.id], self.clock()) for one in summaries]
+
+    def texts_of(self, campaign: str) -> list[StatementVersion]:
+        """Every version of a campaign's statement, oldest first. Raises CampaignNotFound."""
+        return list(self.store.texts.list(self.store.get(campaign).campaign.id))
+
+    def text_of(self, campaign: str, version: int) -> StatementVersion:
+        """One version of a campaign's statement. Raises CampaignNotFound, NotFound."""
+        return self.store.texts.get(self.store.get(campaign).campaign.id, version)
 
     def fresh(self, campaign: str) -> KnownCampaign:
         """A campaign and its counters as they are now: one call, never from memory."""
@@ -153,6 +158,7 @@ class Campaigning:
         if version is not None:
             raise VersionMismatch
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
+        document["text_version"] = 1
         return self.store.add(campaign, document, key=key.id, now=self.clock())
 
     def _replace(
@@ -166,9 +172,21 @@ class Campaigning:
         if buckets != earlier.campaign.buckets:
             raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
         document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
+        document["text_version"] = self._text_version(earlier, document)
         saved = self.store.replace(earlier, document, key=key.id, now=self.clock())
         self._forget(saved.campaign.id)
         return saved
+
+    def _text_version(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> int:
+        """The next one when the statement says something else now, and somebody may have signed what it said.
+
+        Of a campaign that is open nobody can know: a function may take a signature on the old words in this moment.
+        """
+        campaign = earlier.campaign
+        if says_the_same(earlier.document, document):
+            return campaign.text_version
+        may_be_signed = campaign.state is not CampaignState.DRAFT or self.has_signatures(campaign.id, campaign.buckets)
+        return campaign.text_version + (1 if may_be_signed else 0)
 
     def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
         if document["state"] != "closed":
@@ -188,19 +206,6 @@ class Campaigning:
         for text in document["texts"].values():
             text["body_html"] = self.render(text["body"])
         return document
-
-
-def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`document` with `changes` as RFC 7396 merges them: objects within objects, null takes away."""
-    result = dict(document)
-    for name, value in changes.items():
-        if value is None:
-            result.pop(name, None)
-        elif isinstance(value, dict) and isinstance(result.get(name), dict):
-            result[name] = merged(result[name], value)
-        else:
-            result[name] = value
-    return result
 
 
 def as_document(stored: StoredCampaign) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Paper:
             public=submission.public,
             consents=submission.consents,
             source=submission.source,
-            text_version=campaign.version,
+            text_version=campaign.text_version,
         ).fingerprinted(self.pepper())
 
     def _signed_at(self, campaign: Campaign, body: Mapping[str, Any]) -> datetime:

@@ -102,7 +102,7 @@ class Signing:
             source=known.tally.bounded_source(submission.source),
             referrer=submission.referrer,
             utm=submission.utm,
-            text_version=campaign.version,
+            text_version=campaign.text_version,
             day="" if campaign.is_double else day_of(now, campaign),
         ).fingerprinted(self.pepper())
 

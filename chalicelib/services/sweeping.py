@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.mails import GIVEN_UP, due_mail
-from chalicelib.domain.tallies import contribution
+from chalicelib.domain.tallies import HOURS_DAYS, contribution, hour_of
 from chalicelib.services.tallying import report
 from chalicelib.storage.queues import MailJob
 
@@ -63,6 +63,7 @@ class Sweeping:
         jobs = self.queue.add(self._owed_jobs(campaign, self._seen(campaign, bucket, counted), OWED_AFTER))
         if jobs:
             log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
+        self.tallying.tallies.forget_hours(campaign.id, bucket, hour_of(self.clock() - timedelta(days=HOURS_DAYS)))
         if self.tallying.differs(campaign.id, bucket, counted) and (
             difference := self.tallying.verify_bucket(campaign.id, bucket)
         ):

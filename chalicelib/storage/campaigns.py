@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns import Campaign, from_document, is_campaign_id
+from chalicelib.domain.campaigns import Campaign, CampaignState, from_document, is_campaign_id
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.tallies import Tally, summed
 from chalicelib.storage import names
@@ -14,10 +15,10 @@ from chalicelib.storage.audit import entry
 from chalicelib.storage.database import ConditionFailed, not_there_yet
 from chalicelib.storage.signature_items import stamp
 from chalicelib.storage.tallies import counters_in
+from chalicelib.storage.texts import Texts, text_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from chalicelib.storage.database import Attributes, Table
 
@@ -46,6 +47,15 @@ class CampaignSummary:
     goal: int | None
     external_count: int
     buckets: int
+    time_zone: str = "UTC"
+    opens_at: str | None = None
+    closes_at: str | None = None
+    archived: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """True while signatures are taken."""
+        begins, ends = (datetime.fromisoformat(at) if at else None for at in (self.opens_at, self.closes_at))
+        return self.state == CampaignState.OPEN and not (begins and now < begins) and not (ends and now >= ends)
 
 
 class Campaigns:
@@ -78,7 +88,7 @@ class Campaigns:
         """Writes version 1, and that `key` did. Raises CampaignExists."""
         told = entry("campaign created", key, now=now, campaign=campaign, state=document["state"])
         try:
-            return self._put(campaign, 1, document, told, created_at=stamp(now), condition=not_there_yet)
+            return self._put(campaign, 1, document, told, now=now, created_at=stamp(now), condition=not_there_yet)
         except ConditionFailed:
             raise CampaignExists from None
 
@@ -95,6 +105,7 @@ class Campaigns:
                 version + 1,
                 document,
                 told,
+                now=now,
                 created_at=earlier.created_at,
                 condition=is_version,
                 values={":version": version},
@@ -109,6 +120,7 @@ class Campaigns:
         document: Mapping[str, Any],
         told: Attributes,
         *,
+        now: datetime,
         created_at: str,
         condition: str,
         values: Mapping[str, Any] | None = None,
@@ -124,7 +136,8 @@ class Campaigns:
             "summary": json.dumps(_summary(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
-        self._table.put_together(item, told, condition=condition, values=values)
+        words = text_item(campaign, document, now)
+        self._table.put_together(item, told, words, condition=condition, values=values)
         return _stored(campaign, item)
 
     def delete(self, stored: StoredCampaign, *, key: str, now: datetime) -> None:
@@ -138,6 +151,12 @@ class Campaigns:
             raise VersionMismatch from None
         for item in list(self._table.query(pk, sk_prefix=names.TALLY_PREFIX, consistent=True)):
             self._table.delete(pk, item["sk"])
+        self.texts.delete(campaign)
+
+    @property
+    def texts(self) -> Texts:
+        """Every version of the statements."""
+        return Texts(self._table)
 
     def list(self) -> Iterator[CampaignSummary]:
         """Every campaign by id, from the index: one call a megabyte of summaries."""
@@ -147,7 +166,17 @@ class Campaigns:
 
 def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
     titles = {language: text["title"] for language, text in document["texts"].items()}
-    kept = ("kind", "state", "goal", "external_count", "buckets")
+    kept = (
+        "kind",
+        "state",
+        "goal",
+        "external_count",
+        "buckets",
+        "time_zone",
+        "opens_at",
+        "closes_at",
+        "archived",
+    )
     return {
         "title": titles[document["default_language"]],
         "titles": titles,

@@ -48,6 +48,11 @@ def address_key(address_hash: str) -> tuple[str, str]:
     return f"address#{address_hash}", ADDRESS
 
 
+def text_key(campaign: str, version: int) -> tuple[str, str]:
+    """Where a version of a campaign's statement is; not beside the campaign, which signing reads whole."""
+    return f"text#{campaign}", f"text#{version:06}"
+
+
 def audit_key(entry: str) -> tuple[str, str]:
     """Where an audit entry is."""
     return f"audit#{entry}", AUDIT

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns import OSDI_FIELDS
 from chalicelib.domain.signatures import Marks, Signature, SignatureState
+from chalicelib.domain.tallies import stages_of
 from chalicelib.storage import names
 
 if TYPE_CHECKING:
@@ -79,7 +80,13 @@ def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: da
     """What is left of a stored signature when its campaign's retention is over."""
     kept = {name: item[name] for name in KEPT if name in item}
     times = {"anonymised_at": stamp(now), "changed_at": stamp(now)}
-    return {**kept, **times, "signer": signature.signer_kind, "fingerprint": "anonymised"}
+    return {
+        **kept,
+        **times,
+        "signer": signature.signer_kind,
+        "kept_stages": list(stages_of(signature)),
+        "fingerprint": "anonymised",
+    }
 
 
 def read(item: Mapping[str, Any]) -> Signature:
@@ -107,6 +114,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         expires_at=item.get("expires_at", 0),
         anonymised_at=moment(item.get("anonymised_at")),
         signer=item.get("signer", ""),
+        kept_stages=tuple(item.get("kept_stages", ())),
         marks=_marks(item),
     )
 

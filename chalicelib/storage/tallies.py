@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.tallies import EVENTS, Tally, folds, summed
+from chalicelib.domain.tallies import HOUR, MOST_COUNTERS_A_WRITE, Tally, folds, is_event, summed
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
 
@@ -77,6 +77,15 @@ class Tallies:
         item = self._table.get(*names.tally_key(campaign, bucket)) or {}
         return counters_in(item), item.get(LAST, "")
 
+    def forget_hours(self, campaign: str, bucket: int, before: str) -> None:
+        """Drops a bucket's hours before that one (`2026-11-23T12`), if it has any: a read, and a write."""
+        counters, _ = self.get_bucket(campaign, bucket)
+        old = sorted(name for name in counters if name.startswith(HOUR) and name[len(HOUR) :] < before)
+        for start in range(0, len(old), MOST_COUNTERS_A_WRITE):
+            aliases = {f"#h{place}": name for place, name in enumerate(old[start : start + MOST_COUNTERS_A_WRITE])}
+            key = names.tally_key(campaign, bucket)
+            self._table.update(*key, f"REMOVE {', '.join(aliases)}", values={}, aliases=aliases)
+
     def reset(
         self, campaign: str, bucket: int, counters: Mapping[str, int], *, seen: str, restart: bool = False
     ) -> bool:
@@ -86,7 +95,7 @@ class Tallies:
         """
         pk, sk = names.tally_key(campaign, bucket)
         kept, _ = self.get_bucket(campaign, bucket)
-        item = {"pk": pk, "sk": sk, **{name: n for name, n in kept.items() if name in EVENTS}, **counters}
+        item = {"pk": pk, "sk": sk, **{name: n for name, n in kept.items() if is_event(name)}, **counters}
         if seen and not restart:
             item[LAST] = seen
         condition, values = (has_not_moved, {":seen": seen}) if seen else (was_never_counted, None)
@@ -99,7 +108,7 @@ class Tallies:
 
 def without_events(counters: Mapping[str, int]) -> dict[str, int]:
     """What a recount can be compared with: events and zeros left out."""
-    return {name: n for name, n in counters.items() if n and name not in EVENTS}
+    return {name: n for name, n in counters.items() if n and not is_event(name)}
 
 
 def group_by_bucket(changes: Iterable[tuple[str, Change]]) -> dict[tuple[str, int], list[Change]]:

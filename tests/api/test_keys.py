@@ -133,7 +133,7 @@ def test_patch_changes_what_it_names_and_nothing_else(world: World) -> None:
     before = world.admin("GET", PERU).json
     reply = world.admin("PATCH", PERU, {"goal": None, "texts": {"es": {"summary": "Ya."}}}, if_match='"1"')
     assert reply.status == 200
-    expected = json.loads(json.dumps(before)) | {"version": 2, "goal": None}
+    expected = json.loads(json.dumps(before)) | {"version": 2, "text_version": 2, "goal": None}
     expected["texts"]["es"]["summary"] = "Ya."
     assert reply.json == expected
     assert reply.headers["etag"] == '"2"'

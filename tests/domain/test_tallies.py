@@ -151,10 +151,12 @@ def test_sequences_compare_as_numbers_up_to_40_digits() -> None:
 
 def test_only_confirmed_signatures_count_by_label() -> None:
     pending = a_signature(answers={"country": "PE"}, consents=("wbw",), source="fb")
-    assert contribution(pending) == {"state:pending": 1}
+    assert contribution(pending) == {"state:pending": 1, "funnel:received": 1}
     confirmed = replace(pending, state=CONFIRMED, day="2026-11-23")
     assert contribution(confirmed) == {
         "state:confirmed": 1,
+        "funnel:received": 1,
+        "funnel:confirmed": 1,
         "day:2026-11-23": 1,
         "country:PE": 1,
         "language:en": 1,
@@ -172,7 +174,9 @@ def test_organisation_that_signs_without_a_person_is_counted_as_one() -> None:
 
 
 def test_expiry_is_an_event_and_deleting_a_withdrawn_stub_is_nothing() -> None:
-    assert difference(Change("1", a_signature(), None)) == {"state:pending": -1, "event:expired": 1}
+    assert difference(Change("1", a_signature(), None)) == {
+        "state:pending": -1, "event:expired": 1, "funnel:received": -1, "left:received": 1,
+    }  # fmt: skip
     assert not difference(Change("1", a_signature(state=WITHDRAWN), None))
 
 

@@ -1,0 +1,29 @@
+"""How one version of a campaign's document becomes the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def says_the_same(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    """True when no language says something else, and it is to the same targets; a new language says the same anew."""
+    both = earlier["texts"].keys() & later["texts"].keys()
+    words = ("title", "summary", "body")
+    same = all(earlier["texts"][lang][word] == later["texts"][lang][word] for lang in both for word in words)
+    return same and earlier["targets"] == later["targets"]
+
+
+def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`document` with `changes` as RFC 7396 merges them: objects within objects, null takes away."""
+    result = dict(document)
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, dict) and isinstance(result.get(name), dict):
+            result[name] = merged(result[name], value)
+        else:
+            result[name] = value
+    return result
