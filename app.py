@@ -12,6 +12,7 @@ from chalice.app import DynamoDBEvent as StreamEvent
 
 from chalicelib.api.admin import admin
 from chalicelib.api.counts import counts
+from chalicelib.api.dashboard import dashboard
 from chalicelib.api.edge import edge
 from chalicelib.api.exports import exports
 from chalicelib.api.hosted import hosted
@@ -28,7 +29,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, counts, keys, signatures, exports, requests, service):
+for blueprint in (public, hosted, links, admin, counts, keys, signatures, exports, requests, dashboard, service):
     app.register_blueprint(blueprint)
 
 

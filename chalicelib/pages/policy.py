@@ -56,3 +56,28 @@ def headers(
         "X-Content-Type-Options": "nosniff",
     }
     return page if framed else page | {"X-Frame-Options": "DENY"}
+
+
+def dashboard_headers(*, language: str, preview_style: str) -> dict[str, str]:
+    """Headers of the dashboard: its own files and its own API, nothing else.
+
+    `preview_style` is the inline style of the hosted page: a preview in a frame of ours lives under our policy.
+    """
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": f"'self' {digest(preview_style)}",
+        "connect-src": "'self'",
+        "img-src": "'self' data: https:",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": language,
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }

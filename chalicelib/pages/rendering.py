@@ -91,6 +91,11 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     )
 
 
+def without_script(page: Page) -> str:
+    """A page to look at only, in a frame that runs nothing."""
+    return page.html.replace(f"<script>{inline('script.js')}</script>", "")
+
+
 def thanks_page(campaign: Campaign, language: str, *, base_url: str, count: int | None, state: str) -> Page:
     """What comes after signing: for `pending` the one step left, for `confirmed` thanks, the count and sharing."""
     return _page(

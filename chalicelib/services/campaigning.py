@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.campaigns import CampaignState, from_document
 from chalicelib.domain.errors import (
     CampaignHasSignatures,
     CampaignNotFound,
@@ -145,6 +145,12 @@ class Campaigning:
         if not isinstance(changes, dict):
             raise InvalidFields((FieldError("campaign", "bad_value"),))
         return self._replace(stored, self._checked(merged(as_document(stored), changes)), version, key)
+
+    def drafted(self, campaign: str, body: object) -> Campaign:
+        """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
+        open_now = {"state": CampaignState.OPEN, "opens_at": None, "closes_at": None, "closed_at": None}
+        document = self._checked(body)
+        return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
 
     def delete(self, campaign: str, *, key: ApiKey) -> None:
         """Removes a campaign that nobody signed. Raises CampaignNotFound, CampaignHasSignatures."""

@@ -30,7 +30,7 @@ PUBLIC = {
     ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
-    ("/openapi.json", "GET"), ("/health", "GET"),
+    ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
 }  # fmt: skip
 
 

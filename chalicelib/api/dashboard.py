@@ -1,0 +1,70 @@
+"""The organiser's dashboard: a page and its files for everybody, the data only by key; and what a draft would look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import bodies
+from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
+from chalicelib.api.hosted import page_answer
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.keys import Role
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.api.problems import Headers
+
+dashboard = Blueprint(__name__)
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@route(dashboard, "/admin", "GET")
+def page() -> Response:
+    """The shell of the dashboard; it holds no data."""
+    from chalicelib.pages import dashboard as pages
+
+    return page_answer(pages.page(incoming().language, base_url=incoming().base_url), cache="no-cache")
+
+
+@route(dashboard, "/admin/assets/{version}/{name}", "GET")
+def asset(version: str, name: str) -> Response:
+    """A script or stylesheet of the dashboard, in this version."""
+    from chalicelib.pages import dashboard as pages
+
+    found = pages.asset(version, name)
+    if found is None:
+        raise NotFound
+    text, kind = found
+    headers: Headers = {"Content-Type": kind, "Cache-Control": FOR_EVER}
+    return Response(text, headers, 200)
+
+
+@route(dashboard, "/admin/me", "GET", role=Role.READER)
+def me() -> Response:
+    """What the key at hand may do."""
+    key = key_at_hand(Role.READER)
+    return json_answer(
+        {
+            "id": key.id,
+            "name": key.name,
+            "role": key.role,
+            "campaigns": list(key.campaigns),
+            "sponsor": key.sponsor or None,
+            "expires_at": key.valid_until.isoformat() if key.valid_until else None,
+        }
+    )
+
+
+@route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+def preview(campaign: str) -> Response:
+    """The hosted page of a document that is not saved, as if it were open."""
+    from chalicelib.pages.rendering import sign_page, without_script
+
+    asked = incoming()
+    body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    drafted = wiring().campaigning.drafted(campaign, body)
+    language = drafted.language_or_default(asked.query("lang") or "")
+    page = sign_page(drafted, language, base_url=asked.base_url, count=drafted.external_count, now=wiring().now())
+    return Response(without_script(page), {**page.headers, "Cache-Control": "no-store"}, 200)

@@ -1,0 +1,70 @@
+// Charts with their numbers beside them: a line of days by uPlot, bars as plain elements. Every axis begins at zero.
+import { h, table } from "./dom.js";
+import { day, language, n, percent, t } from "./words.js";
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const DAY = 86400;
+
+// Every day from the first to the last, the empty ones too.
+export function series(byDay, today) {
+  const days = Object.keys(byDay).sort();
+  if (!days.length) return [];
+  const last = days.at(-1) > today ? days.at(-1) : today;
+  const found = [];
+  for (let at = Date.parse(`${days[0]}T00:00:00Z`) / 1000; ; at += DAY) {
+    const iso = new Date(at * 1000).toISOString().slice(0, 10);
+    found.push([iso, byDay[iso] || 0, at]);
+    if (iso >= last) return found;
+  }
+}
+
+export function line(byDay, today) {
+  const points = series(byDay, today);
+  if (!points.length) return h("p", { class: "empty" }, t("no_days"));
+  const holder = h("div", { class: "chart", role: "img", "aria-label": t("days_of", { n: n(points.length), total: n(points.reduce((sum, [, k]) => sum + k, 0)) }) });
+  const numbers = h("details", {}, h("summary", {}, t("as_table")),
+    table(t("per_day"), [t("day"), t("confirmed")], points.filter(([, k]) => k).reverse().map(([iso, k]) => [day(iso), n(k)]), { unseen: true }));
+  draw(holder, points);
+  return h("div", {}, holder, numbers);
+}
+
+function draw(holder, points) {
+  let chart = null;
+  const paint = () => {
+    const width = Math.floor(holder.clientWidth);
+    if (!width) return;
+    chart?.destroy();
+    const ink = colour("--soft");
+    const axis = { stroke: ink, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+    const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
+    chart = new window.uPlot({
+      width, height: 220, legend: { show: false }, cursor: { show: false }, padding: [12, 12, 0, 0],
+      tzDate: (at) => window.uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
+      scales: { x: { time: true, range: () => (points.length > 1 ? [points[0][2], points.at(-1)[2]] : [points[0][2] - DAY, points[0][2] + DAY]) }, y: { range: (u, low, high) => [0, Math.max(4, Math.ceil(high * 1.1))] } },
+      axes: [{ ...axis, space: 70, incrs: [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY], values: (u, ticks) => ticks.map((at) => short.format(new Date(at * 1000))) },
+        { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5], values: (u, ticks) => ticks.map(n) }],
+      series: [{}, { stroke: colour("--accent"), width: 2, fill: colour("--wash"), points: { show: points.length < 32, size: 6, fill: colour("--accent") } }],
+    }, [points.map(([, , at]) => at), points.map(([, k]) => k)], holder);
+  };
+  new ResizeObserver(paint).observe(holder);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+}
+
+// Bars with their numbers written out are a list that everybody can read.
+export function bars(labels, name, { most = 8 } = {}) {
+  const sorted = Object.entries(labels).sort(([, a], [, b]) => b - a);
+  if (!sorted.length) return h("p", { class: "empty" }, t("nothing_yet"));
+  const total = sorted.reduce((sum, [, k]) => sum + k, 0);
+  const bar = ([label, k]) => h("li", {}, h("span", { class: "label" }, name(label)), h("span", { class: "value" }, `${n(k)} · ${percent(k, total)}`),
+    h("span", { class: "track" }, h("span", { class: "fill", "width%": (100 * k) / sorted[0][1] })));
+  const rest = sorted.slice(most);
+  return h("div", {}, h("ul", { class: "bars" }, sorted.slice(0, most).map(bar)),
+    rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), h("ul", { class: "bars" }, rest.map(bar))) : null);
+}
+
+export function funnel(stages) {
+  const top = stages.received;
+  const row = (stage) => h("li", {}, h("span", { class: "label" }, t(`stage_${stage}`)), h("span", { class: "value" }, `${n(stages[stage])} · ${percent(stages[stage], top)}`),
+    h("span", { class: "track" }, h("span", { class: stage === "bounced" ? "fill bad" : "fill", "width%": top ? (100 * stages[stage]) / top : 0 })));
+  return top ? h("ol", { class: "bars" }, ["received", "mailed", "delivered", "confirmed", "bounced"].map(row)) : h("p", { class: "empty" }, t("nothing_yet"));
+}

@@ -1,0 +1,57 @@
+// Asks once before something that cannot be taken back, and tells what happened to who cannot see it.
+import { h } from "./dom.js";
+import { t } from "./words.js";
+
+export function ask(title, text, button, { extra = null, danger = false } = {}) {
+  return new Promise((resolve) => {
+    const heading = h("h2", { id: "ask" }, title);
+    const dialog = h("dialog", { "aria-labelledby": "ask" }, heading,
+      [text].flat().map((line) => h("p", {}, line)), extra,
+      h("div", { class: "row" },
+        h("button", { class: danger ? "button danger" : "button", type: "button", onclick: () => dialog.close("yes") }, button),
+        h("button", { class: "button quiet", type: "button", onclick: () => dialog.close("") }, t("cancel"))));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+export function say(text, { wrong = false } = {}) {
+  const line = document.getElementById("said");
+  line.textContent = text;
+  line.className = wrong ? "said wrong" : "said";
+}
+
+// Runs an act; the button rests meanwhile, and a refusal is said in words.
+export function acting(act) {
+  return async (event) => {
+    event?.preventDefault?.();
+    const button = event?.submitter || (event?.currentTarget instanceof HTMLButtonElement ? event.currentTarget : null);
+    if (button) button.disabled = true;
+    try {
+      await act(event);
+    } catch (error) {
+      say([error.message, ...(error.errors || []).map((one) => `${one.field}: ${one.message}`)].join(" "), { wrong: true });
+    } finally {
+      if (button) button.disabled = false;
+    }
+  };
+}
+
+export function copyable(text, label) {
+  const area = h("textarea", { readonly: true, rows: Math.min(12, text.split("\n").length + 1), class: "code", "aria-label": label, spellcheck: "false" });
+  area.value = text;
+  const button = h("button", { class: "button quiet", type: "button", onclick: async () => {
+    area.select();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      document.execCommand("copy");
+    }
+    say(t("copied"));
+  } }, t("copy"));
+  return h("div", { class: "copy" }, area, button);
+}

@@ -1,0 +1,50 @@
+// Builds elements; text is only ever text, so nothing that a stranger typed can become markup.
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value") element.value = value;
+    else if (name === "checked" || name === "selected" || name === "disabled") element[name] = value;
+    else if (name === "width%") element.style.setProperty("inline-size", `${value}%`);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+let fresh = 0;
+export const unique = (name) => `${name}-${(fresh += 1)}`;
+
+export function field(label, control, { hint = "", error = "" } = {}) {
+  const id = control.id || unique("field");
+  control.id = id;
+  const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean);
+  if (about.length) control.setAttribute("aria-describedby", about.join(" "));
+  if (error) control.setAttribute("aria-invalid", "true");
+  return h("div", { class: "field" },
+    h("label", { for: id }, label),
+    hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
+    error && h("p", { class: "wrong", id: `${id}-error` }, error),
+    control);
+}
+
+export function select(options, chosen, attributes = {}) {
+  return h("select", attributes, options.map(([value, label]) =>
+    h("option", { value, selected: value === chosen }, label)));
+}
+
+export function tick(label, attributes = {}) {
+  const id = unique("tick");
+  return h("div", { class: "tick" }, h("input", { type: "checkbox", id, ...attributes }), h("label", { for: id }, label));
+}
+
+export function table(caption, heads, rows, { unseen = false } = {}) {
+  const body = rows.map((row) => h("tr", {}, row.map((cell, place) =>
+    h(place ? "td" : "th", place ? { class: typeof cell === "string" && /^[\d.,\s\u00a0\u202f]+$/.test(cell) ? "number" : null } : { scope: "row" }, cell))));
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
+    h("table", {},
+      h("caption", { class: unseen ? "unseen" : null }, caption),
+      h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td"))))),
+      h("tbody", {}, body)));
+}

@@ -1,0 +1,182 @@
+// A campaign as a form, each language beside the others, with the page it will become; nothing typed is lost.
+import { Refused, call, get, of } from "./api.js";
+import { acting, ask, say } from "./dialog.js";
+import { field, h, select, tick, unique } from "./dom.js";
+import { language, n, t, tongue } from "./words.js";
+
+const WORDS = [["title", "input"], ["summary", "textarea"], ["body", "textarea"], ["call_to_action", "input"], ["thanks", "textarea"]];
+const OSDI = ["given_name", "family_name", "organization", "title", "country", "region", "locality", "postal_code", "phone", "comment"];
+const OURS = ["id", "version", "created_at", "closed_at", "text_version", "names_until"];
+const fresh = () => ({
+  kind: "petition", state: "draft", default_language: language, texts: { [language]: { title: "", summary: "", body: "", call_to_action: "", thanks: "" } },
+  targets: [], sponsors: [], sender: { name: "", email: "", reply_to: "" }, goal: null, opens_at: null, closes_at: null, confirmation: "double",
+  fields: [{ name: "given_name", required: true }, { name: "family_name" }, { name: "country" }], allowed_origins: [], redirect_url: {}, show_count: true, show_signers: false,
+  external_count: 0, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", reminders: true, retention_days: null,
+});
+
+export async function editor(id) {
+  const stored = id ? await get(of(id)) : null;
+  const draft = stored ? structuredClone(stored) : fresh();
+  for (const name of OURS) delete draft[name];
+  let version = stored?.version;
+  let wrong = new Map();
+  const holder = h("div", {});
+  const summary = h("div", { class: "mistakes", tabindex: "-1", role: "alert" });
+  const name = h("input", { required: true, pattern: "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", autocomplete: "off", autocapitalize: "none", id: "campaign-id" });
+
+  const error = (path) => wrong.get(path) || "";
+  const put = (path, value) => {
+    const steps = path.split(".");
+    const last = steps.pop();
+    steps.reduce((at, step) => (at[step] ??= {}), draft)[last] = value;
+  };
+  const at = (path) => path.split(".").reduce((value, step) => value?.[step], draft);
+  const text = (path, label, { kind = "input", hint = "", type = "text", read = (value) => value, show = (value) => value ?? "", ...more } = {}) => {
+    const control = h(kind, { ...(kind === "input" ? { type } : { rows: path.endsWith(".body") ? "10" : "3" }), autocomplete: "off", ...more, value: show(at(path)) });
+    control.addEventListener("input", () => put(path, read(control.value)));
+    return field(label, control, { hint, error: error(path) });
+  };
+  const choice = (path, label, options) => {
+    const control = select(options, at(path));
+    control.addEventListener("change", () => put(path, control.value));
+    return field(label, control, { error: error(path) });
+  };
+  const yes = (path, label) => tick(label, { checked: Boolean(at(path)), onchange: (event) => put(path, event.currentTarget.checked) });
+  const number = (value) => (value.trim() === "" ? null : Number(value));
+  const local = (iso) => {
+    if (!iso) return "";
+    const date = new Date(iso);
+    return new Date(date - date.getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
+  };
+  const when = (path, label) => text(path, label, { type: "datetime-local", show: local, read: (value) => (value ? new Date(value).toISOString() : null), hint: t("your_time") });
+  const lines = (path, label, hint) => text(path, label, { kind: "textarea", hint, show: (value) => (value || []).join("\n"), read: (value) => value.split(/\s+/).filter(Boolean) });
+  const group = (words, ...inside) => h("fieldset", {}, h("legend", {}, t(words)), inside);
+
+  function rows(path, words, blank, draw) {
+    const list = at(path);
+    return group(words, list.map((one, place) => h("div", { class: "entry" }, draw(`${path}.${place}`, one, place),
+      h("button", { class: "link", type: "button", onclick: () => { list.splice(place, 1); paint(); } }, t("remove_entry", { n: n(place + 1) })))),
+    h("button", { class: "button quiet", type: "button", onclick: () => { list.push(blank()); paint(); } }, t("add")));
+  }
+
+  function languages() {
+    const codes = Object.keys(draft.texts);
+    const code = h("input", { size: "6", maxlength: "10", autocapitalize: "none", autocomplete: "off" });
+    return group("words",
+      h("div", { class: "languages" }, codes.map((lang) => h("div", { lang, class: "language" }, h("h2", { lang: language }, tongue(lang)),
+        WORDS.map(([word, kind]) => text(`texts.${lang}.${word}`, t(`word_${word}`), { kind, hint: word === "body" ? t("markdown") : "" })),
+        text(`redirect_url.${lang}`, t("redirect"), { type: "url", read: (value) => value || undefined }),
+        codes.length > 1 && lang !== draft.default_language ? h("button", { class: "link", type: "button", onclick: () => { delete draft.texts[lang]; delete draft.redirect_url[lang]; paint(); } }, t("remove_language", { name: tongue(lang) })) : null))),
+      h("div", { class: "row" }, field(t("add_language"), code, { hint: t("language_hint") }), h("button", { class: "button quiet", type: "button", onclick: () => {
+        const lang = code.value.trim();
+        if (/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang) && !draft.texts[lang]) { draft.texts[lang] = { title: "", summary: "", body: "", call_to_action: "", thanks: "" }; paint(); }
+      } }, t("add"))),
+      choice("default_language", t("default_language"), codes.map((lang) => [lang, tongue(lang)])));
+  }
+
+  function asked() {
+    const known = new Map(draft.fields.map((one) => [one.name, one]));
+    const osdi = OSDI.map((one) => {
+      const mine = known.get(one);
+      const must = tick(t("required"), { checked: Boolean(mine?.required), disabled: !mine, "aria-label": `${t(`field_${one}`)}: ${t("required")}`, onchange: (event) => { known.get(one).required = event.currentTarget.checked; } });
+      return h("div", { class: "asked" }, tick(t(`field_${one}`), { checked: Boolean(mine), onchange: (event) => {
+        if (event.currentTarget.checked) draft.fields.push({ name: one, required: false });
+        else draft.fields = draft.fields.filter((entry) => entry.name !== one);
+        draft.fields.sort((a, b) => order(a) - order(b));
+        paint();
+      } }), must);
+    });
+    const order = (one) => (OSDI.indexOf(one.name) + 1 || 99);
+    const own = draft.fields.map((one, place) => [one, place]).filter(([one]) => one.name.startsWith("custom.")).map(([one, place]) => h("div", { class: "entry" },
+      field(t("own_name"), h("input", { value: one.name.slice(7), autocapitalize: "none", oninput: (event) => { one.name = `custom.${event.currentTarget.value}`; } }), { error: error(`fields.${place}.name`) || error(`fields.${place}`) }),
+      field(t("own_type"), select(["text", "textarea", "select", "checkbox"].map((kind) => [kind, t(`type_${kind}`)]), one.type || "text", { onchange: (event) => { one.type = event.currentTarget.value; one.options = one.type === "select" ? one.options || [] : []; paint(); } })),
+      Object.keys(draft.texts).map((lang) => field(t("own_label", { name: tongue(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { (one.label ??= {})[lang] = event.currentTarget.value; } }))),
+      one.type === "select" ? field(t("options"), h("textarea", { rows: "4", value: (one.options || []).join("\n"), oninput: (event) => { one.options = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean); } })) : null,
+      tick(t("required"), { checked: Boolean(one.required), onchange: (event) => { one.required = event.currentTarget.checked; } }),
+      h("button", { class: "link", type: "button", onclick: () => { draft.fields.splice(place, 1); paint(); } }, t("remove_entry", { n: n(place + 1) }))));
+    return group("asks", h("p", { class: "hint" }, t("asks_hint")), osdi, own,
+      h("button", { class: "button quiet", type: "button", onclick: () => { draft.fields.push({ name: "custom.", type: "text", label: {}, required: false }); paint(); } }, t("add_own")));
+  }
+
+  function paint() {
+    const here = scrollY;
+    holder.replaceChildren(
+      ...(id ? [] : [field(t("campaign_id"), name, { hint: t("campaign_id_hint"), error: error("campaign") })]),
+      languages(),
+      group("basics", choice("kind", t("kind"), [["petition", t("kind_petition")], ["letter", t("kind_letter")]]), choice("state", t("state"), ["draft", "open", "closed"].map((one) => [one, t(`state_${one}`)])),
+        text("goal", t("goal"), { type: "number", min: "1", read: number }), when("opens_at", t("opens_at")), when("closes_at", t("closes_at")), text("time_zone", t("time_zone"), { hint: t("time_zone_hint") }),
+        choice("confirmation", t("confirmation"), [["double", t("confirmation_double")], ["single", t("confirmation_single")]])),
+      rows("targets", "targets", () => ({ name: "", names: {} }), (path, one) => [text(`${path}.name`, t("name")), Object.keys(draft.texts).filter((lang) => lang !== draft.default_language).map((lang) =>
+        field(t("name_in", { name: tongue(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } })))]),
+      rows("sponsors", "sponsors", () => ({ id: "", name: "", url: "", privacy_url: "" }), (path) => [text(`${path}.name`, t("name")), text(`${path}.id`, t("short_id"), { hint: t("short_id_hint") }), text(`${path}.url`, t("website"), { type: "url" }), text(`${path}.privacy_url`, t("privacy"), { type: "url" })]),
+      group("sender", text("sender.name", t("name")), text("sender.email", t("field_email"), { type: "email", hint: t("sender_hint") }), text("sender.reply_to", t("reply_to"), { type: "email" })),
+      asked(),
+      group("rules", yes("show_count", t("show_count")), yes("show_signers", t("show_signers")), yes("reminders", t("reminders")), text("external_count", t("external_count"), { type: "number", min: "0", read: (value) => Number(value || 0) }),
+        text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), lines("allowed_origins", t("allowed_origins"), t("origins_hint"))));
+    scrollTo(0, here);
+  }
+
+  const whole = () => {
+    const document_ = structuredClone(draft);
+    document_.redirect_url = Object.fromEntries(Object.entries(document_.redirect_url || {}).filter(([, url]) => url));
+    return document_;
+  };
+
+  function refused(problem) {
+    wrong = new Map(problem.errors.map((one) => [one.field, one.message]));
+    paint();
+    summary.replaceChildren(h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map((one) => h("li", {}, `${one.field}: ${one.message}`))) : "");
+    summary.focus();
+  }
+
+  const save = acting(async () => {
+    const target = id || name.value.trim();
+    try {
+      const saved = await call("PUT", of(target), { body: whole(), headers: version ? { "If-Match": `"${version}"` } : {} });
+      version = saved.version;
+      location.hash = `#/c/${saved.id}`;
+      setTimeout(() => say(t("saved")), 300);
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      if (problem.status === 412) return conflict(target);
+      refused(problem);
+    }
+  });
+
+  // Somebody else saved meanwhile: says what differs, and lets whoever is here decide.
+  async function conflict(target) {
+    const theirs = await get(of(target));
+    const mine = whole();
+    const differing = Object.keys(mine).filter((part) => JSON.stringify(mine[part]) !== JSON.stringify(theirs[part]));
+    if (await ask(t("conflict"), [t("conflict_text"), differing.join(", ")], t("overwrite"), { danger: true })) {
+      version = theirs.version;
+      await call("PUT", of(target), { body: mine, headers: { "If-Match": `"${version}"` } });
+      location.hash = `#/c/${target}`;
+    }
+  }
+
+  const frame = h("iframe", { sandbox: "", title: t("preview"), class: "preview" });
+  const shown = select(Object.keys(draft.texts).map((lang) => [lang, tongue(lang)]), draft.default_language, { id: unique("preview") });
+  const look = acting(async () => {
+    const codes = Object.keys(draft.texts);
+    const lang = codes.includes(shown.value) ? shown.value : draft.default_language;
+    shown.replaceChildren(...codes.map((one) => h("option", { value: one, selected: one === lang }, tongue(one))));
+    try {
+      frame.srcdoc = await call("POST", of(id || name.value.trim() || "new", `/preview?lang=${encodeURIComponent(lang)}`), { body: whole(), as: "text", headers: { Accept: "text/html, application/json" } });
+      summary.replaceChildren();
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      refused(problem);
+    }
+  });
+  shown.addEventListener("change", look);
+  paint();
+  return [
+    h("p", { class: "eyebrow" }, h("a", { href: id ? `#/c/${id}` : "#/" }, t("back"))),
+    h("h1", { tabindex: "-1" }, id ? t("edit_named", { name: stored.texts[stored.default_language].title }) : t("new_campaign")),
+    summary,
+    h("div", { class: "split" },
+      h("form", { class: "stack editor", onsubmit: save, novalidate: true }, holder, h("div", { class: "row bar-bottom" }, h("button", { class: "button" }, t("save")), h("button", { class: "button quiet", type: "button", onclick: look }, t("show_preview")))),
+      h("section", { class: "look", "aria-labelledby": "h-preview" }, h("div", { class: "row" }, h("h2", { id: "h-preview" }, t("preview")), h("label", { class: "unseen", for: shown.id }, t("language")), shown), h("p", { class: "hint" }, t("preview_hint")), frame)),
+  ];
+}

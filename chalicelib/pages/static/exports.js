@@ -1,0 +1,56 @@
+// Exports: asked for, watched while they are written, fetched by a link.
+import { call, get, of } from "./api.js";
+import { acting, ask, say } from "./dialog.js";
+import { field, h, select, tick } from "./dom.js";
+import { moment, n, t } from "./words.js";
+
+const EVERY = 1500;
+
+export async function exportsOf(id, me, document_) {
+  const list = h("ul", { class: "exports" });
+  const format = select([["csv", t("format_csv")], ["ndjson", "NDJSON"]], "csv");
+  const what = select([["", t("those_that_count")], ["pending", t("state_pending")], ["external", t("on_paper")], ["any", t("all")], ["delivery", t("names_only")]], "");
+  const sponsor = select([["", t("everybody")], ...document_.sponsors.map((one) => [one.id, t("consenting_to", { name: one.name })])], "");
+  const since = h("select", {}, h("option", { value: "" }, t("everything")));
+  const bom = tick(t("bom"));
+
+  async function refresh() {
+    const all = (await get(of(id, "/exports"))).exports;
+    list.replaceChildren(...all.slice(0, 12).map((one) => line(one)));
+    since.replaceChildren(h("option", { value: "" }, t("everything")),
+      ...all.filter((one) => one.cursor && Date.now() - Date.parse(one.created_at) < 28 * 86400e3).slice(0, 8).map((one) => h("option", { value: one.cursor }, t("changes_since", { when: moment(one.created_at) }))));
+    if (!all.length) list.append(h("li", { class: "empty" }, t("no_exports")));
+    if (list.isConnected !== false && all.some(busy)) setTimeout(() => list.isConnected && refresh().catch(() => {}), EVERY);
+  }
+  const busy = (one) => one.state === "queued" || one.state === "running";
+
+  function line(one) {
+    const wishes = [one.format.toUpperCase(), one.filters.delivery ? t("names_only") : one.filters.state ? t(one.filters.state === "any" ? "all" : `state_${one.filters.state}`) : "", one.filters.sponsor || "", one.filters.since ? t("changes_since", { when: moment(one.filters.since) }) : ""];
+    const words = wishes.filter(Boolean).join(" · ");
+    return h("li", {}, h("div", {}, h("strong", {}, moment(one.created_at)), h("span", { class: "aside" }, ` ${words}`)),
+      busy(one) ? h("div", {}, h("progress", { max: 1, value: one.progress, "aria-label": t("export_progress") }), h("p", { class: "aside" }, t("rows_so_far", { n: n(one.rows) }))) : null,
+      one.state === "done" ? h("div", { class: "row" }, h("a", { class: "button quiet", href: one.browser_url, rel: "noreferrer" }, t("download_rows", { n: n(one.rows) })),
+        h("button", { class: "link", type: "button", onclick: acting(async () => {
+          if (!(await ask(t("remove_ask"), t("remove_text"), t("remove"), { danger: true }))) return;
+          await call("DELETE", of(id, `/exports/${one.id}`));
+          await refresh();
+          say(t("removed"));
+        }) }, t("remove")), h("span", { class: "aside" }, t("until", { when: moment(one.expires_at) }))) : null,
+      one.state === "failed" || one.state === "deleted" ? h("p", { class: "aside" }, t(`export_${one.state}`)) : null);
+  }
+
+  const begin = acting(async () => {
+    const body = { format: format.value };
+    if (what.value === "delivery") body.delivery = true;
+    else if (what.value) body.state = what.value;
+    if (!me.sponsor && sponsor.value) body.sponsor = sponsor.value;
+    if (since.value && what.value !== "delivery") body.since = since.value;
+    if (bom.querySelector("input").checked) body.bom = true;
+    await call("POST", of(id, "/exports"), { body });
+    say(t("export_begun"));
+    await refresh();
+  });
+  await refresh();
+  return h("section", { "aria-labelledby": "h-exports" }, h("h2", { id: "h-exports" }, t("exports")),
+    h("form", { class: "row", onsubmit: begin }, field(t("format"), format), field(t("which"), what), me.sponsor ? null : field(t("for_whom"), sponsor), field(t("how_much"), since), bom, h("button", { class: "button" }, t("export"))), list);
+}

@@ -1,0 +1,67 @@
+// Keys, the audit log, and what people may ask for by law: for admins.
+import { call, get } from "./api.js";
+import { acting, ask, copyable, say } from "./dialog.js";
+import { field, h, select, table } from "./dom.js";
+import { moment, n, t } from "./words.js";
+
+export async function keys(me) {
+  const holder = h("div", {});
+  async function refresh() {
+    const all = (await get("/keys")).keys;
+    const dead = (one) => one.revoked_at || (one.expires_at && Date.parse(one.expires_at) < Date.now());
+    holder.replaceChildren(table(t("keys"), [t("name"), t("role"), t("campaigns"), t("last_used"), t("expires"), ""], all.filter((one) => !dead(one)).map((one) => [
+      `${one.name}${one.id === me.id ? ` (${t("this_key")})` : ""}`, t(`role_${one.role}`), `${one.campaigns.join(", ")}${one.sponsor ? ` · ${one.sponsor}` : ""}`, one.last_used || t("never"), one.expires_at ? moment(one.expires_at) : t("never"),
+      h("button", { class: "link", type: "button", "aria-label": t("revoke_named", { name: one.name }), onclick: acting(async () => {
+        if (!(await ask(t("revoke_ask", { name: one.name }), t("revoke_text"), t("revoke"), { danger: true }))) return;
+        await call("DELETE", `/keys/${one.id}`);
+        await refresh();
+        say(t("revoked"));
+      }) }, t("revoke"))])));
+  }
+  const name = h("input", { required: true, maxlength: "100", autocomplete: "off" });
+  const role = select(["reader", "organizer", "admin"].map((one) => [one, t(`role_${one}`)]), "reader");
+  const campaigns = h("input", { value: "*", autocomplete: "off", autocapitalize: "none" });
+  const sponsor = h("input", { autocomplete: "off", autocapitalize: "none" });
+  const expires = h("input", { type: "date" });
+  const made = h("div", { class: "made", "aria-live": "polite" });
+  const make = acting(async () => {
+    const body = { name: name.value, role: role.value, campaigns: campaigns.value.split(/[\s,]+/).filter(Boolean) };
+    if (sponsor.value.trim()) body.sponsor = sponsor.value.trim();
+    if (expires.value) body.expires_at = `${expires.value}T23:59:59Z`;
+    const key = await call("POST", "/keys", { body });
+    made.replaceChildren(h("h3", {}, t("key_made")), h("p", {}, t("key_once")), copyable(key.secret, t("key")));
+    await refresh();
+  });
+  await refresh();
+  return [h("h1", { tabindex: "-1" }, t("keys")), holder, h("section", { "aria-labelledby": "h-new-key" }, h("h2", { id: "h-new-key" }, t("new_key")),
+    h("form", { class: "stack", onsubmit: make }, field(t("key_name"), name, { hint: t("key_name_hint") }), field(t("role"), role), field(t("campaigns"), campaigns, { hint: t("campaigns_hint") }),
+      field(t("sponsor_optional"), sponsor, { hint: t("sponsor_hint") }), field(t("expires_optional"), expires), h("button", { class: "button" }, t("make_key"))), made)];
+}
+
+export async function audit() {
+  const entries = (await get("/audit?limit=200")).entries;
+  const facts = (one) => Object.entries(one).filter(([name]) => !["at", "key", "act"].includes(name)).map(([name, value]) => `${name}: ${value}`).join(", ");
+  return [h("h1", { tabindex: "-1" }, t("audit")), h("p", { class: "lead" }, t("audit_text")), table(t("audit"), [t("when"), t("key"), t("what"), ""], entries.map((one) => [moment(one.at), one.key, one.act, facts(one)]), { unseen: true })];
+}
+
+export async function people() {
+  const address = h("input", { type: "email", required: true, autocomplete: "off" });
+  const answer = h("div", { class: "answer", "aria-live": "polite" });
+  const access = acting(async () => {
+    if (!address.reportValidity()) return;
+    const held = await call("POST", "/access", { body: { email: address.value } });
+    const text = JSON.stringify(held, null, 2);
+    answer.replaceChildren(h("h2", {}, t("held", { n: n(held.signatures.length) })), copyable(text, t("held_label")));
+  });
+  const erase = acting(async () => {
+    if (!address.reportValidity()) return;
+    if (!(await ask(t("erase_ask"), t("erase_text"), t("erase"), { danger: true }))) return;
+    const report = await call("POST", "/erasures", { body: { email: address.value } });
+    address.value = "";
+    answer.replaceChildren(h("h2", {}, t("erased")), h("p", {}, t("erased_text", { n: n(report.signatures.length), exports: n(report.exports.length) })),
+      report.signatures.length ? h("ul", {}, report.signatures.map((one) => h("li", {}, `${one.campaign}: ${t(`state_${one.was}`)}`))) : null,
+      report.exports.length ? [h("p", {}, t("erased_copies")), h("ul", {}, report.exports.map((one) => h("li", {}, `${one.campaign}: ${moment(one.created_at)}`)))] : null);
+  });
+  return [h("h1", { tabindex: "-1" }, t("people")), h("p", { class: "lead" }, t("people_text")),
+    h("form", { class: "stack", onsubmit: access }, field(t("field_email"), address), h("div", { class: "row" }, h("button", { class: "button" }, t("what_is_held")), h("button", { class: "button danger", type: "button", onclick: erase }, t("erase")))), answer];
+}

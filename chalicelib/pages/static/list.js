@@ -1,0 +1,58 @@
+// The first page: how is it going, over all campaigns.
+import { get } from "./api.js";
+import { h } from "./dom.js";
+import { n, percent, t } from "./words.js";
+
+export const title = (line, language) => line.titles[language] || line.title;
+
+export function phase(line) {
+  if (line.archived) return ["archived", t("state_archived")];
+  if (line.state === "draft") return ["draft", t("state_draft")];
+  if (line.is_open) return ["open", t("state_open")];
+  if (line.state === "open" && line.opens_at && Date.parse(line.opens_at) > Date.now()) return ["early", t("state_early")];
+  return ["closed", t("state_closed")];
+}
+
+function attention(line) {
+  const notes = [];
+  const left = line.closes_at ? (Date.parse(line.closes_at) - Date.now()) / 86400e3 : null;
+  if (line.is_open && left !== null && left < 3) notes.push(t("closes_soon"));
+  if (line.bounced > 9 && line.bounced > 0.03 * (line.confirmed + line.pending)) notes.push(t("many_bounced", { n: n(line.bounced) }));
+  if (line.pending > 19 && line.pending > line.confirmed) notes.push(t("many_pending", { n: n(line.pending) }));
+  return notes;
+}
+
+export async function list(me, language) {
+  const all = (await get("/campaigns?archived=true")).campaigns;
+  const shown = all.filter((line) => !line.archived);
+  const archived = all.filter((line) => line.archived);
+  const sum = (name) => shown.reduce((total, line) => total + line[name], 0);
+  const may = me.role === "admin" || (me.role === "organizer" && me.campaigns.includes("*"));
+  const make = may ? h("a", { class: "button", href: "#/new" }, t("new_campaign")) : null;
+  if (!all.length) return [h("h1", { tabindex: "-1" }, t("campaigns")), h("p", { class: "lead" }, t("no_campaigns")), make];
+  return [
+    h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, t("campaigns")), make),
+    figures([[t("confirmed"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("pending"), sum("pending")]]),
+    h("ul", { class: "campaigns" }, shown.map((line) => card(line, language))),
+    archived.length ? h("details", {}, h("summary", {}, t("archived_ones", { n: n(archived.length) })), h("ul", { class: "campaigns" }, archived.map((line) => card(line, language)))) : null,
+  ];
+}
+
+export function figures(pairs) {
+  return h("dl", { class: "figures" }, pairs.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, typeof value === "number" ? n(value) : value))));
+}
+
+export function goal(count, aim) {
+  if (!aim) return null;
+  return h("div", { class: "goal" }, h("progress", { max: aim, value: Math.min(count, aim), "aria-label": t("of_goal", { n: n(count), goal: n(aim) }) }),
+    h("p", { class: "aside" }, t("of_goal", { n: n(count), goal: n(aim) }), ` (${percent(count, aim)})`));
+}
+
+function card(line, language) {
+  const [kind, words] = phase(line);
+  return h("li", {},
+    h("div", { class: "name" }, h("a", { href: `#/c/${line.id}` }, title(line, language)), h("span", { class: `state ${kind}` }, words)),
+    h("p", { class: "count" }, h("strong", {}, n(line.count)), " ", t("signatures_lower"), line.today ? h("span", { class: "up" }, ` +${n(line.today)} ${t("today_lower")}`) : null),
+    goal(line.count, line.goal),
+    attention(line).map((note) => h("p", { class: "note" }, note)));
+}

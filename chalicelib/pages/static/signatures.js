@@ -1,0 +1,109 @@
+// The latest signatures: looked through, looked up, taken back, asked again, and entered from paper.
+import { call, get, of } from "./api.js";
+import { acting, ask, say } from "./dialog.js";
+import { field, h, select, tick, unique } from "./dom.js";
+import { country, moment, t, tongue } from "./words.js";
+
+const STATES = ["", "pending", "confirmed", "external", "withdrawn"];
+
+export async function signatures(id, me, document_) {
+  const rows = h("tbody", {});
+  const more = h("button", { class: "button quiet", type: "button", onclick: acting(() => load(false)) }, t("load_more"));
+  const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));
+  let cursor = null;
+  const wanted = { state: "", country: "", from: "", to: "" };
+
+  async function load(fresh) {
+    const query = new URLSearchParams({ limit: 10 });
+    for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
+    if (cursor && !fresh) query.set("cursor", cursor);
+    const page = await get(of(id, `/signatures?${query}`));
+    if (fresh) rows.replaceChildren();
+    cursor = page.cursor;
+    page.signatures.forEach((one) => rows.append(row(one)));
+    more.hidden = !cursor;
+    none.hidden = rows.children.length > 0;
+  }
+
+  const refresh = () => load(true);
+  const row = (one) => h("tr", {}, h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: acting(() => detail(one)) }, name(one))),
+    h("td", {}, t(`state_${one.state}`)), h("td", {}, moment(one.signed_at)), h("td", {}, one.country ? country(one.country) : "–"), h("td", {}, one.language ? tongue(one.language) : "–"));
+
+  async function detail(one) {
+    const fresh = await get(of(id, `/signatures/${one.id}`));
+    const mail = fresh.mail || {};
+    const facts = Object.entries({ ...fresh, mail: undefined, ...fresh.utm, utm: undefined })
+      .filter(([, value]) => value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length))
+      .map(([label, value]) => [label, Array.isArray(value) ? value.join(", ") : /_at$/.test(label) ? moment(value) : String(value)]);
+    const history = Object.entries(mail).filter(([, value]) => value).map(([label, value]) => [label, /_at$/.test(label) ? moment(value) : String(value)]);
+    const pairs = (list) => h("dl", { class: "facts" }, list.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
+    const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail" }, name(fresh)), pairs(facts),
+      history.length ? [h("h3", {}, t("mails")), pairs(history)] : null, h("div", { class: "row" },
+        !me.sponsor && fresh.state === "pending" ? h("button", { class: "button quiet", type: "button", onclick: acting(async () => {
+          dialog.close();
+          await call("POST", of(id, `/signatures/${fresh.id}/resend`));
+          say(t("resent"));
+        }) }, t("resend")) : null,
+        !me.sponsor && fresh.state !== "withdrawn" ? h("button", { class: "button danger", type: "button", onclick: acting(async () => {
+          dialog.close();
+          if (!(await ask(t("withdraw_ask"), t("withdraw_text"), t("withdraw"), { danger: true }))) return;
+          await call("DELETE", of(id, `/signatures/${fresh.id}`));
+          await refresh();
+          say(t("withdrawn_done"));
+        }) }, t("withdraw")) : null,
+        h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("back"))));
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  const chosen = (attribute, control) => {
+    control.addEventListener("change", acting(() => {
+      wanted[attribute] = control.value.trim();
+      return refresh();
+    }));
+    return control;
+  };
+  const countries = h("input", { size: "3", maxlength: "2", autocapitalize: "characters", autocomplete: "off" });
+  const address = h("input", { type: "email", autocomplete: "off", required: true });
+  await load(true);
+  return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
+    h("form", { class: "row lookup", onsubmit: acting(async () => {
+      const found = await call("POST", of(id, "/signatures/find"), { body: { email: address.value } });
+      if (found.signatures.length) await detail(found.signatures[0]);
+      else say(t("not_signed"));
+    }) }, field(t("look_up"), address), h("button", { class: "button quiet" }, t("find"))),
+    h("div", { class: "row filters" },
+      field(t("state"), chosen("state", select(STATES.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
+      field(t("country_code"), chosen("country", countries)),
+      field(t("from_day"), chosen("from", h("input", { type: "date" }))), field(t("to_day"), chosen("to", h("input", { type: "date" })))),
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest") }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
+      h("thead", {}, h("tr", {}, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows)),
+    none, h("p", {}, more), me.sponsor ? null : paper(id, document_, refresh));
+}
+
+const name = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");
+
+function paper(id, document_, refresh) {
+  const texts = ["given_name", "family_name", "organization", "email", "country", "locality"];
+  const asked = new Set(["given_name", "family_name", "email", ...document_.fields.map((one) => one.name)]);
+  const controls = Object.fromEntries(texts.filter((one) => asked.has(one)).map((one) => [one, h("input", { id: unique(one), type: one === "email" ? "email" : "text", autocomplete: "off", maxlength: one === "country" ? "2" : null })]));
+  const signed = h("input", { type: "date" });
+  const reference = h("input", { maxlength: "60", autocomplete: "off" });
+  const shown = tick(t("show_name"));
+  const enter = acting(async (event) => {
+    const form = event.currentTarget || event.target;
+    const body = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
+    if (signed.value) body.signed_on = signed.value;
+    if (reference.value.trim()) body.reference = reference.value.trim();
+    body.public = shown.querySelector("input").checked;
+    await call("POST", of(id, "/signatures"), { body });
+    form.reset();
+    Object.values(controls)[0].focus();
+    await refresh();
+    say(t("paper_done"));
+  });
+  return h("details", {}, h("summary", {}, t("paper")), h("p", { class: "aside" }, t("paper_text")),
+    h("form", { class: "stack", onsubmit: enter }, Object.entries(controls).map(([one, control]) => field(t(`field_${one}`), control)),
+      field(t("signed_on"), signed), field(t("reference"), reference, { hint: t("reference_hint") }), shown, h("button", { class: "button" }, t("enter"))));
+}

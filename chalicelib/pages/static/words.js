@@ -1,0 +1,30 @@
+// The words, numbers and dates of the chosen language; the shell hands the sentences over.
+const shell = JSON.parse(document.getElementById("shell").textContent);
+export const language = shell.language;
+export const base = shell.base;
+export const assets = shell.assets;
+
+export function t(name, facts = {}) {
+  const sentence = shell.words[name];
+  if (sentence === undefined) throw new Error(`no words for ${name}`);
+  return sentence.replace(/\{(\w+)\}/g, (all, fact) => (fact in facts ? String(facts[fact]) : all));
+}
+
+const numbers = new Intl.NumberFormat(language);
+export const n = (value) => (value === null || value === undefined ? "–" : numbers.format(value));
+export const percent = (part, whole) =>
+  new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(whole ? part / whole : 0);
+export const day = (iso) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+export const moment = (iso) =>
+  iso ? new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)) : "–";
+
+function named(kind, code) {
+  try {
+    return new Intl.DisplayNames([language], { type: kind }).of(code) || code;
+  } catch {
+    return code;
+  }
+}
+export const country = (code) => named("region", code);
+export const tongue = (code) => named("language", code);

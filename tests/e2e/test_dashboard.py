@@ -1,0 +1,298 @@
+"""The dashboard in a real browser on the local stack, on both engines, once behind a stage: what an organiser does there."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+
+from chalicelib.pages import dashboard
+from chalicelib.pages.dashboard_words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.e2e.conftest import Site
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+PETITION = "no-troops-in-peru"
+AXE = Axe()
+VIEWS = ["", f"c/{PETITION}", f"c/{PETITION}/edit", "new", "keys", "people", "audit"]
+SIGNED = 12
+
+
+def call(site: Site, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    named = {"Authorization": f"Bearer {site.key}", "Content-Type": "application/json", **headers}
+    request = urllib.request.Request(f"{site.stack.url}{path}", data, named, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+@pytest.fixture(scope="module")
+def signed(site: Site) -> Site:
+    """A campaign with confirmed and pending signatures."""
+    for number in range(SIGNED):
+        typed = {
+            "email": f"d{number}@example.org",
+            "given_name": f"Ana {number}",
+            "family_name": "Quispe",
+            "country": "PE",
+        }
+        call(site, "POST", f"/campaigns/{PETITION}/signatures", typed | {"consents": ["wbw"] if number % 2 else []})
+    site.stack.drain()
+    mails = [mail for mail in site.stack.outbox() if re.match(r"d\d+@", mail["to"])][: SIGNED - 2]
+    for mail in mails:
+        link = re.search(r"https?://\S+/confirm/\S+", mail["text"])
+        assert link
+        urllib.request.urlopen(urllib.request.Request(link[0], b""), timeout=30).close()
+    site.stack.drain()
+    return site
+
+
+@contextmanager
+def a_tab(site: Site, browser: Browser, language: str = "en", **settings: Any) -> Iterator[Page]:
+    """A tab where nothing may go wrong unseen: no error on the console, no request to anybody else."""
+    context = browser.new_context(locale=language, **settings)
+    page, wrong = context.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: wrong.append(said.text) if said.type == "error" and "Failed to load" not in said.text else None,
+    )
+    page.on(
+        "request",
+        lambda sent: (
+            wrong.append(sent.url) if not sent.url.startswith((site.stack.base, "data:", "blob:", "about:")) else None
+        ),
+    )
+    page.goto(f"{site.stack.url}/admin?lang={language}")
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def enter(page: Page, key: str) -> None:
+    page.locator("input[type=password]").fill(key)
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).not_to_have_text(re.compile("Sign in|Entrar"))
+
+
+def go(page: Page, view: str) -> None:
+    page.evaluate("hash => { location.hash = hash }", f"#/{view}")
+    page.wait_for_function("hash => document.getElementById('main').dataset.at === hash", arg=f"#/{view}")
+
+
+def test_the_key_stays_in_the_tab_and_a_wrong_one_is_told(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        page.locator("input[type=password]").fill("us_abc_wrong")
+        page.keyboard.press("Enter")
+        expect(page.locator(".wrong")).to_contain_text("not valid")
+        enter(page, signed.key)
+        page.reload()
+        expect(page.locator(".campaigns")).to_be_visible()
+        assert page.evaluate("localStorage.length") == 0
+        assert page.context.cookies() == []
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.locator("input[type=password]")).to_be_visible()
+        assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signed: Site, browser: Browser) -> None:
+    counts = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        page.locator(f'a[href="#/c/{PETITION}"]').click()
+        expect(page.locator(".big strong")).to_have_text(str(counts["public_count"]))
+        expect(page.locator(".figures dd").first).to_have_text(str(counts["signatures"]["confirmed"]))
+        expect(page.locator(".uplot canvas")).to_be_visible()
+        page.get_by_text("As a table").click()
+        expect(page.locator("details table tbody tr")).to_have_count(len(counts["by"]["day"]))
+        page.locator("input[type=email]").first.fill("d1@example.org")
+        page.get_by_role("button", name="Look up").click()
+        expect(page.locator("dialog")).to_contain_text("d1@example.org")
+        expect(page.locator("dialog")).to_contain_text("sent_at")
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark")])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    signed: Site, browser: Browser, language: str, scheme: str
+) -> None:
+    phone = {"width": 320, "height": 700}
+    with a_tab(signed, browser, language, color_scheme=scheme, viewport=phone) as page:
+        seen = [page.locator("main h1").inner_text()]
+        results = AXE.run(page)
+        assert results.violations_count == 0, results.generate_report()
+        enter(page, signed.key)
+        for view in VIEWS:
+            go(page, view)
+            results = AXE.run(page, options={"exclude": [["iframe"]]} if view.endswith("edit") else {})
+            assert results.violations_count == 0, f"{view}: {results.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, view
+            seen.append(page.locator("main h1").inner_text())
+        assert page.locator("html").get_attribute("lang") == language
+    assert len(set(seen)) == len(VIEWS) + 1
+
+
+def test_an_export_is_watched_and_fetched(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser, accept_downloads=True) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}")
+        page.get_by_role("button", name="Export", exact=True).click()
+        link = page.locator(".exports a.button").first
+        expect(link).to_be_visible(timeout=20_000)
+        told = call(signed, "GET", f"/admin/campaigns/{PETITION}/exports")["exports"][0]
+        with urllib.request.urlopen(link.get_attribute("href") or "", timeout=30) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert answer.headers["Content-Type"].startswith("text/csv")
+        assert told["rows"] == call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["signatures"]["confirmed"]
+
+
+def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}")
+        page.get_by_role("button", name="Close", exact=True).click()
+        confirmed = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["signatures"]["confirmed"]
+        expect(page.locator("dialog")).to_contain_text(f"{confirmed} confirmed")
+        page.locator("dialog").get_by_role("button", name="Cancel").click()
+        assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["state"] == "open"
+        page.get_by_role("button", name="Close", exact=True).click()
+        page.locator("dialog").get_by_role("button", name="Close").click()
+        expect(page.locator(".state").first).to_have_text("Closed")
+        page.get_by_role("button", name="Open", exact=True).click()
+        page.locator("dialog").get_by_role("button", name="Open").click()
+        expect(page.locator(".state").first).to_have_text("Open")
+        assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["state"] == "open"
+
+
+def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser: Browser) -> None:
+    name = f"library-{signed.stack.url.rpartition('/')[2] or 'x'}".replace(":", "-").replace(".", "-")
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, "new")
+        page.locator("#campaign-id").fill(name)
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".mistakes")).to_contain_text("title")
+        assert page.locator("#campaign-id").input_value() == name
+        page.get_by_label("Title", exact=True).fill("Keep the <library> open")
+        page.get_by_label("Statement", exact=True).fill("It is **ours**.")
+        sender = page.locator("fieldset", has=page.locator("legend", has_text="Mails come from"))
+        sender.get_by_label("Name").fill("Friends")
+        sender.get_by_label("E-mail address").fill("hello@example.org")
+        page.get_by_role("button", name="Show the preview").click()
+        preview = page.frame_locator("iframe.preview")
+        expect(preview.locator("h1")).to_have_text("Keep the <library> open")
+        expect(preview.locator("strong", has_text="ours")).to_be_visible()
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("main h1")).to_have_text("Keep the <library> open")
+    assert call(signed, "GET", f"/admin/campaigns/{name}")["texts"]["en"]["body"] == "It is **ours**."
+    call(signed, "DELETE", f"/admin/campaigns/{name}")
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_lost_unasked(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}/edit")
+        page.get_by_label("Goal").fill("7000")
+        stored = call(signed, "GET", f"/admin/campaigns/{PETITION}")
+        call(
+            signed,
+            "PATCH",
+            f"/admin/campaigns/{PETITION}",
+            {"external_count": 3},
+            **{"If-Match": f'"{stored["version"]}"'},
+        )
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("dialog")).to_contain_text("external_count")
+        page.locator("dialog").get_by_role("button", name="Cancel").click()
+        assert page.get_by_label("Goal").input_value() == "7000"
+        assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["external_count"] == 3
+        page.get_by_role("button", name="Save").click()
+        page.locator("dialog").get_by_role("button", name="Save mine").click()
+        expect(page.locator(".big")).to_be_visible()
+    assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["goal"] == 7000
+
+
+def test_a_key_is_made_shown_once_used_and_revoked_by_keyboard(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, "keys")
+        page.get_by_label("Whose key it is").focus()
+        page.keyboard.type("Press office")
+        page.keyboard.press("Enter")
+        secret = page.locator(".made textarea").input_value()
+        assert secret.startswith("us_")
+        with a_tab(signed, browser) as other:
+            enter(other, secret)
+            expect(other.get_by_role("link", name="Keys")).to_have_count(0)
+            go(other, f"c/{PETITION}")
+            expect(other.locator("#h-exports")).to_have_count(0)
+            expect(other.get_by_role("button", name="Close")).to_have_count(0)
+        page.get_by_role("button", name="Revoke Press office").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Revoke Press office")).to_have_count(0)
+
+
+def test_an_address_is_looked_into_and_erased(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, "people")
+        page.locator("input[type=email]").fill("d0@example.org")
+        page.get_by_role("button", name="What is held?").click()
+        expect(page.locator(".answer textarea")).to_have_value(re.compile("d0@example.org"))
+        page.get_by_role("button", name="Erase everywhere").click()
+        page.locator("dialog").get_by_role("button", name="Erase everywhere").click()
+        expect(page.locator(".answer")).to_contain_text("Signatures: 1")
+    found = call(signed, "POST", f"/admin/campaigns/{PETITION}/signatures/find", {"email": "d0@example.org"})
+    assert [one["state"] for one in found["signatures"]] == ["withdrawn"]
+
+
+def test_without_a_connection_it_says_so(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        page.context.set_offline(True)
+        page.locator(f'a[href="#/c/{PETITION}"]').click()
+        expect(page.locator("main")).to_contain_text("no connection")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator(".big")).to_be_visible()
+
+
+def test_without_script_the_page_says_what_it_needs(signed: Site, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{signed.stack.url}/admin")
+    expect(page.locator("noscript p")).to_be_visible()
+    assert "command line" in page.locator("noscript p").inner_text()
+    context.close()
+
+
+def test_every_word_that_is_asked_for_is_there_and_no_other() -> None:
+    scripts = "".join(text for name, text in dashboard.assets().items() if name.endswith(".js") and name != "uplot.js")
+    asked = set(re.findall(r'\bt\("([a-z_]+)"', scripts))
+    asked |= set(re.findall(r'(?:section|group)\("([a-z_]+)"', scripts)) | set(
+        re.findall(r'rows\("\w+", "(\w+)"', scripts)
+    )
+    families = tuple(set(re.findall(r"\bt\(`([a-z]+_)\$", scripts)))
+    assert asked - set(WORDS) == set()
+    assert {word for word in WORDS if word not in asked and not word.startswith((*families, "state_"))} == set()
+
+
+def test_the_chart_library_is_the_one_that_was_checked() -> None:
+    known = {
+        "uplot.js": "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f",
+        "uplot.css": "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
+    }
+    assert {name: sha256(dashboard.assets()[name].encode()).hexdigest() for name in known} == known
+    assert "MIT License" in dashboard.assets()["uplot.LICENSE.txt"]
