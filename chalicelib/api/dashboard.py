@@ -11,6 +11,7 @@ from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
 from chalicelib.api.hosted import page_answer
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.keys import Role
+from chalicelib.pages.languages import ORGANISERS_LANGUAGES, choose
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def page() -> Response:
     """The shell of the dashboard; it holds no data."""
     from chalicelib.pages import dashboard as pages
 
-    return page_answer(pages.page(incoming().language, base_url=incoming().base_url), cache="no-cache")
+    asked = incoming()
+    language = choose(asked.query("lang"), asked.header("accept-language"), ORGANISERS_LANGUAGES, "en")
+    return page_answer(pages.page(language, base_url=asked.base_url), cache="no-cache")
 
 
 @route(dashboard, "/admin/assets/{version}/{name}", "GET")

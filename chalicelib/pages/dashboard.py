@@ -43,14 +43,15 @@ def asset(wanted: str, name: str) -> tuple[str, str] | None:
 def page(language: str, *, base_url: str) -> Page:
     """The shell: it holds no data, so everybody may have it."""
     place = f"{base_url}/admin/assets/{version()}"
-    words = {name: languages.sentence(sentence, language) for name, sentence in WORDS.items()}
+    words = {name: languages.sentence(sentence, language, "admin") for name, sentence in WORDS.items()}
     shell = json.dumps({"language": language, "base": base_url, "assets": place, "words": words}, ensure_ascii=False)
     html = templating.render(
         "dashboard.html",
         language,
+        domain="admin",
         base=base_url,
         assets=place,
-        codes=languages.LANGUAGES,
+        codes=languages.ORGANISERS_LANGUAGES,
         shell=Markup(shell.replace("<", "\\u003c")),  # noqa: S704 - JSON, and nothing in it can end the element
     )
     return Page(html, policy.dashboard_headers(language=language, preview_style=templating.inline("style.css")))

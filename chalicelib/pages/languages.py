@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date as Date  # noqa: N812 - `date` is the public function below
 
+# What signers see, and what only organisers see, each in a gettext domain of its own.
 LANGUAGES = ("en", "es")
+ORGANISERS_LANGUAGES = ("en", "es")
+DOMAINS = {"messages": LANGUAGES, "admin": ORGANISERS_LANGUAGES}
 HERE = Path(__file__).parent
 WRITTEN_FROM_THE_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -73,19 +76,19 @@ def page_language(language: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _catalogue(language: str) -> gettext.NullTranslations:
+def _catalogue(language: str, domain: str) -> gettext.NullTranslations:
     # English sentences are their own keys. A missing catalogue gives English too: better than no page at all.
-    return gettext.translation("messages", HERE / "locales", [interface_language(language)], fallback=True)
+    return gettext.translation(domain, HERE / "locales", [interface_language(language)], fallback=True)
 
 
-def sentence(message: str, language: str) -> str:
+def sentence(message: str, language: str, domain: str = "messages") -> str:
     """`message` in `language`, its {placeholders} not yet filled."""
-    return _catalogue(language).gettext(message) if message else ""  # the empty key holds the catalogue's header
+    return _catalogue(language, domain).gettext(message) if message else ""  # the empty key holds the header
 
 
-def plural_sentence(one: str, many: str, n: int, language: str) -> str:
+def plural_sentence(one: str, many: str, n: int, language: str, domain: str = "messages") -> str:
     """The form of a sentence that goes with `n`, its {placeholders} not yet filled."""
-    return _catalogue(language).ngettext(one, many, n)
+    return _catalogue(language, domain).ngettext(one, many, n)
 
 
 def written(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -42,16 +42,17 @@ class Speech:
     Facts are escaped when they are filled in, so a sentence may hold a name that a stranger typed.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, domain: str = "messages") -> None:
         self.language = language
+        self.domain = domain
 
     def say(self, message: str, **facts: Any) -> Markup:
         """`message` in the language of the page, {placeholders} filled."""
-        return self._filled(languages.sentence(message, self.language), facts)
+        return self._filled(languages.sentence(message, self.language, self.domain), facts)
 
     def count(self, one: str, many: str, n: int, **facts: Any) -> Markup:
         """The form that goes with `n`, which the sentence shows as {n}."""
-        return self._filled(languages.plural_sentence(one, many, n, self.language), facts | {"n": n})
+        return self._filled(languages.plural_sentence(one, many, n, self.language, self.domain), facts | {"n": n})
 
     def number(self, n: int) -> str:
         """`n` as the language writes it."""
@@ -65,9 +66,9 @@ class Speech:
         return Markup(escape(text)).format(**languages.written(facts, self.language))  # noqa: S704 - escaped here
 
 
-def render(template: str, language: str, **facts: Any) -> str:
-    """The page as HTML."""
-    speech = Speech(language)
+def render(template: str, language: str, *, domain: str = "messages", **facts: Any) -> str:
+    """The page as HTML, its words from the catalogues of `domain`."""
+    speech = Speech(language, domain)
     words = {
         "_": speech.say,
         "ngettext": speech.count,
