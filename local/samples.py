@@ -1,4 +1,7 @@
-"""Loads the sample campaigns through the admin route, like any organiser would; one that is there is left alone."""
+"""Loads the sample campaigns through the admin route, like any organiser would; one that is there is left alone.
+
+They are campaign files as organisers keep theirs: `undersigned campaigns diff local/samples` reads the same ones.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 FOLDER = Path(__file__).parent / "samples"
 # This one takes forms from listed sites only, so that both ways are there to be tried.
 LISTED = "halt-military-aid"
@@ -15,7 +20,7 @@ LISTED = "halt-military-aid"
 
 def documents(demo_origins: list[str]) -> dict[str, dict[str, Any]]:
     """The sample campaigns by id, the petition first."""
-    found = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"), reverse=True)}
+    found = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"), reverse=True)}
     found[LISTED]["allowed_origins"] = demo_origins
     return found
 

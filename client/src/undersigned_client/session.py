@@ -1,0 +1,26 @@
+"""One run of a command: the terminal, and the API once it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from undersigned_client import account
+from undersigned_client.api import Api
+
+if TYPE_CHECKING:
+    from undersigned_client.terminal import Terminal
+
+
+@dataclass
+class Session:
+    """What a command works with. Raises NotSignedIn when the API is needed and none is known."""
+
+    terminal: Terminal
+    backoff_seconds: float = 0.5
+
+    @cached_property
+    def api(self) -> Api:
+        """The API that the environment or `login` names."""
+        return Api(account.load(), backoff_seconds=self.backoff_seconds)
