@@ -4,19 +4,22 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
 ENGINE ?= ministack
+DIR ?= campaigns
 
 BIN := .venv/bin
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
+CLIENT := .venv/client.stamp
 PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench package catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench campaigns package catalogues dynoxide browser clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
+	@echo "  DIR=campaigns and URL=https://… say which files 'make campaigns' applies, and where."
 	@echo "  PORT=8000 and ENGINE=ministack|dynoxide change what 'make run' starts."
 
 run: $(RUN) $(MO) ## start the app with its embedded stack on http://127.0.0.1:$PORT
@@ -41,6 +44,9 @@ format: $(DEV) ## rewrite the sources in the house's format
 
 bench: $(DEV) $(MO) dynoxide ## measure, print and write as JSON
 	$(BIN)/python -m bench
+
+campaigns: $(CLIENT) ## make the campaigns what the files in DIR say (CHECK=1 only looks, YES=1 does not ask)
+	@$(if $(URL),UNDERSIGNED_URL='$(URL)') $(BIN)/undersigned campaigns apply '$(DIR)' $(if $(CHECK),--check) $(if $(YES),--yes)
 
 package: $(DEV) $(MO) ## write the CloudFormation template and the zip to build/
 	$(BIN)/python -m local.package build
@@ -78,6 +84,10 @@ distclean: clean ## forget the environment and downloads too
 $(RUN): .venv/bin/pip requirements.txt local/requirements.txt
 	@echo "Installing what a local run needs (about half a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
+	@touch $@
+
+$(CLIENT): .venv/bin/pip client/pyproject.toml $(wildcard client/src/undersigned_client/*.py)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check ./client
 	@touch $@
 
 $(DEV): $(RUN) requirements-dev.txt

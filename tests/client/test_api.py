@@ -90,7 +90,10 @@ def test_programs_get_a_refusal_as_the_problem_itself(api: Host, client: Client)
 
 
 def test_a_reader_who_has_enough_is_no_error(api: Host, client: Client) -> None:
-    lines = [{"id": f"c{i}", "state": "open", "count": 1, "goal": None, "title": "T" * 100} for i in range(2000)]
+    lines = [
+        {"id": f"c{i}", "state": "open", "count": 1, "goal": None, "today": 0, "archived": False, "title": "T" * 100}
+        for i in range(2000)
+    ]
     api.says("GET", LIST, told({"campaigns": lines}))
     script = f"PYTHONPATH={SOURCES} {sys.executable} -m undersigned_client campaigns | head -1"
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False)

@@ -17,11 +17,7 @@ if TYPE_CHECKING:
     from tests.kit.world import World
 
 ERASURES, ACCESS = "/admin/erasures", "/admin/access"
-REPORT = {
-    "erased_at": "2026-11-24T00:00:00Z",
-    "campaigns": [{"campaign": "peru", "state": "confirmed"}, {"campaign": "letter", "state": "pending"}],
-    "exports": [{"campaign": "peru", "id": "e1", "created_at": "2026-11-20T00:00:00Z"}],
-}
+REPORT = {"signatures": [], "exports": [], "suppressed": True, "erased_at": "2026-11-24T00:00:00Z"}
 
 
 @pytest.fixture
@@ -62,15 +58,18 @@ def test_a_key_for_a_sponsor_ends_when_told(at_world: World, client: Client) -> 
     assert at_world.admin_key not in json.dumps(made)
 
 
-def test_erasing_asks_once_and_says_what_was_done_without_the_address(api: Host, client: Client) -> None:
-    api.says("POST", ERASURES, told(REPORT))
-    done = client("erase", typed="ana@example.org\ny\n")
+def test_erasing_asks_once_and_says_what_was_done_without_the_address(at_world: World, client: Client) -> None:
+    at_world.sign_and_confirm()
+    at_world.admin("POST", "/admin/campaigns/peru/exports", {"format": "csv"})
+    at_world.export()
+    done = client("erase", typed="Ana@example.org\ny\n")
     assert done.code == 0
-    assert api.asked[0].json == {"email": "ana@example.org"}
-    assert "Erased from 2 campaigns." in done.out
-    assert "One export held it" in done.out
-    assert "e1" in done.out
-    assert "ana@" not in done.out + done.err
+    assert "One signature was erased." in done.out
+    assert ["peru", "confirmed"] in [line.split() for line in done.out.splitlines()]
+    assert "One export file was removed." in done.out
+    assert "ana@" not in (done.out + done.err).lower()
+    assert "ana@example.org" not in json.dumps(at_world.signatures())
+    assert client("erase", "--yes", piped="nobody@example.org\n").out.startswith("No signature had this address.")
 
 
 @pytest.mark.parametrize("typed", ["ana@example.org\nn\n", "ana@example.org\n\n", "\n"])
@@ -80,39 +79,55 @@ def test_erasing_needs_an_address_and_a_yes(api: Host, client: Client, typed: st
 
 
 def test_a_script_erases_with_yes_alone(api: Host, client: Client) -> None:
-    api.says("POST", ERASURES, told({**REPORT, "exports": []}))
+    api.says("POST", ERASURES, told(REPORT))
     assert client("erase", piped="ana@example.org\n").code == 2
-    assert json.loads(client("erase", "--yes", "--json", piped="ana@example.org\n").out)["campaigns"]
+    assert json.loads(client("erase", "--yes", "--json", piped="ana@example.org\n").out)["suppressed"]
     assert len(api.asked) == 1
 
 
-def test_everything_held_goes_to_a_file_of_ones_own(api: Host, client: Client) -> None:
-    api.says("POST", ACCESS, told({"signatures": [{"given_name": "Ñusta"}]}))
+def test_everything_held_goes_to_a_file_of_ones_own(at_world: World, client: Client) -> None:
+    at_world.sign(given_name="Ñusta")
     assert client("access", "-o", "held.json", piped="ana@example.org\n").code == 0
     assert json.loads(Path("held.json").read_text())["signatures"][0]["given_name"] == "Ñusta"
     assert stat.S_IMODE(Path("held.json").stat().st_mode) == 0o600
     assert client("access", "-o", "held.json", piped="ana@example.org\n").code == 5
     assert "Ñusta" in client("access", piped="ana@example.org\n").out
+    assert client("access", piped="\n").code == 2
 
 
-def test_paper_signatures_are_sent_row_by_row_and_twice_is_once(api: Host, client: Client) -> None:
-    path = "/admin/campaigns/peru/signatures"
-    taken = told({"id": "a", "state": "external"}, 201)
-    Path("sheet.csv").write_text(
-        "given_name,family_name,email,public,consents\nAna,Quispe,,sí,\nBen,Okoro,ben@example.org,no,wbw cidydh\n",
-        encoding="utf-8-sig",
+def external(world: World) -> int:
+    world.drain()
+    return int(world.counts()["signatures"]["external"])
+
+
+def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_world: World, client: Client) -> None:
+    names = ["Ana,Quispe,,sí,", "Ben,Okoro,ben@example.org,no,wbw cidydh", "Ana,Quispe,,sí,"]
+    sheet = Path("sheet 3.csv")
+    sheet.write_text("\n".join(["given_name,family_name,email,public,consents", *names]), encoding="utf-8-sig")
+    assert client("paper", "peru", str(sheet)).out == "3 signatures taken.\n"
+    sheet.write_text(
+        "\n".join(["given_name,family_name,email,public,consents", "Eva,Diaz,,,", *names]), encoding="utf-8"
     )
-    api.says("POST", path, taken)
-    assert client("paper", "peru", "sheet.csv").out == "2 signatures taken.\n"
-    first, second = api.requests("POST", path)
-    assert first.json == {"given_name": "Ana", "family_name": "Quispe", "public": True}
-    assert second.json["consents"] == ["wbw", "cidydh"]
-    assert second.json["public"] is False
-    client("paper", "peru", "sheet.csv")
-    marks = [one.headers["idempotency-key"] for one in api.requests("POST", path)]
-    assert marks[:2] == marks[2:]
-    assert marks[0] != marks[1]
-    assert not [mark for mark in marks if "ana" in mark.lower()]
+    done = client("paper", "peru", str(sheet), "--json")
+    assert json.loads(done.out) == {"added": 1, "known": 3, "refused": 0}
+    assert external(at_world) == 4
+    (ben,) = [one for one in at_world.signatures() if one.get("given_name") == {"S": "Ben"}]
+    assert ben["consents"] == {"L": [{"S": "cidydh"}, {"S": "wbw"}]}
+
+
+def test_a_sheet_with_references_of_its_own_goes_by_them(at_world: World, client: Client) -> None:
+    Path("a.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Ana,2026-11-20\nsheet 3/2,Ben,2026-11-20\n")
+    Path("b.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Anna,2026-11-20\n")
+    assert client("paper", "peru", "a.csv").out == "2 signatures taken.\n"
+    assert "One was there already." in client("paper", "peru", "b.csv").out
+    assert external(at_world) == 2
+
+
+def test_who_has_signed_online_is_not_counted_again(at_world: World, client: Client) -> None:
+    at_world.sign_and_confirm()
+    Path("a.csv").write_text("given_name,email\nAna,ana@example.org\n")
+    assert client("paper", "peru", "a.csv").out == "No signatures taken.\nOne was there already.\n"
+    assert external(at_world) == 0
 
 
 def test_paper_that_is_refused_is_told_by_line_and_the_rest_is_taken(api: Host, client: Client) -> None:
@@ -125,7 +140,7 @@ def test_paper_that_is_refused_is_told_by_line_and_the_rest_is_taken(api: Host, 
     }
     api.says("POST", path, told(wrong, 422), a_problem("already_signed", 409), told({}, 201))
     done = client("paper", "peru", "sheet.csv")
-    assert (done.code, done.out) == (3, "One signature taken.\nOne had signed already.\nOne row was refused.\n")
+    assert (done.code, done.out) == (3, "One signature taken.\nOne was there already.\nOne row was refused.\n")
     assert done.err == "sheet.csv, line 2: Look again.\n  email: No address.\n"
 
 

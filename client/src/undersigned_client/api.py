@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from undersigned_client.account import Account
 
 TRIES = 5
+CREATED = 201
 LONGEST_WAIT_SECONDS = 60
 # Said before anything was done; the API promises that sending again does no harm.
 NOT_YET = frozenset({429, 503})
@@ -83,9 +84,15 @@ class Api:
             raise OutOfReach(say("This API does not answer in CSV here. Leave out --csv, or take --json."))
         return answer.data.decode()
 
-    def post(self, path: str, body: object, *, repeatable: bool = False, **headers: str) -> Any:
+    def post(self, path: str, body: object, *, repeatable: bool = False) -> Any:
         """Sends `body`; `repeatable` says that doing it twice is as good as once. Raises Refused, OutOfReach."""
-        return self._read(self._call("POST", path, body, repeatable=repeatable, headers=headers))
+        return self._read(self._call("POST", path, body, repeatable=repeatable))
+
+    def enter(self, path: str, body: object) -> bool:
+        """Adds `body`, which carries its own reference; False when it was there before. Raises Refused, OutOfReach."""
+        answer = self._call("POST", path, body, repeatable=True)
+        self._raise_for(answer)
+        return answer.status == CREATED
 
     def put(self, path: str, body: object, *, version: int | None) -> Any:
         """Replaces what is there at `version`, or creates it (None). Raises Refused, OutOfReach."""
@@ -116,7 +123,7 @@ class Api:
             "Authorization": f"Bearer {self._account.key}",
             "User-Agent": USER_AGENT,
             **({"Content-Type": "application/json"} if body is not None else {}),
-            **{name.replace("_", "-"): value for name, value in (headers or {}).items()},
+            **(headers or {}),
         }
         retries = patience(repeatable=repeatable, backoff_seconds=self._backoff_seconds)
         url = f"{self.url}{path}" + (f"?{urlencode(asked)}" if asked else "")

@@ -97,7 +97,7 @@ def _export(commands: Commands) -> None:
     export.add_argument("-o", "--output", required=True, metavar="FILE", help=say("where to; packed if it ends in .gz"))
     export.add_argument("--overwrite", action="store_true", help=say("even if the file is there"))
     export.add_argument("--format", choices=("csv", "ndjson"), default="csv")
-    export.add_argument("--state", metavar="STATE", help=say("pending, confirmed, withdrawn or any"))
+    export.add_argument("--state", metavar="STATE", help=say("pending, confirmed, external, withdrawn or any"))
     export.add_argument("--sponsor", metavar="ID", help=say("only who consented to this sponsor"))
     export.add_argument("--delivery", action="store_true", help=say("only names of who asked to be shown"))
     export.add_argument("--bom", action="store_true", help=say("for old spreadsheets that mistake accents"))
@@ -109,7 +109,7 @@ def _export(commands: Commands) -> None:
 
 def _people(commands: Commands) -> None:
     paper = _one(commands.add("paper", papers.paper, say("enter paper signatures from a CSV file")))
-    paper.add_argument("file", metavar="FILE", help=say("columns as the form's fields; given_name, family_name, …"))
+    paper.add_argument("file", metavar="FILE", help=say("columns as the form's fields: given_name, family_name, …"))
     _sure(commands.add("erase", managing.erase, say("erase an address everywhere (admin)")))
     access = commands.add("access", managing.access, say("everything held about an address (admin)"))
     access.add_argument("-o", "--output", metavar="FILE", help=say("where to"))

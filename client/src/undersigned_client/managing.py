@@ -84,16 +84,28 @@ def erase(session: Session, asked: Namespace) -> int:
 
 
 def _tell_erasure(session: Session, report: dict[str, Any]) -> None:
-    touched, copies = report.get("campaigns", []), report.get("exports", [])
-    session.terminal.line(many(len(touched), "Erased from one campaign.", "Erased from {n} campaigns."))
+    erased, copies, terminal = report["signatures"], report["exports"], session.terminal
+    if not erased:
+        terminal.line(say("No signature had this address. It will get no mail from now on."))
+        return
+    terminal.line(
+        many(
+            len(erased),
+            "One signature was erased. The address will get no mail from now on.",
+            "{n} signatures were erased. The address will get no mail from now on.",
+        )
+    )
+    terminal.table((say("campaign"), say("was")), [(one["campaign"], say(one["was"])) for one in erased])
     if copies:
-        session.terminal.line(
-            many(len(copies), "One export held it: ask for its copies.", "{n} exports held it: ask for their copies.")
+        terminal.line(
+            many(
+                len(copies),
+                "One export file was removed. Whoever fetched it must delete the row too:",
+                "{n} export files were removed. Whoever fetched them must delete the row too:",
+            )
         )
-        session.terminal.table(
-            (say("campaign"), say("export"), say("made")),
-            [(one.get("campaign"), one.get("id"), one.get("created_at")) for one in copies],
-        )
+        rows = [(one["campaign"], one["id"], one["created_at"]) for one in copies]
+        terminal.table((say("campaign"), say("export"), say("made")), rows)
 
 
 def access(session: Session, asked: Namespace) -> int:

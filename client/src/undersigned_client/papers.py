@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,33 +14,32 @@ from undersigned_client.words import many, say
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
     from undersigned_client.session import Session
 
 YES = {"yes", "y", "true", "1", "x", "sí", "si"}
 LISTS, FLAGS = {"consents"}, {"public"}
-INVALID, CONFLICT = 422, 409
+INVALID = 422
 
 
 def paper(session: Session, asked: Namespace) -> int:
     """Send every row of the file; say which were new, which stood already, and which were refused and why."""
-    path, added, known, refused = Path(asked.file), 0, 0, 0
-    for line, row in _rows(path):
+    path, outcomes = Path(asked.file), Counter[str]()
+    for line, row in _referred(path, _rows(path)):
         try:
-            session.api.post(
-                path_of(asked.campaign, "signatures"), row, repeatable=True, Idempotency_Key=_mark(path, line, row)
-            )
-            added += 1
+            is_new = session.api.enter(path_of(asked.campaign, "signatures"), row)
+            outcomes["added" if is_new else "known"] += 1
         except Refused as error:
             if error.reason == "already_signed":
-                known += 1
+                outcomes["known"] += 1
                 continue
-            if error.status not in {INVALID, CONFLICT}:
+            if error.status != INVALID:
                 raise
-            refused += 1
+            outcomes["refused"] += 1
             _explain(session, path, line, error)
-    _tell(session, added, known, refused)
-    return Exit.REFUSED if refused else Exit.DONE
+    _tell(session, outcomes["added"], outcomes["known"], outcomes["refused"])
+    return Exit.REFUSED if outcomes["refused"] else Exit.DONE
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
@@ -67,9 +67,16 @@ def _value(name: str, cell: str) -> Any:
     return cell.lower() in YES if name in FLAGS else cell
 
 
-def _mark(path: Path, line: int, row: dict[str, Any]) -> str:
-    """The same for the same row of the same file: a digest, so that no name is in a header that somebody logs."""
-    return hashlib.sha256(f"{path.name}\n{line}\n{sorted(row.items())}".encode()).hexdigest()[:40]
+def _referred(path: Path, rows: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row with a reference, its own or one made of what it says: lines that move stay the same signature.
+
+    Two rows that say the same are two people. A digest, so that a reference tells nobody a name.
+    """
+    seen: Counter[str] = Counter()
+    for line, row in rows:
+        said = hashlib.sha256(f"{path.stem}\n{sorted(row.items())}".encode()).hexdigest()[:40]
+        seen[said] += 1
+        yield line, {"reference": f"{said}/{seen[said]}", **row}
 
 
 def _explain(session: Session, path: Path, line: int, error: Refused) -> None:
@@ -80,10 +87,11 @@ def _explain(session: Session, path: Path, line: int, error: Refused) -> None:
 
 def _tell(session: Session, added: int, known: int, refused: int) -> None:
     if session.terminal.as_json:
-        session.terminal.json({"added": added, "already_signed": known, "refused": refused})
+        session.terminal.json({"added": added, "known": known, "refused": refused})
         return
-    session.terminal.line(many(added, "One signature taken.", "{n} signatures taken."))
+    taken = many(added, "One signature taken.", "{n} signatures taken.")
+    session.terminal.line(taken if added else say("No signatures taken."))
     if known:
-        session.terminal.line(many(known, "One had signed already.", "{n} had signed already."))
+        session.terminal.line(many(known, "One was there already.", "{n} were there already."))
     if refused:
         session.terminal.line(many(refused, "One row was refused.", "{n} rows were refused."))

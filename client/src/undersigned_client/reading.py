@@ -22,12 +22,15 @@ def campaigns(session: Session, asked: Namespace) -> int:
     if session.terminal.as_json:
         session.terminal.json(found)
         return Exit.DONE
-    names = (say("id"), say("state"), say("signatures"), say("goal"), say("title"))
-    rows = [
-        (one["id"], say(one["state"]), number(one["count"]), _goal(one), one["title"]) for one in found["campaigns"]
-    ]
-    session.terminal.table(names, rows, numbers=(2, 3))
+    names = (say("id"), say("state"), say("signatures"), say("goal"), say("today"), say("title"))
+    session.terminal.table(names, [_line(one) for one in found["campaigns"]], numbers=(2, 3, 4))
     return Exit.DONE
+
+
+def _line(campaign: dict[str, Any]) -> tuple[str, ...]:
+    state = say("archived") if campaign["archived"] else say(campaign["state"])
+    numbers = (number(campaign["count"]), _goal(campaign), number(campaign["today"]))
+    return (campaign["id"], state, *numbers, campaign["title"])
 
 
 def _goal(campaign: dict[str, Any]) -> str:

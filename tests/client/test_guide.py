@@ -1,0 +1,132 @@
+"""The guides tell the truth: every command in them runs, in order, on the whole local stack; both say the same ones."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import app
+from chalicelib.api.edge import ROLES
+from local.stack import Stack
+from tests.local.test_stack import call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.client.conftest import Client, Outcome
+
+DOCS = Path(app.__file__).parent / "docs"
+ENGLISH, SPANISH = ((DOCS / f"{name}.md").read_text() for name in ("organisers", "organizadores"))
+PETITION = "no-troops-in-peru"
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+
+def commands(page: str) -> list[list[str]]:
+    lines = "".join(blocks(page, "sh")).splitlines()
+    return [shlex.split(line)[1:] for line in lines if line.startswith("undersigned ")]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    with Stack(engine="ministack", directory=tmp_path / "stack", port=0, memory=True) as made:
+        made.load_samples()
+        yield made
+
+
+def sign(stack: Stack, address: str, **more: object) -> None:
+    form = {"email": address, "given_name": "Ana", "family_name": "Quispe", "country": "PE", **more}
+    assert call(f"{stack.url}/campaigns/{PETITION}/signatures", form)[0] == 201
+    assert stack.drain()["drained"]
+    mail = next(one for one in reversed(stack.outbox()) if one["to"] == address)
+    link = re.search(rf"{stack.url}(/confirm/[^\s>?]+)", mail["text"])
+    assert link
+    with urllib.request.urlopen(stack.url + link[1], b"", timeout=30) as page:
+        assert page.status == 200
+    assert stack.drain()["drained"]
+
+
+def follow(client: Client, words: list[str], typed: dict[str, str]) -> Outcome:
+    """One command of the guide as a person types it, with what it asks for, and `> file` as a shell does it."""
+    target = words[words.index(">") + 1] if ">" in words else None
+    words = words[: words.index(">")] if target else words
+    done = client(*words, typed=typed.get(words[0], "y\n"))
+    assert done.code == 0, (words, done)
+    if target:
+        Path(target).write_text(done.out)
+    return done
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_every_command_of_the_guide_does_what_it_says(stack: Stack, client: Client) -> None:
+    sign(stack, "ana@example.org", consents=["wbw"], public=True)
+    sign(stack, "eva@example.org", consents=["cidydh"], given_name="Eva", public=True)
+    Path("sheet.csv").write_text(blocks(ENGLISH, "csv")[0])
+    key = stack.load_samples()
+    client.patch.setattr("getpass.getpass", lambda _: key)
+    typed = {
+        "login": f"{stack.url}\n",
+        "find": "ana@example.org\n",
+        "access": "ana@example.org\n",
+        "erase": "ana@example.org\ny\n",
+    }
+    told = {" ".join(words): follow(client, words, typed).out for words in commands(ENGLISH)}
+    assert len(told) >= 20
+    assert "Ana" in told[f"find {PETITION}"]
+    assert [row["email"] for row in rows("wbw.csv")] == ["ana@example.org"]
+    assert [row["email"] for row in rows("wbw-1.csv")] == ["ana@example.org"]
+    assert "2 signatures taken." in told[f"paper {PETITION} sheet.csv"]
+    assert json.loads(Path("held.json").read_text())["signatures"][0]["email"] == "ana@example.org"
+    assert "One signature was erased." in told["erase"]
+    assert Path(f"campaigns/{PETITION}.yaml").exists()
+    assert "Nothing to do" in told["campaigns diff"]
+    assert "It is closed now." in told[f"campaigns close {PETITION}"]
+    assert rows("names.csv") == [{"name": "Eva Quispe"}]
+    assert "group,label,count" in Path("counts.csv").read_text()
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with Path(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_both_guides_show_the_same_commands_and_sheets() -> None:
+    assert commands(SPANISH) == commands(ENGLISH)
+    assert blocks(SPANISH, "csv") == blocks(ENGLISH, "csv")
+
+
+def test_both_guides_have_the_same_sections_and_tables() -> None:
+    def shape(page: str) -> list[str]:
+        return [line[:2] for line in page.splitlines() if line.startswith(("#", "|"))]
+
+    assert shape(SPANISH) == shape(ENGLISH)
+
+
+def test_guides_say_that_the_dashboard_is_to_come_while_it_is() -> None:
+    is_there = ("/admin", "GET") in ROLES
+    assert ("is still to come" in ENGLISH) is not is_there
+    assert ("aún está por venir" in SPANISH) is not is_there
+
+
+def test_what_the_guides_quote_is_what_the_client_says() -> None:
+    from undersigned_client.spanish import SENTENCES
+
+    for english in (
+        "No address and key are known yet",
+        "Nobody is there to be asked",
+        "omebody else changed it just now",
+    ):
+        assert english in ENGLISH
+        (sentence,) = [one for one in SENTENCES if english in one]
+        spanish = SENTENCES[sentence].removeprefix("{id}: ")
+        assert spanish[1:20] in SPANISH
