@@ -123,6 +123,17 @@ class Stack:
         _, secret = wiring().keys.create("local", Role.ADMIN)
         return str(secret)
 
+    def takes_key(self, key: str) -> bool:
+        """True when `key` still may do everything; asked of the app itself, because requests may be held."""
+        from chalicelib.domain.errors import UndersignedError
+        from chalicelib.domain.keys import Role
+
+        try:
+            wiring().keys.check(f"Bearer {key}", Role.ADMIN)
+        except UndersignedError:
+            return False
+        return True
+
     def pause_events(self, *, is_paused: bool) -> None:
         """Let events wait until `drain`, or go on (see `Pump.pause`)."""
         self._pump.pause(is_paused=is_paused)

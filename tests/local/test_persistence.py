@@ -49,6 +49,21 @@ def a_supervisor(directory: Path, engine: str, port: int) -> subprocess.Popen[by
     pytest.fail("the supervisor did not start")
 
 
+def test_a_second_start_takes_its_key_from_the_first_while_requests_wait(tmp_path: Path) -> None:
+    keys = []
+    for _ in range(2):
+        with Stack(engine="ministack", directory=tmp_path, port=0, held=True) as stack:
+            keys.append(stack.load_samples())
+    assert keys[0] == keys[1]
+
+
+def test_a_key_that_was_revoked_gives_way_to_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "admin-key").write_text("us_000000000000_nobody\n")
+    with Stack(engine="ministack", directory=tmp_path, port=0, held=True) as stack:
+        key = stack.load_samples()
+        assert (key == "us_000000000000_nobody", (tmp_path / "admin-key").read_text().strip()) == (False, key)
+
+
 def sign_over_http(port: int, email: str) -> None:
     form = f"email={email}&given_name=Ana&family_name=Quispe".encode()
     request = urllib.request.Request(
