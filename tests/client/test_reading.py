@@ -120,6 +120,14 @@ def test_what_strangers_typed_is_never_obeyed(host: Host, client: Client) -> Non
     assert "\x1b" not in out
 
 
+def test_ids_stay_whole_in_a_narrow_terminal(at_world: World, client: Client) -> None:
+    at_world.publish("a-campaign-with-a-long-name", texts={"en": {"title": "Many words " * 9}})
+    client.patch.setattr("undersigned_client.terminal.PIPE_WIDTH", 60)
+    lines = client("campaigns").out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert [line for line in lines if line.startswith("a-campaign-with-a-long-name ")]
+
+
 def test_a_campaign_that_is_not_there_is_the_apis_sentence(host: Host, client: Client) -> None:
     client.use(host.url)
     host.says("GET", "/admin/campaigns/..%2Fkeys/counts", a_problem("campaign_not_found", 404, "No campaign."))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Nobody reads a pipe by eye: rows stay on one line there.
 PIPE_WIDTH = 400
+LONGEST_UNBROKEN = 40
 
 
 def harmless(text: str) -> str:
@@ -58,11 +59,15 @@ class Terminal:
         from rich.text import Text
 
         right = set(numbers)
+        cells = [[harmless("" if cell is None else str(cell)) for cell in row] for row in rows]
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for place, name in enumerate(names):
-            table.add_column(Text(name), justify="right" if place in right else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(harmless("" if cell is None else str(cell))) for cell in row))
+            width = _unbroken([row[place] for row in cells])
+            table.add_column(
+                Text(name), justify="right" if place in right else "left", overflow="fold", min_width=width
+            )
+        for row in cells:
+            table.add_row(*map(Text, row))
         _console(sys.stdout).print(table)
 
     def progress(self) -> Progress:
@@ -94,6 +99,12 @@ class Terminal:
         sys.stderr.write(prompt)
         sys.stderr.flush()
         return sys.stdin.readline().strip()
+
+
+def _unbroken(cells: list[str]) -> int | None:
+    """The width below which an id or a number would break; None for words, which may."""
+    longest = max(map(len, cells), default=0)
+    return longest if longest <= LONGEST_UNBROKEN and not any(" " in cell for cell in cells) else None
 
 
 def _console(file: TextIO) -> Console:
