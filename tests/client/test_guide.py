@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gettext
 import json
 import re
 import shlex
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import app
-from chalicelib.api.edge import ROLES
+from chalicelib.pages.dashboard_words import WORDS
 from local.stack import Stack
 from tests.local.test_stack import call
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from tests.client.conftest import Client, Outcome
 
-DOCS = Path(app.__file__).parent / "docs"
+ROOT = Path(app.__file__).parent
+DOCS = ROOT / "docs"
 ENGLISH, SPANISH = ((DOCS / f"{name}.md").read_text() for name in ("organisers", "organizadores"))
 PETITION = "no-troops-in-peru"
 
@@ -112,10 +114,17 @@ def test_both_guides_have_the_same_sections_and_tables() -> None:
     assert shape(SPANISH) == shape(ENGLISH)
 
 
-def test_guides_say_that_the_dashboard_is_to_come_while_it_is() -> None:
-    is_there = ("/admin", "GET") in ROLES
-    assert ("is still to come" in ENGLISH) is not is_there
-    assert ("aún está por venir" in SPANISH) is not is_there
+def test_what_the_guides_quote_of_the_dashboard_stands_there() -> None:
+    spanish = gettext.translation("messages", ROOT / "chalicelib" / "pages" / "locales", ["es"]).gettext
+    said = {"en": set(WORDS.values()), "es": {spanish(one) for one in WORDS.values()}}
+    for page, language, quoted in ((ENGLISH, "en", r'"([^"\n]+)"'), (SPANISH, "es", r"«([^»\n]+)»")):
+        paragraphs = [
+            one.replace("\n", " ") for one in page.split("\n\n") if re.match(r"\*\*(Dashboard|Tablero)\.", one)
+        ]
+        assert len(paragraphs) == 11
+        quotes = {one for paragraph in paragraphs for one in re.findall(quoted, paragraph)}
+        assert len(quotes) > 10
+        assert quotes - said[language] - {"Changes since …"} == set()
 
 
 def test_what_the_guides_quote_is_what_the_client_says() -> None:
