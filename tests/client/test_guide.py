@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gettext
 import json
 import re
 import shlex
@@ -15,6 +14,7 @@ import pytest
 
 import app
 from chalicelib.pages.dashboard_words import WORDS
+from chalicelib.pages.languages import sentence
 from local.stack import Stack
 from tests.local.test_stack import call
 
@@ -115,8 +115,7 @@ def test_both_guides_have_the_same_sections_and_tables() -> None:
 
 
 def test_what_the_guides_quote_of_the_dashboard_stands_there() -> None:
-    spanish = gettext.translation("messages", ROOT / "chalicelib" / "pages" / "locales", ["es"]).gettext
-    said = {"en": set(WORDS.values()), "es": {spanish(one) for one in WORDS.values()}}
+    said = {code: {sentence(one, code, "admin") for one in WORDS.values()} for code in ("en", "es")}
     for page, language, quoted in ((ENGLISH, "en", r'"([^"\n]+)"'), (SPANISH, "es", r"«([^»\n]+)»")):
         paragraphs = [
             one.replace("\n", " ") for one in page.split("\n\n") if re.match(r"\*\*(Dashboard|Tablero)\.", one)
@@ -136,6 +135,6 @@ def test_what_the_guides_quote_is_what_the_client_says() -> None:
         "omebody else changed it just now",
     ):
         assert english in ENGLISH
-        (sentence,) = [one for one in SENTENCES if english in one]
-        spanish = SENTENCES[sentence].removeprefix("{id}: ")
+        (quoted,) = [one for one in SENTENCES if english in one]
+        spanish = SENTENCES[quoted].removeprefix("{id}: ")
         assert spanish[1:20] in SPANISH
