@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from undersigned_client import account
 
 from tests.client.hosts import a_problem, told
 
@@ -36,6 +37,16 @@ def test_closing_says_in_numbers_what_will_happen_and_asks(at_world: World, clie
     assert client("campaigns", "close", "peru").out == "It is closed already.\n"
     assert client("campaigns", "open", "peru", "--yes").code == 0
     assert at_world.sign(email="ben@example.org").status == 201
+
+
+def test_programs_get_json_from_commands_that_change_something(at_world: World, client: Client) -> None:
+    url = account.load().url
+    assert json.loads(client("login", "--json", piped=f"{url}\n{at_world.admin_key}\n").out)["campaigns"] == 1
+    assert json.loads(client("logout", "--json").out) == {"forgotten": True}
+    for state in ("closed", "closed"):
+        assert json.loads(client("campaigns", "close", "peru", "--yes", "--json").out)["state"] == state
+    told_ = client("access", "-o", "held.json", "--json", piped="ana@example.org\n").out
+    assert json.loads(told_) == {"file": "held.json"}
 
 
 def test_a_key_is_shown_once_listed_and_revoked(at_world: World, client: Client) -> None:

@@ -29,6 +29,9 @@ def login(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - every co
         raise Misused(say("No key was typed."))
     found = Api(Account(url, key), backoff_seconds=session.backoff_seconds).get("/admin/campaigns")["campaigns"]
     place = account.save(Account(url, key))
+    if session.terminal.as_json:
+        session.terminal.json({"url": url, "campaigns": len(found), "kept_in": str(place)})
+        return Exit.DONE
     reached = many(len(found), "It reaches one campaign.", "It reaches {n} campaigns.")
     session.terminal.line(f"{say('The key works.')} {reached} {say('Kept in {place}.', place=place)}")
     return Exit.DONE
@@ -36,7 +39,11 @@ def login(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - every co
 
 def logout(session: Session, asked: Namespace) -> int:  # noqa: ARG001
     """Forget address and key on this machine; the key itself stays good until it is revoked."""
-    session.terminal.line(say("Forgotten.") if account.forget() else say("Nothing was kept."))
+    had = account.forget()
+    if session.terminal.as_json:
+        session.terminal.json({"forgotten": had})
+    else:
+        session.terminal.line(say("Forgotten.") if had else say("Nothing was kept."))
     return Exit.DONE
 
 
@@ -45,18 +52,22 @@ def set_state(session: Session, asked: Namespace) -> int:
     path = path_of(asked.campaign)
     found = session.api.get(path)
     if found["state"] == asked.new_state:
-        session.terminal.line(say("It is {state} already.", state=say(asked.new_state)))
+        _tell_state(session, found, say("It is {state} already.", state=say(asked.new_state)))
         return Exit.DONE
     waiting = session.api.get(path_of(asked.campaign, "counts"), by="day")["signatures"]["pending"]
     if not session.terminal.agrees(_what_it_means(asked.new_state, waiting), is_sure=asked.yes):
         session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     saved = session.api.patch(path, {"state": asked.new_state}, version=found["version"])
-    if session.terminal.as_json:
-        session.terminal.json(saved)
-    else:
-        session.terminal.line(say("It is {state} now.", state=say(saved["state"])))
+    _tell_state(session, saved, say("It is {state} now.", state=say(saved["state"])))
     return Exit.DONE
+
+
+def _tell_state(session: Session, campaign: dict[str, Any], words: str) -> None:
+    if session.terminal.as_json:
+        session.terminal.json(campaign)
+    else:
+        session.terminal.line(words)
 
 
 def _what_it_means(state: str, waiting: int) -> str:
@@ -121,7 +132,10 @@ def access(session: Session, asked: Namespace) -> int:
         session.terminal.json(found)
         return Exit.DONE
     privately.write(target, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
-    session.terminal.line(say("Everything that is held is in {file}.", file=target))
+    if session.terminal.as_json:
+        session.terminal.json({"file": str(target)})
+    else:
+        session.terminal.line(say("Everything that is held is in {file}.", file=target))
     return Exit.DONE
 
 
