@@ -25,8 +25,8 @@ help: ## list the targets
 run: $(RUN) $(MO) ## start the app with its embedded stack on http://127.0.0.1:$PORT
 	@PORT=$(PORT) ENGINE=$(ENGINE) exec $(BIN)/python -m local
 
-test: $(DEV) $(MO) dynoxide browser ## every test
-	$(BIN)/python -m pytest
+test: $(DEV) $(MO) dynoxide browser ## every test, on every core
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(DEV) $(MO) ## the quick inner loop: no engine, no browser
 	$(BIN)/python -m pytest -m "not engine and not browser and not slow"

@@ -63,7 +63,7 @@ def prepare() -> tuple[Any, Any, Items]:
     wired.__dict__["dynamodb"] = items
     wired.__dict__["secrets"] = parse({"pepper": "measured"})
     key = ApiKey(id="bench", name="bench", role=Role.ADMIN, campaigns=("*",), secret_hash="", created_at=wired.now())
-    wired.campaigning.put(scenario.CAMPAIGN, scenario.document(), version=None, key=key)
+    wired.saving.put(scenario.CAMPAIGN, scenario.document(), version=None, key=key)
     return app.app, real, items
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.managing import Managing
     from chalicelib.services.paper import Paper
     from chalicelib.services.retaining import Retaining
+    from chalicelib.services.saving import Saving
     from chalicelib.services.showing import Showing
     from chalicelib.services.signing import Signing
     from chalicelib.services.sweeping import Sweeping
@@ -36,7 +37,14 @@ class Wiring(Stores):
     @cached_property
     def campaigning(self) -> Campaigning:
         """Campaigns and counts."""
-        return Campaigning(Campaigns(self.registry), self.tallies, self.now, _render, self._has_signatures)
+        return Campaigning(Campaigns(self.registry), self.tallies, self.now)
+
+    @cached_property
+    def saving(self) -> Saving:
+        """Changing campaigns."""
+        from chalicelib.services.saving import Saving
+
+        return Saving(self.campaigning, self.campaigning.store, _render, self._has_signatures, self.now)
 
     def _has_signatures(self, campaign: str, buckets: int) -> bool:
         return self.signatures.has_any(campaign, buckets)

@@ -6,8 +6,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from typing import TYPE_CHECKING
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 # A busy machine is no failure: what is tested is the rule, not how fast examples are thought of.
 settings.register_profile("undersigned", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("undersigned")
+
+# Each world has a session of its own; what AWS's operations look like is read from disk once for all of them.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @pytest.fixture
@@ -67,7 +72,8 @@ def real_world(monkeypatch: pytest.MonkeyPatch, tables_at: str) -> Iterator[Worl
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on a real engine says so by its fixture."""
+    """What runs on a real engine says so by its fixture. The slow ones begin, so that nobody waits for them at the end."""
     for item in items:
         if "tables_at" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -11,7 +11,7 @@ from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
 from chalicelib.domain.campaigns import is_campaign_id
 from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
 from chalicelib.domain.keys import Role
-from chalicelib.services.campaigning import as_document
+from chalicelib.services.saving import as_document
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def put_campaign(campaign: str) -> Response:
         raise InvalidFields((FieldError("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens"),))
     asked = incoming()
     body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
-    stored = wiring().campaigning.put(
+    stored = wiring().saving.put(
         campaign, body, version=_version(asked.header("if-match")), key=key_at_hand(Role.ORGANIZER)
     )
     return _saved(stored, 201 if stored.campaign.version == 1 else 200)
@@ -60,7 +60,7 @@ def patch_campaign(campaign: str) -> Response:
     """Changes some of a campaign by a JSON merge patch (`If-Match` with the version)."""
     asked = incoming()
     changes = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
-    stored = wiring().campaigning.patch(
+    stored = wiring().saving.patch(
         campaign, changes, version=_version(asked.header("if-match")), key=key_at_hand(Role.ORGANIZER)
     )
     return _saved(stored)
@@ -69,7 +69,7 @@ def patch_campaign(campaign: str) -> Response:
 @route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)
 def delete_campaign(campaign: str) -> Response:
     """Removes a campaign that nobody signed."""
-    wiring().campaigning.delete(campaign, key=key_at_hand(Role.ADMIN))
+    wiring().saving.delete(campaign, key=key_at_hand(Role.ADMIN))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 

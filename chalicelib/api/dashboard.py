@@ -67,7 +67,7 @@ def preview(campaign: str) -> Response:
 
     asked = incoming()
     body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
-    drafted = wiring().campaigning.drafted(campaign, body)
+    drafted = wiring().saving.drafted(campaign, body)
     language = drafted.language_or_default(asked.query("lang") or "")
     page = sign_page(drafted, language, base_url=asked.base_url, count=drafted.external_count, now=wiring().now())
     return Response(without_script(page), {**page.headers, "Cache-Control": "no-store"}, 200)
