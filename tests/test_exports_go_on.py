@@ -38,10 +38,10 @@ def noise(number: int) -> str:
     return "".join(hashlib.sha256(f"{number} {step}".encode()).hexdigest() for step in range(60))
 
 
-def sign_many(world: World, buckets: int = 4) -> set[str]:
+def sign_many(world: World, buckets: int = 4, signed: int = SIGNED) -> set[str]:
     """Confirmed signatures, straight into the table; their ids."""
     store = wiring().signatures
-    for number in range(SIGNED):
+    for number in range(signed):
         one = Signature(
             campaign="peru",
             id=f"{'abcdefghijklmnopqrstuvwxyz234567'[number % 32]}{number:031}".translate(
@@ -133,7 +133,7 @@ def test_no_row_is_lost_or_written_twice_wherever_a_worker_ends(world: World, ho
 
 @pytest.mark.usefixtures("small_parts")
 def test_a_worker_without_time_calls_another_that_goes_on(world: World) -> None:
-    expected = sign_many(world)
+    expected = sign_many(world, signed=60)
     asked = world.admin("POST", ALL, {"format": "ndjson"}).json
     turns, parts = 0, iter([True, False] * 200)
     shares = []
