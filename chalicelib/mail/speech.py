@@ -10,10 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from chalicelib.domain.direction import direction, isolated
+
 # One catalogue holds every sentence that people read; it lies beside the pages.
 LOCALES = Path(__file__).parents[1] / "pages" / "locales"
 TEMPLATES = Path(__file__).parent / "templates"
-WRITTEN_FROM_THE_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 @lru_cache(maxsize=16)
@@ -45,7 +46,7 @@ class Speech:
 
     def plain(self, message: str, **facts: object) -> str:
         """`message` as plain text, {placeholders} filled."""
-        return self._words.gettext(message).format(**facts)
+        return self._words.gettext(message).format(**self._isolated(facts))
 
     def plain_count(self, one: str, many: str, n: int) -> str:
         """The form that goes with `n`, as plain text."""
@@ -53,15 +54,15 @@ class Speech:
 
     def escaped(self, message: str, **facts: object) -> Markup:
         """`message` as HTML, facts escaped."""
-        return Markup(escape(self._words.gettext(message))).format(**facts)  # noqa: S704 - escaped here
+        return Markup(escape(self._words.gettext(message))).format(**self._isolated(facts))  # noqa: S704 - escaped here
 
     def escaped_count(self, one: str, many: str, n: int) -> Markup:
         """The form that goes with `n`, as HTML."""
         return escape(self.plain_count(one, many, n))
 
-    def direction(self, language: str) -> str:
-        """`rtl` or `ltr`, for the `dir` attribute."""
-        return "rtl" if language.partition("-")[0].lower() in WRITTEN_FROM_THE_RIGHT else "ltr"
+    def _isolated(self, facts: dict[str, object]) -> dict[str, object]:
+        # Markup brings its own direction.
+        return {k: isolated(v, self.page_language) if type(v) is str else v for k, v in facts.items()}
 
 
 def render(template: str, speech: Speech, **facts: Any) -> str:
@@ -75,7 +76,7 @@ def render(template: str, speech: Speech, **facts: Any) -> str:
             ngettext=speech.escaped_count if is_html else speech.plain_count,
             language=speech.language,
             page_language=speech.page_language,
-            direction=speech.direction,
+            direction=direction,
             **facts,
         )
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.direction import direction, isolated
 from chalicelib.pages.sentences import FIELD_SENTENCES, MISSING_SENTENCES, PROBLEM_SENTENCES, TOO_LONG
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ LANGUAGES = ("en", "es")
 ORGANISERS_LANGUAGES = ("en", "es")
 DOMAINS = {"messages": LANGUAGES, "admin": ORGANISERS_LANGUAGES}
 HERE = Path(__file__).parent
-WRITTEN_FROM_THE_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+__all__ = ["direction"]  # spoken of here, known to the domain: mails need it too
 
 
 def choose(requested: str | None, accept_language: str | None, available: Sequence[str], default: str) -> str:
@@ -92,8 +94,15 @@ def plural_sentence(one: str, many: str, n: int, language: str, domain: str = "m
 
 
 def written(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """`facts` with whole numbers as the language writes them."""
-    return {key: number(value, language) if type(value) is int else value for key, value in facts.items()}
+    """`facts` with whole numbers as the language writes them, and foreign names kept from turning the sentence around."""
+    return {key: _written(value, language) for key, value in facts.items()}
+
+
+def _written(value: Any, language: str) -> Any:
+    if type(value) is int:
+        return number(value, language)
+    # Markup brings its own direction.
+    return isolated(value, interface_language(language)) if type(value) is str else value
 
 
 def translate(message: str, language: str, **facts: str | int) -> str:
@@ -122,16 +131,17 @@ def problem_detail(code: str, language: str, **facts: str | int) -> str:
     return translate(PROBLEM_SENTENCES.get(code, PROBLEM_SENTENCES["internal"])[1], language, **facts)
 
 
-@lru_cache(maxsize=1)
-def _cldr() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((HERE / "cldr.json").read_text("utf-8"))
+@lru_cache(maxsize=16)
+def _cldr(name: str) -> dict[str, Any]:
+    # A file for each language: a reader of one does not wait for the others.
+    content: dict[str, Any] = json.loads((HERE / "cldr" / f"{name}.json").read_text("utf-8"))
     return content
 
 
 @lru_cache(maxsize=16)
 def country_names(language: str) -> Mapping[str, str]:
     """Names by ISO 3166 alpha-2 code, in the order a list shows them: accents do not count."""
-    names = _cldr()[interface_language(language)]["countries"]
+    names = _cldr(interface_language(language))["countries"]
     return MappingProxyType(dict(sorted(names.items(), key=lambda pair: _without_accents(pair[1]))))
 
 
@@ -141,18 +151,13 @@ def _without_accents(text: str) -> str:
 
 def language_name(language: str) -> str:
     """What speakers of `language` call it; its code where CLDR does not know."""
-    names: dict[str, str] = _cldr()["languages"]
+    names: dict[str, str] = _cldr("languages")
     return names.get(language) or names.get(language.partition("-")[0], language)
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`, for the `dir` attribute."""
-    return "rtl" if language.partition("-")[0].lower() in WRITTEN_FROM_THE_RIGHT else "ltr"
 
 
 def number(n: int, language: str) -> str:
     """`n` in groups of three as CLDR has it: 12,345 in English; 12.345, but 1234, in Spanish."""
-    rules = _cldr()[interface_language(language)]
+    rules = _cldr(interface_language(language))
     if len(str(abs(n))) < 3 + rules["least_grouped"]:
         return str(n)
     return f"{n:,}".replace(",", rules["group"])
@@ -160,6 +165,7 @@ def number(n: int, language: str) -> str:
 
 def date(d: Date, language: str) -> str:
     """`d` in full, as CLDR's long form: November 23, 2026; 23 de noviembre de 2026."""
-    rules = _cldr()[interface_language(language)]
+    rules = _cldr(interface_language(language))
     pattern: str = rules["date"]
-    return pattern.format(day=d.day, month=rules["months"][d.month - 1], year=d.year)
+    day = rules["first_day"] if d.day == 1 else d.day
+    return pattern.format(day=day, month=rules["months"][d.month - 1], month_number=d.month, year=d.year)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 
 from chalicelib.domain.signatures import MailKind
-from chalicelib.mail.messages import Kind, MailLinks, Message, compose
+from chalicelib.mail.messages import SHARED, Kind, MailLinks, Message, compose
 from tests.pages.outline import Outline
 from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition
 
@@ -23,6 +23,7 @@ LINKS = MailLinks(
     manage=f"{BASE}/manage/m.1",
     sign=f"{BASE}/sign/no-troops?lang=en",
 )
+PLACES = {f"{name}:" for name, *_ in SHARED}
 TO = "maría&<b>@example.org"
 
 
@@ -74,6 +75,10 @@ class TestEveryMail:
         assert [mark for mark in ("<", "&amp;", "&#", "{", "}") if mark in text.replace(TO, "")] == []
         assert "\n\n\n" not in text
 
+    def test_the_text_leads_wherever_the_html_leads(self, kind: Kind, campaign: Campaign, language: str) -> None:
+        mail = a_mail(kind, campaign, language)
+        assert links_in(mail) == links_of(mail)
+
     def test_every_link_of_the_text_stands_on_a_line_of_its_own(
         self, kind: Kind, campaign: Campaign, language: str
     ) -> None:
@@ -85,7 +90,7 @@ class TestEveryMail:
 @pytest.mark.parametrize("kind", KINDS)
 def test_spanish_mails_are_not_english(kind: Kind) -> None:
     english, spanish = (a_mail(kind, a_petition(), language) for language in ("en", "es"))
-    assert set(english.text.splitlines()) & set(spanish.text.splitlines()) <= {"", *links_in(english)}
+    assert set(english.text.splitlines()) & set(spanish.text.splitlines()) <= {"", *links_in(english), *PLACES}
 
 
 def links_in(mail: Message) -> set[str]:
@@ -161,10 +166,14 @@ def test_the_end_is_told_only_when_it_is_near(kind: Kind, closes_in: timedelta, 
 
 
 def test_a_language_without_catalogue_gets_its_campaign_in_english_clothes() -> None:
-    campaign = a_petition(default_language="fr", texts={"fr": replace(PETITION_EN, title="Pas de troupes")})
-    mail = a_mail(campaign=campaign, language="fr")
-    assert mail.subject == "Confirm your signature: Pas de troupes"
-    assert Outline(mail.html).one("html")["lang"] == "en"
+    campaign = a_petition(default_language="he", texts={"he": replace(PETITION_EN, title="בלי חיילים!")})
+    mail = a_mail("thanks", campaign, language="he")
+    assert mail.subject == "Thank you for signing: \u2068בלי חיילים!\u2069"
+    outline = Outline(mail.html)
+    assert (outline.one("html")["lang"], outline.one("html")["dir"]) == ("en", "ltr")
+    own = [(p["dir"], p.text) for p in outline.all("p", lang="he")]
+    assert own == [("rtl", "בלי חיילים!"), ("rtl", PETITION_EN.thanks)]
+    assert "border-right" in outline.all("p", lang="he")[0]["style"]
 
 
 def test_a_regional_language_finds_its_catalogue() -> None:

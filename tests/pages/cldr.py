@@ -1,8 +1,12 @@
-"""Writes chalicelib/pages/cldr.json from CLDR: `python -m tests.pages.cldr`. A test compares the file with this."""
+"""Writes chalicelib/pages/cldr from CLDR: `python -m tests.pages.cldr`. A test compares the files with this.
+
+One file for each language, so that a request reads only its own, and one with what languages call themselves.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +15,20 @@ from babel import Locale, localedata
 from chalicelib.domain.countries import COUNTRIES
 from chalicelib.pages.languages import LANGUAGES
 
-CLDR = Path(__file__).parents[2] / "chalicelib" / "pages" / "cldr.json"
-DATE_PATTERN = {"MMMM d, y": "{month} {day}, {year}", "d 'de' MMMM 'de' y": "{day} de {month} de {year}"}
+CLDR = Path(__file__).parents[2] / "chalicelib" / "pages" / "cldr"
+# CLDR's minimumGroupingDigits, which Babel does not expose: 1234 stays as it is where it is 2.
+LEAST_GROUPED = {"ca": 2, "es": 2, "eu": 1, "it": 2, "pl": 2}
+# "1er janvier": the one thing that CLDR's pattern leaves out and nobody does (Lexique de l'Imprimerie nationale).
+FIRST_DAY = {"fr": "1er"}
+FIELDS = {"MMMM": "{month}", "M": "{month_number}", "d": "{day}", "y": "{year}"}
+# Quoted words, fields, and whatever stands between them.
+PATTERN = re.compile(r"'([^']*)'|(MMMM|M|d|y)|([^'A-Za-z]+)")
 
 
-def content() -> dict[str, Any]:
+def contents() -> dict[str, dict[str, Any]]:
     names = {code: endonym(code) for code in sorted(localedata.locale_identifiers()) if code.isalpha()}
-    return {"languages": {code: name for code, name in names.items() if name}} | {
-        language: rules(Locale(language)) for language in LANGUAGES
-    }
+    known = {code: name for code, name in names.items() if name}
+    return {"languages": known} | {language: rules(Locale.parse(language, sep="-")) for language in LANGUAGES}
 
 
 def endonym(code: str) -> str:
@@ -30,17 +39,30 @@ def endonym(code: str) -> str:
 def rules(locale: Locale) -> dict[str, Any]:
     months = locale.months["format"]["wide"]
     return {
+        # Digits are the ones of every keyboard, also where CLDR prefers others: they must be found, copied, compared.
         "group": locale.number_symbols["latn"]["group"],
-        "least_grouped": {"en": 1, "es": 2}[locale.language],  # CLDR minimumGroupingDigits; Babel does not expose it
-        "date": DATE_PATTERN[locale.date_formats["long"].pattern],
+        "least_grouped": LEAST_GROUPED.get(locale.language, 1),
+        "date": date_pattern(locale.date_formats["long"].pattern),
+        "first_day": FIRST_DAY.get(locale.language, "1"),
         "months": [months[month] for month in range(1, 13)],
         "countries": {code: locale.territories[code] for code in sorted(COUNTRIES)},
     }
 
 
-def as_json() -> str:
-    return json.dumps(content(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def date_pattern(pattern: str) -> str:
+    """CLDR's `d 'de' MMMM 'de' y` as Python's `{day} de {month} de {year}`; refuses a pattern with anything else."""
+    assert PATTERN.sub("", pattern) == "", f"{pattern}: teach FIELDS what this means"
+    return "".join(quoted or FIELDS.get(field, between) for quoted, field, between in PATTERN.findall(pattern))
+
+
+def files() -> dict[Path, str]:
+    return {
+        CLDR / f"{name}.json": json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        for name, content in contents().items()
+    }
 
 
 if __name__ == "__main__":
-    CLDR.write_text(as_json(), "utf-8")
+    CLDR.mkdir(exist_ok=True)
+    for path, text in files().items():
+        path.write_text(text, "utf-8")

@@ -153,10 +153,10 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_a_language_without_catalogue_is_answered_in_english() -> None:
-    assert languages.translate("Petition", "fr") == "Petition"
+    assert languages.translate("Petition", "tlh") == "Petition"
     assert languages.translate("Petition", "es-PE") == "Petición"
     assert languages.page_language("es-PE") == "es-PE"
-    assert languages.page_language("fr") == "en"
+    assert languages.page_language("tlh") == "en"
 
 
 def test_an_empty_sentence_is_not_the_header_of_the_catalogue() -> None:
@@ -180,14 +180,22 @@ def test_countries_have_their_names_in_each_language() -> None:
 
 
 def test_names_numbers_and_dates_are_those_of_cldr() -> None:
-    assert cldr.CLDR.read_text("utf-8") == cldr.as_json(), "run python -m tests.pages.cldr"
+    kept = {path: path.read_text("utf-8") for path in cldr.CLDR.iterdir()}
+    assert kept == cldr.files(), "run python -m tests.pages.cldr"
+
+
+def test_a_pattern_for_dates_that_says_more_than_ours_is_not_guessed() -> None:
+    assert cldr.date_pattern("d 'de' MMMM 'de' y") == "{day} de {month} de {year}"
+    assert cldr.date_pattern("y年M月d日") == "{year}年{month_number}月{day}日"
+    with pytest.raises(AssertionError, match="teach FIELDS"):
+        cldr.date_pattern("EEEE d MMMM y")
 
 
 @pytest.mark.parametrize(
     ("n", "language", "expected"),
     [
         (0, "en", "0"), (999, "en", "999"), (1000, "en", "1,000"), (12345, "en", "12,345"), (1234567, "en", "1,234,567"),
-        (1000, "es", "1000"), (12345, "es", "12.345"), (-12345, "es", "-12.345"), (12345, "fr", "12,345"),
+        (1000, "es", "1000"), (12345, "es", "12.345"), (-12345, "es", "-12.345"), (12345, "tlh", "12,345"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_the_way_of_the_language(n: int, language: str, expected: str) -> None:
@@ -205,9 +213,20 @@ def test_languages_are_named_as_their_speakers_do() -> None:
     assert languages.language_name("xx") == "xx"
 
 
-def test_direction_follows_the_script() -> None:
-    assert languages.direction("ar-EG") == "rtl"
-    assert languages.direction("es") == "ltr"
+@pytest.mark.parametrize(
+    ("language", "way"),
+    [("ar-EG", "rtl"), ("he", "rtl"), ("FA-ir", "rtl"), ("ar-Latn-EG", "ltr"), ("az-Arab", "rtl"), ("es", "ltr")],
+)
+def test_direction_follows_the_script(language: str, way: str) -> None:
+    assert languages.direction(language) == way
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("World BEYOND War", "From World BEYOND War."), ("منظمة!", "From \u2068منظمة!\u2069."), ("2026", "From 2026.")],
+)
+def test_a_name_that_runs_the_other_way_leaves_the_sentence_in_order(name: str, said: str) -> None:
+    assert languages.translate("From {name}.", "en", name=name) == said
 
 
 def test_answers_in_json_do_not_pay_for_templates() -> None:
