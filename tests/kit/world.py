@@ -12,6 +12,7 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -313,6 +314,28 @@ def _watch(world: World, client: Any) -> None:
         client.meta.events.register("after-call.dynamodb.*", after)
 
 
+class _Session(boto3.session.Session):
+    """Makes one client a service, whoever asks: a client costs as much as twenty calls to moto."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, Any] = {}
+
+    def client(self, service_name: str, **options: Any) -> Any:  # type: ignore[override]  # only what tests use
+        if service_name not in self._made:
+            self._made[service_name] = super().client(service_name, **options)  # type: ignore[call-overload]  # any
+        return self._made[service_name]
+
+
+@cache
+def _sessions(tables_at: str) -> tuple[_Session, Any]:
+    """One for the test's own hands and one for the app, for all worlds whose engine is at `tables_at`: moto forgets
+    what was in it with each world, and clients remember nothing.
+    """
+    del tables_at  # read from the environment when a client is made
+    return _Session(), boto3.session.Session()
+
+
 @contextmanager
 def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]:
     """A fresh deployment; `tables_at` is the address of a DynamoDB engine to use instead of moto's."""
@@ -333,7 +356,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config=config))
         template = Template({"Production": "false", "PublicUrl": BASE})
-        session = boto3.session.Session()
+        session, of_the_app = _sessions(tables_at)
         resources = create(template, session)
         for name, value in template.environment("APIHandler").items():
             monkeypatch.setenv(name, value)
@@ -341,6 +364,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
             monkeypatch.setenv(name, value)
         wiring.cache_clear()
         wired = wiring()
+        wired.__dict__["_session"] = of_the_app
         stack.callback(wiring.cache_clear)
         world = World(resources, session, Gateway(app.app, template, changed=lambda: None), app)
         wired.clock = lambda: world.now
