@@ -1,12 +1,15 @@
 """Keeps the catalogues in step with the sentences in the sources: `python -m tests.pages.catalogues`.
 
-New sentences are added untranslated and gone ones dropped; nothing is guessed. Tests compare the catalogues with this.
+New sentences are added untranslated and gone ones dropped; nothing is guessed. It prints what has no words yet. Tests
+compare the catalogues with this.
 There are two: `messages` holds what signers may see, in every language; `admin` what only organisers see, in fewer.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -14,6 +17,9 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from chalicelib.pages.languages import DOMAINS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "chalicelib" / "pages" / "locales"
@@ -58,11 +64,24 @@ def refresh(language: str, domain: str) -> None:
         write_po(file, catalogue, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
 
 
-def both() -> list[tuple[str, str]]:
+def missing(language: str, domain: str) -> list[str]:
+    """Sentences without words in `language`, or with words that wait to be looked at."""
+    messages = [message for message in written(language, domain) if message.id]
+    return [forms(m.id)[0] for m in messages if m.fuzzy or not all(forms(m.string))]
+
+
+def forms(message: str | Sequence[str] | None) -> tuple[str, ...]:
+    """A sentence, or all forms of one that counts."""
+    return (message,) if isinstance(message, str) else tuple(message or ("",))
+
+
+def every() -> list[tuple[str, str]]:
     """Every catalogue that has to be there, as language and domain. English sentences are their own keys."""
     return [(language, domain) for domain, spoken_in in DOMAINS.items() for language in spoken_in if language != "en"]
 
 
 if __name__ == "__main__":
-    for one in both():
+    for one in every():
         refresh(*one)
+        for sentence in missing(*one):
+            sys.stdout.write(f"{path_of(*one).relative_to(ROOT)}: no words yet for {sentence!r}\n")

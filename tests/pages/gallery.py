@@ -29,6 +29,9 @@ TYPED: Mapping[str, Sequence[str]] = {
     "public": ["yes"],
 }
 
+SIGNERS = ("Ana Quispe", "محمد علي", "Sindicato Unido")
+MAILED_TO = "maria.jose.quispe.o-connor@a-long-domain-of-an-organization.example.org"
+
 
 def gallery(language: str) -> dict[str, Page]:
     """All of them in one language."""
@@ -50,7 +53,7 @@ def sign_pages(language: str) -> dict[str, Page]:
             base_url=BASE,
             count=3127,
             now=NOW,
-            signers=["Ana Quispe", "محمد علي", "Sindicato Unido"],
+            signers=SIGNERS,
         ),
         "sign-letter": rendering.sign_page(a_letter(), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(
@@ -95,9 +98,8 @@ def mails(language: str) -> dict[str, Page]:
     links = MailLinks(
         *(f"{BASE}/{what}/{'x' * 60}" for what in ("confirm", "withdraw", "unsubscribe", "manage", "sign"))
     )
-    to = "maria.jose.quispe.o-connor@a-long-domain-of-an-organization.example.org"
     soon = a_petition(closes_at=NOW + timedelta(days=5))
     written = {
-        f"mail-{kind}": compose(kind, soon, language, to=to, links=links, now=NOW) for kind in get_args(Kind)
-    } | {"mail-thanks-single": compose("thanks", a_letter(), language, to=to, links=links, now=NOW)}
+        f"mail-{kind}": compose(kind, soon, language, to=MAILED_TO, links=links, now=NOW) for kind in get_args(Kind)
+    } | {"mail-thanks-single": compose("thanks", a_letter(), language, to=MAILED_TO, links=links, now=NOW)}
     return {name: Page(mail.html, {"Content-Type": "text/html; charset=utf-8"}) for name, mail in written.items()}

@@ -13,6 +13,7 @@ class Element:
     tag: str
     attributes: dict[str, str]
     text: str = ""
+    own: str = ""
     parents: tuple[str, ...] = field(default=())
 
     def __getitem__(self, name: str) -> str:
@@ -23,7 +24,7 @@ class Element:
 
 
 class Outline(HTMLParser):
-    """Elements in order; `text` is all that stands inside one."""
+    """Elements in order; `text` is all that stands inside one, `own` what stands in none of its children."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -47,6 +48,8 @@ class Outline(HTMLParser):
     def handle_data(self, data: str) -> None:
         for element in self._open:
             element.text += data
+        if self._open:
+            self._open[-1].own += data
 
     @property
     def unclosed(self) -> list[str]:

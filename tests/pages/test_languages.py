@@ -7,15 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from chalicelib.domain.countries import COUNTRIES
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.pages import languages
 from chalicelib.pages.sentences import FIELD_SENTENCES, PROBLEM_SENTENCES
 from tests.pages import catalogues, cldr
+from tests.pages.catalogues import forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 BOTH = ("en", "es")
 FIELD_CODES = [
@@ -111,16 +113,37 @@ def test_an_unknown_code_still_says_something_useful() -> None:
     assert languages.problem_title("made_up", "es") == languages.problem_title("internal", "es")
 
 
-@pytest.mark.parametrize(("language", "domain"), catalogues.both())
+ADD_WORDS = "run python -m tests.pages.catalogues: it adds the sentences and prints those without words"
+# What a sentence ends with, and what it ends with elsewhere.
+ENDS = {".": ".。", ":": ":", "…": "…", "?": "?؟？"}
+
+
+@pytest.mark.parametrize(("language", "domain"), catalogues.every())
 class TestCatalogue:
     def test_it_holds_exactly_the_sentences_of_the_sources(self, language: str, domain: str) -> None:
         spoken = {message.id for message in catalogues.spoken(domain) if message.id}
         written = {message.id for message in catalogues.written(language, domain) if message.id}
-        assert written == spoken, "run python -m tests.pages.catalogues, then translate what is new"
+        assert written == spoken, ADD_WORDS
 
     def test_every_sentence_is_translated(self, language: str, domain: str) -> None:
-        messages = [message for message in catalogues.written(language, domain) if message.id]
-        assert [m.id for m in messages if m.fuzzy or not all(forms(m.string))] == []
+        assert catalogues.missing(language, domain) == [], ADD_WORDS
+
+    def test_every_number_has_its_form(self, language: str, domain: str) -> None:
+        catalogue = catalogues.written(language, domain)
+        assert catalogue.plural_forms == Catalog(locale=language).plural_forms
+        counted = [message for message in catalogue if message.pluralizable]
+        assert [m.id for m in counted if len(forms(m.string)) != catalogue.num_plurals] == []
+
+    def test_nothing_longer_than_a_name_is_left_in_english(self, language: str, domain: str) -> None:
+        for message in catalogues.written(language, domain):
+            assert len(str(message.id).split()) < 3 or message.string != message.id
+
+    def test_translations_end_as_the_sentence_does(self, language: str, domain: str) -> None:
+        for message in catalogues.written(language, domain):
+            for form in forms(message.string) if message.id else ():
+                last = forms(message.id)[-1].strip()[-1:]
+                assert last not in ENDS or form.strip()[-1] in ENDS[last], message.id
+                assert form[-1:].isspace() is forms(message.id)[-1][-1:].isspace(), message.id
 
     def test_translations_keep_the_facts(self, language: str, domain: str) -> None:
         for message in catalogues.written(language, domain):
@@ -142,10 +165,6 @@ def places(domain: str) -> set[str]:
 def test_signers_never_meet_a_sentence_that_only_organisers_languages_have() -> None:
     assert places("admin") == set(catalogues.ORGANISERS)
     assert places("messages").isdisjoint(catalogues.ORGANISERS)
-
-
-def forms(message: str | Sequence[str] | None) -> tuple[str, ...]:
-    return (message,) if isinstance(message, str) else tuple(message or ("",))
 
 
 def placeholders(text: str) -> set[str]:
