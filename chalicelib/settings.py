@@ -63,6 +63,11 @@ class Settings:
         """SES configuration set whose events come back to `feedback`; empty for none."""
         return os.environ.get("SES_CONFIGURATION_SET", "")
 
+    @cached_property
+    def trusted_proxies(self) -> int:
+        """How many servers of our own stand before the API and write X-Forwarded-For; a CDN is one."""
+        return int(os.environ.get("TRUSTED_PROXIES") or 0)
+
 
 def _required(name: str) -> str:
     value = os.environ.get(name, "")

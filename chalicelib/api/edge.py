@@ -14,6 +14,7 @@ from chalicelib import log
 from chalicelib.api.problems import CODES, PROBLEM_JSON, Headers, headers_for, problem, status_of
 from chalicelib.domain.errors import Forbidden, InvalidFields, UndersignedError
 from chalicelib.domain.keys import Role
+from chalicelib.domain.networks import client_address
 from chalicelib.pages.languages import LANGUAGES, choose
 from chalicelib.wiring import wiring
 
@@ -87,6 +88,12 @@ class Incoming:
         """Scheme and host of `base_url`: what browsers send as Origin from our own pages."""
         scheme, _, rest = self.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
+
+    @property
+    def address(self) -> str:
+        """The IP address it came from: who connected, or behind proxies of our own what they say. Never to be kept."""
+        source = str(self.raw.context.get("identity", {}).get("sourceIp", ""))
+        return client_address(source, self.header("x-forwarded-for") or "", wiring().settings.trusted_proxies)
 
     @property
     def language(self) -> str:

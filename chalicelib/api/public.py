@@ -135,6 +135,7 @@ def sign(campaign: str) -> Response:
         accept_language=asked.header("accept-language"),
         origin=asked.header("origin"),
         own_origin=asked.origin_of_base,
+        address=asked.address,
     )
     try:
         receipt = wiring().signing.sign(request)

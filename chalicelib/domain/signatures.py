@@ -65,8 +65,8 @@ class Signature:
     """One signer's act on one campaign. A withdrawn one has only key, state and times.
 
     `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
-    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `changed_at` is when
-    anything but the mail marks last changed. `expires_at` is in seconds since 1970.
+    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `network` is the
+    day's name of the network it came from. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
     Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`, and how far it came
     (`kept_stages`).
     """
@@ -85,6 +85,7 @@ class Signature:
     utm: Mapping[str, str] = field(default_factory=dict)
     text_version: int = 0
     fingerprint: str = ""
+    network: str = ""
     confirmed_at: datetime | None = None
     day: str = ""
     withdrawn_at: datetime | None = None

@@ -149,6 +149,7 @@ def as_told(signature: Signature, sponsor: str = "") -> dict[str, Any]:
         "language": signature.language,
         "public": signature.public,
         "consents": [one for one in signature.consents if sponsor in ("", one)],
+        **({} if sponsor else {"network": signature.network or None}),
         "source": signature.source,
         "referrer": signature.referrer,
         "utm": dict(signature.utm),

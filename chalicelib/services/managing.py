@@ -83,6 +83,7 @@ class Managing:
             "public": signature.public,
             "consents": list(signature.consents),
             "source": signature.source,
+            "network": signature.network,
             "referrer": signature.referrer,
             **signature.utm,
         }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses import canonical, exact, signature_id
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed
+from chalicelib.domain.networks import network_name
 from chalicelib.domain.signatures import Signature, SignatureState
 from chalicelib.pages.languages import choose, translate
 from chalicelib.pages.sentences import RECEIPTS
@@ -29,13 +31,17 @@ MOST_NEXT = 2000
 
 @dataclass(frozen=True, slots=True)
 class SignRequest:
-    """A form as it came. `typed` is `{field: text | bool | list}`; `origin` as the browser sent it, or None."""
+    """A form as it came. `typed` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
+
+    `address` is the IP address it came from; nothing but the day's name of its network is kept.
+    """
 
     campaign: str
     typed: Mapping[str, object]
     accept_language: str | None = None
     origin: str | None = None
     own_origin: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Signing:
 
         submission = forms.read(campaign, request.typed)
         signature = self._signature(known, submission, language, now)
+        signature = replace(signature, network=network_name(self.pepper(), now.astimezone(UTC).date(), request.address))
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
         self._answer_repeat(signature, signed, campaign, now)
         return receipt

@@ -26,6 +26,7 @@ TYPED = (
     "utm",
     "text_version",
     "fingerprint",
+    "network",
 )
 MARK_TIMES = ("asked_at", "sent_at", "reminded_at", "thanked_at", "stands_asked_at", "stands_sent_at")
 CUSTOM = "custom."
@@ -56,6 +57,7 @@ def typed_attributes(signature: Signature) -> dict[str, Any]:
         "utm": dict(signature.utm),
         "text_version": signature.text_version,
         "fingerprint": signature.fingerprint,
+        "network": signature.network,
     }
     return {name: value for name, value in attributes.items() if value}
 
@@ -107,6 +109,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         utm=item.get("utm", {}),
         text_version=item.get("text_version", 0),
         fingerprint=item.get("fingerprint", ""),
+        network=item.get("network", ""),
         confirmed_at=moment(item.get("confirmed_at")),
         day=item.get("day", ""),
         withdrawn_at=moment(item.get("withdrawn_at")),

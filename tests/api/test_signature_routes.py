@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -284,7 +285,8 @@ def test_one_signature_shows_what_was_typed_and_what_became_of_its_mails(any_wor
     found = only(world)
     assert world.admin("GET", f"{LIST}/{found['id']}").json == found
     moment = NOW.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    mail = found.pop("mail")
+    mail, network = found.pop("mail"), found.pop("network")
+    assert re.fullmatch("[a-z2-7]{16}", network)
     assert found == {
         "id": found["id"], "state": "confirmed", "signed_at": moment, "confirmed_at": moment, "withdrawn_at": None,
         "day": "2026-11-23", "email": "ana@example.org", "given_name": "Ana", "family_name": "Quispe", "country": "PE",

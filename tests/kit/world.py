@@ -114,6 +114,7 @@ class World:
     admin_key: str = ""
     _iterators: dict[str, str] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
+    client: str = "203.0.113.9"
 
     # --- time
 
@@ -129,7 +130,7 @@ class World:
         named = [(name.replace("_", "-").title(), value) for name, value in headers.items()]
         raw = body.encode() if isinstance(body, str) else body
         named.append(("Host", "api.example"))
-        answer: Answer = self.gateway.handle(Request(method, url, query, named, raw, "203.0.113.9"))
+        answer: Answer = self.gateway.handle(Request(method, url, query, named, raw, self.client))
         return Reply(answer.status, {name.lower(): value for name, value in answer.headers}, answer.body.decode())
 
     def get(self, path: str, **headers: str) -> Reply:

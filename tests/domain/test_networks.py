@@ -1,0 +1,56 @@
+"""Networks have a name for a day, and addresses none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chalicelib.domain.networks import client_address, network_name, prefix_of
+
+DAY, NEXT = date(2026, 11, 23), date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"),
+    [
+        ("203.0.113.9", "203.0.113.0/24"),
+        (" 203.0.113.255 ", "203.0.113.0/24"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("2001:db8:aa:bb::1", "2001:db8:aa::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("", ""),
+        ("unknown", ""),
+        ("203.0.113.9:8080", ""),
+    ],
+)
+def test_a_network_is_what_one_customer_commonly_gets(address: str, prefix: str) -> None:
+    assert prefix_of(address) == prefix
+
+
+def test_neighbours_share_a_name_strangers_and_other_days_do_not() -> None:
+    name = network_name(b"p", DAY, "203.0.113.9")
+    assert len(name) == 16
+    assert network_name(b"p", DAY, "203.0.113.200") == name
+    others = {
+        network_name(b"p", DAY, "203.0.114.9"),
+        network_name(b"p", NEXT, "203.0.113.9"),
+        network_name(b"q", DAY, "203.0.113.9"),
+    }
+    assert len(others | {name}) == 4
+    assert network_name(b"p", DAY, "no address") == ""
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "proxies", "found"),
+    [
+        ("1.1.1.1", 0, "9.9.9.9"),  # nobody is trusted: who connected
+        ("1.1.1.1, 9.9.9.9", 1, "1.1.1.1"),
+        ("1.1.1.1", 1, "1.1.1.1"),  # the gateway did not add who connected
+        ("6.6.6.6, 1.1.1.1, 9.9.9.9", 1, "1.1.1.1"),  # what a stranger wrote stands further left
+        ("6.6.6.6, 1.1.1.1, 2.2.2.2, 9.9.9.9", 2, "1.1.1.1"),
+        ("", 1, "9.9.9.9"),  # past the proxy
+    ],
+)
+def test_only_what_own_proxies_wrote_is_believed(forwarded: str, proxies: int, found: str) -> None:
+    assert client_address("9.9.9.9", forwarded, proxies) == found
