@@ -60,6 +60,15 @@ def me() -> Response:
     )
 
 
+@route(dashboard, "/admin/campaigns/{campaign}/snippets", "GET", role=Role.READER)
+def snippets(campaign: str) -> Response:
+    """What to paste into a page, by language: the widget, a plain form, a frame, a link, a QR code."""
+    from chalicelib.pages.snippets import snippets
+
+    stored = wiring().campaigning.stored(campaign).campaign
+    return json_answer({"campaign": campaign, "snippets": snippets(stored, incoming().base_url)})
+
+
 @route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def preview(campaign: str) -> Response:
     """The hosted page of a document that is not saved, as if it were open."""

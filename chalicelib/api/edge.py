@@ -230,6 +230,19 @@ def json_answer(body: Any, status: int = 200, **headers: str) -> Response:
     return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store", **named}, status)
 
 
+def unless_known(answer: Response) -> Response:
+    """`answer` under a tag made of what it says; 304 without a body when the reader has just that (RFC 9110, 13.1.2)."""
+    from hashlib import sha256
+
+    tag = f'"{sha256(answer.body.encode()).hexdigest()[:24]}"'
+    answer.headers["ETag"] = tag
+    known = {one.strip().removeprefix("W/") for one in (incoming().header("if-none-match") or "").split(",")}
+    if tag not in known:
+        return answer
+    kept = {"ETag", "Cache-Control", "Vary", "Content-Language"}
+    return Response("", {name: value for name, value in answer.headers.items() if name in kept}, 304)
+
+
 __all__ = [
     "CORS",
     "PROBLEM_JSON",
@@ -241,4 +254,5 @@ __all__ = [
     "key_at_hand",
     "refusal",
     "route",
+    "unless_known",
 ]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.edge import incoming, route
+from chalicelib.api.edge import incoming, route, unless_known
 from chalicelib.api.public import shown
 from chalicelib.domain.campaigns import UTM
+from chalicelib.domain.mailboxes import BY_ID
 from chalicelib.services.signing import language_for
 from chalicelib.wiring import wiring
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 hosted = Blueprint(__name__)
 
-CACHED = "public, max-age=10, stale-while-revalidate=60"
+CACHED = "public, max-age=10, stale-while-revalidate=60, stale-if-error=300"
 MOST_NAMES = 12
 HIDDEN = ("source", "referrer", *UTM)
 
@@ -39,6 +40,7 @@ def sign_form(campaign: str) -> Response:
     asked = incoming()
     known = shown(campaign, counted=True)
     language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    alone = asked.query("frame") == "1"
     page = sign_page(
         known.campaign,
         language,
@@ -46,11 +48,19 @@ def sign_form(campaign: str) -> Response:
         count=known.shown_count,
         now=wiring().now(),
         hidden={name: value for name, value in asked.queries.items() if name in HIDDEN},
-        signers=wiring().showing.names(known.campaign)[:MOST_NAMES] if known.campaign.show_signers else (),
+        signers=wiring().showing.names(known.campaign)[:MOST_NAMES]
+        if known.campaign.show_signers and not alone
+        else (),
+        alone=alone,
     )
+    return _public(page)
+
+
+def _public(page: Page) -> Response:
+    """A page that is the same for everybody: caches keep it, and nobody fetches it twice."""
     answer = page_answer(page, cache=CACHED)
     answer.headers["Vary"] = "Accept-Language"
-    return answer
+    return unless_known(answer)
 
 
 def form_again(
@@ -91,5 +101,12 @@ def thanks(campaign: str) -> Response:
     known = shown(campaign, counted=True)
     language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
     state = "pending" if known.campaign.is_double else "confirmed"
-    page = thanks_page(known.campaign, language, base_url=asked.base_url, count=known.shown_count, state=state)
-    return page_answer(page, cache=CACHED)
+    page = thanks_page(
+        known.campaign,
+        language,
+        base_url=asked.base_url,
+        count=known.shown_count,
+        state=state,
+        mailbox=BY_ID.get(asked.query("mailbox") or ""),
+    )
+    return _public(page)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.api.edge import incoming, json_answer, route, unless_known
 from chalicelib.api.problems import Headers, problem, told
 from chalicelib.domain.campaigns import CampaignState
 from chalicelib.domain.errors import CampaignNotFound, InvalidFields
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 public = Blueprint(__name__)
 
 CACHED = "public, max-age=10, stale-while-revalidate=60, stale-if-error=300"
+# Sites never change their tag: a new widget is everywhere within the hour.
+SCRIPT_CACHED = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
 URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
 
 
@@ -95,6 +97,27 @@ def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
     }
 
 
+@route(public, "/campaigns/{campaign}/form", "GET")
+def form(campaign: str) -> Response:
+    """Everything that the script widget shows, in one language: fields, words, and what comes after signing."""
+    from chalicelib.pages.widget import form_document
+
+    asked = incoming()
+    known = shown(campaign, counted=True)
+    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    body = form_document(known.campaign, language, base_url=asked.base_url, count=known.shown_count, now=wiring().now())
+    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
+
+
+@route(public, "/embed.js", "GET")
+def embed() -> Response:
+    """The script widget, for any site."""
+    from chalicelib.pages.widget import script
+
+    headers: Headers = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": SCRIPT_CACHED}
+    return unless_known(Response(script(incoming().base_url), headers, 200))
+
+
 @route(public, "/campaigns/{campaign}/count", "GET")
 def count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
@@ -151,6 +174,7 @@ def _as_json(receipt: Receipt) -> Response:
         "message": receipt.message,
         "count": receipt.count,
         "goal": receipt.campaign.goal,
+        "mailbox": {"name": receipt.mailbox.name, "url": receipt.mailbox.url} if receipt.mailbox else None,
     }
     return json_answer(body, 201, content_language=receipt.language)
 
@@ -158,6 +182,8 @@ def _as_json(receipt: Receipt) -> Response:
 def _as_redirect(receipt: Receipt) -> Response:
     campaign, language = receipt.campaign, receipt.language
     own = f"{incoming().base_url}/sign/{campaign.id}/thanks?lang={language}"
+    if receipt.mailbox and campaign.is_double:
+        own += f"&mailbox={receipt.mailbox.id}"
     target = receipt.next_url or campaign.redirect_url.get(language) or own
     return Response("", {"Location": quote(target, safe=URL_MARKS), "Cache-Control": "no-store"}, 303)
 

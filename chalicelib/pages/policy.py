@@ -31,13 +31,21 @@ def origins(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 def headers(
-    *, language: str, style: str, script: str, posts_to: Iterable[str] = (), framed: bool = False, images: bool = False
+    *,
+    language: str,
+    style: str,
+    script: str,
+    posts_to: Iterable[str] = (),
+    framed_by: Iterable[str] | None = None,
+    images: bool = False,
 ) -> dict[str, str]:
     """Headers of one page.
 
     `posts_to` are the URLs a form of the page may reach, redirects included: Chromium applies form-action to them.
-    A page that acts on a link is neither `framed` (it would lend its button) nor tells others its address.
+    A page may be framed by those of the origins `framed_by`: nobody if it is None, anybody if it is empty.
+    A page that acts on a link is neither framed (it would lend its button) nor tells others its address.
     """
+    is_framed = framed_by is not None
     policy = {
         "default-src": "'none'",
         "style-src": digest(style),
@@ -45,17 +53,24 @@ def headers(
         "img-src": "https: data:" if images else "'none'",
         "form-action": " ".join(("'self'", *origins(posts_to))),
         "base-uri": "'none'",
-        "frame-ancestors": "*" if framed else "'none'",
+        "frame-ancestors": _ancestors(framed_by),
     }
     page = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": language,
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         # With no-referrer, browsers post with `Origin: null`; the hosted form has to say where it stands.
-        "Referrer-Policy": "strict-origin-when-cross-origin" if framed else "no-referrer",
+        "Referrer-Policy": "strict-origin-when-cross-origin" if is_framed else "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }
-    return page if framed else page | {"X-Frame-Options": "DENY"}
+    return page if is_framed else page | {"X-Frame-Options": "DENY"}
+
+
+def _ancestors(framed_by: Iterable[str] | None) -> str:
+    if framed_by is None:
+        return "'none'"
+    listed = tuple(framed_by)
+    return " ".join(("'self'", *origins(listed))) if listed else "*"
 
 
 def dashboard_headers(*, language: str, preview_style: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.errors import FieldError
+    from chalicelib.domain.mailboxes import Mailbox
     from chalicelib.pages.views import SignatureView
 
 NOTHING: Mapping[str, Sequence[str]] = {}
@@ -47,7 +48,7 @@ def _page(
         style=inline("style.css"),
         script=inline("script.js"),
         posts_to=posts_to,
-        framed=framed,
+        framed_by=(campaign.allowed_origins if campaign else ()) if framed else None,
         images=text is not None and "<img" in text.body_html,
     )
     return Page(html, headers)
@@ -64,21 +65,23 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     errors: Sequence[FieldError] = (),
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
+    alone: bool = False,
 ) -> Page:
     """The hosted page: statement, progress and form; without the form before a campaign opens and after it closed.
 
     `typed` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along. `signers` are the
-    newest public names.
+    newest public names. `alone` leaves out the statement and all around the form: a frame on another page shows it.
     """
     carried = hidden_fields(hidden or {})
     fields = form_fields(campaign, language, typed=typed, errors=errors)
     return _page(
-        "sign.html",
+        "frame.html" if alone else "sign.html",
         language,
         campaign=campaign,
         posts_to=(base_url, *campaign.redirect_url.values(), carried.get("_next", "")),
         framed=True,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
+        page_url=sign_url(base_url, campaign.id, language),
         links=sign_links(campaign, language, base_url, carried),
         phase=phase(campaign, now),
         count=count if campaign.show_count else None,
@@ -96,7 +99,15 @@ def without_script(page: Page) -> str:
     return page.html.replace(f"<script>{inline('script.js')}</script>", "")
 
 
-def thanks_page(campaign: Campaign, language: str, *, base_url: str, count: int | None, state: str) -> Page:
+def thanks_page(
+    campaign: Campaign,
+    language: str,
+    *,
+    base_url: str,
+    count: int | None,
+    state: str,
+    mailbox: Mailbox | None = None,
+) -> Page:
     """What comes after signing: for `pending` the one step left, for `confirmed` thanks, the count and sharing."""
     return _page(
         "thanks.html",
@@ -106,6 +117,7 @@ def thanks_page(campaign: Campaign, language: str, *, base_url: str, count: int 
         is_pending=state == "pending",
         count=count if campaign.show_count else None,
         sign_url=sign_url(base_url, campaign.id, language),
+        mailbox=mailbox,
         share=sharing(base_url, campaign.id, language, campaign.text(language).title),
     )
 

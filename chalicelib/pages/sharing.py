@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from chalicelib.pages import languages
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues; it is translated when it is shown."""
+    return sentence
+
+
 # name, source, link; {url} and {text} arrive percent-encoded
+EMAIL = _("E-mail")
 PLACES = (
     ("WhatsApp", "whatsapp", "https://wa.me/?text={text}%20{url}"),
     ("Telegram", "telegram", "https://t.me/share/url?url={url}&text={text}"),
-    ("E-mail", "email", "mailto:?subject={text}&body={text}%0A%0A{url}"),
+    ("SMS", "sms", "sms:?&body={text}%20{url}"),
+    (EMAIL, "email", "mailto:?subject={text}&body={text}%0A%0A{url}"),
     ("Facebook", "facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
     ("X", "x", "https://x.com/intent/post?text={text}&url={url}"),
     ("Bluesky", "bluesky", "https://bsky.app/intent/compose?text={text}%20{url}"),
+    ("Mastodon", "mastodon", "https://share.joinmastodon.org/#text={text}%20{url}"),
 )
 
 
@@ -32,17 +43,27 @@ def sign_url(base_url: str, campaign: str, language: str, source: str = "") -> s
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """All the ways to pass a campaign on; `url` is the bare link, to be copied."""
+    """All the ways to pass a campaign on; `url` is the bare link and `text` words with it, to be copied."""
 
     url: str
+    text: str
     places: tuple[ShareLink, ...]
+
+
+def _named(name: str, language: str) -> str:
+    # Makes have one name everywhere.
+    return languages.sentence(name, language) if name == EMAIL else name
 
 
 def sharing(base_url: str, campaign: str, language: str, title: str) -> Sharing:
     """How a signer may pass the campaign on."""
     text = quote(title, safe="")
     places = tuple(
-        ShareLink(name, place.format(url=quote(sign_url(base_url, campaign, language, source), safe=""), text=text))
+        ShareLink(
+            _named(name, language),
+            place.format(url=quote(sign_url(base_url, campaign, language, source), safe=""), text=text),
+        )
         for name, source, place in PLACES
     )
-    return Sharing(sign_url(base_url, campaign, language, "link"), places)
+    text_with_link = f"{title} {sign_url(base_url, campaign, language, 'text')}"
+    return Sharing(sign_url(base_url, campaign, language, "link"), text_with_link, places)

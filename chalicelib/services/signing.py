@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses import canonical, exact, signature_id
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed
+from chalicelib.domain.mailboxes import mailbox_of
 from chalicelib.domain.networks import network_name
 from chalicelib.domain.signatures import Signature, SignatureState
 from chalicelib.pages.languages import choose, translate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.forms import Submission
+    from chalicelib.domain.mailboxes import Mailbox
     from chalicelib.services.campaigning import Campaigning, KnownCampaign
     from chalicelib.storage.signatures import Signatures, Signed
 
@@ -46,7 +48,10 @@ class SignRequest:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a signer: nothing in it depends on whether the address had signed before."""
+    """The answer to a signer: nothing in it depends on whether the address had signed before.
+
+    `mailbox` is where the signer reads mail on the web, if the domain of the address tells.
+    """
 
     campaign: Campaign
     language: str
@@ -54,6 +59,7 @@ class Receipt:
     message: str
     count: int | None
     next_url: str = ""
+    mailbox: Mailbox | None = None
 
 
 def day_of(moment: datetime, campaign: Campaign) -> str:
@@ -82,7 +88,7 @@ class Signing:
         if not campaign.is_open(now):
             raise CampaignNotOpen(campaign=campaign.id)
         language = language_for(campaign, request.typed.get("lang"), request.accept_language)
-        receipt = self._receipt(known, language, next_url(campaign, request))
+        receipt = self._receipt(known, language, request, next_url(campaign, request))
         if _is_filled(request.typed.get(HONEYPOT)):
             return receipt
         from chalicelib.domain import forms  # pydantic: only those who sign pay for it
@@ -134,11 +140,13 @@ class Signing:
             self.signatures.sign(signature, buckets=campaign.buckets, now=now)
 
     @staticmethod
-    def _receipt(known: KnownCampaign, language: str, next_: str) -> Receipt:
+    def _receipt(known: KnownCampaign, language: str, request: SignRequest, next_: str) -> Receipt:
         campaign = known.campaign
         state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
         message = translate(RECEIPTS[campaign.confirmation], language)
-        return Receipt(campaign, language, state, message, known.shown_count, next_)
+        email = request.typed.get("email")
+        mailbox = mailbox_of(email) if isinstance(email, str) else None
+        return Receipt(campaign, language, state, message, known.shown_count, next_, mailbox)
 
 
 def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:

@@ -30,7 +30,7 @@ PUBLIC = {
     ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
-    ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
+    ("/campaigns/{campaign}/form", "GET"), ("/embed.js", "GET"), ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
 }  # fmt: skip
 
 
@@ -107,7 +107,13 @@ def test_promise_10_unknown_routes_and_methods_have_the_one_error_shape(world: W
 
 
 # The asset asked for here is none: 404.
-NEEDS_NOTHING = {"/health": 200, "/openapi.json": 200, "/admin": 200, "/admin/assets/{version}/{name}": 404}
+NEEDS_NOTHING = {
+    "/embed.js": 200,
+    "/health": 200,
+    "/openapi.json": 200,
+    "/admin": 200,
+    "/admin/assets/{version}/{name}": 404,
+}
 
 
 @pytest.mark.parametrize(("path", "method"), ROUTES)

@@ -41,9 +41,21 @@ def test_json_is_answered_with_201_and_the_count(world: World) -> None:
     assert reply.status == 201
     assert reply.json == {
         "campaign": "peru", "state": "pending", "count": 0, "goal": 5000,
-        "message": "One step left: open the mail we sent you and confirm.",
+        "message": "One step left: open the mail we sent you and confirm.", "mailbox": None,
     }  # fmt: skip
     assert stored(world)["email"]["S"] == "ana@example.org"
+
+
+def test_the_answer_knows_the_web_mail_of_the_typed_address_and_nothing_of_the_signer(world: World) -> None:
+    first = world.sign(email="Ana.Quispe@Gmail.com").json
+    assert first["mailbox"] == {"name": "Gmail", "url": "https://mail.google.com/"}
+    assert world.sign(email="Ana.Quispe@Gmail.com").json == first
+    page = world.post_form(PATH, a_form(email="eva@riseup.net"))
+    assert page.headers["location"] == "https://api.example/sign/peru/thanks?lang=en&mailbox=riseup"
+    thanks = world.get("/sign/peru/thanks?lang=es&mailbox=riseup").text
+    assert 'href="https://mail.riseup.net/"' in thanks
+    assert "Abrir Riseup" in thanks
+    assert "evil" not in world.get("/sign/peru/thanks?mailbox=evil").text
 
 
 def test_urlencoded_form_is_sent_to_the_thank_you_page(world: World) -> None:

@@ -55,6 +55,7 @@ def sign_pages(language: str) -> dict[str, Page]:
             now=NOW,
             signers=SIGNERS,
         ),
+        "sign-frame": rendering.sign_page(a_petition(), language, base_url=BASE, count=3127, now=NOW, alone=True),
         "sign-letter": rendering.sign_page(a_letter(), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(
             a_petition(), language, base_url=BASE, count=3127, now=NOW, typed=TYPED, errors=MISTAKES

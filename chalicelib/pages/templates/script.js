@@ -41,6 +41,7 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       link.select();
+      button.removeAttribute("aria-label"); // what it says next is what it did
       try {
         await navigator.clipboard.writeText(link.value);
       } catch {
@@ -49,5 +50,15 @@
       button.textContent = button.dataset.done;
       document.getElementById(`${button.dataset.copy}-status`).textContent = button.dataset.done;
     });
+  }
+
+  // Phones have a sheet with everything that can pass a link on.
+  if (navigator.share) {
+    for (const button of document.querySelectorAll("button[data-share]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {}); // closed unused
+      });
+    }
   }
 })();

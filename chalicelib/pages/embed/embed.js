@@ -1,0 +1,433 @@
+// <undersigned-form campaign="…" lang="es"></undersigned-form>: a campaign's form on any page.
+// No dependency, no cookie, no storage, and no request but to the place this script came from.
+(() => {
+  "use strict";
+  if (customElements.get("undersigned-form")) return;
+  // Where this came from; a page that bundles or copies the script still finds the API that wrote it.
+  const FROM = (document.currentScript?.src || "").match(/^(.*)\/embed\.js([?#].*)?$/);
+  const HOME = FROM ? FROM[1] : "/* home */";
+  const WORDS = "/* words */";
+  const CARRIED = ["source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
+  const PATIENCE_MS = 20000; // a signer on a bad line waits this long for an answer
+  const COUNT_MS = 15000; // and a count is not asked for again before
+  const SETTLED_MS = 45000; // by then every memory on the way to the count has seen a new signature
+  const CSS = "/* style */";
+
+  /** An element with properties and children; text stays text. */
+  const h = (name, properties = {}, ...children) => {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(properties)) {
+      if (value === undefined || value === null || value === false) continue;
+      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+      else element.setAttribute(key, value === true ? "" : value);
+    }
+    element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    return element;
+  };
+  const filled = (sentence, facts) => sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  const number = (n, language) => {
+    try {
+      return n.toLocaleString(language);
+    } catch {
+      return String(n); // a tag that this browser does not know
+    }
+  };
+  /** What was typed into a form, as pairs; what travels along unseen is left out. */
+  const typedIn = (form) => [...new FormData(form)].filter(([name, value]) =>
+    typeof value === "string" && value && [...form.elements].some((control) => control.name === name && control.type !== "hidden"));
+  const safe = (url) => (/^(https?|mailto|sms):/i.test(url || "") ? url : undefined);
+
+  class UndersignedForm extends HTMLElement {
+    static observedAttributes = ["campaign", "lang", "base"];
+    static formAssociated = true; // so that the browser gives back what was typed after Back, as it does for any form
+    #internals = this.attachInternals?.();
+    #root = this.attachShadow({ mode: "open" });
+    #facts = null; // what the form document said
+    #told = null; // the answer to a signature, while the thanks are shown
+    #typed = []; // what was typed and is to be filled in once there is a form
+    #asked = 0;
+    #counted = 0;
+    #busy = false;
+
+    constructor() {
+      super();
+      try {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(CSS);
+        this.#root.adoptedStyleSheets = [sheet]; // allowed under a Content-Security-Policy without 'unsafe-inline'
+      } catch {
+        this.#root.append(h("style", {}, CSS)); // Safari before 16.4
+      }
+    }
+
+    connectedCallback() {
+      document.addEventListener("visibilitychange", this.#look);
+      addEventListener("online", this.#online);
+      document.addEventListener("undersigned:signed", this.#heard);
+      if (!this.#facts) this.#load();
+    }
+
+    disconnectedCallback() {
+      document.removeEventListener("visibilitychange", this.#look);
+      removeEventListener("online", this.#online);
+      document.removeEventListener("undersigned:signed", this.#heard);
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (before === after || !this.isConnected) return;
+      if (name !== "lang") this.#facts = this.#told = null; // another form; in another language it is the same one
+      this.#load();
+    }
+
+    formStateRestoreCallback(state) {
+      this.#typed = JSON.parse(state);
+      if (this.#form) this.#fill();
+    }
+
+    get #base() {
+      return (this.getAttribute("base") || HOME).replace(/\/+$/, "");
+    }
+
+    get #form() {
+      return this.#root.querySelector("form");
+    }
+
+    get #language() {
+      const said = this.getAttribute("lang") || this.parentElement?.closest("[lang]")?.lang;
+      return said || (navigator.languages || [navigator.language])[0] || "en";
+    }
+
+    get #few() {
+      return WORDS[this.#language.toLowerCase().split("-")[0]] || WORDS.en;
+    }
+
+    #url(path) {
+      return `${this.#base}/campaigns/${encodeURIComponent(this.getAttribute("campaign") || "")}${path}`;
+    }
+
+    /** What travels along: where this page's visitor came from, and which page it is. */
+    get #carried() {
+      const query = new URLSearchParams(location.search);
+      const found = {};
+      for (const name of CARRIED) {
+        const value = (name === "source" && this.getAttribute("source")) || query.get(name);
+        if (value) found[name] = value;
+      }
+      return { referrer: location.origin + location.pathname, ...found };
+    }
+
+    #tell(name, detail) {
+      return this.dispatchEvent(new CustomEvent(`undersigned:${name}`, { bubbles: true, composed: true, cancelable: true, detail }));
+    }
+
+    async #fetch(url, options = {}) {
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
+      try {
+        return await fetch(url, { credentials: "omit", signal: abort.signal, ...options, headers: { Accept: "application/json" } });
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+
+    async #load() {
+      const turn = (this.#asked += 1);
+      // Until the form has come, whatever the author put inside stays in place and works.
+      if (!this.#facts) this.#show(h("slot", {}, h("div", { class: "box", part: "box", "aria-busy": "true" }, h("p", { class: "soft", role: "status" }, this.#few.loading))));
+      let status = 0;
+      try {
+        const answer = await this.#fetch(this.#url(`/form?lang=${encodeURIComponent(this.#language)}`));
+        status = answer.status;
+        const facts = answer.ok ? await answer.json() : null;
+        if (turn !== this.#asked) return; // another language was asked for meanwhile
+        if (facts) {
+          this.#remember();
+          this.#facts = facts;
+          this.#counted = Date.now();
+          if (this.#told) this.#drawThanks();
+          else this.#drawForm();
+          this.#tell("ready", { campaign: facts.campaign, language: facts.language });
+          return;
+        }
+      } catch {
+        if (turn !== this.#asked) return;
+      }
+      if (!this.#facts) this.#failed();
+      this.#tell("error", { campaign: this.getAttribute("campaign"), code: status ? "not_loaded" : "network", status });
+    }
+
+    /** What was typed so far: into the form shown, or into the plain one that stood here before it. */
+    #remember() {
+      const form = this.#form || (!this.#facts && this.querySelector("form"));
+      const typed = form ? typedIn(form) : [];
+      if (typed.length) this.#typed = typed;
+    }
+
+    #fill() {
+      for (const control of this.#form?.elements || []) {
+        const values = this.#typed.filter(([name]) => name === control.name).map(([, value]) => value);
+        if (!values.length || control.type === "hidden") continue;
+        if (control.type === "checkbox") control.checked = values.includes(control.value);
+        else control.value = values[0];
+      }
+    }
+
+    /** Hands what is typed to the browser's own memory of this page's forms; nothing is sent with a form around us. */
+    #keep() {
+      const typed = this.#form ? typedIn(this.#form) : [];
+      this.#internals?.setFormValue(null, typed.length ? JSON.stringify(typed) : null);
+    }
+
+    #failed() {
+      const words = this.#few;
+      this.#show(
+        h("slot", {},
+          h("div", { class: "box", part: "box" },
+            h("p", { role: "alert", part: "message" }, words.failed),
+            h("p", { class: "gap" }, h("button", { type: "button", part: "button", onclick: () => this.#load() }, words.retry)),
+            h("p", { class: "gap" }, h("a", { href: `${this.#base}/sign/${encodeURIComponent(this.getAttribute("campaign") || "")}` }, words.elsewhere)))));
+    }
+
+    #show(...children) {
+      for (const old of [...this.#root.children]) if (old.localName !== "style") old.remove();
+      this.#root.append(...children);
+    }
+
+    #id(id) {
+      return this.#root.getElementById(id);
+    }
+
+    // ── the form ──────────────────────────────────────────────────────────────
+    #drawForm() {
+      const facts = this.#facts, words = facts.words;
+      const own = { lang: facts.language, dir: facts.text_direction };
+      const focused = this.#root.activeElement?.name || (this.contains(document.activeElement) && document.activeElement.name);
+      this.#told = null;
+      const head = this.hasAttribute("compact") ? [] : [
+        h("p", { class: "soft eyebrow" }, facts.eyebrow, facts.targets.length ? h("span", own, " " + facts.targets.join(" · ")) : ""),
+        h("h2", { part: "title", ...own }, facts.title),
+        facts.summary && h("p", { class: "gap", part: "summary", ...own }, facts.summary),
+      ];
+      const read = h("p", { class: "soft gap" }, h("a", { href: facts.page, target: "_blank", rel: "noopener" }, words.read, h("span", { class: "unseen" }, ` ${words.new_tab}`)));
+      this.#show(
+        h("section", { class: "box", part: "box", lang: facts.interface, dir: facts.direction, "aria-label": facts.title },
+          head, this.#progress(), head.length && read,
+          facts.phase === "open" ? this.#makeForm() : h("p", { class: "gap", part: "message" }, this.#whyNot())));
+      this.#fill();
+      if (focused) this.#form?.elements.namedItem(focused)?.focus?.({ preventScroll: true });
+    }
+
+    #whyNot() {
+      const { phase, opens_on: day, words } = this.#facts;
+      if (phase === "closed") return words.closed;
+      return day ? filled(words.early_on, { day }) : words.early;
+    }
+
+    #progress() {
+      const { count, goal, words, language } = this.#facts;
+      const box = h("div", { class: "gap", id: "progress", part: "progress" });
+      if (count === null) return box;
+      if (!count) box.append(h("p", { class: "count" }, words.first));
+      else if (goal) box.append(h("p", { class: "count" }, h("b", { part: "count" }, number(count, language)), " ", filled(words.towards, { goal: number(goal, language) })));
+      else box.append(h("p", { class: "count" }, `${words.signatures}: `, h("b", { part: "count" }, number(count, language))));
+      if (goal) box.append(h("progress", { part: "thermometer", max: goal, value: Math.min(count, goal), "aria-label": words.on_the_way }));
+      return box;
+    }
+
+    #makeForm() {
+      const facts = this.#facts, words = facts.words;
+      return h("form", { part: "form", novalidate: true, action: this.#url("/signatures"), method: "post", oninput: () => this.#keep(), onsubmit: (event) => { event.preventDefault(); this.#send(event.target); } },
+        h("h3", {}, words.heading),
+        facts.last_day && h("p", { class: "soft" }, filled(words.until, { day: facts.last_day })),
+        h("div", { id: "said" }),
+        facts.fields.map((field) => this.#field(field)),
+        facts.show_name && this.#tick("f-public", "public", "yes", words.show_name, words.optional),
+        facts.consents.length && h("fieldset", { id: "f-consents" }, h("legend", {}, words.consents, " ", h("span", { class: "optional" }, words.optional)),
+          facts.consents.map((one) => this.#tick(`f-consent-${one.id}`, "consents", one.id, filled(words.consent, one), "",
+            safe(one.privacy_url) && h("p", { class: "soft" }, h("a", { href: one.privacy_url, target: "_blank", rel: "noopener" }, filled(words.privacy, one), h("span", { class: "unseen" }, ` ${words.new_tab}`)))))),
+        h("div", { class: "trap", "aria-hidden": "true" }, h("label", { for: "f-website" }, "Website"), h("input", { id: "f-website", name: "website", autocomplete: "off", tabindex: "-1" })),
+        h("button", { type: "submit", part: "button" }, facts.button),
+        facts.notes.map((note) => h("p", { class: "soft gap", part: "note" }, note)));
+    }
+
+    #tick(id, name, value, label, optional, after) {
+      return h("div", { class: "tick" }, h("input", { type: "checkbox", id, name, value }), h("label", { for: id }, label, optional ? h("span", { class: "optional" }, ` ${optional}`) : ""), after);
+    }
+
+    #field(field) {
+      const id = `f-${field.name.replace(".", "-")}`, words = this.#facts.words;
+      const label = [field.label, field.required ? "" : h("span", { class: "optional" }, ` ${words.optional}`)];
+      const common = { id, name: field.name, part: "input", required: field.required };
+      if (field.kind === "checkbox") return h("div", { class: "field tick", "data-of": field.name }, h("input", { ...common, type: "checkbox", value: "yes" }), h("label", { for: id }, label));
+      let control;
+      if (field.kind === "select") control = h("select", { ...common, autocomplete: field.autocomplete }, h("option", { value: "" }, words.choose), field.options.map(([value, name]) => h("option", { value }, name)));
+      else if (field.kind === "textarea") control = h("textarea", { ...common, rows: 4, dir: "auto" });
+      else {
+        const special = { email: { type: "email", inputmode: "email", autocapitalize: "none", spellcheck: "false", dir: "ltr" }, tel: { type: "tel", inputmode: "tel", dir: "ltr" } }[field.kind];
+        control = h("input", { ...common, ...(special || { type: "text", dir: "auto" }), autocomplete: field.autocomplete, class: field.short && "short" });
+      }
+      return h("div", { class: "field", part: "field", "data-of": field.name }, h("label", { for: id, part: "label" }, label), control);
+    }
+
+    // ── signing ───────────────────────────────────────────────────────────────
+    async #send(form) {
+      if (this.#busy) return; // pressed twice
+      this.#busy = true;
+      const button = form.querySelector(":scope > button[type=submit]"), words = this.#facts.words;
+      button.disabled = true;
+      button.textContent = words.sending;
+      const body = new URLSearchParams(new FormData(form));
+      for (const [name, value] of Object.entries({ lang: this.#facts.language, ...this.#carried, ...this.#facts.hidden })) body.set(name, value);
+      let answer = null, told = null;
+      try {
+        answer = await this.#fetch(this.#url("/signatures"), { method: "POST", body });
+        told = await answer.json();
+      } catch {
+        // no connection, no patience, or something between us that does not speak JSON
+      }
+      this.#busy = false;
+      button.disabled = false;
+      button.textContent = this.#facts.button;
+      if (answer?.status === 201 && told) return this.#signed(told);
+      const code = told?.code || (answer ? "internal" : "network");
+      if (code === "invalid") this.#mistakes(form, told.errors || []);
+      else this.#trouble(told?.detail && answer.status < 500 ? told.detail : null, form);
+      this.#tell("error", { campaign: this.#facts.campaign, code, status: answer?.status || 0 });
+    }
+
+    /** Nothing typed is lost; to send it again is safe, because an address signs once. */
+    #trouble(sentence, form) {
+      const words = this.#facts.words;
+      this.#say(form, h("p", {}, sentence || (navigator.onLine === false ? words.offline : words.trouble)),
+        h("button", { type: "button", part: "button retry", onclick: () => this.#send(form) }, words.retry));
+    }
+
+    #say(form, ...children) {
+      const box = h("div", { class: "summary", part: "message", role: "alert", tabindex: "-1" }, ...children);
+      this.#clear(form);
+      this.#id("said").replaceChildren(box);
+      box.focus();
+      box.scrollIntoView({ block: "nearest" });
+    }
+
+    #clear(form) {
+      this.#id("said").replaceChildren();
+      for (const old of form.querySelectorAll(".mistake")) old.remove();
+      for (const old of form.querySelectorAll(".wrong")) old.classList.remove("wrong");
+      for (const old of form.querySelectorAll("[aria-invalid]")) {
+        old.removeAttribute("aria-invalid");
+        old.removeAttribute("aria-describedby");
+      }
+    }
+
+    #mistakes(form, errors) {
+      const known = new Map(this.#facts.fields.map((field) => [field.name, field]));
+      const lines = errors.map(({ field, message }) => {
+        const control = form.elements.namedItem(field), named = known.get(field);
+        const id = control?.id;
+        return h("li", {}, named ? `${named.label}: ` : "", id ? h("a", { href: `#${id}`, onclick: (event) => { event.preventDefault(); control.focus(); } }, message) : message);
+      });
+      this.#say(form, h("p", {}, h("strong", {}, this.#facts.words.mend)), h("ul", {}, lines));
+      for (const { field, message } of errors) {
+        const box = [...form.querySelectorAll("[data-of]")].find((one) => one.dataset.of === field);
+        const control = box?.querySelector("input, select, textarea");
+        if (!control || control.hasAttribute("aria-invalid")) continue;
+        const id = `${control.id}-error`;
+        box.classList.add("wrong");
+        control.before(h("p", { class: "mistake", id }, message));
+        control.setAttribute("aria-invalid", "true");
+        control.setAttribute("aria-describedby", id);
+      }
+    }
+
+    #signed(told) {
+      const facts = this.#facts;
+      this.#told = told;
+      this.#typed = [];
+      if (told.state === "confirmed" && Number.isInteger(facts.count)) facts.count = Math.max(facts.count + 1, told.count || 0);
+      this.#drawThanks();
+      this.#keep();
+      this.#root.querySelector("h2").focus();
+      setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);
+      const goOn = this.#tell("signed", { campaign: facts.campaign, state: told.state, count: facts.count, goal: facts.goal, message: told.message });
+      if (goOn && safe(facts.redirect_url)) location.assign(facts.redirect_url);
+    }
+
+    #drawThanks() {
+      const facts = this.#facts, words = facts.words, told = this.#told, isPending = told.state === "pending";
+      const title = h("h2", { tabindex: "-1", part: "title" }, isPending ? words.pending_title : words.done_title);
+      const inside = isPending
+        ? [h("p", { class: "gap" }, words.pending),
+           safe(told.mailbox?.url) && h("p", { class: "gap" }, h("a", { class: "button", part: "button", href: told.mailbox.url, target: "_blank", rel: "noopener" }, filled(words.open_mailbox, told.mailbox), h("span", { class: "unseen" }, ` ${words.new_tab}`))),
+           h("p", { class: "soft gap" }, filled(words.spam, { name: facts.sender }))]
+        : [facts.thanks && h("p", { class: "gap", lang: facts.language, dir: facts.text_direction }, facts.thanks), h("p", { class: "gap" }, words.done)];
+      this.#show(
+        h("section", { class: "box", part: "box thanks", lang: facts.interface, dir: facts.direction, "aria-label": facts.title },
+          h("div", { role: "status" }, title, inside), this.#progress(), this.#share(),
+          h("p", { class: "gap" }, h("button", { type: "button", class: "quiet", part: "another", onclick: () => { this.#drawForm(); this.#form?.elements[0].focus(); } }, words.another))));
+    }
+
+    #share() {
+      const { share, words, title } = this.#facts;
+      const status = h("span", { class: "unseen", role: "status" });
+      const copier = (text, label) => {
+        const copy = h("button", { type: "button", part: "share-button", onclick: async () => {
+          try {
+            await navigator.clipboard.writeText(text);
+            copy.textContent = status.textContent = words.copied;
+          } catch {
+            const box = h("input", { readonly: true, value: text, "aria-label": label }); // no clipboard: to be copied by hand
+            copy.replaceWith(box);
+            box.select();
+          }
+        } }, label);
+        return copy;
+      };
+      const sheet = navigator.share && h("button", { type: "button", part: "share-button", onclick: () => navigator.share({ title, url: share.url }).catch(() => {}) }, words.share);
+      return h("div", { part: "share" }, h("h3", {}, words.pass_on),
+        h("ul", { class: "places" }, [...share.places.map((one) => h("a", { part: "share-button", href: safe(one.url), target: /^http/.test(one.url) && "_blank", rel: "noopener" }, one.name)), copier(share.text, words.copy_text), copier(share.url, words.copy), sheet].filter(Boolean).map((one) => h("li", {}, one))), status);
+    }
+
+    // ── the count ─────────────────────────────────────────────────────────────
+    #look = () => {
+      if (document.visibilityState !== "visible" || !this.#facts) return;
+      const isBack = this.#told?.state === "pending"; // perhaps from the mail, where the signature was confirmed
+      if (isBack || Date.now() - this.#counted > COUNT_MS) this.#recount();
+      if (isBack) setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);
+    };
+
+    #online = () => {
+      if (!this.#facts) this.#load();
+    };
+
+    #heard = (event) => {
+      if (event.target === this || event.detail?.campaign !== this.#facts?.campaign) return;
+      if (Number.isInteger(event.detail.count)) this.#counts(event.detail.count);
+    };
+
+    async #recount() {
+      this.#counted = Date.now();
+      try {
+        const answer = await this.#fetch(this.#url("/count"), { cache: "no-cache" }); // asked again, answered 304 mostly
+        if (answer.ok) this.#counts((await answer.json()).count);
+      } catch {
+        // an older count is better than none
+      }
+    }
+
+    #counts(count) {
+      const shown = this.#facts.count;
+      if (count === null || count === shown) return;
+      const bar = this.#root.querySelector("progress");
+      this.#facts.count = count;
+      const fresh = this.#progress();
+      if (bar && fresh.querySelector("progress")) {
+        bar.value = fresh.querySelector("progress").value; // the same bar, so that it moves
+        fresh.querySelector("progress").replaceWith(bar);
+      }
+      this.#id("progress")?.replaceWith(fresh);
+    }
+  }
+
+  customElements.define("undersigned-form", UndersignedForm);
+})();

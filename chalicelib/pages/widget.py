@@ -1,0 +1,108 @@
+"""The script widget: what it fetches to draw a campaign's form in one language, and the script itself."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.pages import languages
+from chalicelib.pages.forms import form_fields
+from chalicelib.pages.sharing import sharing, sign_url
+from chalicelib.pages.sign import phase
+from chalicelib.pages.widget_words import ALWAYS, EYEBROW, NOTES, SIGN, WORDS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.pages.forms import FormField
+
+SOURCES = Path(__file__).parent / "embed"
+
+
+@lru_cache(maxsize=4)
+def script(base_url: str) -> str:
+    """`embed.js` with its style, where it is at home, and what it says before a form has come, in every language."""
+    words = {
+        language: {name: languages.sentence(said, language) for name, said in ALWAYS.items()}
+        for language in languages.LANGUAGES
+    }
+    written = (SOURCES / "embed.js").read_text("utf-8")
+    facts = {"style": _packed((SOURCES / "embed.css").read_text("utf-8")), "home": base_url, "words": words}
+    for name, fact in facts.items():
+        written = written.replace(f'"/* {name} */"', json.dumps(fact, ensure_ascii=False))
+    return written
+
+
+def _packed(style: str) -> str:
+    """A stylesheet without its line breaks."""
+    return " ".join(style.split())
+
+
+def form_document(
+    campaign: Campaign, language: str, *, base_url: str, count: int | None, now: datetime
+) -> dict[str, Any]:
+    """Everything the widget shows, as JSON types: statement, fields in their order, words, and what comes after."""
+
+    def say(sentence: str) -> str:
+        return languages.sentence(sentence, language)
+
+    def day(moment: date | None) -> str | None:
+        return languages.date(moment, language) if moment else None
+
+    text, at = campaign.text(language), phase(campaign, now)
+    share = sharing(base_url, campaign.id, language, text.title)
+    targets = [target.name_in(language) for target in campaign.targets]
+    page = languages.page_language(language)
+    notes = [NOTES["seen"], *([NOTES["sponsors"]] if campaign.sponsors else ())]
+    return {
+        "campaign": campaign.id,
+        "language": language,
+        "interface": page,
+        "direction": languages.direction(page),
+        "text_direction": languages.direction(language),
+        "phase": at.name,
+        "opens_on": day(at.opens_on),
+        "last_day": day(at.last_day),
+        "eyebrow": say(EYEBROW[campaign.kind][bool(targets)]),
+        "targets": targets,
+        "title": text.title,
+        "summary": text.summary,
+        "thanks": text.thanks,
+        "page": sign_url(base_url, campaign.id, language),
+        "button": text.call_to_action or say(SIGN[campaign.kind]),
+        "fields": [_field(field) for field in form_fields(campaign, language, typed={}, errors=())],
+        "show_name": campaign.show_signers,
+        "consents": [
+            {"id": sponsor.id, "name": sponsor.name, "privacy_url": sponsor.privacy_url}
+            for sponsor in campaign.sponsors
+        ],
+        "notes": [say(note) for note in (*notes, *([NOTES["mail"]] if campaign.is_double else ()))],
+        "sender": campaign.sender.name,
+        "redirect_url": campaign.redirect_url.get(language),
+        "share": {
+            "url": share.url,
+            "text": share.text,
+            "places": [{"name": one.name, "url": one.url} for one in share.places],
+        },
+        # Whatever else a submission has to carry: sent back as it is, under these names.
+        "hidden": {},
+        "words": {name: say(said) for name, said in WORDS.items()},
+        "count": count,
+        "goal": campaign.goal,
+    }
+
+
+def _field(field: FormField) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": field.name, "label": field.label, "kind": field.kind}
+    if field.required:
+        told["required"] = True
+    if field.options:
+        told["options"] = [list(option) for option in field.options]
+    if field.autocomplete != "off":
+        told["autocomplete"] = field.autocomplete
+    if field.is_short:
+        told["short"] = True
+    return told
