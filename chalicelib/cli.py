@@ -16,10 +16,12 @@ from chalicelib.pages.languages import problem_detail
 from chalicelib.services.keyring import COMMAND
 from chalicelib.services.sweeping import OWED_AFTER
 from chalicelib.settings import MissingSetting
+from chalicelib.storage.secrets import LONG_AGO
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     sweep.set_defaults(run=_sweep)
     lift = commands.add_parser("lift", help="let an address be mailed again; it is read from standard input")
     lift.set_defaults(run=_lift)
+    links = commands.add_parser("links", help="keys that mailed links are signed with").add_subparsers(required=True)
+    links.add_parser("list", help="every key by its id, never the key").set_defaults(run=_list_link_keys)
+    rotate = links.add_parser("rotate", help="a new key; links already mailed go on working")
+    rotate.add_argument("--leaked", action="store_true", help="end every link mailed so far: the old keys are known")
+    rotate.set_defaults(run=_rotate_link_keys)
+    forget = links.add_parser("forget", help="drop an old key; links signed with it die")
+    forget.add_argument("id", help="the id, as in `links list`")
+    forget.set_defaults(run=_forget_link_key)
     commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
     return parser
 
@@ -108,6 +118,30 @@ def _repair(options: argparse.Namespace) -> int:
 def _sweep(options: argparse.Namespace) -> int:
     _say({"queued": wiring().sweeping.queue_owed_mails(timedelta(0) if options.all_owed else OWED_AFTER)})
     return 0
+
+
+def _list_link_keys(_: argparse.Namespace) -> int:
+    signing = wiring().rotating.signing()
+    for key in wiring().rotating.list():
+        _say({"id": key.id, "signs_since": _moment(key.since), "signs": key == signing})
+    return 0
+
+
+def _rotate_link_keys(options: argparse.Namespace) -> int:
+    rotating = wiring().rotating
+    key = rotating.leaked(by=COMMAND) if options.leaked else rotating.rotate(by=COMMAND)
+    _say({"id": key.id, "signs_since": _moment(key.since)})
+    return 0
+
+
+def _forget_link_key(options: argparse.Namespace) -> int:
+    wiring().rotating.forget(options.id, by=COMMAND)
+    _say({"forgotten": options.id})
+    return 0
+
+
+def _moment(moment: datetime) -> str | None:
+    return None if moment == LONG_AGO else moment.isoformat(timespec="seconds")
 
 
 def _lift(_: argparse.Namespace) -> int:

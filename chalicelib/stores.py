@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports import Exports
     from chalicelib.storage.files import Files
     from chalicelib.storage.queues import ExportQueue, MailQueue
-    from chalicelib.storage.secrets import Secrets
+    from chalicelib.storage.secrets import KnownLinkKeys, Secrets, SecretStore
     from chalicelib.storage.timeline import Timeline
     from chalicelib.storage.walking import Walk
 
@@ -103,21 +103,34 @@ class Stores:
         return Addresses(self.registry)
 
     @cached_property
+    def secret_store(self) -> SecretStore:
+        """Where pepper and link keys lie."""
+        from chalicelib.storage.secrets import SecretStore
+
+        return SecretStore(self.client("secretsmanager"), self.settings.secret_id)
+
+    @cached_property
     def secrets(self) -> Secrets:
         """Pepper and link keys; one call."""
-        from chalicelib.storage.secrets import read_secrets
-
-        return read_secrets(self.client("secretsmanager"), self.settings.secret_id)
+        return self.secret_store.read()
 
     def pepper(self) -> bytes:
-        """What ids are made with."""
+        """What ids are made with; it never changes, so it is read once."""
         return self.secrets.pepper
 
     def links(self) -> Links:
-        """What links are signed with."""
-        from chalicelib.domain.links import Links
+        """What links are signed with now; another's rotation is noticed within `RENEWED_SECONDS`."""
+        from chalicelib.domain.links import Links, signing_first
 
-        return Links(self.secrets.link_keys)
+        now = self.now()
+        return Links(signing_first(self.link_keys.known(now), now))
+
+    @cached_property
+    def link_keys(self) -> KnownLinkKeys:
+        """The link keys, as far as this container knows them."""
+        from chalicelib.storage.secrets import KnownLinkKeys
+
+        return KnownLinkKeys(self.secret_store, self.secrets.link_keys, self.now())
 
     @cached_property
     def _sqs(self) -> Any:

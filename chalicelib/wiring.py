@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.managing import Managing
     from chalicelib.services.paper import Paper
     from chalicelib.services.retaining import Retaining
+    from chalicelib.services.rotating import Rotating
     from chalicelib.services.saving import Saving
     from chalicelib.services.showing import Showing
     from chalicelib.services.signing import Signing
@@ -130,6 +131,13 @@ class Wiring(Stores):
         return Retaining(
             self.campaigning, self.signatures, self.exporting, self.audit, Progress(self.registry), self.now
         )
+
+    @cached_property
+    def rotating(self) -> Rotating:
+        """Rotating link keys."""
+        from chalicelib.services.rotating import Rotating
+
+        return Rotating(self.secret_store, self.audit, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:

@@ -39,8 +39,31 @@ LIFETIME_DAYS = {
 
 
 @dataclass(frozen=True, slots=True)
+class LinkKey:
+    """A secret that opens links from the moment it is known, and signs them from `since` on."""
+
+    key: bytes
+    since: datetime
+
+    def __repr__(self) -> str:
+        return f"LinkKey({self.id})"
+
+    @property
+    def id(self) -> str:
+        """Eight hex digits that name the key and tell nothing of it."""
+        return sha256(b"link key " + self.key).hexdigest()[:8]
+
+
+def signing_first(keys: Sequence[LinkKey], now: datetime) -> tuple[bytes, ...]:
+    """The newest key that signs by `now`, then all others: a key that is not due yet opens what faster clocks signed."""
+    due = [key for key in keys if key.since <= now]
+    signing = max(due, key=lambda key: key.since) if due else keys[-1]
+    return (signing.key, *(key.key for key in keys if key is not signing))
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and opens tokens. `keys` are secrets, newest first: the first signs, all open."""
+    """Makes and opens tokens. `keys` are secrets: the first signs, all open."""
 
     keys: Sequence[bytes]
 
