@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(__file__).parent.parent / ".chalice" / "resources.json"
-NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 class Template:
@@ -20,7 +19,7 @@ class Template:
         document = json.loads(path.read_text())
         defaults = {name: facts.get("Default", "") for name, facts in document["Parameters"].items()}
         self.resources: dict[str, dict[str, Any]] = document["Resources"]
-        self.refs: dict[str, Any] = {**defaults, **parameters}
+        self.refs: dict[str, Any] = {**defaults, **parameters, "AWS::NoValue": None}
         self.attributes: dict[tuple[str, str], str] = {}
         self._conditions = document["Conditions"]
 
@@ -41,7 +40,7 @@ class Template:
     def resolve(self, value: Any) -> Any:
         """Replace intrinsics by what they stand for."""
         if isinstance(value, list):
-            return [self.resolve(entry) for entry in value if entry != NO_VALUE]
+            return [resolved for entry in value if (resolved := self.resolve(entry)) is not None]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -50,7 +49,7 @@ class Template:
                 return self.refs[argument]
             if name == "Condition" or name.startswith("Fn::"):
                 return self._intrinsic(name, argument)
-        return {key: self.resolve(entry) for key, entry in value.items() if entry != NO_VALUE}
+        return {key: resolved for key, entry in value.items() if (resolved := self.resolve(entry)) is not None}
 
     def _intrinsic(self, name: str, argument: Any) -> Any:
         if name == "Fn::GetAtt":
@@ -58,7 +57,8 @@ class Template:
         if name == "Fn::If":
             return self.resolve(argument[1] if self._holds(argument[0]) else argument[2])
         if name == "Fn::Equals":
-            return self.resolve(argument[0]) == self.resolve(argument[1])
+            first, second = (str(self.resolve(one)) for one in argument)  # CloudFormation compares texts
+            return first == second
         if name == "Fn::Not":
             return not self.resolve(argument[0])
         raise ValueError(f"The local stack does not know {name}")

@@ -1,0 +1,86 @@
+"""What the template does against floods, plain text and carelessness, read from the file that is deployed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.api.edge import SECURITY_HEADERS
+from local.template import PATH, Template
+
+TEMPLATE = json.loads(PATH.read_text())
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+FUNCTIONS = [name for name, facts in RESOURCES.items() if "Environment" in facts.get("Properties", {})]
+
+
+def of_type(kind: str) -> list[str]:
+    return [name for name, facts in RESOURCES.items() if facts.get("Type") == kind]
+
+
+def test_requests_are_limited_for_the_whole_api() -> None:
+    (limit,) = Template({}).resolve(RESOURCES["RestAPI"]["Properties"]["MethodSettings"])
+    assert (limit["ResourcePath"], limit["HttpMethod"]) == ("/*", "*")
+    assert limit["ThrottlingBurstLimit"] >= limit["ThrottlingRateLimit"] > 0
+
+
+def reserved(**parameters: str) -> dict[str, int]:
+    template = Template(parameters)
+    wanted = {name: RESOURCES[name]["Properties"]["ReservedConcurrentExecutions"] for name in FUNCTIONS}
+    return {name: size for name, value in wanted.items() if isinstance(size := template.resolve(value), int)}
+
+
+def test_no_function_can_starve_another_when_room_is_reserved() -> None:
+    each = reserved(ReserveConcurrency="true")
+    assert set(each) == set(FUNCTIONS)
+    assert sum(each.values()) <= 900, "AWS keeps 100 of an account's 1,000 for functions without a reservation"
+    most = TEMPLATE["Parameters"]["MailConcurrency"]["MaxValue"]
+    assert each["Mail"] >= most, "else SQS hands out jobs that cannot run, and they end in the dead letters"
+    assert reserved() == {}, "a new account has too few to reserve any"
+
+
+@pytest.mark.parametrize("kind", ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"])
+def test_nothing_is_reached_without_tls(kind: str) -> None:
+    policies = {"AWS::SQS::Queue": "Queues", "AWS::SNS::Topic": "Topics", "AWS::S3::Bucket": "Bucket"}
+    guarded = set()
+    for facts in RESOURCES.values():
+        for statement in facts.get("Properties", {}).get("PolicyDocument", {}).get("Statement", []):
+            if statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}:
+                assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+                named = facts["Properties"].get(policies[kind], [])
+                guarded |= {one["Ref"] for one in (named if isinstance(named, list) else [named])}
+    assert guarded == set(of_type(kind))
+
+
+@pytest.mark.parametrize("table", of_type("AWS::DynamoDB::Table"))
+def test_tables_can_be_restored_and_are_not_deleted_by_mistake(table: str) -> None:
+    facts = RESOURCES[table]
+    assert facts["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert facts["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert (facts["DeletionPolicy"], facts["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    protected = facts["Properties"]["DeletionProtectionEnabled"]
+    assert Template({}).resolve(protected) is True
+    assert Template({"Production": "false"}).resolve(protected) is False
+
+
+@pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))
+def test_what_waits_is_encrypted(queue: str) -> None:
+    assert RESOURCES[queue]["Properties"]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize("answer", of_type("AWS::ApiGateway::GatewayResponse"))
+def test_answers_of_api_gateway_itself_carry_the_security_headers(answer: str) -> None:
+    headers = RESOURCES[answer]["Properties"]["ResponseParameters"]
+    for name in ("Strict-Transport-Security", "X-Content-Type-Options"):
+        assert headers[f"gatewayresponse.header.{name}"] == f"'{SECURITY_HEADERS[name]}'"
+
+
+def test_a_firewall_is_there_when_it_is_asked_for() -> None:
+    firewall = RESOURCES["Firewall"]
+    (rule,) = firewall["Properties"]["Rules"]
+    assert rule["Statement"]["RateBasedStatement"]["Limit"] == {"Ref": "FirewallRate"}
+    assert rule["Action"] == {"Block": {}}
+    assert firewall["Condition"] == RESOURCES["FirewallAssociation"]["Condition"] == "HasFirewall"
+    assert not Template({})._holds("HasFirewall"), "it costs while nobody signs"
+    assert Template({"FirewallRate": "500"})._holds("HasFirewall")
