@@ -156,6 +156,11 @@ def test_every_answer_carries_the_security_headers(world: World) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["strict-transport-security"].startswith("max-age=")
         assert "referrer-policy" in headers
+    for path in ("/sign/peru", "/sign/peru/thanks", "/confirm/nonsense", "/admin"):
+        headers = world.get(path, accept="text/html").headers
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_preflight_lets_a_foreign_page_send_json(world: World) -> None:
