@@ -15,6 +15,7 @@ from chalicelib.api.counts import counts
 from chalicelib.api.dashboard import dashboard
 from chalicelib.api.edge import edge
 from chalicelib.api.exports import exports
+from chalicelib.api.held import held
 from chalicelib.api.hosted import hosted
 from chalicelib.api.keys import keys
 from chalicelib.api.links import links
@@ -29,7 +30,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, counts, keys, signatures, exports, requests, dashboard, service):
+for blueprint in (public, hosted, links, admin, counts, keys, signatures, held, exports, requests, dashboard, service):
     app.register_blueprint(blueprint)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mailing import Mailing
     from chalicelib.services.managing import Managing
     from chalicelib.services.paper import Paper
+    from chalicelib.services.releasing import Releasing
     from chalicelib.services.retaining import Retaining
     from chalicelib.services.rotating import Rotating
     from chalicelib.services.saving import Saving
@@ -93,6 +94,13 @@ class Wiring(Stores):
         return Keeping(self.listing, self.signatures, self.audit, self.now)
 
     @cached_property
+    def releasing(self) -> Releasing:
+        """What organisers do with held signatures."""
+        from chalicelib.services.releasing import Releasing
+
+        return Releasing(self.campaigning, self.listing, self.signatures, self.audit, self.now)
+
+    @cached_property
     def exporting(self) -> Exporting:
         """Exports for organisers."""
         from chalicelib.services.exporting import Exporting
@@ -157,7 +165,9 @@ class Wiring(Stores):
     def mailing(self) -> Mailing:
         """Sending mails."""
         from chalicelib.mail.ses import Postman
+        from chalicelib.services.holding import Holding
         from chalicelib.services.mailing import Mailing
+        from chalicelib.storage.caps import Caps
 
         return Mailing(
             campaigning=self.campaigning,
@@ -165,6 +175,7 @@ class Wiring(Stores):
             addresses=self.addresses,
             # Once: a lost answer must not send a mail twice; trying again is the queue's.
             postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
+            holding=Holding(Caps(self.registry), self.pepper, self.now),
             link_maker=self.link_maker,
             dead_letters=self.dead_letters,
             pepper=self.pepper,

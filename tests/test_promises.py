@@ -432,7 +432,11 @@ def test_a_repeat_is_one_write_and_one_more_when_a_note_is_due(real_world: World
     assert work == [{"UpdateItem": 2}, {"UpdateItem": 1}, {"UpdateItem": 1}]
 
 
-def test_a_confirmation_is_one_write_a_count_one_more_and_a_mail_three(real_world: World) -> None:
+def units(world: World) -> float:
+    return float(sum(one["capacity"]["CapacityUnits"] for one in world.units))
+
+
+def test_a_confirmation_is_one_write_a_count_one_more_and_a_mail_four_to_six(real_world: World) -> None:
     world = real_world
     warm(world)
     world.sign()
@@ -441,7 +445,16 @@ def test_a_confirmation_is_one_write_a_count_one_more_and_a_mail_three(real_worl
     assert calls == {"UpdateItem": 1, "SendMessageBatch": 1}
     with world.counting() as calls:
         world.mail()
-    assert calls == {"UpdateItem": 3}
+    assert calls == {"UpdateItem": 6}  # lease, network, domain, campaign, address, mark
+    assert units(world) == 6
+    for number in range(10):
+        world.sign(email=f"n{number}@gmail.com")
+    world.project()
+    with world.counting() as calls:
+        world.mail()
+    # No counter for a great provider's domain, and the campaign's only now and then.
+    assert calls == {"UpdateItem": 40}
+    assert units(world) == 40
     link = world.ses.sent[0].link("confirm")
     with world.counting() as calls:
         world.post_form(link, {})

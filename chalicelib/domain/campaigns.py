@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.limits import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -151,6 +153,7 @@ class Campaign:
     retention_days: int | None = None
     archived: bool = False
     text_version: int = 1
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -233,8 +236,13 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         retention_days=document.get("retention_days"),
         archived=document.get("archived", False),
         text_version=document.get("text_version", 1),
+        limits=_limits(document.get("limits", {})),
         **{name: document[name] for name in plain},
     )
+
+
+def _limits(written: Mapping[str, Any]) -> Limits:
+    return Limits(**{**written, "hold": tuple(written.get("hold", ()))})
 
 
 def _moment(text: str | None) -> datetime | None:

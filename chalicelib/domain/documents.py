@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, V
 from chalicelib.domain.campaigns import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.forms import mail_address
+from chalicelib.domain.limits import Flag, Limits
 
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
@@ -55,6 +56,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, p
 Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url)]
 Address = Annotated[str, After(_address)]
+Cap = Annotated[int, Field(ge=1, le=100_000_000)]
 SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 
@@ -119,6 +121,20 @@ class FieldDocument(_Strict):
         return self
 
 
+class LimitsDocument(_Strict):
+    """How many mails forms may cause, an hour or a day (UTC), before they are held for you.
+
+    By one network, to one mail domain, for this campaign. `hold` names oddities that hold a mail by themselves.
+    """
+
+    network_hourly: Cap = Limits().network_hourly
+    network_daily: Cap = Limits().network_daily
+    domain_hourly: Cap = Limits().domain_hourly
+    domain_daily: Cap = Limits().domain_daily
+    campaign_hourly: Cap = Limits().campaign_hourly
+    hold: tuple[Flag, ...] = ()
+
+
 class CampaignDocument(_Strict):
     """The body of `PUT /admin/campaigns/{campaign}`."""
 
@@ -144,6 +160,7 @@ class CampaignDocument(_Strict):
     reminders: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     archived: bool = False
+    limits: LimitsDocument = LimitsDocument()
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

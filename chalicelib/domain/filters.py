@@ -10,8 +10,10 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from chalicelib.domain import wording
+from chalicelib.domain.addresses import canonical
 from chalicelib.domain.countries import COUNTRIES
 from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.limits import REASONS
 from chalicelib.domain.signatures import SignatureState
 
 if TYPE_CHECKING:
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures import Signature
 
-NAMES = frozenset({"state", "from", "to", "country", "language", "source"})
+NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
+OF_HELD = frozenset({"reason", "network", "domain", "cursor"})
+ANY = "any"
+NETWORK = re.compile(r"[a-z2-7]{16}")
+DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, and as it is shown
 DAY = re.compile(r"2\d{3}-\d{2}-\d{2}")
 LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
 DIGEST_LENGTH = 16
@@ -28,7 +34,10 @@ DIGEST_LENGTH = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Empty means any. Days are days of signing, both included; `sponsor` is whose data the key is bound to."""
+    """Empty means any. Days are days of signing, both included; `sponsor` is whose data the key is bound to.
+
+    `held` is `any` or a reason: then days are days of holding. `domain` is of mail addresses; it comes in bodies only.
+    """
 
     state: str = ""
     first_day: date | None = None
@@ -37,11 +46,16 @@ class Filters:
     language: str = ""
     source: str = ""
     sponsor: str = ""
+    held: str = ""
+    network: str = ""
+    domain: str = ""
 
     @property
     def is_selective(self) -> bool:
         """True when a signature must be read to know whether it is wanted."""
-        return any((self.state, self.country, self.language, self.source, self.sponsor))
+        return any(
+            (self.state, self.country, self.language, self.source, self.sponsor, self.held, self.network, self.domain)
+        )
 
     def digest(self) -> str:
         """A short name for these filters."""
@@ -50,10 +64,13 @@ class Filters:
 
     def take(self, signature: Signature, now: datetime) -> bool:
         """True for a signature that is wanted and not past its expiry; days are not looked at."""
-        asked = (self.state, self.country, self.language, self.source)
+        asked = (self.state, self.country, self.language, self.source, self.network, self.domain)
         answers = signature.answers
-        given = (str(signature.state), answers.get("country", ""), signature.language, signature.source)
+        place = (answers.get("country", ""), signature.language, signature.source)
+        given = (str(signature.state), *place, signature.network, domain_of(signature.email))
         if any(wish and wish != fact for wish, fact in zip(asked, given, strict=True)):
+            return False
+        if self.held and not (signature.marks.held and self.held in {ANY, signature.marks.held}):
             return False
         return not signature.is_gone(now) and is_shown_to(self.sponsor, signature)
 
@@ -77,12 +94,49 @@ def read(query: Mapping[str, str], *, sponsor: str = "") -> Filters:
         _refuse("language", "bad_value")
     if source != wording.source_label(source):
         _refuse("source", "bad_value")
+    held, network = _held(query.get("held", ""), "held"), _network(query.get("network", ""))
     first, last = _day(query, "from"), _day(query, "to")
     if first and last and last < first:
         _refuse("to", "bad_value")
     return Filters(
-        state=state, first_day=first, last_day=last, country=country, language=language, source=source, sponsor=sponsor
+        state=state,
+        first_day=first,
+        last_day=last,
+        country=country,
+        language=language,
+        source=source,
+        sponsor=sponsor,
+        held=held,
+        network=network,
     )
+
+
+def read_held(body: object) -> tuple[Filters, str | None]:
+    """Which held signatures a body names, `{reason, network, domain}`, all if none, and its `cursor`. Raises InvalidFields."""
+    if not isinstance(body, dict) or body.keys() - OF_HELD or not all(isinstance(one, str) for one in body.values()):
+        _refuse("body", "unknown_field")
+    domain = body.get("domain", "")
+    if domain and not DOMAIN.fullmatch(domain):
+        _refuse("domain", "bad_value")
+    held, network = _held(body.get("reason", "") or ANY, "reason"), _network(body.get("network", ""))
+    return Filters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
+
+
+def _held(text: str, name: str) -> str:
+    if text and text != ANY and text not in REASONS:
+        _refuse(name, "not_an_option")
+    return text
+
+
+def _network(text: str) -> str:
+    if text and not NETWORK.fullmatch(text):
+        _refuse("network", "bad_value")
+    return text
+
+
+def domain_of(email: str) -> str:
+    """The domain of an address, as mail servers see it; empty when there is no address."""
+    return canonical(email).rpartition("@")[2] if email else ""
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Outcomes after which only a redriven job or a new wish of the signer tries again: SES refused for good, or the
 # address is not to be mailed.
 FAILED, SUPPRESSED = "failed", "suppressed"
+CAPPED = "capped"  # put off to the next day: the address has had its five
 GIVEN_UP = frozenset({FAILED, SUPPRESSED})
 ASKS_FOR_A_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
 

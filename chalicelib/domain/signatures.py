@@ -44,8 +44,10 @@ class MailKind(StrEnum):
 class Marks:
     """What the mailer knows of a signature; times are UTC.
 
-    `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`), `delivery` what
+    `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`, `held`), `delivery` what
     SES reported (`delivered`, `bounced`, `complained`, `rejected`), `lease_until` (seconds since 1970) who holds it now.
+    `held` is why its mails wait for the organiser; `cleared_at` is when it passed the caps, or the organiser let it go.
+    `disposable` says that the address is one to throw away.
     """
 
     asked_at: datetime | None = None
@@ -58,6 +60,10 @@ class Marks:
     lease_until: int = 0
     outcome: str = ""
     delivery: str = ""
+    held: str = ""
+    held_at: datetime | None = None
+    cleared_at: datetime | None = None
+    disposable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ class Signature:
 
     `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
     that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `network` is the
-    day's name of the network it came from. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
+    day's name of the network it came from, `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
     Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`, and how far it came
     (`kept_stages`).
     """
@@ -86,6 +92,7 @@ class Signature:
     text_version: int = 0
     fingerprint: str = ""
     network: str = ""
+    flags: tuple[str, ...] = ()
     confirmed_at: datetime | None = None
     day: str = ""
     withdrawn_at: datetime | None = None
@@ -134,7 +141,9 @@ class Signature:
         return 0 < self.expires_at <= now.timestamp()
 
     def owed_mail(self) -> MailKind | None:
-        """The one mail to send next, if any. It depends on the marks alone, never on the clock."""
+        """The one mail to send next, if any; none while it is held. It depends on the marks alone, never on the clock."""
+        if self.marks.held:
+            return None
         if self.is_pending:
             return self._owed_while_pending()
         if self.is_withdrawn or self.anonymised_at:
@@ -160,7 +169,7 @@ class Signature:
     def mail_cause(self) -> tuple[object, ...]:
         """What `owed_mail` depends on: a change that leaves it equal owes nothing new."""
         marks = self.marks
-        while_pending = (marks.asked_at, marks.sent_at)
+        while_pending = (marks.asked_at, marks.sent_at, marks.held)
         return (self.state, *while_pending, marks.thanked_at, marks.stands_asked_at, marks.stands_sent_at)
 
     def owed_since(self) -> datetime:
@@ -175,7 +184,7 @@ class Signature:
     def is_to_be_reminded(self, now: datetime) -> bool:
         """True once, two days after the last request, for a pending signature that heard from us at least once."""
         marks = self.marks
-        if not self.is_pending or marks.reminded_at or not marks.sent_at or self.is_gone(now):
+        if not self.is_pending or marks.reminded_at or not marks.sent_at or marks.held or self.is_gone(now):
             return False
         return marks.sends < MOST_CONFIRMATIONS and now >= marks.sent_at + REMIND_AFTER
 

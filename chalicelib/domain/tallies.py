@@ -62,6 +62,7 @@ def contribution(signature: Signature | None) -> Counter[str]:
         return counters
     counters[f"state:{signature.state}"] = 1
     counters.update(f"funnel:{stage}" for stage in _stages(signature))
+    counters.update(_oddities(signature))
     if signature.is_confirmed:
         counters.update(_labels(signature))
     return counters
@@ -94,6 +95,15 @@ def _stages(signature: Signature) -> Iterator[str]:
 def stages_of(signature: Signature) -> tuple[str, ...]:
     """How far a signature came, in the order of STAGES."""
     return tuple(_stages(signature))
+
+
+def _oddities(signature: Signature) -> Iterator[str]:
+    """Why its mail is held, and what is odd about it."""
+    if signature.marks.held:
+        yield f"held:{signature.marks.held}"
+    yield from (f"flag:{flag}" for flag in signature.flags)
+    if signature.marks.disposable:
+        yield "flag:disposable"
 
 
 def _labels(signature: Signature) -> Iterator[str]:

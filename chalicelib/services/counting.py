@@ -35,6 +35,8 @@ def told(known: KnownCampaign, groups: Sequence[str], since: datetime | None) ->
         "external_count": campaign.external_count,
         "public_count": known.public_count,
         "goal": campaign.goal,
+        "held": tally.group("held"),
+        "flags": tally.group("flag"),
         "by": {group: tally.group(group) for group in groups},
         "funnel": tally.funnel,
         **({"growth": growth(tally, campaign, since, known.as_of)} if since else {}),
@@ -76,6 +78,8 @@ def _rows(counts: dict[str, Any]) -> Iterator[tuple[str, str, int | str]]:
     for name in ("external_count", "public_count", "goal"):
         yield "campaign", name, counts[name] if counts[name] is not None else ""
     yield from (("funnel", stage, number) for stage, number in counts["funnel"].items())
+    for name in ("held", "flags"):
+        yield from ((name, label, number) for label, number in counts[name].items())
     if grown := counts.get("growth"):
         yield "growth", grown["since"], grown["confirmed"]
     for group, labels in counts["by"].items():

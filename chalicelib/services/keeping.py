@@ -58,6 +58,8 @@ class Keeping:
         _check_resendable(campaign, found, now)
         self._note("confirmation asked again", campaign, key)
         self.signatures.ask_confirmation(found, buckets=campaign.buckets, now=now)
+        if found.marks.held:
+            self.signatures.let_go(found, buckets=campaign.buckets, now=now)
         return replace(found, marks=replace(found.marks, asked_at=now))
 
     def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:

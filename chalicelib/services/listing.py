@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.addresses import canonical, signature_id
 from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
 from chalicelib.domain.filters import is_shown_to
+from chalicelib.domain.limits import flags_of
 from chalicelib.domain.links import Links, Purpose
 from chalicelib.storage.signature_items import MARK_TIMES, stamp
-from chalicelib.storage.timeline import DAWN, DUSK, TICK, Place, Span
+from chalicelib.storage.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +54,12 @@ class Listing:
     clock: Callable[[], datetime]
 
     def page(self, campaign_id: str, filters: Filters, *, limit: int, cursor: str | None) -> Page:
-        """Up to `limit` signatures behind `cursor`, newest first. Raises CampaignNotFound, InvalidFields."""
+        """Up to `limit` signatures behind `cursor`, newest first; held ones by when they were held. Raises CampaignNotFound, InvalidFields."""
         campaign = self.campaigning.get(campaign_id)
         after = self._opened(cursor, campaign, filters) if cursor else None
         most = MOST_LOOKED_AT if filters.is_selective else limit
-        places = self.timeline.places(campaign, most=most, span=_span(campaign, filters), after=after)
+        order = BY_HOLDING if filters.held else BY_TIME
+        places = self.timeline.places(campaign, most=most, span=_span(campaign, filters), after=after, order=order)
         found: list[Signature] = []
         looked_at, now = 0, self.clock()
         while len(found) < limit and looked_at < MOST_LOOKED_AT:
@@ -149,13 +151,18 @@ def as_told(signature: Signature, sponsor: str = "") -> dict[str, Any]:
         "language": signature.language,
         "public": signature.public,
         "consents": [one for one in signature.consents if sponsor in ("", one)],
-        **({} if sponsor else {"network": signature.network or None}),
+        **({} if sponsor else _oddities(signature)),
         "source": signature.source,
         "referrer": signature.referrer,
         "utm": dict(signature.utm),
         "text_version": signature.text_version,
         "mail": _mail(signature),
     }
+
+
+def _oddities(signature: Signature) -> dict[str, Any]:
+    held = signature.marks.held or None
+    return {"network": signature.network or None, "flags": list(flags_of(signature)), "held": held}
 
 
 def _mail(signature: Signature) -> dict[str, Any]:

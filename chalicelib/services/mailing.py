@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from chalicelib import log
 from chalicelib.domain.addresses import address_hash, canonical, exact
 from chalicelib.domain.errors import CampaignNotFound, MailPerhapsSent, PermanentMailError, TemporaryMailError
+from chalicelib.domain.limits import Held, is_bounded
 from chalicelib.domain.links import Purpose
-from chalicelib.domain.mails import FAILED, SUPPRESSED, due_mail
+from chalicelib.domain.mails import CAPPED, FAILED, SUPPRESSED, due_mail
 from chalicelib.mail.messages import MailLinks, Message, compose
 from chalicelib.storage.addresses import Allowance
 from chalicelib.storage.database import ConditionFailed
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.mail.ses import Postman
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.services.confirming import LinkMaker
+    from chalicelib.services.holding import Holding
     from chalicelib.storage.addresses import Addresses
     from chalicelib.storage.queues import MailJob, MailQueue
     from chalicelib.storage.signatures import Signatures
@@ -39,6 +41,7 @@ class Mailing:
     signatures: Signatures
     addresses: Addresses
     postman: Postman
+    holding: Holding
     link_maker: LinkMaker
     dead_letters: MailQueue
     pepper: Callable[[], bytes]
@@ -61,6 +64,10 @@ class Mailing:
         if kind is None:
             self.signatures.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
             return
+        if reason := self.holding.reason_to_hold(campaign, signature, kind):
+            self.signatures.hold(signature, reason, buckets=campaign.buckets, now=self.clock())
+            log.info("mail held for the organiser", campaign=campaign.id, signature=signature.id, code=reason)
+            return
         self._send_within_cap(campaign, signature, kind, job)
 
     def _lease(self, campaign: Campaign, job: MailJob) -> Signature | None:
@@ -76,8 +83,7 @@ class Mailing:
     def _send_within_cap(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob) -> None:
         allowance = self._allowance(signature)
         if allowance is Allowance.CAPPED:
-            tomorrow = _next_day(self.clock())
-            self.signatures.release(signature, buckets=campaign.buckets, outcome="capped", until=tomorrow)
+            self._put_off(campaign, signature, kind)
         elif allowance is Allowance.SUPPRESSED:
             # Still owed: once the stop is lifted, a new wish of the signer is answered at once.
             self.signatures.release(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
@@ -85,6 +91,14 @@ class Mailing:
             self._send(campaign, signature, kind, job)
             return
         log.info("mail held back", campaign=campaign.id, signature=signature.id, kind=kind, code=allowance)
+
+    def _put_off(self, campaign: Campaign, signature: Signature, kind: MailKind) -> None:
+        """Until tomorrow; and if it had been before, for the organiser: somebody is signed up everywhere."""
+        now, buckets = self.clock(), campaign.buckets
+        if signature.marks.outcome == CAPPED and is_bounded(kind, signature):
+            self.signatures.hold(signature, Held.ADDRESS, buckets=buckets, now=now)
+        else:
+            self.signatures.release(signature, buckets=buckets, outcome=CAPPED, until=_next_day(now), cleared_at=now)
 
     def _allowance(self, signature: Signature) -> Allowance:
         """The cap is one for all spellings of an address; a bounce silences only the spelling that bounced."""
@@ -107,7 +121,7 @@ class Mailing:
             if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
                 hashed = address_hash(self.pepper(), canonical(signature.email))
                 self.addresses.give_back_mail(hashed, now=self.clock())
-            self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed")
+            self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
             raise
         else:
             self._mark(campaign, signature, kind)

@@ -36,6 +36,7 @@ class Listed:
             "confirmed": tally.confirmed,
             "pending": tally.count("state:pending"),
             "external": tally.count("state:external"),
+            "held": sum(tally.group("held").values()),
             "bounced": tally.count("funnel:bounced"),
             **{name: tally.count(f"day:{day.isoformat()}") for name, day in days.items()},
         }

@@ -68,6 +68,11 @@ def export_request_key(campaign: str, digest: str) -> tuple[str, str]:
     return f"export#{campaign}", f"request#{digest}"
 
 
+def limit_key(kind: str, name: str, day: str) -> tuple[str, str]:
+    """Where it is counted how many mails a network, a domain or a campaign caused on a day."""
+    return f"limit#{kind}#{name}#{day}", "limit"
+
+
 def progress_key(job: str) -> tuple[str, str]:
     """Where a long job notes how far it came."""
     return f"progress#{job}", "progress"

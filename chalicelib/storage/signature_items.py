@@ -27,8 +27,20 @@ TYPED = (
     "text_version",
     "fingerprint",
     "network",
+    "flags",
 )
-MARK_TIMES = ("asked_at", "sent_at", "reminded_at", "thanked_at", "stands_asked_at", "stands_sent_at")
+MARK_TIMES = (
+    "asked_at",
+    "sent_at",
+    "reminded_at",
+    "thanked_at",
+    "stands_asked_at",
+    "stands_sent_at",
+    "held_at",
+    "cleared_at",
+)
+# Signing again, or the signer's own click, opens the question anew.
+HOLDING = ("held", "held_at", "cleared_at")
 CUSTOM = "custom."
 
 
@@ -58,6 +70,7 @@ def typed_attributes(signature: Signature) -> dict[str, Any]:
         "text_version": signature.text_version,
         "fingerprint": signature.fingerprint,
         "network": signature.network,
+        "flags": list(signature.flags),
     }
     return {name: value for name, value in attributes.items() if value}
 
@@ -110,6 +123,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         text_version=item.get("text_version", 0),
         fingerprint=item.get("fingerprint", ""),
         network=item.get("network", ""),
+        flags=tuple(item.get("flags", ())),
         confirmed_at=moment(item.get("confirmed_at")),
         day=item.get("day", ""),
         withdrawn_at=moment(item.get("withdrawn_at")),
@@ -135,4 +149,6 @@ def _marks(item: Mapping[str, Any]) -> Marks:
         lease_until=item.get("lease_until", 0),
         outcome=item.get("outcome", ""),
         delivery=item.get("delivery", ""),
+        held=item.get("held", ""),
+        disposable=item.get("disposable", False),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.signatures import PENDING_DAYS, STUB_DAYS, MailKind, Signature, SignatureState
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
-from chalicelib.storage.signature_items import TYPED, anonymised_attributes, read, stamp, typed_attributes
+from chalicelib.storage.signature_items import HOLDING, TYPED, anonymised_attributes, read, stamp, typed_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,12 +49,12 @@ class Signatures:
     def sign(self, signature: Signature, *, buckets: int, now: datetime) -> Signed:
         """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
 
-        One write. `signed_at` and the mail marks of an earlier one stay. A pending one past its expiry is not replaced:
+        One write. `signed_at` and the mail marks of an earlier one stay, but whether it is held is asked anew. A pending one past its expiry is not replaced:
         see `renew`.
         """
         pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
         sets = self._typed_and_state(signature, now)
-        removes = [name for name in (*TYPED, "withdrawn_at", "expires_at") if name not in sets]
+        removes = [name for name in (*TYPED, *HOLDING, "withdrawn_at", "expires_at") if name not in sets]
         expression = f"{_set(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {_remove(removes)}"
         values = {**_values(sets), **_pick("pending", "withdrawn"), ":epoch": int(now.timestamp())}
         try:
@@ -99,7 +99,8 @@ class Signatures:
             ":now": stamp(now),
             ":day": day,
         }
-        expression = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day REMOVE #expires_at"
+        sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day"
+        expression = f"{sets} {_remove(['expires_at', *HOLDING])}"
         key = names.signature_key(campaign, buckets, signature)
         return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
@@ -199,20 +200,53 @@ class Signatures:
             raise
         return read(item)
 
-    def release(self, signature: Signature, *, buckets: int, outcome: str = "", until: datetime | None = None) -> None:
-        """Ends a lease without a mail; with `until`, nobody tries before then."""
+    def release(
+        self,
+        signature: Signature,
+        *,
+        buckets: int,
+        outcome: str = "",
+        until: datetime | None = None,
+        cleared_at: datetime | None = None,
+    ) -> None:
+        """Ends a lease without a mail; with `until`, nobody tries before then. `cleared_at`: it was under the caps then."""
         values: dict[str, Any] = {":outcome": outcome, ":lease": signature.marks.lease_until}
-        lease = "REMOVE #lease_until"
+        expression = "SET #outcome = :outcome"
+        if cleared_at is not None:
+            expression, values[":cleared"] = f"{expression}, #cleared_at = :cleared", stamp(cleared_at)
         if until is not None:
-            values[":until"] = int(until.timestamp())
-            lease = ", #lease_until = :until"
-        self._update_if(signature, f"SET #outcome = :outcome {lease}", holds_lease, values, buckets=buckets)
+            expression, values[":until"] = f"{expression}, #lease_until = :until", int(until.timestamp())
+        else:
+            expression += " REMOVE #lease_until"
+        self._update_if(signature, expression, holds_lease, values, buckets=buckets)
+
+    def hold(self, signature: Signature, reason: str, *, buckets: int, now: datetime) -> None:
+        """Ends a lease without a mail: an organiser must look first."""
+        values = {":reason": reason, ":now": stamp(now), ":outcome": "held", ":lease": signature.marks.lease_until}
+        expression = "SET #held = :reason, #held_at = :now, #outcome = :outcome"
+        if signature.marks.disposable:
+            expression, values = f"{expression}, #disposable = :yes", {**values, ":yes": True}
+        self._update_if(signature, f"{expression} REMOVE #lease_until", holds_lease, values, buckets=buckets)
+
+    def let_go(self, signature: Signature, *, buckets: int, now: datetime) -> bool:
+        """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
+        values = {":now": stamp(now), ":reason": signature.marks.held, **_where_it_was(signature)}
+        expression = "SET #cleared_at = :now REMOVE #held, #held_at"
+        try:
+            key = names.signature_key(signature.campaign, buckets, signature.id)
+            self._table.update(*key, expression, condition=f"{has_not_moved} AND #held = :reason", values=values)
+        except ConditionFailed:
+            return False
+        return True
 
     def mark_sent(self, signature: Signature, kind: MailKind, *, buckets: int, now: datetime) -> None:
         """Notes that a mail of `kind` is out, and ends the lease."""
         values: dict[str, Any] = {":now": stamp(now), ":outcome": "sent", ":lease": signature.marks.lease_until}
         when = {MailKind.THANKS: "thanked_at", MailKind.STANDS: "stands_sent_at"}.get(kind, "sent_at")
-        expression = f"SET #{when} = :now, #outcome = :outcome REMOVE #lease_until"
+        expression = f"SET #{when} = :now, #outcome = :outcome"
+        if signature.marks.disposable:
+            expression, values[":yes"] = f"{expression}, #disposable = :yes", True
+        expression += " REMOVE #lease_until"
         if when == "sent_at":
             values[":one"] = 1
             expression += " ADD #sends :one"

@@ -30,8 +30,20 @@ SPARE_KEYS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """An index of the Signatures table, and the moment it goes by."""
+
+    index: str
+    moment: str
+
+
+BY_TIME = Order("by_time", "signed_at")
+BY_HOLDING = Order("by_held", "held_at")  # holds nothing but what is held
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a signature stands in its campaign's order."""
+    """Where a signature stands in its campaign's order; `signed_at` is the moment that the order goes by."""
 
     signed_at: datetime
     bucket: int
@@ -40,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Moments of signing, both included."""
+    """Moments of the order, both included."""
 
     low: datetime = DAWN
     high: datetime = DUSK
@@ -48,7 +60,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Reads the index `by_time`. Up to a second behind the signatures."""
+    """Reads the table's local indexes. Up to a second behind the signatures."""
 
     table: Table
 
@@ -59,27 +71,37 @@ class Timeline:
             yield from (one for one in self.read(campaign, batch) if one)
 
     def places(
-        self, campaign: Campaign, *, most: int, span: Span | None = None, after: Place | None = None
+        self,
+        campaign: Campaign,
+        *,
+        most: int,
+        span: Span | None = None,
+        after: Place | None = None,
+        order: Order = BY_TIME,
     ) -> Iterator[Place]:
         """Where signatures of `span` stand, behind `after`: one call a bucket, if not many more than `most` are taken."""
         page = most // campaign.buckets + SPARE_KEYS
         streams = [
-            self._in_bucket(campaign.id, bucket, span or Span(), after, page) for bucket in range(campaign.buckets)
+            self._in_bucket((campaign.id, bucket), span or Span(), after, page, order)
+            for bucket in range(campaign.buckets)
         ]
         # Stable: of one moment, those of the first bucket come first.
         return heapq.merge(*streams, key=lambda place: place.signed_at, reverse=True)
 
-    def _in_bucket(self, campaign: str, bucket: int, span: Span, after: Place | None, page: int) -> Iterator[Place]:
+    def _in_bucket(
+        self, where: tuple[str, int], span: Span, after: Place | None, page: int, order: Order
+    ) -> Iterator[Place]:
+        campaign, bucket = where
         pk, high, start = names.partition(campaign, bucket), span.high, None
         if after is not None and after.signed_at <= high:
             high = after.signed_at - TICK if bucket < after.bucket else after.signed_at
             if bucket == after.bucket:
-                start = {"pk": pk, "sk": after.id, "signed_at": stamp(after.signed_at)}
+                start = {"pk": pk, "sk": after.id, order.moment: stamp(after.signed_at)}
         if high < span.low:
             return
-        between = ("signed_at", stamp(span.low), stamp(high))
-        for item in self.table.newest(pk, "by_time", between, page=page, after=start):
-            yield Place(datetime.fromisoformat(item["signed_at"]), bucket, item["sk"])
+        between = (order.moment, stamp(span.low), stamp(high))
+        for item in self.table.newest(pk, order.index, between, page=page, after=start):
+            yield Place(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
 
     def read(self, campaign: Campaign, places: Sequence[Place]) -> Iterator[Signature | None]:
         """The signatures at `places`, in order; None where one is gone. One call a hundred."""

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from chalicelib.wiring import wiring
+from tests.kit.factories import a_document
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.kit.world import World
+
+HELD = "/admin/campaigns/peru/held"
+
+
+def sign_many(world: World, count: int, *, domain: str = "gmail.com", campaign: str = "peru", first: int = 0) -> None:
+    for number in range(first, first + count):
+        assert world.sign(campaign, email=f"n{number}@{domain}").status == 201
+    world.drain()
+
+
+def held(world: World) -> dict[str, int]:
+    found: dict[str, int] = world.counts()["held"]
+    return found
+
+
+def act(world: World, what: str, **wanted: str) -> dict[str, Any]:
+    reply = world.admin("POST", f"{HELD}/{what}", wanted)
+    assert reply.status == 200, reply.text
+    world.drain()
+    found: dict[str, Any] = reply.json
+    return found
 
 
 def networks(world: World) -> list[str]:
@@ -30,3 +52,220 @@ def test_address_of_a_signer_is_kept_nowhere_only_a_name_for_its_network(
         body = {"email": f"n{number}@example.org", "given_name": "Ana", "country": "PE"}
         world.post_json("/campaigns/peru/signatures", body, x_forwarded_for=forwarded)
     assert sorted(map(networks(world).count, set(networks(world)))) == [1, 3]
+
+
+# --- caps
+
+
+def test_mails_over_the_cap_of_a_network_are_held_and_others_go_out(world: World) -> None:
+    world.publish(limits={"network_hourly": 2})
+    sign_many(world, 4)
+    assert len(world.ses.sent) == 2
+    assert held(world) == {"network": 2}
+    assert world.counts()["signatures"]["pending"] == 4
+    world.client = "192.0.2.1"
+    sign_many(world, 1, first=10)
+    assert [mail.to for mail in world.ses.sent][2:] == ["n10@gmail.com"]
+    # What is held is not owed: neither the sweep nor the daily round sends it, nor a reminder.
+    world.later(days=3)
+    world.daily()
+    assert wiring().sweeping.queue_owed_mails() == 0
+    kinds = [mail.tags["kind"] for mail in world.ses.sent]
+    assert kinds == ["confirmation"] * 3 + ["reminder"] * 3
+    assert held(world) == {"network": 2}
+    assert wiring().tallying.verify() == []
+
+
+def test_a_network_has_a_cap_a_day_too_over_all_campaigns(world: World) -> None:
+    for campaign in ("peru", "other"):
+        world.publish(campaign, limits={"network_hourly": 2, "network_daily": 3})
+    sign_many(world, 2)
+    world.later(hours=1)
+    sign_many(world, 2, campaign="other")
+    assert len(world.ses.sent) == 3
+    world.later(hours=23)
+    sign_many(world, 1, campaign="other", first=5)
+    assert len(world.ses.sent) == 4
+
+
+def test_domains_are_bounded_but_for_those_where_everybody_has_mail(world: World) -> None:
+    world.publish(limits={"domain_hourly": 1})
+    sign_many(world, 2, domain="flood.example")
+    sign_many(world, 3, domain="gmail.com")
+    assert len([mail for mail in world.ses.sent if mail.to.endswith("gmail.com")]) == 3
+    assert len([mail for mail in world.ses.sent if mail.to.endswith("flood.example")]) == 1
+    assert held(world) == {"domain": 1}
+    assert "flood.example" not in str(world.items(world.resources.registry_table))
+
+
+def test_campaign_is_bounded_and_another_is_not(world: World) -> None:
+    world.publish(limits={"campaign_hourly": 2})
+    sign_many(world, 3)
+    assert (len(world.ses.sent), held(world)) == (2, {"campaign": 1})
+    world.publish("other")
+    sign_many(world, 3, campaign="other")
+    assert len(world.ses.sent) == 5
+
+
+def test_single_confirmation_counts_at_once_and_only_its_mail_is_held(world: World) -> None:
+    world.publish(confirmation="single", limits={"network_hourly": 1})
+    sign_many(world, 3)
+    counts = world.counts()
+    assert (counts["signatures"]["confirmed"], counts["held"], len(world.ses.sent)) == (3, {"network": 2}, 1)
+    assert act(world, "drop") == {"dropped": 2, "cursor": None}
+    counts = world.counts()
+    assert (counts["signatures"]["confirmed"], counts["held"]) == (1, {})
+    assert wiring().tallying.verify() == []
+
+
+def test_answer_is_the_same_whether_the_mail_will_be_held(world: World) -> None:
+    world.publish(limits={"network_hourly": 1})
+    replies = []
+    for number in range(3):
+        replies.append(world.sign(email=f"n{number}@example.org"))
+        world.drain()
+    assert held(world)
+    assert len({(reply.status, reply.text) for reply in replies}) == 1
+
+
+def test_signing_again_asks_the_question_anew(world: World) -> None:
+    world.publish(limits={"network_hourly": 1})
+    sign_many(world, 2)
+    assert held(world) == {"network": 1}
+    (late,) = [item["email"]["S"] for item in world.signatures() if "held" in item]
+    world.sign(email=late)
+    world.drain()
+    assert held(world) == {"network": 1}
+    world.later(hours=1)
+    world.sign(email=late)
+    world.drain()
+    assert (held(world), world.ses.sent[-1].to) == ({}, late)
+
+
+def test_a_click_on_an_earlier_mail_ends_the_holding(world: World) -> None:
+    world.publish(limits={"network_hourly": 1})
+    world.sign()
+    world.drain()
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert held(world) == {"network": 1}
+    assert world.post_form(world.ses.sent[0].link("confirm"), {}).status == 200
+    world.drain()
+    assert (held(world), world.ses.sent[-1].tags["kind"]) == ({}, "thanks")
+
+
+def test_a_slow_ses_uses_up_no_cap(world: World) -> None:
+    world.publish(limits={"network_hourly": 1, "domain_hourly": 1, "campaign_hourly": 1})
+    world.ses.refuses = "TooManyRequestsException"
+    world.sign()
+    for _ in range(4):
+        world.drain()
+        world.later(seconds=40)
+    world.ses.refuses = ""
+    world.drain()
+    assert (len(world.ses.sent), held(world)) == (1, {})
+
+
+def test_a_victim_signed_up_everywhere_gets_five_mails_a_day_and_then_none(world: World) -> None:
+    spellings = ["vic.tim@gmail.com", "victim+%d@gmail.com", "V.I.C.T.I.M@googlemail.com", "victim@googlemail.com"]
+    for number in range(12):
+        world.publish(f"c{number}", buckets=1, reminders=False)
+        spelled = spellings[number % 4].replace("%d", str(number))
+        assert world.sign(f"c{number}", email=spelled).status == 201
+    world.drain()
+    assert len(world.ses.sent) == 5
+    for _ in range(3):
+        world.later(days=1)
+        wiring().sweeping.queue_owed_mails()
+        world.drain()
+    # Put off once; over the cap again, the rest waits for an organiser.
+    assert len(world.ses.sent) == 10
+    assert sum("held" in item for item in world.signatures()) == 2
+
+
+# --- what an organiser does
+
+
+def test_organiser_sees_where_held_ones_come_from(world: World) -> None:
+    world.publish(limits={"network_hourly": 2, "domain_hourly": 1})
+    sign_many(world, 3)
+    world.client = "192.0.2.1"
+    sign_many(world, 2, domain="flood.example")
+    told = world.admin("GET", HELD).json
+    assert (told["held"], told["looked_at"], told["is_whole"]) == ({"domain": 1, "network": 1}, 2, True)
+    (by_network,) = [group for group in told["groups"] if group["reason"] == "network"]
+    assert {"reason": "domain", "network": None, "domain": "flood.example", "signatures": 1} in told["groups"]
+    listed = world.admin("GET", f"/admin/campaigns/peru/signatures?held=network&network={by_network['network']}").json
+    assert [one["held"] for one in listed["signatures"]] == ["network"]
+    assert len(world.admin("GET", "/admin/campaigns/peru/signatures?held=any").json["signatures"]) == 2
+    (line,) = world.admin("GET", "/admin/campaigns").json["campaigns"]
+    assert line["held"] == 2
+
+
+@pytest.mark.parametrize("what", ["release", "drop"])
+def test_held_ones_are_dealt_with_in_steps_that_go_on(
+    real_world: World, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    world = real_world
+    monkeypatch.setattr("chalicelib.services.releasing.A_STEP", 2)
+    world.publish(limits={"network_hourly": 1})
+    sign_many(world, 6)
+    assert held(world) == {"network": 5}
+    done, cursor, steps = 0, "", 0
+    while cursor is not None:
+        step = act(world, what, reason="network", **({"cursor": cursor} if cursor else {}))
+        done, cursor, steps = done + (step.get("released") or step["dropped"]), step["cursor"], steps + 1
+    assert (done, steps, held(world)) == (5, 3, {})
+    counts = world.counts()["signatures"]
+    if what == "release":
+        assert (len(world.ses.sent), counts["pending"]) == (6, 6)  # mailed, though the cap still stands
+    else:
+        assert (len(world.ses.sent), counts["pending"], counts["withdrawn"]) == (1, 1, 5)
+        stubs = [item for item in world.signatures() if item["state"]["S"] == "withdrawn"]
+        assert all(
+            set(stub) == {"pk", "sk", "state", "signed_at", "withdrawn_at", "changed_at", "expires_at"}
+            for stub in stubs
+        )
+    assert wiring().tallying.verify() == []
+    entries = [entry for entry in world.admin("GET", "/admin/audit").json["entries"] if entry["act"].startswith("held")]
+    assert sorted(entry["signatures"] for entry in entries) == [1, 2, 2]
+    assert "@" not in str(entries)
+
+
+def test_only_those_named_are_dealt_with(world: World) -> None:
+    world.publish(limits={"network_hourly": 1, "domain_hourly": 1})
+    sign_many(world, 2)
+    world.client = "192.0.2.1"
+    world.publish(limits={"domain_hourly": 1})
+    sign_many(world, 3, domain="flood.example")
+    assert held(world) == {"domain": 2, "network": 1}
+    assert act(world, "drop", domain="other.example")["dropped"] == 0
+    assert act(world, "drop", domain="Flood.example")["dropped"] == 2
+    assert act(world, "release", network="a" * 16)["released"] == 0
+    assert act(world, "release", reason="network")["released"] == 1
+    assert held(world) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"reason": "whim"}, {"network": "203.0.113.0/24"}, {"domain": "a@b"}, {"email": "a@b.org"}, [], {"cursor": 1}],
+)
+def test_a_wrong_wish_is_refused_and_nothing_happens(world: World, body: Any) -> None:
+    reply = world.admin("POST", f"{HELD}/drop", body)
+    assert reply.status == 422
+    assert "@" not in reply.text
+
+
+def test_asking_for_a_confirmation_again_lets_one_go(world: World) -> None:
+    world.publish(limits={"network_hourly": 1})
+    sign_many(world, 2)
+    (one,) = world.admin("GET", "/admin/campaigns/peru/signatures?held=any").json["signatures"]
+    assert world.admin("POST", f"/admin/campaigns/peru/signatures/{one['id']}/resend").status == 202
+    world.drain()
+    assert (held(world), len(world.ses.sent)) == ({}, 2)
+
+
+def test_limits_are_checked_when_a_campaign_is_saved(world: World) -> None:
+    for wrong in ({"network_hourly": 0}, {"hold": ["whim"]}, {"hourly": 5}):
+        assert world.admin("PUT", "/admin/campaigns/new", a_document(limits=wrong)).status == 422

@@ -17,10 +17,11 @@ from chalicelib.api.edge import ROLES
 from chalicelib.api.problems import CODES, PROBLEM_JSON, STATUSES
 from chalicelib.domain.documents import CampaignDocument
 from chalicelib.domain.errors import UndersignedError
+from chalicelib.domain.limits import REASONS
 from chalicelib.domain.tallies import EVENTS, GROUPS
 from chalicelib.pages.sentences import FIELD_SENTENCES
 from chalicelib.storage import names
-from chalicelib.storage.signature_items import MARK_TIMES, TYPED
+from chalicelib.storage.signature_items import HOLDING, MARK_TIMES, TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def test_data_model_lists_every_attribute_of_a_stored_signature(world: World) ->
     stored |= {name for item in world.signatures() for name in item}
     marks = {"sends", "lease_until", "outcome", "delivery"}
     assert {"withdrawn_at", "day", "thanked_at"} <= stored
-    assert (stored | set(TYPED) | set(MARK_TIMES) | marks) - words("data-model.md") == set()
+    assert (stored | set(TYPED) | set(MARK_TIMES) | set(HOLDING) | marks) - words("data-model.md") == set()
 
 
 def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
@@ -122,6 +123,7 @@ def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
     "key",
     [names.campaign_key("{id}"), names.api_key_key("{id}"), names.address_key("{hash}"), names.progress_key("{job}"),
      (names.text_key("{id}", 0)[0], "text#{version}"), names.export_key("{campaign}", "{id}"), names.export_request_key("{campaign}", "{digest}"),
+     names.limit_key("{kind}", "{name}", "{day}"),
      (names.tally_key("{id}", 0)[0], "tally#{bucket}")],
 )  # fmt: skip
 def test_data_model_lists_every_key(key: tuple[str, str]) -> None:
@@ -131,7 +133,8 @@ def test_data_model_lists_every_key(key: tuple[str, str]) -> None:
 def test_data_model_lists_every_counter() -> None:
     listed = {word.partition(":")[0] for word in words("data-model.md") if ":" in word}
     assert {*GROUPS, "state", "event"} <= listed
-    assert set(EVENTS) <= words("data-model.md")
+    assert {*EVENTS, *(f"held:{reason}" for reason in REASONS)} <= words("data-model.md")
+    assert set(REASONS) <= words("http-api.md")
 
 
 def test_operations_lists_every_command_and_option() -> None:

@@ -1,0 +1,107 @@
+"""What an organiser does with held signatures: sees why, lets them go to be mailed, or drops them; in bounded steps.
+
+A step that is done again, or goes on after a crash, does nothing twice: what it did is no longer held.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.filters import ANY, Filters, domain_of
+from chalicelib.domain.limits import Flag, Held
+from chalicelib.storage.database import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.keys import ApiKey
+    from chalicelib.domain.signatures import Signature
+    from chalicelib.services.campaigning import Campaigning
+    from chalicelib.services.listing import Listing
+    from chalicelib.storage.audit import Audit
+    from chalicelib.storage.signatures import Signatures
+
+A_STEP = 100
+MOST_LOOKED_AT = 500
+MOST_GROUPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many signatures one call dealt with, and where the next goes on; None when none are left."""
+
+    done: int
+    cursor: str | None
+
+
+@dataclass(slots=True)
+class Releasing:
+    """Acts on held signatures."""
+
+    campaigning: Campaigning
+    listing: Listing
+    signatures: Signatures
+    audit: Audit
+    clock: Callable[[], datetime]
+
+    def groups(self, campaign_id: str) -> dict[str, Any]:
+        """How many are held, by reason, and the newest 500 in groups of one origin, greatest first, as JSON types."""
+        known = self.campaigning.fresh(campaign_id)
+        page = self.listing.page(campaign_id, Filters(held=ANY), limit=MOST_LOOKED_AT, cursor=None)
+        groups = Counter(map(_origin, page.signatures))
+        told = [
+            {"reason": reason, "network": network or None, "domain": domain or None, "signatures": n}
+            for (reason, network, domain), n in groups.most_common(MOST_GROUPS)
+        ]
+        return {
+            "campaign": campaign_id,
+            "held": known.tally.group("held"),
+            "groups": told,
+            "looked_at": len(page.signatures),
+            "is_whole": page.cursor is None and len(groups) <= MOST_GROUPS,
+        }
+
+    def let_go(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+        """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""
+        return self._step("held signatures let go", campaign_id, wanted, cursor, key, self._let_go)
+
+    def drop(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+        """Withdraws up to a hundred: nothing of the person is left. Raises CampaignNotFound, InvalidFields."""
+        return self._step("held signatures dropped", campaign_id, wanted, cursor, key, self._drop)
+
+    def _step(
+        self,
+        act: str,
+        campaign_id: str,
+        wanted: Filters,
+        cursor: str | None,
+        key: ApiKey,
+        do: Callable[[Campaign, Signature], bool],
+    ) -> Step:
+        page = self.listing.page(campaign_id, wanted, limit=A_STEP, cursor=cursor)
+        campaign = self.campaigning.get(campaign_id)
+        if page.signatures:
+            # Before the act: better an entry too many than one missing.
+            facts = {"campaign": campaign.id, "signatures": len(page.signatures), "reason": wanted.held}
+            self.audit.add(act, key.id, now=self.clock(), **facts)
+        return Step(sum(do(campaign, one) for one in page.signatures), page.cursor)
+
+    def _let_go(self, campaign: Campaign, held: Signature) -> bool:
+        return self.signatures.let_go(held, buckets=campaign.buckets, now=self.clock())
+
+    def _drop(self, campaign: Campaign, held: Signature) -> bool:
+        try:
+            self.signatures.withdraw(held, buckets=campaign.buckets, now=self.clock())
+        except ConditionFailed:  # signed again or confirmed in this very moment: it is no longer what was judged
+            return False
+        return True
+
+
+def _origin(signature: Signature) -> tuple[str, str, str]:
+    reason = signature.marks.held
+    network = signature.network if reason == Held.NETWORK else ""
+    return reason, network, domain_of(signature.email) if reason in {Held.DOMAIN, Flag.DISPOSABLE} else ""
