@@ -27,6 +27,12 @@ HEADER = "# The words of Undersigned in {name}. Written, not translated word by 
 # What only organisers see: sentences of these files need no language but theirs.
 ORGANISERS = ("chalicelib/pages/dashboard_words.py", "chalicelib/pages/templates/dashboard.html")
 
+# Where Babel's table leaves CLDR: it counts 0 in Portuguese with the many, and swaps the last two forms of Arabic.
+PLURAL_FORMS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+    "pt": "nplurals=2; plural=(n > 1);",
+}
+
 
 def path_of(language: str, domain: str) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
@@ -52,6 +58,8 @@ def written(language: str, domain: str) -> Catalog:
 def refresh(language: str, domain: str) -> None:
     path = path_of(language, domain)
     catalogue = written(language, domain) if path.exists() else Catalog(locale=language)
+    if rule := PLURAL_FORMS.get(language):
+        catalogue.mime_headers = [("Plural-Forms", rule)]
     began = catalogue.creation_date
     catalogue.project, catalogue.version, catalogue.fuzzy = "Undersigned", "1", False
     catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "Undersigned"

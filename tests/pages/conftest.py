@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def opened(browser: Browser) -> Callable[..., AbstractContextManager[tuple[Tab, list[Request]]]]:
     """Opens a page; gives the tab, and the list of what it sent. A complaint on the console fails the test."""
 

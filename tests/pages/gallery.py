@@ -10,7 +10,7 @@ from chalicelib.domain.errors import FieldError
 from chalicelib.mail.messages import Kind, MailLinks, compose
 from chalicelib.pages import rendering
 from chalicelib.pages.rendering import Page
-from tests.pages.samples import BASE, NOW, a_letter, a_petition, a_signature
+from tests.pages.samples import BASE, NOW, a_letter_in, a_petition_in, a_signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ def gallery(language: str) -> dict[str, Page]:
 
 def sign_pages(language: str) -> dict[str, Page]:
     def page(count: int | None = 3127, **changes: object) -> Page:
-        return rendering.sign_page(a_petition(**changes), language, base_url=BASE, count=count, now=NOW)
+        return rendering.sign_page(a_petition_in(language, **changes), language, base_url=BASE, count=count, now=NOW)
 
     return {
         "sign": page(),
@@ -48,30 +48,36 @@ def sign_pages(language: str) -> dict[str, Page]:
         "sign-early": page(count=0, opens_at=NOW + timedelta(days=8)),
         "sign-closed": page(count=12345, state=CampaignState.CLOSED),
         "sign-names": rendering.sign_page(
-            a_petition(),
+            a_petition_in(language),
             language,
             base_url=BASE,
             count=3127,
             now=NOW,
             signers=SIGNERS,
         ),
-        "sign-frame": rendering.sign_page(a_petition(), language, base_url=BASE, count=3127, now=NOW, alone=True),
-        "sign-letter": rendering.sign_page(a_letter(), language, base_url=BASE, count=0, now=NOW),
+        "sign-frame": rendering.sign_page(
+            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, alone=True
+        ),
+        "sign-letter": rendering.sign_page(a_letter_in(language), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(
-            a_petition(), language, base_url=BASE, count=3127, now=NOW, typed=TYPED, errors=MISTAKES
+            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, typed=TYPED, errors=MISTAKES
         ),
     }
 
 
 def thanks_pages(language: str) -> dict[str, Page]:
     return {
-        "thanks-pending": rendering.thanks_page(a_petition(), language, base_url=BASE, count=3127, state="pending"),
-        "thanks-confirmed": rendering.thanks_page(a_letter(), language, base_url=BASE, count=3128, state="confirmed"),
+        "thanks-pending": rendering.thanks_page(
+            a_petition_in(language), language, base_url=BASE, count=3127, state="pending"
+        ),
+        "thanks-confirmed": rendering.thanks_page(
+            a_letter_in(language), language, base_url=BASE, count=3128, state="confirmed"
+        ),
     }
 
 
 def link_pages(language: str) -> dict[str, Page]:
-    petition, signature, manage = a_petition(), a_signature(), f"{BASE}/manage/abc"
+    petition, signature, manage = a_petition_in(language), a_signature(), f"{BASE}/manage/abc"
     wrong = (FieldError("family_name", "too_long", limit=100),)
     return {
         "confirm": rendering.confirm_page(petition, language, action=f"{BASE}/confirm/abc", signature=signature),
@@ -89,7 +95,7 @@ def problem_pages(language: str) -> dict[str, Page]:
     return {
         "problem": rendering.problem_page("not_found", language, status=404),
         "problem-expired": rendering.problem_page(
-            "link_expired", language, status=410, campaign=a_petition(), base_url=BASE
+            "link_expired", language, status=410, campaign=a_petition_in(language), base_url=BASE
         ),
     }
 
@@ -99,8 +105,8 @@ def mails(language: str) -> dict[str, Page]:
     links = MailLinks(
         *(f"{BASE}/{what}/{'x' * 60}" for what in ("confirm", "withdraw", "unsubscribe", "manage", "sign"))
     )
-    soon = a_petition(closes_at=NOW + timedelta(days=5))
+    soon = a_petition_in(language, closes_at=NOW + timedelta(days=5))
     written = {
         f"mail-{kind}": compose(kind, soon, language, to=MAILED_TO, links=links, now=NOW) for kind in get_args(Kind)
-    } | {"mail-thanks-single": compose("thanks", a_letter(), language, to=MAILED_TO, links=links, now=NOW)}
+    } | {"mail-thanks-single": compose("thanks", a_letter_in(language), language, to=MAILED_TO, links=links, now=NOW)}
     return {name: Page(mail.html, {"Content-Type": "text/html; charset=utf-8"}) for name, mail in written.items()}

@@ -46,6 +46,18 @@ a la luz pública el acuerdo contra el tráfico de drogas.</p>
     call_to_action="Firmar la petición",
     thanks="El Congreso cuenta las cartas. Gracias por sumar la suya.",
 )
+PETITION_AR = Text(
+    title="لا لقوات الولايات المتحدة في بيرو",
+    summary="نطلب من الكونغرس وقف إرسال 1,200 جندي وتعليق المساعدات العسكرية إلى بيرو.",
+    body_html="""<p>اتفقت حكومتا الولايات المتحدة وبيرو على عملية اسمها “Centinela Resuelto 2023”، تجلب إلى البلاد
+1,200 جندي أمريكي بأسلحتهم ومعداتهم من أجل تدريبات مشتركة.</p>
+<p>نطلب من لجنتي العلاقات الخارجية والاعتمادات:</p>
+<ul><li>تعليق كل مساعدة عسكرية إلى بيرو،</li><li>مراجعة اتفاق مكافحة المخدرات علنًا.</li></ul>
+<p>ما تحتاج إليه بيرو هو مزيد من الديمقراطية: جدول زمني واضح لانتخابات جديدة يقرره أهلها.
+<a href="https://example.org/background">خلفية الموضوع</a>.</p>""",
+    call_to_action="توقيع العريضة",
+    thanks="الكونغرس يعدّ الرسائل. شكرًا على إضافة رسالتك.",
+)
 LETTER_EN = Text(
     title="Stop funding repression in Peru",
     summary="A letter to the President of the United States, signed by people who ask for a halt of military assistance.",
@@ -53,6 +65,8 @@ LETTER_EN = Text(
     call_to_action="Add my name to the letter",
     thanks="Your name now stands under the letter.",
 )
+# What the interface speaks and the samples do not is shown with English words of the campaign.
+PETITION = {"en": PETITION_EN, "es": PETITION_ES, "ar": PETITION_AR}
 ORGANIZERS = Sender(name="Peru Solidarity", email="actions@example.org")
 
 
@@ -83,6 +97,16 @@ def a_petition(**changes: Any) -> Campaign:
         "time_zone": "America/Lima",
         **changes,
     })  # fmt: skip
+
+
+def a_petition_in(language: str, **changes: Any) -> Campaign:
+    """One that has a text in `language` besides English and Spanish."""
+    texts = {"en": PETITION_EN, "es": PETITION_ES, language: PETITION.get(language, PETITION_EN)}
+    return a_petition(texts=texts, **changes)
+
+
+def a_letter_in(language: str, **changes: Any) -> Campaign:
+    return a_letter(texts={"en": LETTER_EN, language: LETTER_EN}, **changes)
 
 
 def a_letter(**changes: Any) -> Campaign:

@@ -1,4 +1,4 @@
-"""Takes pictures of every page and mail to look at: `python -m tests.pages.shots FOLDER [name ...]`."""
+"""Takes pictures of every page and mail to look at: `python -m tests.pages.shots FOLDER [language or name ...]`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from chalicelib.pages.languages import LANGUAGES
 from local import chromium
 from tests.pages.gallery import gallery, mails
 
 WIDTHS = (320, 768, 1280)
 
 
-def shoot(folder: Path, names: list[str]) -> None:
+def shoot(folder: Path, asked: list[str]) -> None:
+    languages = [language for language in LANGUAGES if language in asked] or LANGUAGES
+    names = [name for name in asked if name not in LANGUAGES]
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=["--no-sandbox"])
-        for language, scheme, width in product(("en", "es"), ("light", "dark"), WIDTHS):
+        for language, scheme, width in product(languages, ("light", "dark"), WIDTHS):
             settings = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
             context = browser.new_context(**settings, java_script_enabled=False)  # type: ignore[arg-type]
             tab = context.new_page()

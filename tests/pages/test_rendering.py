@@ -1,20 +1,26 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.campaigns import CampaignState, Field
 from chalicelib.domain.errors import FieldError
-from chalicelib.pages import rendering
+from chalicelib.pages import languages, rendering
 from chalicelib.pages.policy import digest
+from chalicelib.pages.templating import inline
 from tests.pages.gallery import MISTAKES, TYPED, gallery
 from tests.pages.outline import Outline
 from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition, a_signature
 
-GALLERY = {language: gallery(language) for language in ("en", "es")}
-EVERY = [pytest.param(page, id=f"{name}-{lang}") for lang, pages in GALLERY.items() for name, page in pages.items()]
+GALLERY = {language: gallery(language) for language in languages.LANGUAGES}
+# Two languages that run from the left say as much as four.
+LOOKED_AT = {
+    code: pages for code, pages in GALLERY.items() if code in {"en", "es"} or languages.direction(code) == "rtl"
+}
+EVERY = [pytest.param(page, id=f"{name}-{code}") for code, pages in LOOKED_AT.items() for name, page in pages.items()]
 HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}{x}'
 
 
@@ -31,7 +37,7 @@ class TestEveryPage:
         assert page.html.lstrip().startswith("<!doctype html>")
         assert outline.unclosed == []
         assert outline.one("html")["lang"] == page.headers["Content-Language"]
-        assert outline.one("html")["dir"] == "ltr"
+        assert outline.one("html")["dir"] == languages.direction(outline.one("html")["lang"])
         assert outline.one("title").text.strip()
 
     def test_has_one_headline(self, page: rendering.Page) -> None:
@@ -75,11 +81,12 @@ class TestEveryPage:
         assert len(outline.all("input", name="lang")) == len(outline.all("form"))
 
 
-@pytest.mark.parametrize("name", sorted(GALLERY["en"]))
-def test_spanish_pages_are_not_english(name: str) -> None:
-    english, spanish = (Outline(GALLERY[lang][name].html) for lang in ("en", "es"))
-    assert english.one("body").text != spanish.one("body").text
-    assert spanish.one("html")["lang"] == "es"
+@pytest.mark.parametrize("language", languages.LANGUAGES[1:])
+def test_pages_of_another_language_are_not_english(language: str) -> None:
+    for name, page in GALLERY[language].items():
+        outline, english = Outline(page.html), Outline(GALLERY["en"][name].html)
+        assert outline.one("html")["lang"] == language
+        assert outline.one("main").text != english.one("main").text
 
 
 def test_form_asks_what_the_campaign_asks_and_says_what_is_optional() -> None:
@@ -97,6 +104,35 @@ def test_form_asks_what_the_campaign_asks_and_says_what_is_optional() -> None:
     assert "(optional)" not in labels["f-email"]
     assert outline.one("input", name="email")["autocomplete"] == "email"
     assert outline.one("select", name="country")["autocomplete"] == "country"
+
+
+def test_browsers_know_what_to_fill_in_and_which_keys_to_show() -> None:
+    names = ("organization", "title", "country", "region", "locality", "postal_code", "phone", "comment")
+    outline = Outline(the_sign_page(campaign=a_petition(fields=tuple(map(Field, names)))).html)
+    controls = {e["name"]: e for tag in ("input", "select", "textarea") for e in outline.all(tag)}
+    assert {name: controls[name].get("autocomplete") for name in ("given_name", "family_name", "email", *names)} == {
+        "given_name": "given-name", "family_name": "family-name", "email": "email", "organization": "organization",
+        "title": "organization-title", "country": "country", "region": "address-level1", "locality": "address-level2",
+        "postal_code": "postal-code", "phone": "tel", "comment": None,
+    }  # fmt: skip
+    assert {name: e["inputmode"] for name, e in controls.items() if e.get("inputmode")} == {
+        "email": "email",
+        "phone": "tel",
+    }
+
+
+def test_a_mistake_in_a_group_leads_to_the_group() -> None:
+    outline = Outline(the_sign_page(errors=[FieldError("consents", "bad_consent")]).html)
+    assert outline.one("a", href="#f-consents").text.startswith("Choose only among")
+    assert outline.one("fieldset", id="f-consents")["tabindex"] == "-1"
+
+
+def test_sides_are_where_a_text_begins_and_ends_never_left_and_right() -> None:
+    style = inline("style.css")
+    assert re.findall(r"[\w-]*\b(?:left|right)\b[^;{}]*", style) == []
+    # Four values in one turn nothing around, unless the second and the fourth are the same.
+    four = re.findall(r"(?:margin|padding|inset|border-width): ([^;\s]+) ([^;\s]+) ([^;\s]+) ([^;\s]+);", style)
+    assert [sides for sides in four if sides[1] != sides[3]] == []
 
 
 def test_nothing_is_ticked_before_the_signer_ticks_it() -> None:
@@ -275,12 +311,13 @@ def test_languages_are_linked_and_keep_where_the_signer_came_from() -> None:
 
 
 def test_a_campaign_in_another_language_says_which_words_are_its_own() -> None:
-    text = replace(PETITION_EN, title="لا قوات في بيرو")
-    campaign = a_petition(default_language="ar", texts={"ar": text})
-    outline = Outline(the_sign_page(campaign=campaign, language="ar").html)
+    text = replace(PETITION_EN, title="نیروهای آمریکایی در پرو نه")
+    campaign = a_petition(default_language="fa", texts={"fa": text})
+    outline = Outline(the_sign_page(campaign=campaign, language="fa").html)
     assert outline.one("html")["lang"] == "en"
-    assert (outline.one("h1")["lang"], outline.one("h1")["dir"]) == ("ar", "rtl")
-    assert outline.one("input", name="lang")["value"] == "ar"
+    assert (outline.one("h1")["lang"], outline.one("h1")["dir"]) == ("fa", "rtl")
+    assert outline.one("article")["dir"] == "rtl"
+    assert outline.one("input", name="lang")["value"] == "fa"
 
 
 def test_after_a_double_confirmation_the_one_step_left_is_all_there_is() -> None:
