@@ -25,8 +25,8 @@ UNSEEN = frozenset({"script", "style"})
 SAME_EVERYWHERE = frozenset(
     {"Bluesky", "Facebook", "Gmail", "Mastodon", "Outlook", "Signal", "Telegram", "Undersigned", "Website", "WhatsApp"}
 )
-# What a template may write where only its tag is read: attributes, and the shape of a page.
-MACHINES = re.compile(r"""[\w-]+="[^"]*"|\b(?:checked|narrow|required|selected|wide)\b""")
+# What a macro may write where only a tag is read.
+MACHINES = re.compile(r"""[\w-]+="[^"]*"|\b(?:checked|required|selected)\b""")
 A_WORD = re.compile(r"[^\W\d_]{2,}")
 # "Save", "Saved.", "Save it", "you signed it.": begins like a sentence, or ends like one.
 A_SENTENCE = re.compile(r"(?!Bearer )[¡¿]?[A-Z][a-z]+(?:[ …!?.,:]|$)|.*[a-z] [a-z]+[.…!?]$")
@@ -42,6 +42,8 @@ def in_template(source: str, *, is_html: bool) -> list[str]:
 
 def _left_over(node: nodes.Node) -> Iterator[str]:
     """The template as written, without what the catalogues or the facts put into it."""
+    if isinstance(node, nodes.Block) and node.name == "shape":
+        return  # the name of a class
     if isinstance(node, nodes.TemplateData):
         yield node.data
     elif isinstance(node, nodes.Output):
@@ -123,4 +125,4 @@ STRING = re.compile(
 def in_script(source: str) -> list[str]:
     """Strings of a script that read like sentences: a script is told its words by the page."""
     strings = ("".join(found) for found in STRING.findall(source))
-    return [text for text in strings if A_SENTENCE.match(text)]
+    return [text for text in strings if A_SENTENCE.match(text) and text not in SAME_EVERYWHERE]
