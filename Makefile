@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PORT ?= 8000
 ENGINE ?= ministack
 DIR ?= campaigns
+STAGE ?= prod
 
 BIN := .venv/bin
 RUN := .venv/run.stamp
@@ -36,7 +37,7 @@ lint: $(DEV) $(MO) ## style, types, layers, template
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m local.package --check
+	$(BIN)/python -m deploy.package --check
 
 format: $(DEV) ## rewrite the sources in the house's format
 	$(BIN)/ruff check --fix .
@@ -48,8 +49,8 @@ bench: $(DEV) $(MO) dynoxide ## measure, print and write as JSON
 campaigns: $(CLIENT) ## make the campaigns what the files in DIR say (CHECK=1 only looks, YES=1 does not ask)
 	@$(if $(URL),UNDERSIGNED_URL='$(URL)') $(BIN)/undersigned campaigns apply '$(DIR)' $(if $(CHECK),--check) $(if $(YES),--yes)
 
-package: $(DEV) $(MO) ## write the CloudFormation template and the zip to build/
-	$(BIN)/python -m local.package build
+package: $(DEV) $(MO) ## write template and zip of STAGE to build/, checked
+	$(BIN)/python -m deploy.package build $(STAGE)
 
 catalogues: $(RUN) $(MO) ## compile the translations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import chromium, dynoxide, package
+from local import chromium, dynoxide
 from local.feedback import events
 from local.mailbox import Mailbox
 from local.template import Template
@@ -99,12 +99,6 @@ def test_tables_are_protected_in_production_only(production: str, expected: bool
 def test_an_intrinsic_that_is_not_known_fails_rather_than_guess() -> None:
     with pytest.raises(ValueError, match="Fn::Cidr"):
         Template({}).resolve({"a": {"Fn::Cidr": ["10.0.0.0/8"]}})
-
-
-def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "sam.json").write_text(json.dumps({"Resources": {"Misspelt": {"Properties": {}}}}))
-    with pytest.raises(package.PackageFailed, match="Misspelt"):
-        package._check_template(tmp_path / "sam.json")
 
 
 def test_every_answer_that_api_gateway_makes_is_a_problem() -> None:

@@ -1,0 +1,96 @@
+"""The zip that Lambda gets, the same to the byte for the same files; what could not run there is refused.
+
+Times, order and permissions are fixed and byte code is compiled anew; it downloads nothing and changes no source.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+MOST_BYTES = 12 * 1024 * 1024
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time that a zip can hold
+READABLE_FILE = 0o100644 << 16
+UNIX = 3
+LEFT_OUT_FOLDERS = {"__pycache__", "tests", "sboms"}
+LEFT_OUT_SUFFIXES = {".pyc", ".po", ".pot", ".pyi", ".c", ".pyx"}
+AARCH64 = (183).to_bytes(2, "little")  # e_machine of an ELF file
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
+
+
+class PackageFailed(RuntimeError):
+    """The package would not work; the message says why."""
+
+
+def pack(raw: Path, target: Path) -> None:
+    """Write `target` from the files in `raw`, which Chalice made. Both may be the same file."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        with zipfile.ZipFile(raw) as packed:
+            packed.extractall(root, [name for name in packed.namelist() if _is_wanted(PurePosixPath(name))])
+        _compile(root)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+            for file in sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()):
+                packed.writestr(_entry(file), (root / file).read_bytes())
+
+
+def _is_wanted(name: PurePosixPath) -> bool:
+    return not LEFT_OUT_FOLDERS & set(name.parts) and name.suffix not in LEFT_OUT_SUFFIXES
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, UNIX, READABLE_FILE
+    return entry
+
+
+def _compile(root: Path) -> None:
+    """Byte code beside each source. Unchecked: Lambda's files never change, so looking is time lost on a cold start."""
+    # Sets are written in the order of their hashes, and strings by how often the interpreter knows them already:
+    # so a fixed seed, no site packages and nothing of the environment.
+    compiler = [sys.executable, "-s", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    command = [*compiler, "-s", str(root), "-p", "/var/task", str(root)]
+    done = subprocess.run(command, cwd="/", env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackageFailed(f"compileall:\n{done.stdout}{done.stderr}")
+
+
+def check(archive: Path, requirements: str, catalogues: list[str]) -> None:
+    """Raise PackageFailed unless everything is in it, for arm64 and this Python, and it is small enough."""
+    if archive.stat().st_size > MOST_BYTES:
+        raise PackageFailed(f"the zip has {archive.stat().st_size:,} bytes, more than {MOST_BYTES:,}")
+    with zipfile.ZipFile(archive) as packed:
+        names = set(packed.namelist())
+        foreign = [name for name in names if name.endswith(".so") and not _is_for_arm(packed, name)]
+    if foreign:
+        raise PackageFailed(f"made for another processor: {', '.join(sorted(foreign))}")
+    missing = [*_missing_wheels(names, requirements), *(name for name in catalogues if name not in names)]
+    missing += [name for name in names if name.endswith(".py") and _byte_code(name) not in names]
+    missing += [name for name in ("app.py", "chalice/app.py", "chalicelib/settings.py") if name not in names]
+    if missing:
+        raise PackageFailed(f"the zip lacks {', '.join(sorted(missing))}")
+
+
+def _is_for_arm(packed: zipfile.ZipFile, name: str) -> bool:
+    with packed.open(name) as file:
+        return file.read(20)[18:] == AARCH64
+
+
+def _missing_wheels(names: set[str], requirements: str) -> list[str]:
+    """Pins of `requirements` whose wheel is not in the zip in that very version."""
+    have = {name.partition("/")[0].lower() for name in names if ".dist-info/" in name}
+    pins = PIN.findall(requirements)
+    return [f"{name}=={version}" for name, version in pins if _folder(name, version) not in have]
+
+
+def _folder(name: str, version: str) -> str:
+    return f"{re.sub(r'[-_.]+', '_', name).lower()}-{version}.dist-info"
+
+
+def _byte_code(name: str) -> str:
+    path = PurePosixPath(name)
+    return str(path.parent / "__pycache__" / f"{path.stem}.{sys.implementation.cache_tag}.pyc")

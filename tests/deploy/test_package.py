@@ -1,0 +1,197 @@
+"""What `make package` makes works on Lambda and is the same wherever it is made; what would not work is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import struct
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deploy import archive, package, template
+from deploy.archive import PackageFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+HEADER = bytes(18) + struct.pack("<H", 183) + bytes(44)
+INTEL = bytes(18) + struct.pack("<H", 62) + bytes(44)
+SOURCES: dict[str, str | bytes] = {
+    "app.py": 'KINDS = {"a", "b", "c"}\n\ndef f(x):\n    return x in {"petition", "letter", "paper", "draft"}\n',
+    "chalice/app.py": "HOME = 'HOME'\n",
+    "chalicelib/settings.py": "x = frozenset(('one', 'two', 'three'))\n",
+    "fast/fast.so": HEADER,
+    "Fast_Thing-1.0.dist-info/METADATA": "Name: fast-thing\n",
+}
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    return package.checked()
+
+
+def a_zip(path: Path, files: Mapping[str, str | bytes], *, backwards: bool = False) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in sorted(files.items(), reverse=backwards):
+            packed.writestr(zipfile.ZipInfo(name, (2001 + backwards, 2, 3, 4, 5, 6)), content)
+    return path
+
+
+def a_template(path: Path, **changes: object) -> Path:
+    properties = {"Runtime": template.RUNTIME, "Architectures": ["arm64"], "CodeUri": "./deployment.zip"}
+    function = {"Type": "AWS::Serverless::Function", "Properties": properties | changes}
+    path.write_text(json.dumps({"Resources": {"APIHandler": function}}))
+    return path
+
+
+@pytest.mark.slow
+def test_the_zip_is_whole_for_arm_and_small(built: Path) -> None:
+    catalogues = [name for name in zipfile.ZipFile(built / "deployment.zip").namelist() if name.endswith(".mo")]
+    assert catalogues
+    archive.check(built / "deployment.zip", (package.ROOT / "requirements.txt").read_text(), package._catalogues())
+
+
+@pytest.mark.slow
+def test_the_zip_holds_byte_code_of_one_python_and_nothing_that_only_development_needs(built: Path) -> None:
+    names = zipfile.ZipFile(built / "deployment.zip").namelist()
+    compiled = [name for name in names if name.endswith(".pyc")]
+    assert compiled
+    assert [name for name in compiled if not name.endswith(f".{sys.implementation.cache_tag}.pyc")] == []
+    assert [name for name in names if "/tests/" in name or name.endswith((".po", ".pot", ".pyi"))] == []
+    assert [name for name in names if name.startswith(("boto", "chalice/cli", "local/", "deploy/", ".chalice"))] == []
+
+
+@pytest.mark.slow
+def test_packing_the_real_zip_again_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    archive.pack(built / "deployment.zip", tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (built / "deployment.zip").read_bytes()
+
+
+def test_order_times_and_hash_seed_change_no_byte(tmp_path: Path) -> None:
+    made = []
+    for seed, backwards in (("1", False), ("2", True)):
+        raw = a_zip(tmp_path / f"raw{seed}.zip", SOURCES, backwards=backwards)
+        target = tmp_path / f"out{seed}.zip"
+        code = "import sys; from pathlib import Path; from deploy.archive import pack; pack(*map(Path, sys.argv[1:]))"
+        subprocess.run(
+            [sys.executable, "-c", code, raw, target],
+            cwd=package.ROOT, check=True, env={**os.environ, "PYTHONHASHSEED": seed, "PETITION": "letter"},
+        )  # fmt: skip
+        made.append(target.read_bytes())
+    assert made[0] == made[1]
+
+
+def test_byte_code_is_trusted_without_looking_at_the_source(tmp_path: Path) -> None:
+    archive.pack(a_zip(tmp_path / "raw.zip", SOURCES), tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as packed:
+        flags = packed.read(f"__pycache__/app.{sys.implementation.cache_tag}.pyc")[4:8]
+        assert b"/var/task/app.py" in packed.read(f"__pycache__/app.{sys.implementation.cache_tag}.pyc")
+    assert int.from_bytes(flags, "little") == 0b01  # hash-based, unchecked: PEP 552
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda files: files.update({"fast/fast.so": INTEL}), "another processor: fast/fast.so"),
+        (lambda files: files.pop("Fast_Thing-1.0.dist-info/METADATA"), "lacks fast-thing==1.0"),
+        (lambda files: files.pop("chalice/app.py"), "lacks chalice/app.py"),
+        (lambda files: files.update({"big": os.urandom(archive.MOST_BYTES)}), "bytes, more than"),
+    ],
+)
+def test_a_zip_that_would_not_work_is_refused(
+    tmp_path: Path, spoil: Callable[[dict[str, str | bytes]], object], said: str
+) -> None:
+    files: dict[str, str | bytes] = dict(SOURCES)
+    spoil(files)
+    archive.pack(a_zip(tmp_path / "raw.zip", files), tmp_path / "out.zip")
+    with pytest.raises(PackageFailed, match=said):
+        archive.check(tmp_path / "out.zip", "fast-thing==1.0\n", [])
+
+
+def test_a_source_that_does_not_compile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackageFailed, match="SyntaxError"):
+        archive.pack(a_zip(tmp_path / "raw.zip", {"app.py": "def"}), tmp_path / "out.zip")
+
+
+def test_a_catalogue_that_is_missing_is_refused(tmp_path: Path) -> None:
+    archive.pack(a_zip(tmp_path / "raw.zip", SOURCES), tmp_path / "out.zip")
+    with pytest.raises(PackageFailed, match=r"lacks es\.mo"):
+        archive.check(tmp_path / "out.zip", "", ["es.mo"])
+
+
+def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sam.json").write_text(json.dumps({"Resources": {"Misspelt": {"Properties": {}}}}))
+    with pytest.raises(PackageFailed, match="Misspelt"):
+        template.check(tmp_path / "sam.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"Runtime": "python3.9"}, "would run on python3.9"),
+        ({"Architectures": ["x86_64"]}, "not for arm64"),
+        ({"CodeUri": "s3://other/x.zip"}, "from elsewhere"),
+    ],
+)
+def test_functions_that_would_run_something_else_are_refused(
+    tmp_path: Path, change: dict[str, object], said: str
+) -> None:
+    with pytest.raises(PackageFailed, match=said):
+        template.check(a_template(tmp_path / "sam.json", **change))
+
+
+def test_a_stage_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(PackageFailed, match="no stage prodd, only dev, prod"):
+        package._check_stage("prodd")
+
+
+def test_a_python_that_lambda_does_not_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "OLDEST", (3, 99))
+    with pytest.raises(PackageFailed, match="Lambda has no"):
+        package._check_python()
+
+
+def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is one for this machine only. Chalice just says so, and exits with 0."""
+    project = tmp_path / "project"
+    (project / ".chalice").mkdir(parents=True)
+    other = "x86_64" if platform.machine() == "aarch64" else "arm64"
+    settings = {"version": "2.0", "app_name": "a", "stages": {"prod": {}}, "lambda_architecture": other}
+    (project / ".chalice" / "config.json").write_text(json.dumps(settings))
+    (project / ".chalice" / "resources.json").write_text("{}")
+    (project / "app.py").write_text("from chalice import Chalice\napp = Chalice('a')\napp.route('/')(dict)\n")
+    (project / "requirements.txt").write_text("native==1.0\n")
+    tag = f"cp{sys.version_info[0]}{sys.version_info[1]}-none-{sysconfig.get_platform().replace('-', '_')}"
+    metadata = {
+        "native.py": "",
+        "native-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: native\nVersion: 1.0\n",
+        "native-1.0.dist-info/WHEEL": f"Wheel-Version: 1.0\nGenerator: a\nRoot-Is-Purelib: false\nTag: {tag}\n",
+        "native-1.0.dist-info/RECORD": "",
+    }
+    a_zip(tmp_path / f"native-1.0-{tag}.whl", metadata)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    with pytest.raises(PackageFailed, match=r"(?s)Could not install dependencies.*native==1\.0"):
+        package._run_chalice(project, "prod", tmp_path / "out")
+
+
+def test_a_package_is_made_anew_when_any_source_changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    monkeypatch.setattr(package, "SHIPPED", ("app.py", "chalicelib"))
+    made_by = [f"deploy/{name}.py" for name in ("package", "archive", "template")]
+    for name in ("app.py", *made_by, "requirements-dev.txt", "local/requirements.txt", "chalicelib/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    prints = {package._fingerprint()}
+    (tmp_path / "chalicelib" / "a.py").rename(tmp_path / "chalicelib" / "b.py")  # Chalice's own cache misses this
+    prints.add(package._fingerprint())
+    (tmp_path / "app.py").write_text("y")
+    prints.add(package._fingerprint())
+    assert len(prints) == 3

@@ -1,0 +1,36 @@
+"""The packaged template as CloudFormation sees it after its SAM transform; made once for each state of the sources."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from typing import Any
+from unittest.mock import patch
+
+from deploy import package, template
+
+BUCKET, CODE = "packages", "deployment.zip"
+
+
+def expanded() -> dict[str, Any]:
+    """Plain CloudFormation, each function's code at s3://packages/deployment.zip."""
+    folder = package.checked()
+    kept = folder / "expanded.json"
+    with (package.KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_text(json.dumps(_expand((folder / "sam.json").read_text())))
+    found: dict[str, Any] = json.loads(kept.read_text())
+    return found
+
+
+def _expand(text: str) -> dict[str, Any]:
+    import boto3
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+
+    sam = json.loads(template.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}"))
+    with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
+        session = boto3.session.Session(region_name="us-east-1")
+        made: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(sam, parameter_values={})
+    return made
