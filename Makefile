@@ -15,7 +15,7 @@ PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench campaigns package catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench campaigns package deploy keys operate destroy catalogues dynoxide browser clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,18 @@ campaigns: $(CLIENT) ## make the campaigns what the files in DIR say (CHECK=1 on
 
 package: $(DEV) $(MO) ## write template and zip of STAGE to build/, checked
 	$(BIN)/python -m deploy.package build $(STAGE)
+
+deploy: $(DEV) $(MO) ## bring STAGE to your AWS account: shows what changes, asks (SET="Name=value …", YES=1)
+	@$(BIN)/python -m deploy deploy --stage '$(STAGE)' $(foreach pair,$(SET),--set '$(pair)') $(if $(YES),--yes)
+
+keys: $(RUN) $(MO) ## make an API key of STAGE (NAME="Ana, laptop", ROLE=admin)
+	@$(BIN)/python -m deploy keys --stage '$(STAGE)' --name "$$NAME" --role '$(or $(ROLE),admin)'
+
+operate: $(RUN) $(MO) ## run a command of chalicelib.cli on STAGE (DO="verify")
+	@$(BIN)/python -m deploy operate --stage '$(STAGE)' $(DO)
+
+destroy: $(RUN) ## take STAGE away unless it holds signatures (DATA=1: its tables too)
+	@$(BIN)/python -m deploy destroy --stage '$(STAGE)' $(if $(DATA),--data)
 
 catalogues: $(RUN) $(MO) ## compile the translations
 

@@ -1,0 +1,102 @@
+"""Commands behind `make deploy`, `make destroy`, `make keys` and `make operate`; the account is the one boto3 finds."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy import operating, outlook, package
+from deploy.archive import PackageFailed
+from deploy.bucket import PackageBucket
+from deploy.deploying import Deploying
+from deploy.destroying import Destroying
+from deploy.stack import Stack
+from deploy.terminal import Refused, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done or nothing to do, 1 refused or failed."""
+    asked = _parser().parse_args(words)
+    try:
+        session = boto3.session.Session()
+        if not session.region_name:
+            raise Refused("No region is set: AWS_DEFAULT_REGION=eu-west-1, for example.")  # noqa: TRY301 - told like all
+        stack = Stack(session, f"undersigned-{asked.stage}", Terminal(is_sure=getattr(asked, "yes", False)))
+        code: int = asked.run(asked, session, stack)
+    except (Refused, PackageFailed) as reason:
+        print(reason, file=sys.stderr)
+    except (ClientError, BotoCoreError) as error:  # AWS says it in a sentence; a stack trace would bury it
+        print(f"AWS: {error}", file=sys.stderr)
+    else:
+        return code
+    return 1
+
+
+def _deploy(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
+    terminal = Terminal(is_sure=asked.yes)
+    who = session.client("sts").get_caller_identity()
+    terminal.say(f"Stage {asked.stage}: stack {stack.name}, account {who['Account']}, region {session.region_name}")
+    deploying = Deploying(stack, PackageBucket(session, who["Account"]), terminal, asked.stage)
+    if asked.package:
+        outputs = deploying.run(Path(asked.package), asked.set)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            terminal.say("Packaging ...")
+            package.build(Path(folder), asked.stage)
+            outputs = deploying.run(Path(folder), asked.set)
+    parameters = stack.parameters
+    told = outlook.lines(outputs, parameters, str(session.region_name), asked.stage)
+    told += outlook.mail_state(session, parameters.get("MailDomain", ""))
+    terminal.say("\n".join(told))
+    return 0
+
+
+def _destroy(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
+    Destroying(session, stack, Terminal()).run(with_data=asked.data)
+    return 0
+
+
+def _operate(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
+    return operating.run(session, stack, asked.command)
+
+
+def _keys(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
+    campaigns = ["--campaigns", asked.campaigns] if asked.campaigns else []
+    return operating.run(session, stack, ["keys", "create", "--name", asked.name, "--role", asked.role, *campaigns])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    deploy = commands.add_parser("deploy", help="package, show what would change, ask, change it")
+    deploy.add_argument("--yes", action="store_true", help="do not ask; refuses what could lose data")
+    deploy.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the template")
+    deploy.add_argument("--package", help="a folder that make package wrote, instead of packaging now")
+    deploy.set_defaults(run=_deploy)
+    destroy = commands.add_parser("destroy", help="remove a stage that holds no signatures")
+    destroy.add_argument("--data", action="store_true", help="its tables, secret and bucket too")
+    destroy.set_defaults(run=_destroy)
+    keys = commands.add_parser("keys", help="make an API key")
+    keys.add_argument("--name", required=True)
+    keys.add_argument("--role", default="admin")
+    keys.add_argument("--campaigns", default="")
+    keys.set_defaults(run=_keys)
+    operate = commands.add_parser("operate", help="any command of chalicelib.cli")
+    operate.set_defaults(run=_operate)
+    for command in (deploy, destroy, keys, operate):
+        command.add_argument("--stage", required=True)
+    operate.add_argument("command", nargs=argparse.REMAINDER)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

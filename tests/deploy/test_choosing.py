@@ -1,0 +1,163 @@
+"""What is decided before anything is deployed: parameters, what a change endangers, whom to ask, what is left to do."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import pytest
+
+from deploy import changes, outlook, parameters
+from deploy.terminal import Refused, Terminal
+
+DECLARED: dict[str, Any] = {
+    "ApiDomain": {},
+    "PublicUrl": {},
+    "Production": {},
+    "HostedZone": {},
+    "ApiCertificateArn": {},
+}
+
+
+def a_change(action: str = "Modify", kind: str = "AWS::DynamoDB::Table", replacement: str = "False") -> dict[str, Any]:
+    facts = {"Action": action, "LogicalResourceId": "Thing", "ResourceType": kind}
+    return {"ResourceChange": facts | ({"Replacement": replacement} if action == "Modify" else {})}
+
+
+def completed(
+    values: dict[str, str], current: dict[str, str], api_url: str = "", stage: str = "prod"
+) -> dict[str, str]:
+    return parameters.completed(values, current, api_url, stage=stage)
+
+
+@pytest.mark.parametrize("kind", sorted(changes.STATEFUL))
+@pytest.mark.parametrize(
+    ("action", "replacement", "expected"),
+    [
+        ("Add", "", False), ("Modify", "False", False), ("Modify", "True", True),
+        ("Modify", "Conditional", True), ("Remove", "", True),
+    ],
+)  # fmt: skip
+def test_what_removes_or_replaces_data_is_dangerous(kind: str, action: str, replacement: str, expected: bool) -> None:
+    (change,) = changes.read([a_change(action, kind, replacement)])
+    assert change.endangers_data is expected
+
+
+def test_what_holds_no_data_may_be_replaced() -> None:
+    (change,) = changes.read([a_change(kind="AWS::Lambda::Function", replacement="True")])
+    assert not change.endangers_data
+
+
+def test_the_table_names_removals_first_and_says_what_holds_data() -> None:
+    found = changes.read([a_change("Add"), a_change("Modify", replacement="True"), a_change("Remove")])
+    assert changes.table(found).splitlines() == [
+        "Action  Resource  Type",
+        "Remove  Thing     DynamoDB::Table  (holds data)",
+        "Modify  Thing     DynamoDB::Table  REPLACED (holds data)",
+        "Add     Thing     DynamoDB::Table",
+    ]
+
+
+def test_every_resource_that_the_template_retains_counts_as_holding_data() -> None:
+    from local.template import Template
+
+    resources = Template({}).resources.values()
+    retained = {facts["Type"] for facts in resources if "Retain" in facts.get("DeletionPolicy", "")}
+    assert retained == changes.STATEFUL
+
+
+@pytest.mark.parametrize("pair", ["Misspelt=x", "ApiDomain"])
+def test_a_parameter_that_is_none_is_refused(pair: str) -> None:
+    with pytest.raises(Refused):
+        parameters.given([pair], DECLARED)
+
+
+def test_a_value_may_hold_an_equals_sign_and_may_be_empty() -> None:
+    assert parameters.given(["PublicUrl=https://a/?b=c", "ApiDomain="], DECLARED) == {
+        "PublicUrl": "https://a/?b=c",
+        "ApiDomain": "",
+    }
+
+
+def test_only_prod_is_protected_unless_told_otherwise() -> None:
+    assert completed({}, {})["Production"] == "true"
+    assert completed({}, {}, stage="dev")["Production"] == "false"
+    assert completed({"Production": "true"}, {}, stage="dev")["Production"] == "true"
+    assert "Production" not in completed({}, {"Production": "false"})
+
+
+def test_the_public_url_is_the_domain_else_what_it_was_else_the_apis_own() -> None:
+    assert completed({}, {})["PublicUrl"] == ""
+    assert completed({}, {"PublicUrl": ""}, "https://api/api")["PublicUrl"] == "https://api/api"
+    assert completed({}, {"PublicUrl": "https://mine"}, "https://api/api")["PublicUrl"] == "https://mine"
+    assert (
+        completed({"PublicUrl": "https://x"}, {"ApiDomain": "sign.example.org", "HostedZone": "Z"})["PublicUrl"]
+        == "https://x"
+    )
+    with_domain = completed(
+        {"ApiDomain": "sign.example.org", "ApiCertificateArn": "arn"}, {"PublicUrl": "https://api/api"}
+    )
+    assert with_domain["PublicUrl"] == "https://sign.example.org"
+
+
+def test_a_domain_that_goes_takes_its_url_along() -> None:
+    before = {"ApiDomain": "sign.example.org", "ApiCertificateArn": "arn", "PublicUrl": "https://sign.example.org"}
+    assert completed({"ApiDomain": ""}, before, "https://api/api")["PublicUrl"] == "https://api/api"
+
+
+def test_a_domain_without_certificate_or_zone_is_refused() -> None:
+    with pytest.raises(Refused, match="ApiCertificateArn"):
+        completed({"ApiDomain": "sign.example.org"}, {})
+
+
+def test_what_is_not_named_keeps_its_value_and_what_is_new_gets_the_default() -> None:
+    assert parameters.as_sent({"PublicUrl": "x"}, {"PublicUrl": "y", "ApiDomain": "z", "Gone": "1"}, DECLARED) == [
+        {"ParameterKey": "ApiDomain", "UsePreviousValue": True},
+        {"ParameterKey": "PublicUrl", "ParameterValue": "x"},
+    ]
+
+
+def test_with_nobody_there_questions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    with pytest.raises(Refused, match="YES=1"):
+        Terminal().agrees("Go on?")
+    with pytest.raises(Refused, match="person"):
+        Terminal().has_typed("undersigned-prod", "Data would go.")
+
+
+def test_yes_answers_questions_and_types_no_name() -> None:
+    assert Terminal(is_sure=True).agrees("Go on?")
+    with pytest.raises(Refused, match="person"):
+        Terminal(is_sure=True).has_typed("undersigned-prod", "Data would go.")
+
+
+@pytest.mark.parametrize(("typed", "agreed"), [("y", True), ("Yes ", True), ("", False), ("n", False)])
+def test_a_person_is_asked(monkeypatch: pytest.MonkeyPatch, typed: str, agreed: bool) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: typed)
+    assert Terminal().agrees("Go on?") is agreed
+    assert not Terminal().has_typed("undersigned-prod", "")
+
+
+OUTPUTS = {
+    "ApiTarget": "d-1.execute-api", "MailFromDomain": "bounce.example.org", "EndpointURL": "https://api/api/",
+    **{f"Dkim{part}{i}": f"{part}{i}" for part in ("Name", "Value") for i in (1, 2, 3)},
+}  # fmt: skip
+
+
+def test_dns_records_are_told_unless_the_zone_has_them() -> None:
+    both = {"ApiDomain": "sign.example.org", "MailDomain": "example.org"}
+    told = outlook.records(OUTPUTS, both, "eu-west-1")
+    assert ("CNAME", "sign.example.org", "d-1.execute-api") in told
+    assert ("CNAME", "Name2", "Value2") in told
+    assert ("MX", "bounce.example.org", "10 feedback-smtp.eu-west-1.amazonses.com") in told
+    assert [name for _, name, _ in outlook.records(OUTPUTS, both | {"HostedZone": "Z"}, "")] == ["_dmarc.example.org"]
+    assert outlook.records(OUTPUTS, {}, "") == []
+
+
+def test_the_next_steps_name_the_address_and_hold_no_secret() -> None:
+    told = "\n".join(outlook.lines(OUTPUTS, {}, "eu-west-1", "dev"))
+    assert "https://api/api/admin" in told
+    assert "make smoke URL=https://api/api " in told
+    assert "us_" not in told

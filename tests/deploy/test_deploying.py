@@ -1,0 +1,239 @@
+"""Deploying to and removing from an engine with CloudFormation: the packaged template, and small ones for what can go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from chalicelib.wiring import wiring
+from deploy import operating
+from deploy.bucket import PackageBucket
+from deploy.deploying import Deploying
+from deploy.destroying import Destroying
+from deploy.stack import Stack
+from deploy.terminal import Refused, Terminal
+from local.engine import Engine
+from local.environment import AWS
+from tests.kit.expansion import expanded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from boto3.session import Session
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Terminal):
+    """Answers as told, and remembers what was said."""
+
+    agreeing: bool = True
+    typing: str = ""
+    said: list[str] = field(default_factory=list)
+
+    def say(self, text: str = "") -> None:
+        self.said.append(text)
+
+    def agrees(self, question: str) -> bool:
+        self.said.append(question)
+        return self.agreeing
+
+    def has_typed(self, word: str, why: str) -> bool:
+        if self.is_sure:
+            return Terminal.has_typed(self, word, why)  # slots: no super() without arguments
+        self.said.append(why)
+        return self.typing == word
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    engine = Engine("ministack", tmp_path_factory.mktemp("engine"), memory=True)
+    engine.start()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**AWS, **engine.endpoints}.items():
+            patch.setenv(name, value)
+        yield boto3.session.Session()
+    engine.stop()
+
+
+def a_package(folder: Path, template: dict[str, Any]) -> Path:
+    """As `make package` leaves it, but for the SAM transform, which no engine here has."""
+    (folder / "sam.json").write_text(json.dumps(template))
+    with zipfile.ZipFile(folder / "deployment.zip", "w") as packed:
+        packed.writestr("app.py", "")
+    return folder
+
+
+def a_small(key: str = "pk", **more: Any) -> dict[str, Any]:
+    """Two tables, named by hand, so that another key means another table."""
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        },
+    }
+    queue = {"Type": "AWS::SQS::Queue"}
+    names = ("ApiDomain", "PublicUrl", "Production")
+    parameters = {name: {"Type": "String", "Default": ""} for name in names}
+    return {"Parameters": parameters, "Resources": {"SignaturesTable": table, "MailQueue": queue, **more}}
+
+
+def the_stack(session: Session, name: str, terminal: Terminal) -> Stack:
+    return Stack(session, name, terminal, pause=lambda _: None)
+
+
+def deploy(session: Session, name: str, package: Path, terminal: Terminal | None = None, *pairs: str) -> dict[str, str]:
+    terminal = terminal or Person()
+    stack = the_stack(session, name, terminal)
+    pairs = pairs or ("PublicUrl=https://sign.example.org",)
+    return Deploying(stack, PackageBucket(session, ACCOUNT), terminal, "dev").run(package, pairs)
+
+
+def tables(session: Session, stack: str) -> list[str]:
+    return [name for name in session.client("dynamodb").list_tables()["TableNames"] if name.startswith(f"{stack}-")]
+
+
+def test_the_packaged_template_deploys_is_operated_and_goes(
+    session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = a_package(tmp_path, expanded())
+    person = Person()
+    stack = the_stack(session, "undersigned-dev", person)
+    deploying = Deploying(stack, PackageBucket(session, ACCOUNT), person, "dev")
+    outputs = deploying.run(package, [])
+
+    settings = operating.settings(session, stack)
+    assert settings["PUBLIC_URL"] == outputs["EndpointURL"].rstrip("/") != ""
+    assert settings["SIGNATURES_TABLE"] == outputs["SignaturesTable"]
+    assert stack.parameters["Production"] == "false"
+    assert sum("Go on?" in said for said in person.said) == 1  # the address is filled in without asking
+
+    person.said.clear()
+    assert deploying.run(package, []) == outputs
+    assert person.said == ["No changes."]
+
+    deploying.run(package, ["ApiDomain=sign.example.org", f"ApiCertificateArn={a_certificate(session)}"])
+    assert operating.settings(session, stack)["PUBLIC_URL"] == "https://sign.example.org"
+    assert stack.outputs["ApiTarget"]
+
+    for name in [*settings, "AWS_REGION"]:
+        monkeypatch.setenv(name, os.environ.get(name, "us-east-1"))  # so that they are put back
+    wiring.cache_clear()
+    assert operating.run(session, stack, ["keys", "create", "--name", "Ana", "--role", "admin"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert wiring().keys.list()[0].name == "Ana"
+    assert made["secret"].startswith("us_")
+    wiring.cache_clear()
+
+    refuses_while_signed(session, stack, outputs["SignaturesTable"])
+    Destroying(session, stack, Person(typing="undersigned-dev")).run(with_data=True)
+    assert stack.status in {"", "DELETE_COMPLETE"}
+    assert tables(session, "undersigned-dev") == []
+
+
+def a_certificate(session: Session) -> str:
+    return str(session.client("acm").request_certificate(DomainName="sign.example.org")["CertificateArn"])
+
+
+def refuses_while_signed(session: Session, stack: Stack, table: str) -> None:
+    client = session.client("dynamodb")
+    key = {"pk": {"S": "peru#0"}, "sk": {"S": "a"}}
+    client.put_item(TableName=table, Item={**key, "signed_at": {"S": "2026"}, "state": {"S": "pending"}})
+    with pytest.raises(Refused, match="holds signatures"):
+        Destroying(session, stack, Person(typing=stack.name)).run(with_data=True)
+    assert stack.status == "UPDATE_COMPLETE"
+    client.put_item(TableName=table, Item={**key, "signed_at": {"S": "2026"}, "state": {"S": "withdrawn"}})
+
+
+def test_packages_lie_in_a_private_encrypted_bucket(session: Session) -> None:
+    bucket = PackageBucket(session, ACCOUNT)
+    bucket.ensure(Person())
+    bucket.ensure(Person())
+    s3 = session.client("s3")
+    assert all(s3.get_public_access_block(Bucket=bucket.name)["PublicAccessBlockConfiguration"].values())
+    rules = s3.get_bucket_encryption(Bucket=bucket.name)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert "aws:SecureTransport" in s3.get_bucket_policy(Bucket=bucket.name)["Policy"]
+    assert bucket.add(b"same", ".zip") == bucket.add(b"same", ".zip") != bucket.add(b"other", ".zip")
+
+
+def test_a_no_leaves_nothing_behind(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Nothing was changed"):
+        deploy(session, "undersigned-no", a_package(tmp_path, a_small()), Person(agreeing=False))
+    assert the_stack(session, "undersigned-no", Person()).status in {"", "DELETE_COMPLETE"}
+    assert tables(session, "undersigned-no") == []
+
+
+@pytest.mark.parametrize("terminal", [Person(is_sure=True), Person(typing="yes")])
+def test_a_table_is_not_replaced_unless_its_stack_is_named(session: Session, tmp_path: Path, terminal: Person) -> None:
+    name = f"undersigned-keeps-{int(terminal.is_sure)}"
+    deploy(session, name, a_package(tmp_path, a_small()))
+    before = tables(session, name)
+    with pytest.raises(Refused):
+        deploy(session, name, a_package(tmp_path, a_small(key="other")), terminal)
+    assert any("REPLACED (holds data)" in said for said in terminal.said)
+    assert tables(session, name) == before
+    assert the_stack(session, name, terminal).status == "CREATE_COMPLETE"
+
+
+def test_a_table_is_not_removed_unless_its_stack_is_named(session: Session, tmp_path: Path) -> None:
+    template = a_small()
+    deploy(session, "undersigned-loses", a_package(tmp_path, template))
+    del template["Resources"]["SignaturesTable"]
+    with pytest.raises(Refused):
+        deploy(session, "undersigned-loses", a_package(tmp_path, template), Person(is_sure=True))
+    assert len(tables(session, "undersigned-loses")) == 1
+    deploy(session, "undersigned-loses", a_package(tmp_path, template), Person(typing="undersigned-loses"))
+    assert tables(session, "undersigned-loses") == []
+
+
+def test_a_parameter_that_was_set_stays_until_it_is_set_again(session: Session, tmp_path: Path) -> None:
+    name = "undersigned-stays"
+    deploy(session, name, a_package(tmp_path, a_small()), None, "PublicUrl=https://one.example")
+    deploy(session, name, a_package(tmp_path, a_small(Another={"Type": "AWS::SQS::Queue"})), None, "Production=false")
+    assert the_stack(session, name, Person()).parameters["PublicUrl"] == "https://one.example"
+
+
+def test_a_change_that_fails_is_rolled_back_and_said_to_have_failed(session: Session, tmp_path: Path) -> None:
+    bad = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": PackageBucket(session, ACCOUNT).name}}  # taken
+    person = Person()
+    with pytest.raises(Refused, match="FAILED above"):
+        deploy(session, "undersigned-fails", a_package(tmp_path, a_small(Bad=bad)), person)
+    assert any("CREATE_FAILED" in said and "Validation" in said for said in person.said)
+    deploy(session, "undersigned-fails", a_package(tmp_path, a_small()))
+    assert the_stack(session, "undersigned-fails", person).status == "CREATE_COMPLETE"
+
+
+def test_destroying_asks_for_the_name_and_keeps_data_by_default(session: Session, tmp_path: Path) -> None:
+    template = a_small()
+    template["Resources"]["SignaturesTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    template["Resources"]["SignaturesTable"]["Properties"]["DeletionProtectionEnabled"] = True
+    deploy(session, "undersigned-goes", a_package(tmp_path, template))
+    stack = the_stack(session, "undersigned-goes", Person())
+    with pytest.raises(Refused, match="Nothing was removed"):
+        Destroying(session, stack, Person(typing="yes")).run(with_data=False)
+    assert stack.status == "CREATE_COMPLETE"
+    person = Person(typing="undersigned-goes")
+    Destroying(session, stack, person).run(with_data=False)
+    (kept,) = tables(session, "undersigned-goes")
+    assert any(kept in said and "stay" in said for said in person.said)
+    assert stack.status in {"", "DELETE_COMPLETE"}
+
+
+def test_what_is_not_there_cannot_be_destroyed_or_operated(session: Session) -> None:
+    stack = the_stack(session, "undersigned-nowhere", Person())
+    with pytest.raises(Refused, match="no stack"):
+        Destroying(session, stack, Person()).run(with_data=False)
+    with pytest.raises(Refused, match="deploy it first"):
+        operating.settings(session, stack)
