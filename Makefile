@@ -15,7 +15,7 @@ PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench campaigns package deploy keys operate destroy catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench chaos campaigns package deploy keys operate destroy catalogues dynoxide browser clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ format: $(DEV) ## rewrite the sources in the house's format
 
 bench: $(DEV) $(MO) dynoxide ## measure, print and write as JSON
 	$(BIN)/python -m bench
+
+chaos: $(DEV) $(MO) dynoxide ## break a running stack and check that every promise held (SEED=, SECONDS=, SIGNATURES=, JSON=1)
+	@$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
+	  $(if $(SIGNATURES),--signatures $(SIGNATURES)) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown $(MARKDOWN))
 
 campaigns: $(CLIENT) ## make the campaigns what the files in DIR say (CHECK=1 only looks, YES=1 does not ask)
 	@$(if $(URL),UNDERSIGNED_URL='$(URL)') $(BIN)/undersigned campaigns apply '$(DIR)' $(if $(CHECK),--check) $(if $(YES),--yes)

@@ -21,11 +21,14 @@ IDLE_SECONDS = 75
 MAX_CONNECTIONS = 256
 
 log = logging.getLogger("local.http")
-Handler = Callable[[Request], Answer]
+Handler = Callable[[Request], Answer | None]
 
 
 class Server:
-    """Listens on 127.0.0.1 and answers with `handle`; `refuse` makes the answer to what cannot be parsed."""
+    """Listens on 127.0.0.1 and answers with `handle`; `refuse` makes the answer to what cannot be parsed.
+
+    A handler that returns None hangs up without a word.
+    """
 
     def __init__(self, port: int, handle: Handler, refuse: Callable[[int], Answer] | None = None) -> None:
         self._handle = handle
@@ -91,10 +94,13 @@ class Server:
         if request is None:
             return False
         keep = (request.header("connection") or "").lower() != "close" and not self._stopping
+        answer: Answer | None
         try:
             answer = self._handle(request)
         except Exception:
             log.exception("the local gateway failed")
             answer = self._refuse(500)
+        if answer is None:
+            return False
         connection.sendall(encode(answer, request.method, keep=keep))
         return keep

@@ -34,12 +34,16 @@ class QueuePump:
         shape: Callable[[list[dict[str, Any]]], dict[str, Any]],
         *,
         batch: int = BATCH,
+        in_hand_seconds: int = IN_HAND_SECONDS,
+        longest_wait_seconds: int = LONGEST_WAIT_SECONDS,
     ) -> None:
         self._queues = session.client("sqs")
         self._url = queue_url
         self._function = function
         self._shape = shape
         self._batch = batch
+        self._in_hand_seconds = in_hand_seconds
+        self._longest_wait_seconds = longest_wait_seconds
         self._lock = threading.Lock()
 
     def step(self) -> int:
@@ -50,7 +54,7 @@ class QueuePump:
                 answer = self._queues.receive_message(
                     QueueUrl=self._url,
                     MaxNumberOfMessages=self._batch,
-                    VisibilityTimeout=IN_HAND_SECONDS,
+                    VisibilityTimeout=self._in_hand_seconds,
                     AttributeNames=["All"],
                     MessageAttributeNames=["All"],
                 )
@@ -85,7 +89,7 @@ class QueuePump:
     def _return(self, messages: list[dict[str, Any]]) -> None:
         for message in messages:
             received = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
-            wait = min(2 ** (received - 1), LONGEST_WAIT_SECONDS)
+            wait = min(2 ** (received - 1), self._longest_wait_seconds)
             self._queues.change_message_visibility(
                 QueueUrl=self._url,
                 ReceiptHandle=message["ReceiptHandle"],

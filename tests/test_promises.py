@@ -424,6 +424,7 @@ def test_one_write_signs_when_the_campaign_is_cached_two_calls_when_not(real_wor
 def test_a_repeat_is_one_write_and_one_more_when_a_note_is_due(real_world: World) -> None:
     world = real_world
     world.sign_and_confirm()
+    world.later(seconds=1)
     work = []
     for _ in range(3):
         with world.counting() as calls:

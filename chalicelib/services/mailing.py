@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.addresses import address_hash, canonical, exact
-from chalicelib.domain.errors import CampaignNotFound, MailPerhapsSent, PermanentMailError, TemporaryMailError
+from chalicelib.domain.errors import (
+    CampaignNotFound,
+    MailPerhapsSent,
+    PermanentMailError,
+    TemporaryMailError,
+    Unavailable,
+)
 from chalicelib.domain.limits import Held, is_bounded
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.mails import CAPPED, FAILED, SUPPRESSED, due_mail
@@ -31,6 +39,12 @@ if TYPE_CHECKING:
 
 # A lease further away than any mailer's is a signature put off until tomorrow.
 LONGEST_WORK = timedelta(minutes=2)
+# What must be left of the lease when a mail is handed over: SES answers within 6 s or not at all, and then the mark must
+# be made before anybody else may take the signature for unmailed.
+LEFT_TO_SEND_SECONDS = 20
+# A mail that is out and not marked would be sent again: for marking nothing is too tedious.
+MARK_TRIES = 8
+BETWEEN_MARKS_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -47,6 +61,7 @@ class Mailing:
     pepper: Callable[[], bytes]
     public_url: Callable[[], str]
     clock: Callable[[], datetime]
+    pause: Callable[[float], None] = time.sleep
 
     def send(self, job: MailJob) -> None:
         """Sends the mail that the job's signature is owed, if it still is.
@@ -111,6 +126,7 @@ class Mailing:
         facts = {"campaign": campaign.id, "signature": signature.id, "kind": str(kind)}
         try:
             message = self._message(campaign, signature, kind)
+            self._be_in_time(signature)
             self.postman.send(message, to=signature.email, sender=campaign.sender, tags=facts)
         except PermanentMailError as error:
             self.dead_letters.add_dead(job, str(error.facts["reason"]))
@@ -127,8 +143,22 @@ class Mailing:
             self._mark(campaign, signature, kind)
             log.info("mail sent", **facts)
 
+    def _be_in_time(self, signature: Signature) -> None:
+        """Raises TemporaryMailError when slow tables used up the lease: the next mailer may have begun."""
+        if signature.marks.lease_until - self.clock().timestamp() < LEFT_TO_SEND_SECONDS:
+            raise TemporaryMailError(reason="late")
+
     def _mark(self, campaign: Campaign, signature: Signature, kind: MailKind) -> None:
-        self.signatures.mark_sent(signature, kind, buckets=campaign.buckets, now=self.clock())
+        """Notes that the mail is out. Raises Unavailable when the tables stay away for very long: then it comes twice."""
+        for left in reversed(range(MARK_TRIES)):
+            try:
+                self.signatures.mark_sent(signature, kind, buckets=campaign.buckets, now=self.clock())
+            except Unavailable:
+                if not left:
+                    raise
+                self.pause(BETWEEN_MARKS_SECONDS)
+            else:
+                return
 
     def _message(self, campaign: Campaign, signature: Signature, kind: MailKind) -> Message:
         language = campaign.language_or_default(signature.language)
@@ -149,4 +179,4 @@ class Mailing:
 
 def _next_day(now: datetime) -> datetime:
     """The start of tomorrow, UTC, when the cap starts anew."""
-    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(0, 0, 1), tzinfo=UTC)
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time_of_day(0, 0, 1), tzinfo=UTC)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.addresses import Addresses
 from chalicelib.storage.signatures import Signatures
 from chalicelib.wiring import wiring
 
@@ -150,6 +152,64 @@ def test_second_mailer_waits_for_the_first(world: World) -> None:
     world.ses.before_answer = lambda: seen.append(world.app.mail(queue_event([job], "arn"), None))
     world.app.mail(queue_event([job], "arn"), None)
     assert seen == [{"batchItemFailures": [{"itemIdentifier": job["MessageId"]}]}]
+    assert kinds(world) == ["confirmation"]
+
+
+def test_a_write_that_boto3_makes_again_does_not_tell_a_new_signer_that_the_signature_stands(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign = Signatures.sign
+
+    def twice(self: Signatures, *which: Any, **how: Any) -> Any:
+        sign(self, *which, **how)  # stored, and the answer lost
+        return sign(self, *which, **how)
+
+    monkeypatch.setattr(Signatures, "sign", twice)
+    world.publish(confirmation="single")
+    world.sign()
+    world.drain()
+    assert kinds(world) == ["thanks"]
+
+
+def test_tables_that_are_away_for_a_while_after_sending_double_no_mail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [Unavailable(), Unavailable(), Unavailable()]
+    mark_sent = Signatures.mark_sent
+
+    def mark(self: Signatures, *which: Any, **how: Any) -> None:
+        if refusals:
+            raise refusals.pop()
+        mark_sent(self, *which, **how)
+
+    monkeypatch.setattr(Signatures, "mark_sent", mark)
+    wiring().mailing.pause = lambda seconds: world.later(seconds=seconds)
+    world.sign()
+    world.drain()
+    world.later(minutes=6)
+    wiring().sweeping.queue_owed_mails(timedelta(0))
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+    assert world.signatures()[0]["outcome"]["S"] == "sent"
+
+
+def test_a_mailer_whose_lease_is_nearly_over_leaves_the_mail_to_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_mail = Addresses.take_mail
+
+    def slowly(self: Addresses, *which: Any, **how: Any) -> Any:
+        taken = take_mail(self, *which, **how)
+        world.later(seconds=15)
+        return taken
+
+    world.sign()
+    with monkeypatch.context() as patch:
+        patch.setattr(Addresses, "take_mail", slowly)
+        world.drain()
+    assert kinds(world) == []
+    world.later(minutes=1)
+    world.drain()
     assert kinds(world) == ["confirmation"]
 
 

@@ -1,0 +1,201 @@
+"""The checker finds what it is there for: each thing that can be wrong, made wrong on purpose in an otherwise good outcome."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from chaos.checks import PROMISES, check
+from chaos.evidence import Evidence, Mail
+from chaos.ledger import Deed, Form, Ledger, Reply
+from chaos.mail_checks import count_doubled
+from chaos.plan import LETTER, PETITION, Person
+
+ANA = Person(0, "Qxaaa", PETITION, ("qxaaa@gmail.com", "qxa.aa@googlemail.com"), ("sign", "confirm"))
+BEN = Person(1, "Qxaab", LETTER, ("qxaab@example.org",), ("sign",))
+EVA = Person(2, "Qxaac", PETITION, ("qxaac@example.org",), ("sign", "withdraw"))
+REX = Person(3, "Qxaad", PETITION, ("qxaad@refused.example.org",), ("sign",))
+PEOPLE = (ANA, BEN, EVA, REX)
+
+
+def a_row(person: Person, state: str, **changes: Any) -> dict[str, Any]:
+    key = {
+        "pk": f"{person.campaign}#1",
+        "sk": f"id{person.number}",
+        "state": state,
+        "signed_at": "2026-01-01T00:00:00Z",
+    }
+    if state == "withdrawn":
+        return {**key, "withdrawn_at": "…", "changed_at": "…", "expires_at": 1, **changes}
+    typed = {"email": person.spellings[0], "family_name": f"{person.name} A", "country": "PE", "language": "es"}
+    return {**key, **typed, **({"day": "2026-01-01"} if state == "confirmed" else {}), **changes}
+
+
+def a_tally(campaign: str, **counters: int) -> dict[str, Any]:
+    named = {name.replace("__", ":").replace("_", "-"): n for name, n in counters.items()}
+    return {"pk": f"campaign#{campaign}", "sk": "tally#01", "last_sequence": "0", **named}
+
+
+def a_mail(person: Person, kind: str, **changes: Any) -> Mail:
+    text = f"Hello: https://sign.example.org/withdraw/{kind}?lang=es\n"
+    mail = Mail(person.campaign, f"id{person.number}", kind, person.spellings[0], "Subject", text, "mailer-1", 1.0)
+    return dataclasses.replace(mail, **changes)
+
+
+def a_reply(status: int = 201, **changes: Any) -> Reply:
+    body = {"campaign": PETITION, "state": "pending", "message": "…", "count": 1, "goal": None, **changes}
+    return Reply(status, (("Content-Type", "application/json"), ("Date", str(len(changes)))), json.dumps(body))
+
+
+def a_deed(person: Person, act: Any = "sign") -> Deed:
+    return Deed(act, (Form(person.spellings[0], f"{person.name} A", "PE"),) if act == "sign" else ())
+
+
+def an_outcome(**changes: Any) -> Evidence:
+    """Ana confirmed, Ben signed the letter, Eva withdrew, Rex cannot be mailed; and all is well."""
+    deeds = {
+        0: [a_deed(ANA), a_deed(ANA, "confirm")],
+        1: [a_deed(BEN)],
+        2: [a_deed(EVA), a_deed(EVA, "withdraw")],
+        3: [a_deed(REX)],
+    }
+    ledger = Ledger(deeds=deeds, replies=[(True, PETITION, a_reply()), (False, PETITION, a_reply(count=2))])
+    labels = {"day__2026_01_01": 1, "country__PE": 1, "language__es": 1}
+    facts: dict[str, Any] = {
+        "people": PEOPLE,
+        "ledger": ledger,
+        "rows": [a_row(ANA, "confirmed"), a_row(BEN, "confirmed"), a_row(EVA, "withdrawn"), a_row(REX, "pending")],
+        "registry": [
+            a_tally(PETITION, state__confirmed=1, state__pending=1, event__withdrawn=1, **labels),
+            a_tally(LETTER, state__confirmed=1, **labels),
+        ],
+        "ids": {person.number: f"id{person.number}" for person in PEOPLE},
+        "mails": [
+            a_mail(ANA, "confirmation"),
+            a_mail(ANA, "thanks"),
+            a_mail(BEN, "thanks"),
+            a_mail(EVA, "confirmation"),
+        ],
+        "dead": frozenset({(PETITION, "id3")}),
+        "refused": frozenset({(PETITION, "id3")}),
+    }
+    return Evidence(**{**facts, **changes})
+
+
+def broken(evidence: Evidence) -> list[str]:
+    return [violation.promise for violation in check(evidence)]
+
+
+def rows_with(row: dict[str, Any]) -> list[Any]:
+    return [row if row["sk"] == one["sk"] else one for one in an_outcome().rows]
+
+
+def test_a_good_outcome_breaks_no_promise() -> None:
+    assert check(an_outcome()) == []
+
+
+def replies(*changed: Reply) -> Ledger:
+    good = an_outcome().ledger
+    return Ledger(deeds=good.deeds, replies=[*good.replies, *((False, PETITION, reply) for reply in changed)])
+
+
+WRONG: dict[str, tuple[str, dict[str, Any]]] = {
+    "a second signature in another spelling": (
+        "1 one signature an address",
+        {"rows": [*an_outcome().rows, a_row(ANA, "pending", sk="other", email="qxa.aa@googlemail.com")]},
+    ),
+    "a lost signature": ("2 what was answered is stored", {"rows": an_outcome().rows[1:]}),
+    "a lost confirmation": ("2 what was answered is stored", {"rows": rows_with(a_row(ANA, "pending"))}),
+    "a lost withdrawal": ("2 what was answered is stored", {"rows": rows_with(a_row(EVA, "pending"))}),
+    "a field of another form": (
+        "2 what was answered is stored",
+        {"rows": rows_with(a_row(ANA, "confirmed", country="US"))},
+    ),
+    "a miscount": (
+        "3 tally = recount",
+        {"registry": [a_tally(PETITION, state__confirmed=2), an_outcome().registry[1]]},
+    ),
+    "a miscounted country": (
+        "3 tally = recount",
+        {"registry": [{**an_outcome().registry[0], "country:PE": 2}, an_outcome().registry[1]]},
+    ),
+    "a lost tally": ("3 tally = recount", {"registry": an_outcome().registry[:1]}),
+    "a negative counter": (
+        "3 tally = recount",
+        {"registry": [{**an_outcome().registry[0], "source:x": -1}, an_outcome().registry[1]]},
+    ),
+    "a difference that the app found": ("3 tally = recount", {"differences": ["bucket 3"]}),
+    "a lost mail": ("4 owed mails are sent", {"mails": an_outcome().mails[1:]}),
+    "a lost thank-you": ("4 owed mails are sent", {"mails": [m for m in an_outcome().mails if m.signature != "id1"]}),
+    "a refused mail that is in no dead letters": ("4 owed mails are sent", {"dead": frozenset()}),
+    "a dead letter without a refusal": ("4 owed mails are sent", {"refused": frozenset()}),
+    "a mail to nobody": (
+        "4 owed mails are sent",
+        {"mails": [*an_outcome().mails, a_mail(ANA, "thanks", signature="x")]},
+    ),
+    "a doubled mail that nothing explains": (
+        "4 doubled only as allowed",
+        {"mails": [*an_outcome().mails, a_mail(BEN, "thanks")]},
+    ),
+    "a copy that says something else": (
+        "4 doubled only as allowed",
+        {"mails": [*an_outcome().mails, a_mail(BEN, "thanks", subject="Other")], "kills": [("mailer-1", 1.5)]},
+    ),
+    "a repeat told from its body": ("5 repeats are answered alike", {"ledger": replies(a_reply(state="confirmed"))}),
+    "a repeat told from a header": (
+        "5 repeats are answered alike",
+        {"ledger": replies(dataclasses.replace(a_reply(), headers=(("X-Known", "1"),)))},
+    ),
+    "a repeat told from its status": ("5 repeats are answered alike", {"ledger": replies(a_reply(409))}),
+    "an address in a log": ("7 no personal data in logs", {"logs": "sent to qxaab@example.org"}),
+    "a name in a log": ("7 no personal data in logs", {"logs": "Qxaab"}),
+    "a name left in a withdrawn row": (
+        "8 nothing is left of who withdrew",
+        {"rows": rows_with(a_row(EVA, "withdrawn", family_name="A"))},
+    ),
+    "an address left in the registry": (
+        "8 nothing is left of who withdrew",
+        {"registry": [*an_outcome().registry, {"pk": "address#1", "sk": "address", "seen": "qxaac@example.org"}]},
+    ),
+    "an answer that nobody documented": (
+        "only documented answers",
+        {"ledger": dataclasses.replace(replies(), odd=["500"])},
+    ),
+    "a process that fell over": ("only documented answers", {"crashes": ["projector"]}),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_checker_finds(wrong: str) -> None:
+    promise, changes = WRONG[wrong]
+    assert promise in PROMISES
+    assert promise in broken(an_outcome(**changes))
+
+
+def test_a_doubled_mail_is_allowed_for_a_lost_answer_only_or_when_its_mailer_died_before_marking() -> None:
+    twice = [*an_outcome().mails, a_mail(BEN, "thanks", at=5.0)]
+    unheard = [dataclasses.replace(m, is_heard_of=False) if m.signature == "id1" else m for m in twice]
+    assert check(an_outcome(mails=unheard)) == []
+    assert check(an_outcome(mails=twice, kills=[("mailer-1", 2.0)])) == []
+    assert broken(an_outcome(mails=twice, kills=[("mailer-2", 2.0)])) == ["4 doubled only as allowed"]
+    later = [
+        *an_outcome().mails[:1],
+        a_mail(ANA, "thanks", at=1.5),
+        *an_outcome().mails[2:],
+        a_mail(BEN, "thanks", at=5.0),
+    ]
+    assert broken(an_outcome(mails=later, kills=[("mailer-1", 2.0)])) == ["4 doubled only as allowed"]
+    doubled = count_doubled(an_outcome(mails=twice, kills=[("mailer-1", 2.0)]))
+    assert (doubled.unheard, doubled.killed, doubled.unexplained) == (0, 1, ())
+
+
+def test_what_is_stored_must_come_whole_from_one_form_of_a_burst() -> None:
+    forms = (Form(ANA.spellings[0], "Qxaaa A", "PE"), Form(ANA.spellings[1], "Qxaaa B", "US"))
+    ledger = an_outcome().ledger
+    ledger.deeds[0] = [Deed("burst", forms), a_deed(ANA, "confirm")]
+    second = a_row(ANA, "confirmed", email="qxa.aa@googlemail.com", family_name="Qxaaa B", country="PE")
+    assert broken(an_outcome(ledger=ledger)) == []
+    assert broken(an_outcome(ledger=ledger, rows=rows_with(second))) == ["2 what was answered is stored"]
