@@ -26,7 +26,7 @@ IN_HAND_SECONDS = 30
 class QueuePump:
     """One worker of a queue. `shape` turns received messages into the function's event."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # whom it feeds, from where, and how fast
         self,
         session: Session,
         queue_url: str,
