@@ -44,6 +44,8 @@ Forward = Callable[[Request], Answer | None]
 SHARES: dict[Service, float] = {"tables": 0.08, "queues": 0.08, "mail": 0.2}
 BUCKETS = 4
 AFTERWARDS = "afterwards"
+# Everybody signs from one network here, and nothing shall be held for that.
+LIMITS = dict.fromkeys(("network_hourly", "network_daily", "domain_hourly", "domain_daily"), 1_000_000)
 START_SECONDS = 60
 REACTION_SECONDS = 0.01
 
@@ -197,7 +199,8 @@ class Arena:
         self.admin_key = str(wiring().keys.create("chaos", Role.ADMIN)[1])
         known = documents([])
         for name in (PETITION, LETTER):
-            body = json.dumps({**known[name], "allowed_origins": [], "buckets": BUCKETS}).encode()
+            document = {**known[name], "allowed_origins": [], "buckets": BUCKETS, "limits": LIMITS}
+            body = json.dumps(document).encode()
             request = urllib.request.Request(f"{self.gateway_urls[0]}/admin/campaigns/{name}", body, method="PUT")
             request.add_header("Authorization", f"Bearer {self.admin_key}")
             request.add_header("Content-Type", "application/json")

@@ -79,14 +79,14 @@ def tallies_are_right(evidence: Evidence) -> Iterator[str]:
 def repeats_are_answered_alike(evidence: Evidence) -> Iterator[str]:
     """5: nobody can tell from an answer to a form whether the address had signed."""
     alike: dict[tuple[str, int], Counter[tuple[Any, ...]]] = defaultdict(Counter)
-    for is_first, campaign, reply in evidence.ledger.replies:
-        kind = (campaign if reply.status != BUSY else "any", reply.status)
+    for is_first, to_what, reply in evidence.ledger.replies:
+        kind = (to_what if reply.status != BUSY else "any", reply.status)
         alike[kind][reply.lasting_headers, _without_count(reply.body)] += 1
         if reply.status not in (201, BUSY):
             yield f"a {'first' if is_first else 'repeated'} form was answered {reply.status}"
-    for (campaign, status), answers in alike.items():
+    for (to_what, status), answers in alike.items():
         if len(answers) > 1:
-            yield f"{len(answers)} different answers of status {status} to forms of {campaign}: {list(answers)}"
+            yield f"{len(answers)} different answers of status {status} to forms of {to_what}: {list(answers)}"
 
 
 def the_person_is_forgotten(evidence: Evidence) -> Iterator[str]:

@@ -46,7 +46,7 @@ class Deed:
 
 @dataclass(slots=True)
 class Ledger:
-    """All deeds in their order by person, and every answer to a form, as `(is_first, campaign, reply)`."""
+    """All deeds in their order by person, and every answer to a form, as `(is_first, to what, reply)`."""
 
     deeds: dict[int, list[Deed]] = field(default_factory=dict)
     replies: list[tuple[bool, str, Reply]] = field(default_factory=list)
@@ -56,13 +56,14 @@ class Ledger:
     unanswered: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def posted(self, person: Person, reply: Reply | None) -> None:
-        """A form was sent; `reply` is None when the line went dead."""
+    def posted(self, person: Person, form: Form, reply: Reply | None) -> None:
+        """A form was sent; `reply` is None when the line went dead. An answer may name the mailbox provider typed."""
         with self._lock:
             is_first = not self.posts.get(person.number)
             self.posts[person.number] = self.posts.get(person.number, 0) + 1
             if reply is not None:
-                self.replies.append((is_first, person.campaign, reply))
+                to_what = f"{person.campaign} with an address at {form.spelling.rpartition('@')[2].lower()}"
+                self.replies.append((is_first, to_what, reply))
 
     def asked(self, what: str, reply: Reply | None, expected: frozenset[int]) -> None:
         """Any request: what was not expected is remembered."""

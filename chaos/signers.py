@@ -112,7 +112,7 @@ class Crowd:
         path = f"/campaigns/{person.campaign}/signatures"
         for _ in range(MOST_TRIES):
             reply = self._ask(dice, "POST", path, body, JSON)
-            self.ledger.posted(person, reply)
+            self.ledger.posted(person, form, reply)
             self.ledger.asked("a form", reply, SIGN)
             if reply is not None and reply.status == 201:  # noqa: PLR2004  # HTTP
                 return
