@@ -12,7 +12,7 @@ from chalice.app import CORSConfig, Response
 
 from chalicelib import log
 from chalicelib.api.problems import CODES, PROBLEM_JSON, Headers, headers_for, problem, status_of
-from chalicelib.domain.errors import Forbidden, InvalidFields, UndersignedError
+from chalicelib.domain.errors import Forbidden, InvalidFields, Unauthorized, UndersignedError
 from chalicelib.domain.keys import Role
 from chalicelib.domain.networks import client_address
 from chalicelib.pages.languages import LANGUAGES, choose
@@ -171,6 +171,8 @@ def route(
                     _admit(key_at_hand(role, params.get("campaign")), role, sponsored=sponsored)
                 return view(**params)
             except UndersignedError as error:
+                if isinstance(error, Unauthorized | Forbidden):
+                    log.warning("key refused", route=path, code=error.code)
                 return refusal(error)
             except Exception:  # noqa: BLE001 - the entry point: nothing may escape unshaped
                 log.exception("request failed", route=path)

@@ -234,3 +234,11 @@ def test_command_without_settings_names_the_missing_one(
     assert cli.main(["verify"]) == 2
     assert missing in capsys.readouterr().err
     wiring.cache_clear()
+
+
+def test_refused_keys_are_logged_without_the_key(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    world.admin("GET", "/admin/campaigns", authorization="Bearer us_0123456789ab_a-wrong-secret")
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (line["message"], line["route"], line["code"]) == ("key refused", "/admin/campaigns", "unauthorized")
+    assert "wrong-secret" not in json.dumps(line)
