@@ -1,0 +1,136 @@
+"""Knows which signs the fonts of pictures can draw and how wide they come out; it draws nothing itself.
+
+It reads three tables of a TrueType file (OpenType 1.9: `cmap`, `hhea`, `hmtx`): no font library is worth its weight here.
+Kerning and the joining of Arabic letters make a text narrower than said, never wider.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from struct import unpack_from
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FONTS = Path(__file__).parent / "fonts"
+ARABIC = "noto-naskh-arabic-semibold.ttf"
+FILES = ("noto-serif-semibold.ttf", "noto-sans-regular.ttf", ARABIC)
+ELLIPSIS = "…"
+LAST_BEFORE_NEXT_PLANE = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """One font under its family's name. `advances` says how far each of its signs moves on, in parts of its size."""
+
+    family: str
+    advances: Mapping[str, float]
+
+    def draws(self, text: str) -> bool:
+        """True when it has every letter and digit; other signs may be left out (`drawable`)."""
+        return all(sign in self.advances for sign in text if unicodedata.category(sign)[0] in "LMN")
+
+    def drawable(self, text: str) -> str:
+        """`text` on one line, without pictograms, controls and whatever else it lacks."""
+        return " ".join("".join(sign for sign in text if sign.isspace() or sign in self.advances).split())
+
+    def width(self, text: str, size: float) -> float:
+        """How wide `text` is at most, in the unit of `size`."""
+        return size * sum(self.advances.get(sign, 0.0) for sign in text)
+
+    def cut(self, text: str, size: float, room: float) -> str:
+        """As much of `text` as `room` holds, at a word if one ends in it, with an ellipsis where something is missing."""
+        if self.width(text, size) <= room:
+            return text
+        kept = text
+        while kept and self.width(kept + ELLIPSIS, size) > room:
+            kept = kept[:-1]
+        whole = kept.rpartition(" ")[0] if not text[len(kept) :].startswith(" ") else kept
+        return (whole or kept).rstrip(" ,;:.·-–—") + ELLIPSIS
+
+    def lines(self, text: str, size: float, room: float) -> list[str]:
+        """`text` broken at spaces so that each line fits; a word that is too wide stands alone."""
+        lines: list[str] = []
+        for word in text.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self.width(longer, size) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
+
+    def balanced(self, text: str, size: float, room: float) -> list[str]:
+        """The same number of lines, of about the same width each."""
+        lines = self.lines(text, size, room)
+        narrow, wide = room / max(len(lines), 1), room
+        while wide - narrow > size / 8:
+            middle = (narrow + wide) / 2
+            fits = max(self.width(line, size) for line in self.lines(text, size, middle)) <= middle
+            if fits and len(self.lines(text, size, middle)) == len(lines):
+                wide = middle
+            else:
+                narrow = middle
+        return self.lines(text, size, wide)
+
+
+def serif(text: str) -> Typeface | None:
+    """What a title or number is set in; None when nothing here can write it."""
+    return _first("Noto Serif SemiBold", "noto-serif-semibold.ttf", text)
+
+
+def sans(text: str) -> Typeface | None:
+    """What everything else is set in; None when nothing here can write it."""
+    return _first("Noto Sans", "noto-sans-regular.ttf", text)
+
+
+def _first(family: str, file: str, text: str) -> Typeface | None:
+    # One font for a line: the renderer mixes up letters where two meet in one.
+    faces = (_typeface(family, file), _typeface("Noto Naskh Arabic SemiBold", ARABIC))
+    return next((face for face in faces if face.draws(text)), None)
+
+
+@lru_cache(maxsize=4)
+def _typeface(family: str, file: str) -> Typeface:
+    return Typeface(family, _advances(file))
+
+
+def _advances(name: str) -> dict[str, float]:
+    """How far each sign of a font moves on, in parts of its size."""
+    raw = (FONTS / name).read_bytes()
+    (count,) = unpack_from(">H", raw, 4)
+    tables = {}
+    for n in range(count):
+        tag, _, offset, _ = unpack_from(">4sIII", raw, 12 + 16 * n)
+        tables[tag] = offset
+    (units,) = unpack_from(">H", raw, tables[b"head"] + 18)
+    (measured,) = unpack_from(">H", raw, tables[b"hhea"] + 34)
+    widths = [unpack_from(">H", raw, tables[b"hmtx"] + 4 * n)[0] / units for n in range(measured)]
+    # Glyphs beyond the measured ones are as wide as the last of them.
+    return {sign: widths[min(glyph, measured - 1)] for sign, glyph in _glyphs(raw, tables[b"cmap"]).items()}
+
+
+def _glyphs(raw: bytes, cmap: int) -> dict[str, int]:
+    """The glyph of each sign, from a `cmap` of format 4: what lies beyond the basic plane is not in our fonts."""
+    (offset,) = unpack_from(">I", raw, cmap + 8)
+    table = cmap + offset
+    (doubled,) = unpack_from(">H", raw, table + 6)
+    ends, starts, deltas, offsets = (
+        array("H", unpack_from(f">{doubled // 2}H", raw, table + place))
+        for place in (14, 16 + doubled, 16 + 2 * doubled, 16 + 3 * doubled)
+    )
+    glyphs = {}
+    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        for code in range(start, min(end, LAST_BEFORE_NEXT_PLANE - 1) + 1):
+            glyph = code + deltas[n]
+            if offsets[n]:
+                place = table + 16 + 3 * doubled + 2 * n + offsets[n] + 2 * (code - start)
+                glyph = unpack_from(">H", raw, place)[0]
+                glyph += deltas[n] if glyph else 0
+            if glyph & LAST_BEFORE_NEXT_PLANE:
+                glyphs[chr(code)] = glyph & LAST_BEFORE_NEXT_PLANE
+    return glyphs
