@@ -19,6 +19,7 @@ from chalicelib.api.held import held
 from chalicelib.api.hosted import hosted
 from chalicelib.api.keys import keys
 from chalicelib.api.links import links
+from chalicelib.api.previews import previews
 from chalicelib.api.public import public
 from chalicelib.api.requests import requests
 from chalicelib.api.service import service
@@ -30,7 +31,21 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeh
 
 app = Chalice(app_name="undersigned")
 app.register_middleware(edge, "http")
-for blueprint in (public, hosted, links, admin, counts, keys, signatures, held, exports, requests, dashboard, service):
+for blueprint in (
+    public,
+    hosted,
+    previews,
+    links,
+    admin,
+    counts,
+    keys,
+    signatures,
+    held,
+    exports,
+    requests,
+    dashboard,
+    service,
+):
     app.register_blueprint(blueprint)
 
 

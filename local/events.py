@@ -22,6 +22,8 @@ ACCOUNT = "000000000000"
 API = "local"
 STAGE = "api"
 REGION = "us-east-1"
+# Among the binary types of an API: whatever comes in is handed on as base64, and what the function encoded goes out decoded.
+ANYTHING = "*/*"
 
 
 def proxy_event(request: Request, match: Match, binary_types: Iterable[str], prefix: str = "") -> dict[str, Any]:
@@ -64,10 +66,16 @@ def _body(request: Request, binary_types: Iterable[str]) -> tuple[str | None, bo
     if not request.body:
         return None, False
     kind = (request.header("content-type") or "").split(";")[0].strip().lower()
-    if kind in binary_types:
+    if kind in binary_types or ANYTHING in binary_types:
         return base64.b64encode(request.body).decode(), True
     # API Gateway reads every other type as UTF-8; what is not arrives as U+FFFD.
     return request.body.decode("utf-8", "replace"), False
+
+
+def takes_binary(request: Request, binary_types: Iterable[str]) -> bool:
+    """True when API Gateway decodes a binary answer: it looks at the first type of Accept, and takes it literally."""
+    first = (request.header("accept") or "").split(",")[0].split(";")[0].strip().lower()
+    return first in binary_types or ANYTHING in binary_types
 
 
 def _context(request: Request, resource: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from local.events import proxy_event
+from local.events import proxy_event, takes_binary
 from local.http_server import Answer
 from local.routes import Routes
 
@@ -76,7 +76,8 @@ class Gateway:
     def __init__(self, app: Any, template: Template, *, prefix: str = "", changed: Callable[[], None]) -> None:
         self._app = threaded(app)
         self._routes = Routes(app.routes)
-        self._binary_types = frozenset(app.api.binary_types)
+        definition = template.resources["RestAPI"]["Properties"]["DefinitionBody"]
+        self._binary_types = frozenset(definition["x-amazon-apigateway-binary-media-types"])
         self._prefix = prefix
         self._changed = changed
         self._refusals = {
@@ -109,7 +110,9 @@ class Gateway:
         event = proxy_event(request, match, self._binary_types, self._prefix)
         context = LambdaContext("undersigned-local-api", event["requestContext"]["requestId"])
         try:
-            answer = _shaped(self._app(event, context), context.aws_request_id)
+            result = self._app(event, context)
+            result["isBase64Encoded"] = result.get("isBase64Encoded") and takes_binary(request, self._binary_types)
+            answer = _shaped(result, context.aws_request_id)
         except Exception:
             log.exception("the app failed")
             answer = self._refusal("INTEGRATION_FAILURE")

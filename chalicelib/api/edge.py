@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import CORSConfig, Response
+from chalice.app import CaseInsensitiveMapping, CORSConfig, Response
 
 from chalicelib import log
 from chalicelib.api.problems import CODES, PROBLEM_JSON, Headers, headers_for, problem, status_of
@@ -232,11 +232,24 @@ def json_answer(body: Any, status: int = 200, **headers: str) -> Response:
     return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store", **named}, status)
 
 
-def unless_known(answer: Response) -> Response:
-    """`answer` under a tag made of what it says; 304 without a body when the reader has just that (RFC 9110, 13.1.2)."""
+def picture_answer(png: bytes, **headers: str) -> Response:
+    """A PNG, whatever Accept says: crawlers say nothing, which means anything (RFC 9110, 12.5.1)."""
+    # Chalice refuses binary answers to those who did not name their type.
+    raw = incoming().raw
+    raw.headers = CaseInsensitiveMapping({**raw.headers, "accept": "*/*"})
+    named: Headers = {name.replace("_", "-").title(): value for name, value in headers.items()}
+    return Response(png, {"Content-Type": "image/png", **named}, 200)
+
+
+def unless_known(answer: Response, facts: str | None = None) -> Response:
+    """`answer` under a tag made of what it says; 304 without a body when the reader has just that (RFC 9110, 13.1.2).
+
+    `facts` is what counts in it, where something else changes all the time.
+    """
     from hashlib import sha256
 
-    tag = f'"{sha256(answer.body.encode()).hexdigest()[:24]}"'
+    body: str | bytes = facts if facts is not None else answer.body
+    tag = f'"{sha256(body if isinstance(body, bytes) else body.encode()).hexdigest()[:24]}"'
     answer.headers["ETag"] = tag
     known = {one.strip().removeprefix("W/") for one in (incoming().header("if-none-match") or "").split(",")}
     if tag not in known:
@@ -254,6 +267,7 @@ __all__ = [
     "incoming",
     "json_answer",
     "key_at_hand",
+    "picture_answer",
     "refusal",
     "route",
     "unless_known",

@@ -49,6 +49,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.UnsupportedMediaType: 415,
     errors.InvalidFields: 422,
     errors.VersionRequired: 428,
+    errors.FormatNotOffered: 501,
     errors.Unavailable: 503,
     errors.TemporaryMailError: 503,
     errors.MailPerhapsSent: 503,

@@ -43,16 +43,8 @@ def campaign_document(campaign: str) -> Response:
     asked = incoming()
     known = shown(campaign, counted=True)
     language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
-    etag = f'"{known.campaign.version}-{language}-{known.shown_count}"'
-    if asked.header("if-none-match") == etag:
-        return Response("", {"ETag": etag, "Cache-Control": CACHED}, 304)
-    return json_answer(
-        _document(known, language),
-        cache_control=CACHED,
-        etag=etag,
-        vary="Accept-Language",
-        content_language=language,
-    )
+    body = _document(known, language)
+    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
 
 
 def _document(known: KnownCampaign, language: str) -> dict[str, Any]:
@@ -122,20 +114,13 @@ def embed() -> Response:
 def count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
     known = shown(campaign, counted=True)
-    etag = f'"{known.shown_count}-{known.campaign.goal}"'
-    headers: Headers = {"ETag": etag, "Cache-Control": CACHED}
-    if incoming().header("if-none-match") == etag:
-        return Response("", headers, 304)
-    return json_answer(
-        {
-            "campaign": campaign,
-            "count": known.shown_count,
-            "goal": known.campaign.goal,
-            "as_of": known.as_of.isoformat(timespec="seconds"),
-        },
-        etag=etag,
-        cache_control=CACHED,
-    )
+    body = {
+        "campaign": campaign,
+        "count": known.shown_count,
+        "goal": known.campaign.goal,
+        "as_of": known.as_of.isoformat(timespec="seconds"),
+    }
+    return unless_known(json_answer(body, cache_control=CACHED), facts=f"{known.shown_count} {known.campaign.goal}")
 
 
 @route(public, "/campaigns/{campaign}/signers", "GET")
@@ -143,7 +128,8 @@ def signers(campaign: str) -> Response:
     """The newest public names."""
     known = shown(campaign)
     names = wiring().showing.names(known.campaign)
-    return json_answer({"campaign": campaign, "signers": [{"name": name} for name in names]}, cache_control=CACHED)
+    body = {"campaign": campaign, "signers": [{"name": name} for name in names]}
+    return unless_known(json_answer(body, cache_control=CACHED))
 
 
 @route(public, "/campaigns/{campaign}/signatures", "POST", types=bodies.TYPES)

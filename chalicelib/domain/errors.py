@@ -62,6 +62,12 @@ class UnsupportedMediaType(UndersignedError):
     code = "unsupported_media_type"
 
 
+class FormatNotOffered(UndersignedError):
+    """The answer was asked for in a format that is not made here."""
+
+    code = "format_not_offered"
+
+
 class InvalidFields(UndersignedError):
     """Some fields are wrong; `errors` says which and why."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.pages import languages, policy
 from chalicelib.pages.forms import form_fields, mistakes
+from chalicelib.pages.metadata import head
 from chalicelib.pages.sentences import SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages.sharing import sharing, sign_url
 from chalicelib.pages.sign import asked_consents, hidden_fields, phase, sign_links
@@ -82,6 +83,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         framed=True,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
+        head=None if alone else head(campaign, language, base_url=base_url, count=count),
         links=sign_links(campaign, language, base_url, carried),
         phase=phase(campaign, now),
         count=count if campaign.show_count else None,

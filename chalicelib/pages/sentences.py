@@ -90,6 +90,7 @@ PROBLEM_SENTENCES = {
         _("We cannot read this kind of content"),
         _("Send JSON or an ordinary form (urlencoded or multipart)."),
     ),
+    "format_not_offered": (_("This format is not offered"), _("Ask for JSON: it is the only one there is.")),
     "invalid": (_("Some answers need another look"), _("Correct the fields named here, then send the form again.")),
     "version_mismatch": (
         _("Somebody else changed this meanwhile"),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from chalicelib.pages import languages
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaigns import Campaign
 
 
 def _(sentence: str) -> str:
@@ -39,6 +43,11 @@ def sign_url(base_url: str, campaign: str, language: str, source: str = "") -> s
     """The hosted page of a campaign in one language."""
     query = {"lang": language} | ({"source": source} if source else {})
     return f"{base_url}/sign/{campaign}?{urlencode(query)}"
+
+
+def hosts(campaign: Campaign) -> str:
+    """Who is behind the campaign, as one line."""
+    return " · ".join(sponsor.name for sponsor in campaign.sponsors) or campaign.sender.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 from struct import unpack_from
 from typing import TYPE_CHECKING
@@ -90,8 +91,8 @@ def sans(text: str) -> Typeface | None:
 
 def _first(family: str, file: str, text: str) -> Typeface | None:
     # One font for a line: the renderer mixes up letters where two meet in one.
-    faces = (_typeface(family, file), _typeface("Noto Naskh Arabic SemiBold", ARABIC))
-    return next((face for face in faces if face.draws(text)), None)
+    names = ((family, file), ("Noto Naskh Arabic SemiBold", ARABIC))
+    return next((face for face in starmap(_typeface, names) if face.draws(text)), None)
 
 
 @lru_cache(maxsize=4)

@@ -27,7 +27,7 @@ ROOT = Path(app.__file__).parent
 ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods)
 PUBLIC = {
     ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
-    ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
+    ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
     ("/campaigns/{campaign}/form", "GET"), ("/embed.js", "GET"), ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
@@ -106,8 +106,10 @@ def test_promise_10_unknown_routes_and_methods_have_the_one_error_shape(world: W
     assert reply.json["status"] == reply.status == 404
 
 
-# The asset asked for here is none: 404.
+# The asset asked for here is none, and neither is the page to embed: 404.
 NEEDS_NOTHING = {
+    "/oembed": 404,
+    "/robots.txt": 200,
     "/embed.js": 200,
     "/health": 200,
     "/openapi.json": 200,

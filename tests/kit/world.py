@@ -92,7 +92,11 @@ class Reply:
 
     status: int
     headers: dict[str, str]
-    text: str
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode()
 
     @property
     def json(self) -> Any:
@@ -131,7 +135,7 @@ class World:
         raw = body.encode() if isinstance(body, str) else body
         named.append(("Host", "api.example"))
         answer: Answer = self.gateway.handle(Request(method, url, query, named, raw, self.client))
-        return Reply(answer.status, {name.lower(): value for name, value in answer.headers}, answer.body.decode())
+        return Reply(answer.status, {name.lower(): value for name, value in answer.headers}, answer.body)
 
     def get(self, path: str, **headers: str) -> Reply:
         return self.request("GET", path, **headers)
