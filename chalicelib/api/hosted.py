@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.edge import incoming, route, unless_known
 from chalicelib.api.public import shown
 from chalicelib.domain.campaigns import UTM
+from chalicelib.domain.form_tokens import FIELD
 from chalicelib.domain.mailboxes import BY_ID
 from chalicelib.services.signing import language_for
 from chalicelib.wiring import wiring
@@ -40,27 +41,28 @@ def sign_form(campaign: str) -> Response:
     asked = incoming()
     known = shown(campaign, counted=True)
     language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
-    alone = asked.query("frame") == "1"
+    alone, token = asked.query("frame") == "1", wiring().signing.form_token(known.campaign)
     page = sign_page(
         known.campaign,
         language,
         base_url=asked.base_url,
         count=known.shown_count,
         now=wiring().now(),
-        hidden={name: value for name, value in asked.queries.items() if name in HIDDEN},
+        hidden={**{name: value for name, value in asked.queries.items() if name in HIDDEN}, FIELD: token},
         signers=wiring().showing.names(known.campaign)[:MOST_NAMES]
         if known.campaign.show_signers and not alone
         else (),
         alone=alone,
     )
-    return _public(page)
+    return _public(page, but=token)
 
 
-def _public(page: Page) -> Response:
+def _public(page: Page, *, but: str = "") -> Response:
     """A page that is the same for everybody: caches keep it, and nobody fetches it twice."""
     answer = page_answer(page, cache=CACHED)
     answer.headers["Vary"] = "Accept-Language"
-    return unless_known(answer)
+    # The moment it was shown makes no form new.
+    return unless_known(answer, page.html.replace(but, "") if but else None)
 
 
 def form_again(
@@ -71,7 +73,7 @@ def form_again(
 
     wrong = {error.field for error in errors}
     kept = texts(typed)
-    hidden = {name: kept[name][0] for name in (*HIDDEN, "_next") if kept.get(name) and name not in wrong}
+    hidden = {name: kept[name][0] for name in (*HIDDEN, "_next", FIELD) if kept.get(name) and name not in wrong}
     page = sign_page(
         known.campaign,
         language,

@@ -13,6 +13,7 @@ from chalicelib.api.edge import incoming, json_answer, route, unless_known
 from chalicelib.api.problems import Headers, problem, told
 from chalicelib.domain.campaigns import CampaignState
 from chalicelib.domain.errors import CampaignNotFound, InvalidFields
+from chalicelib.domain.form_tokens import FIELD
 from chalicelib.services.signing import Receipt, SignRequest, language_for
 from chalicelib.wiring import wiring
 
@@ -97,8 +98,18 @@ def form(campaign: str) -> Response:
     asked = incoming()
     known = shown(campaign, counted=True)
     language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
-    body = form_document(known.campaign, language, base_url=asked.base_url, count=known.shown_count, now=wiring().now())
-    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
+    token = wiring().signing.form_token(known.campaign)
+    body = form_document(
+        known.campaign,
+        language,
+        base_url=asked.base_url,
+        count=known.shown_count,
+        now=wiring().now(),
+        hidden={FIELD: token} if token else {},
+    )
+    answer = json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language)
+    # The moment it was shown makes no form new.
+    return unless_known(answer, str(answer.body).replace(token, "") if token else None)
 
 
 @route(public, "/embed.js", "GET")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.form_tokens import FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign, Sponsor
 
 # The form has these itself; a hidden twin would contradict what people see.
+NOT_IN_LINKS = frozenset({"referrer", FIELD})
 NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents"})
 
 
@@ -76,7 +78,7 @@ def sign_links(
 ) -> tuple[LanguageLink, ...]:
     """The hosted page in every language of the campaign."""
     page = f"{base_url}/sign/{campaign.id}"
-    kept = {name: value for name, value in carried.items() if name != "referrer"}
+    kept = {name: value for name, value in carried.items() if name not in NOT_IN_LINKS}
     return tuple(
         LanguageLink(
             language=other,

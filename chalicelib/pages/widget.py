@@ -14,6 +14,7 @@ from chalicelib.pages.sign import phase
 from chalicelib.pages.widget_words import ALWAYS, EYEBROW, NOTES, SIGN, WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from chalicelib.domain.campaigns import Campaign
@@ -42,7 +43,13 @@ def _packed(style: str) -> str:
 
 
 def form_document(
-    campaign: Campaign, language: str, *, base_url: str, count: int | None, now: datetime
+    campaign: Campaign,
+    language: str,
+    *,
+    base_url: str,
+    count: int | None,
+    now: datetime,
+    hidden: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Everything the widget shows, as JSON types: statement, fields in their order, words, and what comes after."""
 
@@ -88,7 +95,7 @@ def form_document(
             "places": [{"name": one.name, "url": one.url} for one in share.places],
         },
         # Whatever else a submission has to carry: sent back as it is, under these names.
-        "hidden": {},
+        "hidden": dict(hidden or {}),
         "words": {name: say(said) for name, said in WORDS.items()},
         "count": count,
         "goal": campaign.goal,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses import canonical, exact, signature_id
-from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed
+from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed, Unavailable
+from chalicelib.domain.form_tokens import FIELD, flags_of_form, form_token
 from chalicelib.domain.mailboxes import mailbox_of
 from chalicelib.domain.networks import network_name
 from chalicelib.domain.signatures import Signature, SignatureState
@@ -95,10 +96,23 @@ class Signing:
 
         submission = forms.read(campaign, request.typed)
         signature = self._signature(known, submission, language, now)
-        signature = replace(signature, network=network_name(self.pepper(), now.astimezone(UTC).date(), request.address))
+        signature = replace(signature, **self._oddities(request, now))
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
         self._answer_repeat(signature, signed, campaign, now)
         return receipt
+
+    def form_token(self, campaign: Campaign) -> str:
+        """What a form that is shown now carries; empty when the secret cannot be read: a form is worth more than a hint."""
+        try:
+            return form_token(self.pepper(), campaign.id, self.clock())
+        except Unavailable:
+            return ""
+
+    def _oddities(self, request: SignRequest, now: datetime) -> dict[str, Any]:
+        """Where it came from and what is odd about it; neither changes what is answered."""
+        pepper = self.pepper()
+        network = network_name(pepper, now.astimezone(UTC).date(), request.address)
+        return {"network": network, "flags": flags_of_form(pepper, request.campaign, request.typed.get(FIELD), now)}
 
     def _signature(self, known: KnownCampaign, submission: Submission, language: str, now: datetime) -> Signature:
         campaign = known.campaign

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
@@ -269,3 +271,56 @@ def test_asking_for_a_confirmation_again_lets_one_go(world: World) -> None:
 def test_limits_are_checked_when_a_campaign_is_saved(world: World) -> None:
     for wrong in ({"network_hourly": 0}, {"hold": ["whim"]}, {"hourly": 5}):
         assert world.admin("PUT", "/admin/campaigns/new", a_document(limits=wrong)).status == 422
+
+
+# --- the form's moment
+
+
+def shown(world: World) -> str:
+    found = re.search(r'name="_shown" value="([^"]+)"', world.get("/sign/peru", accept="text/html").text)
+    assert found
+    return found[1]
+
+
+def test_form_sent_too_soon_is_told_apart_and_answered_and_mailed_like_any_other(world: World) -> None:
+    token = shown(world)
+    plain = world.sign(email="plain@example.org")
+    soon = world.sign(email="soon@example.org", _shown=token)
+    forged = world.sign(email="forged@example.org", _shown="1.a")
+    world.later(seconds=3)
+    good = world.sign(email="good@example.org", _shown=token)
+    assert len({(reply.status, reply.text) for reply in (plain, soon, forged, good)}) == 1
+    world.drain()
+    counts = world.counts()
+    assert (counts["flags"], counts["held"], len(world.ses.sent)) == ({"fast": 1, "forged": 1}, {}, 4)
+    assert wiring().tallying.verify() == []
+
+
+def test_campaign_may_hold_what_is_odd(world: World) -> None:
+    world.publish(limits={"hold": ["fast"]})
+    form = world.get("/campaigns/peru/form").json["hidden"]
+    world.sign(email="soon@example.org", **form)
+    world.sign(email="forged@example.org", _shown="1.a")
+    world.drain()
+    assert (held(world), [mail.to for mail in world.ses.sent]) == ({"fast": 1}, ["forged@example.org"])
+
+
+def test_the_moment_makes_no_page_new_and_a_mistake_does_not_start_it_anew(world: World) -> None:
+    for path in ("/sign/peru", "/campaigns/peru/form"):
+        tag = world.get(path).headers["etag"]
+        world.later(seconds=5)
+        assert world.get(path, if_none_match=tag).status == 304
+    assert "_shown" not in world.get("/sign/peru").text.partition("<main")[0]
+    token = shown(world)
+    world.later(seconds=20)
+    again = world.post_form("/campaigns/peru/signatures", {"email": "ana@", "given_name": "Ana", "_shown": token})
+    assert (again.status, f'value="{token}"' in again.text) == (422, True)
+
+
+def test_form_is_shown_though_the_secret_cannot_be_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable() -> bytes:
+        raise Unavailable
+
+    monkeypatch.setattr(wiring().signing, "pepper", unreadable)
+    page = world.get("/sign/peru", accept="text/html")
+    assert (page.status, "_shown" in page.text) == (200, False)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 PETITION = "no-troops-in-peru"
+LETTER = "halt-military-aid"
 AXE = Axe()
 VIEWS = ["", f"c/{PETITION}", f"c/{PETITION}/edit", "new", "keys", "people", "audit"]
 SIGNED = 12
@@ -256,6 +257,35 @@ def test_an_address_is_looked_into_and_erased(signed: Site, browser: Browser) ->
         expect(page.locator(".answer")).to_contain_text("Signatures: 1")
     found = call(signed, "POST", f"/admin/campaigns/{PETITION}/signatures/find", {"email": "d0@example.org"})
     assert [one["state"] for one in found["signatures"]] == ["withdrawn"]
+
+
+def test_a_flood_is_shown_in_numbers_and_let_go_or_dropped(signed: Site, browser: Browser) -> None:
+    at = f"/admin/campaigns/{LETTER}"
+    version = call(signed, "GET", at)["version"]
+    call(signed, "PATCH", at, {"limits": {"domain_hourly": 1}}, **{"If-Match": f'"{version}"'})
+    for domain, number in (("flood.example", 4), ("school.example", 3)):
+        for one in range(number):
+            typed = {"email": f"f{one}@{domain}", "given_name": "Eva", "family_name": "Paz", "country": "PE"}
+            call(signed, "POST", f"/campaigns/{LETTER}/signatures", typed)
+    signed.stack.drain()
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        expect(page.locator(".campaigns")).to_contain_text("5 mails are held back")
+        go(page, f"c/{LETTER}")
+        held = page.locator("section.held")
+        expect(held.get_by_role("heading")).to_have_text("Held back: 5")
+        flood = held.locator("li", has_text="flood.example")
+        flood.get_by_role("button", name="Drop").click()
+        expect(page.locator("dialog")).to_contain_text("Drop 3 signatures?")
+        page.locator("dialog").get_by_role("button", name="Drop").click()
+        expect(page.locator("#said")).to_contain_text("Dropped: 3.")
+        held.locator("li", has_text="school.example").get_by_role("button", name="Let go").click()
+        page.locator("dialog").get_by_role("button", name="Let go").click()
+        expect(page.locator("#said")).to_contain_text("On their way: 2 mails.")
+        expect(held).to_have_count(0)
+    signed.stack.drain()
+    arrived = [mail["to"] for mail in signed.stack.outbox() if mail["to"].endswith(".example")]
+    assert sorted(one.partition("@")[2] for one in arrived) == ["flood.example", *["school.example"] * 3]
 
 
 def test_without_a_connection_it_says_so(signed: Site, browser: Browser) -> None:

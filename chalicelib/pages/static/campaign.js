@@ -5,6 +5,7 @@ import { bars, funnel, line } from "./charts.js";
 import { acting, ask, copyable, say } from "./dialog.js";
 import { h, select } from "./dom.js";
 import { exportsOf } from "./exports.js";
+import { held } from "./held.js";
 import { figures, goal, phase, title } from "./list.js";
 import { signatures } from "./signatures.js";
 
@@ -22,6 +23,7 @@ export async function campaign(id, me, language, again) {
     goal(counts.public_count, counts.goal),
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
       [t("on_paper"), counts.signatures.external + counts.external_count], [t("withdrawn"), counts.signatures.withdrawn]]),
+    may ? await held(id, counts, again) : null,
     may ? acts(document_, one, counts, again) : null,
     counts.public_count ? null : first(id, language),
     section("per_day", line(counts.by.day, counts.today)),

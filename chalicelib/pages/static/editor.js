@@ -112,7 +112,12 @@ export async function editor(id) {
       group("sender", text("sender.name", t("name")), text("sender.email", t("field_email"), { type: "email", hint: t("sender_hint") }), text("sender.reply_to", t("reply_to"), { type: "email" })),
       asked(),
       group("rules", yes("show_count", t("show_count")), yes("show_signers", t("show_signers")), yes("reminders", t("reminders")), text("external_count", t("external_count"), { type: "number", min: "0", read: (value) => Number(value || 0) }),
-        text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), lines("allowed_origins", t("allowed_origins"), t("origins_hint"))));
+        text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), lines("allowed_origins", t("allowed_origins"), t("origins_hint"))),
+      h("details", {}, h("summary", {}, t("limits")), h("p", { class: "hint" }, t("limits_hint")), h("div", { class: "stack" },
+        ["network_hourly", "network_daily", "domain_hourly", "domain_daily", "campaign_hourly"].map((cap) => text(`limits.${cap}`, t(`limit_${cap}`), { type: "number", min: "1", read: (value) => (value.trim() ? Number(value) : undefined) })),
+        ["fast", "forged", "disposable"].map((flag) => tick(t(`limit_hold_${flag}`), { checked: (at("limits.hold") || []).includes(flag), onchange: (event) => {
+          put("limits.hold", [...new Set([...(at("limits.hold") || []).filter((one) => one !== flag), ...(event.currentTarget.checked ? [flag] : [])])]);
+        } })))));
     scrollTo(0, here);
   }
 

@@ -19,6 +19,7 @@ function attention(line) {
   if (line.is_open && left !== null && left < 3) notes.push(t("closes_soon"));
   if (line.bounced > 9 && line.bounced > 0.03 * (line.confirmed + line.pending)) notes.push(t("many_bounced", { n: n(line.bounced) }));
   if (line.pending > 19 && line.pending > line.confirmed) notes.push(t("many_pending", { n: n(line.pending) }));
+  if (line.held) notes.push(t("held_some", { n: n(line.held) }));
   return notes;
 }
 

@@ -4,14 +4,14 @@ import { acting, ask, say } from "./dialog.js";
 import { field, h, select, tick, unique } from "./dom.js";
 import { country, moment, t, tongue } from "./words.js";
 
-const STATES = ["", "pending", "confirmed", "external", "withdrawn"];
+const STATES = ["", "pending", "held", "confirmed", "external", "withdrawn"];
 
 export async function signatures(id, me, document_) {
   const rows = h("tbody", {});
   const more = h("button", { class: "button quiet", type: "button", onclick: acting(() => load(false)) }, t("load_more"));
   const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));
   let cursor = null;
-  const wanted = { state: "", country: "", from: "", to: "" };
+  const wanted = { state: "", held: "", country: "", from: "", to: "" };
 
   async function load(fresh) {
     const query = new URLSearchParams({ limit: 10 });
@@ -27,7 +27,7 @@ export async function signatures(id, me, document_) {
 
   const refresh = () => load(true);
   const row = (one) => h("tr", {}, h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: acting(() => detail(one)) }, name(one))),
-    h("td", {}, t(`state_${one.state}`)), h("td", {}, moment(one.signed_at)), h("td", {}, one.country ? country(one.country) : "–"), h("td", {}, one.language ? tongue(one.language) : "–"));
+    h("td", {}, t(`state_${one.held ? "held" : one.state}`)), h("td", {}, moment(one.signed_at)), h("td", {}, one.country ? country(one.country) : "–"), h("td", {}, one.language ? tongue(one.language) : "–"));
 
   async function detail(one) {
     const fresh = await get(of(id, `/signatures/${one.id}`));
@@ -60,6 +60,8 @@ export async function signatures(id, me, document_) {
   const chosen = (attribute, control) => {
     control.addEventListener("change", acting(() => {
       wanted[attribute] = control.value.trim();
+      if (attribute === "state") wanted.held = wanted.state === "held" ? "any" : "";
+      if (wanted.held) wanted.state = "";
       return refresh();
     }));
     return control;

@@ -1,0 +1,43 @@
+// Mails held back: where they come from, and letting them go or dropping them, many at a time.
+import { call, get, of } from "./api.js";
+import { acting, ask, say } from "./dialog.js";
+import { h } from "./dom.js";
+import { n, t } from "./words.js";
+
+export const heldIn = (counts) => Object.values(counts.held).reduce((total, one) => total + one, 0);
+
+export async function held(id, counts, again) {
+  if (!heldIn(counts)) return null;
+  const found = await get(of(id, "/held"));
+  const total = found.groups.reduce((sum, group) => sum + group.signatures, 0);
+  if (!total) return null;
+
+  // The server takes a hundred a call; what was done stays done if this page is closed in between.
+  async function all(what, wish) {
+    let done = 0;
+    let cursor = null;
+    do {
+      const step = await call("POST", of(id, `/held/${what}`), { body: cursor ? { ...wish, cursor } : wish });
+      done += step.released ?? step.dropped;
+      cursor = step.cursor;
+      say(t("held_so_far", { n: n(done) }));
+    } while (cursor);
+    await again();
+    say(t(what === "drop" ? "held_dropped" : "held_released", { n: n(done) }));
+  }
+
+  const buttons = (wish, count, whose) => [
+    h("button", { class: "button quiet", type: "button", "aria-label": `${t("held_release")}: ${whose}`, onclick: acting(async () => {
+      if (await ask(t("held_release_ask", { n: count }), t("held_release_text"), t("held_release"))) await all("release", wish);
+    }) }, t("held_release")),
+    h("button", { class: "button quiet", type: "button", "aria-label": `${t("held_drop")}: ${whose}`, onclick: acting(async () => {
+      if (await ask(t("held_drop_ask", { n: count }), t("held_drop_text"), t("held_drop"), { danger: true })) await all("drop", wish);
+    }) }, t("held_drop")),
+  ];
+  const line = (words, count, wish) => h("li", {}, h("p", {}, h("strong", {}, count), " ", words), h("div", { class: "row" }, buttons(wish, count, words)));
+  const groups = found.groups.map((group) => line(t(`held_${group.reason}`, { domain: group.domain || "" }), n(group.signatures),
+    Object.fromEntries(["reason", "network", "domain"].filter((name) => group[name]).map((name) => [name, group[name]]))));
+  const everything = found.is_whole ? n(total) : n(Math.max(total, heldIn(counts)));
+  return h("section", { class: "held", "aria-labelledby": "h-held" }, h("h2", { id: "h-held" }, t("held_title", { n: everything })), h("p", {}, t("held_text")),
+    h("ul", {}, groups, groups.length > 1 || !found.is_whole ? line(t("held_all"), everything, {}) : null));
+}
