@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.events import proxy_event, takes_binary
 from local.http_server import Answer
+from local.permissions import running_as
 from local.routes import Routes
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class Gateway:
         event = proxy_event(request, match, self._binary_types, self._prefix)
         context = LambdaContext("undersigned-local-api", event["requestContext"]["requestId"])
         try:
-            result = self._app(event, context)
+            with running_as("api_handler"):
+                result = self._app(event, context)
             result["isBase64Encoded"] = result.get("isBase64Encoded") and takes_binary(request, self._binary_types)
             answer = _shaped(result, context.aws_request_id)
         except Exception:

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from local.gateway import LambdaContext
+from local.permissions import running_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,8 @@ class Lambda:
     def invoke(self, event: dict[str, Any]) -> set[str] | None:
         """Run once; return the ids of what failed in the batch, or None when all of it did."""
         try:
-            result = self._function(event, LambdaContext(f"undersigned-local-{self.name}"))
+            with running_as(self.name):
+                result = self._function(event, LambdaContext(f"undersigned-local-{self.name}"))
         except Exception:
             log.exception("function %s failed", self.name)
             return None

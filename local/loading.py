@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.engine import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Collaborators are built lazily and unlocked, which is right on Lambda; here many threads would build them at once.
 WARM = (
@@ -28,12 +31,14 @@ WARM = (
 )
 
 
-def load_app() -> Any:
-    """The app's module, wired to the environment as it is now."""
+def load_app(watch: Callable[[Any], Any] = lambda client: client) -> Any:
+    """The app's module, wired to the environment as it is now; each of its clients is handed to `watch` first."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     forget_wiring()
     wired = wiring()
+    made = wired.client
+    wired.client = lambda *about, **options: watch(made(*about, **options))
     for name in WARM:
         getattr(wired, name)
     return importlib.import_module("app")

@@ -20,6 +20,7 @@ from local.http_server import Answer, Server
 from local.loading import forget_wiring, load_app, wiring
 from local.mailbox import Mailbox
 from local.pages import LocalPages
+from local.permissions import Permissions
 from local.pump import Pump
 from local.resources import create
 from local.samples import documents, load
@@ -177,7 +178,7 @@ class Stack:
         resources = create(template, session)
         self._engine.save()
         self.environment.set(template.environment("APIHandler"))
-        app = load_app()
+        app = load_app(Permissions(template).watch)
         self._routes = app.app.routes
         self._mailbox = Mailbox(self.directory / "outbox.jsonl")
         started.callback(self._mailbox.close)

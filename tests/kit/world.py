@@ -26,6 +26,7 @@ from chalicelib.wiring import wiring
 from local.events import queue_event, schedule_event, stream_record, topic_event
 from local.gateway import Gateway, LambdaContext
 from local.http_server import Answer, Request
+from local.permissions import Permissions, running_as
 from local.resources import Resources, create
 from local.template import Template
 from tests.kit.factories import NOW, a_document, a_form
@@ -103,6 +104,24 @@ class Reply:
         return json.loads(self.text)
 
 
+class Functions:
+    """The app's functions, each of them held to its policy while it runs."""
+
+    def __init__(self, app: Any, starts: Callable[[], None]) -> None:
+        self._app = app
+        self._starts = starts
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(self._app, name)
+
+        def call(*event: Any) -> Any:
+            self._starts()
+            with running_as(name):
+                return function(*event)
+
+        return call
+
+
 @dataclass
 class World:
     """One deployment. `calls` counts AWS calls of the app by operation, `units` the capacity of each."""
@@ -110,7 +129,9 @@ class World:
     resources: Resources
     session: Any
     gateway: Gateway
-    app: Any
+    app: Functions
+    permissions: Permissions
+    session_of_the_app: Any
     ses: Ses = field(default_factory=Ses)
     now: datetime = NOW
     calls: Counter[str] = field(default_factory=Counter)
@@ -119,6 +140,25 @@ class World:
     _iterators: dict[str, str] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     client: str = "203.0.113.9"
+
+    # --- containers
+
+    starts: Callable[[], None] = lambda: None  # before each call of a function; `cold` there makes each a first one
+
+    def cold(self) -> None:
+        """Forgets all that a function remembers, as its next container would."""
+        wiring.cache_clear()
+        wired = wiring()
+        original = wired.client
+
+        def client(service: str, attempts: int = 3, **options: Any) -> Any:
+            made = self.permissions.watch(original(service, attempts, **options))
+            _watch(self, made)
+            return _Mailer(self) if service == "sesv2" else made
+
+        about: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.session_of_the_app}
+        wired.__dict__.update(about)
+        wired.tallying.pause = lambda _seconds: None
 
     # --- time
 
@@ -133,6 +173,7 @@ class World:
         url, _, query = path.partition("?")
         named = [(name.replace("_", "-").title(), value) for name, value in headers.items()]
         raw = body.encode() if isinstance(body, str) else body
+        self.starts()
         named.append(("Host", "api.example"))
         answer: Answer = self.gateway.handle(Request(method, url, query, named, raw, self.client))
         return Reply(answer.status, {name.lower(): value for name, value in answer.headers}, answer.body)
@@ -292,6 +333,17 @@ class World:
         yield self.calls
 
 
+@dataclass
+class _Mailer:
+    """SES as the mailer reaches it, if its policy lets it."""
+
+    world: World
+
+    def send_email(self, **request: Any) -> dict[str, str]:
+        self.world.permissions.check("sesv2", "SendEmail", request)
+        return self.world.ses.send_email(**request)
+
+
 def _honest(record: dict[str, Any]) -> dict[str, Any] | None:
     """moto tells of an upsert as of two changes, the first with nothing but the key in it: DynamoDB does not."""
     change = record["dynamodb"]
@@ -367,20 +419,12 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
             monkeypatch.setenv(name, value)
         for name, value in template.environment("Export").items() | template.environment("Mail").items():
             monkeypatch.setenv(name, value)
-        wiring.cache_clear()
-        wired = wiring()
-        wired.__dict__["_session"] = of_the_app
         stack.callback(wiring.cache_clear)
-        world = World(resources, session, Gateway(app.app, template, changed=lambda: None), app)
-        wired.clock = lambda: world.now
-        original = wired.client
-
-        def client(service: str, attempts: int = 3, **options: Any) -> Any:
-            made = original(service, attempts, **options)
-            _watch(world, made)
-            return world.ses if service == "sesv2" else made
-
-        monkeypatch.setattr(wired, "client", client)
-        wired.tallying.pause = lambda _seconds: None
-        _, world.admin_key = wired.keys.create("tests", Role.ADMIN)
+        permissions = Permissions(template)
+        gateway = Gateway(app.app, template, changed=lambda: None)
+        functions = Functions(app, lambda: world.starts())
+        world = World(resources, session, gateway, functions, permissions, of_the_app)
+        world.cold()
+        _, world.admin_key = wiring().keys.create("tests", Role.ADMIN)
         yield world
+        assert not permissions.denied, "a policy in .chalice allows less than its function needs"
