@@ -22,6 +22,7 @@ TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", 
 # An upload in parts is writing an object (Amazon S3, "Multipart upload and permissions").
 OBJECT_ACTIONS = {
     "CreateMultipartUpload": ("PutObject",),
+    "PutObject": ("PutObject",),
     "UploadPart": ("PutObject",),
     "CompleteMultipartUpload": ("PutObject",),
     "AbortMultipartUpload": ("AbortMultipartUpload",),
@@ -49,7 +50,7 @@ def needs(service: str, operation: str, params: Mapping[str, Any], template: Tem
 def _of_dynamodb(operation: str, params: Mapping[str, Any], template: Template) -> list[Need]:
     if operation == "TransactWriteItems":
         parts = [(TRANSACTED[kind], one) for part in params["TransactItems"] for kind, one in part.items()]
-        return [_on_table(action, one["TableName"], [_pk(one)], template) for action, one in parts]
+        return [_on_table(action, one["TableName"], _pk(one), template) for action, one in parts]
     if operation == "BatchGetItem":
         asked = params["RequestItems"].items()
         keys = {table: [key["pk"]["S"] for key in wanted["Keys"]] for table, wanted in asked}
@@ -57,15 +58,16 @@ def _of_dynamodb(operation: str, params: Mapping[str, Any], template: Template) 
     if operation == "Query":
         index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
         return [_on_table(operation, params["TableName"], [_queried(params)], template, index)]
-    return [_on_table(operation, params["TableName"], [_pk(params)], template)]
+    return [_on_table(operation, params["TableName"], _pk(params), template)]
 
 
 def _on_table(action: str, table: str, keys: list[str], template: Template, index: str = "") -> Need:
     return Need(f"dynamodb:{action}", template.arn_of(table) + index, {LEADING_KEYS: tuple(keys)})
 
 
-def _pk(request: Mapping[str, Any]) -> str:
-    return str((request.get("Key") or request["Item"])["pk"]["S"])
+def _pk(request: Mapping[str, Any]) -> list[str]:
+    named = request.get("Key") or request.get("Item")
+    return [named["pk"]["S"]] if named else []
 
 
 def _queried(params: Mapping[str, Any]) -> str:
@@ -81,7 +83,9 @@ def _of_sqs(operation: str, params: Mapping[str, Any], template: Template) -> li
 def _of_s3(operation: str, params: Mapping[str, Any], template: Template) -> list[Need]:
     bucket = template.arn_of(params["Bucket"])
     actions = OBJECT_ACTIONS[operation]
-    return [Need(f"s3:{action}", bucket if action == "ListBucket" else f"{bucket}/{params['Key']}") for action in actions]
+    return [
+        Need(f"s3:{action}", bucket if action == "ListBucket" else f"{bucket}/{params['Key']}") for action in actions
+    ]
 
 
 def _of_secrets(operation: str, params: Mapping[str, Any], _: Template) -> list[Need]:

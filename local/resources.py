@@ -59,6 +59,9 @@ def create(template: Template, session: Session) -> Resources:
         _secret(template, session, name)
     for name in template.of_type("AWS::SES::ConfigurationSet"):
         template.refs[name] = _physical(name)
+    for name in template.of_type("AWS::Logs::LogGroup"):  # nothing is written there; the policies speak of it
+        group = template.resolve({"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group"})
+        template.attributes[name, "Arn"] = f"{group}:{_physical(name)}:*"
     return Resources(
         signatures_table=template.refs["SignaturesTable"],
         registry_table=template.refs["RegistryTable"],

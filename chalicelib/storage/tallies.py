@@ -35,7 +35,7 @@ class Tallies:
     def count(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
         """Adds the changes of one bucket, in their order; those counted before are left out.
 
-        One write, or a write and a read and a write when a part was counted before.
+        One write, or two when a part was counted before: the refusal of the first says how far that was.
         """
         after = ""
         while True:
@@ -43,7 +43,7 @@ class Tallies:
                 for fold in folds(changes, after=after):
                     self._add(campaign, bucket, fold)
             except ConditionFailed as refusal:
-                after = (refusal.found or {}).get(LAST) or self.get_bucket(campaign, bucket)[1]
+                after = str((refusal.found or {})[LAST])
             else:
                 return
 

@@ -107,15 +107,15 @@ class Reply:
 class Functions:
     """The app's functions, each of them held to its policy while it runs."""
 
-    def __init__(self, app: Any, starts: Callable[[], None]) -> None:
+    def __init__(self, app: Any, world: World) -> None:
         self._app = app
-        self._starts = starts
+        self._world = world
 
     def __getattr__(self, name: str) -> Any:
         function = getattr(self._app, name)
 
         def call(*event: Any) -> Any:
-            self._starts()
+            self._world.starts()
             with running_as(name):
                 return function(*event)
 
@@ -129,7 +129,7 @@ class World:
     resources: Resources
     session: Any
     gateway: Gateway
-    app: Functions
+    app: Any
     permissions: Permissions
     session_of_the_app: Any
     ses: Ses = field(default_factory=Ses)
@@ -137,6 +137,7 @@ class World:
     calls: Counter[str] = field(default_factory=Counter)
     units: list[dict[str, Any]] = field(default_factory=list)
     admin_key: str = ""
+    _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _iterators: dict[str, str] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     client: str = "203.0.113.9"
@@ -152,9 +153,11 @@ class World:
         original = wired.client
 
         def client(service: str, attempts: int = 3, **options: Any) -> Any:
-            made = self.permissions.watch(original(service, attempts, **options))
-            _watch(self, made)
-            return _Mailer(self) if service == "sesv2" else made
+            kind = (service, attempts, *options)  # clients remember nothing: containers may share them
+            if kind not in self._clients:
+                self._clients[kind] = self.permissions.watch(original(service, attempts, **options))
+                _watch(self, self._clients[kind])
+            return _Mailer(self) if service == "sesv2" else self._clients[kind]
 
         about: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.session_of_the_app}
         wired.__dict__.update(about)
@@ -422,8 +425,8 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         stack.callback(wiring.cache_clear)
         permissions = Permissions(template)
         gateway = Gateway(app.app, template, changed=lambda: None)
-        functions = Functions(app, lambda: world.starts())
-        world = World(resources, session, gateway, functions, permissions, of_the_app)
+        world = World(resources, session, gateway, app, permissions, of_the_app)
+        world.app = Functions(app, world)
         world.cold()
         _, world.admin_key = wiring().keys.create("tests", Role.ADMIN)
         yield world

@@ -1,0 +1,180 @@
+"""Each function may do what it does and nothing else: its policy in `.chalice` against every call that it makes.
+
+"Less" is judged at each call of every test: a function that its policy does not allow something is refused, as by IAM,
+and the test fails (`local/permissions.py`). "More" is judged here, on one day in the life of a deployment that makes
+each function do all that it ever does, every time in a fresh container. What the whole suite makes use of can only be
+more than that: so what is used here is used, however the suite is cut over processes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.wiring import wiring
+from local.permissions import running_as
+from local.template import PATH
+
+if TYPE_CHECKING:
+    from tests.kit.world import World
+
+LOGS = "Lambda itself writes what a function says"
+POLLS = "Lambda's poller takes from the queue in the function's name"
+READS = "Lambda's poller reads the stream in the function's name"
+# What no local run can see: Lambda does it by itself, with the function's role.
+UNSEEN = {
+    **{(f, f"logs:{a}"): LOGS for f in ("api_handler", "project", "mail", "export", "feedback", "daily")
+       for a in ("CreateLogStream", "PutLogEvents")},
+    **{(f, f"sqs:{a}"): POLLS for f in ("mail", "export")
+       for a in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")},
+    **{("project", f"dynamodb:{a}"): READS for a in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")},
+}  # fmt: skip
+# The same, where the function has the action for itself on something else.
+UNSEEN_STATEMENTS = {("project", "DeadLetters"): "Lambda lays a batch aside that cannot be counted"}
+EXPORTS = "/admin/campaigns/peru/exports"
+
+
+def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.permissions.used.clear()
+    world.starts = world.cold
+    a_day_of_signers(world)
+    a_day_of_organisers(world, monkeypatch)
+    a_night(world)
+    unused = {
+        grant
+        for grant in world.permissions.grants() - world.permissions.used
+        if (grant.function, grant.action) not in UNSEEN and (grant.function, grant.statement) not in UNSEEN_STATEMENTS
+    }
+    assert sorted((one.function, one.statement, one.action, one.value) for one in unused) == []
+    assert world.permissions.denied == []
+
+
+def a_day_of_signers(world: World) -> None:
+    world.publish(show_signers=True)
+    world.sign_and_confirm(email="ana@example.org", public=True)
+    world.sign()
+    world.sign(email="ben+news@example.org")  # another spelling of an address has a suppression of its own
+    world.drain()
+    manage = next(mail for mail in world.ses.sent if "/manage/" in mail.text).link("manage")
+    assert world.get(manage, accept="text/html").status == 200
+    assert world.get("/campaigns/peru/signers").status == 200
+    world.post_form(world.ses.sent[-1].link("unsubscribe"), {})
+    world.sign(email="rejected@example.org")
+    world.ses.refuses = "MessageRejected"
+    world.drain()
+    world.ses.refuses = ""
+    assert len(world.dead_letters()) == 1
+    world.sign(email="bounce@example.org")
+    world.drain()
+    sent = world.ses.sent[-1]
+    tags = {name: [value] for name, value in sent.tags.items()}
+    bounced = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": sent.to}]}
+    world.ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounced})
+    world.app.project({"Records": world.records[:1]}, None)  # delivered twice: it looks up how far it came
+
+
+def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = world.admin("POST", "/admin/keys", {"name": "Volunteers", "role": "reader"}).json["id"]
+    assert world.admin("GET", "/admin/keys").status == 200
+    assert world.admin("DELETE", f"/admin/keys/{key}").status == 204
+    world.publish("empty")
+    assert world.admin("DELETE", "/admin/campaigns/empty").status == 204
+    assert world.admin("GET", "/admin/campaigns").status == 200
+    listed = world.admin("GET", "/admin/campaigns/peru/signatures").json["signatures"]
+    assert world.admin("GET", f"/admin/campaigns/peru/signatures/{listed[0]['id']}").status == 200
+    assert world.admin("GET", "/admin/audit").status == 200
+    assert world.admin("POST", "/admin/access", {"email": "ana@example.org"}).status == 200
+    assert world.admin("POST", "/admin/erasures", {"email": "rejected@example.org"}).status == 200
+    world.drain()
+    an_export_that_breaks(world, monkeypatch)
+    export = world.admin("POST", EXPORTS, {"format": "csv"}).json
+    assert world.export() == 1
+    assert world.admin("GET", f"{EXPORTS}/{export['id']}").json["url"]
+    # A file that was asked for and removed in the same moment: the writer finds it gone.
+    gone = world.admin("POST", EXPORTS, {"format": "ndjson"}).json
+    assert world.admin("DELETE", f"{EXPORTS}/{gone['id']}").status == 204
+    world.export()
+
+
+def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 forgets the upload when it is to be made whole: the writer looks whether the file is there, and begins anew."""
+    asked = world.admin("POST", EXPORTS, {"format": "csv"})
+    assert asked.status == 202
+    world.starts = lambda: None
+    world.cold()
+    files = wiring().files
+    client, taken = files._client, []
+
+    def complete(**request: Any) -> Any:
+        taken.append(request)
+        client.abort_multipart_upload(Bucket=request["Bucket"], Key=request["Key"], UploadId=request["UploadId"])
+        raise ClientError({"Error": {"Code": "NoSuchUpload", "Message": ""}}, "CompleteMultipartUpload")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(client, "complete_multipart_upload", complete)
+        world.export()
+    assert len(taken) == 1
+    world.starts = world.cold
+
+
+def a_night(world: World) -> None:
+    world.sign(email="later@example.org")
+    world.project()
+    assert world.take_jobs(), "a job that is lost: the round queues the mail again"
+    world.later(days=3)
+    world.daily()
+    world.later(days=30)  # hourly counters are forgotten
+    world.daily()
+    world.publish(state="closed", retention_days=1)
+    world.later(days=2)
+    world.daily()
+
+
+@pytest.mark.parametrize(
+    ("function", "service", "operation", "request_"),
+    [
+        ("api_handler", "sqs", "send_message_batch", {"QueueUrl": "{mail_queue_url}", "Entries": []}),
+        ("api_handler", "dynamodb", "scan", {"TableName": "{signatures_table}"}),
+        ("project", "secretsmanager", "get_secret_value", {"SecretId": "any"}),
+        ("mail", "dynamodb", "get_item", {"TableName": "{registry_table}", "Key": {"pk": {"S": "key#1"}, "sk": {"S": "key"}}}),
+        ("export", "s3", "put_object", {"Bucket": "undersigned-local-exportbucket", "Key": "elsewhere/x"}),
+        ("feedback", "sqs", "delete_message", {"QueueUrl": "{mail_queue_url}", "ReceiptHandle": "x"}),
+    ],
+)  # fmt: skip
+def test_what_a_policy_does_not_allow_is_refused(
+    world: World, function: str, service: str, operation: str, request_: dict[str, Any]
+) -> None:
+    places = {name: getattr(world.resources, name) for name in world.resources.__slots__}
+    filled = {name: value.format(**places) if isinstance(value, str) else value for name, value in request_.items()}
+    client = wiring().client(service)
+    with running_as(function), pytest.raises(ClientError, match=f"{function} may not"):
+        getattr(client, operation)(**filled)
+    world.permissions.denied.clear()
+
+
+def test_a_function_that_lacks_a_permission_fails_where_it_needs_it(world: World) -> None:
+    client = wiring().client("dynamodb")
+    table, key = world.resources.registry_table, {"pk": {"S": "key#1"}, "sk": {"S": "key"}}
+    with running_as("mail"), pytest.raises(ClientError, match="mail may not dynamodb:GetItem"):
+        client.get_item(TableName=table, Key=key)
+    assert client.get_item(TableName=table, Key=key)["ResponseMetadata"]["HTTPStatusCode"] == 200, "no function"
+    assert len(world.permissions.denied) == 1
+    world.permissions.denied.clear()
+
+
+def test_what_is_said_to_be_unseen_stands_in_the_policies_and_has_a_reason(world: World) -> None:
+    granted = world.permissions.grants()
+    assert set(UNSEEN) <= {(grant.function, grant.action) for grant in granted}
+    assert set(UNSEEN_STATEMENTS) <= {(grant.function, grant.statement) for grant in granted}
+    assert all([*UNSEEN.values(), *UNSEEN_STATEMENTS.values()])
+
+
+def test_no_function_reaches_more_than_it_names() -> None:
+    """A star alone stands only where AWS knows nothing finer."""
+    for path in PATH.parent.glob("policy-*.json"):
+        for statement in json.loads(path.read_text())["Statement"]:
+            assert "*" not in "".join(statement["Action"]), path.name
+            assert statement["Resource"] != "*" or statement["Action"] == ["dynamodb:ListStreams"], path.name
