@@ -86,6 +86,7 @@ def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = world.admin("GET", "/admin/campaigns/peru/signatures").json["signatures"]
     assert world.admin("GET", f"/admin/campaigns/peru/signatures/{listed[0]['id']}").status == 200
     assert world.admin("GET", "/admin/audit").status == 200
+    assert world.admin("POST", "/admin/campaigns/peru/held/release", {}).status == 200
     assert world.admin("POST", "/admin/access", {"email": "ana@example.org"}).status == 200
     assert world.admin("POST", "/admin/erasures", {"email": "rejected@example.org"}).status == 200
     world.drain()
