@@ -9,14 +9,16 @@ from urllib.parse import urlencode
 from markupsafe import escape
 
 from chalicelib.pages.forms import form_fields
+from chalicelib.pages.room import room
 from chalicelib.pages.sharing import sign_url
 from chalicelib.pages.templating import render
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
 
-# So much room a widget takes on a phone, in rem: kept free before it comes, so that nothing moves when it does.
-BEFORE_FIELDS, A_FIELD, A_COMMENT, A_TICK, BEFORE_TICKS, A_NOTE = 24, 6.2, 10, 5.5, 5, 5.5
+# Kept free before the form comes, so that nothing moves when it does: more where the words wrap more.
+RESERVED = "display:block;min-height:clamp({room.low}px,{room.at_none}px - {room.slope}vw,{room.high}px)"
+FRAME_EDGES = 48
 
 
 def snippets(campaign: Campaign, base_url: str) -> dict[str, dict[str, str]]:
@@ -41,7 +43,7 @@ def widget(campaign: Campaign, language: str, base_url: str) -> str:
     return (
         f'<script src="{escape(base_url)}/embed.js" async></script>\n'
         f'<undersigned-form campaign="{campaign.id}" lang="{language}" '
-        f'style="display:block;min-height:{height(campaign)}rem">\n'
+        f'style="{RESERVED.format(room=room(campaign, language))}">\n'
         f'  <a href="{link}">{title}</a>\n'
         "</undersigned-form>\n"
     )
@@ -68,16 +70,7 @@ def _iframe(campaign: Campaign, language: str, base_url: str) -> str:
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
     title = escape(campaign.text(language).title)
     # Attributes, not a style: a strict Content-Security-Policy of the page leaves them alone.
-    return f'<iframe src="{source}" title="{title}" width="100%" height="{16 * height(campaign)}" frameborder="0"></iframe>\n'
-
-
-def height(campaign: Campaign) -> int:
-    """How many rem the widget takes at the most on a narrow column."""
-    kinds = [field.kind for field in form_fields(campaign, campaign.default_language, typed={}, errors=())]
-    rows = sum(A_COMMENT if kind == "textarea" else A_FIELD for kind in kinds)
-    ticks = len(campaign.sponsors) + campaign.show_signers
-    notes = 1 + bool(campaign.sponsors) + campaign.is_double
-    return round(BEFORE_FIELDS + rows + ticks * A_TICK + bool(campaign.sponsors) * BEFORE_TICKS + notes * A_NOTE)
+    return f'<iframe src="{source}" title="{title}" width="100%" height="{room(campaign, language).high + FRAME_EDGES}" frameborder="0"></iframe>\n'
 
 
 def qr(url: str) -> str:

@@ -36,6 +36,7 @@ WORDS = {
     "signatures": _("Signatures"),
     "on_the_way": _("Signatures on the way to the goal"),
     "pending_title": _("One step left: open the mail we sent you"),
+    "written_to": _("We wrote to {email}."),
     "pending": _("Press the button in it. Your signature counts from that moment."),
     "spam": _("Wait a few minutes, then look among spam or promotions. The sender is {name}."),
     "open_mailbox": _("Open {name}"),

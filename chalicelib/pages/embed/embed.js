@@ -8,6 +8,7 @@
   const HOME = FROM ? FROM[1] : "/* home */";
   const WORDS = "/* words */";
   const CARRIED = ["source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
+  const HEARD = ["undersigned:signed", "undersigned:counted"]; // one form of a campaign learns from another
   const PATIENCE_MS = 20000; // a signer on a bad line waits this long for an answer
   const COUNT_MS = 15000; // and a count is not asked for again before
   const SETTLED_MS = 45000; // by then every memory on the way to the count has seen a new signature
@@ -24,7 +25,7 @@
     element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
     return element;
   };
-  const filled = (sentence, facts) => sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  const filled = (sentence, facts) => (sentence || "").replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   const number = (n, language) => {
     try {
       return n.toLocaleString(language);
@@ -48,6 +49,7 @@
     #asked = 0;
     #counted = 0;
     #busy = false;
+    #live = false; // attributes change once before the element stands on its page
 
     constructor() {
       super();
@@ -63,18 +65,20 @@
     connectedCallback() {
       document.addEventListener("visibilitychange", this.#look);
       addEventListener("online", this.#online);
-      document.addEventListener("undersigned:signed", this.#heard);
+      for (const name of HEARD) document.addEventListener(name, this.#heard);
+      this.#live = true;
       if (!this.#facts) this.#load();
     }
 
     disconnectedCallback() {
       document.removeEventListener("visibilitychange", this.#look);
       removeEventListener("online", this.#online);
-      document.removeEventListener("undersigned:signed", this.#heard);
+      for (const name of HEARD) document.removeEventListener(name, this.#heard);
+      this.#live = false;
     }
 
     attributeChangedCallback(name, before, after) {
-      if (before === after || !this.isConnected) return;
+      if (before === after || !this.#live) return;
       if (name !== "lang") this.#facts = this.#told = null; // another form; in another language it is the same one
       this.#load();
     }
@@ -226,7 +230,7 @@
     #progress() {
       const { count, goal, words, language } = this.#facts;
       const box = h("div", { class: "gap", id: "progress", part: "progress" });
-      if (count === null) return box;
+      if (count === null || (!count && this.#told)) return box; // whoever just signed is not asked to be the first
       if (!count) box.append(h("p", { class: "count" }, words.first));
       else if (goal) box.append(h("p", { class: "count" }, h("b", { part: "count" }, number(count, language)), " ", filled(words.towards, { goal: number(goal, language) })));
       else box.append(h("p", { class: "count" }, `${words.signatures}: `, h("b", { part: "count" }, number(count, language))));
@@ -247,7 +251,7 @@
             safe(one.privacy_url) && h("p", { class: "soft" }, h("a", { href: one.privacy_url, target: "_blank", rel: "noopener" }, filled(words.privacy, one), h("span", { class: "unseen" }, ` ${words.new_tab}`)))))),
         h("div", { class: "trap", "aria-hidden": "true" }, h("label", { for: "f-website" }, "Website"), h("input", { id: "f-website", name: "website", autocomplete: "off", tabindex: "-1" })),
         h("button", { type: "submit", part: "button" }, facts.button),
-        facts.notes.map((note) => h("p", { class: "soft gap", part: "note" }, note)));
+        h("p", { class: "soft gap", part: "note" }, facts.notes.join(" ")));
     }
 
     #tick(id, name, value, label, optional, after) {
@@ -288,7 +292,7 @@
       this.#busy = false;
       button.disabled = false;
       button.textContent = this.#facts.button;
-      if (answer?.status === 201 && told) return this.#signed(told);
+      if (answer?.status === 201 && told) return this.#signed({ ...told, email: body.get("email") });
       const code = told?.code || (answer ? "internal" : "network");
       if (code === "invalid") this.#mistakes(form, told.errors || []);
       else this.#trouble(told?.detail && answer.status < 500 ? told.detail : null, form);
@@ -357,7 +361,7 @@
       const facts = this.#facts, words = facts.words, told = this.#told, isPending = told.state === "pending";
       const title = h("h2", { tabindex: "-1", part: "title" }, isPending ? words.pending_title : words.done_title);
       const inside = isPending
-        ? [h("p", { class: "gap" }, words.pending),
+        ? [h("p", { class: "gap" }, filled(words.written_to, { email: `\u2068${told.email.trim()}\u2069` }), " ", words.pending),
            safe(told.mailbox?.url) && h("p", { class: "gap" }, h("a", { class: "button", part: "button", href: told.mailbox.url, target: "_blank", rel: "noopener" }, filled(words.open_mailbox, told.mailbox), h("span", { class: "unseen" }, ` ${words.new_tab}`))),
            h("p", { class: "soft gap" }, filled(words.spam, { name: facts.sender }))]
         : [facts.thanks && h("p", { class: "gap", lang: facts.language, dir: facts.text_direction }, facts.thanks), h("p", { class: "gap" }, words.done)];
@@ -409,7 +413,10 @@
       this.#counted = Date.now();
       try {
         const answer = await this.#fetch(this.#url("/count"), { cache: "no-cache" }); // asked again, answered 304 mostly
-        if (answer.ok) this.#counts((await answer.json()).count);
+        if (!answer.ok) return;
+        const { campaign, count, goal } = await answer.json();
+        this.#counts(count);
+        this.#tell("counted", { campaign, count, goal });
       } catch {
         // an older count is better than none
       }

@@ -1,0 +1,405 @@
+"""The script widget on a stranger's page, in a real browser, with everything that can go wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+
+from local.loading import wiring
+from local.stack import Stack
+from tests.kit.foreign import ForeignSite, a_foreign_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
+PHONE, DESKTOP = {"width": 320, "height": 3000}, {"width": 1280, "height": 3000}
+POSTED = "**/signatures"
+# Told to the window, so that a test can ask: layout shifts, breaches of the page's policy, events of the widget.
+WATCHED = """
+  window.shifts = []; window.breaches = []; window.events = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
+  }).observe({ type: "layout-shift", buffered: true });
+  addEventListener("securitypolicyviolation", (event) => breaches.push(event.violatedDirective + " " + event.blockedURI));
+  for (const name of ["undersigned:signed", "undersigned:error"])
+    addEventListener(name, (event) => events.push([event.type, event.detail]));
+"""
+AXE = Axe()
+
+
+@dataclass
+class Place:
+    """A deployment behind a stage, with both samples, and a stranger's site."""
+
+    stack: Stack
+    site: ForeignSite
+    key: str
+    browser: Browser
+    snippets: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    def snippet(self, campaign: str, language: str, kind: str = "widget") -> str:
+        if campaign not in self.snippets:
+            url = f"{self.stack.url}/admin/campaigns/{campaign}/snippets"
+            request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.key}"})
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                self.snippets[campaign] = json.load(answer)["snippets"]
+        return self.snippets[campaign][language][kind]
+
+    def element(self, campaign: str, attributes: str = "", inside: str = "") -> str:
+        script = f'<script src="{self.stack.url}/embed.js" async></script>'
+        return f'{script}<undersigned-form campaign="{campaign}" {attributes}>{inside}</undersigned-form>'
+
+    @contextmanager
+    def visit(self, body: str, *, policy: str = "", head: str = "", language: str = "en", query: str = "", routes: Any = None, **settings: Any) -> Iterator[Page]:  # fmt: skip
+        """A visitor who opens a page with `body` in it; nothing may go wrong in a script unnoticed."""
+        context = self.browser.new_context(**({"viewport": DESKTOP, "locale": "en-US"} | settings))
+        page, errors = context.new_page(), []
+        page.add_init_script(WATCHED)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        for pattern, handler in (routes or {}).items():
+            page.route(pattern, handler)
+        page.goto(self.site.put("/page", body, policy=policy, head=head, language=language) + query)
+        yield page
+        context.close()
+        assert errors == []
+
+    def mail(self, address: str) -> dict[str, Any]:
+        self.stack.drain()
+        return [mail for mail in self.stack.outbox() if mail["to"] == address][-1]
+
+    def confirm(self, address: str) -> None:
+        found = re.search(r"https?://\S+/confirm/\S+", self.mail(address)["text"])
+        assert found
+        urllib.request.urlopen(urllib.request.Request(found[0], b""), timeout=30).close()
+        self.stack.drain()
+
+    def signatures_of(self, campaign: str, **wanted: str) -> list[dict[str, Any]]:
+        self.stack.drain()
+        url = f"{self.stack.url}/admin/campaigns/{campaign}/signatures?limit=200"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.key}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            all_of_them = json.load(answer)["signatures"]
+        return [one for one in all_of_them if wanted.items() <= one.items()]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("widget")
+    with (
+        a_foreign_site() as site,
+        Stack(engine="ministack", directory=folder, port=0, memory=True, prefix="/api") as stack,
+    ):
+        yield Place(stack, site, stack.load_samples([site.url]), browser)
+
+
+@pytest.fixture
+def later(place: Place) -> Iterator[Any]:  # noqa: ARG001 - the deployment is there first
+    """Moves the deployment's clock, so that its memory of a count is old."""
+    wired, before = wiring(), wiring().clock
+
+    def move(minutes: int) -> None:
+        wired.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+
+    yield move
+    wired.clock = before
+
+
+def form_of(page: Page, number: int = 0) -> Any:
+    return page.locator("undersigned-form").nth(number).locator("form[part]")
+
+
+def fill(form: Any, email: str, **more: str) -> None:
+    for name, value in {"given_name": "María José", "family_name": "Quispe", "email": email, **more}.items():
+        form.locator(f'[name="{name}"]').fill(value)
+
+
+def press(form: Any) -> None:
+    form.locator("button[type=submit]").click()
+
+
+def thanks(page: Page) -> Any:
+    return page.locator("undersigned-form [part~=thanks] h2")
+
+
+class TestSigning:
+    def test_a_newcomer_pastes_snippets_and_signs_in_spanish(self, place: Place, later: Any) -> None:
+        sent: list[tuple[str, str]] = []
+
+        def note(route: Route) -> None:
+            sent.append((route.request.method, route.request.url))
+            route.continue_()
+
+        both = place.snippet(PETITION, "es") + place.snippet(PETITION, "en")
+        with place.visit(both, viewport=PHONE, routes={"**/*": note}, language="es") as page:
+            form = form_of(page)
+            fill(form, "maria.jose@gmail.com")
+            form.locator('[name="country"]').select_option("PE")
+            form.locator('[name="consents"][value="wbw"]').check()
+            press(form)
+            expect(thanks(page)).to_have_text("Falta un paso: abra el correo que le enviamos")
+            expect(thanks(page)).to_be_focused()
+            expect(page.get_by_text("Le escribimos a")).to_contain_text("maria.jose@gmail.com")
+            web_mail = page.get_by_role("link", name="Abrir Gmail")
+            assert web_mail.get_attribute("href") == "https://mail.google.com/"
+            place.confirm("maria.jose@gmail.com")
+            later(5)
+            page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # back from the mail
+            for number in (0, 1):
+                count = page.locator("undersigned-form").nth(number).locator("[part=count]")
+                expect(count).to_have_text("1")
+            assert page.evaluate("shifts.reduce((sum, one) => sum + one, 0)") < 0.01
+            assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+            assert page.context.cookies() == []
+        [signature] = place.signatures_of(PETITION, email="maria.jose@gmail.com")
+        assert (signature["language"], signature["consents"], signature["state"]) == ("es", ["wbw"], "confirmed")
+        assert signature["referrer"] == f"{place.site.url}/page"
+        known = (place.stack.url, place.site.url)
+        assert [url for _, url in sent if not url.startswith(known)] == []
+        assert len([url for method, url in sent if method == "POST"]) == 1
+        assert len([url for _, url in sent if "/form?" in url]) == 2  # one for each element
+        assert len([url for _, url in sent if url.endswith("/embed.js")]) == 1
+
+    def test_count_and_bar_move_under_a_strict_policy_and_the_page_hears_of_it(self, place: Place) -> None:
+        origin = "/".join(place.stack.url.split("/")[:3])
+        policy = f"default-src 'none'; script-src {origin}; connect-src {origin}; form-action {origin}; base-uri 'none'"
+        query = "?utm_source=newsletter&utm_campaign=june&secret=1"
+        with place.visit(place.element(LETTER) * 2, policy=policy, query=query) as page:
+            form = form_of(page)
+            fill(form, "strict@example.org")
+            press(form)
+            expect(thanks(page)).to_have_text("Thank you for signing")
+            for number in (0, 1):  # the other form of the campaign on this page as well
+                bar = page.locator("undersigned-form").nth(number).locator("progress")
+                assert bar.evaluate("bar => bar.value") == 1
+            [[name, detail]] = page.evaluate("events")
+            assert (name, detail["campaign"], detail["state"], detail["count"]) == (
+                "undersigned:signed", LETTER, "confirmed", 1,
+            )  # fmt: skip
+            assert page.evaluate("breaches") == []
+            page.get_by_role("button", name="Let someone else sign").click()
+            expect(form.locator('[name="given_name"]')).to_be_focused()
+            expect(form.locator('[name="given_name"]')).to_have_value("")
+        [signature] = place.signatures_of(LETTER, email="strict@example.org")
+        assert signature["source"] == "newsletter"
+        assert signature["utm"] == {"utm_source": "newsletter", "utm_campaign": "june"}
+        assert "secret" not in signature["referrer"]
+
+    def test_mistakes_are_told_beside_their_fields_and_lead_there(self, place: Place) -> None:
+        with place.visit(place.element(PETITION, 'lang="en"')) as page:
+            form = form_of(page)
+            fill(form, "not-an-address")
+            press(form)
+            summary = form.locator("[role=alert]")
+            expect(summary).to_be_focused()
+            summary.get_by_role("link", name="Choose your country.").click()
+            country = form.locator('[name="country"]')
+            expect(country).to_be_focused()
+            expect(country).to_have_attribute("aria-invalid", "true")
+            expect(country).to_have_accessible_description("Choose your country.")
+            expect(form.locator('[name="email"]')).to_have_value("not-an-address")
+            assert page.evaluate("events.map(([name, detail]) => [name, detail.code])") == [
+                ["undersigned:error", "invalid"]
+            ]
+            axe(page)
+            country.select_option("PE")
+            fill(form, "mended@example.org")
+            press(form)
+            expect(thanks(page)).to_be_visible()
+
+    def test_a_keyboard_is_enough(self, place: Place) -> None:
+        with place.visit(place.element(LETTER, 'lang="en"')) as page:
+            form_of(page).wait_for()
+            typed = {"given_name": "Key", "family_name": "Board", "email": "keys@example.org"}
+            for _ in range(40):
+                page.keyboard.press("Tab")
+                focused = "document.activeElement.shadowRoot?.activeElement"
+                if name := typed.pop(page.evaluate(f"{focused}?.name || ''"), ""):
+                    page.keyboard.type(name)
+                if not typed and page.evaluate(f"{focused}?.type") == "submit":
+                    break
+            page.keyboard.press("Enter")
+            expect(thanks(page)).to_be_focused()
+        assert place.signatures_of(LETTER, email="keys@example.org")
+
+
+class TestTrouble:
+    def test_what_was_typed_stays_while_there_is_no_connection(self, place: Place) -> None:
+        with place.visit(place.element(LETTER, 'lang="es"')) as page:
+            form = form_of(page)
+            fill(form, "offline@example.org")
+            page.context.set_offline(True)
+            press(form)
+            expect(form.get_by_text("No hay conexión. Lo que escribió sigue aquí.")).to_be_visible()
+            page.context.set_offline(False)
+            form.get_by_role("button", name="Intentar de nuevo").click()
+            expect(thanks(page)).to_be_visible()
+        assert len(place.signatures_of(LETTER, email="offline@example.org")) == 1
+
+    def test_an_answer_that_is_lost_on_the_way_doubles_nothing(self, place: Place) -> None:
+        lost: list[str] = []
+
+        def lose_the_first(route: Route) -> None:
+            if lost:
+                return route.continue_()
+            lost.append(route.fetch().text())
+            return route.abort()
+
+        with place.visit(place.element(LETTER, 'lang="en"'), routes={POSTED: lose_the_first}) as page:
+            form = form_of(page)
+            fill(form, "lost@example.org")
+            press(form)
+            form.get_by_role("button", name="Try again").click()
+            expect(thanks(page)).to_be_visible()
+        assert "confirmed" in lost[0]
+        assert len(place.signatures_of(LETTER, email="lost@example.org")) == 1
+
+    def test_a_double_click_on_a_slow_line_sends_once(self, place: Place) -> None:
+        posts: list[str] = []
+
+        def slowly(route: Route) -> None:
+            posts.append(route.request.url)
+            time.sleep(0.4)
+            route.continue_()
+
+        with place.visit(place.element(LETTER, 'lang="en"'), routes={POSTED: slowly}) as page:
+            form = form_of(page)
+            fill(form, "twice@example.org")
+            form.locator("button[type=submit]").dblclick()
+            expect(thanks(page)).to_be_visible()
+        assert len(posts) == 1
+
+    def test_going_back_finds_what_was_typed(self, place: Place) -> None:
+        with place.visit(place.element(PETITION, 'lang="en"')) as page:
+            fill(form_of(page), "back@example.org", comment="Because.")
+            form_of(page).locator('[name="country"]').select_option("PE")
+            page.goto(place.site.put("/elsewhere", "<p>Elsewhere.</p>"))
+            page.go_back()
+            form = form_of(page)
+            expect(form.locator('[name="comment"]')).to_have_value("Because.")
+            expect(form.locator('[name="country"]')).to_have_value("PE")
+            expect(form.locator('[name="email"]')).to_have_value("back@example.org")
+
+    def test_a_form_that_does_not_come_says_so_and_can_be_asked_for_again(self, place: Place) -> None:
+        tries: list[str] = []
+
+        def refuse_the_first(route: Route) -> None:
+            tries.append(route.request.url)
+            route.abort() if len(tries) == 1 else route.continue_()
+
+        with place.visit(place.element(PETITION, 'lang="es"'), routes={"**/form?*": refuse_the_first}) as page:
+            expect(page.get_by_text("No se pudo cargar el formulario.")).to_be_visible()
+            page.get_by_role("button", name="Intentar de nuevo").click()
+            form_of(page).wait_for()
+
+
+class TestBesideTheScript:
+    def test_a_plain_form_inside_signs_where_scripts_do_not_run(self, place: Place) -> None:
+        inside = place.snippet(LETTER, "es", "form")
+        with place.visit(place.element(LETTER, 'lang="es"', inside), java_script_enabled=False) as page:
+            form = page.locator("undersigned-form form")
+            fill(form, "plain@example.org")
+            press(form)
+            page.wait_for_url("**/thanks?lang=es")
+
+    def test_what_was_typed_before_the_script_came_is_kept(self, place: Place) -> None:
+        held: list[Route] = []
+        inside = place.snippet(LETTER, "en", "form")
+        routes = {"**/form?*": lambda route: held.append(route)}  # noqa: PLW0108 - it is marked by what calls it
+        with place.visit(place.element(LETTER, 'lang="en"', inside), routes=routes) as page:
+            plain = page.locator("undersigned-form > form")
+            fill(plain, "early@example.org")
+            plain.locator('[name="consents"]').check()
+            while not held:
+                page.wait_for_timeout(20)
+            held[0].continue_()
+            form = form_of(page)
+            expect(form.locator('[name="email"]')).to_have_value("early@example.org")
+            expect(form.locator('[name="consents"]')).to_be_checked()
+            expect(plain).to_be_hidden()
+
+    @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+    def test_the_frame_shows_all_of_the_form_and_leads_on(self, place: Place, viewport: Any) -> None:
+        with place.visit(place.snippet(PETITION, "es", "iframe"), viewport=viewport, java_script_enabled=False) as page:
+            frame = page.frame_locator("iframe")
+            inner = frame.locator("html")
+            heights = inner.evaluate("e => [e.scrollHeight, e.clientHeight, e.scrollWidth, e.clientWidth]")
+            assert heights[0] <= heights[1], "it would scroll inside"
+            assert heights[2] <= heights[3]
+            fill(frame.locator("form"), f"frame{viewport['width']}@example.org")
+            frame.locator('[name="country"]').select_option("PE")
+            frame.locator("form [type=submit]").click()
+            page.wait_for_url("**/thanks?lang=es")
+        [signature] = place.signatures_of(PETITION, email=f"frame{viewport['width']}@example.org")
+        assert signature["source"] == "iframe"
+
+
+class TestLooks:
+    def test_the_language_is_the_elements_else_the_pages_else_the_browsers(self, place: Place) -> None:
+        with place.visit(place.element(PETITION, 'lang="en"') + place.element(PETITION), language="es") as page:
+            expect(form_of(page, 0).locator("h3")).to_have_text("Add your name")
+            expect(form_of(page, 1).locator("h3")).to_have_text("Sume su firma")
+        with place.visit(place.element(PETITION), language="", locale="es-PE") as page:
+            form = form_of(page)
+            expect(form.locator("h3")).to_have_text("Sume su firma")
+            form.locator('[name="given_name"]').fill("Luz")
+            page.locator("undersigned-form").evaluate("element => { element.lang = 'en' }")
+            expect(form.locator("h3")).to_have_text("Add your name")
+            expect(form.locator('[name="given_name"]')).to_have_value("Luz")
+
+    @pytest.mark.parametrize("width", [320, 768, 1280])
+    @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "es")])
+    def test_it_keeps_its_room_and_axe_finds_nothing(
+        self, place: Place, scheme: str, language: str, width: int
+    ) -> None:
+        def slowly(route: Route) -> None:
+            time.sleep(0.2)
+            route.continue_()
+
+        head = '<meta name="color-scheme" content="light dark">'
+        pasted = place.snippet(PETITION, language) + place.snippet(LETTER, language)
+        viewport = {"width": width, "height": 4000}
+        with place.visit(
+            pasted, head=head, language=language, viewport=viewport, color_scheme=scheme, routes={"**/form?*": slowly}
+        ) as page:
+            form_of(page, 0).wait_for()
+            form_of(page, 1).wait_for()
+            assert page.evaluate("shifts") == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            small = "[...document.querySelectorAll('undersigned-form')].flatMap(one => [...one.shadowRoot.querySelectorAll('button, input:not([tabindex]), select')]).filter(one => one.offsetHeight < 24)"
+            assert page.evaluate(f"{small}.length") == 0
+            axe(page)
+            fill(form_of(page, 1), f"{scheme}{width}@example.org")
+            press(form_of(page, 1))
+            expect(thanks(page)).to_be_visible()
+            axe(page)
+
+    def test_it_mirrors_with_a_language_from_the_right(self, place: Place) -> None:
+        def from_the_right(route: Route) -> None:
+            told = json.loads(route.fetch().text())
+            route.fulfill(json=told | {"direction": "rtl", "text_direction": "rtl"})
+
+        with place.visit(place.element(PETITION, 'lang="en"'), routes={"**/form?*": from_the_right}) as page:
+            tick = form_of(page).locator('[name="consents"]').first
+            label = form_of(page).locator(f'label[for="{tick.get_attribute("id")}"]')
+            assert tick.bounding_box()["x"] > label.bounding_box()["x"]
+            assert form_of(page).locator("h3").evaluate("e => getComputedStyle(e).textAlign") == "start"
+            axe(page)
+
+
+def axe(page: Page) -> None:
+    results = AXE.run(page, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
