@@ -14,13 +14,12 @@ from markupsafe import escape
 from chalicelib.domain.campaigns import is_campaign_id
 from chalicelib.pages import card
 from chalicelib.pages.sharing import hosts, sign_url
-from chalicelib.pages.snippets import height
+from chalicelib.pages.snippets import frame_height
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
 
 WIDTH = 640
-REM = 16
 A_QUARTER = 900
 
 
@@ -67,7 +66,8 @@ def document(campaign: Campaign, language: str, *, base_url: str, count: int | N
     """The answer, as JSON types: a frame with the form, no wider or higher than `room`."""
     title = campaign.text(language).title
     width = min(WIDTH, room.width or WIDTH)
-    tall = min(REM * height(campaign), room.height or REM * height(campaign))
+    needed = frame_height(campaign, language)
+    tall = min(needed, room.height or needed)
     query = urlencode({"lang": language, "frame": 1, "source": "oembed"})
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
     frame = f'<iframe src="{source}" title="{escape(title)}" width="{width}" height="{tall}" frameborder="0"></iframe>'

@@ -70,7 +70,12 @@ def _iframe(campaign: Campaign, language: str, base_url: str) -> str:
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
     title = escape(campaign.text(language).title)
     # Attributes, not a style: a strict Content-Security-Policy of the page leaves them alone.
-    return f'<iframe src="{source}" title="{title}" width="100%" height="{room(campaign, language).high + FRAME_EDGES}" frameborder="0"></iframe>\n'
+    return f'<iframe src="{source}" title="{title}" width="100%" height="{frame_height(campaign, language)}" frameborder="0"></iframe>\n'
+
+
+def frame_height(campaign: Campaign, language: str) -> int:
+    """How many px a frame needs so that nothing scrolls inside it, on any screen."""
+    return room(campaign, language).high + FRAME_EDGES
 
 
 def qr(url: str) -> str:
