@@ -15,7 +15,7 @@ PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench chaos campaigns package deploy keys operate destroy catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench chaos campaigns package deploy keys operate restore restore-drill destroy catalogues dynoxide browser clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ keys: $(RUN) $(MO) ## make an API key of STAGE (NAME="Ana, laptop", ROLE=admin)
 
 operate: $(RUN) $(MO) ## run a command of chalicelib.cli on STAGE (DO="verify")
 	@$(BIN)/python -m deploy operate --stage '$(STAGE)' $(DO)
+
+restore: $(RUN) ## bring back what STAGE lost since AT=2026-11-24T10:00:00Z (OVERWRITE=1, YES=1)
+	@$(BIN)/python -m deploy restore --stage '$(STAGE)' --at '$(AT)' $(if $(OVERWRITE),--overwrite) $(if $(YES),--yes)
+
+restore-drill: $(RUN) ## restore STAGE beside itself as of AT, and only compare
+	@$(BIN)/python -m deploy restore --stage '$(STAGE)' --at '$(AT)' --drill
 
 destroy: $(RUN) ## take STAGE away unless it holds signatures (DATA=1: its tables too)
 	@$(BIN)/python -m deploy destroy --stage '$(STAGE)' $(if $(DATA),--data)

@@ -1,10 +1,11 @@
-"""Commands behind `make deploy`, `make destroy`, `make keys` and `make operate`; the account is the one boto3 finds."""
+"""Commands behind `make deploy`, `make destroy`, `make keys`, `make restore` and `make operate`; the account is the one boto3 finds."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from deploy.archive import PackageFailed
 from deploy.bucket import PackageBucket
 from deploy.deploying import Deploying
 from deploy.destroying import Destroying
+from deploy.restoring import REGISTRY, SIGNATURES, Restoring
 from deploy.stack import Stack
 from deploy.terminal import Refused, Terminal
 
@@ -65,6 +67,19 @@ def _destroy(asked: argparse.Namespace, session: boto3.session.Session, stack: S
     return 0
 
 
+def _restore(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
+    moment = datetime.fromisoformat(asked.at)
+    if moment.tzinfo is None:
+        raise Refused("The moment needs its zone: 2026-11-24T10:00:00Z, for example.")
+    terminal = Terminal(is_sure=asked.yes)
+    if not asked.drill and not terminal.agrees(f"Bring back into {stack.name} what it has lost since {moment}?"):
+        raise Refused("Nothing was restored.")
+    ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in stack.resources()}
+    tables = {name: ids[name] for name in (SIGNATURES, REGISTRY)}
+    Restoring(session, terminal, tables).run(moment, is_drill=asked.drill, overwrite=asked.overwrite)
+    return 0
+
+
 def _operate(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
     return operating.run(session, stack, asked.command)
 
@@ -90,9 +105,15 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("--role", default="admin")
     keys.add_argument("--campaigns", default="")
     keys.set_defaults(run=_keys)
+    restore = commands.add_parser("restore", help="bring back rows that were lost since a moment")
+    restore.add_argument("--at", required=True, help="the moment, with its zone: 2026-11-24T10:00:00Z")
+    restore.add_argument("--drill", action="store_true", help="restore beside and compare; put nothing back")
+    restore.add_argument("--overwrite", action="store_true", help="signatures that were changed since go back too")
+    restore.add_argument("--yes", action="store_true", help="do not ask")
+    restore.set_defaults(run=_restore)
     operate = commands.add_parser("operate", help="any command of chalicelib.cli")
     operate.set_defaults(run=_operate)
-    for command in (deploy, destroy, keys, operate):
+    for command in (deploy, destroy, keys, restore, operate):
         command.add_argument("--stage", required=True)
     operate.add_argument("command", nargs=argparse.REMAINDER)
     return parser

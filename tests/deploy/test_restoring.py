@@ -1,0 +1,125 @@
+"""The restore drill: rows that were lost come back from a moment before, and nobody returns who had left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.wiring import wiring
+from deploy.restoring import REGISTRY, SIGNATURES, Restoring
+from deploy.terminal import Refused, Terminal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.kit.world import World
+
+
+@pytest.fixture
+def moment(world: World) -> datetime:
+    return world.now - timedelta(hours=1)
+
+
+def restoring(world: World) -> Restoring:
+    tables = {SIGNATURES: world.resources.signatures_table, REGISTRY: world.resources.registry_table}
+    return Restoring(world.session, Terminal(is_sure=True), tables, lambda: world.now)
+
+
+def copy(world: World, moment: datetime) -> None:
+    """Moto knows no past: what is restored is what there is when it is asked for."""
+    made = restoring(world)
+    for table in made.tables.values():
+        made.copy(table, moment)
+
+
+def remove(world: World, table: str, row: dict[str, Any]) -> None:
+    world.session.client("dynamodb").delete_item(TableName=table, Key={"pk": row["pk"], "sk": row["sk"]})
+
+
+def emails(world: World) -> set[str]:
+    return {row["email"]["S"] for row in world.signatures() if "email" in row}
+
+
+def test_what_was_lost_comes_back_and_who_withdrew_since_stays_away(world: World, moment: datetime) -> None:
+    for number in range(6):
+        world.sign_and_confirm(email=f"s{number}@example.org")
+    withdraw = world.ses.sent[0].link("withdraw")
+    copy(world, moment)
+
+    world.post_form(withdraw, {})
+    world.sign(email="new@example.org")
+    lost = [row for row in world.signatures() if row.get("email", {}).get("S") in {"s3@example.org", "s4@example.org"}]
+    for row in lost:
+        remove(world, world.resources.signatures_table, row)
+    world.drain()
+    assert world.counts()["signatures"]["confirmed"] == 3
+
+    drill = restoring(world).run(moment, is_drill=True)
+    assert (drill[SIGNATURES].missing, drill[SIGNATURES].changed, drill[SIGNATURES].put_back) == (2, 1, 0)
+    assert emails(world) == {"s1@example.org", "s2@example.org", "s5@example.org", "new@example.org"}
+
+
+def test_after_a_restore_counts_are_right_and_no_mail_is_sent_twice(world: World, moment: datetime) -> None:
+    for number in range(4):
+        world.sign_and_confirm(email=f"s{number}@example.org")
+    withdraw = world.ses.sent[0].link("withdraw")
+    copy(world, moment)
+    world.post_form(withdraw, {})
+    for row in world.signatures():
+        if row.get("email", {}).get("S") in {"s2@example.org", "s3@example.org"}:
+            remove(world, world.resources.signatures_table, row)
+    world.drain()
+    sent = len(world.ses.sent)
+
+    found = restoring(world).run(moment, overwrite=True)
+    world.drain()
+    assert found[SIGNATURES].put_back == 2
+    assert emails(world) == {"s1@example.org", "s2@example.org", "s3@example.org"}
+    assert [row["state"]["S"] for row in world.signatures() if "email" not in row] == ["withdrawn"]
+    assert len(world.ses.sent) == sent
+    wiring().tallying.repair()
+    assert wiring().tallying.verify() == []
+    assert world.counts()["signatures"]["confirmed"] == 3
+    left = world.session.client("dynamodb").list_tables()["TableNames"]
+    assert sorted(left) == sorted([world.resources.signatures_table, world.resources.registry_table])
+
+
+def test_a_row_that_was_spoilt_goes_back_only_when_asked(world: World, moment: datetime) -> None:
+    world.sign_and_confirm()
+    copy(world, moment)
+    (row,) = world.signatures()
+    spoilt = {**row, "given_name": {"S": "Spoilt"}}
+    world.session.client("dynamodb").put_item(TableName=world.resources.signatures_table, Item=spoilt)
+    assert restoring(world).run(moment)[SIGNATURES].put_back == 0
+    world.session.client("dynamodb").put_item(TableName=world.resources.signatures_table, Item=row)
+    copy(world, moment)
+    world.session.client("dynamodb").put_item(TableName=world.resources.signatures_table, Item=spoilt)
+    assert restoring(world).run(moment, overwrite=True)[SIGNATURES].put_back == 1
+    assert world.signatures() == [row]
+
+
+def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: World, moment: datetime) -> None:
+    for number in range(3):
+        world.sign_and_confirm(email=f"s{number}@example.org")
+    world.sign(email="owed@example.org")  # its mail had not gone out yet
+    copy(world, moment)
+    for table in (world.resources.signatures_table, world.resources.registry_table):
+        for row in world.items(table):
+            remove(world, table, row)
+    world.new_records()  # a new table's stream begins anew
+
+    restoring(world).run(moment)
+    wiring().tallying.repair(restart=True)
+    assert wiring().tallying.verify() == []
+    assert world.counts()["signatures"]["confirmed"] == 3
+    wiring().sweeping.queue_owed_mails(timedelta(0))
+    world.mail()
+    assert world.ses.sent[-1].to == "owed@example.org"
+
+
+@pytest.mark.parametrize("days", [-1, 30, 34])
+def test_a_moment_before_which_withdrawals_are_forgotten_is_refused(world: World, days: int) -> None:
+    with pytest.raises(Refused, match="within the last 30 days"):
+        restoring(world).run(world.now - timedelta(days=days, seconds=1))
