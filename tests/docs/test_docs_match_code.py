@@ -19,6 +19,7 @@ from chalicelib.domain.documents import CampaignDocument
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.domain.limits import REASONS
 from chalicelib.domain.tallies import EVENTS, GROUPS
+from chalicelib.pages import languages
 from chalicelib.pages.sentences import FIELD_SENTENCES
 from chalicelib.storage import names
 from chalicelib.storage.signature_items import HOLDING, MARK_TIMES, TYPED
@@ -188,6 +189,14 @@ def test_operations_lists_what_a_local_run_reads() -> None:
     read = set(re.findall(r'os\.environ\.get\("([A-Z_]+)"', source))
     assert read
     assert read - words("operations.md") == set()
+
+
+def test_languages_lists_those_that_signers_can_read() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \| (left|right) \|$", the_page("languages.md"), re.MULTILINE)
+    side = {"ltr": "left", "rtl": "right"}
+    assert rows == [
+        (code, languages.language_name(code), side[languages.direction(code)]) for code in languages.LANGUAGES
+    ]
 
 
 def test_decisions_say_why_each_library_is_in_the_zip() -> None:

@@ -113,22 +113,29 @@ def _submit(page: Page) -> None:
     page.locator('main form [type="submit"]').last.click()
 
 
-def test_keyboard_alone_is_enough(site: Site, browser: Browser) -> None:
+def test_keyboard_alone_is_enough_to_sign_and_to_take_it_back(site: Site, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{site.stack.url}/sign/{LETTER}?lang=en")
-    typed = {"given_name": "Key", "family_name": "Board", "email": "keyboard@example.org"}
+    press_through(page, {"given_name": "Key", "family_name": "Board", "email": "keyboard@example.org"})
+    page.wait_for_url("**/thanks*")
+    page.goto(link_in(mail_to(site, "keyboard@example.org"), "withdraw"))
+    press_through(page, {})
+    page.get_by_role("heading", name="Your signature is withdrawn").wait_for()
+    context.close()
+
+
+def press_through(page: Page, answers: dict[str, str]) -> None:
+    """Fill in the fields that Tab leads to, then press the first button after them."""
     for _ in range(60):
         page.keyboard.press("Tab")
         name = page.evaluate("document.activeElement.name || ''")
-        if name in typed:
-            page.keyboard.type(typed.pop(name))
-        if page.evaluate("document.activeElement.type") == "submit" and not typed:
+        if name in answers:
+            page.keyboard.type(answers.pop(name))
+        if page.evaluate("document.activeElement.type") == "submit" and not answers:
             page.keyboard.press("Enter")
-            break
-    page.wait_for_url("**/thanks*")
-    mail_to(site, "keyboard@example.org")
-    context.close()
+            return
+    pytest.fail(f"Tab does not lead to {answers or 'the button'}")
 
 
 def test_all_three_encodings_and_a_repeat(site: Site) -> None:

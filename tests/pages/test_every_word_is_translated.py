@@ -114,7 +114,7 @@ def known_facts() -> str:
     texts = [text for campaign in campaigns for text in campaign.texts.values()]
     names = (
         *languages.country_names("en").values(),
-        *map(languages.language_name, ("en", "es")),
+        *map(languages.language_name, languages.LANGUAGES),
         *(p[0] for p in PLACES),
     )
     statements = (element.own for text in texts for element in Outline(text.body_html).elements)
