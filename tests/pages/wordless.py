@@ -29,7 +29,7 @@ SAME_EVERYWHERE = frozenset(
 MACHINES = re.compile(r"""[\w-]+="[^"]*"|\b(?:checked|required|selected)\b""")
 A_WORD = re.compile(r"[^\W\d_]{2,}")
 # "Save", "Saved.", "Save it", "you signed it.": begins like a sentence, or ends like one.
-A_SENTENCE = re.compile(r"(?!Bearer )[¡¿]?[A-Z][a-z]+(?:[ …!?.,:]|$)|.*[a-z] [a-z]+[.…!?]$")
+A_SENTENCE = re.compile(r"(?!Bearer |Noto )[¡¿]?[A-Z][a-z]+(?:[ …!?.,:]|$)|.*[a-z] [a-z]+[.…!?]$")
 
 
 def in_template(source: str, *, is_html: bool) -> list[str]:
