@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.services.listing import Listing
     from chalicelib.services.mailing import Mailing
     from chalicelib.services.managing import Managing
+    from chalicelib.services.noticing import Noticing
     from chalicelib.services.paper import Paper
     from chalicelib.services.releasing import Releasing
     from chalicelib.services.retaining import Retaining
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.services.signing import Signing
     from chalicelib.services.sweeping import Sweeping
     from chalicelib.services.tallying import Tallying
+    from chalicelib.storage.trends import Trends
 
 
 class Wiring(Stores):
@@ -98,7 +100,20 @@ class Wiring(Stores):
         """What organisers do with held signatures."""
         from chalicelib.services.releasing import Releasing
 
-        return Releasing(self.campaigning, self.listing, self.signatures, self.audit, self.now)
+        return Releasing(self.campaigning, self.listing, self.signatures, self._trends, self.audit, self.now)
+
+    @cached_property
+    def _trends(self) -> Trends:
+        from chalicelib.storage.trends import Trends
+
+        return Trends(self.registry)
+
+    @cached_property
+    def noticing(self) -> Noticing:
+        """Noticing unlikely shares."""
+        from chalicelib.services.noticing import Noticing
+
+        return Noticing(self.campaigning, self.timeline, self._trends, self.now)
 
     @cached_property
     def exporting(self) -> Exporting:

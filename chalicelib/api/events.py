@@ -83,5 +83,6 @@ def feedback(messages: Iterable[str]) -> None:
 
 def daily(has_time: Callable[[], bool]) -> None:
     """Today's round, as far as the time goes; the next run goes on."""
+    wiring().noticing.run(has_time)
     is_complete = all([wiring().retaining.run(has_time), wiring().sweeping.run_daily(has_time)])
     log.info("daily round", code="complete" if is_complete else "to be continued")

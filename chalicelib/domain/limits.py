@@ -90,3 +90,13 @@ def domain_name(pepper: bytes, day: date, domain: str) -> str:
     """The name of a mail domain for one day, as `networks` names networks: somebody's own domain is as good as a name."""
     salt = hmac.digest(pepper, f"domains\n{day.isoformat()}".encode(), "sha256")
     return b32encode(hmac.digest(salt, domain.encode(), "sha256")[:NAME_BYTES]).decode().lower()
+
+
+def is_disposable(domain: str) -> bool:
+    """True when `domain`, or one above it, hands out mailboxes to throw away; False when the list is not installed."""
+    try:
+        from disposable_email_domains import blocklist  # thousands of names: only the mailer pays for them
+    except ImportError:  # a hint that is missing must not stop the mail
+        return False
+    labels = domain.split(".")
+    return any(".".join(labels[place:]) in blocklist for place in range(len(labels) - 1))

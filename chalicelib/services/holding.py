@@ -5,7 +5,7 @@ It refuses nobody and tells the signer nothing; an organiser lets go or drops wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from chalicelib.domain.limits import (
     flag_that_holds,
     flags_of,
     is_bounded,
+    is_disposable,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ class Holding:
         if not self._domain_has_room(campaign, signature):
             return Held.DOMAIN
         return "" if self._campaign_has_room(campaign) else Held.CAMPAIGN
+
+    @staticmethod
+    def looked_at(signature: Signature) -> Signature:
+        """The same, with a note when its address is one to throw away."""
+        is_odd = is_disposable(domain_of(signature.email))
+        return replace(signature, marks=replace(signature.marks, disposable=is_odd))
 
     def _network_has_room(self, campaign: Campaign, signature: Signature) -> bool:
         limits = campaign.limits

@@ -79,6 +79,7 @@ class Mailing:
         if kind is None:
             self.signatures.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
             return
+        signature = self.holding.looked_at(signature)
         if reason := self.holding.reason_to_hold(campaign, signature, kind):
             self.signatures.hold(signature, reason, buckets=campaign.buckets, now=self.clock())
             log.info("mail held for the organiser", campaign=campaign.id, signature=signature.id, code=reason)

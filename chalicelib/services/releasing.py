@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.listing import Listing
     from chalicelib.storage.audit import Audit
     from chalicelib.storage.signatures import Signatures
+    from chalicelib.storage.trends import Trends
 
 A_STEP = 100
 MOST_LOOKED_AT = 500
@@ -45,11 +46,15 @@ class Releasing:
     campaigning: Campaigning
     listing: Listing
     signatures: Signatures
+    trends: Trends
     audit: Audit
     clock: Callable[[], datetime]
 
     def groups(self, campaign_id: str) -> dict[str, Any]:
-        """How many are held, by reason, and the newest 500 in groups of one origin, greatest first, as JSON types."""
+        """How many are held, by reason, and the newest 500 in groups of one origin, greatest first, as JSON types.
+
+        And what was noticed of all that came in lately.
+        """
         known = self.campaigning.fresh(campaign_id)
         page = self.listing.page(campaign_id, Filters(held=ANY), limit=MOST_LOOKED_AT, cursor=None)
         groups = Counter(map(_origin, page.signatures))
@@ -61,6 +66,7 @@ class Releasing:
             "campaign": campaign_id,
             "held": known.tally.group("held"),
             "groups": told,
+            "trends": self.trends.get(campaign_id, now=self.clock()),
             "looked_at": len(page.signatures),
             "is_whole": page.cursor is None and len(groups) <= MOST_GROUPS,
         }

@@ -73,6 +73,11 @@ def limit_key(kind: str, name: str, day: str) -> tuple[str, str]:
     return f"limit#{kind}#{name}#{day}", "limit"
 
 
+def trend_key(campaign: str) -> tuple[str, str]:
+    """Where it stands what was noticed of a campaign lately."""
+    return f"trend#{campaign}", "trend"
+
+
 def progress_key(job: str) -> tuple[str, str]:
     """Where a long job notes how far it came."""
     return f"progress#{job}", "progress"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -324,3 +325,53 @@ def test_form_is_shown_though_the_secret_cannot_be_read(world: World, monkeypatc
     monkeypatch.setattr(wiring().signing, "pepper", unreadable)
     page = world.get("/sign/peru", accept="text/html")
     assert (page.status, "_shown" in page.text) == (200, False)
+
+
+# --- throwaway addresses, and what is unlikely
+
+
+def test_throwaway_addresses_are_flagged_and_held_where_the_campaign_says_so(world: World) -> None:
+    world.sign(email="a@mailinator.com")
+    world.sign(email="b@Some.Mailinator.com")
+    world.sign(email="c@example.org")
+    world.drain()
+    assert (world.counts()["flags"], held(world), len(world.ses.sent)) == ({"disposable": 2}, {}, 3)
+    world.publish(limits={"hold": ["disposable"]})
+    world.sign(email="d@mailinator.com")
+    world.drain()
+    assert (world.counts()["flags"], held(world), len(world.ses.sent)) == ({"disposable": 3}, {"disposable": 1}, 3)
+    (group,) = world.admin("GET", HELD).json["groups"]
+    assert group == {"reason": "disposable", "network": None, "domain": "mailinator.com", "signatures": 1}
+    assert act(world, "release", domain="mailinator.com")["released"] == 1
+    assert len(world.ses.sent) == 4
+    assert wiring().tallying.verify() == []
+
+
+def test_mail_goes_out_though_the_list_is_missing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "disposable_email_domains", None)
+    world.sign(email="a@mailinator.com")
+    world.drain()
+    assert (len(world.ses.sent), world.counts()["flags"]) == (1, {})
+
+
+def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
+    world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("domain.trends", "services.noticing"):
+        monkeypatch.setattr(f"chalicelib.{module}.LEAST_SIGNATURES", 5)
+    for number in range(5):
+        world.client = f"198.51.100.{number}" if number < 4 else "192.0.2.1"
+        world.sign(email=f"n{number}@flood{number % 2}.example", source="one")
+    world.daily()
+    trends = world.admin("GET", HELD).json["trends"]
+    assert [(one["kind"], one["share"], one["signatures"]) for one in trends] == [
+        ("network", 0.8, 5),
+        ("domain", 0.6, 5),
+    ]
+    assert (trends[0]["label"] in networks(world), trends[1]["label"]) == (True, "")
+    err = capfd.readouterr().err
+    assert '"unlikely_share"' in err
+    for private in ("198.51", "flood0"):
+        assert private not in err + str(world.items(world.resources.registry_table))
+    world.later(days=1, minutes=1)
+    assert world.admin("GET", HELD).json["trends"] == []

@@ -124,7 +124,7 @@ def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
     "key",
     [names.campaign_key("{id}"), names.api_key_key("{id}"), names.address_key("{hash}"), names.progress_key("{job}"),
      (names.text_key("{id}", 0)[0], "text#{version}"), names.export_key("{campaign}", "{id}"), names.export_request_key("{campaign}", "{digest}"),
-     names.limit_key("{kind}", "{name}", "{day}"),
+     names.limit_key("{kind}", "{name}", "{day}"), names.trend_key("{campaign}"),
      (names.tally_key("{id}", 0)[0], "tally#{bucket}")],
 )  # fmt: skip
 def test_data_model_lists_every_key(key: tuple[str, str]) -> None:

@@ -2,13 +2,23 @@
 import { call, get, of } from "./api.js";
 import { acting, ask, say } from "./dialog.js";
 import { h } from "./dom.js";
-import { n, t } from "./words.js";
+import { moment, n, percent, t } from "./words.js";
 
 export const heldIn = (counts) => Object.values(counts.held).reduce((total, one) => total + one, 0);
 
 export async function held(id, counts, again) {
-  if (!heldIn(counts)) return null;
   const found = await get(of(id, "/held"));
+  return [noticed(found.trends), heldIn(counts) ? list(id, counts, found, again) : null];
+}
+
+// What an hour brought that is unlikely; nothing was done about it.
+function noticed(trends) {
+  if (!trends.length) return null;
+  return h("section", { class: "held", "aria-labelledby": "h-trends" }, h("h2", { id: "h-trends" }, t("trends")),
+    trends.map((one) => h("p", {}, `${moment(one.seen_at)}: `, t(`trend_${one.kind}`, { share: percent(one.share, 1), n: n(one.signatures), label: one.label }))));
+}
+
+function list(id, counts, found, again) {
   const total = found.groups.reduce((sum, group) => sum + group.signatures, 0);
   if (!total) return null;
 
