@@ -15,7 +15,7 @@ PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench chaos campaigns package deploy keys operate restore restore-drill destroy catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench chaos campaigns package deploy keys operate restore restore-drill destroy smoke catalogues dynoxide browser clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ restore-drill: $(RUN) ## restore STAGE beside itself as of AT, and only compare
 
 destroy: $(RUN) ## take STAGE away unless it holds signatures (DATA=1: its tables too)
 	@$(BIN)/python -m deploy destroy --stage '$(STAGE)' $(if $(DATA),--data)
+
+smoke: $(RUN) ## sign on the API at URL, follow it, take it back (SENDER=actions@example.org, MAIL=no)
+	@URL='$(URL)' SENDER='$(SENDER)' MAIL='$(MAIL)' $(BIN)/python -m deploy.smoke
 
 catalogues: $(RUN) $(MO) ## compile the translations
 

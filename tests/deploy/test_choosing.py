@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
+import shlex
+import subprocess
 import sys
 from typing import Any
 
 import pytest
 
-from deploy import changes, outlook, parameters
+from deploy import __main__ as main
+from deploy import changes, outlook, package, parameters
 from deploy.terminal import Refused, Terminal
 
 DECLARED: dict[str, Any] = {
@@ -161,3 +165,36 @@ def test_the_next_steps_name_the_address_and_hold_no_secret() -> None:
     assert "https://api/api/admin" in told
     assert "make smoke URL=https://api/api " in told
     assert "us_" not in told
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("deploy SET='ApiDomain=a.example HostedZone=Z1' YES=1", {"set": ["ApiDomain=a.example", "HostedZone=Z1"], "yes": True, "stage": "dev"}),
+        ("deploy", {"set": [], "yes": False, "package": None}),
+        ("destroy", {"data": False, "stage": "dev"}),
+        ("destroy DATA=1", {"data": True}),
+        ("keys NAME=\"Ana's, laptop\"", {"name": "Ana's, laptop", "role": "admin"}),
+        ("keys NAME=site ROLE=reader", {"role": "reader"}),
+        ("operate DO='keys create --name \"A b\" --role admin'", {"command": ["keys", "create", "--name", "A b", "--role", "admin"]}),
+    ],
+)  # fmt: skip
+def test_make_hands_everything_on(target: str, expected: dict[str, Any]) -> None:
+    words = shlex.split(target)
+    shown = subprocess.run(
+        ["make", "--dry-run", "--silent", *words, "STAGE=dev", "BIN=bin", "MO=", "DEV=", "RUN="],
+        cwd=package.ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    (line,) = [one for one in shown.splitlines() if "-m deploy " in one]
+    given = dict(word.split("=", 1) for word in words[1:])
+    handed_on = [given["NAME"] if word == "$NAME" else word for word in shlex.split(line)[3:]]
+    asked = vars(main._parser().parse_args(handed_on))
+    assert {name: asked[name] for name in expected} == expected
+
+
+def test_without_a_region_nothing_is_tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    assert main.main(["destroy", "--stage", "dev"]) == 1
+    assert "No region is set" in capsys.readouterr().err
