@@ -210,7 +210,7 @@ def test_the_form_sends_what_was_typed_with_its_origin(opened: Open) -> None:
 
 def test_the_link_is_copied(opened: Open) -> None:
     with opened(PAGES["en"]["thanks-confirmed"], permissions=["clipboard-read", "clipboard-write"]) as (tab, _):
-        tab.get_by_role("button", name="Copy").click()
+        tab.get_by_role("button", name="Copy the link").click()
         tab.get_by_role("button", name="Copied").wait_for()
         assert tab.evaluate("navigator.clipboard.readText()").endswith("/sign/stop-funding?lang=en&source=link")
 
