@@ -152,6 +152,15 @@ def test_a_stage_that_does_not_exist_is_refused() -> None:
         package._check_stage("prodd")
 
 
+@pytest.mark.parametrize(
+    "policy", sorted((package.ROOT / ".chalice").glob("policy-*.json")), ids=lambda path: path.stem
+)
+def test_no_policy_names_two_statements_alike(policy: Path) -> None:
+    """IAM refuses it, and two changes that meet leave it behind easily."""
+    names = [statement["Sid"] for statement in json.loads(policy.read_text())["Statement"]]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_a_python_that_lambda_does_not_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "OLDEST", (3, 99))
     with pytest.raises(PackageFailed, match="Lambda has no"):
