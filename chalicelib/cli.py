@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     forget = links.add_parser("forget", help="drop an old key; links signed with it die")
     forget.add_argument("id", help="the id, as in `links list`")
     forget.set_defaults(run=_forget_link_key)
+    feedback = commands.add_parser("feedback", help="take the bounces and complaints that were laid aside")
+    feedback.set_defaults(run=_feedback)
     commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
     return parser
 
@@ -150,6 +152,11 @@ def _lift(_: argparse.Namespace) -> int:
         sys.stderr.write("one e-mail address is expected on standard input\n")
         return 2
     _say({"lifted": wiring().confirming.lift_suppression(email)})
+    return 0
+
+
+def _feedback(_: argparse.Namespace) -> int:
+    _say({"taken": wiring().feedback.take_again()})
     return 0
 
 

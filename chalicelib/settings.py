@@ -34,6 +34,11 @@ class Settings:
         return _required("MAIL_DEAD_LETTERS_URL")
 
     @cached_property
+    def feedback_dead_letters_url(self) -> str:
+        """URL of the queue for reports of SES that could not be taken."""
+        return _required("FEEDBACK_DEAD_LETTERS_URL")
+
+    @cached_property
     def export_queue_url(self) -> str:
         """URL of the queue of exports to write."""
         return _required("EXPORT_QUEUE_URL")
@@ -67,6 +72,11 @@ class Settings:
     def trusted_proxies(self) -> int:
         """How many servers of our own stand before the API and write X-Forwarded-For; a CDN is one."""
         return int(os.environ.get("TRUSTED_PROXIES") or 0)
+
+
+def deployment() -> str:
+    """Name of the deployment that metrics are kept under; empty when it has none. A function, for the logger alone."""
+    return os.environ.get("DEPLOYMENT", "")
 
 
 def _required(name: str) -> str:

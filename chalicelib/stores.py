@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.audit import Audit
     from chalicelib.storage.exports import Exports
     from chalicelib.storage.files import Files
-    from chalicelib.storage.queues import ExportQueue, MailQueue
+    from chalicelib.storage.queues import ExportQueue, MailQueue, ReportQueue
     from chalicelib.storage.secrets import KnownLinkKeys, Secrets, SecretStore
     from chalicelib.storage.timeline import Timeline
     from chalicelib.storage.walking import Walk
@@ -149,6 +149,13 @@ class Stores:
         from chalicelib.storage.queues import MailQueue
 
         return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
+
+    @cached_property
+    def report_dead_letters(self) -> ReportQueue:
+        """Where reports of SES end that could not be taken."""
+        from chalicelib.storage.queues import ReportQueue
+
+        return ReportQueue(self._sqs, self.settings.feedback_dead_letters_url)
 
     @cached_property
     def exports(self) -> Exports:

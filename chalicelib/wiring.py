@@ -203,7 +203,8 @@ class Wiring(Stores):
         """Taking SES events."""
         from chalicelib.services.feedback import Feedback
 
-        return Feedback(self.campaigning, self.signatures, self.addresses, self.pepper, self.now)
+        dead_letters = self.report_dead_letters
+        return Feedback(self.campaigning, self.signatures, self.addresses, dead_letters, self.pepper, self.now)
 
     @cached_property
     def sweeping(self) -> Sweeping:

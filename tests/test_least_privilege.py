@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.addresses import Addresses
 from chalicelib.wiring import wiring
 from local.permissions import running_as
 from local.template import PATH
@@ -40,7 +42,7 @@ EXPORTS = "/admin/campaigns/peru/exports"
 def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.permissions.used.clear()
     world.starts = world.cold
-    a_day_of_signers(world)
+    a_day_of_signers(world, monkeypatch)
     a_day_of_organisers(world, monkeypatch)
     a_night(world)
     unused = {
@@ -52,7 +54,7 @@ def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch:
     assert world.permissions.denied == []
 
 
-def a_day_of_signers(world: World) -> None:
+def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(show_signers=True)
     world.sign_and_confirm(email="ana@example.org", public=True)
     world.sign()
@@ -72,8 +74,16 @@ def a_day_of_signers(world: World) -> None:
     sent = world.ses.sent[-1]
     tags = {name: [value] for name, value in sent.tags.items()}
     bounced = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": sent.to}]}
-    world.ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounced})
+    event = {"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounced}
+    world.ses_event(event)
+    with monkeypatch.context() as busy:
+        busy.setattr(Addresses, "suppress", _unavailable)
+        world.ses_event(event)  # it cannot be taken now, and is laid aside
     world.app.project({"Records": world.records[:1]}, None)  # delivered twice: it looks up how far it came
+
+
+def _unavailable(*_: object, **__: object) -> None:
+    raise Unavailable
 
 
 def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

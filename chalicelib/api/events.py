@@ -47,9 +47,11 @@ def mail(event: Mapping[str, Any]) -> Failures:
 
 def _is_mailed(record: Mapping[str, Any]) -> bool:
     try:
-        wiring().mailing.send(read_job(record["body"]))
+        job = read_job(record["body"])
+        with log.of_request(job.request):
+            wiring().mailing.send(job)
     except (TemporaryMailError, Unavailable) as error:
-        log.info("mail delayed", code=str(error.facts.get("reason", error.code)))
+        log.info("mail comes again", code=str(error.facts.get("reason", error.code)))
         return False
     except Exception:  # noqa: BLE001 - the entry point: one bad job must not hold up nine good ones
         log.exception("mail job failed")
@@ -85,4 +87,4 @@ def daily(has_time: Callable[[], bool]) -> None:
     """Today's round, as far as the time goes; the next run goes on."""
     wiring().noticing.run(has_time)
     is_complete = all([wiring().retaining.run(has_time), wiring().sweeping.run_daily(has_time)])
-    log.info("daily round", code="complete" if is_complete else "to be continued")
+    log.metric("daily_round_complete", int(is_complete), message="daily round")

@@ -74,7 +74,7 @@ class Signature:
     that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `network` is the
     day's name of the network it came from, `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
     Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`, and how far it came
-    (`kept_stages`).
+    (`kept_stages`). `request` is the id of the HTTP request that last made a mail owed, for the logs alone.
     """
 
     campaign: str
@@ -101,6 +101,7 @@ class Signature:
     anonymised_at: datetime | None = None
     signer: str = ""
     kept_stages: tuple[str, ...] = ()
+    request: str = ""
     marks: Marks = field(default_factory=Marks)
 
     def fingerprinted(self, pepper: bytes) -> Signature:

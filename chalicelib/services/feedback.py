@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib import log
 from chalicelib.domain.addresses import address_hash, canonical, exact
 from chalicelib.domain.errors import CampaignNotFound
+from chalicelib.storage.queues import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.storage.addresses import Addresses
+    from chalicelib.storage.queues import ReportQueue
     from chalicelib.storage.signatures import Signatures
 
 BOUNCE, COMPLAINT = "bounce", "complaint"
 DELIVERIES = {"Delivery": "delivered", "Bounce": "bounced", "Complaint": "complained", "Reject": "rejected"}
+SILENCING = {"bounced": BOUNCE, "complained": COMPLAINT}
 
 
 class _Recipient(BaseModel):
@@ -68,11 +71,15 @@ class Feedback:
     campaigning: Campaigning
     signatures: Signatures
     addresses: Addresses
+    dead_letters: ReportQueue
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
     def take(self, message: str) -> None:
-        """Handles one event (JSON). Raises pydantic's ValidationError for what is no SES event, Unavailable when busy."""
+        """Handles one event (JSON), or lays it aside by ids.
+
+        Raises pydantic's ValidationError for what is no SES event, Unavailable when it cannot even be laid aside.
+        """
         if not message.lstrip().startswith("{"):  # SES says hello in plain text when a destination is made
             log.info("not an event")
             return
@@ -80,10 +87,39 @@ class Feedback:
         delivery = DELIVERIES.get(event.event_type)
         if delivery is None or event.is_passing:
             return
+        with log.of_request(event.tag("request")):
+            try:
+                self._take(event, delivery)
+            except Exception:  # noqa: BLE001 - the last that sees the event: the queue has no address in it, Lambda's would
+                log.exception("a report could not be taken", code=delivery)
+                self.dead_letters.add(Report(event.tag("campaign"), event.tag("signature"), delivery))
+
+    def take_again(self) -> int:
+        """Takes what was laid aside, by the addresses that stand on the signatures; returns how many."""
+        done = 0
+        for report in self.dead_letters.each():
+            self._take_report(report)
+            done += 1
+        return done
+
+    def _take_report(self, report: Report) -> None:
+        try:
+            campaign = self.campaigning.get(report.campaign)
+        except CampaignNotFound:
+            return
+        signature = self.signatures.find(campaign.id, campaign.buckets, report.signature)
+        if signature is None or not signature.email:
+            return
+        if reason := SILENCING.get(report.delivery):
+            self._suppress(signature.email, reason)
+        self.signatures.set_delivery(campaign.id, campaign.buckets, signature.id, report.delivery)
+
+    def _take(self, event: Event, delivery: str) -> None:
         for recipient in self._silenced(event):
             self._suppress(recipient.address, COMPLAINT if event.complaint else BOUNCE)
         self._note(event, delivery)
-        log.info("mail reported", campaign=event.tag("campaign"), signature=event.tag("signature"), code=delivery)
+        facts = {"campaign": event.tag("campaign"), "signature": event.tag("signature"), "code": delivery}
+        log.metric(f"mail_{delivery}", 1, message="mail reported", **facts)
 
     @staticmethod
     def _silenced(event: Event) -> tuple[_Recipient, ...]:

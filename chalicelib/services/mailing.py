@@ -82,7 +82,8 @@ class Mailing:
         signature = self.holding.looked_at(signature)
         if reason := self.holding.reason_to_hold(campaign, signature, kind):
             self.signatures.hold(signature, reason, buckets=campaign.buckets, now=self.clock())
-            log.info("mail held for the organiser", campaign=campaign.id, signature=signature.id, code=reason)
+            facts = {"campaign": campaign.id, "signature": signature.id, "code": reason}
+            log.metric("mail_held", 1, message="mail held for the organiser", **facts)
             return
         self._send_within_cap(campaign, signature, kind, job)
 
@@ -106,7 +107,8 @@ class Mailing:
         else:
             self._send(campaign, signature, kind, job)
             return
-        log.info("mail held back", campaign=campaign.id, signature=signature.id, kind=kind, code=allowance)
+        facts = {"campaign": campaign.id, "signature": signature.id, "kind": kind, "code": allowance}
+        log.metric("mail_held", 1, message="mail held back", **facts)
 
     def _put_off(self, campaign: Campaign, signature: Signature, kind: MailKind) -> None:
         """Until tomorrow; and if it had been before, for the organiser: somebody is signed up everywhere."""
@@ -127,22 +129,24 @@ class Mailing:
         facts = {"campaign": campaign.id, "signature": signature.id, "kind": str(kind)}
         try:
             message = self._message(campaign, signature, kind)
+            tags = facts | ({"request": signature.request} if signature.request else {})
             self._be_in_time(signature)
-            self.postman.send(message, to=signature.email, sender=campaign.sender, tags=facts)
+            self.postman.send(message, to=signature.email, sender=campaign.sender, tags=tags)
         except PermanentMailError as error:
             self.dead_letters.add_dead(job, str(error.facts["reason"]))
             # Still owed: whoever moves the dead letter back to the queue sends it.
             self.signatures.release(signature, buckets=campaign.buckets, outcome=FAILED)
-            log.warning("mail refused for good", code=error.facts["reason"], **facts)
+            log.metric("mail_refused", 1, message="mail refused for good", code=error.facts["reason"], **facts)
         except TemporaryMailError as error:
             if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
                 hashed = address_hash(self.pepper(), canonical(signature.email))
                 self.addresses.give_back_mail(hashed, now=self.clock())
             self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
+            log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **facts)
             raise
         else:
             self._mark(campaign, signature, kind)
-            log.info("mail sent", **facts)
+            log.metric("mail_sent", 1, message="mail sent", **facts)
 
     def _be_in_time(self, signature: Signature) -> None:
         """Raises TemporaryMailError when slow tables used up the lease: the next mailer may have begun."""

@@ -90,7 +90,7 @@ class Sweeping:
     ) -> Iterator[MailJob]:
         for signature in signatures:
             if self._is_owed(campaign, signature, older_than):
-                yield MailJob(campaign.id, signature.id)
+                yield MailJob(campaign.id, signature.id, signature.request)
 
     def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
         now = self.clock()

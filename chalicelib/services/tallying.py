@@ -47,8 +47,13 @@ class Tallying:
         groups = group_by_bucket(changes)
         for (campaign, bucket), group in groups.items():
             self.tallies.count(campaign, bucket, group)
-        jobs = {job for _, change in changes for job in _jobs(change)}
-        self.queue.add(sorted(jobs, key=lambda job: (job.campaign, job.signature)))
+        jobs = {(job.campaign, job.signature): job for _, change in changes for job in _jobs(change)}
+        self.queue.add(job for _, job in sorted(jobs.items()))
+        for job in jobs.values():
+            with log.of_request(job.request):
+                log.info("mail queued", campaign=job.campaign, signature=job.signature)
+        if moves := _moves(changes):
+            log.metrics(moves, message="changes counted")
 
     def verify(self, campaign: str | None = None) -> list[Difference]:
         """Where counters and signatures differ; a difference that a running stream explains is waited for first."""
@@ -132,4 +137,14 @@ def _jobs(change: Change) -> Iterator[MailJob]:
     if new is None or new.owed_mail() is None:
         return
     if old is None or old.mail_cause() != new.mail_cause():
-        yield MailJob(new.campaign, new.id)
+        yield MailJob(new.campaign, new.id, new.request)
+
+
+def _moves(changes: Sequence[tuple[str, Change]]) -> Counter[str]:
+    """How many began to wait for a click, and how many were clicked: what the rate of confirmation is made of."""
+    moves: Counter[str] = Counter()
+    for _, change in changes:
+        was, now = (one is not None and one.is_pending for one in (change.old, change.new))
+        moves["pending"] += now and not was
+        moves["confirmed"] += was and change.new is not None and change.new.is_confirmed
+    return +moves

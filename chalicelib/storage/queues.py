@@ -12,23 +12,24 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MOST_IN_A_CALL = 10  # AWS, "Amazon SQS message quotas"
 
 
 @dataclass(frozen=True, slots=True)
 class MailJob:
-    """One signature that is owed a mail."""
+    """One signature that is owed a mail; `request` is the HTTP request that made it so, for the logs."""
 
     campaign: str
     signature: str
+    request: str = ""
 
 
 def read_job(body: str) -> MailJob:
     """The job in a message. Raises ValueError when it is none."""
     fields = json.loads(body)
-    return MailJob(str(fields["campaign"]), str(fields["signature"]))
+    return MailJob(str(fields["campaign"]), str(fields["signature"]), str(fields.get("request", "")))
 
 
 class _Queue:
@@ -84,3 +85,27 @@ class MailQueue(_Queue):
     def add_dead(self, job: MailJob, code: str) -> None:
         """Lays a job that can never succeed aside, with the code of the reason."""
         self._send([json.dumps({**asdict(job), "code": code})])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What SES reported of one mail, without its address: that stands on the signature."""
+
+    campaign: str
+    signature: str
+    delivery: str
+
+
+class ReportQueue(_Queue):
+    """Where reports wait that could not be taken."""
+
+    def add(self, report: Report) -> None:
+        """Lays one report aside. Raises Unavailable."""
+        self._send([json.dumps(asdict(report))])
+
+    def each(self) -> Iterator[Report]:
+        """Every report that lies there; one is taken off once the caller asks for the next."""
+        while messages := self._client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                yield Report(**json.loads(message["Body"]))
+                self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

@@ -132,6 +132,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         anonymised_at=moment(item.get("anonymised_at")),
         signer=item.get("signer", ""),
         kept_stages=tuple(item.get("kept_stages", ())),
+        request=item.get("request", ""),
         marks=_marks(item),
     )
 

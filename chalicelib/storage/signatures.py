@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import log
 from chalicelib.domain.signatures import PENDING_DAYS, STUB_DAYS, MailKind, Signature, SignatureState
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
@@ -75,6 +76,7 @@ class Signatures:
             "state": str(signature.state),
             "asked_at": stamp(now),
             "changed_at": stamp(now),
+            "request": log.request_id.get(),
         }
         if signature.is_confirmed:
             return attributes | {"confirmed_at": stamp(now), "day": signature.day}
@@ -98,8 +100,9 @@ class Signatures:
             ":epoch": int(now.timestamp()),
             ":now": stamp(now),
             ":day": day,
+            ":request": log.request_id.get(),
         }
-        sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day"
+        sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day, #request = :request"
         expression = f"{sets} {_remove(['expires_at', *HOLDING])}"
         key = names.signature_key(campaign, buckets, signature)
         return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
@@ -179,8 +182,9 @@ class Signatures:
         self._ask(signature, "SET #asked_at = :now, #reminded_at = :now", buckets=buckets, now=now)
 
     def _ask(self, signature: Signature, expression: str, *, buckets: int, now: datetime) -> None:
-        values = {":now": stamp(now), **_where_it_was(signature)}
-        self._update_if(signature, expression, has_not_moved, values, buckets=buckets)
+        values = {":now": stamp(now), ":request": log.request_id.get(), **_where_it_was(signature)}
+        traced = expression.replace("SET ", "SET #request = :request, ", 1)
+        self._update_if(signature, traced, has_not_moved, values, buckets=buckets)
 
     def lease(self, campaign: str, buckets: int, signature: str, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.

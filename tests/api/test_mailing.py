@@ -40,7 +40,9 @@ def test_mail_carries_sender_language_tags_and_configuration_set(world: World) -
     assert mail.request["FromEmailAddress"] == "=?utf-8?q?Solidaridad_Per=C3=BA?= <a@example.org>"
     assert mail.request["ReplyToAddresses"] == ["b@example.org"]
     assert mail.request["ConfigurationSetName"]
-    assert mail.tags == {"campaign": "peru", "signature": world.signatures()[0]["sk"]["S"], "kind": "confirmation"}
+    stored = world.signatures()[0]
+    tags = {"campaign": "peru", "signature": stored["sk"]["S"], "kind": "confirmation"}
+    assert mail.tags == {**tags, "request": stored["request"]["S"]}
 
 
 def test_mail_to_an_internationalised_domain_goes_to_its_dns_name(world: World) -> None:
