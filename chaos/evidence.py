@@ -45,7 +45,7 @@ class Evidence:
     """Everything that the promises are checked against.
 
     `rows` and `registry` are the items of both tables, `ids` the key of each person's signature, `dead` and `refused`
-    `(campaign, signature)` in the dead letters and refused for good, `kills` `(process, time)`.
+    `(campaign, signature)` in the dead letters and refused for good, `kills` `(process, time)`, `exhausted` how many jobs the queue itself laid aside after ten tries.
     """
 
     people: Sequence[Person]
@@ -56,6 +56,7 @@ class Evidence:
     mails: Sequence[Mail] = ()
     dead: frozenset[tuple[str, str]] = frozenset()
     refused: frozenset[tuple[str, str]] = frozenset()
+    exhausted: int = 0
     kills: Sequence[tuple[str, float]] = ()
     differences: Sequence[str] = ()
     crashes: Sequence[str] = ()
@@ -70,6 +71,7 @@ def gather(arena: Arena, ledger: Ledger, differences: Sequence[Any]) -> Evidence
     """Reads it all; nothing may be running any more."""
     people, resources = arena.plan.people, arena.resources
     pepper = wiring().pepper()
+    dead = list(_dead_letters(resources.mail_dead_letters_url))
     return Evidence(
         people=people,
         ledger=ledger,
@@ -77,7 +79,8 @@ def gather(arena: Arena, ledger: Ledger, differences: Sequence[Any]) -> Evidence
         registry=list(_items(resources.registry_table)),
         ids={p.number: signature_id(pepper, p.campaign, canonical(p.spellings[0])) for p in people},
         mails=[_mail(mail, arena) for mail in arena.post_office.mails()],
-        dead=frozenset(_dead(resources.mail_dead_letters_url)),
+        dead=frozenset((job["campaign"], job["signature"]) for job in dead if "code" in job),
+        exhausted=sum("code" not in job for job in dead),
         refused=frozenset(arena.post_office.refused),
         kills=arena.supervisor.kills,
         differences=[str(difference) for difference in differences],
@@ -98,14 +101,11 @@ def _mail(mail: Mapping[str, Any], arena: Arena) -> Mail:
     return Mail(*facts, *arena.post_office.senders[name], is_heard_of=name not in arena.book.unheard_mails)
 
 
-def _dead(queue_url: str) -> Iterator[tuple[str, str]]:
-    """Jobs that were laid aside for good, with the code that says why."""
+def _dead_letters(queue_url: str) -> Iterator[dict[str, str]]:
+    """Jobs that were laid aside: by the mailer for good, with a code that says why, or by the queue."""
     queues = a_session().client("sqs")
     while found := queues.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
-        for message in found:
-            job = json.loads(message["Body"])
-            if "code" in job:
-                yield job["campaign"], job["signature"]
+        yield from (json.loads(message["Body"]) for message in found)
 
 
 def _logs(folder: Path) -> str:

@@ -130,6 +130,7 @@ def _figures(evidence: Evidence, settled: Settled, violations: Sequence[Violatio
         "stream records": settled.stream["records"],
         "mails sent": len(evidence.mails),
         "mails refused for good, all in the dead letters": len(evidence.refused),
+        "jobs that failed ten times and were laid aside": evidence.exhausted,
         "mails that only the daily round brought back": settled.left_to_the_daily_round,
         "mails doubled: their first answer was lost": doubled.unheard,
         "mails doubled: the mailer was killed before marking": doubled.killed,
