@@ -20,15 +20,22 @@ pytestmark = pytest.mark.slow
 
 # What moto's CloudFormation does not know. A test fails when it learns one of them.
 UNKNOWN_TO_MOTO = {
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::DomainName",
     "AWS::ApiGateway::GatewayResponse",
     "AWS::ApiGateway::Stage",
+    "AWS::CertificateManager::Certificate",
     "AWS::CloudWatch::Alarm",
     "AWS::S3::BucketPolicy",
     "AWS::SES::ConfigurationSet",
     "AWS::SES::ConfigurationSetEventDestination",
+    "AWS::SES::EmailIdentity",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
     "AWS::SecretsManager::Secret",
+    "AWS::WAFv2::WebACL",
+    "AWS::WAFv2::WebACLAssociation",
 }
 # What it knows and cannot make of this template: it reads no routes from the body of an API.
 FAILS_IN_MOTO = {"AWS::ApiGateway::Deployment"}
