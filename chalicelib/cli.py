@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     forget.set_defaults(run=_forget_link_key)
     feedback = commands.add_parser("feedback", help="take the bounces and complaints that were laid aside")
     feedback.set_defaults(run=_feedback)
+    captcha = commands.add_parser("captcha", help="what a captcha service knows this deployment by")
+    words = captcha.add_subparsers(required=True)
+    words.add_parser("set", help="keep it; it is read from standard input").set_defaults(run=_set_captcha)
+    words.add_parser("forget", help="forget it").set_defaults(run=_forget_captcha)
     commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
     return parser
 
@@ -160,7 +164,24 @@ def _feedback(_: argparse.Namespace) -> int:
     return 0
 
 
+def _set_captcha(_: argparse.Namespace) -> int:
+    secret = sys.stdin.readline().strip()  # not an argument: those stay in the shell's history
+    if not secret:
+        sys.stderr.write("the secret is expected on standard input\n")
+        return 2
+    wiring().secret_store.keep_captcha_secret(secret)
+    _say({"captcha": "set"})
+    return 0
+
+
+def _forget_captcha(_: argparse.Namespace) -> int:
+    wiring().secret_store.keep_captcha_secret("")
+    _say({"captcha": "forgotten"})
+    return 0
+
+
 def _daily(_: argparse.Namespace) -> int:
+    wiring().noticing.run()
     _say({"complete": all([wiring().retaining.run(), wiring().sweeping.run_daily()])})
     return 0
 

@@ -44,6 +44,7 @@ NAMESPACE = "Undersigned"
 # Every number that is kept, and its one dimension is the deployment: a campaign as a dimension would be paid for each.
 METRICS = frozenset(
     {
+        "captcha_unanswered",
         "confirmed",
         "daily_round_complete",
         "export_failed",
@@ -57,6 +58,7 @@ METRICS = frozenset(
         "mail_sent",
         "pending",
         "tally_difference",
+        "unlikely_share",
         "unreadable_record",
     }
 )

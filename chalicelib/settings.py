@@ -69,6 +69,11 @@ class Settings:
         return os.environ.get("SES_CONFIGURATION_SET", "")
 
     @cached_property
+    def captcha_url(self) -> str:
+        """Where a captcha's answer is checked, instead of its service; for tests."""
+        return os.environ.get("CAPTCHA_URL", "")
+
+    @cached_property
     def trusted_proxies(self) -> int:
         """How many servers of our own stand before the API and write X-Forwarded-For; a CDN is one."""
         return int(os.environ.get("TRUSTED_PROXIES") or 0)

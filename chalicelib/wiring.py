@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.managing import Managing
     from chalicelib.services.noticing import Noticing
     from chalicelib.services.paper import Paper
+    from chalicelib.services.proving import Proving
     from chalicelib.services.releasing import Releasing
     from chalicelib.services.retaining import Retaining
     from chalicelib.services.rotating import Rotating
@@ -58,7 +59,14 @@ class Wiring(Stores):
         """Taking signatures."""
         from chalicelib.services.signing import Signing
 
-        return Signing(self.campaigning, self.signatures, self.pepper, self.now)
+        return Signing(self.campaigning, self.signatures, self.pepper, lambda: self.proving, self.now)
+
+    @cached_property
+    def proving(self) -> Proving:
+        """Asking captcha services."""
+        from chalicelib.services.proving import Proving
+
+        return Proving(self.secret_store.captcha_secret, lambda: self.settings.captcha_url, self.now)
 
     @cached_property
     def confirming(self) -> Confirming:

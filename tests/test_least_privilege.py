@@ -44,7 +44,7 @@ def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch:
     world.starts = world.cold
     a_day_of_signers(world, monkeypatch)
     a_day_of_organisers(world, monkeypatch)
-    a_night(world)
+    a_night(world, monkeypatch)
     unused = {
         grant
         for grant in world.permissions.grants() - world.permissions.used
@@ -131,8 +131,12 @@ def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     world.starts = world.cold
 
 
-def a_night(world: World) -> None:
+def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("domain.trends", "services.noticing"):
+        monkeypatch.setattr(f"chalicelib.{module}.LEAST_SIGNATURES", 1)
     world.sign(email="later@example.org")
+    world.daily()  # one network makes all of this hour's signatures
+    world.sign(email="lost@example.org")
     world.project()
     assert world.take_jobs(), "a job that is lost: the round queues the mail again"
     world.later(days=3)

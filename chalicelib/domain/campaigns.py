@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.captchas import Captcha
 from chalicelib.domain.limits import Limits
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class Campaign:
     archived: bool = False
     text_version: int = 1
     limits: Limits = field(default_factory=Limits)
+    captcha: Captcha | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -237,6 +239,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         archived=document.get("archived", False),
         text_version=document.get("text_version", 1),
         limits=_limits(document.get("limits", {})),
+        captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         **{name: document[name] for name in plain},
     )
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, V
 from chalicelib.domain.campaigns import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.forms import mail_address
-from chalicelib.domain.limits import Flag, Limits
+from chalicelib.domain.limits import Limits
 
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
@@ -132,7 +132,14 @@ class LimitsDocument(_Strict):
     domain_hourly: Cap = Limits().domain_hourly
     domain_daily: Cap = Limits().domain_daily
     campaign_hourly: Cap = Limits().campaign_hourly
-    hold: tuple[Flag, ...] = ()
+    hold: tuple[Literal["fast", "forged", "disposable"], ...] = ()
+
+
+class CaptchaDocument(_Strict):
+    """A proof that a person signs; its secret is set by command, never here."""
+
+    provider: Literal["turnstile", "hcaptcha"]
+    site_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 
 
 class CampaignDocument(_Strict):
@@ -161,6 +168,7 @@ class CampaignDocument(_Strict):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     archived: bool = False
     limits: LimitsDocument = LimitsDocument()
+    captcha: CaptchaDocument | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

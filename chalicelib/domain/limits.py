@@ -42,6 +42,7 @@ class Flag(StrEnum):
     FAST = "fast"  # the form was sent sooner than a person can fill it in
     FORGED = "forged"  # what the form carried is not what we put there
     DISPOSABLE = "disposable"  # an address of a mailbox to throw away
+    CAPTCHA = "captcha"  # the campaign asks for a proof that a person signs, and there is none
 
 
 class Held(StrEnum):
@@ -77,8 +78,8 @@ def is_bounded(kind: MailKind, signature: Signature) -> bool:
 
 
 def flag_that_holds(limits: Limits, flags: Sequence[str]) -> str:
-    """The first of `flags` that holds a mail, or the empty string."""
-    return next((flag for flag in flags if flag in limits.hold), "")
+    """The first of `flags` that holds a mail, or the empty string. A proof that a campaign asks for is always missed."""
+    return next((flag for flag in flags if flag in limits.hold or flag == Flag.CAPTCHA), "")
 
 
 def flags_of(signature: Signature) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ WORDS = {
     "held_address": _("One address, signed up again and again"),
     "held_all": _("Everything that is held"),
     "held_campaign": _("More in an hour than this campaign allows"),
+    "held_captcha": _("No proof that a person signed"),
     "held_disposable": _("Throwaway addresses at {domain}"),
     "held_domain": _("Many addresses at {domain}"),
     "held_drop": _("Drop"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # What no page of ours asks for stays out of reach of anything that gets into one; a page that opens ours learns nothing.
 CLOSED = {
@@ -36,7 +36,7 @@ def origins(urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def headers(
+def headers(  # noqa: PLR0913 - as many as pages differ by
     *,
     language: str,
     style: str,
@@ -44,19 +44,22 @@ def headers(
     posts_to: Iterable[str] = (),
     framed_by: Iterable[str] | None = None,
     images: bool = False,
+    guests: Sequence[str] = (),
 ) -> dict[str, str]:
     """Headers of one page.
 
     `posts_to` are the URLs a form of the page may reach, redirects included: Chromium applies form-action to them.
+    `guests` are origins whose script may run there and frame itself: a captcha's.
     A page may be framed by those of the origins `framed_by`: nobody if it is None, anybody if it is empty.
     A page that acts on a link is neither framed (it would lend its button) nor tells others its address.
     """
     is_framed = framed_by is not None
     policy = {
         "default-src": "'none'",
-        "style-src": digest(style),
-        "script-src": digest(script),
+        "style-src": " ".join((digest(style), *guests)),
+        "script-src": " ".join((digest(script), *guests)),
         "img-src": "https: data:" if images else "'none'",
+        **({name: " ".join(guests) for name in ("frame-src", "connect-src")} if guests else {}),
         "form-action": " ".join(("'self'", *origins(posts_to))),
         "base-uri": "'none'",
         "frame-ancestors": _ancestors(framed_by),

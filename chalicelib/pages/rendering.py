@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ def _page(
     campaign: Campaign | None = None,
     posts_to: Sequence[str] = (),
     framed: bool = False,
+    guests: Sequence[str] = (),
     **facts: Any,
 ) -> Page:
     text = campaign.text(language) if campaign else None
@@ -50,6 +52,7 @@ def _page(
         script=inline("script.js"),
         posts_to=posts_to,
         framed_by=(campaign.allowed_origins if campaign else ()) if framed else None,
+        guests=guests,
         images=text is not None and "<img" in text.body_html,
     )
     return Page(html, headers)
@@ -81,6 +84,8 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         campaign=campaign,
         posts_to=(base_url, *campaign.redirect_url.values(), carried.get("_next", "")),
         framed=True,
+        guests=campaign.captcha.service.origins if campaign.captcha else (),
+        captcha=campaign.captcha,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
         head=None if alone else head(campaign, language, base_url=base_url, count=count),
@@ -98,7 +103,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
 
 def without_script(page: Page) -> str:
     """A page to look at only, in a frame that runs nothing."""
-    return page.html.replace(f"<script>{inline('script.js')}</script>", "")
+    return re.sub(r"<script src=[^>]*></script>", "", page.html.replace(f"<script>{inline('script.js')}</script>", ""))
 
 
 def thanks_page(

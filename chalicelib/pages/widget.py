@@ -95,10 +95,26 @@ def form_document(
             "places": [{"name": one.name, "url": one.url} for one in share.places],
         },
         # Whatever else a submission has to carry: sent back as it is, under these names.
+        "captcha": captcha_of(campaign),
         "hidden": dict(hidden or {}),
         "words": {name: say(said) for name, said in WORDS.items()},
         "count": count,
         "goal": campaign.goal,
+    }
+
+
+def captcha_of(campaign: Campaign) -> dict[str, str] | None:
+    """What a page of somebody's own needs to show the captcha that a campaign asks for."""
+    asked = campaign.captcha
+    if asked is None:
+        return None
+    service = asked.service
+    return {
+        "provider": asked.provider,
+        "site_key": asked.site_key,
+        "field": service.field,
+        "class": service.style,
+        "script": service.script,
     }
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.addresses import canonical, exact, signature_id
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.form_tokens import FIELD, flags_of_form, form_token
+from chalicelib.domain.limits import Flag
 from chalicelib.domain.mailboxes import mailbox_of
 from chalicelib.domain.networks import network_name
 from chalicelib.domain.signatures import Signature, SignatureState
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.forms import Submission
     from chalicelib.domain.mailboxes import Mailbox
     from chalicelib.services.campaigning import Campaigning, KnownCampaign
+    from chalicelib.services.proving import Proving
     from chalicelib.storage.signatures import Signatures, Signed
 
 HONEYPOT = "website"
@@ -75,6 +77,7 @@ class Signing:
     campaigning: Campaigning
     signatures: Signatures
     pepper: Callable[[], bytes]
+    proving: Callable[[], Proving]
     clock: Callable[[], datetime]
 
     def sign(self, request: SignRequest) -> Receipt:
@@ -96,7 +99,7 @@ class Signing:
 
         submission = forms.read(campaign, request.typed)
         signature = self._signature(known, submission, language, now)
-        signature = replace(signature, **self._oddities(request, now))
+        signature = replace(signature, **self._oddities(campaign, request, now))
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
         self._answer_repeat(signature, signed, campaign, now)
         return receipt
@@ -108,11 +111,16 @@ class Signing:
         except Unavailable:
             return ""
 
-    def _oddities(self, request: SignRequest, now: datetime) -> dict[str, Any]:
+    def _oddities(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
         """Where it came from and what is odd about it; neither changes what is answered."""
         pepper = self.pepper()
         network = network_name(pepper, now.astimezone(UTC).date(), request.address)
-        return {"network": network, "flags": flags_of_form(pepper, request.campaign, request.typed.get(FIELD), now)}
+        flags = flags_of_form(pepper, campaign.id, request.typed.get(FIELD), now)
+        if campaign.captcha and not self.proving().is_person(
+            campaign, request.typed.get(campaign.captcha.service.field)
+        ):
+            flags += (str(Flag.CAPTCHA),)
+        return {"network": network, "flags": flags}
 
     def _signature(self, known: KnownCampaign, submission: Submission, language: str, now: datetime) -> Signature:
         campaign = known.campaign

@@ -48,10 +48,20 @@ class SecretStore:
     def keep_link_keys(self, keys: Sequence[LinkKey]) -> None:
         """Writes `keys`, newest first, and leaves everything else in the secret as it is. Two calls."""
         written = [{"key": key.key.decode(), "since": key.since.isoformat()} for key in keys]
+        self._write({**self._value(), "link_keys": written})
+
+    def captcha_secret(self) -> str:
+        """What the captcha service knows this deployment by, or the empty string. One call."""
+        return str(self._value().get("captcha", ""))
+
+    def keep_captcha_secret(self, secret: str) -> None:
+        """Writes it, and leaves everything else in the secret as it is; empty forgets it. Two calls."""
+        kept = {name: value for name, value in self._value().items() if name != "captcha"}
+        self._write({**kept, **({"captcha": secret} if secret else {})})
+
+    def _write(self, value: dict[str, Any]) -> None:
         try:
-            self.client.put_secret_value(
-                SecretId=self.secret_id, SecretString=json.dumps({**self._value(), "link_keys": written})
-            )
+            self.client.put_secret_value(SecretId=self.secret_id, SecretString=json.dumps(value))
         except (ClientError, BotoCoreError) as error:
             raise Unavailable from error
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.server
+import json
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -13,6 +19,8 @@ from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.kit.world import World
 
 HELD = "/admin/campaigns/peru/held"
@@ -375,3 +383,80 @@ def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
         assert private not in err + str(world.items(world.resources.registry_table))
     world.later(days=1, minutes=1)
     assert world.admin("GET", HELD).json["trends"] == []
+
+
+# --- a captcha, for campaigns that ask for one
+
+
+class Service(http.server.BaseHTTPRequestHandler):
+    """Stands in for a captcha service: `good` is a person's answer, `slow` never gets one."""
+
+    asked: ClassVar[list[dict[str, list[str]]]] = []
+
+    def do_POST(self) -> None:
+        asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.asked.append(asked)
+        (answer,) = asked["response"]
+        if answer == "slow":
+            time.sleep(0.5)
+        self.send_response(503 if answer == "down" else 200)
+        self.end_headers()
+        bodies = {"garbled": b"<html>", "list": b"[]"}
+        with contextlib.suppress(OSError):
+            self.wfile.write(bodies.get(answer, json.dumps({"success": answer == "good"}).encode()))
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    Service.asked.clear()
+    monkeypatch.setenv("CAPTCHA_URL", f"http://127.0.0.1:{server.server_port}/")
+    monkeypatch.setattr("chalicelib.services.proving.PATIENCE_SECONDS", 0.2)
+    wiring().secret_store.keep_captcha_secret("s3cret")
+    world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
+    yield world
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_who_proves_to_be_a_person_is_mailed_and_all_others_are_held(captcha: World) -> None:
+    world = captcha
+    replies = [
+        world.sign(email=f"n{number}@gmail.com", **{"cf-turnstile-response": answer} if answer else {})
+        for number, answer in enumerate(["good", "bad", "down", "slow", "garbled", "list", "x" * 5000, ""])
+    ]
+    assert len({(reply.status, reply.text) for reply in replies}) == 1
+    assert Service.asked[0] == {"secret": ["s3cret"], "response": ["good"], "sitekey": ["0xSITE"]}
+    assert len(Service.asked) == 6
+    world.drain()
+    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 7})
+
+
+def test_only_the_page_of_such_a_campaign_lets_the_service_in(captcha: World) -> None:
+    world = captcha
+    page = world.get("/sign/peru", accept="text/html")
+    assert 'class="cf-turnstile" data-sitekey="0xSITE"' in page.text
+    assert "<noscript>" in page.text
+    policy = page.headers["content-security-policy"]
+    assert "frame-src https://challenges.cloudflare.com" in policy
+    assert world.get("/campaigns/peru/form").json["captcha"]["field"] == "cf-turnstile-response"
+    world.publish("other")
+    other = world.get("/sign/other", accept="text/html")
+    assert "cloudflare" not in other.text + other.headers["content-security-policy"]
+    assert "cloudflare" not in world.get("/sign/peru/thanks", accept="text/html").headers["content-security-policy"]
+
+
+def test_without_a_secret_or_a_service_what_comes_is_held_and_links_go_on(captcha: World) -> None:
+    world = captcha
+    before = wiring().secret_store.read()
+    wiring().secret_store.keep_captcha_secret("")
+    assert wiring().secret_store.read() == before
+    world.sign(**{"cf-turnstile-response": "good"})
+    world.drain()
+    assert (held(world), Service.asked) == ({"captcha": 1}, [])

@@ -141,7 +141,7 @@ def test_data_model_lists_every_counter() -> None:
 def test_operations_lists_every_command_and_option() -> None:
     rows = "\n".join(
         re.findall(
-            r"^\| `((?:keys|feedback|verify|repair|sweep|lift|links|daily)[^\n]*)",
+            r"^\| `((?:keys|feedback|verify|repair|sweep|lift|links|captcha|daily)[^\n]*)",
             the_page("operations.md"),
             re.MULTILINE,
         )

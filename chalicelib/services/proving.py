@@ -1,0 +1,69 @@
+"""Asks a campaign's captcha service whether a person signed. What it cannot say is held, never refused: a service may be down.
+
+The one call of the request path beside the write, and only for campaigns that ask for it.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from chalicelib import log
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns import Campaign
+
+# A signer waits for it; API Gateway gives up after 29 seconds, people sooner.
+PATIENCE_SECONDS = 2.5
+MOST_TOKEN, MOST_ANSWER = 4096, 65_536
+RENEWED = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Proving:
+    """Checks what a captcha's script put into the form."""
+
+    read_secret: Callable[[], str]
+    verify_url: Callable[[], str]
+    clock: Callable[[], datetime]
+    _secret: str = ""
+    _read_at: datetime | None = field(default=None)
+
+    def is_person(self, campaign: Campaign, token: object) -> bool:
+        """True when the service says so; False when it does not, cannot be asked, or there is nothing to ask about.
+
+        The signer's address is not told to the service.
+        """
+        if campaign.captcha is None or not isinstance(token, str) or not 0 < len(token) <= MOST_TOKEN:
+            return False
+        secret = self._known_secret()
+        if not secret:
+            log.warning("no captcha secret is set", campaign=campaign.id)
+            return False
+        url = self.verify_url() or campaign.captcha.service.verify_url
+        body = urlencode({"secret": secret, "response": token, "sitekey": campaign.captcha.site_key}).encode()
+        try:
+            with urllib.request.urlopen(url, body, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 - ours, or a setting
+                found = json.loads(answer.read(MOST_ANSWER))
+        except (OSError, ValueError):
+            log.metric("captcha_unanswered", 1, campaign=campaign.id)
+            return False
+        return isinstance(found, dict) and found.get("success") is True
+
+    def _known_secret(self) -> str:
+        now = self.clock()
+        if self._read_at is None or now - self._read_at >= RENEWED:
+            self._read_at = now
+            try:
+                self._secret = self.read_secret()
+            except Unavailable:  # what was known goes on
+                return self._secret
+        return self._secret
