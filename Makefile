@@ -10,17 +10,19 @@ STAGE ?= prod
 BIN := .venv/bin
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
+DRAW := .venv/draw.stamp
 CLIENT := .venv/client.stamp
 PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench chaos campaigns package deploy keys operate restore restore-drill destroy smoke catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench scale chaos campaigns package deploy keys operate restore restore-drill destroy smoke catalogues dynoxide browser clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  DIR=campaigns and URL=https://… say which files 'make campaigns' applies, and where."
+	@echo "  SIZE=100000 or QUICK=1 make 'make scale' stop earlier, and leave the docs alone."
 	@echo "  PORT=8000 and ENGINE=ministack|dynoxide change what 'make run' starts."
 
 run: $(RUN) $(MO) ## start the app with its embedded stack on http://127.0.0.1:$PORT
@@ -45,6 +47,9 @@ format: $(DEV) ## rewrite the sources in the house's format
 
 bench: $(DEV) $(MO) dynoxide ## measure, print and write as JSON
 	$(BIN)/python -m bench
+
+scale: $(DRAW) $(MO) dynoxide ## measure up to a million signatures, write docs/scale.md (QUICK=1 or SIZE=100000: build/scale/)
+	$(BIN)/python -m bench.scale $(if $(SIZE),--largest $(SIZE),$(if $(QUICK),--largest 10000))
 
 chaos: $(DEV) $(MO) dynoxide ## break a running stack and check that every promise held (SEED=, SECONDS=, SIGNATURES=, JSON=1)
 	@$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
@@ -114,6 +119,10 @@ $(RUN): .venv/bin/pip requirements.txt local/requirements.txt
 
 $(CLIENT): .venv/bin/pip client/pyproject.toml $(wildcard client/src/undersigned_client/*.py)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check ./client
+	@touch $@
+
+$(DRAW): $(DEV) bench/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 	@touch $@
 
 $(DEV): $(RUN) requirements-dev.txt

@@ -10,60 +10,22 @@ import json
 import re
 import tempfile
 import urllib.request
-from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 from urllib.parse import urlencode, urlsplit
 
 from bench import scenario
+from bench.counting import watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bench.counting import Count
     from local.stack import Stack
 
 TOGETHER = 100
 CONFIRM = re.compile(r"/confirm/[^\s>?\"]+")
-
-
-class Count:
-    """Calls by operation, and units of DynamoDB, since the last look."""
-
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-        self.units = 0.0
-
-    def watch(self, client: Any) -> Any:
-        """Counts what `client` does from now on, and returns it."""
-        events = client.meta.events
-        events.register("before-call.*.*", self._called)
-        if client.meta.service_model.service_name == "dynamodb":
-            events.register("provide-client-params.dynamodb.*", _asking_for_units)
-            events.register("after-call.dynamodb.*", self._answered)
-        return client
-
-    def look(self, signatures: int = 1) -> dict[str, Any]:
-        """What was counted, for each of `signatures`; begins anew."""
-        calls = {name: round(n / signatures, 2) for name, n in sorted(self.calls.items())}
-        facts = {"calls": round(self.calls.total() / signatures, 2), "units": round(self.units / signatures, 2)}
-        self.calls.clear()
-        self.units = 0.0
-        return {**facts, "by_operation": calls}
-
-    def _called(self, model: Any, **_: Any) -> None:
-        self.calls[model.name] += 1
-
-    def _answered(self, http_response: Any, parsed: dict[str, Any], **_: Any) -> None:  # noqa: ARG002
-        if parsed.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
-            self.units += 1  # AWS takes them for a refused write too, and no engine says so
-        elif "ConsumedCapacity" in parsed:
-            self.units += parsed["ConsumedCapacity"]["CapacityUnits"]
-
-
-def _asking_for_units(params: dict[str, Any], **_: Any) -> dict[str, Any]:
-    return {**params, "ReturnConsumedCapacity": "INDEXES"}
 
 
 def measure() -> dict[str, Any]:
@@ -142,17 +104,11 @@ def _forgetting() -> Callable[[], None]:
 def _stack() -> Iterator[tuple[Stack, Count]]:
     """A stack on dynoxide whose pump turns only when told, each client of the app watched."""
     from bench.server import no_pump
-    from chalicelib.wiring import Wiring
     from local.stack import Stack
-
-    count, original = Count(), Wiring.client
-
-    def watched(wired: Wiring, *about: Any) -> Any:
-        return count.watch(original(wired, *about))
 
     with (
         no_pump(),
-        patch.object(Wiring, "client", watched),
+        watching() as count,
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Stack(engine="dynoxide", directory=Path(folder), port=0, memory=True) as running,
     ):

@@ -24,9 +24,9 @@ class Items(dict[str, Any]):
         """Nothing is there yet."""
         return {}
 
-    def put_item(self, **request: Any) -> dict[str, Any]:
-        """Keeps the campaign."""
-        self["campaign"] = request["Item"]
+    def transact_write_items(self, **request: Any) -> dict[str, Any]:
+        """Keeps the campaign, which is written first; its statement and the audit entry are not read here."""
+        self["campaign"] = request["TransactItems"][0]["Put"]["Item"]
         return {}
 
     def query(self, **_: Any) -> dict[str, Any]:

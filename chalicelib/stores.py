@@ -78,7 +78,7 @@ class Stores:
     @cached_property
     def signatures(self) -> Signatures:
         """The Signatures table."""
-        return Signatures(self._table(self.settings.signatures_table))
+        return Signatures(self._table(self.settings.signatures_table), lambda: self.walk)
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -13,10 +13,11 @@ from chalicelib.storage.database import ConditionFailed
 from chalicelib.storage.signature_items import HOLDING, TYPED, anonymised_attributes, read, stamp, typed_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from chalicelib.storage.database import Table
+    from chalicelib.storage.walking import Walk
 
 LEASE_SECONDS = 30
 
@@ -44,8 +45,9 @@ class Signed:
 class Signatures:
     """The Signatures table. Each method is one call to DynamoDB unless it says otherwise."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, walk: Callable[[], Walk]) -> None:
         self._table = table
+        self._walk = walk
 
     def sign(self, signature: Signature, *, buckets: int, now: datetime) -> Signed:
         """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
@@ -268,7 +270,8 @@ class Signatures:
 
     def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
         """Every signature of one bucket, strongly read: one call a megabyte."""
-        yield from map(read, self._table.query(names.partition(campaign, bucket), consistent=True))
+        for stored, _ in self._walk().pages(campaign, bucket):
+            yield from map(read, stored)
 
     def has_any(self, campaign: str, buckets: int) -> bool:
         """True when anybody signed, withdrawn ones included; strongly read, up to one call a bucket."""

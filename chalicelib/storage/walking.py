@@ -53,6 +53,13 @@ def _plain(value: dict[str, Any]) -> Any:
     return [_plain(one) for one in content] if kind == "L" else content
 
 
+def _only(attributes: Sequence[str]) -> dict[str, Any]:
+    if not attributes:
+        return {}
+    aliases = {f"#{name}": name for name in attributes}
+    return {"ProjectionExpression": ",".join(aliases), "ExpressionAttributeNames": aliases}
+
+
 class Walk:
     """Walks over the Signatures table. `client` comes from `raw_session`."""
 
@@ -63,9 +70,9 @@ class Walk:
         self._limit = {"Limit": page} if page else {}
 
     def pages(
-        self, campaign: str, bucket: int, attributes: Sequence[str], *, after: str = ""
+        self, campaign: str, bucket: int, attributes: Sequence[str] = (), *, after: str = ""
     ) -> Iterator[tuple[list[Stored], str]]:
-        """Some `attributes` of the signatures of one bucket behind the id `after`, strongly read: one call a megabyte.
+        """Some `attributes` of the signatures of one bucket behind the id `after`, or all: one call a megabyte, strongly read.
 
         Each page comes with the id to go on behind, empty when it is the last. Raises Unavailable.
         """
@@ -74,8 +81,7 @@ class Walk:
             "TableName": self._table,
             "ConsistentRead": True,
             **self._limit,
-            "ProjectionExpression": ",".join(f"#{name}" for name in attributes),
-            "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
+            **_only(attributes),
             "KeyConditionExpression": "pk = :pk" + (" AND sk > :after" if after else ""),
             "ExpressionAttributeValues": {":pk": {"S": pk}, **({":after": {"S": after}} if after else {})},
         }

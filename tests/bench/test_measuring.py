@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import threading
+import types
 from typing import TYPE_CHECKING
 
-from bench import calls, load, processes
+from bench import load, processes
+from bench.counting import Count, units_in
 from local.http_server import Answer, Server
 
 if TYPE_CHECKING:
@@ -63,9 +65,16 @@ def test_cpu_of_children_is_counted_with_their_parent() -> None:
 
 
 def test_a_refused_condition_costs_a_unit() -> None:
-    count = calls.Count()
-    count._answered(None, {"Error": {"Code": "ConditionalCheckFailedException"}})
-    count._answered(None, {"ConsumedCapacity": {"CapacityUnits": 2.0}})
-    count._answered(None, {})
+    count, asked = Count(), types.SimpleNamespace(name="UpdateItem")
+    with count.inside("api"):
+        count._answered(asked, {"Error": {"Code": "ConditionalCheckFailedException"}}, {"bench_table": "t"})
+        count._answered(asked, {"ConsumedCapacity": {"TableName": "t", "CapacityUnits": 2.0}}, {})
+        count._answered(asked, {}, {})
+    assert count.writes == {("api", "t"): 3.0}
     assert count.look()["units"] == 3.0
     assert count.look()["units"] == 0
+
+
+def test_units_of_many_tables_are_told_apart() -> None:
+    told = [{"TableName": name, "CapacityUnits": n} for name, n in (("a", 1.0), ("b", 0.5), ("a", 2.0))]
+    assert units_in({"ConsumedCapacity": told}) == {"a": 3.0, "b": 0.5}

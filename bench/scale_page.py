@@ -1,0 +1,204 @@
+"""The blocks of docs/scale.md that hold figures, made from the results and from nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+MILLION = 1_000_000
+SERVICES = {
+    "ses": "SES: two mails",
+    "api_gateway": "API Gateway: five requests",
+    "dynamodb": "DynamoDB, a month of storage included",
+    "lambda": "Lambda",
+    "data_out": "Data out",
+    "cloudwatch": "CloudWatch logs",
+    "sns": "SNS: two reports",
+    "sqs": "SQS",
+}
+
+
+def blocks(told: dict[str, Any]) -> dict[str, str]:
+    """Every block by its name."""
+    found, played, prices = told["measured"], told["simulated"], told["costs"]
+    return {
+        "headlines": _headlines(told),
+        "reads": _reads(found["growth"]),
+        "milliseconds": _milliseconds(found["growth"]),
+        "long": _long(found["growth"]),
+        "needs": _needs(told),
+        "throttles": _throttles(played),
+        "mail": _mail(played),
+        "cost": _cost(prices),
+        "idle": _idle(prices),
+    }
+
+
+def filled(page: str, made: dict[str, str]) -> str:
+    """The page with every block made anew. Raises KeyError for a block that nothing fills."""
+    return BLOCK.sub(lambda match: f"{match[1]}\n{made[match['name']]}\n\n{match[3]}", page)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    ruler = ["---", *(["--:"] * (len(head) - 1))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ruler, *rows])
+
+
+def _headlines(told: dict[str, Any]) -> str:
+    first, last = told["measured"]["growth"][0], told["measured"]["growth"][-1]
+    page, export = "page of 50", last["export"]
+    scenes, prices = told["simulated"]["scenes"], told["costs"]["per_million"]["together"]
+    fast = scenes["16 buckets"]["1000"]
+    lines = [
+        (
+            f"- A page of 50 of {_n(last['signatures'])} signatures takes {_u(last['reads'][page]['units'])} read units in "
+            f"{last['reads'][page]['calls']} calls; of {_n(first['signatures'])} it takes {_u(first['reads'][page]['units'])} in "
+            f"{first['reads'][page]['calls']}. Signing takes {last['sign']['calls']} call and {_u(last['sign']['units'])} units at any size."
+        ),
+        (
+            f"- An export of {_n(export['rows'])} rows writes {_n(export['rows_per_cpu_second'])} rows a second of processor, "
+            f"in {export['peak_mb']} MB."
+        ),
+        (
+            f"- At 1,000 signatures a second in one campaign, on a new account, {_percent(fast['answered'])} of the signers are "
+            f"answered at once; with one bucket {_percent(scenes['1 bucket']['1000']['answered'])}."
+        ),
+        f"- A million confirmed signatures cost ${sum(prices.values()):,.0f}, of which ${prices['ses']:,.0f} are the mails.",
+    ]
+    return "\n".join(lines)
+
+
+def _reads(growth: list[dict[str, Any]]) -> str:
+    head = ["read, nothing remembered", *(_n(size["signatures"]) for size in growth)]
+    rows = [
+        [name, *(f"{size['reads'][name]['calls']} / {_u(size['reads'][name]['units'])}" for size in growth)]
+        for name in growth[0]["reads"]
+    ]
+    rows.append(
+        ["signing (write units)", *(f"{size['sign']['calls']} / {_u(size['sign']['units'])}" for size in growth)]
+    )
+    return _table(head, rows)
+
+
+def _milliseconds(growth: list[dict[str, Any]]) -> str:
+    head = ["read", *(_n(size["signatures"]) for size in growth)]
+    rows = [[name, *(_clock(size["reads"][name]) for size in growth)] for name in growth[0]["reads"]]
+    return _table(head, rows)
+
+
+def _clock(read: dict[str, float]) -> str:
+    return f"{read['app_cpu_ms'] + read['engine_cpu_ms']:.0f} ({read['least_ms']:.0f})"
+
+
+def _long(growth: list[dict[str, Any]]) -> str:
+    head = ["signatures", "work", "calls", "read units", "CPU s", "peak MB", "rows a CPU second"]
+    rows = []
+    for size in growth:
+        for work, done in (("export", size["export"]["rows"]), ("verify", size["signatures"])):
+            one = size[work]
+            pace = round(done / one["cpu_seconds"])
+            rows.append(
+                [_n(size["signatures"]), work, _n(one["calls"]), _n(round(one["reads"])), f"{one['cpu_seconds']:.1f}",
+                 str(one["peak_mb"]), _n(pace)]
+            )  # fmt: skip
+    return _table(head, rows)
+
+
+def _needs(told: dict[str, Any]) -> str:
+    needs = told["needs"]
+    rows = [
+        ["write units to sign", _u(needs["sign_units"])],
+        ["write units of the mailer's marks, each mail", _u(needs["mail_units"])],
+        ["write units of SES's report, each mail", _u(needs["report_units"])],
+        ["write units to confirm", _u(needs["confirm_units"])],
+        ["write units of one tally, a month old", _u(needs["tally_units"])],
+        ["requests to sign, to confirm", f"{needs['requests_to_sign']}, {needs['requests_to_confirm']}"],
+        ["a request, ms billed", f"{needs['request_seconds'] * 1000:.0f}"],
+        ["a cold start, ms", f"{needs['cold_seconds'] * 1000:.0f}"],
+        ["a stream record in the projector, ms billed", f"{needs['record_seconds'] * 1000:.2f}"],
+        ["a mail, ms billed", f"{needs['mail_seconds'] * 1000:.0f}"],
+    ]
+    return _table(["what", "measured"], rows)
+
+
+def _throttles(played: dict[str, Any]) -> str:
+    head = [
+        "signatures a second",
+        "layout",
+        "answered at once",
+        "signing is refused by",
+        "counting is held up by",
+        "behind",
+    ]
+    rows = []
+    for rate in next(iter(played["scenes"].values())):
+        for layout, scenes in played["scenes"].items():
+            scene = scenes[rate]
+            rows.append(
+                [_n(int(rate)), layout, _answered(scene), _first(scene["refusals"]["signing"]),
+                 _first(scene["refusals"]["counting"]), _span(scene["seconds_behind"])]
+            )  # fmt: skip
+    return _table(head, rows)
+
+
+def _answered(scene: dict[str, Any]) -> str:
+    worst = scene["answered_at_worst"]
+    told = _percent(scene["answered"])
+    return told if worst == scene["answered"] else f"{told} (worst {_percent(worst)})"
+
+
+def _first(found: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{one['what']} (from second {one['second']})" for one in found) or "nothing"
+
+
+def _mail(played: dict[str, Any]) -> str:
+    rates = list(next(iter(played["mail"].values()))["days"])
+    head = ["SES allows a second", "mailers", "mails a second", *(f"{_n(int(rate))}/s signed" for rate in rates)]
+    rows = [
+        [f"{allowed} (sandbox)" if allowed == "1" else allowed, str(one["mailers"]), f"{one['per_second']:g}",
+         *(_span(one["days"][rate] * 86_400) for rate in rates)]
+        for allowed, one in played["mail"].items()
+    ]  # fmt: skip
+    return _table(head, rows)
+
+
+def _cost(prices: dict[str, Any]) -> str:
+    head = ["US dollars", "1,000, busy day", "1,000, one by one", "1,000,000, busy day", "1,000,000, one by one"]
+    columns = [prices[per][pace] for per in ("per_1000", "per_million") for pace in ("together", "alone")]
+    digits = (4, 4, 2, 2)
+    rows = [
+        [words, *(f"{column[service]:,.{n}f}" for column, n in zip(columns, digits, strict=True))]
+        for service, words in SERVICES.items()
+    ]
+    rows.append(["**in all**", *(f"**{sum(c.values()):,.{n}f}**" for c, n in zip(columns, digits, strict=True))])
+    return _table(head, rows)
+
+
+def _idle(prices: dict[str, Any]) -> str:
+    rows = [[name, f"{dollars:.2f}"] for name, dollars in prices["idle_a_month"].items()]
+    rows += [
+        [f"a million signatures kept: {name}", f"{dollars:.2f}"]
+        for name, dollars in prices["kept_million_a_month"].items()
+    ]
+    return _table(["a month", "US dollars"], rows)
+
+
+def _n(number: float) -> str:
+    return f"{number:,}"
+
+
+def _u(units: float) -> str:
+    return f"{units:g}"
+
+
+def _percent(part: float) -> str:
+    return f"{part:.1%}"
+
+
+def _span(seconds: float) -> str:
+    """A time as people say it."""
+    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,66 @@
+"""Every figure of docs/scale.md follows from docs/scale.json, and what is computed there follows from what was measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+from bench import scale_page
+from bench.scale import figures
+
+ROOT = Path(app.__file__).parent
+PAGE = (ROOT / "docs" / "scale.md").read_text()
+TOLD: dict[str, Any] = json.loads((ROOT / "docs" / "scale.json").read_text())
+
+
+def near(found: Any, known: Any, at: str = "") -> None:
+    """The same but for the last digits that another machine's arithmetic may give."""
+    if isinstance(known, dict):
+        assert found.keys() == known.keys(), at
+        for key in known:
+            near(found[key], known[key], f"{at}/{key}")
+    elif isinstance(known, list):
+        assert len(found) == len(known), at
+        for one, other in zip(found, known, strict=True):
+            near(one, other, at)
+    elif isinstance(known, int | float) and not isinstance(known, bool):
+        assert found == pytest.approx(known, rel=0.01, abs=1), at
+    else:
+        assert found == known, at
+
+
+def test_each_block_says_what_the_results_say() -> None:
+    assert scale_page.filled(PAGE, scale_page.blocks(TOLD)) == PAGE
+    assert {match["name"] for match in scale_page.BLOCK.finditer(PAGE)} == set(scale_page.blocks(TOLD))
+
+
+def test_a_figure_that_is_changed_by_hand_is_noticed() -> None:
+    changed = PAGE.replace("| **in all** | **", "| **in all** | **9", 1)
+    assert changed != PAGE
+    assert scale_page.filled(changed, scale_page.blocks(TOLD)) == PAGE
+
+
+def test_play_and_prices_follow_from_what_was_measured() -> None:
+    again = json.loads(json.dumps(figures(TOLD["measured"])))
+    kept = dict(TOLD["costs"], idle_a_month=None)  # alarms come and go; what they cost is held in tests/bench
+    near(dict(again["costs"], idle_a_month=None), kept)
+    near({key: again[key] for key in ("needs", "simulated")}, {key: TOLD[key] for key in ("needs", "simulated")})
+
+
+def test_the_readme_tells_the_headlines_of_the_page() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert scale_page.blocks(TOLD)["headlines"] in readme
+    assert scale_page.filled(readme, scale_page.blocks(TOLD)) == readme
+
+
+def test_the_flat_reads_are_flat_in_the_committed_results() -> None:
+    first, *later = [size for size in TOLD["measured"]["growth"] if size["signatures"] >= 10_000]
+    for size in later:
+        for name, read in size["reads"].items():
+            known = first["reads"][name]
+            assert read["calls"] == known["calls"], name
+            assert abs(read["units"] - known["units"]) <= 1.5, name
