@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from chalicelib.domain.campaigns import CampaignState
 from chalicelib.pages import languages
 from chalicelib.pages.typeface import FILES, FONTS, sans, serif
 
@@ -151,7 +152,9 @@ def _progress(campaign: Campaign, language: str, count: int | None) -> tuple[str
         return "", "", None
     share = min(count / campaign.goal, 1.0) if campaign.goal else None
     if count == 0:
-        return "", languages.translate("Be the first to sign.", language), share
+        # Nobody is asked to be the first where nobody can sign.
+        asked = campaign.state is CampaignState.OPEN
+        return "", languages.translate("Be the first to sign.", language) if asked else "", share
     number = languages.number(count, language)
     if campaign.goal:
         return number, languages.translate("of {goal} signatures", language, goal=campaign.goal), share

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date as Date  # noqa: N812 - `date` is the public function below
 
 # What signers see, and what only organisers see, each in a gettext domain of its own.
-LANGUAGES = ("en", "es")
+LANGUAGES = ("en", "es", "fr", "pt", "ar")
 ORGANISERS_LANGUAGES = ("en", "es")
 DOMAINS = {"messages": LANGUAGES, "admin": ORGANISERS_LANGUAGES}
 HERE = Path(__file__).parent

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 # Short words, long words, and words from the right.
-LANGUAGES = ("en", "es")
+LANGUAGES = ("en", "es", "ar")
 PAGES = {language: gallery(language) for language in LANGUAGES}
 # Pages to look at: without its mark, the one that confirms waits to be pressed by hand.
 STILL = {
@@ -107,6 +107,20 @@ def test_the_keyboard_alone_reaches_the_button_and_shows_the_way(opened: Open, n
         tab.keyboard.press("Enter")
         tab.wait_for_function("document.title === 'answered'")
         assert len(sent) == 1
+
+
+def test_a_page_from_the_right_is_the_mirror_of_one_from_the_left(opened: Open) -> None:
+    def edges(language: str) -> dict[str, list[int]]:
+        shown = {}
+        with opened(STILL[language]["sign-mistakes"]) as (tab, _):
+            for selector in (".head", ".panel", ".wrong input[name=email]", ".tick input >> nth=0"):
+                box = tab.locator(selector).bounding_box()
+                assert box
+                shown[selector] = [round(box["x"]), round(1280 - box["x"] - box["width"])]
+        return shown
+
+    left, right = edges("en"), edges("ar")
+    assert right == {selector: pytest.approx(sides[::-1], abs=2) for selector, sides in left.items()}
 
 
 def test_in_the_readers_own_colours_nothing_is_lost(opened: Open) -> None:

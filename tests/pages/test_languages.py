@@ -225,6 +225,7 @@ def test_a_pattern_for_dates_that_says_more_than_ours_is_not_guessed() -> None:
     [
         (0, "en", "0"), (999, "en", "999"), (1000, "en", "1,000"), (12345, "en", "12,345"), (1234567, "en", "1,234,567"),
         (1000, "es", "1000"), (12345, "es", "12.345"), (-12345, "es", "-12.345"), (12345, "tlh", "12,345"),
+        (1234, "fr", "1\u202f234"), (1234, "pt", "1.234"), (1234, "ar", "1,234"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_the_way_of_the_language(n: int, language: str, expected: str) -> None:
@@ -234,6 +235,10 @@ def test_numbers_are_written_the_way_of_the_language(n: int, language: str, expe
 def test_dates_are_written_the_way_of_the_language() -> None:
     assert languages.date(date(2026, 1, 3), "en") == "January 3, 2026"
     assert languages.date(date(2026, 12, 23), "es") == "23 de diciembre de 2026"
+    assert languages.date(date(2026, 12, 23), "pt") == "23 de dezembro de 2026"
+    assert languages.date(date(2026, 5, 1), "fr") == "1er mai 2026"
+    assert languages.date(date(2026, 5, 2), "fr") == "2 mai 2026"
+    assert languages.date(date(2026, 12, 23), "ar") == "23 ديسمبر 2026"
 
 
 def test_languages_are_named_as_their_speakers_do() -> None:
@@ -256,6 +261,27 @@ def test_direction_follows_the_script(language: str, way: str) -> None:
 )
 def test_a_name_that_runs_the_other_way_leaves_the_sentence_in_order(name: str, said: str) -> None:
     assert languages.translate("From {name}.", "en", name=name) == said
+
+
+def test_in_a_language_from_the_right_latin_names_are_the_foreign_ones() -> None:
+    said = {name: languages.translate("From {name}.", "ar", name=name) for name in ("CODEPINK!", "منظمة", "2026")}
+    assert said == {"CODEPINK!": "من \u2068CODEPINK!\u2069.", "منظمة": "من منظمة.", "2026": "من 2026."}
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "لم يوقّع أحد."), (1, "وقّع شخص واحد."), (2, "وقّع شخصان."), (3, "وقّع {n} أشخاص."), (10, "وقّع {n} أشخاص."),
+        (11, "وقّع {n} شخصًا."), (99, "وقّع {n} شخصًا."), (100, "وقّع {n} شخص."), (103, "وقّع {n} أشخاص."),
+    ],
+)  # fmt: skip
+def test_arabic_counts_in_six_forms(n: int, said: str) -> None:
+    assert languages.plural_sentence("{n} person signed.", "{n} people signed.", n, "ar") == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "signature"), ("pt", "assinatura"), ("es", "firmas")])
+def test_nothing_is_one_in_french_and_portuguese_and_many_in_spanish(language: str, said: str) -> None:
+    assert languages.plural_sentence("signature", "signatures", 0, language) == said
 
 
 def test_answers_in_json_do_not_pay_for_templates() -> None:

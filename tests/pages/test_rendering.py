@@ -56,7 +56,8 @@ class TestEveryPage:
         outline = Outline(page.html)
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
-        assert f"script-src {digest(outline.one('script').text)};" in policy
+        running = [script for script in outline.all("script") if script.get("type") != "application/ld+json"]
+        assert [f"script-src {digest(script.text)};" in policy for script in running] == [True]
         assert f"style-src {digest(outline.one('style').text)};" in policy
         for element in outline.elements:
             assert not {"src", "style"} & element.attributes.keys()
@@ -202,7 +203,7 @@ def test_what_strangers_type_is_only_ever_text() -> None:
         rendering.manage_page(a_petition(), "en", action=link, signature=signature),
     )
     for page in pages:
-        assert len(Outline(page.html).all("script")) == 1
+        assert [s for s in Outline(page.html).all("script") if "alert(1)" in s.text] == []
         assert "alert(1)" in page.html
         assert "49{x}" not in page.html
 

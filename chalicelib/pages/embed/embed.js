@@ -28,7 +28,7 @@
   const filled = (sentence, facts) => (sentence || "").replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   const number = (n, language) => {
     try {
-      return n.toLocaleString(language);
+      return n.toLocaleString(language, { numberingSystem: "latn" }); // the digits of the page, also in Arabic
     } catch {
       return String(n); // a tag that this browser does not know
     }
