@@ -1,16 +1,21 @@
-"""A stranger's web site on another origin, with both sample campaigns as plain HTML forms; it stores and sends nothing.
+"""A stranger's web site on another origin, with both sample campaigns in its own page; it stores and sends nothing.
 
-It shows what an organisation pastes into its own page: a form whose action is the campaign's address.
+One article three times, with what an organisation may paste: the script widget, a form of its own, an iframe.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from babel import Locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from chalicelib.domain import documents as campaign_documents
+from chalicelib.domain.campaigns import from_document
+from chalicelib.pages.room import room
+from chalicelib.pages.snippets import iframe, plain_form
 from local.http_server import Answer, Server
 from local.pages import html, pages
 from local.samples import documents
@@ -18,7 +23,11 @@ from local.samples import documents
 if TYPE_CHECKING:
     from local.http_server import Request
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+# What a page with the widget or a frame has to allow, and nothing else but its own style.
+POLICY = "default-src 'none'; script-src {api}; connect-src {api}; frame-src {api}; style-src 'unsafe-inline'; base-uri 'none'"
+# A column of 24 rem holds what a phone of this width does.
+COLUMN = 400
+WAYS = {"/": "widget", "/plain": "plain", "/frame": "frame"}
 WORDS = {
     "en": {
         "given_name": "First name",
@@ -66,7 +75,7 @@ SHOWN = (("no-troops-in-peru", "en"), ("no-troops-in-peru", "es"), ("halt-milita
 
 
 class Demo:
-    """The site: one page, served from a port of its own."""
+    """The site: a page for each way, served from a port of its own."""
 
     def __init__(self, port: int, api: str) -> None:
         self._api = api
@@ -76,7 +85,9 @@ class Demo:
             self._server = Server(0, self._handle)
         self.url = f"http://127.0.0.1:{self._server.port}/"
         self.origins = [f"http://127.0.0.1:{self._server.port}", f"http://localhost:{self._server.port}"]
-        self._page = self._render()
+        self._pages = {path: self._render(way) for path, way in WAYS.items()}
+        origin = urlsplit(api)
+        self._policy = POLICY.format(api=f"{origin.scheme}://{origin.netloc}")
 
     def start(self) -> None:
         """Serve."""
@@ -87,18 +98,23 @@ class Demo:
         self._server.stop()
 
     def _handle(self, request: Request) -> Answer:
-        if request.method not in ("GET", "HEAD") or request.path != "/":
+        if request.method not in ("GET", "HEAD") or request.path not in self._pages:
             return Answer(404, [("Content-Type", "text/plain; charset=utf-8")], b"Not here.\n")
-        return html(self._page, POLICY)
+        return html(self._pages[request.path], self._policy)
 
-    def _render(self) -> str:
+    def _render(self, way: str) -> str:
         known = documents(self.origins)
         sections = [self._section(name, known[name], language) for name, language in SHOWN]
-        return pages().get_template("demo.html").render(sections=sections, api=self._api, complete=COMPLETE)
+        return pages().get_template("demo.html").render(sections=sections, api=self._api, complete=COMPLETE, way=way)
 
     def _section(self, name: str, document: dict[str, Any], language: str) -> dict[str, Any]:
         text = document["texts"][language]
+        campaign = from_document(name, 1, campaign_documents.as_written(campaign_documents.read(document)))
         return {
+            "room": room(campaign, language).at(COLUMN),
+            "fallback": Markup(plain_form(campaign, language, self._api)),  # noqa: S704  # ours, and escaped there
+            "frame": Markup(iframe(campaign, language, self._api)),  # noqa: S704  # likewise
+            "name": name,
             "id": f"{name}-{language}",
             "language": language,
             "text": text,

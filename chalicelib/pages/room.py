@@ -40,6 +40,10 @@ class Room:
         """Where the line would begin, at no width at all."""
         return round(self.high + self.slope * NARROW / 100)
 
+    def at(self, viewport: int) -> int:
+        """What it is on a viewport of so many px."""
+        return round(min(self.high, max(self.low, self.at_none - self.slope * viewport / 100)))
+
 
 def room(campaign: Campaign, language: str) -> Room:
     """What to keep free for the form of `campaign` in `language`."""

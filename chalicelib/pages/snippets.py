@@ -31,7 +31,7 @@ def _in_language(campaign: Campaign, language: str, base_url: str) -> dict[str, 
     return {
         "widget": widget(campaign, language, base_url),
         "form": plain_form(campaign, language, base_url),
-        "iframe": _iframe(campaign, language, base_url),
+        "iframe": iframe(campaign, language, base_url),
         "link": link,
         "qr": qr(sign_url(base_url, campaign.id, language, "qr")),
     }
@@ -65,7 +65,8 @@ def plain_form(campaign: Campaign, language: str, base_url: str) -> str:
     )
 
 
-def _iframe(campaign: Campaign, language: str, base_url: str) -> str:
+def iframe(campaign: Campaign, language: str, base_url: str) -> str:
+    """The form alone in a frame, for places that take neither script nor form."""
     query = urlencode({"lang": language, "frame": 1, "source": "iframe"})
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
     title = escape(campaign.text(language).title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,8 @@ def script(base_url: str) -> str:
 
 
 def _packed(style: str) -> str:
-    """A stylesheet without its line breaks."""
-    return " ".join(style.split())
+    """A stylesheet without its line breaks and remarks."""
+    return " ".join(re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split())
 
 
 def form_document(

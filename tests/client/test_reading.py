@@ -36,6 +36,15 @@ def test_one_campaign_shows_its_pages_by_language(at_world: World, client: Clien
     assert at_world.counts()["signatures"]["confirmed"] == 0
 
 
+def test_what_to_paste_is_printed_alone_so_that_it_can_go_into_a_file(at_world: World, client: Client) -> None:
+    assert client("campaigns", "snippets", "peru").out.startswith("<script src=")
+    assert 'lang="es"' in client("campaigns", "snippets", "peru", "--kind", "form", "--lang", "es").out
+    assert set(json.loads(client("campaigns", "snippets", "peru", "--json").out)) == {"en", "es"}
+    done = client("campaigns", "snippets", "peru", "--lang", "fr")
+    assert (done.code, done.out) == (2, "")
+    assert at_world.counts()["signatures"]["confirmed"] == 0
+
+
 def test_counts_say_the_total_first_in_the_readers_language(at_world: World, client: Client) -> None:
     at_world.sign_and_confirm()
     at_world.sign(email="ben@example.org")

@@ -52,7 +52,7 @@ class Snippet(HTMLParser):
 
 
 def the_snippet() -> Snippet:
-    (html,) = fenced(README, "html")
+    (html,) = (block for block in fenced(README, "html") if "<form" in block)
     return Snippet(html)
 
 

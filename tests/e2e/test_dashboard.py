@@ -144,6 +144,17 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     assert len(set(seen)) == len(VIEWS) + 1
 
 
+def test_what_to_paste_is_there_in_each_language_with_its_code(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}")
+        shared = page.locator('section[aria-labelledby="h-share"]')
+        shared.get_by_role("combobox").select_option("es")
+        expect(shared.get_by_role("textbox", name="The form, for most pages")).to_have_value(re.compile('lang="es"'))
+        expect(shared.get_by_role("textbox", name="A plain form")).to_have_value(re.compile("Nombre"))
+        assert shared.get_by_role("img", name="A QR code").evaluate("image => image.decode().then(() => true)")
+
+
 def test_an_export_is_watched_and_fetched(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser, accept_downloads=True) as page:
         enter(page, signed.key)

@@ -207,6 +207,7 @@
       const own = { lang: facts.language, dir: facts.text_direction };
       const focused = this.#root.activeElement?.name || (this.contains(document.activeElement) && document.activeElement.name);
       this.#told = null;
+      this.#internals?.states?.delete("signed");
       const head = this.hasAttribute("compact") ? [] : [
         h("p", { class: "soft eyebrow" }, facts.eyebrow, facts.targets.length ? h("span", own, " " + facts.targets.join(" · ")) : ""),
         h("h2", { part: "title", ...own }, facts.title),
@@ -350,6 +351,7 @@
       this.#typed = [];
       if (told.state === "confirmed" && Number.isInteger(facts.count)) facts.count = Math.max(facts.count + 1, told.count || 0);
       this.#drawThanks();
+      this.#internals?.states?.add("signed"); // thanks are shorter: the room for the form is given back
       this.#keep();
       this.#root.querySelector("h2").focus();
       setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);

@@ -2,12 +2,13 @@
 import { base as root, t, n, moment, country, tongue } from "./words.js";
 import { call, get, of } from "./api.js";
 import { bars, funnel, line } from "./charts.js";
-import { acting, ask, copyable, say } from "./dialog.js";
-import { h, select } from "./dom.js";
+import { acting, ask, say } from "./dialog.js";
+import { h } from "./dom.js";
 import { exportsOf } from "./exports.js";
 import { held } from "./held.js";
 import { figures, goal, phase, title } from "./list.js";
 import { signatures } from "./signatures.js";
+import { snippets } from "./snippets.js";
 
 export async function campaign(id, me, language, again) {
   const [lines, counts, document_] = await Promise.all([get("/campaigns?archived=true"), get(of(id, "/counts")), get(of(id))]);
@@ -37,7 +38,7 @@ export async function campaign(id, me, language, again) {
     h("p", {}, h("button", { class: "button quiet", type: "button", onclick: acting(() => sheet(id)) }, t("counts_as_csv"))),
     me.role === "reader" ? null : await signatures(id, me, document_),
     me.role === "reader" ? null : await exportsOf(id, me, document_),
-    section("share", snippets(id, document_)),
+    section("share", await snippets(id, document_)),
   ];
 }
 
@@ -56,49 +57,6 @@ async function sheet(id) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-function snippets(id, document_) {
-  const languages = Object.keys(document_.texts);
-  const chosen = select(languages.map((code) => [code, tongue(code)]), document_.default_language, { "aria-label": t("language") });
-  const place = h("div", {});
-  const paint = () => {
-    const lang = chosen.value;
-    const address = `${root}/sign/${id}?lang=${lang}`;
-    const text = document_.texts[lang];
-    const frame = `<iframe src="${address}" title="${text.title.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}" width="100%" height="900" style="border:0"></iframe>`;
-    place.replaceChildren(h("h3", {}, t("as_link")), copyable(address, t("as_link")), h("h3", {}, t("as_frame")), copyable(frame, t("as_frame")),
-      h("h3", {}, t("as_form")), copyable(form(id, document_, lang), t("as_form")));
-  };
-  chosen.addEventListener("change", paint);
-  paint();
-  return [chosen, place];
-}
-
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
-
-function form(id, document_, lang) {
-  const input = (name, label, type, required) =>
-    `  <label>${escaped(label)} <input name="${name}" type="${type}"${required ? " required" : ""}></label>`;
-  const control = (asked) => {
-    const label = asked.label?.[lang] || asked.label?.[document_.default_language] || t(`field_${asked.name}`);
-    if (asked.type === "select") return `  <label>${escaped(label)} <select name="${asked.name}"${asked.required ? " required" : ""}><option></option>${asked.options.map((o) => `<option>${escaped(o)}</option>`).join("")}</select></label>`;
-    if (asked.type === "checkbox") return `  <label><input name="${asked.name}" type="checkbox"${asked.required ? " required" : ""}> ${escaped(label)}</label>`;
-    if (asked.type === "textarea" || asked.name === "comment") return `  <label>${escaped(label)} <textarea name="${asked.name}"${asked.required ? " required" : ""}></textarea></label>`;
-    return input(asked.name, label, asked.name === "phone" ? "tel" : "text", asked.required);
-  };
-  const asked = [...document_.fields];
-  for (const name of ["family_name", "given_name"]) if (!asked.some((one) => one.name === name)) asked.unshift({ name });
-  return [
-    `<form action="${root}/campaigns/${id}/signatures" method="post" lang="${lang}">`,
-    `  <input type="hidden" name="lang" value="${lang}">`,
-    input("email", t("field_email"), "email", true),
-    ...asked.map(control),
-    ...document_.sponsors.map((s) => `  <label><input type="checkbox" name="consents" value="${s.id}"> ${escaped(t("may_write", { name: s.name }))}</label>`),
-    `  <input name="website" hidden tabindex="-1" autocomplete="off">`,
-    `  <button>${escaped(document_.texts[lang].call_to_action || t("sign"))}</button>`,
-    "</form>",
-  ].join("\n");
 }
 
 function acts(document_, one, counts, again) {

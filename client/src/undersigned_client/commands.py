@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Command = Callable[[Session, argparse.Namespace], int]
 
 DEFAULT_FOLDER = "campaigns"
+KINDS = ("widget", "form", "iframe", "link", "qr")
 DEFAULT_LIMIT = 50
 
 
@@ -64,6 +65,11 @@ def _campaigns(commands: Commands) -> None:
     listed, inner = commands.group("campaigns", reading.campaigns, say("list campaigns, or handle them as files"))
     listed.add_argument("--archived", action="store_true", help=say("archived ones too"))
     _one(inner.add("show", reading.show, say("one campaign and its pages")))
+    paste = _one(inner.add("snippets", reading.snippets, say("what to paste into a page")))
+    paste.add_argument(
+        "--kind", choices=KINDS, default=KINDS[0], help=say("which of them; the script widget if left out")
+    )
+    paste.add_argument("--lang", metavar="es", help=say("in this language; the campaign's own if left out"))
     for name, state in (("open", "open"), ("close", "closed")):
         about = say("let the form take signatures") if name == "open" else say("let the form take no more")
         change = _sure(_one(inner.add(name, managing.set_state, about)))

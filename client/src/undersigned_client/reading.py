@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api import path_of
-from undersigned_client.failures import Exit
+from undersigned_client.failures import Exit, Misused
 from undersigned_client.words import many, number, say
 
 if TYPE_CHECKING:
@@ -49,6 +49,20 @@ def show(session: Session, asked: Namespace) -> int:
     rows += [(say("sponsors"), ", ".join(one["id"] for one in found["sponsors"]))]
     rows += [(say("form, {language}", language=one), f"{_page(session, asked.campaign)}?lang={one}") for one in texts]
     session.terminal.table((say("campaign"), asked.campaign), [row for row in rows if row[1]])
+    return Exit.DONE
+
+
+def snippets(session: Session, asked: Namespace) -> int:
+    """What to paste into a page, and nothing else, so that it can go into a file."""
+    found = session.api.get(path_of(asked.campaign, "snippets"))["snippets"]
+    if session.terminal.as_json:
+        session.terminal.json(found)
+        return Exit.DONE
+    language = asked.lang or session.api.get(path_of(asked.campaign))["default_language"]
+    if language not in found:
+        raise Misused(say("The campaign has no words in “{language}”.", language=language))
+    for line in found[language][asked.kind].splitlines():
+        session.terminal.line(line)
     return Exit.DONE
 
 

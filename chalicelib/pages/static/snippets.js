@@ -1,0 +1,27 @@
+// What to paste into a page, as the API writes it: shown to be copied, never run here.
+import { t, tongue } from "./words.js";
+import { get, of } from "./api.js";
+import { copyable } from "./dialog.js";
+import { h, select } from "./dom.js";
+
+export async function snippets(id, document_) {
+  const { snippets: found } = await get(of(id, "/snippets"));
+  const chosen = select(Object.keys(found).map((code) => [code, tongue(code)]), document_.default_language, { "aria-label": t("language") });
+  const place = h("div", {});
+  const paint = () => {
+    const one = found[chosen.value];
+    place.replaceChildren(...part("as_widget", one.widget), ...part("as_link", one.link), ...code(id, chosen.value, one.qr),
+      ...part("as_frame", one.iframe), ...part("as_form", one.form));
+  };
+  chosen.addEventListener("change", paint);
+  paint();
+  return [chosen, place];
+}
+
+const part = (name, text) => [h("h3", {}, t(name)), copyable(text, t(name))];
+
+function code(id, language, svg) {
+  const address = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  return [h("h3", {}, t("as_code")), h("p", {}, h("img", { class: "qr", src: address, alt: t("as_code"), width: 160, height: 160 })),
+    h("p", {}, h("a", { class: "button quiet", href: address, download: `${id}-${language}.svg` }, t("code_download")))];
+}

@@ -1,0 +1,69 @@
+"""Takes the pictures of the form on other people's pages anew: `python -m tests.pages.embed_shots FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.demo import Demo
+from local.engine import free_port
+from local.stack import Stack
+from tests.kit.browser import a_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+DESKTOP, PHONE = {"width": 1100, "height": 820}, {"width": 390, "height": 844}
+
+
+def a_page(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> Page:
+    page = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
+    page.goto(url)
+    return page
+
+
+def filled(page: Page, place: int, email: str) -> Locator:
+    form = page.locator("undersigned-form").nth(place).locator("form[part]")
+    for name, value in {"given_name": "María José", "family_name": "Quispe", "email": email}.items():
+        form.locator(f'[name="{name}"]').fill(value)
+    return form
+
+
+def shoot(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        a_browser() as browser,
+        Stack(engine="ministack", directory=Path(place), port=0, memory=True) as stack,
+    ):
+        demo = Demo(free_port(), stack.url)
+        demo.start()
+        stack.load_samples(demo.origins)
+        page = a_page(browser, demo.url, DESKTOP)
+        form = filled(page, 2, "maria.jose@gmail.com")
+        page.locator("section").nth(2).evaluate("e => e.scrollIntoView()")
+        page.screenshot(path=folder / "embed-widget.png")
+        form.locator("button[type=submit]").click()
+        page.locator("[part~=thanks]").wait_for()
+        page.mouse.move(0, 0)
+        page.locator("undersigned-form").nth(2).screenshot(path=folder / "embed-thanks.png")
+        page = a_page(browser, demo.url, PHONE)
+        form = filled(page, 1, "maria.jose@gmail.com")
+        form.locator('[name="email"]').evaluate("e => e.scrollIntoView({block: 'center'})")
+        page.screenshot(path=folder / "embed-phone.png")
+        form.locator('[name="country"]').select_option("PE")
+        form.locator("button[type=submit]").click()
+        page.locator("[part~=thanks]").wait_for()
+        page.locator("[part~=thanks]").evaluate("e => e.scrollIntoView({block: 'center'})")
+        page.screenshot(path=folder / "embed-phone-thanks.png")
+        page = a_page(browser, f"{demo.url}frame", DESKTOP)
+        page.frame_locator("iframe").nth(2).locator("form").wait_for()
+        page.locator("section").nth(2).evaluate("e => e.scrollIntoView()")
+        page.screenshot(path=folder / "embed-frame.png")
+        demo.stop()
+
+
+if __name__ == "__main__":
+    shoot(Path(sys.argv[1]))
