@@ -12,6 +12,7 @@ import subprocess
 import zlib
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.addresses import signature_id
@@ -137,7 +138,7 @@ class Crowd:
         everybody = self.items()
         for start in range(0, self.size, A_FILE):
             with gzip.open(source / f"{start:09}.json.gz", "wt", compresslevel=1) as lines:
-                for stored, _ in zip(everybody, range(A_FILE), strict=False):
+                for stored in islice(everybody, A_FILE):
                     typed = {name: typed_value(value) for name, value in stored.items()}
                     lines.write(json.dumps({"Item": typed}, ensure_ascii=False) + "\n")
         schema = folder / "laid.json"

@@ -33,6 +33,7 @@ BY_TALLIES = 0.5
 @contextmanager
 def a_crowd(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Iterator[tuple[Crowd, Count, World]]:
     """A deployment whose campaign has `size` signatures."""
+    patch.setattr(laying, "A_FILE", 700)  # several files: nobody may be lost between two
     crowd = Crowd(scenario.CAMPAIGN, growth.SECRETS.pepper, size)
     crowd.lay(folder, growth.TABLE, growth._properties())
     port = free_port()
