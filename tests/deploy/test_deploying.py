@@ -13,6 +13,8 @@ import pytest
 
 from chalicelib.wiring import wiring
 from deploy import operating
+from deploy import stack as stack_module
+from deploy.__main__ import main
 from deploy.bucket import PackageBucket
 from deploy.deploying import Deploying
 from deploy.destroying import Destroying
@@ -237,3 +239,23 @@ def test_what_is_not_there_cannot_be_destroyed_or_operated(session: Session) -> 
         Destroying(session, stack, Person()).run(with_data=False)
     with pytest.raises(Refused, match="deploy it first"):
         operating.settings(session, stack)
+
+
+def test_the_command_says_where_it_deploys_and_what_comes_next(
+    session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session.region_name
+    monkeypatch.setattr(stack_module, "POLL_SECONDS", 0.1)
+    package = a_package(tmp_path, a_small())
+    words = ["deploy", "--stage", "cli", "--package", str(package), "--set", "PublicUrl=https://sign.example.org"]
+    assert main(words) == 1  # nobody is here to be asked
+    assert "YES=1" in capsys.readouterr().err
+    assert main([*words, "--yes"]) == 0
+    said = capsys.readouterr().out
+    assert f"stack undersigned-cli, account {ACCOUNT}, region us-east-1" in said
+    assert "Undersigned is deployed at https://sign.example.org" in said
+    assert "make keys STAGE=cli" in said
+    assert main(["deploy", "--stage", "cli", "--package", str(package), "--yes"]) == 0
+    assert "No changes." in capsys.readouterr().out
+    assert main(["destroy", "--stage", "cli"]) == 1
+    assert "without YES=1" in capsys.readouterr().err
