@@ -19,6 +19,7 @@ from chalicelib.api.held import held
 from chalicelib.api.hosted import hosted
 from chalicelib.api.keys import keys
 from chalicelib.api.links import links
+from chalicelib.api.pausing import pausing
 from chalicelib.api.previews import previews
 from chalicelib.api.public import public
 from chalicelib.api.requests import requests
@@ -43,6 +44,7 @@ for blueprint in (
     held,
     exports,
     requests,
+    pausing,
     dashboard,
     service,
 ):

@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     forget = links.add_parser("forget", help="drop an old key; links signed with it die")
     forget.add_argument("id", help="the id, as in `links list`")
     forget.set_defaults(run=_forget_link_key)
+    mail = commands.add_parser("mail", help="pause all mail, or resume it").add_subparsers(required=True)
+    mail.add_parser("status", help="whether all mail is paused").set_defaults(run=_mail)
+    mail.add_parser("pause", help="send nothing; signing goes on").set_defaults(run=_pause, paused=True)
+    mail.add_parser("resume", help="go on, and queue what waited").set_defaults(run=_pause, paused=False)
     feedback = commands.add_parser("feedback", help="take the bounces and complaints that were laid aside")
     feedback.set_defaults(run=_feedback)
     captcha = commands.add_parser("captcha", help="what a captcha service knows this deployment by")
@@ -157,6 +161,18 @@ def _lift(_: argparse.Namespace) -> int:
         return 2
     _say({"lifted": wiring().confirming.lift_suppression(email)})
     return 0
+
+
+def _mail(_: argparse.Namespace) -> int:
+    state = wiring().pausing.state()
+    _say({"paused": state.is_paused, "changed_at": state.changed_at or None})
+    return 0
+
+
+def _pause(options: argparse.Namespace) -> int:
+    wiring().pausing.turn(paused=options.paused, by=COMMAND)
+    wiring().sweeping.run_resumed()
+    return _mail(options)
 
 
 def _feedback(_: argparse.Namespace) -> int:

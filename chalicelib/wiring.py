@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.managing import Managing
     from chalicelib.services.noticing import Noticing
     from chalicelib.services.paper import Paper
+    from chalicelib.services.pausing import Pausing
     from chalicelib.services.proving import Proving
     from chalicelib.services.releasing import Releasing
     from chalicelib.services.retaining import Retaining
@@ -199,12 +200,21 @@ class Wiring(Stores):
             # Once: a lost answer must not send a mail twice; trying again is the queue's.
             postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
             holding=Holding(Caps(self.registry), self.pepper, self.now),
+            pausing=self.pausing,
             link_maker=self.link_maker,
             dead_letters=self.dead_letters,
             pepper=self.pepper,
             public_url=lambda: self.settings.public_url,
             clock=self.now,
         )
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        """The switch for all mail."""
+        from chalicelib.services.pausing import Pausing
+        from chalicelib.storage.switches import MailSwitch
+
+        return Pausing(MailSwitch(self.registry), self.now)
 
     @cached_property
     def feedback(self) -> Feedback:
@@ -221,7 +231,13 @@ class Wiring(Stores):
         from chalicelib.storage.progress import Progress
 
         return Sweeping(
-            self.campaigning, self.signatures, self.tallying, self.mail_queue, Progress(self.registry), self.now
+            campaigning=self.campaigning,
+            signatures=self.signatures,
+            tallying=self.tallying,
+            queue=self.mail_queue,
+            progress=Progress(self.registry),
+            pausing=self.pausing,
+            clock=self.now,
         )
 
     @cached_property

@@ -153,6 +153,7 @@ class Campaign:
     reminders: bool = True
     retention_days: int | None = None
     archived: bool = False
+    mail_paused: bool = False
     text_version: int = 1
     limits: Limits = field(default_factory=Limits)
     captcha: Captcha | None = None
@@ -237,6 +238,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         closed_at=_moment(document.get("closed_at")),
         retention_days=document.get("retention_days"),
         archived=document.get("archived", False),
+        mail_paused=document.get("mail_paused", False),
         text_version=document.get("text_version", 1),
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,

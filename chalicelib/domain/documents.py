@@ -167,6 +167,7 @@ class CampaignDocument(_Strict):
     reminders: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     archived: bool = False
+    mail_paused: bool = False
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None
 

@@ -173,6 +173,10 @@ WORDS = {
     "load_more": _("Show more"),
     "loading": _("Loading …"),
     "look_up": _("Look up an address"),
+    "mail_paused": _("Mail is paused."),
+    "mail_paused_all": _("All mail is paused since {when}. People can go on signing; nobody is asked to confirm."),
+    "mail_paused_done": _("Paused within half a minute."),
+    "mail_resumed_done": _("Mail goes on. What waited is sent within about an hour."),
     "mails": _("Mails"),
     "make_key": _("Make the key"),
     "manage": _("Manage"),
@@ -211,6 +215,13 @@ WORDS = {
     "paper": _("Enter a signature from paper"),
     "paper_done": _("Entered."),
     "paper_text": _("Paper signatures count, apart from those confirmed by mail. Nobody is mailed."),
+    "pause_all": _("Pause all mail"),
+    "pause_all_ask": _("Pause the mail of every campaign?"),
+    "pause_mail": _("Pause mail"),
+    "pause_mail_ask": _("Pause the mail of this campaign?"),
+    "pause_text": _(
+        "People can go on signing, but nobody gets a mail. What is owed waits and is sent when you resume. Whoever signed over 30 days ago without confirming is no longer written to."
+    ),
     "pending": _("Waiting for confirmation"),
     "people": _("Requests of people"),
     "people_text": _(
@@ -233,6 +244,8 @@ WORDS = {
     "reply_to": _("Answers go to (optional)"),
     "required": _("Required"),
     "resend": _("Ask for the confirmation again"),
+    "resume_all": _("Resume all mail"),
+    "resume_mail": _("Resume mail"),
     "resent": _("The mail follows in a moment."),
     "retention_days": _("Days after the end until names are removed"),
     "retention_hint": _("Empty: names stay until they are withdrawn. The count always stays."),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.services.confirming import LinkMaker
     from chalicelib.services.holding import Holding
+    from chalicelib.services.pausing import Pausing
     from chalicelib.storage.addresses import Addresses
     from chalicelib.storage.queues import MailJob, MailQueue
     from chalicelib.storage.signatures import Signatures
@@ -56,6 +57,7 @@ class Mailing:
     addresses: Addresses
     postman: Postman
     holding: Holding
+    pausing: Pausing
     link_maker: LinkMaker
     dead_letters: MailQueue
     pepper: Callable[[], bytes]
@@ -71,6 +73,10 @@ class Mailing:
         try:
             campaign = self.campaigning.get(job.campaign)
         except CampaignNotFound:
+            return
+        if campaign.mail_paused or self.pausing.is_paused:
+            # Done with the job, not with the mail: it stays owed, and coming again would end in the dead letters.
+            log.info("mail paused", campaign=campaign.id, signature=job.signature)
             return
         signature = self._lease(campaign, job)
         if signature is None:

@@ -27,7 +27,7 @@ class Listed:
         summary, tally = self.summary, self.tally
         today = self.now.astimezone(ZoneInfo(summary.time_zone)).date()
         days = {"today": today, "yesterday": today - timedelta(days=1)}
-        told = ("id", "title", "titles", "kind", "state", "goal", "version", "archived")
+        told = ("id", "title", "titles", "kind", "state", "goal", "version", "archived", "mail_paused")
         when = ("time_zone", "opens_at", "closes_at")
         return {
             **{name: getattr(summary, name) for name in (*told, *when)},

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DEFAULT_BUCKETS = 16
 # What an answer to GET carries beside the document; a PUT of that answer is welcome.
-OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until", "text_version"})
+OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Saving:
         if version is not None:
             raise VersionMismatch
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
-        document["text_version"] = 1
+        document |= {"text_version": 1, "mail_resumed_at": None}
         return self.store.add(campaign, document, key=key.id, now=self.clock())
 
     def _replace(
@@ -98,6 +98,7 @@ class Saving:
             raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
         document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
         document["text_version"] = self._text_version(earlier, document)
+        document["mail_resumed_at"] = self._mail_resumed_at(earlier, document)
         saved = self.store.replace(earlier, document, key=key.id, now=self.clock())
         self.campaigning.forget(saved.campaign.id)
         return saved
@@ -112,6 +113,12 @@ class Saving:
             return campaign.text_version
         may_be_signed = campaign.state is not CampaignState.DRAFT or self.has_signatures(campaign.id, campaign.buckets)
         return campaign.text_version + (1 if may_be_signed else 0)
+
+    def _mail_resumed_at(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> str | None:
+        if earlier.campaign.mail_paused and not document["mail_paused"]:
+            return stamp(self.clock())
+        resumed_at: str | None = earlier.document.get("mail_resumed_at")
+        return resumed_at
 
     def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
         if document["state"] != "closed":

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
     from chalicelib.domain.signatures import Signature
     from chalicelib.services.campaigning import Campaigning
+    from chalicelib.services.pausing import Pausing
     from chalicelib.services.tallying import Tallying
     from chalicelib.storage.progress import Progress
     from chalicelib.storage.queues import MailQueue
     from chalicelib.storage.signatures import Signatures
 
 OWED_AFTER = timedelta(hours=1)
-JOB = "daily"
+JOB, RESUMED = "daily", "resumed"
+# Mailers may take mail for paused so long after it was resumed.
+FORGOTTEN_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class Sweeping:
     tallying: Tallying
     queue: MailQueue
     progress: Progress
+    pausing: Pausing
     clock: Callable[[], datetime]
 
     def run_daily(self, has_time: Callable[[], bool] = lambda: True) -> bool:
@@ -55,6 +59,36 @@ class Sweeping:
             except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
                 log.exception("daily round failed in a bucket", campaign=campaign.id, bucket=bucket)
             self.progress.set(JOB, today, position)
+        return True
+
+    def run_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """Queues what waited while mail was paused, once for each time it was resumed; True when nothing is left to queue."""
+        everywhere, done_until = self.pausing.state(), self.progress.get(RESUMED, "")
+        if everywhere.is_paused:
+            return True
+        resumed = {
+            one.id: max(everywhere.resumed_at, one.mail_resumed_at or "")
+            for one in self.campaigning.store.list()
+            if not one.mail_paused
+        }
+        for campaign in sorted(one for one, at in resumed.items() if at > done_until):
+            if not self._queue_all(campaign, has_time):
+                return False
+        if latest := max(resumed.values(), default=""):
+            self.progress.set(RESUMED, "", max(latest, done_until))
+        return True
+
+    def _queue_all(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
+        campaign = self.campaigning.fresh(campaign_id).campaign
+        if campaign.is_asleep(self.clock()):
+            return True
+        for bucket in range(campaign.buckets):
+            if not has_time():
+                return False
+            signatures = self.signatures.walk(campaign.id, bucket)
+            jobs = self._owed_jobs(campaign, signatures, timedelta(0))
+            queued = self.queue.add(jobs, delay_seconds=FORGOTTEN_SECONDS)
+            log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=queued)
         return True
 
     def _do_bucket(self, campaign: Campaign, bucket: int) -> None:
@@ -94,7 +128,7 @@ class Sweeping:
 
     def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
         now = self.clock()
-        if due_mail(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
+        if campaign.mail_paused or due_mail(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
             return False
         is_free = signature.marks.lease_until < now.timestamp()
         return is_free and signature.owed_since() <= now - older_than

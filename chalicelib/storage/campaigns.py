@@ -51,6 +51,8 @@ class CampaignSummary:
     opens_at: str | None = None
     closes_at: str | None = None
     archived: bool = False
+    mail_paused: bool = False
+    mail_resumed_at: str | None = None
 
     def is_open(self, now: datetime) -> bool:
         """True while signatures are taken."""
@@ -176,6 +178,8 @@ def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
         "opens_at",
         "closes_at",
         "archived",
+        "mail_paused",
+        "mail_resumed_at",
     )
     return {
         "title": titles[document["default_language"]],

@@ -8,6 +8,8 @@ CAMPAIGN = "campaign"
 KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
+# Where it stands whether all mail is paused.
+MAIL_SWITCH = ("switch#mail", "switch")
 TALLY_PREFIX = "tally#"
 EXPORT_PREFIX = "export#"
 

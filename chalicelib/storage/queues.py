@@ -73,12 +73,12 @@ class ExportQueue(_Queue):
 class MailQueue(_Queue):
     """Sends jobs; ten a call."""
 
-    def add(self, jobs: Iterable[MailJob]) -> int:
+    def add(self, jobs: Iterable[MailJob], *, delay_seconds: int = 0) -> int:
         """Queues `jobs` and returns how many. Raises Unavailable if any was not taken; queueing again is harmless."""
         waiting = iter(jobs)
         sent = 0
         while batch := list(islice(waiting, MOST_IN_A_CALL)):
-            self._send([json.dumps(asdict(job)) for job in batch])
+            self._send([json.dumps(asdict(job)) for job in batch], delay_seconds)
             sent += len(batch)
         return sent
 

@@ -122,7 +122,7 @@ def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    [names.campaign_key("{id}"), names.api_key_key("{id}"), names.address_key("{hash}"), names.progress_key("{job}"),
+    [names.campaign_key("{id}"), names.api_key_key("{id}"), names.address_key("{hash}"), names.progress_key("{job}"), names.MAIL_SWITCH,
      (names.text_key("{id}", 0)[0], "text#{version}"), names.export_key("{campaign}", "{id}"), names.export_request_key("{campaign}", "{digest}"),
      names.limit_key("{kind}", "{name}", "{day}"), names.trend_key("{campaign}"),
      (names.tally_key("{id}", 0)[0], "tally#{bucket}")],
@@ -141,7 +141,7 @@ def test_data_model_lists_every_counter() -> None:
 def test_operations_lists_every_command_and_option() -> None:
     rows = "\n".join(
         re.findall(
-            r"^\| `((?:keys|feedback|verify|repair|sweep|lift|links|captcha|daily)[^\n]*)",
+            r"^\| `((?:keys|mail|feedback|verify|repair|sweep|lift|links|captcha|daily)[^\n]*)",
             the_page("operations.md"),
             re.MULTILINE,
         )

@@ -337,3 +337,23 @@ def test_the_chart_library_is_the_one_that_was_checked() -> None:
     }
     assert {name: sha256(dashboard.assets()[name].encode()).hexdigest() for name in known} == known
     assert "MIT License" in dashboard.assets()["uplot.LICENSE.txt"]
+
+
+def test_mail_is_paused_and_resumed_from_the_list_and_everybody_sees_it(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        page.get_by_role("button", name="Pause all mail").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("go on signing")
+        dialog.get_by_role("button", name="Pause all mail").click()
+        expect(page.get_by_role("note")).to_contain_text("All mail is paused since")
+        assert call(signed, "GET", "/admin/mail")["paused"] is True
+        page.get_by_role("button", name="Resume all mail").click()
+        expect(page.get_by_role("button", name="Pause all mail")).to_be_visible()
+        assert call(signed, "GET", "/admin/mail")["paused"] is False
+        go(page, f"c/{PETITION}")
+        page.get_by_role("button", name="Pause mail").click()
+        page.get_by_role("dialog").get_by_role("button", name="Pause mail").click()
+        expect(page.get_by_text("Mail is paused.")).to_be_visible()
+        page.get_by_role("button", name="Resume mail").click()
+        expect(page.get_by_role("button", name="Pause mail")).to_be_visible()

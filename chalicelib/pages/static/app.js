@@ -63,7 +63,7 @@ async function view() {
   if (kind === "keys") return keys(me);
   if (kind === "audit") return audit();
   if (kind === "people") return people();
-  return list(me, language);
+  return list(me, language, show);
 }
 
 async function show() {

@@ -22,6 +22,7 @@ export async function campaign(id, me, language, again) {
     h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, title(one, language)), h("span", { class: `state ${kind}` }, words)),
     h("p", { class: "big" }, h("strong", {}, n(counts.public_count)), " ", t("signatures_lower")),
     goal(counts.public_count, counts.goal),
+    document_.mail_paused ? h("p", { class: "note" }, t("mail_paused")) : null,
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
       [t("on_paper"), counts.signatures.external + counts.external_count], [t("withdrawn"), counts.signatures.withdrawn]]),
     may ? await held(id, counts, again) : null,
@@ -79,6 +80,11 @@ function acts(document_, one, counts, again) {
   if (document_.state === "closed" && !document_.archived)
     list.push(button(t("archive"), async () => {
       if (await ask(t("archive_ask"), t("archive_text"), t("archive"))) await patch({ archived: true }, t("archived_done"));
+    }));
+  if (document_.mail_paused) list.push(button(t("resume_mail"), () => patch({ mail_paused: false }, t("mail_resumed_done"))));
+  else if (!document_.archived)
+    list.push(button(t("pause_mail"), async () => {
+      if (await ask(t("pause_mail_ask"), t("pause_text"), t("pause_mail"), { danger: true })) await patch({ mail_paused: true }, t("mail_paused_done"));
     }));
   const facts = [
     [t("opens_at"), moment(document_.opens_at)], [t("closes_at"), moment(document_.closes_at)],

@@ -1,7 +1,8 @@
 // The first page: how is it going, over all campaigns.
-import { get } from "./api.js";
+import { call, get } from "./api.js";
+import { acting, ask, say } from "./dialog.js";
 import { h } from "./dom.js";
-import { n, percent, t } from "./words.js";
+import { moment, n, percent, t } from "./words.js";
 
 export const title = (line, language) => line.titles[language] || line.title;
 
@@ -19,12 +20,31 @@ function attention(line) {
   if (line.is_open && left !== null && left < 3) notes.push(t("closes_soon"));
   if (line.bounced > 9 && line.bounced > 0.03 * (line.confirmed + line.pending)) notes.push(t("many_bounced", { n: n(line.bounced) }));
   if (line.pending > 19 && line.pending > line.confirmed) notes.push(t("many_pending", { n: n(line.pending) }));
+  if (line.mail_paused) notes.push(t("mail_paused"));
   if (line.held) notes.push(t("held_some", { n: n(line.held) }));
   return notes;
 }
 
-export async function list(me, language) {
-  const all = (await get("/campaigns?archived=true")).campaigns;
+// Everybody sees that all mail is paused; who may turn it finds the switch there, or below the list.
+function paused(mail, me, again) {
+  const may = me.role === "admin" && !me.sponsor;
+  const turn = (to, done) => async () => {
+    await call("PUT", "/mail", { body: { paused: to } });
+    await again();
+    say(done);
+  };
+  const button = (words, act) => h("button", { class: "button quiet", type: "button", onclick: acting(act) }, words);
+  const note = mail.paused ? h("div", { class: "note", role: "note" }, h("p", {}, t("mail_paused_all", { when: moment(mail.changed_at) })),
+    may ? button(t("resume_all"), turn(false, t("mail_resumed_done"))) : null) : null;
+  const stop = may && !mail.paused ? h("p", {}, button(t("pause_all"), async () => {
+    if (await ask(t("pause_all_ask"), t("pause_text"), t("pause_all"), { danger: true })) await turn(true, t("mail_paused_done"))();
+  })) : null;
+  return [note, stop];
+}
+
+export async function list(me, language, again) {
+  const [{ campaigns: all }, mail] = await Promise.all([get("/campaigns?archived=true"), get("/mail")]);
+  const [note, stop] = paused(mail, me, again);
   const shown = all.filter((line) => !line.archived);
   const archived = all.filter((line) => line.archived);
   const sum = (name) => shown.reduce((total, line) => total + line[name], 0);
@@ -33,9 +53,11 @@ export async function list(me, language) {
   if (!all.length) return [h("h1", { tabindex: "-1" }, t("campaigns")), h("p", { class: "lead" }, t("no_campaigns")), make];
   return [
     h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, t("campaigns")), make),
+    note,
     figures([[t("confirmed"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("pending"), sum("pending")]]),
     h("ul", { class: "campaigns" }, shown.map((line) => card(line, language))),
     archived.length ? h("details", {}, h("summary", {}, t("archived_ones", { n: n(archived.length) })), h("ul", { class: "campaigns" }, archived.map((line) => card(line, language)))) : null,
+    stop,
   ];
 }
 

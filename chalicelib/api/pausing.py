@@ -1,0 +1,37 @@
+"""Pausing all mail, for the day when something is wrong with it; one campaign's is a key of its document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import bodies
+from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
+from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.keys import Role
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.storage.switches import MailState
+
+pausing = Blueprint(__name__)
+
+
+def _told(state: MailState) -> Response:
+    return json_answer({"paused": state.is_paused, "changed_at": state.changed_at or None})
+
+
+@route(pausing, "/admin/mail", "GET", role=Role.READER)
+def mail() -> Response:
+    """Whether all mail is paused, and since when."""
+    return _told(wiring().pausing.state())
+
+
+@route(pausing, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
+def put_mail() -> Response:
+    """Pauses all mail, or resumes it: what waits goes out with the next hourly run."""
+    body = bodies.read_json(incoming().body)
+    if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
+        raise InvalidFields((FieldError("paused", "bad_value"),))
+    return _told(wiring().pausing.turn(paused=body["paused"], by=key_at_hand(Role.ADMIN).id))
