@@ -84,6 +84,7 @@ class Managing:
             "consents": list(signature.consents),
             "source": signature.source,
             "network": signature.network,
+            "flags": list(signature.flags),
             "referrer": signature.referrer,
             **signature.utm,
         }

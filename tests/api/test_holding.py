@@ -399,11 +399,17 @@ class Service(http.server.BaseHTTPRequestHandler):
         (answer,) = asked["response"]
         if answer == "slow":
             time.sleep(0.5)
-        self.send_response(503 if answer == "down" else 200)
+        self.send_response({"down": 503, "moved": 302}.get(answer, 200))
+        self.send_header("Location", "/elsewhere")
         self.end_headers()
         bodies = {"garbled": b"<html>", "list": b"[]"}
         with contextlib.suppress(OSError):
             self.wfile.write(bodies.get(answer, json.dumps({"success": answer == "good"}).encode()))
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"success": true}')  # where a redirect leads
 
     def log_message(self, *_: Any) -> None:
         """Nothing."""
@@ -429,13 +435,13 @@ def test_who_proves_to_be_a_person_is_mailed_and_all_others_are_held(captcha: Wo
     world = captcha
     replies = [
         world.sign(email=f"n{number}@gmail.com", **{"cf-turnstile-response": answer} if answer else {})
-        for number, answer in enumerate(["good", "bad", "down", "slow", "garbled", "list", "x" * 5000, ""])
+        for number, answer in enumerate(["good", "bad", "down", "slow", "moved", "garbled", "list", "x" * 5000, ""])
     ]
     assert len({(reply.status, reply.text) for reply in replies}) == 1
     assert Service.asked[0] == {"secret": ["s3cret"], "response": ["good"], "sitekey": ["0xSITE"]}
-    assert len(Service.asked) == 6
+    assert len(Service.asked) == 7
     world.drain()
-    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 7})
+    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 8})
 
 
 def test_only_the_page_of_such_a_campaign_lets_the_service_in(captcha: World) -> None:
