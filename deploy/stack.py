@@ -131,11 +131,15 @@ class Stack:
     def _new_events(self) -> list[dict[str, Any]]:
         """Newest first; only as many pages as are new."""
         found: list[dict[str, Any]] = []
-        for page in self._cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.name):
-            new = [event for event in page["StackEvents"] if event["EventId"] not in self._told]
-            found += new
-            if len(new) < len(page["StackEvents"]):
-                break
+        try:
+            for page in self._cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.name):
+                new = [event for event in page["StackEvents"] if event["EventId"] not in self._told]
+                found += new
+                if len(new) < len(page["StackEvents"]):
+                    break
+        except ClientError as error:
+            if "does not exist" not in str(error):  # the stack went between two questions: that is what was wanted
+                raise
         return found
 
     def _skip_old_events(self) -> None:

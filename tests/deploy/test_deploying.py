@@ -233,6 +233,12 @@ def test_destroying_asks_for_the_name_and_keeps_data_by_default(session: Session
     assert stack.status in {"", "DELETE_COMPLETE"}
 
 
+def test_a_stack_that_goes_between_two_questions_is_gone(session: Session) -> None:
+    person = Person()
+    the_stack(session, "undersigned-gone", person)._tell_events()
+    assert person.said == []
+
+
 def test_what_is_not_there_cannot_be_destroyed_or_operated(session: Session) -> None:
     stack = the_stack(session, "undersigned-nowhere", Person())
     with pytest.raises(Refused, match="no stack"):
