@@ -204,7 +204,7 @@ def test_promise_3_daily_round_reports_a_difference_as_a_metric(
     monkeypatch.setattr("chalicelib.log.metric", lambda name, value, **_: lines.append((name, value)))
     world.app.daily({"detail": {}, "detail-type": "", "source": "", "time": "", "id": "", "region": "", "account": "",
                      "version": "", "resources": []}, _Context())  # fmt: skip
-    assert lines == [("tally_difference", 1)]
+    assert lines == [("tally_difference", 1), ("daily_round_complete", 1)]
 
 
 class _Context:
@@ -446,8 +446,9 @@ def test_a_confirmation_is_one_write_a_count_one_more_and_a_mail_four_to_six(rea
     assert calls == {"UpdateItem": 1, "SendMessageBatch": 1}
     with world.counting() as calls:
         world.mail()
-    assert calls == {"UpdateItem": 6}  # lease, network, domain, campaign, address, mark
-    assert units(world) == 6
+    # The switch for all mail, once in 30 s; lease, network, domain, campaign, address, mark.
+    assert calls == {"GetItem": 1, "UpdateItem": 6}
+    assert units(world) == 7
     for number in range(10):
         world.sign(email=f"n{number}@gmail.com")
     world.project()
