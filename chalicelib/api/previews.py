@@ -8,6 +8,7 @@ from chalicelib.api.edge import incoming, json_answer, picture_answer, route, un
 from chalicelib.api.public import CACHED, shown
 from chalicelib.domain.errors import FormatNotOffered, NotFound
 from chalicelib.services.signing import language_for
+from chalicelib.wiring import wiring
 
 previews = Blueprint(__name__)
 
@@ -29,7 +30,8 @@ def card(campaign: str) -> Response:
     language = cards.drawn_language(known.campaign, wanted)
     if language is None:
         raise NotFound
-    png = cards.png(cards.card(known.campaign, language, count=known.shown_count))
+    is_open = known.campaign.is_open(wiring().now())
+    png = cards.png(cards.card(known.campaign, language, count=known.shown_count, is_open=is_open))
     return unless_known(
         picture_answer(png, cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language")
     )

@@ -154,6 +154,7 @@ class Campaign:
     retention_days: int | None = None
     archived: bool = False
     mail_paused: bool = False
+    accent: str = ""
     text_version: int = 1
     limits: Limits = field(default_factory=Limits)
     captcha: Captcha | None = None
@@ -239,6 +240,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         retention_days=document.get("retention_days"),
         archived=document.get("archived", False),
         mail_paused=document.get("mail_paused", False),
+        accent=document.get("accent", ""),
         text_version=document.get("text_version", 1),
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,

@@ -57,6 +57,7 @@ Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url)]
 Address = Annotated[str, After(_address)]
 Cap = Annotated[int, Field(ge=1, le=100_000_000)]
+Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")]
 SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 
@@ -168,6 +169,7 @@ class CampaignDocument(_Strict):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     archived: bool = False
     mail_paused: bool = False
+    accent: Colour | Literal[""] = ""
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from chalicelib.domain.colours import palette
 from chalicelib.mail.speech import Speech, render
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def compose(kind: Kind, campaign: Campaign, language: str, *, to: str, links: Ma
         "days_left": _days_left(campaign, now),
         "share_url": _with_source(links.sign, "thanks-mail"),
         "share": _share(links.sign, text.title),
+        "palette": palette(campaign.accent),
         "sponsors": ", ".join(sponsor.name for sponsor in campaign.sponsors),
     }
     speech = Speech(language)

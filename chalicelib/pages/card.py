@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.colours import palette
 from chalicelib.pages import languages
 from chalicelib.pages.typeface import FILES, FONTS, sans, serif
 
@@ -55,6 +55,7 @@ class Card:
     words: Line
     share: float | None
     sponsors: Line
+    accent: str
 
 
 def drawn_language(campaign: Campaign, language: str) -> str | None:
@@ -81,18 +82,18 @@ def card_url(campaign: Campaign, language: str, *, base_url: str, count: int | N
     return f"{base_url}/sign/{campaign.id}/card.png?{urlencode({'lang': shown, 'v': version})}"
 
 
-def alternative(campaign: Campaign, language: str, *, count: int | None) -> str:
+def alternative(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> str:
     """The picture in words, for those who do not see it."""
     shown = drawn_language(campaign, language) or language
-    number, words, _ = _progress(campaign, shown, count)
+    number, words, _ = _progress(campaign, shown, count, is_open=is_open)
     said = f"{number} {words}".strip()
     title = campaign.text(shown).title
     return f"{title} ({said.rstrip('.')})" if said else title
 
 
-def card(campaign: Campaign, language: str, *, count: int | None) -> Card:
-    """What the picture of `campaign` shows; `language` is one that can be drawn."""
-    number, words, share = _progress(campaign, language, count)
+def card(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> Card:
+    """What the picture of `campaign` shows; `language` is one that can be drawn. Nobody is asked to sign unless `is_open`."""
+    number, words, share = _progress(campaign, language, count, is_open=is_open)
     return Card(
         language=language,
         eyebrow=_names(_eyebrow(campaign, language)),
@@ -101,6 +102,7 @@ def card(campaign: Campaign, language: str, *, count: int | None) -> Card:
         words=_set(sans(words), words, MIDDLE),
         share=share,
         sponsors=_names([sponsor.name for sponsor in campaign.sponsors] or [campaign.sender.name]),
+        accent=palette(campaign.accent).light.accent,
     )
 
 
@@ -146,15 +148,13 @@ def _names(parts: list[str]) -> Line:
     return _set(face, text, size)
 
 
-def _progress(campaign: Campaign, language: str, count: int | None) -> tuple[str, str, float | None]:
+def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: bool) -> tuple[str, str, float | None]:
     """Number, the words after it, and the part of the goal reached; all empty when the count is not shown."""
     if count is None or not campaign.show_count:
         return "", "", None
     share = min(count / campaign.goal, 1.0) if campaign.goal else None
-    if count == 0:
-        # Nobody is asked to be the first where nobody can sign.
-        asked = campaign.state is CampaignState.OPEN
-        return "", languages.translate("Be the first to sign.", language) if asked else "", share
+    if count == 0 and is_open:
+        return "", languages.translate("Be the first to sign.", language), share
     number = languages.number(count, language)
     if campaign.goal:
         return number, languages.translate("of {goal} signatures", language, goal=campaign.goal), share

@@ -44,7 +44,7 @@ class Head:
     structured: dict[str, Any]
 
 
-def head(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> Head:
+def head(campaign: Campaign, language: str, *, base_url: str, count: int | None, is_open: bool) -> Head:
     """What the head of the page of `campaign` in `language` says."""
     url = sign_url(base_url, campaign.id, language)
     description = describe(campaign, language)
@@ -60,7 +60,7 @@ def head(campaign: Campaign, language: str, *, base_url: str, count: int | None)
         locale=LOCALES.get(language, ""),
         other_locales=tuple(LOCALES[other] for other in campaign.languages if other in LOCALES and other != language),
         picture=picture,
-        picture_alt=card.alternative(campaign, language, count=count) if picture else "",
+        picture_alt=card.alternative(campaign, language, count=count, is_open=is_open) if picture else "",
         structured=_structured(campaign, language, url=url, description=description, picture=picture, count=count),
     )
 

@@ -39,7 +39,7 @@ def origins(urls: Iterable[str]) -> tuple[str, ...]:
 def headers(  # noqa: PLR0913 - as many as pages differ by
     *,
     language: str,
-    style: str,
+    styles: Iterable[str],
     script: str,
     posts_to: Iterable[str] = (),
     framed_by: Iterable[str] | None = None,
@@ -56,7 +56,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
     is_framed = framed_by is not None
     policy = {
         "default-src": "'none'",
-        "style-src": " ".join((digest(style), *guests)),
+        "style-src": " ".join((*(digest(style) for style in styles if style), *guests)),
         "script-src": " ".join((digest(script), *guests)),
         "img-src": "https: data:" if images else "'none'",
         **({name: " ".join(guests) for name in ("frame-src", "connect-src")} if guests else {}),

@@ -12,7 +12,7 @@ from chalicelib.pages.metadata import head
 from chalicelib.pages.sentences import SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages.sharing import sharing, sign_url
 from chalicelib.pages.sign import asked_consents, hidden_fields, phase, sign_links
-from chalicelib.pages.templating import inline, render
+from chalicelib.pages.templating import accent_style, inline, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,10 +45,11 @@ def _page(
     **facts: Any,
 ) -> Page:
     text = campaign.text(language) if campaign else None
-    html = render(template, language, campaign=campaign, text=text, **facts)
+    colours = accent_style(campaign.accent) if campaign else ""
+    html = render(template, language, campaign=campaign, text=text, colours=colours, **facts)
     headers = policy.headers(
         language=languages.page_language(language),
-        style=inline("style.css"),
+        styles=(inline("style.css"), colours),
         script=inline("script.js"),
         posts_to=posts_to,
         framed_by=(campaign.allowed_origins if campaign else ()) if framed else None,
@@ -88,7 +89,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         captcha=campaign.captcha,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
-        head=None if alone else head(campaign, language, base_url=base_url, count=count),
+        head=None if alone else head(campaign, language, base_url=base_url, count=count, is_open=campaign.is_open(now)),
         links=sign_links(campaign, language, base_url, carried),
         phase=phase(campaign, now),
         count=count if campaign.show_count else None,
@@ -103,7 +104,9 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
 
 def without_script(page: Page) -> str:
     """A page to look at only, in a frame that runs nothing."""
-    return re.sub(r"<script src=[^>]*></script>", "", page.html.replace(f"<script>{inline('script.js')}</script>", ""))
+    # The dashboard's policy knows our style, not the colours of a document that is being written.
+    plain = re.sub("<style data-accent>[^<]*</style>", "", page.html)
+    return re.sub(r"<script src=[^>]*></script>", "", plain.replace(f"<script>{inline('script.js')}</script>", ""))
 
 
 def thanks_page(

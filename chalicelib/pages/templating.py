@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from chalicelib.domain.colours import palette
 from chalicelib.pages import languages
 from chalicelib.pages.sign import local_day
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from chalicelib.domain.colours import Shades
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,6 +37,20 @@ def _environment() -> Environment:
 def inline(name: str) -> str:
     """A stylesheet or script, as it stands inside a page."""
     return (TEMPLATES / name).read_text("utf-8")
+
+
+def accent_style(accent: str) -> Markup:
+    """A campaign's own colour in place of ours, on screens; empty when it has none."""
+    if not accent:
+        return Markup()
+    chosen = palette(accent)
+    return Markup(  # noqa: S704 - digits that we counted out ourselves
+        f"@media screen{{{_tokens(chosen.light)}@media (prefers-color-scheme:dark){{{_tokens(chosen.dark)}}}}}"
+    )
+
+
+def _tokens(shades: Shades) -> str:
+    return f":root{{--accent:{shades.accent};--accent-strong:{shades.strong};--on-accent:{shades.on};--wash:{shades.wash}}}"
 
 
 class Speech:

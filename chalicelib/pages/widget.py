@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.colours import palette
 from chalicelib.pages import languages
 from chalicelib.pages.forms import form_fields
 from chalicelib.pages.sharing import sharing, sign_url
@@ -36,6 +37,18 @@ def script(base_url: str) -> str:
     for name, fact in facts.items():
         written = written.replace(f'"/* {name} */"', json.dumps(fact, ensure_ascii=False))
     return written
+
+
+def _accent(campaign: Campaign) -> dict[str, str] | None:
+    """The campaign's own colour, and what is written on it, in light and in dark; None where it has none."""
+    chosen = palette(campaign.accent)
+    names = {
+        "light": chosen.light.accent,
+        "on_light": chosen.light.on,
+        "dark": chosen.dark.accent,
+        "on_dark": chosen.dark.on,
+    }
+    return names if campaign.accent else None
 
 
 def _packed(style: str) -> str:
@@ -67,6 +80,7 @@ def form_document(
     notes = [NOTES["seen"], *([NOTES["sponsors"]] if campaign.sponsors else ())]
     return {
         "campaign": campaign.id,
+        "accent": _accent(campaign),
         "language": language,
         "interface": page,
         "direction": languages.direction(page),

@@ -11,7 +11,8 @@ from struct import unpack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from tests.kit.factories import a_form
+from chalicelib.pages.policy import digest
+from tests.kit.factories import a_document, a_form
 from tests.kit.world import BASE
 
 if TYPE_CHECKING:
@@ -200,6 +201,33 @@ class TestHead:
         assert reply.headers["content-type"].startswith("text/plain")
         closed = re.findall(r"^Disallow: (.+)$", reply.text, re.MULTILINE)
         assert closed == ["/admin", "/confirm/", "/manage/", "/unsubscribe/", "/withdraw/"]
+
+
+class TestAccent:
+    def test_a_campaigns_colour_is_on_its_page_its_picture_and_its_mails(self, world: World) -> None:
+        plain = world.publish() and world.get(CARD).raw
+        assert world.publish(accent="#8E1B5A")["accent"] == "#8e1b5a"
+        world.later(seconds=60)
+        page = world.get("/sign/peru")
+        style = re.search("<style data-accent>([^<]+)</style>", page.text)
+        assert style
+        assert "--accent:#8e1b5a" in style[1]
+        assert digest(style[1]) in page.headers["content-security-policy"]
+        assert world.get(CARD).raw != plain
+        assert world.get("/campaigns/peru/form").json["accent"]["light"] == "#8e1b5a"
+        world.sign()
+        world.drain()
+        assert "background:#8e1b5a" in world.ses.sent[-1].html
+        shown = world.admin("POST", "/admin/campaigns/peru/preview", a_document(accent="#8e1b5a"))
+        assert "data-accent" not in shown.text, "the policy of the dashboard knows no such style"
+
+    def test_without_one_nothing_is_said_and_what_is_no_colour_is_refused(self, world: World) -> None:
+        world.publish()
+        assert "data-accent" not in world.get("/sign/peru").text
+        assert world.get("/campaigns/peru/form").json["accent"] is None
+        for accent in ("red", "#12345", "#1234567", "#12345g", "#000;}"):
+            reply = world.admin("PUT", "/admin/campaigns/other", a_document(accent=accent))
+            assert (reply.status, reply.json["errors"][0]["field"].partition(".")[0]) == (422, "accent"), accent
 
 
 class TestOembed:

@@ -45,6 +45,7 @@ def sign_pages(language: str) -> dict[str, Page]:
     return {
         "sign": page(),
         "sign-deadline": page(count=1, closes_at=NOW + timedelta(days=8), goal=None),
+        "sign-accent": page(accent="#ffd54a"),
         "sign-early": page(count=0, opens_at=NOW + timedelta(days=8)),
         "sign-closed": page(count=12345, state=CampaignState.CLOSED),
         "sign-names": rendering.sign_page(

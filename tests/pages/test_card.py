@@ -95,6 +95,8 @@ def test_the_count_is_shown_as_the_page_shows_it() -> None:
     assert titled("Stop").words.words == "of 5,000 signatures"
     unreached = card(a_letter(), "en", count=0)
     assert (unreached.number.words, unreached.words.words) == ("", "Be the first to sign.")
+    over = card(a_petition(), "en", count=0, is_open=False)
+    assert (over.number.words, over.words.words) == ("0", "of 5,000 signatures")
     assert card(a_petition(), "en", count=99_999).share == 1
     hidden = card(a_petition(show_count=False), "en", count=3127)
     assert (hidden.number.words, hidden.words.words, hidden.share) == ("", "", None)

@@ -1,0 +1,78 @@
+"""Makes one colour readable on every ground that pages and mails have (WCAG 2.2, 1.4.3); it knows no other colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+# The lightest and the darkest grounds, without the wash: pages and mails, in light and in dark.
+LIGHT, DARK = "#fbfaf7", "#1f1f1c"
+WHITE, BLACK = "#ffffff", "#000000"
+ENOUGH = 4.5
+STEP = 0.04
+WASH = 0.1
+BEYOND = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """One accent in one theme: `accent` for links and buttons, `strong` under the pointer, `on` for words upon it."""
+
+    accent: str
+    strong: str
+    on: str
+    wash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """An accent in both themes."""
+
+    light: Shades
+    dark: Shades
+
+
+OURS = Palette(
+    Shades("#0f5a66", "#0a434d", WHITE, "#e6efef"),
+    Shades("#7cc7cf", "#a5dde2", "#0b2226", "#20302f"),
+)
+
+
+@lru_cache(maxsize=64)
+def palette(accent: str) -> Palette:
+    """`accent` (`#rrggbb`) as it is where it can be read, else as much darker or lighter as it takes; ours when empty."""
+    if not accent:
+        return OURS
+    return Palette(_shades(accent, LIGHT, BLACK, WHITE), _shades(accent, DARK, WHITE, mixed(BLACK, accent, WASH)))
+
+
+def _shades(accent: str, ground: str, away: str, on: str) -> Shades:
+    shade, moved = accent, 0.0
+    while min(contrast(shade, mixed(ground, shade, WASH)), contrast(shade, on)) < ENOUGH:
+        moved += STEP
+        shade = mixed(accent, away, min(moved, 1.0))
+    return Shades(shade, mixed(shade, away, BEYOND), on, mixed(ground, shade, WASH))
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 (the same) to 21 (black on white); the definition of contrast ratio in WCAG 2.2."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """`one` with a `share` of `other` in it."""
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - the formula
+        for value in (channel / 255 for channel in _channels(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))
