@@ -220,6 +220,21 @@ class TestSigning:
             press(form)
             expect(thanks(page)).to_be_visible()
 
+    def test_the_campaigns_own_page_comes_next_unless_this_page_says_no(self, place: Place) -> None:
+        own = place.site.put("/our-thanks", "<p>Thank you from us.</p>")
+
+        def with_redirect(route: Route) -> None:
+            route.fulfill(json=json.loads(route.fetch().text()) | {"redirect_url": own})
+
+        with place.visit(place.element(LETTER), routes={"**/form?*": with_redirect}) as page:
+            page.evaluate("addEventListener('undersigned:signed', (event) => event.preventDefault(), { once: true })")
+            fill(form_of(page), "stays@example.org")
+            press(form_of(page))
+            page.get_by_role("button", name="Let someone else sign").click()
+            fill(form_of(page), "goes@example.org")
+            press(form_of(page))
+            page.wait_for_url(own)
+
     def test_a_keyboard_is_enough(self, place: Place) -> None:
         with place.visit(place.element(LETTER, 'lang="en"')) as page:
             form_of(page).wait_for()
@@ -381,6 +396,8 @@ class TestLooks:
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             small = "[...document.querySelectorAll('undersigned-form')].flatMap(one => [...one.shadowRoot.querySelectorAll('button, input:not([tabindex]), select')]).filter(one => one.offsetHeight < 24)"
             assert page.evaluate(f"{small}.length") == 0
+            if width == 768:  # rules about contrast, names and roles see no third width
+                return
             axe(page)
             fill(form_of(page, 1), f"{scheme}{width}@example.org")
             press(form_of(page, 1))
