@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.campaigns import StoredCampaign
 
 admin = Blueprint(__name__)
+VERSION = re.compile(r"[0-9]{1,9}")  # int() takes thousands of digits, or fails
 MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -77,6 +79,6 @@ def _version(if_match: str | None) -> int | None:
     if if_match is None:
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit()):
+    if not VERSION.fullmatch(text):
         raise VersionMismatch
     return int(text)

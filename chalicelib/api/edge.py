@@ -244,12 +244,14 @@ def picture_answer(png: bytes, **headers: str) -> Response:
 def unless_known(answer: Response, facts: str | None = None) -> Response:
     """`answer` under a tag made of what it says; 304 without a body when the reader has just that (RFC 9110, 13.1.2).
 
-    `facts` is what counts in it, where something else changes all the time.
+    `facts` is what counts in it, where something else changes all the time. A page's policy counts too: who keeps the page
+    keeps the policy that came with it, and with it which sites may frame it and where its form may lead.
     """
     from hashlib import sha256
 
     body: str | bytes = facts if facts is not None else answer.body
-    tag = f'"{sha256(body if isinstance(body, bytes) else body.encode()).hexdigest()[:24]}"'
+    policy = str(answer.headers.get("Content-Security-Policy", ""))
+    tag = f'"{sha256((body if isinstance(body, bytes) else body.encode()) + policy.encode()).hexdigest()[:24]}"'
     answer.headers["ETag"] = tag
     known = {one.strip().removeprefix("W/") for one in (incoming().header("if-none-match") or "").split(",")}
     if tag not in known:

@@ -75,7 +75,9 @@ def problem(code: str, status: int, language: str, *, fields: Iterable[FieldErro
     }
     if code == "invalid":
         body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in told(fields, language)]
-    return Response(json.dumps(body, ensure_ascii=False), headers_for(status, language), status)
+    # A field's name that was made up may hold what no encoding takes: half of a pair of UTF-16.
+    text = json.dumps(body, ensure_ascii=False).encode(errors="replace").decode()
+    return Response(text, headers_for(status, language), status)
 
 
 def headers_for(status: int, language: str) -> Headers:

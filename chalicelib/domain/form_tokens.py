@@ -35,7 +35,8 @@ def flags_of_form(pepper: bytes, campaign: str, token: object, now: datetime) ->
     """What is odd about a form that carried `token`: nothing when it carried none, as plain forms do."""
     if token is None or token == "":
         return ()
-    shown_at = _moment(pepper, campaign, token) if isinstance(token, str) else None
+    # JSON can hold half of a pair of UTF-16, which no encoding takes.
+    shown_at = _moment(pepper, campaign, token) if isinstance(token, str) and token.isascii() else None
     if shown_at is None or shown_at > (now + CLOCKS_DIFFER).timestamp():
         return (str(Flag.FORGED),)
     return (str(Flag.FAST),) if now.timestamp() - shown_at < LEAST_TIME.total_seconds() else ()

@@ -25,6 +25,8 @@ LANGUAGES = ("en", "es", "fr", "pt", "ar")
 ORGANISERS_LANGUAGES = ("en", "es")
 DOMAINS = {"messages": LANGUAGES, "admin": ORGANISERS_LANGUAGES}
 HERE = Path(__file__).parent
+# Room for any tag that is in use (RFC 5646, 4.4.1); a longer wish is work for nothing.
+LONGEST_TAG = 64
 
 __all__ = ["direction"]  # spoken of here, known to the domain: mails need it too
 
@@ -57,12 +59,12 @@ def _accepted(header: str) -> list[str]:
 
 def _available(wanted: str, available: Sequence[str]) -> str | None:
     known = {language.lower(): language for language in available}
-    tag = wanted.strip().lower()
+    tag = wanted.strip()[:LONGEST_TAG].lower()
     while tag:
         if tag in known:
             return known[tag]
         tag = tag.rpartition("-")[0]
-    primary = wanted.strip().lower().partition("-")[0]
+    primary = wanted.strip()[:LONGEST_TAG].lower().partition("-")[0]
     return next((known[tag] for tag in known if tag.partition("-")[0] == primary), None)
 
 

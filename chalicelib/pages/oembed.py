@@ -5,6 +5,7 @@ It knows the addresses of our own hosted pages and no others.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 A_QUARTER = 900
+PIXELS = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Room:
 
     @classmethod
     def told(cls, width: str | None, height: str | None) -> Room:
-        """From the parameters `maxwidth` and `maxheight`; what is no number says nothing."""
-        return cls(*(int(text) if text and text.isascii() and text.isdigit() else None for text in (width, height)))
+        """From the parameters `maxwidth` and `maxheight`; what is no number, or more than any screen, says nothing."""
+        return cls(*(int(text) if text and PIXELS.fullmatch(text) else None for text in (width, height)))
 
     def holds(self, width: int, height: int) -> bool:
         """True when something of that size fits."""

@@ -9,6 +9,7 @@ import json
 import urllib.request
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -52,7 +53,9 @@ class Proving:
 
         The signer's address is not told to the service.
         """
-        if campaign.captcha is None or not isinstance(token, str) or not 0 < len(token) <= MOST_TOKEN:
+        if campaign.captcha is None or not isinstance(token, str):
+            return False
+        if not (0 < len(token) <= MOST_TOKEN and token.isascii()):
             return False
         secret = self._known_secret()
         if not secret:
@@ -63,7 +66,7 @@ class Proving:
         try:
             with _opener.open(url, body, timeout=PATIENCE_SECONDS) as answer:
                 found = json.loads(answer.read(MOST_ANSWER))
-        except (OSError, ValueError):
+        except (OSError, HTTPException, ValueError, RecursionError):
             log.metric("captcha_unanswered", 1, campaign=campaign.id)
             return False
         return isinstance(found, dict) and found.get("success") is True

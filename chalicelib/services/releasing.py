@@ -101,8 +101,8 @@ class Releasing:
 
     def _drop(self, campaign: Campaign, held: Signature) -> bool:
         try:
-            self.signatures.withdraw(held, buckets=campaign.buckets, now=self.clock())
-        except ConditionFailed:  # signed again or confirmed in this very moment: it is no longer what was judged
+            self.signatures.withdraw(held, buckets=campaign.buckets, now=self.clock(), while_held=True)
+        except ConditionFailed:  # signed again, let go or confirmed in this very moment: no longer what was judged
             return False
         return True
 

@@ -109,12 +109,18 @@ class Signatures:
         key = names.signature_key(campaign, buckets, signature)
         return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
-    def withdraw(self, signature: Signature, *, buckets: int, now: datetime) -> Signature:
-        """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile."""
+    def withdraw(self, signature: Signature, *, buckets: int, now: datetime, while_held: bool = False) -> Signature:
+        """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile.
+
+        `while_held`: also if it is no longer held for the same reason.
+        """
         pk, sk = names.signature_key(signature.campaign, buckets, signature.id)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
         stub |= {"withdrawn_at": stamp(now), "changed_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
-        self._table.put(stub, condition=has_not_moved, values=_where_it_was(signature))
+        condition, values = has_not_moved, _where_it_was(signature)
+        if while_held:
+            condition, values = f"{has_not_moved} AND #held = :reason", values | {":reason": signature.marks.held}
+        self._table.put(stub, condition=condition, values=values)
         return read(stub)
 
     def add_external(self, signature: Signature, *, buckets: int, now: datetime) -> Signature | None:

@@ -51,6 +51,7 @@ def test_change_needs_the_version_it_was_made_from(world: World) -> None:
     assert world.admin("PUT", PERU, a_document(goal=1)).status == 428
     assert world.admin("PUT", PERU, a_document(goal=1), if_match='"7"').status == 412
     assert world.admin("PUT", PERU, a_document(goal=1), if_match='"x"').status == 412
+    assert world.admin("PUT", PERU, a_document(goal=1), if_match="9" * 5000).status == 412
     assert world.admin("PUT", "/admin/campaigns/new", a_document(), if_match='"1"').status == 412
     first = world.admin("PUT", PERU, a_document(goal=1), if_match='"1"')
     second = world.admin("PUT", PERU, a_document(goal=2), if_match='"1"')

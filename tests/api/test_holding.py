@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.audit import Audit
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
@@ -244,6 +245,22 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
     assert "@" not in str(entries)
 
 
+def test_what_was_let_go_meanwhile_is_not_dropped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(limits={"network_hourly": 1})
+    sign_many(world, 2)
+    add, signatures = Audit.add, wiring().signatures
+
+    def after_another(audit: Audit, act: str, *about: Any, **facts: Any) -> None:
+        """Between the look and the deed, somebody else lets it go."""
+        late = next(one for bucket in range(4) for one in signatures.walk("peru", bucket) if one.marks.held)
+        assert signatures.let_go(late, buckets=4, now=world.now)
+        add(audit, act, *about, **facts)
+
+    monkeypatch.setattr(Audit, "add", after_another)
+    assert act(world, "drop")["dropped"] == 0
+    assert (len(world.ses.sent), world.counts()["signatures"]["pending"]) == (2, 2)
+
+
 def test_only_those_named_are_dealt_with(world: World) -> None:
     world.publish(limits={"network_hourly": 1, "domain_hourly": 1})
     sign_many(world, 2)
@@ -389,7 +406,7 @@ def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
 
 
 class Service(http.server.BaseHTTPRequestHandler):
-    """Stands in for a captcha service: `good` is a person's answer, `slow` never gets one."""
+    """Stands in for a captcha service: `good` is a person's answer, `slow` never gets one, `moved` leads to a good one."""
 
     asked: ClassVar[list[dict[str, list[str]]]] = []
 
@@ -399,10 +416,13 @@ class Service(http.server.BaseHTTPRequestHandler):
         (answer,) = asked["response"]
         if answer == "slow":
             time.sleep(0.5)
+        if answer == "no http":
+            self.wfile.write(b"SSH-2.0\r\n")
+            return
         self.send_response({"down": 503, "moved": 302}.get(answer, 200))
         self.send_header("Location", "/elsewhere")
         self.end_headers()
-        bodies = {"garbled": b"<html>", "list": b"[]"}
+        bodies = {"garbled": b"<html>", "list": b"[]", "deep": b"[" * 60_000}
         with contextlib.suppress(OSError):
             self.wfile.write(bodies.get(answer, json.dumps({"success": answer == "good"}).encode()))
 
@@ -433,15 +453,16 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 def test_who_proves_to_be_a_person_is_mailed_and_all_others_are_held(captcha: World) -> None:
     world = captcha
+    answers = ["good", "bad", "down", "slow", "garbled", "list", "deep", "no http", "moved", "x" * 5000, "\ud83d", ""]
     replies = [
         world.sign(email=f"n{number}@gmail.com", **{"cf-turnstile-response": answer} if answer else {})
-        for number, answer in enumerate(["good", "bad", "down", "slow", "moved", "garbled", "list", "x" * 5000, ""])
+        for number, answer in enumerate(answers)
     ]
     assert len({(reply.status, reply.text) for reply in replies}) == 1
     assert Service.asked[0] == {"secret": ["s3cret"], "response": ["good"], "sitekey": ["0xSITE"]}
-    assert len(Service.asked) == 7
+    assert len(Service.asked) == 9
     world.drain()
-    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 8})
+    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 11})
 
 
 def test_only_the_page_of_such_a_campaign_lets_the_service_in(captcha: World) -> None:

@@ -260,6 +260,11 @@ def test_campaign_that_is_not_open_takes_no_signature(world: World, changes: dic
     assert not world.signatures()
 
 
+def test_a_refusal_may_name_a_field_that_no_encoding_takes(world: World) -> None:
+    reply = world.request("POST", PATH, r'{"\ud83d": 1, "\ud83d": 2}', content_type="application/json")
+    assert (reply.status, reply.json["errors"][0]["code"]) == (422, "duplicate_field")
+
+
 def test_unknown_campaign_is_not_found(world: World) -> None:
     reply = world.post_json("/campaigns/nope/signatures", a_form())
     assert (reply.status, code(reply)) == (404, "campaign_not_found")

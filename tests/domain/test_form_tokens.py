@@ -20,7 +20,9 @@ def test_only_what_no_person_can_do_is_odd(seconds: float, flags: tuple[str, ...
     assert flags_of_form(b"p", "peru", TOKEN, NOW + timedelta(seconds=seconds)) == flags
 
 
-@pytest.mark.parametrize("token", ["x", TOKEN[:-1] + "0", f"0.{TOKEN.partition('.')[2]}", "ñ" * 5000, ["a"], True, "."])
+@pytest.mark.parametrize(
+    "token", ["x", TOKEN[:-1] + "0", f"0.{TOKEN.partition('.')[2]}", "ñ" * 5000, "\ud83d", ["a"], True, "."]
+)
 def test_what_was_made_up_is_told(token: object) -> None:
     assert flags_of_form(b"p", "peru", token, NOW + timedelta(minutes=1)) == ("forged",)
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.campaigns import Sponsor, Target, Text
 from chalicelib.pages import card as cards
 from chalicelib.pages.card import HEIGHT, MARGIN, ROOM, card, drawn_language, png, svg
-from chalicelib.pages.typeface import FILES, FONTS, sans, serif
+from chalicelib.pages.typeface import ELLIPSIS, FILES, FONTS, Typeface, sans, serif
 from tests.pages.samples import a_letter, a_petition
 
 ARABIC = "لا لإرسال جنود الولايات المتحدة إلى بيرو في عام 2026!"
@@ -88,6 +88,23 @@ def test_many_names_become_smaller_before_one_is_cut() -> None:
     many = card(a_petition(sponsors=tuple(Sponsor(str(n), f"Organization {n}") for n in range(20))), "en", count=1)
     assert many.sponsors.words.endswith("…")
     assert many.sponsors.width <= ROOM
+
+
+def test_names_of_a_hundred_targets_are_cut_in_one_go() -> None:
+    looked_up = 0
+
+    class Advances(dict[str, float]):
+        def get(self, sign: str, default: float = 0.0) -> float:  # type: ignore[override]  # as it is called
+            nonlocal looked_up
+            looked_up += 1
+            return super().get(sign, default)
+
+    face = Typeface("Any", Advances({"W": 1.0, ELLIPSIS: 1.0, " ": 0.25}))
+    text = "W" * 20_000
+    assert face.cut(text, 10, 100) == "W" * 9 + ELLIPSIS
+    assert looked_up < 2 * len(text), "once to see that it is too wide, once to cut"
+    assert (face.cut("W" * 10, 10, 100), face.cut("WW WWWWWWWWW", 10, 100)) == ("W" * 10, "WW" + ELLIPSIS)
+    assert face.cut("WW", 10, 5) == ELLIPSIS
 
 
 def test_the_count_is_shown_as_the_page_shows_it() -> None:
