@@ -44,7 +44,7 @@ class MailKind(StrEnum):
 class Marks:
     """What the mailer knows of a signature; times are UTC.
 
-    `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`, `held`), `delivery` what
+    `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`, `held`, `paused`), `delivery` what
     SES reported (`delivered`, `bounced`, `complained`, `rejected`), `lease_until` (seconds since 1970) who holds it now.
     `held` is why its mails wait for the organiser; `cleared_at` is when it passed the caps, or the organiser let it go.
     `disposable` says that the address is one to throw away.

@@ -76,6 +76,7 @@ class Mailing:
             return
         if campaign.mail_paused or self.pausing.is_paused:
             # Done with the job, not with the mail: it stays owed, and coming again would end in the dead letters.
+            self.signatures.note_pause(campaign.id, campaign.buckets, job.signature)
             log.info("mail paused", campaign=campaign.id, signature=job.signature)
             return
         signature = self._lease(campaign, job)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
+from chalicelib.domain.mails import GIVEN_UP
 from chalicelib.domain.signatures import PENDING_DAYS, STUB_DAYS, MailKind, Signature, SignatureState
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
@@ -27,6 +28,7 @@ is_signed = "#state IN (:pending, :confirmed, :external)"
 is_unleased = f"{is_signed} AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
 # SES may report a bounce or a complaint before the delivery.
 is_signed_and_unreported = f"{is_signed} AND attribute_not_exists(#delivery)"
+is_given_up = f"#outcome IN ({', '.join(f':{one}' for one in sorted(GIVEN_UP))})"
 holds_lease = "#lease_until = :lease"
 # One on paper never takes the place of one that counts; what is pending it makes count.
 is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
@@ -231,6 +233,15 @@ class Signatures:
         else:
             expression += " REMOVE #lease_until"
         self._update_if(signature, expression, holds_lease, values, buckets=buckets)
+
+    def note_pause(self, campaign: str, buckets: int, signature: str) -> None:
+        """Notes that a mail which had been given up was wished for anew while mail was paused; else nothing."""
+        key = names.signature_key(campaign, buckets, signature)
+        values = {":paused": "paused", **{f":{one}": one for one in GIVEN_UP}}
+        try:
+            self._table.update(*key, "SET #outcome = :paused", condition=is_given_up, values=values)
+        except ConditionFailed:
+            return
 
     def hold(self, signature: Signature, reason: str, *, buckets: int, now: datetime) -> None:
         """Ends a lease without a mail: an organiser must look first."""

@@ -59,6 +59,26 @@ def test_while_all_mail_is_paused_signing_goes_on_and_after_it_everything_goes_o
 
 
 @pytest.mark.usefixtures("at_once")
+def test_a_mail_that_was_given_up_and_wished_for_anew_in_a_pause_goes_out_after_it(world: World) -> None:
+    world.sign()
+    world.drain()
+    assert world.post_form(world.ses.sent[0].link("unsubscribe"), {}).status == 200
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert [item["outcome"]["S"] for item in world.signatures()] == ["suppressed"]
+    wiring().confirming.lift_suppression("ana@example.org")
+    turn(world, paused=True)
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    turn(world, paused=False)
+    world.later(minutes=1)
+    world.daily()
+    assert recipients(world) == ["ana@example.org"] * 2
+
+
+@pytest.mark.usefixtures("at_once")
 def test_the_pause_of_one_campaign_is_its_own(world: World) -> None:
     world.publish("other")
     assert set_campaign(world, paused=True)["mail_resumed_at"] is None
