@@ -111,6 +111,8 @@ WORDS = {
     "from_day": _("From"),
     "funnel": _("From form to confirmation"),
     "goal": _("Goal"),
+    "accent": _("Color"),
+    "accent_hint": _("As #rrggbb. Where it could not be read, a darker or lighter shade of it is shown. Empty: ours."),
     "held": _("Signatures held: {n}"),
     "held_address": _("One address, signed up again and again"),
     "held_all": _("Everything that is held"),

@@ -420,3 +420,23 @@ class TestLooks:
 def axe(page: Page) -> None:
     results = AXE.run(page, options={"resultTypes": ["violations"]})
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_campaigns_own_colour_is_the_buttons_unless_the_page_has_one(place: Place) -> None:
+    def tinted(route: Route) -> None:
+        answer = route.fetch()
+        colours = {"light": "#7a1f6b", "on_light": "#ffffff", "dark": "#e0a8d6", "on_dark": "#000000"}
+        route.fulfill(response=answer, json={**answer.json(), "accent": colours})
+
+    origin = "/".join(place.stack.url.split("/")[:3])
+    policy = f"default-src 'none'; script-src {origin}; connect-src {origin}; form-action {origin}; base-uri 'none'"
+    routes = {"**/form?*": tinted}
+    colour = "element => getComputedStyle(element).backgroundColor"
+    for scheme, expected in (("light", "rgb(122, 31, 107)"), ("dark", "rgb(224, 168, 214)")):
+        themed = place.element(PETITION, f'theme="{scheme}"')
+        with place.visit(themed, routes=routes, policy=policy) as page:
+            assert page.locator("form button").first.evaluate(colour) == expected
+            assert page.evaluate("breaches") == []
+    own = "<style>undersigned-form { --undersigned-accent: #0000ff }</style>"
+    with place.visit(place.element(PETITION), head=own, routes=routes) as page:
+        assert page.locator("form button").first.evaluate(colour) == "rgb(0, 0, 255)"

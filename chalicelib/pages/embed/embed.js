@@ -195,6 +195,18 @@
     #show(...children) {
       for (const old of [...this.#root.children]) if (old.localName !== "style") old.remove();
       this.#root.append(...children);
+      this.#tint(children);
+    }
+
+    /** The campaign's own colour; what the page sets itself goes before it. */
+    #tint(children) {
+      const own = this.#facts?.accent;
+      if (!own) return;
+      const pair = (light, dark) => (window.CSS.supports("color", "light-dark(#000, #fff)") ? `light-dark(${light}, ${dark})` : light);
+      for (const { style } of children) {
+        style.setProperty("--_accent", `var(--undersigned-accent, ${pair(own.light, own.dark)})`);
+        style.setProperty("--_on", `var(--undersigned-on-accent, ${pair(own.on_light, own.on_dark)})`);
+      }
     }
 
     #id(id) {
