@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures import Signature
 
 NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
+OF_ODDITIES = frozenset({"held", "network"})
 OF_HELD = frozenset({"reason", "network", "domain", "cursor"})
 ANY = "any"
 NETWORK = re.compile(r"[a-z2-7]{16}")
@@ -81,8 +82,9 @@ def is_shown_to(sponsor: str, signature: Signature) -> bool:
 
 
 def read(query: Mapping[str, str], *, sponsor: str = "") -> Filters:
-    """Checked filters. Raises InvalidFields."""
-    if query.keys() - NAMES:  # not named: an address misplaced there would stand in the error
+    """Checked filters; what a sponsor is not told, it cannot ask for either. Raises InvalidFields."""
+    allowed = NAMES - OF_ODDITIES if sponsor else NAMES
+    if query.keys() - allowed:  # not named: an address misplaced there would stand in the error
         _refuse("query", "unknown_field")
     state, country = query.get("state", ""), query.get("country", "").upper()
     if state and state not in set(SignatureState):

@@ -414,5 +414,8 @@ def test_key_of_a_sponsor_sees_only_who_consented_to_it_and_changes_nothing(worl
         assert world.admin("POST", f"{LIST}/find", {"email": hidden}, **own).json == {"signatures": []}
     assert world.admin("DELETE", f"{LIST}/{every['a@example.org']}", **own).status == 403
     assert world.admin("POST", f"{LIST}/{every['c@example.org']}/resend", **own).status == 403
+    for query in ("held=any", f"network={'a' * 16}"):  # it is not told either
+        assert world.admin("GET", f"{LIST}?{query}").status == 200
+        assert world.admin("GET", f"{LIST}?{query}", **own).status == 422
     cursor = page(world, "limit=1")["cursor"]
     assert refused_cursor(world.admin("GET", f"{LIST}?cursor={cursor}", **own))
