@@ -120,7 +120,7 @@ def test_what_the_guides_quote_of_the_dashboard_stands_there() -> None:
         paragraphs = [
             one.replace("\n", " ") for one in page.split("\n\n") if re.match(r"\*\*(Dashboard|Tablero)\.", one)
         ]
-        assert len(paragraphs) == 12
+        assert len(paragraphs) == 13
         quotes = {one for paragraph in paragraphs for one in re.findall(quoted, paragraph)}
         assert len(quotes) > 10
         assert quotes - said[language] - {"Changes since …"} == set()

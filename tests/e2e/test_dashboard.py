@@ -108,6 +108,15 @@ def test_the_key_stays_in_the_tab_and_a_wrong_one_is_told(signed: Site, browser:
         assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_one_signature_is_not_called_signatures(signed: Site, browser: Browser) -> None:
+    counts = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts") | {"public_count": 1}
+    with a_tab(signed, browser) as page:
+        page.route(f"**/admin/campaigns/{PETITION}/counts*", lambda route: route.fulfill(json=counts))
+        enter(page, signed.key)
+        page.locator(f'a[href="#/c/{PETITION}"]').click()
+        expect(page.locator(".big")).to_have_text("1 signature")
+
+
 def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signed: Site, browser: Browser) -> None:
     counts = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")
     with a_tab(signed, browser) as page:

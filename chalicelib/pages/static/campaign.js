@@ -20,7 +20,7 @@ export async function campaign(id, me, language, again) {
   return [
     h("p", { class: "eyebrow" }, h("a", { href: "#/" }, t("campaigns"))),
     h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, title(one, language)), h("span", { class: `state ${kind}` }, words)),
-    h("p", { class: "big" }, h("strong", {}, n(counts.public_count)), " ", t("signatures_lower")),
+    h("p", { class: "big" }, h("strong", {}, n(counts.public_count)), " ", t(counts.public_count === 1 ? "signature_lower" : "signatures_lower")),
     goal(counts.public_count, counts.goal),
     document_.mail_paused ? h("p", { class: "note" }, t("mail_paused")) : null,
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],

@@ -29,7 +29,7 @@ export async function exportsOf(id, me, document_) {
     const words = wishes.filter(Boolean).join(" · ");
     return h("li", {}, h("div", {}, h("strong", {}, moment(one.created_at)), h("span", { class: "aside" }, ` ${words}`)),
       busy(one) ? h("div", {}, h("progress", { max: 1, value: one.progress, "aria-label": t("export_progress") }), h("p", { class: "aside" }, t("rows_so_far", { n: n(one.rows) }))) : null,
-      one.state === "done" ? h("div", { class: "row" }, h("a", { class: "button quiet", href: one.browser_url, rel: "noreferrer" }, t("download_rows", { n: n(one.rows) })),
+      one.state === "done" ? h("div", { class: "row" }, h("a", { class: "button quiet", href: one.browser_url, rel: "noreferrer" }, t(one.rows === 1 ? "download_row" : "download_rows", { n: n(one.rows) })),
         h("button", { class: "link", type: "button", onclick: acting(async () => {
           if (!(await ask(t("remove_ask"), t("remove_text"), t("remove"), { danger: true }))) return;
           await call("DELETE", of(id, `/exports/${one.id}`));

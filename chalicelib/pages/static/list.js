@@ -75,7 +75,7 @@ function card(line, language) {
   const [kind, words] = phase(line);
   return h("li", {},
     h("div", { class: "name" }, h("a", { href: `#/c/${line.id}` }, title(line, language)), h("span", { class: `state ${kind}` }, words)),
-    h("p", { class: "count" }, h("strong", {}, n(line.count)), " ", t("signatures_lower"), line.today ? h("span", { class: "up" }, ` +${n(line.today)} ${t("today_lower")}`) : null),
+    h("p", { class: "count" }, h("strong", {}, n(line.count)), " ", t(line.count === 1 ? "signature_lower" : "signatures_lower"), line.today ? h("span", { class: "up" }, ` +${n(line.today)} ${t("today_lower")}`) : null),
     goal(line.count, line.goal),
     attention(line).map((note) => h("p", { class: "note" }, note)));
 }
