@@ -78,6 +78,7 @@ def test_the_template_says_what_a_function_sees() -> None:
         "RegistryTable",
         "MailQueue",
         "MailDeadLetters",
+        "FeedbackDeadLetters",
         "ExportQueue",
         "ExportBucket",
         "Secret",
