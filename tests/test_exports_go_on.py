@@ -107,6 +107,7 @@ def start_anew(world: World) -> None:
     wired = wiring()
     for name in ("files", "walk", "registry", "exports", "export_writing", "exporting", "dynamodb"):
         wired.__dict__.pop(name, None)
+    world._clients.clear()
     assert world.admin("GET", ALL).status == 200
 
 

@@ -153,6 +153,8 @@ def both_begin(week: Week) -> None:
         "sponsors": sponsors,
         "fields": [{"name": "country"}],
         "buckets": 4,
+        # Everybody here comes from one network and has an address of one domain.
+        "limits": dict.fromkeys(("network_hourly", "network_daily", "domain_hourly", "domain_daily"), 1_000_000),
     }
     week.call("PUT", f"/admin/campaigns/{PETITION}", {"kind": "petition", "confirmation": "double", **common})
     week.call("PUT", f"/admin/campaigns/{LETTER}", {"kind": "letter", "confirmation": "single", **common})
