@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import time
 import urllib.error
@@ -19,6 +20,8 @@ from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 # A busy machine is no failure: what is tested is the rule, not how fast examples are thought of.
 settings.register_profile("undersigned", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -69,6 +72,21 @@ def real_world(monkeypatch: pytest.MonkeyPatch, tables_at: str) -> Iterator[Worl
     with a_world(monkeypatch, tables_at=tables_at) as made:
         made.publish()
         yield made
+
+
+@pytest.fixture(autouse=True)
+def lines_go_to_stderr() -> None:
+    """Whatever a test before did to the log: the next line makes its handler anew."""
+    logging.getLogger("undersigned.lines").handlers.clear()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for everybody: a process can drive only one at a time."""
+    from tests.kit.browser import a_browser
+
+    with a_browser() as launched:
+        yield launched
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

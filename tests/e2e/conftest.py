@@ -10,12 +10,9 @@ import pytest
 from local.demo import Demo
 from local.engine import free_port
 from local.stack import Stack
-from tests.kit.browser import a_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from playwright.sync_api import Browser
 
     from local.engine import EngineName
 
@@ -40,9 +37,3 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         demo.start()
         yield Site(stack, demo, stack.load_samples(demo.origins))
         demo.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as launched:
-        yield launched

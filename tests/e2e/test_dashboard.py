@@ -331,7 +331,8 @@ def test_without_script_the_page_says_what_it_needs(signed: Site, browser: Brows
 def test_every_word_that_is_asked_for_is_there_and_no_other() -> None:
     scripts = "".join(text for name, text in dashboard.assets().items() if name.endswith(".js") and name != "uplot.js")
     asked = set(re.findall(r'\bt\("([a-z_]+)"', scripts))
-    asked |= set(re.findall(r'(?:section|group)\("([a-z_]+)"', scripts)) | set(
+    asked |= {one for pair in re.findall(r'\bt\([^()"]+\? "([a-z_]+)" : "([a-z_]+)"', scripts) for one in pair}
+    asked |= set(re.findall(r'(?:section|group|part)\("([a-z_]+)"', scripts)) | set(
         re.findall(r'rows\("\w+", "(\w+)"', scripts)
     )
     families = tuple(set(re.findall(r"\bt\(`([a-z]+_)\$", scripts)))

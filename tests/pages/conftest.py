@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit.browser import a_browser
 from tests.pages.samples import BASE
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from chalicelib.pages.rendering import Page
 
 Open = "Callable[..., AbstractContextManager[tuple[Tab, list[Request]]]]"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with a_browser() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="session")
