@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import queue_pump, stream_pump
+from local import stream_pump
 from local.events import queue_event
 from local.expiry import Expiry
 from local.lambdas import Lambda
@@ -25,7 +25,6 @@ Event = dict[str, Any]
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_pump, "LONGEST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(queue_pump, "LONGEST_WAIT_SECONDS", 1)
 
 
 class Projector:
@@ -172,8 +171,7 @@ def test_only_what_failed_comes_back_to_the_queue(cloud: Cloud) -> None:
 
 
 @pytest.mark.slow
-def test_a_message_that_never_succeeds_ends_in_the_dead_letters(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_pump, "LONGEST_WAIT_SECONDS", 0)
+def test_a_message_that_never_succeeds_ends_in_the_dead_letters(cloud: Cloud) -> None:
     tries = 0
 
     def mail(_event: Event, _context: Any) -> Event:
@@ -182,7 +180,8 @@ def test_a_message_that_never_succeeds_ends_in_the_dead_letters(cloud: Cloud, mo
         raise RuntimeError("never")
 
     url = cloud.resources.mail_queue_url
-    pump = QueuePump(cloud.session, url, Lambda("mail", mail), lambda messages: queue_event(messages, "arn"))
+    shape = lambda messages: queue_event(messages, "arn")  # noqa: E731
+    pump = QueuePump(cloud.session, url, Lambda("mail", mail), shape, longest_wait_seconds=0)
     cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"poison": true}')
     deadline = time.monotonic() + 20
     while pump.waiting() != (0, 0) and time.monotonic() < deadline:
