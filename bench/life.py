@@ -215,13 +215,14 @@ def _metered_stack() -> Iterator[tuple[Stack, Meter]]:
 @contextmanager
 def _weighed_logs(meter: Meter) -> Iterator[None]:
     logger = logging.getLogger("undersigned.lines")
-    before, logger.handlers = logger.handlers, [Weighing(meter)]
+    before, propagates = logger.handlers, logger.propagate
+    logger.handlers = [Weighing(meter)]
     logger.setLevel(logging.INFO)
     logger.propagate = False
     try:
         yield
     finally:
-        logger.handlers = before
+        logger.handlers, logger.propagate = before, propagates
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def metrics(values: Mapping[str, float], *, message: str = "metric", **facts: An
 
 def _logger() -> logging.Logger:
     logger = logging.getLogger("undersigned.lines")  # Chalice takes the app's name for its own
-    if not logger.handlers:
+    if logger.propagate:  # not set up yet; whoever puts another handler in its place says so by this
         handler = ToStderr()
         handler.setFormatter(JsonLines())
         logger.addHandler(handler)

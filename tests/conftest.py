@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import time
 import urllib.error
@@ -72,12 +71,6 @@ def real_world(monkeypatch: pytest.MonkeyPatch, tables_at: str) -> Iterator[Worl
     with a_world(monkeypatch, tables_at=tables_at) as made:
         made.publish()
         yield made
-
-
-@pytest.fixture(autouse=True)
-def lines_go_to_stderr() -> None:
-    """Whatever a test before did to the log: the next line makes its handler anew."""
-    logging.getLogger("undersigned.lines").handlers.clear()
 
 
 @pytest.fixture(scope="session")
