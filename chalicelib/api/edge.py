@@ -225,11 +225,15 @@ def _campaign_of(error: UndersignedError) -> Campaign | None:
         return None
 
 
+def _named(headers: dict[str, str]) -> Headers:
+    """Keyword arguments as header names: `cache_control` is Cache-Control."""
+    return {name.replace("_", "-").title(): value for name, value in headers.items()}
+
+
 def json_answer(body: Any, status: int = 200, **headers: str) -> Response:
     """An answer as JSON; serialised here, where an error still gets its shape. Header names: `cache_control`, `etag`."""
-    named: Headers = {name.replace("_", "-").title(): value for name, value in headers.items()}
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store", **named}, status)
+    return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store", **_named(headers)}, status)
 
 
 def picture_answer(png: bytes, **headers: str) -> Response:
@@ -237,8 +241,7 @@ def picture_answer(png: bytes, **headers: str) -> Response:
     # Chalice refuses binary answers to those who did not name their type.
     raw = incoming().raw
     raw.headers = CaseInsensitiveMapping({**raw.headers, "accept": "*/*"})
-    named: Headers = {name.replace("_", "-").title(): value for name, value in headers.items()}
-    return Response(png, {"Content-Type": "image/png", **named}, 200)
+    return Response(png, {"Content-Type": "image/png", **_named(headers)}, 200)
 
 
 def unless_known(answer: Response, facts: str | None = None) -> Response:

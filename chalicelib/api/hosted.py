@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.edge import incoming, route, unless_known
-from chalicelib.api.public import shown
+from chalicelib.api.public import CACHED, shown
 from chalicelib.domain.campaigns import UTM
 from chalicelib.domain.form_tokens import FIELD
 from chalicelib.domain.mailboxes import BY_ID
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 hosted = Blueprint(__name__)
 
-CACHED = "public, max-age=10, stale-while-revalidate=60, stale-if-error=300"
 MOST_NAMES = 12
 HIDDEN = ("source", "referrer", *UTM)
 
