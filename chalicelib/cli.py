@@ -131,8 +131,9 @@ def _sweep(options: argparse.Namespace) -> int:
 
 
 def _list_link_keys(_: argparse.Namespace) -> int:
-    signing = wiring().rotating.signing()
-    for key in wiring().rotating.list():
+    keys = wiring().rotating.list()
+    signing = wiring().rotating.signing(keys)
+    for key in keys:
         _say({"id": key.id, "signs_since": _moment(key.since), "signs": key == signing})
     return 0
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports import Exports
     from chalicelib.storage.files import Files
     from chalicelib.storage.queues import ExportQueue, MailQueue, ReportQueue
-    from chalicelib.storage.secrets import KnownLinkKeys, Secrets, SecretStore
+    from chalicelib.storage.secrets import KnownSecrets, Secrets, SecretStore
     from chalicelib.storage.timeline import Timeline
     from chalicelib.storage.walking import Walk
 
@@ -110,9 +110,16 @@ class Stores:
         return SecretStore(self.client("secretsmanager"), self.settings.secret_id)
 
     @cached_property
+    def known_secrets(self) -> KnownSecrets:
+        """Pepper, link keys and the captcha's secret, as far as this container knows them."""
+        from chalicelib.storage.secrets import KnownSecrets
+
+        return KnownSecrets(self.secret_store, self.now)
+
+    @property
     def secrets(self) -> Secrets:
-        """Pepper and link keys; one call."""
-        return self.secret_store.read()
+        """The same, however old; one call a container."""
+        return self.known_secrets.once()
 
     def pepper(self) -> bytes:
         """What ids are made with; it never changes, so it is read once."""
@@ -122,15 +129,7 @@ class Stores:
         """What links are signed with now; another's rotation is noticed within `RENEWED_SECONDS`."""
         from chalicelib.domain.links import Links, signing_first
 
-        now = self.now()
-        return Links(signing_first(self.link_keys.known(now), now))
-
-    @cached_property
-    def link_keys(self) -> KnownLinkKeys:
-        """The link keys, as far as this container knows them."""
-        from chalicelib.storage.secrets import KnownLinkKeys
-
-        return KnownLinkKeys(self.secret_store, self.secrets.link_keys, self.now())
+        return Links(signing_first(self.known_secrets.fresh().link_keys, self.now()))
 
     @cached_property
     def _sqs(self) -> Any:

@@ -67,7 +67,7 @@ class Wiring(Stores):
         """Asking captcha services."""
         from chalicelib.services.proving import Proving
 
-        return Proving(self.secret_store.captcha_secret, lambda: self.settings.captcha_url, self.now)
+        return Proving(lambda: self.known_secrets.fresh().captcha, lambda: self.settings.captcha_url)
 
     @cached_property
     def confirming(self) -> Confirming:

@@ -54,10 +54,14 @@ class LinkKey:
         return sha256(b"link key " + self.key).hexdigest()[:8]
 
 
+def signing_key(keys: Sequence[LinkKey], now: datetime) -> LinkKey:
+    """The newest key that signs by `now`."""
+    return max((key for key in keys if key.since <= now), key=lambda key: key.since, default=keys[-1])
+
+
 def signing_first(keys: Sequence[LinkKey], now: datetime) -> tuple[bytes, ...]:
-    """The newest key that signs by `now`, then all others: a key that is not due yet opens what faster clocks signed."""
-    due = [key for key in keys if key.since <= now]
-    signing = max(due, key=lambda key: key.since) if due else keys[-1]
+    """The key that signs, then all others: a key that is not due yet opens what faster clocks signed."""
+    signing = signing_key(keys, now)
     return (signing.key, *(key.key for key in keys if key is not signing))
 
 

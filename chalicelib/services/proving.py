@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from chalicelib import log
-from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from chalicelib.domain.campaigns import Campaign
 
 # A signer waits for it; API Gateway gives up after 29 seconds, people sooner.
 PATIENCE_SECONDS = 2.5
 MOST_TOKEN, MOST_ANSWER = 4096, 65_536
-RENEWED = timedelta(minutes=10)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -38,15 +34,12 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirects)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Proving:
     """Checks what a captcha's script put into the form."""
 
-    read_secret: Callable[[], str]
+    secret: Callable[[], str]
     verify_url: Callable[[], str]
-    clock: Callable[[], datetime]
-    _secret: str = ""
-    _read_at: datetime | None = field(default=None)
 
     def is_person(self, campaign: Campaign, token: object) -> bool:
         """True when the service says so; False when it does not, cannot be asked, or there is nothing to ask about.
@@ -57,7 +50,7 @@ class Proving:
             return False
         if not (0 < len(token) <= MOST_TOKEN and token.isascii()):
             return False
-        secret = self._known_secret()
+        secret = self.secret()
         if not secret:
             log.warning("no captcha secret is set", campaign=campaign.id)
             return False
@@ -70,13 +63,3 @@ class Proving:
             log.metric("captcha_unanswered", 1, campaign=campaign.id)
             return False
         return isinstance(found, dict) and found.get("success") is True
-
-    def _known_secret(self) -> str:
-        now = self.clock()
-        if self._read_at is None or now - self._read_at >= RENEWED:
-            self._read_at = now
-            try:
-                self._secret = self.read_secret()
-            except Unavailable:  # what was known goes on
-                return self._secret
-        return self._secret

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import KeyNotFound
-from chalicelib.domain.links import LinkKey, signing_first
+from chalicelib.domain.links import LinkKey, signing_key
 from chalicelib.storage.secrets import RENEWED_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from chalicelib.storage.audit import Audit
@@ -34,11 +34,9 @@ class Rotating:
         """Every key that opens links, newest first."""
         return self.store.read().link_keys
 
-    def signing(self) -> LinkKey:
-        """The key that signs now."""
-        keys = self.list()
-        first = signing_first(keys, self.clock())[0]
-        return next(key for key in keys if key.key == first)
+    def signing(self, keys: Sequence[LinkKey]) -> LinkKey:
+        """Which of `keys` signs now."""
+        return signing_key(keys, self.clock())
 
     def rotate(self, *, by: str) -> LinkKey:
         """A new key. It opens links at once and signs them once every container knows it; older keys go on opening."""
@@ -58,9 +56,9 @@ class Rotating:
 
     def forget(self, key_id: str, *, by: str) -> None:
         """Drops an old key: links signed with it die. Raises KeyNotFound, also for the key that signs now."""
-        keys, signing = self.list(), self.signing()
+        keys = self.list()
         kept = tuple(key for key in keys if key.id != key_id)
-        if len(kept) == len(keys) or signing not in kept:
+        if len(kept) == len(keys) or self.signing(keys) not in kept:
             raise KeyNotFound
         self.store.keep_link_keys(kept)
         self.audit.add("link_keys.forgotten", by, now=self.clock(), link_key=key_id)

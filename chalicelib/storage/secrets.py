@@ -1,4 +1,4 @@
-"""The deployment's secrets, in AWS Secrets Manager: read once in ten minutes where links are made or opened, never logged."""
+"""The deployment's secrets, in AWS Secrets Manager: read again after ten minutes by who needs what may change, never logged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.links import LinkKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 # A container notices a rotation after at most this long, so a new key signs only later than that.
 RENEWED_SECONDS = 600
@@ -25,10 +25,11 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`pepper` makes ids and must never change; `link_keys` sign links, newest first."""
+    """`pepper` makes ids and must never change; `link_keys` sign links, newest first; `captcha` is what its service knows us by."""
 
     pepper: bytes
     link_keys: tuple[LinkKey, ...]
+    captcha: str = ""
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -50,10 +51,6 @@ class SecretStore:
         written = [{"key": key.key.decode(), "since": key.since.isoformat()} for key in keys]
         self._write({**self._value(), "link_keys": written})
 
-    def captcha_secret(self) -> str:
-        """What the captcha service knows this deployment by, or the empty string. One call."""
-        return str(self._value().get("captcha", ""))
-
     def keep_captcha_secret(self, secret: str) -> None:
         """Writes it, and leaves everything else in the secret as it is; empty forgets it. Two calls."""
         kept = {name: value for name, value in self._value().items() if name != "captcha"}
@@ -73,19 +70,28 @@ class SecretStore:
         return value
 
 
-class KnownLinkKeys:
-    """What one container knows of the link keys, read again when it is older than `RENEWED_SECONDS`."""
+class KnownSecrets:
+    """What one container knows of the secrets, and since when."""
 
-    def __init__(self, store: SecretStore, keys: tuple[LinkKey, ...], read_at: datetime) -> None:
-        self._store, self._keys, self._read_at = store, keys, read_at
+    def __init__(self, store: SecretStore, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
+        self._secrets: Secrets | None = None
+        self._read_at = LONG_AGO
 
-    def known(self, now: datetime) -> tuple[LinkKey, ...]:
-        """Newest first. While the secret cannot be read, what was known goes on: that opens every link but the newest."""
+    def once(self) -> Secrets:
+        """However old: enough for what never changes. Raises Unavailable before they were read at all."""
+        if self._secrets is None:
+            self._secrets, self._read_at = self._store.read(), self._clock()
+        return self._secrets
+
+    def fresh(self) -> Secrets:
+        """At most `RENEWED_SECONDS` old. While the secret cannot be read, what was known goes on: that opens every link but the newest."""
+        known, now = self.once(), self._clock()
         if (now - self._read_at).total_seconds() >= RENEWED_SECONDS:
             self._read_at = now
             with contextlib.suppress(Unavailable):
-                self._keys = self._store.read().link_keys
-        return self._keys
+                self._secrets = known = self._store.read()
+        return known
 
 
 def parse(value: Mapping[str, Any]) -> Secrets:
@@ -95,7 +101,8 @@ def parse(value: Mapping[str, Any]) -> Secrets:
     """
     pepper = str(value["pepper"]).encode()
     keys = tuple(_link_key(key) for key in value.get("link_keys") or ())
-    return Secrets(pepper, keys or (LinkKey(first_link_key(pepper), LONG_AGO),))
+    keys = keys or (LinkKey(first_link_key(pepper), LONG_AGO),)
+    return Secrets(pepper, keys, str(value.get("captcha", "")))
 
 
 def _link_key(value: str | Mapping[str, str]) -> LinkKey:

@@ -59,6 +59,16 @@ def test_links_mailed_before_between_and_after_a_rotation_open_in_every_containe
     assert not opens(only_old, mailed[-1], world), "the new key has taken over"
 
 
+def test_a_container_that_only_took_forms_for_hours_knows_a_key_that_was_made_meanwhile(world: World) -> None:
+    container = another_container(world)
+    container.pepper()
+    world.later(seconds=3600)
+    wiring().rotating.rotate(by="command")
+    world.later(seconds=OVER)
+    mailed = token(another_container(world).links(), world)
+    assert opens(container.links(), mailed, world)
+
+
 def test_a_mail_sent_before_three_rotations_still_confirms(world: World) -> None:
     world.sign()
     world.drain()
