@@ -25,7 +25,7 @@ from bench.counting import watching
 from bench.laying import Crowd
 from bench.scenario import CAMPAIGN
 from bench.server import no_pump
-from chalicelib.log import JsonLines
+from chalicelib import log
 from local.http_server import Request
 from local.lambdas import Lambda
 from local.loading import wiring
@@ -98,7 +98,6 @@ class Weighing(logging.Handler):
 
     def __init__(self, meter: Meter) -> None:
         super().__init__()
-        self.setFormatter(JsonLines())
         self._meter = meter
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -208,21 +207,8 @@ def _metered_stack() -> Iterator[tuple[Stack, Meter]]:
         crowd = Crowd(CAMPAIGN, wired.pepper(), MONTH_OLD)
         deque(crowd.items(), maxlen=0)  # counted, not laid in
         crowd.write_tallies(wired.tallies)
-        with patch.object(Lambda, "invoke", invoke), _weighed_logs(meter):
+        with patch.object(Lambda, "invoke", invoke), log.written_to(Weighing(meter)):
             yield stack, meter
-
-
-@contextmanager
-def _weighed_logs(meter: Meter) -> Iterator[None]:
-    logger = logging.getLogger("undersigned.lines")
-    before, propagates = logger.handlers, logger.propagate
-    logger.handlers = [Weighing(meter)]
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield
-    finally:
-        logger.handlers, logger.propagate = before, propagates
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ are stored and answered, but nothing counts them and no mail is made.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from unittest.mock import patch
 
-from local.__main__ import _log_to
+from chalicelib import log
 from local.pump import Pump
 from local.stack import Stack
 
@@ -39,7 +40,7 @@ def main(engine: str, pump: str) -> None:
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Stack(engine=cast("EngineName", engine), directory=Path(folder), port=0) as running,
     ):
-        _log_to(Path(folder) / "app.log")  # as `make run` does
+        log.write_to(logging.FileHandler(Path(folder) / "app.log"))  # as `make run` does
         running.load_samples()
         print(json.dumps({"url": running.url, "pids": [os.getpid(), *running.engine_pids()]}), flush=True)
         sys.stdin.read()

@@ -40,6 +40,7 @@ ALLOWED = frozenset(
     }
 )
 
+LINES = "undersigned.lines"  # Chalice takes the app's name for its own
 NAMESPACE = "Undersigned"
 # Every number that is kept, and its one dimension is the deployment: a campaign as a dimension would be paid for each.
 METRICS = frozenset(
@@ -152,12 +153,30 @@ def metrics(values: Mapping[str, float], *, message: str = "metric", **facts: An
     _logger().info(message, extra={"facts": {**_checked(facts), **values, **told}})
 
 
+def write_to(handler: logging.Handler) -> None:
+    """Every line goes to `handler` from now on, and nowhere else."""
+    handler.setFormatter(JsonLines())
+    logger = logging.getLogger(LINES)
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+@contextmanager
+def written_to(handler: logging.Handler) -> Iterator[None]:
+    """The same while it lasts; then it is closed, and all is as before."""
+    logger = logging.getLogger(LINES)
+    before, propagates = logger.handlers[:], logger.propagate
+    write_to(handler)
+    try:
+        yield
+    finally:
+        logger.handlers[:], logger.propagate = before, propagates
+        handler.close()
+
+
 def _logger() -> logging.Logger:
-    logger = logging.getLogger("undersigned.lines")  # Chalice takes the app's name for its own
-    if logger.propagate:  # not set up yet; whoever puts another handler in its place says so by this
-        handler = ToStderr()
-        handler.setFormatter(JsonLines())
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
+    logger = logging.getLogger(LINES)
+    if logger.propagate:  # nobody has said where to yet
+        write_to(ToStderr())
     return logger

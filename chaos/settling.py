@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import log
 from chaos.mailer import queue_pump
 from chaos.projector import Poller
-from chaos.worker import log_to, set_clock_forward
+from chaos.worker import log_file, set_clock_forward
 from local.loading import load_app, wiring
 
 if TYPE_CHECKING:
@@ -37,16 +38,16 @@ class Settled:
 def settle() -> Settled:
     """Works off stream and queue, runs the daily round, and works off again. Raises TimeoutError when it does not end."""
     app = load_app()
-    log_to(Path(os.environ["CHAOS_FOLDER"]) / "afterwards.jsonl")
     set_clock_forward(SOON)
     poller = Poller(app, os.environ["CHAOS_STREAM"], Path(os.environ["CHAOS_FOLDER"]), "afterwards")
     pump = queue_pump(app)
-    _work_off(poller, pump)
-    set_clock_forward(LATER)
-    left = wiring().sweeping.queue_owed_mails(timedelta(0))
-    wiring().sweeping.run_daily()
-    _work_off(poller, pump)
-    return Settled(left, poller.counts, wiring().tallying.verify())
+    with log.written_to(log_file("afterwards")):
+        _work_off(poller, pump)
+        set_clock_forward(LATER)
+        left = wiring().sweeping.queue_owed_mails(timedelta(0))
+        wiring().sweeping.run_daily()
+        _work_off(poller, pump)
+        return Settled(left, poller.counts, wiring().tallying.verify())
 
 
 def _work_off(poller: Poller, pump: QueuePump) -> None:

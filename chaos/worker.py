@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from chalicelib import log
 from chalicelib.domain.errors import Unavailable
-from chalicelib.log import JsonLines
 from local.loading import load_app, wiring
 
 TRY_AGAIN_SECONDS = 0.1
@@ -18,7 +18,7 @@ TRY_AGAIN_SECONDS = 0.1
 
 def load(name: str) -> Any:
     """The app, ready to be called. A start that fails is tried again, as a Lambda's would be."""
-    log_to(Path(os.environ["CHAOS_FOLDER"]) / f"{name}.jsonl")
+    log.write_to(log_file(name))
     while True:
         try:
             return load_app()
@@ -26,14 +26,9 @@ def load(name: str) -> Any:
             time.sleep(TRY_AGAIN_SECONDS)
 
 
-def log_to(path: Path) -> None:
-    """The app's log lines go to a file, where they are searched for personal data in the end."""
-    handler = logging.FileHandler(path)
-    handler.setFormatter(JsonLines())
-    logger = logging.getLogger("undersigned.lines")  # as `chalicelib.log` names it
-    logger.handlers[:] = [handler]
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
+def log_file(name: str) -> logging.Handler:
+    """A file for the app's log lines, where they are searched for personal data in the end."""
+    return logging.FileHandler(Path(os.environ["CHAOS_FOLDER"]) / f"{name}.jsonl")
 
 
 def set_clock_forward(by: timedelta) -> None:

@@ -45,6 +45,8 @@ def main() -> int:
 
 
 def _run(stop: threading.Event) -> int:
+    from chalicelib import log
+
     wanted = os.environ.get("ENGINE", "ministack")
     if wanted not in get_args(EngineName):
         print(f"ENGINE is one of {', '.join(get_args(EngineName))}, not {wanted}.", file=sys.stderr)
@@ -53,7 +55,8 @@ def _run(stop: threading.Event) -> int:
     directory = Path(os.environ.get("UNDERSIGNED_LOCAL") or ROOT / ".local")
     prefix = os.environ.get("PATH_PREFIX", "")
     with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix, held=True) as stack:
-        _log_to(directory / "app.log")
+        # A line for each request and mail: to a file, so that the terminal shows what needs a look.
+        log.write_to(logging.FileHandler(directory / "app.log"))
         demo = Demo(_port() + 1, stack.url)
         demo.start()
         stack.pages.demo_url = demo.url
@@ -64,18 +67,6 @@ def _run(stop: threading.Event) -> int:
         print("\nStopping ...", flush=True)
         demo.stop()
     return 0
-
-
-def _log_to(path: Path) -> None:
-    """The app logs a line for each request and mail: to a file, so that the terminal shows what needs a look."""
-    from chalicelib.log import JsonLines
-
-    handler = logging.FileHandler(path)
-    handler.setFormatter(JsonLines())
-    logger = logging.getLogger("undersigned.lines")  # as `chalicelib.log` names it
-    logger.handlers[:] = [handler]
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
 
 
 def _announce(stack: Stack, demo: Demo, key: str) -> None:
