@@ -198,8 +198,7 @@ def _forget_captcha(_: argparse.Namespace) -> int:
 
 
 def _daily(_: argparse.Namespace) -> int:
-    wiring().noticing.run()
-    _say({"complete": all([wiring().retaining.run(), wiring().sweeping.run_daily()])})
+    _say({"complete": wiring().hourly.run()})
     return 0
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.services.export_writing import ExportWriting
     from chalicelib.services.exporting import Exporting
     from chalicelib.services.feedback import Feedback
+    from chalicelib.services.hourly import Hourly
     from chalicelib.services.keeping import Keeping
     from chalicelib.services.keyring import Keyring
     from chalicelib.services.listing import Listing
@@ -239,6 +240,13 @@ class Wiring(Stores):
             pausing=self.pausing,
             clock=self.now,
         )
+
+    @cached_property
+    def hourly(self) -> Hourly:
+        """What is done once an hour."""
+        from chalicelib.services.hourly import Hourly
+
+        return Hourly(self.noticing, self.retaining, self.sweeping)
 
     @cached_property
     def keys(self) -> Keyring:

@@ -85,8 +85,4 @@ def feedback(messages: Iterable[str]) -> None:
 
 def daily(has_time: Callable[[], bool]) -> None:
     """Today's round, as far as the time goes; the next run goes on."""
-    wired = wiring()
-    wired.noticing.run(has_time)
-    parts = (wired.retaining.run, wired.sweeping.run_resumed, wired.sweeping.run_daily)
-    done = [part(has_time) for part in parts]  # each has its turn, whatever the one before says
-    log.metric("daily_round_complete", int(all(done)), message="daily round")
+    log.metric("daily_round_complete", int(wiring().hourly.run(has_time)), message="daily round")

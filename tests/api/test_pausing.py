@@ -118,6 +118,18 @@ def test_the_command_pauses_and_resumes_and_queues_at_once(world: World, capsys:
     assert cli.main(["mail", "status"]) == 0
 
 
+@pytest.mark.usefixtures("at_once")
+def test_the_command_for_the_daily_round_does_all_that_the_function_does(world: World) -> None:
+    set_campaign(world, paused=True)
+    world.sign()
+    world.drain()
+    set_campaign(world, paused=False)
+    world.later(minutes=1)
+    assert cli.main(["daily"]) == 0
+    world.drain()
+    assert recipients(world) == ["ana@example.org"]
+
+
 def test_who_paused_and_resumed_is_audited_once(world: World) -> None:
     turn(world, paused=True)
     turn(world, paused=True)
