@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.edge import incoming, route, unless_known
-from chalicelib.api.public import CACHED, shown
+from chalicelib.api.public import CACHED, wished
 from chalicelib.domain.campaigns import UTM
 from chalicelib.domain.form_tokens import FIELD
 from chalicelib.domain.mailboxes import BY_ID
-from chalicelib.services.signing import language_for
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ def sign_form(campaign: str) -> Response:
     from chalicelib.pages.rendering import sign_page
 
     asked = incoming()
-    known = shown(campaign, counted=True)
-    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    known, language = wished(campaign)
     alone, token = asked.query("frame") == "1", wiring().signing.form_token(known.campaign)
     page = sign_page(
         known.campaign,
@@ -99,8 +97,7 @@ def thanks(campaign: str) -> Response:
     from chalicelib.pages.rendering import thanks_page
 
     asked = incoming()
-    known = shown(campaign, counted=True)
-    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    known, language = wished(campaign)
     state = "pending" if known.campaign.is_double else "confirmed"
     page = thanks_page(
         known.campaign,

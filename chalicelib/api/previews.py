@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.edge import incoming, json_answer, picture_answer, route, unless_known
-from chalicelib.api.public import CACHED, shown
+from chalicelib.api.public import CACHED, shown, wished
 from chalicelib.domain.errors import FormatNotOffered, NotFound
 from chalicelib.services.signing import language_for
 from chalicelib.wiring import wiring
@@ -24,9 +24,7 @@ def card(campaign: str) -> Response:
     """The picture that shows where the hosted page is shared: title, count against goal, sponsors."""
     from chalicelib.pages import card as cards
 
-    asked = incoming()
-    known = shown(campaign, counted=True)
-    wanted = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    known, wanted = wished(campaign)
     language = cards.drawn_language(known.campaign, wanted)
     if language is None:
         raise NotFound

@@ -38,12 +38,16 @@ def shown(campaign: str, *, counted: bool = False) -> KnownCampaign:
     return known
 
 
+def wished(campaign: str) -> tuple[KnownCampaign, str]:
+    """The same with its count, and the language that the reader gets it in."""
+    asked, known = incoming(), shown(campaign, counted=True)
+    return known, language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+
+
 @route(public, "/campaigns/{campaign}", "GET")
 def campaign_document(campaign: str) -> Response:
     """The public document in one language."""
-    asked = incoming()
-    known = shown(campaign, counted=True)
-    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    known, language = wished(campaign)
     body = _document(known, language)
     return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
 
@@ -96,8 +100,7 @@ def form(campaign: str) -> Response:
     from chalicelib.pages.widget import form_document
 
     asked = incoming()
-    known = shown(campaign, counted=True)
-    language = language_for(known.campaign, asked.query("lang"), asked.header("accept-language"))
+    known, language = wished(campaign)
     token = wiring().signing.form_token(known.campaign)
     body = form_document(
         known.campaign,
