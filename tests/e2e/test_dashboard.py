@@ -90,7 +90,7 @@ def enter(page: Page, key: str) -> None:
 
 def go(page: Page, view: str) -> None:
     page.evaluate("hash => { location.hash = hash }", f"#/{view}")
-    page.wait_for_function("hash => document.getElementById('main').dataset.at === hash", arg=f"#/{view}")
+    expect(page.locator("#main")).to_have_attribute("data-at", f"#/{view}")
 
 
 def test_the_key_stays_in_the_tab_and_a_wrong_one_is_told(signed: Site, browser: Browser) -> None:

@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from local.loading import wiring
 from local.stack import Stack
 from tests.kit.browser import a_browser
@@ -86,7 +88,7 @@ def a_page(browser: Browser, stack: Stack, key: str, language: str, size: dict[s
 
 def at(page: Page, view: str) -> None:
     page.evaluate("hash => { location.hash = hash }", f"#/{view}")
-    page.wait_for_function("hash => document.getElementById('main').dataset.at === hash", arg=f"#/{view}")
+    expect(page.locator("#main")).to_have_attribute("data-at", f"#/{view}")
     page.wait_for_timeout(300)
 
 

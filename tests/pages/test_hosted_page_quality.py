@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.kit.browser import until
 from tests.pages.gallery import gallery
 from tests.pages.samples import BASE, PETITION_ES
 
@@ -60,8 +61,8 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     tab.route("**/*", lambda route: route.fulfill(body=page.html, headers=dict(page.headers)))
     tab.goto(f"{BASE}/page")
     tab.evaluate("document.fonts.ready")
+    until(tab, "seen.largest !== ''")  # asked first: a browser looks for it until somebody scrolls
     tab.mouse.wheel(0, 4000)
-    tab.wait_for_function("seen.largest !== ''")
     yield seen
     context.close()
 
@@ -168,8 +169,8 @@ def test_in_the_sandbox_of_a_site_that_does_not_know_us_the_form_gives_way_to_a_
     inside = tab.frame_locator("iframe")
     inside.get_by_role("link", name="Sign the petition").click()
     assert inside.locator("form").count() == 0
-    tab.wait_for_function("told.some((e) => e.message === 'height' && e.value > 200 && e.value < 1000)")
-    tab.wait_for_function("told.some((e) => e.message === 'link')")
+    until(tab, "told.some((e) => e.message === 'height' && e.value > 200 && e.value < 1000)")
+    until(tab, "told.some((e) => e.message === 'link')")
     assert tab.evaluate("told.find((e) => e.message === 'link')") == {
         "message": "link",
         "value": f"{BASE}/sign/no-troops?lang=en",

@@ -105,7 +105,7 @@ def test_the_keyboard_alone_reaches_the_button_and_shows_the_way(opened: Open, n
             stops.append(tab.evaluate(FOCUSED))
         assert [stop for stop in stops if stop["covered"] or not stop["ringed"]] == []
         tab.keyboard.press("Enter")
-        tab.wait_for_function("document.title === 'answered'")
+        expect(tab).to_have_title("answered")
         assert len(sent) == 1
 
 
@@ -159,7 +159,7 @@ def width_of(png: bytes) -> int:
 
 def test_confirming_is_pressed_once_the_page_is_seen(opened: Open) -> None:
     with opened(PAGES["en"]["confirm"]) as (tab, sent):
-        tab.wait_for_function("document.title === 'answered'")
+        expect(tab).to_have_title("answered")
         assert [(request.method, request.url) for request in sent] == [
             ("POST", "https://api.example.org/api/confirm/abc")
         ]
@@ -214,7 +214,7 @@ def test_the_form_sends_what_was_typed_with_its_origin(opened: Open) -> None:
         tab.get_by_label("País").select_option("Perú")
         tab.get_by_label("World BEYOND War puede").check()
         tab.locator("form button").click()
-        tab.wait_for_function("document.title === 'answered'")
+        expect(tab).to_have_title("answered")
     assert sent[0].post_data_json == {
         "lang": "es", "given_name": "María José", "family_name": "", "email": "maria@example.org", "country": "PE",
         "organization": "", "custom.chapter": "", "consents": "wbw", "website": "",
