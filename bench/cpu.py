@@ -61,7 +61,7 @@ def prepare() -> tuple[Any, Any, Items]:
     items = Items()
     real = wired.dynamodb
     wired.__dict__["dynamodb"] = items
-    wired.__dict__["secrets"] = parse({"pepper": "measured"})
+    scenario.let_know(wired, parse({"pepper": "measured"}))
     key = ApiKey(id="bench", name="bench", role=Role.ADMIN, campaigns=("*",), secret_hash="", created_at=wired.now())
     wired.saving.put(scenario.CAMPAIGN, scenario.document(), version=None, key=key)
     return app.app, real, items

@@ -42,7 +42,7 @@ def a_crowd(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Iterator[tupl
     try:
         _wait_for(port)
         with watching() as count, a_world(patch, tables_at=f"http://127.0.0.1:{port}") as world:
-            wiring().__dict__["secrets"] = growth.SECRETS
+            scenario.let_know(wiring(), growth.SECRETS)
             reply = world.admin("PUT", f"/admin/campaigns/{scenario.CAMPAIGN}", scenario.document())
             assert reply.status == 201, reply.text
             crowd.write_tallies(wiring().tallies)

@@ -78,3 +78,9 @@ def test_a_refused_condition_costs_a_unit() -> None:
 def test_units_of_many_tables_are_told_apart() -> None:
     told = [{"TableName": name, "CapacityUnits": n} for name, n in (("a", 1.0), ("b", 0.5), ("a", 2.0))]
     assert units_in({"ConsumedCapacity": told}) == {"a": 3.0, "b": 0.5}
+
+
+def test_the_sign_that_is_measured_is_taken_with_nothing_but_stubs() -> None:
+    told = "from bench import cpu, scenario; print(cpu.prepare()[0](scenario.event(0), None)['statusCode'])"
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "201"
