@@ -95,7 +95,7 @@ class Api:
         return answer.status == CREATED
 
     def put(self, path: str, body: object, *, version: int | None) -> Any:
-        """Replaces what is there at `version`, or creates it (None). Raises Refused, OutOfReach."""
+        """Replaces what is there at `version`; None creates it, or turns what has no versions. Raises Refused, OutOfReach."""
         return self._read(self._call("PUT", path, body, headers=_if_match(version)))
 
     def patch(self, path: str, body: object, *, version: int) -> Any:

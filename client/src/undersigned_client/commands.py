@@ -6,7 +6,17 @@ import argparse
 from argparse import SUPPRESS, ArgumentParser
 from typing import TYPE_CHECKING, Any
 
-from undersigned_client import __version__, applying, exporting, managing, papers, reading
+from undersigned_client import (
+    __version__,
+    applying,
+    exporting,
+    holding,
+    mailing,
+    managing,
+    papers,
+    reading,
+    settling,
+)
 from undersigned_client.words import say
 
 if TYPE_CHECKING:
@@ -32,7 +42,7 @@ def parser() -> ArgumentParser:
     everywhere.add_argument("--json", action="store_true", default=SUPPRESS, help=say("answer as JSON, for programs"))
     made.add_argument("--json", action="store_true", help=say("answer as JSON, for programs"))
     commands = Commands(made, everywhere)
-    for add in (_account, _campaigns, _looking, _export, _people, _keys):
+    for add in (_account, _campaigns, _looking, _export, _held, _mail, _people, _keys):
         add(commands)
     return made
 
@@ -91,7 +101,7 @@ def _looking(commands: Commands) -> None:
     listed.add_argument(
         "--limit", type=int, default=DEFAULT_LIMIT, metavar="N", help=say("how many; {n}", n=DEFAULT_LIMIT)
     )
-    for name in ("state", "country", "language", "source"):
+    for name in reading.FILTERS:
         listed.add_argument(f"--{name}", help=say("only with this"))
     listed.add_argument("--from", dest="first_day", metavar="DAY", help=say("signed on this day or later, 2026-11-23"))
     listed.add_argument("--to", dest="last_day", metavar="DAY", help=say("signed on this day or before"))
@@ -111,6 +121,29 @@ def _export(commands: Commands) -> None:
     start.add_argument("--since", metavar="CURSOR", help=say("only what changed since an earlier export"))
     start.add_argument("--incremental", metavar="FILE", help=say("the same; this file remembers since when"))
     export.add_argument("--resume", metavar="EXPORT", help=say("go on with one begun earlier"))
+
+
+def _held(commands: Commands) -> None:
+    _, inner = commands.group("held", holding.campaigns, say("mails held back, by campaign"))
+    _one(inner.add("show", holding.show, say("why, and where they come from")))
+    for what in settling.DONE:
+        about = say("let them go") if what == "release" else say("drop their signatures, for good")
+        settle = _sure(_one(inner.add(what, settling.settle, about)))
+        settle.add_argument("--reason", choices=settling.REASONS, help=say("only held for this"))
+        settle.add_argument("--network", metavar="NAME", help=say("only from this network, as held show names it"))
+        settle.add_argument("--domain", metavar="DOMAIN", help=say("only with addresses there"))
+        settle.set_defaults(what=what)
+
+
+def _mail(commands: Commands) -> None:
+    _, inner = commands.group("mail", mailing.show, say("whether mail is paused"))
+    for name in ("pause", "resume"):
+        about = say("send nobody a mail for a while") if name == "pause" else say("let mail go on")
+        turn = _sure(inner.add(name, mailing.turn, about))
+        whose = turn.add_mutually_exclusive_group(required=True)
+        whose.add_argument("campaign", metavar="CAMPAIGN", nargs="?", help=say("the campaign's id"))
+        whose.add_argument("--all", action="store_true", help=say("of every campaign (admin)"))
+        turn.set_defaults(paused=name == "pause")
 
 
 def _people(commands: Commands) -> None:

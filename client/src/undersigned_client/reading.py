@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from undersigned_client.session import Session
 
 MOST_LINES = 10
+FILTERS = ("state", "country", "language", "source", "held", "network")
 
 
 def campaigns(session: Session, asked: Namespace) -> int:
@@ -113,7 +114,7 @@ def _breakdown(session: Session, group: str, labels: dict[str, int], *, everythi
 
 def signatures(session: Session, asked: Namespace) -> int:
     """The newest signatures, as many as `--limit` says."""
-    filters = {name: getattr(asked, name) for name in ("state", "country", "language", "source")}
+    filters = {name: getattr(asked, name) for name in FILTERS}
     filters |= {"from": asked.first_day, "to": asked.last_day}
     listed = _listed(session, path_of(asked.campaign, "signatures"), filters, asked.limit)
     return _shown(session, listed)

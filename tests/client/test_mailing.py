@@ -1,0 +1,48 @@
+"""Pausing mail from the command line: one campaign's or all, asked first, and told as it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Client
+    from tests.kit.world import World
+
+
+def test_mail_of_a_campaign_is_paused_after_asking_and_goes_on(at_world: World, client: Client) -> None:
+    assert client("mail").out == "Mail goes out.\n"
+    assert client("mail", "resume", "peru").out == "It is not paused.\n"
+    asked = client("mail", "pause", "peru", typed="n\n")
+    assert "nobody gets a mail; what is owed waits. Pause the mail of peru? [y/N]" in asked.err
+    assert client("mail").out == "Mail goes out.\n"
+    assert client("mail", "pause", "peru", "--yes").out == "Paused within half a minute.\n"
+    assert client("mail", "pause", "peru").out == "It is paused already.\n"
+    assert client("mail").out == "peru: mail is paused.\n"
+    at_world.sign()
+    at_world.drain()
+    assert at_world.ses.sent == []
+    assert json.loads(client("mail", "resume", "peru", "--yes", "--json").out)["mail_paused"] is False
+    assert client("mail").out == "Mail goes out.\n"
+
+
+def test_all_mail_is_paused_by_name_alone(at_world: World, client: Client) -> None:
+    assert client("mail", "pause", "--yes").code == 2
+    assert client("mail", "pause", "peru", "--all", "--yes").code == 2
+    assert "Pause the mail of every campaign?" in client("mail", "pause", "--all", typed="y\n").err
+    assert at_world.admin("GET", "/admin/mail").json["paused"] is True
+    assert client("mail").out.startswith("All mail is paused, since 2026-11-23T")
+    assert client("mail", "pause", "--all").out == "It is paused already.\n"
+    client("mail", "pause", "peru", "--yes")
+    # Going on with one does not send while all is paused: it says so.
+    assert client("mail", "resume", "peru", "--yes").err.startswith("All mail is paused")
+    assert json.loads(client("mail", "--json").out)["campaigns"] == []
+    assert json.loads(client("mail", "resume", "--all", "--yes", "--json").out)["paused"] is False
+
+
+def test_only_an_admin_pauses_all_mail(at_world: World, client: Client) -> None:
+    body = {"name": "Team", "role": "organizer", "campaigns": ["peru"]}
+    client.patch.setenv("UNDERSIGNED_KEY", at_world.admin("POST", "/admin/keys", body).json["secret"])
+    assert client("mail").out == "Mail goes out.\n"
+    assert client("mail", "pause", "--all", "--yes").code == 3
+    assert client("mail", "pause", "peru", "--yes").code == 0
