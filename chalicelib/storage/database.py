@@ -48,13 +48,13 @@ class ConditionFailed(Exception):
 
 
 def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB's typed ones."""
-    return {name: _serialize(value) for name, value in attributes.items()}
+    """Python values as DynamoDB's typed ones; most are text, which needs no asking what it is."""
+    return {name: {"S": value} if type(value) is str else _serialize(value) for name, value in attributes.items()}
 
 
 def decode(item: Mapping[str, Any]) -> Attributes:
     """DynamoDB's typed values as Python's; whole numbers as int."""
-    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else _plain(_deserialize(value)) for name, value in item.items()}
 
 
 def _plain(value: Any) -> Any:
