@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.audit import Audit
     from chalicelib.storage.exports import Exports
     from chalicelib.storage.files import Files
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.queues import ExportQueue, MailQueue, ReportQueue
     from chalicelib.storage.secrets import KnownSecrets, Secrets, SecretStore
     from chalicelib.storage.timeline import Timeline
@@ -79,6 +80,13 @@ class Stores:
     def signatures(self) -> Signatures:
         """The Signatures table."""
         return Signatures(self._table(self.settings.signatures_table), lambda: self.walk)
+
+    @cached_property
+    def mail_marks(self) -> MailMarks:
+        """What is noted of the mails of signatures."""
+        from chalicelib.storage.mail_marks import MailMarks
+
+        return MailMarks(self._table(self.settings.signatures_table))
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -61,7 +61,9 @@ class Wiring(Stores):
         """Taking signatures."""
         from chalicelib.services.signing import Signing
 
-        return Signing(self.campaigning, self.signatures, self.pepper, lambda: self.proving, self.now)
+        return Signing(
+            self.campaigning, self.signatures, lambda: self.mail_marks, self.pepper, lambda: self.proving, self.now
+        )
 
     @cached_property
     def proving(self) -> Proving:
@@ -103,14 +105,16 @@ class Wiring(Stores):
         """What organisers do with one signature."""
         from chalicelib.services.keeping import Keeping
 
-        return Keeping(self.listing, self.signatures, self.audit, self.now)
+        return Keeping(self.listing, self.signatures, self.mail_marks, self.audit, self.now)
 
     @cached_property
     def releasing(self) -> Releasing:
         """What organisers do with held signatures."""
         from chalicelib.services.releasing import Releasing
 
-        return Releasing(self.campaigning, self.listing, self.signatures, self._trends, self.audit, self.now)
+        return Releasing(
+            self.campaigning, self.listing, self.signatures, self.mail_marks, self._trends, self.audit, self.now
+        )
 
     @cached_property
     def _trends(self) -> Trends:
@@ -196,7 +200,7 @@ class Wiring(Stores):
 
         return Mailing(
             campaigning=self.campaigning,
-            signatures=self.signatures,
+            mail_marks=self.mail_marks,
             addresses=self.addresses,
             # Once: a lost answer must not send a mail twice; trying again is the queue's.
             postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
@@ -223,7 +227,9 @@ class Wiring(Stores):
         from chalicelib.services.feedback import Feedback
 
         dead_letters = self.report_dead_letters
-        return Feedback(self.campaigning, self.signatures, self.addresses, dead_letters, self.pepper, self.now)
+        return Feedback(
+            self.campaigning, self.signatures, self.mail_marks, self.addresses, dead_letters, self.pepper, self.now
+        )
 
     @cached_property
     def sweeping(self) -> Sweeping:
@@ -234,6 +240,7 @@ class Wiring(Stores):
         return Sweeping(
             campaigning=self.campaigning,
             signatures=self.signatures,
+            mail_marks=self.mail_marks,
             tallying=self.tallying,
             queue=self.mail_queue,
             progress=Progress(self.registry),

@@ -245,7 +245,7 @@ def test_promise_4_worker_killed_before_sending_only_delays(real_world: World) -
     world.sign()
     world.project()
     (job,) = world.take_jobs()
-    wiring().signatures.lease("peru", 4, json.loads(job["Body"])["signature"], now=world.now)  # and here it dies
+    wiring().mail_marks.lease("peru", 4, json.loads(job["Body"])["signature"], now=world.now)  # and here it dies
     world.later(seconds=180)  # the visibility timeout brings the message back
     world.app.mail(queue_event([job], "arn"), None)
     assert len(world.ses.sent) == 1
@@ -263,7 +263,7 @@ def test_promise_4_worker_killed_between_sending_and_marking_doubles_one_mail(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("chalicelib.storage.signatures.Signatures.mark_sent", die)
+        patch.setattr("chalicelib.storage.mail_marks.MailMarks.mark_sent", die)
         with pytest.raises(SystemExit):
             world.app.mail(queue_event([job], "arn"), None)
     world.later(seconds=180)

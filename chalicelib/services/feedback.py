@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.storage.addresses import Addresses
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.queues import ReportQueue
     from chalicelib.storage.signatures import Signatures
 
@@ -70,6 +71,7 @@ class Feedback:
 
     campaigning: Campaigning
     signatures: Signatures
+    mail_marks: MailMarks
     addresses: Addresses
     dead_letters: ReportQueue
     pepper: Callable[[], bytes]
@@ -112,7 +114,7 @@ class Feedback:
             return
         if reason := SILENCING.get(report.delivery):
             self._suppress(signature.email, reason)
-        self.signatures.set_delivery(campaign.id, campaign.buckets, signature.id, report.delivery)
+        self.mail_marks.set_delivery(campaign.id, campaign.buckets, signature.id, report.delivery)
 
     def _take(self, event: Event, delivery: str) -> None:
         for recipient in self._silenced(event):
@@ -142,4 +144,4 @@ class Feedback:
             campaign = self.campaigning.get(event.tag("campaign"))
         except CampaignNotFound:  # a mail of another application on the same configuration set
             return
-        self.signatures.set_delivery(campaign.id, campaign.buckets, event.tag("signature"), delivery)
+        self.mail_marks.set_delivery(campaign.id, campaign.buckets, event.tag("signature"), delivery)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures import Signature
     from chalicelib.services.listing import Listing
     from chalicelib.storage.audit import Audit
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.signatures import Signatures
 
 
@@ -34,6 +35,7 @@ class Keeping:
 
     listing: Listing
     signatures: Signatures
+    mail_marks: MailMarks
     audit: Audit
     clock: Callable[[], datetime]
 
@@ -57,9 +59,9 @@ class Keeping:
         now = self.clock()
         _check_resendable(campaign, found, now)
         self._note("confirmation asked again", campaign, key)
-        self.signatures.ask_confirmation(found, buckets=campaign.buckets, now=now)
+        self.mail_marks.ask_confirmation(found, buckets=campaign.buckets, now=now)
         if found.marks.held:
-            self.signatures.let_go(found, buckets=campaign.buckets, now=now)
+            self.mail_marks.let_go(found, buckets=campaign.buckets, now=now)
         return replace(found, marks=replace(found.marks, asked_at=now))
 
     def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:

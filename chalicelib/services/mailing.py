@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from chalicelib.services.holding import Holding
     from chalicelib.services.pausing import Pausing
     from chalicelib.storage.addresses import Addresses
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.queues import MailJob, MailQueue
-    from chalicelib.storage.signatures import Signatures
 
 # A lease further away than any mailer's is a signature put off until tomorrow.
 LONGEST_WORK = timedelta(minutes=2)
@@ -53,7 +53,7 @@ class Mailing:
     """Works off mail jobs."""
 
     campaigning: Campaigning
-    signatures: Signatures
+    mail_marks: MailMarks
     addresses: Addresses
     postman: Postman
     holding: Holding
@@ -76,7 +76,7 @@ class Mailing:
             return
         if campaign.mail_paused or self.pausing.is_paused:
             # Done with the job, not with the mail: it stays owed, and coming again would end in the dead letters.
-            self.signatures.note_pause(campaign.id, campaign.buckets, job.signature)
+            self.mail_marks.note_pause(campaign.id, campaign.buckets, job.signature)
             log.info("mail paused", campaign=campaign.id, signature=job.signature)
             return
         signature = self._lease(campaign, job)
@@ -84,11 +84,11 @@ class Mailing:
             return
         kind = due_mail(campaign, signature, self.clock())
         if kind is None:
-            self.signatures.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
+            self.mail_marks.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
             return
         signature = self.holding.looked_at(signature)
         if reason := self.holding.reason_to_hold(campaign, signature, kind):
-            self.signatures.hold(signature, reason, buckets=campaign.buckets, now=self.clock())
+            self.mail_marks.hold(signature, reason, buckets=campaign.buckets, now=self.clock())
             facts = {"campaign": campaign.id, "signature": signature.id, "code": reason}
             log.metric("mail_held", 1, message="mail held for the organiser", **facts)
             return
@@ -97,7 +97,7 @@ class Mailing:
     def _lease(self, campaign: Campaign, job: MailJob) -> Signature | None:
         now = self.clock()
         try:
-            return self.signatures.lease(campaign.id, campaign.buckets, job.signature, now=now)
+            return self.mail_marks.lease(campaign.id, campaign.buckets, job.signature, now=now)
         except ConditionFailed as refusal:
             held_until = (refusal.found or {}).get("lease_until", 0)
             if held_until > (now + LONGEST_WORK).timestamp():
@@ -110,7 +110,7 @@ class Mailing:
             self._put_off(campaign, signature, kind)
         elif allowance is Allowance.SUPPRESSED:
             # Still owed: once the stop is lifted, a new wish of the signer is answered at once.
-            self.signatures.release(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
+            self.mail_marks.release(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
         else:
             self._send(campaign, signature, kind, job)
             return
@@ -121,9 +121,9 @@ class Mailing:
         """Until tomorrow; and if it had been before, for the organiser: somebody is signed up everywhere."""
         now, buckets = self.clock(), campaign.buckets
         if signature.marks.outcome == CAPPED and is_bounded(kind, signature):
-            self.signatures.hold(signature, Held.ADDRESS, buckets=buckets, now=now)
+            self.mail_marks.hold(signature, Held.ADDRESS, buckets=buckets, now=now)
         else:
-            self.signatures.release(signature, buckets=buckets, outcome=CAPPED, until=_next_day(now), cleared_at=now)
+            self.mail_marks.release(signature, buckets=buckets, outcome=CAPPED, until=_next_day(now), cleared_at=now)
 
     def _allowance(self, signature: Signature) -> Allowance:
         """The cap is one for all spellings of an address; a bounce silences only the spelling that bounced."""
@@ -142,13 +142,13 @@ class Mailing:
         except PermanentMailError as error:
             self.dead_letters.add_dead(job, str(error.facts["reason"]))
             # Still owed: whoever moves the dead letter back to the queue sends it.
-            self.signatures.release(signature, buckets=campaign.buckets, outcome=FAILED)
+            self.mail_marks.release(signature, buckets=campaign.buckets, outcome=FAILED)
             log.metric("mail_refused", 1, message="mail refused for good", code=error.facts["reason"], **facts)
         except TemporaryMailError as error:
             if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
                 hashed = address_hash(self.pepper(), canonical(signature.email))
                 self.addresses.give_back_mail(hashed, now=self.clock())
-            self.signatures.release(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
+            self.mail_marks.release(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
             log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **facts)
             raise
         else:
@@ -164,7 +164,7 @@ class Mailing:
         """Notes that the mail is out. Raises Unavailable when the tables stay away for very long: then it comes twice."""
         for left in reversed(range(MARK_TRIES)):
             try:
-                self.signatures.mark_sent(signature, kind, buckets=campaign.buckets, now=self.clock())
+                self.mail_marks.mark_sent(signature, kind, buckets=campaign.buckets, now=self.clock())
             except Unavailable:
                 if not left:
                     raise

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.services.listing import Listing
     from chalicelib.storage.audit import Audit
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.signatures import Signatures
     from chalicelib.storage.trends import Trends
 
@@ -46,6 +47,7 @@ class Releasing:
     campaigning: Campaigning
     listing: Listing
     signatures: Signatures
+    mail_marks: MailMarks
     trends: Trends
     audit: Audit
     clock: Callable[[], datetime]
@@ -97,7 +99,7 @@ class Releasing:
         return Step(sum(do(campaign, one) for one in page.signatures), page.cursor)
 
     def _let_go(self, campaign: Campaign, held: Signature) -> bool:
-        return self.signatures.let_go(held, buckets=campaign.buckets, now=self.clock())
+        return self.mail_marks.let_go(held, buckets=campaign.buckets, now=self.clock())
 
     def _drop(self, campaign: Campaign, held: Signature) -> bool:
         try:

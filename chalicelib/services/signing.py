@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.mailboxes import Mailbox
     from chalicelib.services.campaigning import Campaigning, KnownCampaign
     from chalicelib.services.proving import Proving
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.signatures import Signatures, Signed
 
 HONEYPOT = "website"
@@ -76,6 +77,7 @@ class Signing:
 
     campaigning: Campaigning
     signatures: Signatures
+    mail_marks: Callable[[], MailMarks]
     pepper: Callable[[], bytes]
     proving: Callable[[], Proving]
     clock: Callable[[], datetime]
@@ -149,11 +151,11 @@ class Signing:
             if earlier.is_pending and exact(earlier.email) != exact(signature.email):
                 # Else whoever spells an address so that it bounces would use up the mails of its owner.
                 written = replace(signature, signed_at=earlier.signed_at)
-                self.signatures.start_mails_anew(written, buckets=campaign.buckets, now=now)
+                self.mail_marks().start_mails_anew(written, buckets=campaign.buckets, now=now)
         elif earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
             self._renew(signature, earlier, campaign, now)
         elif earlier.may_ask_stands(now):
-            self.signatures.ask_stands(earlier, buckets=campaign.buckets, now=now)
+            self.mail_marks().ask_stands(earlier, buckets=campaign.buckets, now=now)
 
     def _renew(self, signature: Signature, earlier: Signature, campaign: Campaign, now: datetime) -> None:
         try:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.services.pausing import Pausing
     from chalicelib.services.tallying import Tallying
+    from chalicelib.storage.mail_marks import MailMarks
     from chalicelib.storage.progress import Progress
     from chalicelib.storage.queues import MailQueue
     from chalicelib.storage.signatures import Signatures
@@ -38,6 +39,7 @@ class Sweeping:
 
     campaigning: Campaigning
     signatures: Signatures
+    mail_marks: MailMarks
     tallying: Tallying
     queue: MailQueue
     progress: Progress
@@ -109,7 +111,7 @@ class Sweeping:
             counted.update(contribution(signature))
             now = self.clock()
             if campaign.reminders and campaign.is_open(now) and signature.is_to_be_reminded(now):
-                self.signatures.ask_reminder(signature, buckets=campaign.buckets, now=now)
+                self.mail_marks.ask_reminder(signature, buckets=campaign.buckets, now=now)
             yield signature
 
     def queue_owed_mails(self, older_than: timedelta = OWED_AFTER) -> int:

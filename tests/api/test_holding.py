@@ -254,7 +254,7 @@ def test_what_was_let_go_meanwhile_is_not_dropped(world: World, monkeypatch: pyt
     def after_another(audit: Audit, act: str, *about: Any, **facts: Any) -> None:
         """Between the look and the deed, somebody else lets it go."""
         late = next(one for bucket in range(4) for one in signatures.walk("peru", bucket) if one.marks.held)
-        assert signatures.let_go(late, buckets=4, now=world.now)
+        assert wiring().mail_marks.let_go(late, buckets=4, now=world.now)
         add(audit, act, *about, **facts)
 
     monkeypatch.setattr(Audit, "add", after_another)

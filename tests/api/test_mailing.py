@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.storage.addresses import Addresses
+from chalicelib.storage.mail_marks import MailMarks
 from chalicelib.storage.signatures import Signatures
 from chalicelib.wiring import wiring
 
@@ -177,14 +178,14 @@ def test_tables_that_are_away_for_a_while_after_sending_double_no_mail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusals = [Unavailable(), Unavailable(), Unavailable()]
-    mark_sent = Signatures.mark_sent
+    mark_sent = MailMarks.mark_sent
 
-    def mark(self: Signatures, *which: Any, **how: Any) -> None:
+    def mark(self: MailMarks, *which: Any, **how: Any) -> None:
         if refusals:
             raise refusals.pop()
         mark_sent(self, *which, **how)
 
-    monkeypatch.setattr(Signatures, "mark_sent", mark)
+    monkeypatch.setattr(MailMarks, "mark_sent", mark)
     wiring().mailing.pause = lambda seconds: world.later(seconds=seconds)
     world.sign()
     world.drain()
