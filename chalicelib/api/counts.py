@@ -7,7 +7,9 @@ from datetime import datetime
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.api.answers import json_answer
+from chalicelib.api.edge import route
+from chalicelib.api.incoming import incoming
 from chalicelib.domain.errors import FieldError, InvalidFields, NotFound
 from chalicelib.domain.keys import Role
 from chalicelib.domain.tallies import GROUPS

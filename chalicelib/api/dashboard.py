@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
+from chalicelib.api.answers import json_answer
+from chalicelib.api.edge import key_at_hand, route
 from chalicelib.api.hosted import page_answer
+from chalicelib.api.incoming import incoming
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.keys import Role
 from chalicelib.pages.languages import ORGANISERS_LANGUAGES, choose

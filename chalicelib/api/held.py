@@ -5,7 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
+from chalicelib.api.answers import json_answer
+from chalicelib.api.edge import key_at_hand, route
+from chalicelib.api.incoming import incoming
 from chalicelib.domain import filters
 from chalicelib.domain.keys import Role
 from chalicelib.wiring import wiring

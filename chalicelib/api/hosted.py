@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.edge import incoming, route, unless_known
+from chalicelib.api.answers import unless_known
+from chalicelib.api.edge import route
+from chalicelib.api.incoming import incoming
 from chalicelib.api.public import CACHED, wished
 from chalicelib.domain.campaigns import UTM
 from chalicelib.domain.form_tokens import FIELD

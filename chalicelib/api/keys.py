@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, key_at_hand, route
+from chalicelib.api.answers import json_answer
+from chalicelib.api.edge import key_at_hand, route
+from chalicelib.api.incoming import incoming
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.keys import Role
 from chalicelib.wiring import wiring

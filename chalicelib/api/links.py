@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, route
+from chalicelib.api.edge import route
 from chalicelib.api.hosted import page_answer, texts
+from chalicelib.api.incoming import incoming
 from chalicelib.api.problems import Headers, told
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.links import Purpose

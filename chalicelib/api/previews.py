@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.edge import incoming, json_answer, picture_answer, route, unless_known
+from chalicelib.api.answers import json_answer, picture_answer, unless_known
+from chalicelib.api.edge import route
+from chalicelib.api.incoming import incoming
 from chalicelib.api.public import CACHED, shown, wished
 from chalicelib.domain.errors import FormatNotOffered, NotFound
 from chalicelib.services.signing import language_for

@@ -9,7 +9,9 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import bodies
-from chalicelib.api.edge import incoming, json_answer, route, unless_known
+from chalicelib.api.answers import json_answer, unless_known
+from chalicelib.api.edge import route
+from chalicelib.api.incoming import incoming
 from chalicelib.api.problems import Headers, problem, told
 from chalicelib.domain.campaigns import CampaignState
 from chalicelib.domain.errors import CampaignNotFound, InvalidFields

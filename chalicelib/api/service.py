@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.edge import incoming, json_answer, route
+from chalicelib.api.answers import json_answer
+from chalicelib.api.edge import route
+from chalicelib.api.incoming import incoming
 
 service = Blueprint(__name__)
 
