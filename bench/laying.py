@@ -16,7 +16,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.addresses import signature_id
-from chalicelib.domain.tallies import HOUR, contribution, hour_of
+from chalicelib.domain.contributions import contribution
+from chalicelib.domain.tallies import HOUR, hour_of
 from chalicelib.storage import names
 from chalicelib.storage.signature_items import read, stamp
 from local import dynoxide

@@ -14,7 +14,7 @@ from chalicelib.wiring import wiring
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from chalicelib.domain.tallies import Change
+    from chalicelib.domain.contributions import Change
 
 Failures = dict[str, list[dict[str, str]]]
 

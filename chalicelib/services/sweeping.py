@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
+from chalicelib.domain.contributions import contribution
 from chalicelib.domain.mails import GIVEN_UP, due_mail
-from chalicelib.domain.tallies import HOURS_DAYS, contribution, hour_of
+from chalicelib.domain.tallies import HOURS_DAYS, hour_of
 from chalicelib.services.tallying import report
 from chalicelib.storage.queues import MailJob
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.tallies import recount
+from chalicelib.domain.contributions import recount
 from chalicelib.storage.queues import MailJob
 from chalicelib.storage.tallies import group_by_bucket, without_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from chalicelib.domain.tallies import Change
+    from chalicelib.domain.contributions import Change
     from chalicelib.services.campaigning import Campaigning
     from chalicelib.storage.queues import MailQueue
     from chalicelib.storage.signatures import Signatures

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns import OSDI_FIELDS
+from chalicelib.domain.contributions import stages_of
 from chalicelib.domain.signatures import Marks, Signature, SignatureState
-from chalicelib.domain.tallies import stages_of
 from chalicelib.storage import names
 
 if TYPE_CHECKING:

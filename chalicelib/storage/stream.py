@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.tallies import Change, pad_sequence
+from chalicelib.domain.contributions import Change, pad_sequence
 from chalicelib.storage.database import decode
 from chalicelib.storage.signature_items import read
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.tallies import HOUR, MOST_COUNTERS_A_WRITE, Tally, folds, is_event, summed
+from chalicelib.domain.contributions import MOST_COUNTERS_A_WRITE, folds
+from chalicelib.domain.tallies import HOUR, Tally, is_event, summed
 from chalicelib.storage import names
 from chalicelib.storage.database import ConditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from chalicelib.domain.tallies import Change, Fold
+    from chalicelib.domain.contributions import Change, Fold
     from chalicelib.storage.database import Attributes, Table
 
 LAST = "last_sequence"

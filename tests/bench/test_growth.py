@@ -12,7 +12,7 @@ import pytest
 from bench import growth, laying, scenario
 from bench.counting import Count, watching
 from bench.laying import Crowd
-from chalicelib.domain.tallies import recount
+from chalicelib.domain.contributions import recount
 from chalicelib.storage import names
 from chalicelib.storage.signature_items import read
 from chalicelib.wiring import wiring

@@ -8,19 +8,18 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.signatures import Signature
-from chalicelib.domain.tallies import (
-    EVENTS,
+from chalicelib.domain.contributions import (
     MOST_COUNTERS_A_WRITE,
     Change,
     Fold,
-    Tally,
     contribution,
     difference,
     folds,
     pad_sequence,
     recount,
 )
+from chalicelib.domain.signatures import Signature
+from chalicelib.domain.tallies import EVENTS, Tally
 from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
 
 SIGNATURES = st.builds(
