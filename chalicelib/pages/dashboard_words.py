@@ -42,6 +42,12 @@ WORDS = {
     "campaigns": _("Campaigns"),
     "campaigns_hint": _("Short names with commas between, or * for all"),
     "cancel": _("Cancel"),
+    "captcha": _("A captcha: proof that a person signs"),
+    "captcha_hint": _(
+        "A third party then sees who comes to sign, and it costs signatures: leave it out unless robots fill in the form. Nobody is refused; what comes without a proof waits until you look at it."
+    ),
+    "captcha_none": _("Nobody (recommended)"),
+    "captcha_service": _("Who checks"),
     "changes_since": _("Changes since {when}"),
     "close": _("Close"),
     "close_ask": _("Close this campaign?"),
@@ -284,6 +290,10 @@ WORDS = {
     "signed_out": _("Signed out."),
     "signer_organization": _("Organizations"),
     "signer_person": _("People"),
+    "site_key": _("Site key"),
+    "site_key_hint": _(
+        "The public key that the service gave you for your sites. The secret key that goes with it is set by whoever runs this system: {command}. Until then all mails wait."
+    ),
     "sponsor_hint": _("The short name of a sponsor: the key then sees only who consented to it."),
     "sponsor_optional": _("Only for one sponsor (optional)"),
     "sponsors": _("Organizations behind it"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.pages import languages
 from chalicelib.pages.forms import form_fields
-from chalicelib.pages.widget_words import NOTES, WORDS
+from chalicelib.pages.widget_words import NOTES, PROOF, WORDS
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns import Campaign
@@ -21,6 +21,8 @@ TEXT_NARROW, TEXT_WIDE = 252, 524
 CHARACTER = 0.55
 TEXT, SMALL, TITLE, HEADING = 16, 14, 23.2, 18.4
 LINE, TITLE_LINE = 1.5, 1.2
+# A captcha as its service draws it, in px: at full width where there is so much of it, else upright.
+PROOF_WIDE, PROOF_FLAT, PROOF_UPRIGHT = 303, 78, 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def _form(campaign: Campaign, language: str, width: int) -> float:
     public = _tick(f"{languages.sentence(WORDS['show_name'], language)} {optional}", "", width)
     notes = " ".join(languages.sentence(note, language) for note in NOTES.values())
     ending = 24 + 52 + 14 + _lines(notes, SMALL, width)
-    return heading + asked + public * campaign.show_signers + _consents(campaign, language, width) + ending
+    consents, proof = _consents(campaign, language, width), _proof(campaign, language, width)
+    return heading + asked + public * campaign.show_signers + consents + proof + ending
 
 
 def _field(kind: str, label: str, width: int) -> float:
@@ -95,6 +98,13 @@ def _consents(campaign: Campaign, language: str, width: int) -> float:
     )
     legend = f"{languages.sentence(WORDS['consents'], language)} {languages.sentence(WORDS['optional'], language)}"
     return 37 + _lines(legend, TEXT, width) + 4 + sum(boxes)
+
+
+def _proof(campaign: Campaign, language: str, width: int) -> float:
+    if campaign.captcha is None:
+        return 0
+    said = languages.sentence(PROOF["captcha"], language).format(service=campaign.captcha.service.name)
+    return 24 + (PROOF_FLAT if width >= PROOF_WIDE else PROOF_UPRIGHT) + 8 + _lines(said, SMALL, width)
 
 
 def _lines(text: str, size: float, width: int, line: float = LINE) -> float:

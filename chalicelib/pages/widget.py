@@ -13,7 +13,7 @@ from chalicelib.pages import languages
 from chalicelib.pages.forms import form_fields
 from chalicelib.pages.sharing import sharing, sign_url
 from chalicelib.pages.sign import phase
-from chalicelib.pages.widget_words import ALWAYS, EYEBROW, NOTES, SIGN, WORDS
+from chalicelib.pages.widget_words import ALWAYS, EYEBROW, NOTES, PROOF, SIGN, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,7 @@ def form_document(
     share = sharing(base_url, campaign.id, language, text.title)
     targets = [target.name_in(language) for target in campaign.targets]
     page = languages.page_language(language)
+    words = WORDS | (PROOF if campaign.captcha else {})
     notes = [NOTES["seen"], *([NOTES["sponsors"]] if campaign.sponsors else ())]
     return {
         "campaign": campaign.id,
@@ -112,7 +113,7 @@ def form_document(
         # Whatever else a submission has to carry: sent back as it is, under these names.
         "captcha": captcha_of(campaign),
         "hidden": dict(hidden or {}),
-        "words": {name: say(said) for name, said in WORDS.items()},
+        "words": {name: say(said) for name, said in words.items()},
         "count": count,
         "goal": campaign.goal,
     }
@@ -126,6 +127,7 @@ def captcha_of(campaign: Campaign) -> dict[str, str] | None:
     service = asked.service
     return {
         "provider": asked.provider,
+        "name": service.name,
         "site_key": asked.site_key,
         "field": service.field,
         "class": service.style,

@@ -58,6 +58,13 @@ NOTES = {
     "sponsors": _("An organization named above gets it only if you tick its box."),
     "mail": _("We send you one mail to confirm: after that, your signature counts."),
 }
+# Said only where a campaign asks for a captcha.
+PROOF = {
+    "captcha": _("{service} checks here that a person is signing."),
+    "no_captcha": _(
+        "The check did not load. Your signature is taken all the same, and the organizers look at it first."
+    ),
+}
 SIGN = {"letter": _("Sign the letter"), "petition": _("Sign the petition")}
 EYEBROW = {
     "letter": (_("Letter"), _("Letter to")),

@@ -71,6 +71,18 @@ class TestFormDocument:
         sources += [re.search(r"source(?:=|%3D)(\w+)", one["url"]) for one in share["places"]]
         assert len({found[1] for found in sources if found}) == 10
 
+    def test_a_captcha_comes_with_its_words_and_only_where_it_is_asked_for(self, world: World) -> None:
+        plain = world.get(f"{FORM}?lang=es").json
+        assert (plain["captcha"], "captcha" in plain["words"]) == (None, False)
+        world.publish("asks", captcha={"provider": "hcaptcha", "site_key": "10000000-ffff"})
+        told = world.get("/campaigns/asks/form?lang=es").json
+        assert told["captcha"] == {
+            "provider": "hcaptcha", "name": "hCaptcha", "site_key": "10000000-ffff", "field": "h-captcha-response",
+            "class": "h-captcha", "script": "https://js.hcaptcha.com/1/api.js",
+        }  # fmt: skip
+        assert told["words"]["captcha"] == "{service} comprueba aquí que firma una persona."
+        assert "revisan primero" in told["words"]["no_captcha"]
+
     def test_it_names_nobody_and_costs_what_a_count_costs(self, world: World) -> None:
         world.sign_and_confirm(given_name="Zenobia", public=True)
         world.later(minutes=5)
@@ -154,6 +166,25 @@ class TestSnippets:
         action = next(facts for tag, facts in tags.found if tag == "form")["action"]
         reply = world.post_form(str(action).removeprefix("https://api.example"), typed | {"lang": "es"})
         assert (reply.status, reply.headers["location"]) == (303, "https://api.example/sign/peru/thanks?lang=es")
+
+    def test_the_plain_form_shows_a_captcha_only_where_it_is_asked_for(self, world: World) -> None:
+        assert "<script" not in snippets(world)["es"]["form"]
+        world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
+        html = snippets(world)["es"]["form"]
+        tags = Tags(html).found
+        assert ("div", {"class": "cf-turnstile", "data-sitekey": "0xSITE"}) in tags
+        script = {"src": "https://challenges.cloudflare.com/turnstile/v0/api.js", "async": None, "defer": None}
+        assert [facts for tag, facts in tags if tag == "script"] == [script]
+        assert html.index("cf-turnstile") < html.index("comprueba aquí") < html.index("<button") < html.index("</form>")
+
+    def test_a_form_that_asks_for_a_captcha_is_given_more_room(self, world: World) -> None:
+        def height() -> int:
+            frame = Tags(snippets(world)["en"]["iframe"]).found[0][1]
+            return int(frame["height"] or 0)
+
+        before = height()
+        world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
+        assert height() - before >= 140  # as high as it is on a narrow screen
 
     def test_every_field_has_its_label_and_its_token(self, world: World) -> None:
         for language, found in snippets(world).items():

@@ -210,13 +210,33 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
         sender = page.locator("fieldset", has=page.locator("legend", has_text="Mails come from"))
         sender.get_by_label("Name").fill("Friends")
         sender.get_by_label("E-mail address").fill("hello@example.org")
+        page.get_by_text("A captcha: proof that a person signs").click()
+        expect(page.get_by_label("Site key")).to_be_hidden()
+        page.get_by_label("Who checks").select_option("hcaptcha")
+        page.get_by_label("Site key").fill("not a key")
+        page.get_by_role("button", name="Save").click()
+        key = page.get_by_label("Site key")
+        expect(key).to_have_attribute("aria-invalid", "true")
+        expect(key).to_have_accessible_description(re.compile('operate DO="captcha set"'))
+        key.fill("10000000-ffff")
         page.get_by_role("button", name="Show the preview").click()
         preview = page.frame_locator("iframe.preview")
         expect(preview.locator("h1")).to_have_text("Keep the <library> open")
         expect(preview.locator("strong", has_text="ours")).to_be_visible()
         page.get_by_role("button", name="Save").click()
         expect(page.locator("main h1")).to_have_text("Keep the <library> open")
-    assert call(signed, "GET", f"/admin/campaigns/{name}")["texts"]["en"]["body"] == "It is **ours**."
+        go(page, f"c/{name}/edit")
+        assert call(signed, "GET", f"/admin/campaigns/{name}")["captcha"] == {
+            "provider": "hcaptcha",
+            "site_key": "10000000-ffff",
+        }
+        expect(page.get_by_label("Site key")).to_have_value("10000000-ffff")
+        page.get_by_label("Who checks").select_option("")
+        expect(page.get_by_label("Site key")).to_be_hidden()
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("main h1")).to_have_text("Keep the <library> open")
+    saved = call(signed, "GET", f"/admin/campaigns/{name}")
+    assert (saved["texts"]["en"]["body"], saved["captcha"]) == ("It is **ours**.", None)
     call(signed, "DELETE", f"/admin/campaigns/{name}")
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -17,6 +18,7 @@ from playwright.sync_api import expect
 
 from local.loading import wiring
 from local.stack import Stack
+from tests.kit.captcha import CaptchaServices
 from tests.kit.foreign import ForeignSite, a_foreign_site
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
+WITH_TURNSTILE, WITH_HCAPTCHA = "petition-with-turnstile", "letter-with-hcaptcha"
 PHONE, DESKTOP = {"width": 320, "height": 3000}, {"width": 1280, "height": 3000}
 POSTED = "**/signatures"
 # Told to the window, so that a test can ask: layout shifts, breaches of the page's policy, events of the widget.
@@ -86,6 +89,15 @@ class Place:
         assert found
         urllib.request.urlopen(urllib.request.Request(found[0], b""), timeout=30).close()
         self.stack.drain()
+
+    def publish_like(self, campaign: str, new: str, **changes: Any) -> None:
+        url, named = f"{self.stack.url}/admin/campaigns/", {"Authorization": f"Bearer {self.key}"}
+        with urllib.request.urlopen(urllib.request.Request(url + campaign, headers=named), timeout=30) as answer:
+            stored = json.load(answer)
+        ours = {"id", "version", "created_at", "closed_at", "text_version", "names_until"}
+        document = {name: value for name, value in stored.items() if name not in ours} | changes
+        body, json_too = json.dumps(document).encode(), named | {"Content-Type": "application/json"}
+        urllib.request.urlopen(urllib.request.Request(url + new, body, json_too, method="PUT"), timeout=30).close()
 
     def signatures_of(self, campaign: str, **wanted: str) -> list[dict[str, Any]]:
         self.stack.drain()
@@ -414,6 +426,149 @@ class TestLooks:
             label = form_of(page).locator(f'label[for="{tick.get_attribute("id")}"]')
             assert tick.bounding_box()["x"] > label.bounding_box()["x"]
             assert form_of(page).locator("h3").evaluate("e => getComputedStyle(e).textAlign") == "start"
+            axe(page)
+
+
+@pytest.fixture(scope="module")
+def services(place: Place) -> Iterator[CaptchaServices]:
+    with pytest.MonkeyPatch.context() as patched, CaptchaServices().running(patched) as services:
+        wired = wiring()
+        wired.secret_store.keep_captcha_secret("s3cret")
+        wired.__dict__.pop("known_secrets", None)  # else it would be known in ten minutes
+        place.publish_like(PETITION, WITH_TURNSTILE, captcha={"provider": "turnstile", "site_key": "0xSITE"})
+        place.publish_like(LETTER, WITH_HCAPTCHA, captcha={"provider": "hcaptcha", "site_key": "uuid"})
+        yield services
+
+
+class TestCaptcha:
+    BOX = "undersigned-form > [slot=captcha] .captcha-box"
+
+    def test_whoever_signs_is_shown_it_and_what_it_gave_goes_along(
+        self, place: Place, services: CaptchaServices
+    ) -> None:
+        sent: list[str] = []
+
+        def note(route: Route) -> None:
+            if route.request.url.startswith(services.url):
+                sent.append(route.request.url.removeprefix(services.url))
+            route.continue_()
+
+        origin = "/".join(place.stack.url.split("/")[:3])
+        policy = f"default-src 'none'; script-src {origin} {services.url}; connect-src {origin}; base-uri 'none'"
+        english = [place.element(one, 'lang="en"', "<a>Sign</a>") for one in (WITH_TURNSTILE, LETTER, WITH_HCAPTCHA)]
+        with place.visit("".join(english), policy=policy, routes={"**/*": note}) as page:
+            form: Any = form_of(page)
+            box: Any = page.locator(self.BOX)
+            expect(form.get_by_text("Cloudflare Turnstile checks here that a person is signing.")).to_be_visible()
+            fill(form_of(page, 1), "no-captcha@example.org")
+            assert sent == []  # whoever only reads the page, or signs another campaign, is shown to nobody else
+            fill(form, "person@example.org")
+            form.locator('[name="country"]').select_option("PE")
+            expect(box).to_have_text("turnstile (en)")
+            above, below = form.locator('[name="consents"]').last, form.locator("button[type=submit]")
+            assert above.bounding_box()["y"] < box.bounding_box()["y"] < below.bounding_box()["y"]
+            press(form)
+            expect(thanks(page)).to_be_visible()
+            expect(box).to_have_count(0)
+            page.get_by_role("button", name="Let someone else sign").click()
+            expect(box).to_be_visible()
+            page.locator("undersigned-form").first.evaluate("element => { element.lang = 'es' }")
+            expect(form.get_by_text("Cloudflare Turnstile comprueba aquí que firma una persona.")).to_be_visible()
+            expect(box).to_have_text("turnstile (es)")
+            form_of(page, 2).locator('[name="email"]').focus()
+            expect(box.last).to_have_text("hcaptcha (en)")
+            page.evaluate("window.gone = document.querySelector('undersigned-form'); gone.remove()")
+            assert page.evaluate("[captchas.shown.length, captchas.removed]") == [4, 3]
+            page.evaluate("document.querySelector('main').append(gone)")
+            form_of(page, 2).locator('[name="email"]').focus()
+            expect(box).to_have_text(["hcaptcha (en)", "turnstile (es)"])
+            assert page.evaluate("breaches") == []
+        assert [url.split("?")[0] for url in sent] == ["/turnstile.js", "/hcaptcha.js"]
+        [signature] = place.signatures_of(WITH_TURNSTILE, email="person@example.org")
+        assert ("captcha" in signature["flags"], signature["held"]) == (False, None)
+        assert services.checked[-1][1]
+        place.confirm("person@example.org")
+
+    def test_a_second_try_takes_a_new_proof_and_a_quick_signer_waits_for_it(
+        self, place: Place, services: CaptchaServices
+    ) -> None:
+        proofs: list[list[str]] = []
+
+        def note(route: Route) -> None:
+            proofs.append(parse_qs(route.request.post_data or "").get("h-captcha-response", []))
+            route.continue_()
+
+        with place.visit(place.element(WITH_HCAPTCHA, 'lang="en"'), routes={POSTED: note}) as page:
+            form = form_of(page)
+            fill(form, "not-an-address")
+            press(form)
+            expect(form.locator("[role=alert]")).to_be_focused()
+            assert page.evaluate("captchas.reset") == 1
+            fill(form, "second@example.org")
+            press(form)
+            expect(thanks(page)).to_be_visible()
+        [[first], [second]] = proofs
+        assert first != second
+        assert services.checked[-1] == (second, True)
+        [signature] = place.signatures_of(WITH_HCAPTCHA, email="second@example.org")
+        assert "captcha" not in signature["flags"]
+
+    def test_a_captcha_that_does_not_come_keeps_nobody_from_signing(
+        self, place: Place, services: CaptchaServices
+    ) -> None:
+        def empty(route: Route) -> None:  # as blockers answer
+            route.fulfill(content_type="text/javascript", body="")
+
+        for number, handler in enumerate((lambda route: route.abort(), empty)):
+            email = f"blocked{number}@example.org"
+            routes = {f"{services.url}/**": handler}
+            with place.visit(place.snippet(WITH_TURNSTILE, "en"), routes=routes) as page:
+                form = form_of(page)
+                fill(form, email)
+                form.locator('[name="country"]').select_option("PE")
+                expect(form.get_by_text("The check did not load. Your signature is taken all the same")).to_be_visible()
+                assert page.evaluate("shifts") == []
+                press(form)
+                expect(thanks(page)).to_be_visible()
+            [signature] = place.signatures_of(WITH_TURNSTILE, email=email)
+            assert (signature["state"], signature["held"]) == ("pending", "captcha")
+
+    def test_the_plain_form_and_the_hosted_page_send_it_too(self, place: Place, services: CaptchaServices) -> None:
+        pasted = place.snippet(WITH_HCAPTCHA, "en", "form")
+        with place.visit(pasted, viewport={"width": 320, "height": 800}) as page:
+            form = page.locator("form", has=page.locator('[name="email"]'))
+            fill(form, "plain-proof@example.org")
+            expect(form.locator('[name="h-captcha-response"]')).to_have_value(re.compile("good-"))
+            press(form)
+            page.wait_for_url("**/thanks?**")
+            assert services.checked[-1][1]
+            page.goto(f"{place.stack.url}/sign/{WITH_TURNSTILE}?lang=en")
+            fill(form, "hosted-proof@example.org")
+            form.locator('[name="country"]').select_option("PE")
+            expect(form.locator('[name="cf-turnstile-response"]')).to_have_value(re.compile("good-"))
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            press(form)
+            page.wait_for_url("**/thanks?**")
+            assert services.checked[-1][1]
+
+    @pytest.mark.parametrize(
+        ("width", "scheme", "language", "size"), [(320, "light", "en", "compact"), (768, "dark", "es", "normal")]
+    )
+    def test_its_room_is_kept_and_axe_finds_nothing(
+        self, place: Place, services: CaptchaServices, width: int, scheme: str, language: str, size: str
+    ) -> None:
+        assert not services.is_down
+        head = '<meta name="color-scheme" content="light dark">'
+        pasted = place.snippet(WITH_TURNSTILE, language) + place.snippet(WITH_HCAPTCHA, language)
+        viewport = {"width": width, "height": 4000}
+        with place.visit(pasted, head=head, language=language, viewport=viewport, color_scheme=scheme) as page:
+            for number in (0, 1):
+                form_of(page, number).locator('[name="email"]').focus()
+                expect(page.locator(self.BOX).nth(number)).to_be_visible()
+            assert page.evaluate("shifts") == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            told = page.evaluate("captchas.shown.map((one) => [one.size, one.theme, one.language])")
+            assert told == [[size, scheme, language]] * 2
             axe(page)
 
 

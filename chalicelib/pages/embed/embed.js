@@ -1,10 +1,11 @@
 // <undersigned-form campaign="…" lang="es"></undersigned-form>: a campaign's form on any page.
-// No dependency, no cookie, no storage, and no request but to the place this script came from.
+// No dependency, no cookie, no storage, and no request but to the place this script came from, unless a campaign asks for a captcha.
 (() => {
   "use strict";
   if (customElements.get("undersigned-form")) return;
   // Where this came from; a page that bundles or copies the script still finds the API that wrote it.
-  const FROM = (document.currentScript?.src || "").match(/^(.*)\/embed\.js([?#].*)?$/);
+  const OURS = document.currentScript;
+  const FROM = (OURS?.src || "").match(/^(.*)\/embed\.js([?#].*)?$/);
   const HOME = FROM ? FROM[1] : "/* home */";
   const WORDS = "/* words */";
   const CARRIED = ["source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
@@ -12,6 +13,7 @@
   const PATIENCE_MS = 20000; // a signer on a bad line waits this long for an answer
   const COUNT_MS = 15000; // and a count is not asked for again before
   const SETTLED_MS = 45000; // by then every memory on the way to the count has seen a new signature
+  const PROOF_MS = 4000; // a signer who is quicker than a captcha waits for it so long
   const CSS = "/* style */";
 
   /** An element with properties and children; text stays text. */
@@ -36,6 +38,18 @@
   /** What was typed into a form, as pairs; what travels along unseen is left out. */
   const typedIn = (form) => [...new FormData(form)].filter(([name, value]) =>
     typeof value === "string" && value && [...form.elements].some((control) => control.name === name && control.type !== "hidden"));
+  const services = {}; // of captchas: the script of each comes once for the page
+  /** The service that a campaign asks for, once its script has come; null when it does not come. */
+  const service = ({ provider, script }) => (services[provider] ??= new Promise((settle) => {
+    const there = () => window[provider]?.render && !settle(window[provider]);
+    const over = () => there() || settle((services[provider] = null)); // to be tried again
+    if (there()) return; // the page has it for a form of its own
+    const called = `undersigned_${provider}`;
+    window[called] = there;
+    const query = `?render=explicit&onload=${called}${provider === "hcaptcha" ? "&recaptchacompat=off" : ""}`;
+    // It calls when it is ready; one that was there before may forget to.
+    document.head.append(h("script", { src: script + query, nonce: OURS?.nonce, onerror: over, onload: () => setTimeout(over, 1000) }));
+  }));
   const safe = (url) => (/^(https?|mailto|sms):/i.test(url || "") ? url : undefined);
 
   class UndersignedForm extends HTMLElement {
@@ -49,6 +63,7 @@
     #asked = 0;
     #counted = 0;
     #busy = false;
+    #proof = null; // the captcha that is shown: its service and what it gave
     #live = false; // attributes change once before the element stands on its page
 
     constructor() {
@@ -75,6 +90,7 @@
       removeEventListener("online", this.#online);
       for (const name of HEARD) document.removeEventListener(name, this.#heard);
       this.#live = false;
+      this.#unprove();
     }
 
     attributeChangedCallback(name, before, after) {
@@ -193,6 +209,7 @@
     }
 
     #show(...children) {
+      this.#unprove();
       for (const old of [...this.#root.children]) if (old.localName !== "style") old.remove();
       this.#root.append(...children);
       this.#tint(children);
@@ -217,6 +234,7 @@
     #drawForm() {
       const facts = this.#facts, words = facts.words;
       const own = { lang: facts.language, dir: facts.text_direction };
+      const isProving = this.#proof;
       const focused = this.#root.activeElement?.name || (this.contains(document.activeElement) && document.activeElement.name);
       this.#told = null;
       this.#internals?.states?.delete("signed");
@@ -231,6 +249,7 @@
           head, this.#progress(), head.length && read,
           facts.phase === "open" ? this.#makeForm() : h("p", { class: "gap", part: "message" }, this.#whyNot())));
       this.#fill();
+      if (isProving) this.#prove();
       if (focused) this.#form?.elements.namedItem(focused)?.focus?.({ preventScroll: true });
     }
 
@@ -253,7 +272,7 @@
 
     #makeForm() {
       const facts = this.#facts, words = facts.words;
-      return h("form", { part: "form", novalidate: true, action: this.#url("/signatures"), method: "post", oninput: () => this.#keep(), onsubmit: (event) => { event.preventDefault(); this.#send(event.target); } },
+      return h("form", { part: "form", novalidate: true, action: this.#url("/signatures"), method: "post", oninput: () => this.#keep(), onfocusin: () => this.#prove(), onsubmit: (event) => { event.preventDefault(); this.#send(event.target); } },
         h("h3", {}, words.heading),
         facts.last_day && h("p", { class: "soft" }, filled(words.until, { day: facts.last_day })),
         h("div", { id: "said" }),
@@ -263,6 +282,7 @@
           facts.consents.map((one) => this.#tick(`f-consent-${one.id}`, "consents", one.id, filled(words.consent, one), "",
             safe(one.privacy_url) && h("p", { class: "soft" }, h("a", { href: one.privacy_url, target: "_blank", rel: "noopener" }, filled(words.privacy, one), h("span", { class: "unseen" }, ` ${words.new_tab}`)))))),
         h("div", { class: "trap", "aria-hidden": "true" }, h("label", { for: "f-website" }, "Website"), h("input", { id: "f-website", name: "website", autocomplete: "off", tabindex: "-1" })),
+        facts.captcha && h("div", { class: "proof", part: "captcha" }, h("p", { class: "soft", role: "status" }, filled(words.captcha, { service: facts.captcha.name })), h("slot", { name: "captcha" }, h("div", { class: "soft", "aria-hidden": "true" }, facts.captcha.name))),
         h("button", { type: "submit", part: "button" }, facts.button),
         h("p", { class: "soft gap", part: "note" }, facts.notes.join(" ")));
     }
@@ -293,11 +313,13 @@
       const button = form.querySelector(":scope > button[type=submit]"), words = this.#facts.words;
       button.disabled = true;
       button.textContent = words.sending;
-      const body = new URLSearchParams(new FormData(form));
+      const url = this.#url("/signatures"), body = new URLSearchParams(new FormData(form));
       for (const [name, value] of Object.entries({ lang: this.#facts.language, ...this.#carried, ...this.#facts.hidden })) body.set(name, value);
       let answer = null, told = null;
       try {
-        answer = await this.#fetch(this.#url("/signatures"), { method: "POST", body });
+        const { captcha } = this.#facts, proof = captcha && (await this.#proven());
+        if (proof) body.set(captcha.field, proof);
+        answer = await this.#fetch(url, { method: "POST", body });
         told = await answer.json();
       } catch {
         // no connection, no patience, or something between us that does not speak JSON
@@ -306,6 +328,7 @@
       button.disabled = false;
       button.textContent = this.#facts.button;
       if (answer?.status === 201 && told) return this.#signed({ ...told, email: body.get("email") });
+      if (answer) this.#proveAnew();
       const code = told?.code || (answer ? "internal" : "network");
       if (code === "invalid") this.#mistakes(form, told.errors || []);
       else this.#trouble(told?.detail && answer.status < 500 ? told.detail : null, form);
@@ -404,6 +427,68 @@
       const sheet = navigator.share && h("button", { type: "button", part: "share-button", onclick: () => navigator.share({ title, url: share.url }).catch(() => {}) }, words.share);
       return h("div", { part: "share" }, h("h3", {}, words.pass_on),
         h("ul", { class: "places" }, [...share.places.map((one) => h("a", { part: "share-button", href: safe(one.url), target: /^http/.test(one.url) && "_blank", rel: "noopener" }, one.name)), copier(share.text, words.copy_text), copier(share.url, words.copy), sheet].filter(Boolean).map((one) => h("li", {}, one))), status);
+    }
+
+    // ── a captcha ─────────────────────────────────────────────────────────────
+    /** Shows it as a child of ours, since its script finds its way in the page's own document only; not before somebody begins to sign. */
+    async #prove() {
+      const { captcha, interface: language, words } = this.#facts;
+      if (!captcha || this.#proof || !this.#form) return;
+      const proof = (this.#proof = { token: "", until: Date.now() + PROOF_MS }), place = h("div", { slot: "captcha" });
+      this.append(place);
+      const api = await service(captcha);
+      if (proof !== this.#proof) return; // another form, or none, stands here by now
+      const box = this.#root.querySelector(".proof");
+      try {
+        proof.id = api.render(place, {
+          sitekey: captcha.site_key,
+          theme: getComputedStyle(box).outlineColor === "rgb(255, 255, 255)" ? "dark" : "light", // see our style
+          size: place.offsetWidth < 303 ? "compact" : "normal",
+          [captcha.provider === "hcaptcha" ? "hl" : "language"]: language,
+          callback: (token) => { proof.token = token; },
+          "expired-callback": () => { proof.token = ""; },
+          "error-callback": () => { proof.token = ""; proof.until = 0; return true; },
+        });
+        proof.api = api;
+      } catch {
+        // Blocked, no connection, or a key that is not one: whoever signs is not kept by it.
+        proof.until = 0;
+        box.style.minHeight = `${box.offsetHeight}px`; // nothing moves
+        box.querySelector("slot")?.remove();
+        box.firstChild.textContent = words.no_captcha;
+      }
+    }
+
+    #unprove() {
+      const proof = this.#proof;
+      this.#proof = null;
+      try {
+        proof?.api?.remove?.(proof.id);
+      } catch {
+        // it is gone already
+      }
+      for (const place of this.querySelectorAll(':scope > [slot="captcha"]')) place.remove();
+    }
+
+    /** What the service gave, or nothing: it is waited for a moment, and nobody is kept by it. */
+    async #proven() {
+      this.#prove();
+      const proof = this.#proof;
+      while (!proof.token && Date.now() < proof.until) await new Promise((goOn) => setTimeout(goOn, 100));
+      return proof.token;
+    }
+
+    /** What it gave is good for one answer. */
+    #proveAnew() {
+      const proof = this.#proof;
+      if (!proof?.token) return;
+      proof.token = "";
+      proof.until = Date.now() + PROOF_MS;
+      try {
+        proof.api.reset(proof.id);
+      } catch {
+        proof.until = 0;
+      }
     }
 
     // ── the count ─────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import { language, n, t, tongue } from "./words.js";
 
 const WORDS = [["title", "input"], ["summary", "textarea"], ["body", "textarea"], ["call_to_action", "input"], ["thanks", "textarea"]];
 const OSDI = ["given_name", "family_name", "organization", "title", "country", "region", "locality", "postal_code", "phone", "comment"];
+const CAPTCHAS = { turnstile: "Cloudflare Turnstile", hcaptcha: "hCaptcha" }; // names, in no language
 const OURS = ["id", "version", "created_at", "closed_at", "text_version", "names_until"];
 const fresh = () => ({
   kind: "petition", state: "draft", default_language: language, texts: { [language]: { title: "", summary: "", body: "", call_to_action: "", thanks: "" } },
@@ -98,6 +99,18 @@ export async function editor(id) {
       h("button", { class: "button quiet", type: "button", onclick: () => { draft.fields.push({ name: "custom.", type: "text", label: {}, required: false }); paint(); } }, t("add_own")));
   }
 
+  function captcha() {
+    const key = text("captcha.site_key", t("site_key"), { autocapitalize: "none", spellcheck: "false", hint: t("site_key_hint", { command: 'make operate DO="captcha set"' }), read: (value) => value.trim() });
+    const asks = () => Boolean(draft.captcha?.provider);
+    const control = select(["", "turnstile", "hcaptcha"].map((one) => [one, CAPTCHAS[one] || t("captcha_none")]), at("captcha.provider") || "");
+    control.addEventListener("change", () => {
+      draft.captcha = control.value ? { provider: control.value, site_key: key.querySelector("input").value.trim() } : null;
+      key.hidden = !asks();
+    });
+    key.hidden = !asks();
+    return h("details", { open: asks() }, h("summary", {}, t("captcha")), h("div", { class: "stack" }, field(t("captcha_service"), control, { hint: t("captcha_hint"), error: error("captcha.provider") || error("captcha") }), key));
+  }
+
   function paint() {
     const here = scrollY;
     holder.replaceChildren(
@@ -117,7 +130,8 @@ export async function editor(id) {
         ["network_hourly", "network_daily", "domain_hourly", "domain_daily", "campaign_hourly"].map((cap) => text(`limits.${cap}`, t(`limit_${cap}`), { type: "number", min: "1", read: (value) => (value.trim() ? Number(value) : undefined) })),
         ["fast", "forged", "disposable"].map((flag) => tick(t(`limit_hold_${flag}`), { checked: (at("limits.hold") || []).includes(flag), onchange: (event) => {
           put("limits.hold", [...new Set([...(at("limits.hold") || []).filter((one) => one !== flag), ...(event.currentTarget.checked ? [flag] : [])])]);
-        } })))));
+        } })))),
+      captcha());
     scrollTo(0, here);
   }
 
