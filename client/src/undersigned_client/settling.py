@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api import path_of
 from undersigned_client.failures import Exit, Failure, Interrupted, Misused
-from undersigned_client.words import many, say
+from undersigned_client.words import many, number, say
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -71,10 +71,12 @@ def _all(session: Session, asked: Namespace, wish: dict[str, str], total: int | 
     done = 0
     try:
         with session.terminal.progress() as bars:
-            bar = bars.add_task(say("Letting go") if asked.what == "release" else say("Dropping"), total=total)
+            words = say("Letting go") if asked.what == "release" else say("Dropping")
+            bar = bars.add_task(words, total=total)
             for step in _steps(session, asked, wish):
                 done += step
-                bars.update(bar, completed=done)
+                # The number too: a bar without a known end moves, and says nothing.
+                bars.update(bar, completed=done, description=f"{words} {number(done)}")
     except KeyboardInterrupt:
         raise Interrupted(_so_far(done)) from None
     except Failure:
