@@ -500,6 +500,7 @@ class TestCaptcha:
 
         with place.visit(place.element(WITH_HCAPTCHA, 'lang="en"'), routes={POSTED: note}) as page:
             form = form_of(page)
+            page.evaluate("window.patience = 1500")
             fill(form, "not-an-address")
             press(form)
             expect(form.locator("[role=alert]")).to_be_focused()
@@ -532,6 +533,21 @@ class TestCaptcha:
                 expect(thanks(page)).to_be_visible()
             [signature] = place.signatures_of(WITH_TURNSTILE, email=email)
             assert (signature["state"], signature["held"]) == ("pending", "captcha")
+
+    def test_a_captcha_that_gives_nothing_is_not_waited_for_long(self, place: Place, services: CaptchaServices) -> None:
+        def hasty(route: Route) -> None:
+            answer = route.fetch()
+            route.fulfill(response=answer, body=answer.text().replace("PROOF_MS = 4000", "PROOF_MS = 400"))
+
+        before = len(services.checked)
+        with place.visit(place.element(WITH_HCAPTCHA, 'lang="en"'), routes={"**/embed.js": hasty}) as page:
+            form = form_of(page)
+            page.evaluate("window.patience = 600000")
+            fill(form, "unproven@example.org")
+            press(form)
+            expect(thanks(page)).to_be_visible()
+        [signature] = place.signatures_of(WITH_HCAPTCHA, email="unproven@example.org")
+        assert (signature["held"], len(services.checked)) == ("captcha", before)
 
     def test_the_plain_form_and_the_hosted_page_send_it_too(self, place: Place, services: CaptchaServices) -> None:
         pasted = place.snippet(WITH_HCAPTCHA, "en", "form")

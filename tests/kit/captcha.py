@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from local.http_server import Request
 
 # What the real ones do: they find their place in the page's document only, draw a box of a known size, and give
-# something that is good once. `captchas` is told to the window so that a test can ask.
+# something that is good once, after `patience` ms. `captchas` is told to the window so that a test can ask.
 SCRIPT = """
 (() => {
   const asked = new URL(document.currentScript.src).searchParams;
   const sizes = SIZES, shown = new Map();
   window.captchas ??= { shown: [], reset: 0, removed: 0 };
-  const give = (options) => setTimeout(() => options.callback(`good-${crypto.randomUUID()}`), 150);
+  const give = (options) => setTimeout(() => options.callback(`good-${crypto.randomUUID()}`), window.patience ?? 150);
   const known = (id) => { if (!shown.has(id)) throw new Error(`no captcha ${id}`); return shown.get(id); };
   window.NAME = {
     render(place, options) {
