@@ -6,9 +6,11 @@ It says where they listen; it creates nothing in them and never speaks to real A
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +21,7 @@ from local import dynoxide
 
 EngineName = Literal["ministack", "dynoxide"]
 ROOT = Path(__file__).parent.parent
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, taken away with the engine
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -28,12 +31,13 @@ class EngineFailed(RuntimeError):
 
 
 class Engine:
-    """The processes behind `AWS_ENDPOINT_URL`. `memory` keeps dynoxide's tables off the disk, for tests."""
+    """The processes behind `AWS_ENDPOINT_URL`. `memory` keeps dynoxide's tables off the disk where it can, for tests."""
 
     def __init__(self, name: EngineName, folder: Path, *, memory: bool = False) -> None:
         self.name = name
         self._folder = folder
-        self._memory = memory
+        self._memory = memory and MEMORY.is_dir()
+        self._tables = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._logs: list[IO[bytes]] = []
         self.endpoints: dict[str, str] = {}
@@ -49,6 +53,7 @@ class Engine:
             for service in ("DYNAMODB", "DYNAMODB_STREAMS"):
                 self.endpoints[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{tables}"
             self._wait(tables, "dynoxide")
+            dynoxide.index_stream(self._tables / "dynamo.db")
         self._wait(ministack, "ministack")
 
     def save(self) -> None:
@@ -69,6 +74,9 @@ class Engine:
                 process.stdin.close()
         for log in self._logs:
             log.close()
+        if self._tables != self._folder:
+            shutil.rmtree(self._tables)
+            self._tables = self._folder
         self._processes.clear()
         self._logs.clear()
 
@@ -97,9 +105,10 @@ class Engine:
         )
 
     def _start_dynoxide(self, port: int) -> None:
+        if self._memory:
+            self._tables = Path(tempfile.mkdtemp(prefix="undersigned-", dir=MEMORY))
         command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port)]
-        if not self._memory:
-            command += ["--db-path", str(self._folder / "dynamo.db")]
+        command += ["--db-path", str(self._tables / "dynamo.db")]
         self._spawn("dynoxide", [sys.executable, "-m", "local.keeper", *command], {})
 
     def _spawn(self, name: str, command: list[str], settings: dict[str, str]) -> None:

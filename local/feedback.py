@@ -6,6 +6,7 @@ Amazon SES publishes to Amazon SNS" in the SES developer guide.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import queue
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from boto3.session import Session
 
 log = logging.getLogger("local.feedback")
+BATCH = 10  # the most that SNS takes at a time
 SIMULATOR = "simulator.amazonses.com"
 
 
@@ -48,19 +50,23 @@ class Publisher:
     def step(self) -> int:
         """Publish what is waiting; return how many events were."""
         done = 0
-        while True:
+        while batch := self._next():
+            entries = [{"Id": str(place), "Message": json.dumps(event)} for place, event in enumerate(batch)]
             try:
-                event = self._events.get_nowait()
-            except queue.Empty:
-                break
-            try:
-                self._topics.publish(TopicArn=self._topic_arn, Message=json.dumps(event))
+                self._topics.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
             except (BotoCoreError, ClientError):
-                log.exception("an SES event was lost")
-            done += 1
+                log.exception("%d SES events were lost", len(batch))
+            done += len(batch)
         if done:
             self._wakers[1]()
         return done
+
+    def _next(self) -> list[dict[str, Any]]:
+        batch: list[dict[str, Any]] = []
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < BATCH:
+                batch.append(self._events.get_nowait())
+        return batch
 
 
 def events(mail: dict[str, Any]) -> list[dict[str, Any]]:

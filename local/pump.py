@@ -95,7 +95,8 @@ class Pump:
             batch=1,
         )
         feedback = Lambda("feedback", app.feedback)
-        self._feedback = QueuePump(session, resources.feedback_queue_url, feedback, _notification, batch=1)
+        # A topic calls the function once an event.
+        self._feedback = QueuePump(session, resources.feedback_queue_url, feedback, _notification, one_by_one=True)
         self._publisher = publisher
         self._daily = Lambda("daily", app.daily)
         self._workers = self._all_workers()

@@ -1,4 +1,4 @@
-"""Feeds a queue to a function in batches of ten, as Lambda's poller does; failed ones come back after a short wait.
+"""Feeds a queue to a function in batches, as Lambda's poller does; failed ones come back after a short wait.
 
 It never drops a message: what fails is returned to the queue, and the queue's redrive policy ends it.
 """
@@ -24,7 +24,10 @@ IN_HAND_SECONDS = 30
 
 
 class QueuePump:
-    """One worker of a queue. `shape` turns received messages into the function's event."""
+    """One worker of a queue. `shape` turns received messages into the function's event.
+
+    `batch` are received at a time and handed over together, or with `one_by_one` each in an event of its own.
+    """
 
     def __init__(  # noqa: PLR0913  # whom it feeds, from where, and how fast
         self,
@@ -34,6 +37,7 @@ class QueuePump:
         shape: Callable[[list[dict[str, Any]]], dict[str, Any]],
         *,
         batch: int = BATCH,
+        one_by_one: bool = False,
         in_hand_seconds: int = IN_HAND_SECONDS,
         longest_wait_seconds: int = LONGEST_WAIT_SECONDS,
     ) -> None:
@@ -42,6 +46,7 @@ class QueuePump:
         self._function = function
         self._shape = shape
         self._batch = batch
+        self._one_by_one = one_by_one
         self._in_hand_seconds = in_hand_seconds
         self._longest_wait_seconds = longest_wait_seconds
         self._lock = threading.Lock()
@@ -70,14 +75,17 @@ class QueuePump:
         return due, int(answer["ApproximateNumberOfMessagesNotVisible"])
 
     def _handle(self, messages: list[dict[str, Any]]) -> int:
-        failed = self._function.invoke(self._shape(messages))
-        known = {message["MessageId"] for message in messages}
-        if failed is None or not failed <= known:  # Lambda: an unknown id fails the whole batch
-            failed = known
+        parts = [[message] for message in messages] if self._one_by_one else [messages]
+        failed = set().union(*(self._failed(part) for part in parts))
         succeeded = [message for message in messages if message["MessageId"] not in failed]
         self._delete(succeeded)
         self._return([message for message in messages if message["MessageId"] in failed])
         return len(succeeded)
+
+    def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
+        failed = self._function.invoke(self._shape(messages))
+        known = {message["MessageId"] for message in messages}
+        return known if failed is None or not failed <= known else failed  # Lambda: an unknown id fails the whole batch
 
     def _delete(self, messages: list[dict[str, Any]]) -> None:
         if messages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import time
 import urllib.error
@@ -88,3 +89,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tables_at" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: no garbage collection needs to look at it again."""
+    gc.collect()
+    gc.freeze()

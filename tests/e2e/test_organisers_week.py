@@ -164,10 +164,10 @@ def both_begin(week: Week) -> None:
 
 
 def a_day_of_signing(week: Week, start: int, end: int) -> None:
-    """Three of five sign the petition; of these all but every seventh click the link in their mail."""
+    """One of five signs the petition; of these all but every seventh click the link in their mail."""
 
     def sign(number: int) -> None:
-        campaign, language = (PETITION if number % 5 < 3 else LETTER), ("es" if number % 2 else "en")
+        campaign, language = (LETTER if number % 5 else PETITION), ("es" if number % 2 else "en")
         consents = [name for place, name in enumerate(SPONSORS) if number >> place & 1]
         one = Signer(f"s{number}@example.org", language, COUNTRIES[number % 4], consents)
         typed = {"email": one.email, "given_name": f"Ana {number}", "family_name": "Quispe", "country": one.country}
@@ -188,12 +188,12 @@ def a_day_of_signing(week: Week, start: int, end: int) -> None:
     for address in clicked:
         week.ledger[PETITION][address].state = "confirmed"
     week.settle()
-    assert len(clicked) > (end - start) / 5 * 3 * 0.8
+    assert len(clicked) > (end - start) / 5 * 0.8
 
 
 def one_signer_asks_to_be_forgotten(week: Week) -> None:
     """The same person signed both; what changed since the last file is one removed signature in each."""
-    victim = "s1@example.org"  # confirmed the petition
+    victim = "s5@example.org"  # confirmed the petition
     again = Signer(victim.upper(), "en", "PE", [], "confirmed")  # however it is spelled
     typed = {"email": again.email, "given_name": "Ana", "family_name": "Quispe", "country": "PE", "lang": "en"}
     week.call("POST", f"/campaigns/{LETTER}/signatures", typed)
@@ -235,12 +235,14 @@ def later_the_names_go(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty-one days on: the letter's names are gone, its numbers stay, the petition's signers are untouched."""
     counted = week.call("GET", f"/admin/campaigns/{LETTER}/counts")["public_count"]
     monkeypatch.setattr(wiring(), "clock", lambda: utc_now() + timedelta(days=31))
-    for _ in range(20):
+    for _ in range(20):  # rounds: each does a part
         week.stack.run_daily()
-    week.settle()
+        week.settle()
+        left = [one for one in week.listed(LETTER) if one["state"] != "withdrawn"]
+        if not any(one.get("email") for one in left):
+            break
     counts = week.call("GET", f"/admin/campaigns/{LETTER}/counts")
     assert counts["public_count"] == counted == sum(counts["by"]["day"].values())
-    left = [one for one in week.listed(LETTER) if one["state"] != "withdrawn"]
     assert len(left) == counted
     assert not any(one.get("email") or one.get("given_name") for one in left)
     assert {row["email"] for row in week.rows(LETTER)} == {""}

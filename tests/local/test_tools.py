@@ -5,12 +5,15 @@ import json
 import os
 import platform
 import shutil
+import sqlite3
 import tarfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local import chromium, dynoxide
+from local.engine import Engine
 from local.feedback import events
 from local.mailbox import Mailbox
 from local.template import Template
@@ -18,6 +21,11 @@ from local.template import Template
 if TYPE_CHECKING:
     from pathlib import Path
 
+LAST = "SELECT COALESCE(MAX(N), 0) + 1 FROM _stream_records WHERE table_name = 'a'"
+NEXT = "SELECT * FROM _stream_records WHERE table_name = 'a' AND shard_id = 'b' AND N > 1 ORDER BY N ASC LIMIT 9"
+STREAM_QUERIES = [
+    query.replace("N ", f"{dynoxide.NUMBER} ").replace("(N)", f"({dynoxide.NUMBER})") for query in (LAST, NEXT)
+]
 MAIL = {
     "to": "a@example.org",
     "from": "b@example.org",
@@ -148,3 +156,19 @@ def test_ses_tells_what_it_would_tell_of_its_simulator(address: str, expected: l
     for event in told:
         assert event["mail"]["tags"]["campaign"] == ["peru"]
         assert event["eventType"].lower() in event
+
+
+@pytest.mark.engine
+def test_the_second_engine_looks_up_its_stream_by_our_indexes(tmp_path: Path) -> None:
+    assert dynoxide.NUMBER.encode() in dynoxide.binary().read_bytes(), "its queries are written otherwise now"
+    engine = Engine("dynoxide", tmp_path)
+    engine.start()
+    try:
+        with closing(sqlite3.connect(tmp_path / "dynamo.db")) as file:
+            plans = [file.execute(f"EXPLAIN QUERY PLAN {query}").fetchall() for query in STREAM_QUERIES]
+    finally:
+        engine.stop()
+    assert [[step[3] for step in plan] for plan in plans] == [
+        ["SEARCH _stream_records USING INDEX undersigned_last (table_name=?)"],
+        ["SEARCH _stream_records USING INDEX undersigned_next (table_name=? AND shard_id=? AND <expr>>?)"],
+    ]
