@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,12 +186,22 @@ def test_ctrl_c_leaves_the_export_running_and_says_how_to_go_on(exports: Host, c
     exports.says("GET", ONE, told(an_export(exports, state="running", progress=0.1)))
     command = [sys.executable, "-m", "undersigned_client", "export", "peru", "-o", str(client.home / "out.csv")]
     environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background job would not
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeding,  # noqa: PLW1509
+    ) as process:
         deadline = time.monotonic() + 30
         while not exports.requests("GET", ONE) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert f"undersigned export peru --resume e1 --format csv -o {client.home}/out.csv" in said
     assert "Traceback" not in said
