@@ -38,10 +38,10 @@ function draw(holder, points) {
     const axis = { stroke: ink, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
     const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
     chart = new window.uPlot({
-      width, height: 220, legend: { show: false }, cursor: { show: false }, padding: [12, 12, 0, 0],
+      width, height: 220, legend: { show: false }, cursor: { show: false }, padding: [12, 28, 0, 0],
       tzDate: (at) => window.uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
       scales: { x: { time: true, range: () => (points.length > 1 ? [points[0][2], points.at(-1)[2]] : [points[0][2] - DAY, points[0][2] + DAY]) }, y: { range: (u, low, high) => [0, Math.max(4, Math.ceil(high * 1.1))] } },
-      axes: [{ ...axis, space: 70, incrs: [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY], values: (u, ticks) => ticks.map((at) => short.format(new Date(at * 1000))) },
+      axes: [{ ...axis, size: 30, space: 70, incrs: [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY], values: (u, ticks) => ticks.map((at) => short.format(new Date(at * 1000))) },
         { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5], values: (u, ticks) => ticks.map(n) }],
       series: [{}, { stroke: colour("--accent"), width: 2, fill: colour("--wash"), points: { show: points.length < 32, size: 6, fill: colour("--accent") } }],
     }, [points.map(([, , at]) => at), points.map(([, k]) => k)], holder);
@@ -56,7 +56,7 @@ export function bars(labels, name, { most = 8 } = {}) {
   if (!sorted.length) return h("p", { class: "empty" }, t("nothing_yet"));
   const total = sorted.reduce((sum, [, k]) => sum + k, 0);
   const bar = ([label, k]) => h("li", {}, h("span", { class: "label" }, name(label)), h("span", { class: "value" }, `${n(k)} · ${percent(k, total)}`),
-    h("span", { class: "track" }, h("span", { class: "fill", "width%": (100 * k) / sorted[0][1] })));
+    h("span", { class: "track" }, h("span", { class: "fill", "width%": (100 * k) / total })));
   const rest = sorted.slice(most);
   return h("div", {}, h("ul", { class: "bars" }, sorted.slice(0, most).map(bar)),
     rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), h("ul", { class: "bars" }, rest.map(bar))) : null);
