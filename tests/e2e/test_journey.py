@@ -167,7 +167,12 @@ def test_bytes_that_are_not_utf8_are_refused(site: Site) -> None:
 def test_every_link_begins_with_the_public_address(site: Site) -> None:
     with urllib.request.urlopen(f"{site.stack.url}/sign/{PETITION}", timeout=30) as answer:
         page = answer.read().decode()
-    mail = mail_to(site, "u@example.org")
+    typed = {"email": "linked@example.org", "given_name": "Ana", "family_name": "Quispe", "country": "PE"}
+    assert (
+        post(f"{site.stack.url}/campaigns/{PETITION}/signatures", json.dumps(typed).encode(), "application/json")[0]
+        == 201
+    )
+    mail = mail_to(site, "linked@example.org")
     own = re.findall(r'(?:href|action)="(/[^"]*|https?://127\.0\.0\.1[^"]*)"', page + mail["html"])
     assert own
     assert [link for link in own if not link.startswith(site.stack.url + "/")] == []
