@@ -73,9 +73,9 @@ def any_world(request: pytest.FixtureRequest) -> World:
 # --- pages
 
 
-@pytest.mark.parametrize(("together", "limit"), [(1, 50), (7, 10), (300, 37)])
+@pytest.mark.parametrize(("together", "limit"), [(1, 50), (7, 10), (150, 37)])
 def test_pages_neither_repeat_nor_miss_while_new_ones_arrive(any_world: World, together: int, limit: int) -> None:
-    made = seed(300, together=together)
+    made = seed(150, together=together)
     arriving = iter(range(1000, 2000))
 
     def sign() -> None:
@@ -84,7 +84,7 @@ def test_pages_neither_repeat_nor_miss_while_new_ones_arrive(any_world: World, t
 
     found = pages(any_world, f"limit={limit}", meanwhile=sign)
     assert sorted(ids(found)) == sorted(made)
-    assert [len(one) for one in found[:-1]] == [limit] * (300 // limit - (300 % limit == 0))
+    assert [len(one) for one in found[:-1]] == [limit] * (150 // limit - (150 % limit == 0))
     times = [one["signed_at"] for one_page in found for one in one_page]
     assert times == sorted(times, reverse=True)
 

@@ -32,11 +32,13 @@ STILL = {
 }
 MAILS = {language: mails(language) for language in LANGUAGES}
 NAMES = sorted(PAGES["en"])
+# At rest the long words and those from the right are enough: the short ones need less room and stand in the same elements.
+RESTING = ("es", "ar")
 AXE = Axe()
 
 
 # One tab for everything that is asked of a page at rest.
-@pytest.fixture(scope="module", params=product(LANGUAGES, NAMES), ids="-".join)
+@pytest.fixture(scope="module", params=product(RESTING, NAMES), ids="-".join)
 def resting(opened: Open, request: pytest.FixtureRequest) -> Iterator[Tab]:
     language, name = request.param
     with opened(STILL[language][name], color_scheme="light", reduced_motion="reduce") as (tab, _):
