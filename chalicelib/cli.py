@@ -77,8 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     feedback.set_defaults(run=_feedback)
     captcha = commands.add_parser("captcha", help="what a captcha service knows this deployment by")
     words = captcha.add_subparsers(required=True)
-    words.add_parser("set", help="keep it; it is read from standard input").set_defaults(run=_set_captcha)
-    words.add_parser("forget", help="forget it").set_defaults(run=_forget_captcha)
+    keep = words.add_parser("set", help="keep it; it is read from standard input")
+    keep.set_defaults(run=_set_captcha)
+    drop = words.add_parser("forget", help="forget it")
+    drop.set_defaults(run=_forget_captcha)
+    for one in (keep, drop):
+        one.add_argument(
+            "site_key", nargs="?", default="", help="of this site key; else of all without one of their own"
+        )
     commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
     return parser
 
@@ -181,18 +187,18 @@ def _feedback(_: argparse.Namespace) -> int:
     return 0
 
 
-def _set_captcha(_: argparse.Namespace) -> int:
+def _set_captcha(arguments: argparse.Namespace) -> int:
     secret = sys.stdin.readline().strip()  # not an argument: those stay in the shell's history
     if not secret:
         sys.stderr.write("the secret is expected on standard input\n")
         return 2
-    wiring().secret_store.keep_captcha_secret(secret)
+    wiring().secret_store.keep_captcha_secret(secret, arguments.site_key)
     _say({"captcha": "set"})
     return 0
 
 
-def _forget_captcha(_: argparse.Namespace) -> int:
-    wiring().secret_store.keep_captcha_secret("")
+def _forget_captcha(arguments: argparse.Namespace) -> int:
+    wiring().secret_store.keep_captcha_secret("", arguments.site_key)
     _say({"captcha": "forgotten"})
     return 0
 

@@ -70,7 +70,7 @@ class Wiring(Stores):
         """Asking captcha services."""
         from chalicelib.services.proving import Proving
 
-        return Proving(lambda: self.known_secrets.fresh().captcha, lambda: self.settings.captcha_url)
+        return Proving(lambda site_key: self.known_secrets.fresh().captcha(site_key), lambda: self.settings.captcha_url)
 
     @cached_property
     def confirming(self) -> Confirming:

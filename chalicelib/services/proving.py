@@ -38,7 +38,7 @@ _opener = urllib.request.build_opener(_NoRedirects)
 class Proving:
     """Checks what a captcha's script put into the form."""
 
-    secret: Callable[[], str]
+    secret: Callable[[str], str]  # of a site key
     verify_url: Callable[[], str]
 
     def is_person(self, campaign: Campaign, token: object) -> bool:
@@ -50,7 +50,7 @@ class Proving:
             return False
         if not (0 < len(token) <= MOST_TOKEN and token.isascii()):
             return False
-        secret = self.secret()
+        secret = self.secret(campaign.captcha.site_key)
         if not secret:
             log.warning("no captcha secret is set", campaign=campaign.id)
             return False

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +20,24 @@ if TYPE_CHECKING:
 
 # A container notices a rotation after at most this long, so a new key signs only later than that.
 RENEWED_SECONDS = 600
+EVERY_SITE = ""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`pepper` makes ids and must never change; `link_keys` sign links, newest first; `captcha` is what its service knows us by."""
+    """`pepper` makes ids and must never change; `link_keys` sign links, newest first.
+
+    `captchas` is what captcha services know us by, for each site key; under `EVERY_SITE` for those without one of their own.
+    """
 
     pepper: bytes
     link_keys: tuple[LinkKey, ...]
-    captcha: str = ""
+    captchas: Mapping[str, str] = field(default_factory=dict)
+
+    def captcha(self, site_key: str) -> str:
+        """What the service of `site_key` gave us; empty when it gave nothing."""
+        return self.captchas.get(site_key) or self.captchas.get(EVERY_SITE, "")
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -51,10 +59,11 @@ class SecretStore:
         written = [{"key": key.key.decode(), "since": key.since.isoformat()} for key in keys]
         self._write({**self._value(), "link_keys": written})
 
-    def keep_captcha_secret(self, secret: str) -> None:
+    def keep_captcha_secret(self, secret: str, site_key: str = EVERY_SITE) -> None:
         """Writes it, and leaves everything else in the secret as it is; empty forgets it. Two calls."""
-        kept = {name: value for name, value in self._value().items() if name != "captcha"}
-        self._write({**kept, **({"captcha": secret} if secret else {})})
+        value = self._value()
+        captchas = {**(value.get("captchas") or {}), site_key: secret}
+        self._write({**value, "captchas": {name: one for name, one in captchas.items() if one}})
 
     def _write(self, value: dict[str, Any]) -> None:
         try:
@@ -102,7 +111,7 @@ def parse(value: Mapping[str, Any]) -> Secrets:
     pepper = str(value["pepper"]).encode()
     keys = tuple(_link_key(key) for key in value.get("link_keys") or ())
     keys = keys or (LinkKey(first_link_key(pepper), LONG_AGO),)
-    return Secrets(pepper, keys, str(value.get("captcha", "")))
+    return Secrets(pepper, keys, value.get("captchas") or {})
 
 
 def _link_key(value: str | Mapping[str, str]) -> LinkKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import io
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from chalicelib import cli
 from chalicelib.domain.errors import Unavailable
 from chalicelib.storage.audit import Audit
 from chalicelib.wiring import wiring
@@ -483,9 +485,42 @@ def test_only_the_page_of_such_a_campaign_lets_the_service_in(captcha: World) ->
 def test_without_a_secret_or_a_service_what_comes_is_held_and_links_go_on(captcha: World) -> None:
     world = captcha
     before = wiring().secret_store.read()
-    assert before.captcha == "s3cret"
+    assert before.captchas == {"": "s3cret"}
     wiring().secret_store.keep_captcha_secret("")
-    assert wiring().secret_store.read() == replace(before, captcha="")
+    assert wiring().secret_store.read() == replace(before, captchas={})
     world.sign(**{"cf-turnstile-response": "good"})
     world.drain()
     assert (held(world), Service.asked) == ({"captcha": 1}, [])
+
+
+def test_each_site_key_may_have_a_secret_of_its_own(captcha: World) -> None:
+    world = captcha
+    store = wiring().secret_store
+    store.keep_captcha_secret("of the letter", "uuid")
+    world.publish("letter", captcha={"provider": "hcaptcha", "site_key": "uuid"})
+    world.sign("letter", **{"h-captcha-response": "good"})
+    world.sign(**{"cf-turnstile-response": "good"})
+    assert [(one["sitekey"], one["secret"]) for one in Service.asked] == [
+        (["uuid"], ["of the letter"]),
+        (["0xSITE"], ["s3cret"]),
+    ]
+    store.keep_captcha_secret("", "uuid")
+    assert store.read().captchas == {"": "s3cret"}
+    assert "s3cret" not in repr(store.read())
+
+
+@pytest.mark.usefixtures("world")
+def test_the_command_keeps_a_secret_that_nobody_sees_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for about, typed in ((["set", "uuid"], "one\n"), (["set"], " two \n"), (["forget", "other"], "")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        assert cli.main(["captcha", *about]) == 0
+    assert wiring().secret_store.read().captchas == {"uuid": "one", "": "two"}
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert cli.main(["captcha", "set", "uuid"]) == 2
+    said = capsys.readouterr()
+    assert "standard input" in said.err
+    assert "one" not in said.out + said.err
+    assert cli.main(["captcha", "forget", "uuid"]) == 0
+    assert wiring().secret_store.read().captchas == {"": "two"}
