@@ -409,7 +409,10 @@ def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
 
 
 class Service(http.server.BaseHTTPRequestHandler):
-    """Stands in for a captcha service: `good` is a person's answer, `slow` never gets one, `moved` leads to a good one."""
+    """Stands in for a captcha service: `good` is a person's answer, `slow` never gets one, `moved` leads to a good one.
+
+    `dripping` gets one, but bit by bit and too late.
+    """
 
     asked: ClassVar[list[dict[str, list[str]]]] = []
 
@@ -427,7 +430,10 @@ class Service(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         bodies = {"garbled": b"<html>", "list": b"[]", "deep": b"[" * 60_000}
         with contextlib.suppress(OSError):
-            self.wfile.write(bodies.get(answer, json.dumps({"success": answer == "good"}).encode()))
+            for _ in range(12 if answer == "dripping" else 0):
+                self.wfile.write(b" ")
+                time.sleep(0.05)
+            self.wfile.write(bodies.get(answer, json.dumps({"success": answer in {"good", "dripping"}}).encode()))
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -456,16 +462,30 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 def test_who_proves_to_be_a_person_is_mailed_and_all_others_are_held(captcha: World) -> None:
     world = captcha
-    answers = ["good", "bad", "down", "slow", "garbled", "list", "deep", "no http", "moved", "x" * 5000, "\ud83d", ""]
+    answers = [
+        "good",
+        "bad",
+        "down",
+        "slow",
+        "garbled",
+        "list",
+        "deep",
+        "no http",
+        "moved",
+        "dripping",
+        "x" * 5000,
+        "\ud83d",
+        "",
+    ]
     replies = [
         world.sign(email=f"n{number}@gmail.com", **{"cf-turnstile-response": answer} if answer else {})
         for number, answer in enumerate(answers)
     ]
     assert len({(reply.status, reply.text) for reply in replies}) == 1
     assert Service.asked[0] == {"secret": ["s3cret"], "response": ["good"], "sitekey": ["0xSITE"]}
-    assert len(Service.asked) == 9
+    assert len(Service.asked) == 10
     world.drain()
-    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 11})
+    assert ([mail.to for mail in world.ses.sent], held(world)) == (["n0@gmail.com"], {"captcha": 12})
 
 
 def test_only_the_page_of_such_a_campaign_lets_the_service_in(captcha: World) -> None:

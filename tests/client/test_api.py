@@ -66,11 +66,48 @@ def test_a_server_that_is_not_there_is_said_in_words(client: Client) -> None:
     assert (done.code, done.err.startswith("No se pudo llegar a http://127.0.0.1:1.")) == (4, True)
 
 
-@pytest.mark.parametrize("answer", [Told(200, b"<html>Hello</html>"), Told(404, b"<html>Not found</html>")])
+def as_a_problem(body: bytes) -> Told:
+    return Told(400, body, {"Content-Type": "application/problem+json"})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Told(200, b"<html>Hello</html>"),
+        Told(404, b"<html>Not found</html>"),
+        *(Told(200, body) for body in (b"", b"null", b"[]", b'"x"', b"[" * 100_000)),
+        *(as_a_problem(body) for body in (b"", b"[]", b"\xff", b"[" * 100_000)),
+    ],
+)
 def test_a_stranger_at_the_address_is_recognised(api: Host, client: Client, answer: Told) -> None:
     api.says("GET", LIST, answer)
     done = client("campaigns")
     assert (done.code, "not Undersigned" in done.err) == (4, True)
+
+
+@pytest.mark.parametrize(("body", "missing"), [({}, "campaigns"), ({"campaigns": [{"id": "peru"}]}, "held")])
+def test_an_api_that_does_not_say_what_is_asked_for_is_named_as_older_or_another(
+    api: Host, client: Client, body: object, missing: str
+) -> None:
+    api.says("GET", LIST, told(body))
+    done = client("held")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.startswith(f"The API does not say “{missing}”.")
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+@pytest.mark.parametrize("words", [("campaigns", "show"), ("mail", "pause"), ("held", "drop")], ids=" ".join)
+def test_what_would_lead_elsewhere_is_no_campaign(api: Host, client: Client, words: tuple[str, ...], name: str) -> None:
+    done = client(*words, name)
+    assert (done.code, done.out, done.err, api.asked) == (2, "", f"“{name}” is not an id.\n", [])
+
+
+@pytest.mark.usefixtures("at_world")
+def test_what_is_no_text_is_the_apis_to_refuse(client: Client) -> None:
+    no_text = b"per\xfa".decode(errors="surrogateescape")
+    assert client("campaigns", "show", no_text).code == 3
+    assert client("signatures", "peru", "--country", no_text).code == 3
+    assert client("find", "peru", piped=f"{no_text}@example.org\n").code == 3
 
 
 def test_the_readers_language_the_key_and_the_version_are_sent(api: Host, client: Client) -> None:

@@ -14,7 +14,7 @@ import urllib3
 from urllib3.util import Retry, Timeout
 
 from undersigned_client import __version__
-from undersigned_client.failures import OutOfReach, Refused
+from undersigned_client.failures import Misused, OutOfReach, Refused
 from undersigned_client.words import accept_language, say
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ NOT_YET = frozenset({429, 503})
 # Of those a gateway may say the last two when the work was done: only what may be done twice is sent again.
 PERHAPS = NOT_YET | {502, 504}
 USER_AGENT = f"undersigned/{__version__}"
+# What was typed may be bytes that are no text; it is the API's to refuse.
+ODD = "surrogateescape"
 
 
 class Patience(Retry):
@@ -57,6 +59,16 @@ def patience(*, repeatable: bool, backoff_seconds: float) -> Retry:
         backoff_jitter=backoff_seconds,
         raise_on_status=False,
     )
+
+
+class Answer(dict[str, Any]):
+    """An object of an answer; to ask for what it does not say is to find that something else answered."""
+
+    def __missing__(self, name: str) -> Any:
+        """Raises OutOfReach."""
+        raise OutOfReach(
+            say("The API does not say “{name}”. Is the address right, and the API as new as this client?", name=name)
+        )
 
 
 class Api:
@@ -126,8 +138,8 @@ class Api:
             **(headers or {}),
         }
         retries = patience(repeatable=repeatable, backoff_seconds=self._backoff_seconds)
-        url = f"{self.url}{path}" + (f"?{urlencode(asked)}" if asked else "")
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        url = f"{self.url}{path}" + (f"?{urlencode(asked, errors=ODD)}" if asked else "")
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors=ODD)
         try:
             return self._pool.request(method, url, body=data, headers=sent, retries=retries, redirect=False)
         except urllib3.exceptions.HTTPError as error:
@@ -135,19 +147,24 @@ class Api:
 
     def _read(self, answer: BaseHTTPResponse) -> Any:
         self._raise_for(answer)
-        if not answer.data:
-            return None
+        return self._parsed(answer)
+
+    def _parsed(self, answer: BaseHTTPResponse) -> Answer:
+        """The object in `answer`: the API answers with nothing else. Raises OutOfReach."""
         try:
-            return json.loads(answer.data)
-        except ValueError as error:
+            found = json.loads(answer.data, object_hook=Answer)
+        except (ValueError, RecursionError) as error:
             raise self._stranger() from error
+        if not isinstance(found, Answer):
+            raise self._stranger()
+        return found
 
     def _raise_for(self, answer: BaseHTTPResponse) -> None:
         if answer.status < 300:  # noqa: PLR2004 - HTTP
             return
         if "problem+json" not in answer.headers.get("Content-Type", ""):
             raise self._stranger()
-        raise Refused(answer.status, json.loads(answer.data))
+        raise Refused(answer.status, self._parsed(answer))
 
     def _stranger(self) -> OutOfReach:
         return OutOfReach(
@@ -168,5 +185,9 @@ def _unreached(url: str, *, repeatable: bool) -> str:
 
 
 def path_of(campaign: str, *rest: str) -> str:
-    """`/admin/campaigns/{campaign}/…`, each part safe in a path."""
-    return "/".join(["/admin/campaigns", *(quote(part, safe="") for part in (campaign, *rest))])
+    """`/admin/campaigns/{campaign}/…`, each part safe in a path. Raises Misused for one that would lead elsewhere."""
+    parts = (campaign, *rest)
+    for part in parts:
+        if part in {"", ".", ".."}:
+            raise Misused(say("“{part}” is not an id.", part=part))
+    return "/".join(["/admin/campaigns", *(quote(part, safe="", errors=ODD) for part in parts)])

@@ -85,6 +85,7 @@ def _text(dumper: Dumper, text: str) -> yaml.ScalarNode:
 
 
 Dumper.add_representer(str, _text)
+Dumper.add_multi_representer(dict, Dumper.represent_dict)  # also the API's answers
 
 
 def written(value: Any) -> str:

@@ -21,6 +21,8 @@ SENTENCES = {
     "The connection to {url} was lost. It is not known whether it was done: look before you repeat it.": "Se perdió la conexión con {url}. No se sabe si se hizo: compruébelo antes de repetir.",
     "{url} could not be reached. Look at the connection and try again.": "No se pudo llegar a {url}. Revise la conexión e inténtelo de nuevo.",
     "Something that is not Undersigned answered at {url}. Is the address right?": "En {url} respondió algo que no es Undersigned. ¿Es correcta la dirección?",
+    "The API does not say “{name}”. Is the address right, and the API as new as this client?": "La API no dice «{name}». ¿Es correcta la dirección, y la API tan nueva como este cliente?",
+    "“{part}” is not an id.": "«{part}» no es un id.",
     "This API does not answer in CSV here. Leave out --csv, or take --json.": "Aquí esta API no responde en CSV. Quite --csv, o use --json.",
     "Stopped.": "Interrumpido.",
     "Nobody is there to be asked. Say --yes if you mean it.": "No hay a quién preguntar. Añada --yes si está seguro de lo que pide.",
