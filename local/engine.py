@@ -22,6 +22,7 @@ from local import dynoxide
 EngineName = Literal["ministack", "dynoxide"]
 ROOT = Path(__file__).parent.parent
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, taken away with the engine
+ROOM = 512 * 1024 * 1024  # far more than a test lays down; a container may have only 64 MB there
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -36,7 +37,7 @@ class Engine:
     def __init__(self, name: EngineName, folder: Path, *, memory: bool = False) -> None:
         self.name = name
         self._folder = folder
-        self._memory = memory and MEMORY.is_dir()
+        self._memory = memory
         self._tables = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._logs: list[IO[bytes]] = []
@@ -75,7 +76,7 @@ class Engine:
         for log in self._logs:
             log.close()
         if self._tables != self._folder:
-            shutil.rmtree(self._tables)
+            shutil.rmtree(self._tables, ignore_errors=True)  # if its keeper was killed
             self._tables = self._folder
         self._processes.clear()
         self._logs.clear()
@@ -105,11 +106,13 @@ class Engine:
         )
 
     def _start_dynoxide(self, port: int) -> None:
-        if self._memory:
-            self._tables = Path(tempfile.mkdtemp(prefix="undersigned-", dir=MEMORY))
-        command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--db-path", str(self._tables / "dynamo.db")]
-        self._spawn("dynoxide", [sys.executable, "-m", "local.keeper", *command], {})
+        command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port), "--db-path"]
+        keeper = [sys.executable, "-m", "local.keeper"]
+        if self._memory and (memory := memory_folder()):
+            self._tables = memory
+            # Memory that nobody frees is gone until the machine starts anew: it must not depend on our own end.
+            keeper += ["--forget", str(memory)]
+        self._spawn("dynoxide", [*keeper, *command, str(self._tables / "dynamo.db")], {})
 
     def _spawn(self, name: str, command: list[str], settings: dict[str, str]) -> None:
         log = (self._folder / f"{name}.log").open("ab")
@@ -138,6 +141,16 @@ class Engine:
         log = self._folder / f"{name}.log"
         self.stop()
         raise EngineFailed(f"{name} did not start. Its last words, from {log}:\n{_tail(log)}")
+
+
+def memory_folder() -> Path | None:
+    """A new folder that is kept in memory, or None where there is none to write to, or little room."""
+    try:
+        if shutil.disk_usage(MEMORY).free < ROOM:
+            return None
+        return Path(tempfile.mkdtemp(prefix="undersigned-", dir=MEMORY))
+    except OSError:
+        return None
 
 
 def free_port() -> int:

@@ -53,9 +53,12 @@ class Publisher:
         while batch := self._next():
             entries = [{"Id": str(place), "Message": json.dumps(event)} for place, event in enumerate(batch)]
             try:
-                self._topics.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
+                answer = self._topics.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
             except (BotoCoreError, ClientError):
                 log.exception("%d SES events were lost", len(batch))
+            else:
+                if failed := answer.get("Failed"):  # SNS says 200 also when it took but some
+                    log.error("%d SES events were lost: %s", len(failed), failed[0]["Code"])
             done += len(batch)
         if done:
             self._wakers[1]()

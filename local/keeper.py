@@ -1,11 +1,13 @@
 """Runs one command and ends it when whoever started the keeper is gone, however that happened.
 
-Usage: `python -m local.keeper COMMAND ARGUMENT...` with stdin held open by the parent.
+Usage: `python -m local.keeper [--forget FOLDER] COMMAND ARGUMENT...` with stdin held open by the parent.
+What the command kept in FOLDER goes with it.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +21,17 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 5
 
 
-def main(command: list[str]) -> int:
-    """Run `command`; return its exit code, 0 when it was asked to stop."""
+def main(words: list[str]) -> int:
+    """Run the command that `words` say; return its exit code, 0 when it was asked to stop."""
+    if words[0] != "--forget":
+        return _run(words)
+    try:
+        return _run(words[2:])
+    finally:
+        shutil.rmtree(words[1], ignore_errors=True)
+
+
+def _run(command: list[str]) -> int:
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_keeper)  # noqa: PLW1509  # no thread yet
 
     def stop(_number: int = 0, _frame: FrameType | None = None) -> None:

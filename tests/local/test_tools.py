@@ -6,20 +6,23 @@ import os
 import platform
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tarfile
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from local import chromium, dynoxide
-from local.engine import Engine
-from local.feedback import events
+from local.engine import ROOT, Engine, memory_folder
+from local.feedback import Publisher, events
 from local.mailbox import Mailbox
 from local.template import Template
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from boto3.session import Session
 
 LAST = "SELECT COALESCE(MAX(N), 0) + 1 FROM _stream_records WHERE table_name = 'a'"
 NEXT = "SELECT * FROM _stream_records WHERE table_name = 'a' AND shard_id = 'b' AND N > 1 ORDER BY N ASC LIMIT 9"
@@ -158,16 +161,74 @@ def test_ses_tells_what_it_would_tell_of_its_simulator(address: str, expected: l
         assert event["eventType"].lower() in event
 
 
+class HalfDeaf:
+    """SNS that takes the first of a batch only; stands in for the session as well."""
+
+    def client(self, _: str) -> HalfDeaf:
+        return self
+
+    def publish_batch(self, *, TopicArn: str, PublishBatchRequestEntries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: ARG002, N803 - AWS's names
+        first, *others = (one["Id"] for one in PublishBatchRequestEntries)
+        failed = [{"Id": one, "Code": "InternalError", "SenderFault": False} for one in others]
+        return {"Successful": [{"Id": first, "MessageId": "1"}], "Failed": failed}
+
+
+def test_events_that_sns_did_not_take_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    publisher = Publisher(cast("Session", HalfDeaf()), "arn:topic", {"delivery"})
+    for _ in range(3):
+        publisher.mail_taken(MAIL)
+    assert publisher.step() == 3
+    assert [one.getMessage() for one in caplog.records] == ["2 SES events were lost: InternalError"]
+
+
+def test_tables_are_kept_in_memory_only_where_it_can_be_written_and_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.engine.MEMORY", tmp_path)
+    monkeypatch.setattr("local.engine.ROOM", 1)
+    folder = memory_folder()
+    assert folder is not None
+    assert folder.parent == tmp_path
+    monkeypatch.setattr("local.engine.ROOM", 1 << 80)
+    assert memory_folder() is None
+    monkeypatch.setattr("local.engine.ROOM", 0)
+    for place in ("/proc", str(tmp_path / "missing")):
+        monkeypatch.setattr("local.engine.MEMORY", Path(place))
+        assert memory_folder() is None
+
+
+def test_what_was_kept_in_memory_goes_also_when_whoever_started_it_was_killed(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "dynamo.db").write_bytes(b"x")
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    command = [sys.executable, "-m", "local.keeper", "--forget", str(folder), *sleep]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as keeper:
+        assert folder.exists()
+        assert keeper.stdin is not None
+        keeper.stdin.close()  # as the system does it for one that is killed
+        assert keeper.wait(30) == 0
+    assert not folder.exists()
+
+
 @pytest.mark.engine
-def test_the_second_engine_looks_up_its_stream_by_our_indexes(tmp_path: Path) -> None:
+def test_the_second_engine_looks_up_its_stream_by_our_indexes_and_leaves_nothing_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert dynoxide.NUMBER.encode() in dynoxide.binary().read_bytes(), "its queries are written otherwise now"
-    engine = Engine("dynoxide", tmp_path)
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr("local.engine.MEMORY", memory)
+    monkeypatch.setattr("local.engine.ROOM", 0)
+    engine = Engine("dynoxide", tmp_path, memory=True)
     engine.start()
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # it is not left to us: we may be killed
     try:
-        with closing(sqlite3.connect(tmp_path / "dynamo.db")) as file:
+        with closing(sqlite3.connect(next(memory.glob("*/dynamo.db")))) as file:
             plans = [file.execute(f"EXPLAIN QUERY PLAN {query}").fetchall() for query in STREAM_QUERIES]
     finally:
         engine.stop()
+    assert list(memory.iterdir()) == []
     assert [[step[3] for step in plan] for plan in plans] == [
         ["SEARCH _stream_records USING INDEX undersigned_last (table_name=?)"],
         ["SEARCH _stream_records USING INDEX undersigned_next (table_name=? AND shard_id=? AND <expr>>?)"],
