@@ -112,13 +112,23 @@ def idle(template: dict[str, Any], *, rounds_a_month: int = 24 * 30) -> dict[str
     look_gb_seconds = rounds_a_month * 0.5 * memory_of("daily") / 1024
     return {
         "secret": kinds.count("AWS::SecretsManager::Secret") * price("secrets_manager", "secret_month"),
-        "alarms": round(kinds.count("AWS::CloudWatch::Alarm") * price("cloudwatch", "alarm_month"), 4),
+        "alarms": round(_metrics_of_alarms(template) * price("cloudwatch", "alarm_month"), 4),
         "hourly round": round(
             rounds_a_month * (price("lambda", "requests") + price("secrets_manager", "calls"))
             + look_gb_seconds * price("lambda", "gb_seconds_arm64"),
             4,
         ),
     }
+
+
+def _metrics_of_alarms(template: dict[str, Any]) -> int:
+    """AWS takes money for each metric that an alarm looks at: one that divides two looks at two."""
+    alarms = [one for one in template["Resources"].values() if one.get("Type") == "AWS::CloudWatch::Alarm"]
+    return sum(
+        sum("MetricStat" in one for one in alarm["Properties"].get("Metrics", []))
+        or 1  # one without the list names its own
+        for alarm in alarms
+    )
 
 
 def kept(size: dict[str, Any], signatures: int) -> dict[str, float]:

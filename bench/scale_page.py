@@ -61,8 +61,8 @@ def _headlines(told: dict[str, Any]) -> str:
             f"in {export['peak_mb']} MB."
         ),
         (
-            f"- At 1,000 signatures a second in one campaign, on a new account, {_percent(fast['answered'])} of the signers are "
-            f"answered at once; with one bucket {_percent(scenes['1 bucket']['1000']['answered'])}."
+            f"- At 1,000 signatures a second in one campaign, within AWS's usual limits, {_percent(fast['answered'])} of the signers "
+            f"are answered at once; with one bucket {_percent(scenes['1 bucket']['1000']['answered'])}."
         ),
         f"- A million confirmed signatures cost ${sum(prices.values()):,.0f}, of which ${prices['ses']:,.0f} are the mails.",
     ]
@@ -156,7 +156,7 @@ def _mail(played: dict[str, Any]) -> str:
     rates = list(next(iter(played["mail"].values()))["days"])
     head = ["SES allows a second", "mailers", "mails a second", *(f"{_n(int(rate))}/s signed" for rate in rates)]
     rows = [
-        [f"{allowed} (sandbox)" if allowed == "1" else allowed, str(one["mailers"]), f"{one['per_second']:g}",
+        [f"{allowed} (sandbox, 200 a day)" if allowed == "1" else allowed, str(one["mailers"]), f"{one['per_second']:g}",
          *(_span(one["days"][rate] * 86_400) for rate in rates)]
         for allowed, one in played["mail"].items()
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from deploy import operating, outlook, package
 from deploy.archive import PackageFailed
@@ -24,11 +24,16 @@ from deploy.terminal import Refused, Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NO_CREDENTIALS = (
+    "This terminal has no AWS credentials: export AWS_PROFILE=undersigned, or the name that you gave aws configure sso, "
+    "and aws sso login."
+)
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; 0 done or nothing to do, 1 refused or failed."""
-    asked = _parser().parse_args(words)
     try:
+        asked = _parser().parse_args(words)
         session = boto3.session.Session()
         if not session.region_name:
             raise Refused("No region is set: AWS_DEFAULT_REGION=eu-west-1, for example.")  # noqa: TRY301 - told like all
@@ -36,6 +41,8 @@ def main(words: Sequence[str] | None = None) -> int:
         code: int = asked.run(asked, session, stack)
     except (Refused, PackageFailed) as reason:
         print(reason, file=sys.stderr)
+    except NoCredentialsError:
+        print(f"{NO_CREDENTIALS} Nothing was done.", file=sys.stderr)
     except (ClientError, BotoCoreError) as error:  # AWS says it in a sentence; a stack trace would bury it
         print(f"AWS: {error}", file=sys.stderr)
     else:
@@ -68,16 +75,25 @@ def _destroy(asked: argparse.Namespace, session: boto3.session.Session, stack: S
 
 
 def _restore(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
-    moment = datetime.fromisoformat(asked.at)
-    if moment.tzinfo is None:
-        raise Refused("The moment needs its zone: 2026-11-24T10:00:00Z, for example.")
     terminal = Terminal(is_sure=asked.yes)
-    if not asked.drill and not terminal.agrees(f"Bring back into {stack.name} what it has lost since {moment}?"):
+    if not asked.drill and not terminal.agrees(f"Bring back into {stack.name} what it has lost since {asked.at}?"):
         raise Refused("Nothing was restored.")
     ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in stack.resources()}
     tables = {name: ids[name] for name in (SIGNATURES, REGISTRY)}
-    Restoring(session, terminal, tables).run(moment, is_drill=asked.drill, overwrite=asked.overwrite)
+    Restoring(session, terminal, tables).run(asked.at, is_drill=asked.drill, overwrite=asked.overwrite)
     return 0
+
+
+def _moment(told: str) -> datetime:
+    if not told:
+        raise Refused("As of when? AT=2026-11-24T10:00:00Z, for example.")
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        raise Refused(f"{told} is no moment: AT=2026-11-24T10:00:00Z, for example.") from None
+    if moment.tzinfo is None:
+        raise Refused(f"The moment needs its zone: AT={told}Z, for example.")
+    return moment
 
 
 def _operate(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
@@ -106,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("--campaigns", default="")
     keys.set_defaults(run=_keys)
     restore = commands.add_parser("restore", help="bring back rows that were lost since a moment")
-    restore.add_argument("--at", required=True, help="the moment, with its zone: 2026-11-24T10:00:00Z")
+    restore.add_argument("--at", required=True, type=_moment, help="the moment, with its zone: 2026-11-24T10:00:00Z")
     restore.add_argument("--drill", action="store_true", help="restore beside and compare; put nothing back")
     restore.add_argument("--overwrite", action="store_true", help="signatures that were changed since go back too")
     restore.add_argument("--yes", action="store_true", help="do not ask")

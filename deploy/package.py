@@ -146,6 +146,7 @@ def main(arguments: list[str]) -> int:
             size = (target / "deployment.zip").stat().st_size
             digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()
             print(f"Wrote {target}/sam.json and {target}/deployment.zip ({size:,} bytes, sha256 {digest})")
+            print("Both passed the checks.")
     except PackageFailed as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -166,15 +166,23 @@ class Smoke:
             raise SmokeFailed(f"{what}: answered {reply.status}\n{reply.headers}\n{reply.text[:500]}")
 
 
+def _key() -> str:
+    """From the environment, or from whoever sits at the terminal. Raises SmokeFailed when nobody does."""
+    if key := os.environ.get("UNDERSIGNED_KEY"):
+        return key.strip()
+    if not sys.stdin.isatty():
+        raise SmokeFailed("nobody is here to be asked for an admin key: put it into UNDERSIGNED_KEY")
+    return getpass.getpass("An admin key (it is not shown): ").strip()
+
+
 def main() -> int:
     """URL and SENDER come from the environment, as make hands them on; 0 when all is well."""
     url = os.environ.get("URL", "").rstrip("/")
     if not url:
         print("Which API? make smoke URL=https://sign.example.org", file=sys.stderr)
         return 1
-    key = os.environ.get("UNDERSIGNED_KEY") or getpass.getpass("An admin key (it is not shown): ")
     try:
-        Smoke(Api(url, key.strip()), os.environ.get("SENDER", ""), os.environ.get("MAIL", "yes") != "no").run()
+        Smoke(Api(url, _key()), os.environ.get("SENDER", ""), os.environ.get("MAIL", "yes") != "no").run()
     except SmokeFailed as failed:
         print(f"FAILED  {failed}", file=sys.stderr)
         return 1

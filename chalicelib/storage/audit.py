@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.storage import names
-from chalicelib.storage.database import not_there_yet
+from chalicelib.storage.database import ConditionFailed, not_there_yet
 from chalicelib.storage.signature_items import stamp
 
 if TYPE_CHECKING:
@@ -43,7 +43,12 @@ class Audit:
 
     def add(self, act: str, key: str, *, now: datetime, **facts: Any) -> None:
         """Writes an entry by itself, where the change it tells of is in another table."""
-        self.table.put(entry(act, key, now=now, **facts), condition=not_there_yet)
+        written = entry(act, key, now=now, **facts)
+        try:
+            self.table.put(written, condition=not_there_yet)
+        except ConditionFailed as refusal:
+            if refusal.found != written:  # else it is this one: its first answer was lost, and boto3 wrote it once more
+                raise
 
     def newest(self) -> Iterator[AuditEntry]:
         """Entries, latest first: one call a hundred."""

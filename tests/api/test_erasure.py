@@ -51,6 +51,23 @@ def signed(world: World) -> World:
 
 
 class TestErasure:
+    def test_it_goes_on_when_an_answer_is_lost_and_boto3_writes_once_more(
+        self, signed: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = wiring().audit.table._client
+        put = client.put_item
+
+        def twice(**request: Any) -> Any:
+            put(**request)
+            return put(**request)
+
+        monkeypatch.setattr(client, "put_item", twice)
+        assert signed.admin("POST", "/admin/erasures", {"email": PERSON["email"]}).status == 200
+        monkeypatch.undo()
+        assert traces(signed) == []
+        acts = [entry.act for entry in wiring().audit.newest()]
+        assert (acts.count("erasure begun"), acts.count("erasure done")) == (1, 1)
+
     def test_nothing_of_the_person_is_left_in_either_table_and_the_counts_follow(self, signed: World) -> None:
         assert traces(signed) == list(TRACES)
         report = signed.admin("POST", "/admin/erasures", {"email": "Ximena.T+x@EXAMPLE.org"})

@@ -56,6 +56,15 @@ def test_a_pulled_file_that_says_something_else_is_kept_until_told(at_world: Wor
     assert files.read(path).document["goal"] == stored(at_world)["goal"]
 
 
+def test_a_file_that_cannot_be_read_is_named_and_replaced_only_when_told(at_world: World, client: Client) -> None:
+    path = a_file(client.home, {})
+    path.write_text("goal: 1\ngoal: 2\n")
+    done = client("campaigns", "pull")
+    assert (done.code, "stands twice" in done.err) == (5, True)
+    assert client("campaigns", "pull", "--overwrite").code == 0
+    assert files.read(path).document["goal"] == stored(at_world)["goal"]
+
+
 def test_a_new_file_makes_a_campaign_and_again_changes_nothing(at_world: World, client: Client) -> None:
     a_file(client.home, a_document(state="draft"), "lima")
     asked = client("campaigns", "diff")

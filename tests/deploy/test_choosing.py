@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from deploy import __main__ as main
 from deploy import changes, outlook, package, parameters
@@ -198,3 +199,26 @@ def test_without_a_region_nothing_is_tried(monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     assert main.main(["destroy", "--stage", "dev"]) == 1
     assert "No region is set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [("", "As of when?"), ("yesterday", "is no moment"), ("2026-11-24T10:00:00", "needs its zone")]
+)
+def test_a_moment_that_is_none_is_told_before_aws_is_asked(
+    at: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["restore", "--stage", "dev", "--drill", "--at", at]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_whoever_has_no_credentials_is_told_how_to_get_some(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(*_: Any) -> None:
+        raise NoCredentialsError
+
+    for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "eu-west-1")
+    monkeypatch.setattr("deploy.operating.run", nobody)
+    assert main.main(["operate", "--stage", "dev", "verify"]) == 1
+    assert "aws sso login" in capsys.readouterr().err

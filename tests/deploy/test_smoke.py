@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deploy import smoke
 from deploy.calls import Api, SmokeFailed
 from deploy.smoke import CAMPAIGN, PATIENCE_SECONDS, SIGNER, Smoke
 from local.stack import Stack
@@ -96,3 +98,13 @@ def test_an_address_where_nobody_answers_is_told(stack: Stack) -> None:
 def test_a_key_never_travels_in_the_open() -> None:
     with pytest.raises(SmokeFailed, match="not https"):
         Api("http://sign.example.org", "us_key")
+
+
+def test_without_key_and_terminal_it_says_where_the_key_goes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("UNDERSIGNED_KEY", raising=False)
+    monkeypatch.setenv("URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert smoke.main() == 1
+    assert "put it into UNDERSIGNED_KEY" in capsys.readouterr().err

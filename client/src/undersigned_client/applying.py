@@ -75,8 +75,12 @@ def _told(result: str) -> str:
 def _pulled(session: Session, schema: Schema, path: Path, overwrite: bool) -> str:  # noqa: FBT001 - a command's option
     current = schema.writable(session.api.get(path_of(path.stem)))
     if path.exists():
-        if not list(compare(current, schema.whole(files.read(path).document))):
-            return "same"
+        try:
+            if not list(compare(current, schema.whole(files.read(path).document))):
+                return "same"
+        except BadFile:
+            if not overwrite:  # with it, what cannot be read goes as well
+                raise
         if not overwrite:
             return "kept"
     path.write_text(files.written(schema.short(current)), encoding="utf-8")
