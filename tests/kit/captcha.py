@@ -43,7 +43,7 @@ SCRIPT = """
       give(options);
       return id;
     },
-    reset(id) { captchas.reset += 1; give(known(id)); },
+    reset(id = shown.keys().next().value) { captchas.reset += 1; give(known(id)); },
     remove(id) { known(id); shown.delete(id); captchas.removed += 1; },
   };
   const all = () => { // unless asked otherwise, it finds its places by itself, and adds its field to the form there

@@ -436,7 +436,7 @@
       if (!captcha || this.#proof || !this.#form) return;
       const proof = (this.#proof = { token: "", until: Date.now() + PROOF_MS }), place = h("div", { slot: "captcha" });
       this.append(place);
-      const api = await service(captcha);
+      const api = await service(captcha).catch(() => null); // a page under Trusted Types takes no script from us
       if (proof !== this.#proof) return; // another form, or none, stands here by now
       const box = this.#root.querySelector(".proof");
       try {

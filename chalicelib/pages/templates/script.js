@@ -23,6 +23,7 @@
       button.disabled = false;
     }
     busy.clear();
+    for (const service of [window.turnstile, window.hcaptcha]) service?.reset?.(); // what it gave was good for one answer
   });
 
   // Whoever opens the link sees the page; what fetches it unseen presses nothing. Going back presses nothing either.
