@@ -19,6 +19,14 @@ from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.forms import mail_address
 from chalicelib.domain.limits import Limits
 
+CODES = {
+    "missing": "missing",
+    "string_too_short": "missing",  # nothing is shorter than one character
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+}
+# What an organiser meets in the editor: our own sentences, by the code. The rest is pydantic's English.
+SAID_IN_EVERY_LANGUAGE = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
 
@@ -221,9 +229,9 @@ def read(body: object) -> CampaignDocument:
 def field_error(found: Any, whole: str) -> FieldError:
     """One of pydantic's errors as ours; `whole` names what is wrong when no single field is."""
     path = ".".join(str(part) for part in found["loc"]) or whole
-    code = {"missing": "missing", "extra_forbidden": "unknown_field", "string_too_long": "too_long"}.get(
-        found["type"], "bad_value"
-    )
+    code = CODES.get(found["type"], "bad_value")
+    if found["type"] in SAID_IN_EVERY_LANGUAGE:
+        return FieldError(field=path, code=code, limit=found.get("ctx", {}).get("max_length"))
     return FieldError(field=path, code=code, message=str(found["msg"]).removeprefix("Value error, "))
 
 

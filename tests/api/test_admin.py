@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,7 @@ def test_change_is_seen_by_signers_at_once(world: World) -> None:
         ({"default_language": "fr"}, "campaign", "bad_value"),
         ({"texts": {"en": {"title": "T", "thanks": "x"}, "es": {"title": "T"}}}, "campaign", "bad_value"),
         ({"texts": {}}, "texts", "bad_value"),
-        ({"texts": {"en": {"title": ""}}}, "texts.en.title", "bad_value"),
+        ({"texts": {"en": {"title": ""}}}, "texts.en.title", "missing"),
         ({"sender": {"name": "x", "email": "nope"}}, "sender.email", "bad_value"),
         ({"sender": {"name": "x\r\nBcc: y", "email": "a@b.org"}}, "sender.name", "bad_value"),
         ({"goal": 0}, "goal", "bad_value"),
@@ -97,6 +98,16 @@ def test_bad_documents_are_refused_by_field(world: World, changes: dict[str, Any
     found = codes(world.admin("PUT", "/admin/campaigns/new", a_document(**changes)))
     assert code in {found_code for name, found_code in found if name.startswith(field)}, found
     assert world.admin("GET", "/admin/campaigns/new").status == 404
+
+
+def test_usual_mistakes_in_a_document_are_told_in_the_language_that_was_asked_for(world: World) -> None:
+    texts = {"en": {"title": "", "summary": "x" * 9000}}
+    captcha = {"provider": "hcaptcha", "site_key": "not a key"}
+    refused = world.admin("PUT", "/admin/campaigns/new", a_document(texts=texts, captcha=captcha), accept_language="es")
+    told = {error["field"]: error["message"] for error in refused.json["errors"]}
+    assert told["texts.en.title"] == "Complete este dato."
+    assert told["captcha.site_key"] == "Revise esta respuesta."
+    assert re.fullmatch(r"El texto es muy largo\. Use \d+ caracteres como máximo\.", told["texts.en.summary"])
 
 
 @pytest.mark.parametrize("campaign", ["UPPER", "a_b", "-a", "a-", "x" * 65, "a.b", "a%20b"])

@@ -17,9 +17,9 @@ from chalicelib.pages import dashboard
 from chalicelib.pages.dashboard_words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.e2e.conftest import Site
 
@@ -194,6 +194,30 @@ def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site,
         page.locator("dialog").get_by_role("button", name="Open").click()
         expect(page.locator(".state").first).to_have_text("Open")
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["state"] == "open"
+
+
+def unconfirmed(received: int) -> Callable[[Route], None]:
+    """Counts as they were while so many forms had come and nobody had confirmed."""
+
+    def answered(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        told |= {"public_count": 0, "funnel": told["funnel"] | {"received": received}}
+        route.fulfill(response=answer, json=told)
+
+    return answered
+
+
+def test_nobody_has_signed_is_said_only_when_no_form_came(signed: Site, browser: Browser) -> None:
+    said = "Nobody has signed yet"
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        for received, times in ((3, 0), (0, 1)):
+            page.route("**/counts", unconfirmed(received))
+            go(page, "")
+            go(page, f"c/{PETITION}")
+            expect(page.locator(".big strong")).to_have_text("0")
+            expect(page.get_by_text(said)).to_have_count(times)
 
 
 def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser: Browser) -> None:

@@ -27,7 +27,7 @@ export async function campaign(id, me, language, again) {
       [t("on_paper"), counts.signatures.external + counts.external_count], [t("withdrawn"), counts.signatures.withdrawn]]),
     may ? await held(id, counts, again) : null,
     may ? acts(document_, one, counts, again) : null,
-    counts.public_count ? null : first(id, language),
+    counts.public_count || counts.funnel.received ? null : first(id, language),
     section("per_day", line(counts.by.day, counts.today)),
     h("div", { class: "grid" },
       section("funnel", funnel(counts.funnel)),
