@@ -78,9 +78,12 @@ def _all(session: Session, asked: Namespace, wish: dict[str, str], total: int | 
                 # The number too: a bar without a known end moves, and says nothing.
                 bars.update(bar, completed=done, description=f"{words} {number(done)}")
     except KeyboardInterrupt:
+        if not done:
+            raise
         raise Interrupted(_so_far(done)) from None
     except Failure:
-        session.terminal.note(_so_far(done))
+        if done:
+            session.terminal.note(_so_far(done))
         raise
     return done
 
@@ -96,7 +99,8 @@ def _steps(session: Session, asked: Namespace, wish: dict[str, str]) -> Iterator
 
 
 def _so_far(done: int) -> str:
-    told = many(done, "One is done, and stays so.", "{n} are done, and stay so.")
+    # The step whose answer did not come may be done as well.
+    told = many(done, "At least one is done, and stays so.", "At least {n} are done, and stay so.")
     return f"{told} {say('Say the same again for the rest.')}"
 
 
