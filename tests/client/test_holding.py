@@ -161,6 +161,19 @@ def test_what_was_done_before_a_failure_is_told_and_how_to_go_on(
     assert done.err.startswith("At least 100 are done, and stay so. Say the same again for the rest.\n")
 
 
+@pytest.mark.parametrize(("answer", "is_told"), [(Told(cut_after=0), True), (a_problem("unavailable", 503), False)])
+def test_a_count_that_may_be_too_low_since_an_answer_was_lost_says_so(
+    api: Host, client: Client, answer: Told, is_told: bool
+) -> None:
+    api.says(
+        "POST", f"{HELD}/release", answer, told({"released": 3, "cursor": "a"}), told({"released": 1, "cursor": None})
+    )
+    done = client("held", "release", "peru", "--yes")
+    assert (done.code, done.out) == (0, "4 mails were let go.\n")
+    lost = "An answer was lost on the way: more may be done than is counted here.\n"
+    assert done.err == (lost if is_told else "")
+
+
 def test_nothing_is_said_of_what_was_done_when_the_first_step_is_refused(api: Host, client: Client) -> None:
     api.says("POST", f"{HELD}/drop", a_problem("invalid", 422, "Check this answer."))
     done = client("held", "drop", "peru", "--domain", "not a domain", "--yes")

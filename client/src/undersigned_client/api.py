@@ -64,6 +64,8 @@ def patience(*, repeatable: bool, backoff_seconds: float) -> Retry:
 class Answer(dict[str, Any]):
     """An object of an answer; to ask for what it does not say is to find that something else answered."""
 
+    is_repeat = False  # an earlier answer to the same was lost: it may have been done then
+
     def __missing__(self, name: str) -> Any:
         """Raises OutOfReach."""
         raise OutOfReach(
@@ -147,7 +149,9 @@ class Api:
 
     def _read(self, answer: BaseHTTPResponse) -> Any:
         self._raise_for(answer)
-        return self._parsed(answer)
+        found = self._parsed(answer)
+        found.is_repeat = any(one.status not in NOT_YET for one in (answer.retries.history if answer.retries else ()))
+        return found
 
     def _parsed(self, answer: BaseHTTPResponse) -> Answer:
         """The object in `answer`: the API answers with nothing else. Raises OutOfReach."""

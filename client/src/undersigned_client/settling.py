@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
+    from undersigned_client.api import Answer
     from undersigned_client.session import Session
 
 REASONS = ("network", "domain", "campaign", "address", "captcha", "fast", "forged", "disposable")
@@ -68,13 +69,14 @@ def _what_it_means(what: str) -> str:
 
 
 def _all(session: Session, asked: Namespace, wish: dict[str, str], total: int | None) -> int:
-    done = 0
+    done, was_lost = 0, False
     try:
         with session.terminal.progress() as bars:
             words = say("Letting go") if asked.what == "release" else say("Dropping")
             bar = bars.add_task(words, total=total)
             for step in _steps(session, asked, wish):
-                done += step
+                done += step[DONE[asked.what]]
+                was_lost = was_lost or step.is_repeat
                 # The number too: a bar without a known end moves, and says nothing.
                 bars.update(bar, completed=done, description=f"{words} {number(done)}")
     except KeyboardInterrupt:
@@ -85,17 +87,19 @@ def _all(session: Session, asked: Namespace, wish: dict[str, str], total: int | 
         if done:
             session.terminal.note(_so_far(done))
         raise
+    if was_lost:
+        session.terminal.note(say("An answer was lost on the way: more may be done than is counted here."))
     return done
 
 
-def _steps(session: Session, asked: Namespace, wish: dict[str, str]) -> Iterator[int]:
-    """How many each call dealt with, until there is no more."""
+def _steps(session: Session, asked: Namespace, wish: dict[str, str]) -> Iterator[Answer]:
+    """What each call says of what it did, until there is no more."""
     cursor: str | None = ""
     while cursor is not None:
         body = {**wish, "cursor": cursor} if cursor else wish
-        step = session.api.post(path_of(asked.campaign, "held", asked.what), body, repeatable=True)
+        step: Answer = session.api.post(path_of(asked.campaign, "held", asked.what), body, repeatable=True)
         cursor = step["cursor"]
-        yield step[DONE[asked.what]]
+        yield step
 
 
 def _so_far(done: int) -> str:

@@ -158,6 +158,7 @@ SENTENCES = {
     "What is dropped does not count and loses all personal data, for good; real people can sign again. Drop?": "Lo que se descarta no cuenta y pierde todo dato personal, para siempre; las personas reales pueden volver a firmar. ¿Descartar?",
     "Letting go": "Dejando pasar",
     "Dropping": "Descartando",
+    "An answer was lost on the way: more may be done than is counted here.": "Se perdió una respuesta en el camino: puede haberse hecho más de lo que aquí se cuenta.",
     "At least one is done, and stays so.": "Va al menos una, y así queda.",
     "At least {n} are done, and stay so.": "Van al menos {n}, y así quedan.",
     "Say the same again for the rest.": "Repita la misma orden para el resto.",
