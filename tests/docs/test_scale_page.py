@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,27 @@ def test_the_flat_reads_are_flat_in_the_committed_results() -> None:
             known = first["reads"][name]
             assert read["calls"] == known["calls"], name
             assert abs(read["units"] - known["units"]) <= 1.5, name
+
+
+def test_numbers_in_the_prose_follow_from_the_results() -> None:
+    needs, growth = TOLD["needs"], TOLD["measured"]["growth"]
+    template = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Parameters"]
+    mailers, rate = template["MailConcurrency"]["Default"], template["ApiRate"]["Default"]
+    sent = round(mailers / needs["mail_seconds"])
+    advice = PAGE[PAGE.index("## What it means for you") : PAGE.index("How far to trust")]
+    deploying, operations = ((ROOT / "docs" / name).read_text() for name in ("deploying.md", "operations.md"))
+    assert f"the {mailers} of the template send {sent}," in advice
+    assert f"the template's {mailers} mailers send about {sent} a second" in deploying
+    assert f"lets {rate:,} requests a second through" in advice
+    requests = needs["requests_to_sign"] + needs["requests_to_confirm"]
+    assert f"the forms take {rate // requests} signatures a second" in advice
+    walked = growth[-1]["verify"]["reads"] / growth[-1]["signatures"]
+    assert f"about {walked:.2f} read units a signature" in " ".join(operations.split())
+    idle = sum(TOLD["costs"]["idle_a_month"].values())
+    dollars = {"three": 3, "four": 4, "five": 5}
+    told = re.search(r"under (\w+) dollars a month", (ROOT / "README.md").read_text())
+    assert told
+    assert idle < dollars[told[1]] <= idle + 1
+    looked_at = round(TOLD["costs"]["idle_a_month"]["alarms"] / 0.10)
+    assert f"They look at {looked_at} metrics" in operations
+    assert f"each of the {looked_at} metrics" in " ".join(deploying.split())

@@ -88,7 +88,7 @@ function acts(document_, one, counts, again) {
     }));
   const facts = [
     [t("opens_at"), moment(document_.opens_at)], [t("closes_at"), moment(document_.closes_at)],
-    [t("names_until"), document_.names_until ? moment(document_.names_until) : t("kept_until_withdrawn")], [t("time_zone"), document_.time_zone],
+    [t("names_until"), document_.names_until ? moment(document_.names_until) : t("kept_until_withdrawn")], [t("time_zone"), document_.time_zone.split("/").flatMap((part, at) => (at ? ["/", h("wbr"), part] : [part]))],
   ];
   return section("manage", figures(facts), h("div", { class: "row" }, list));
 }

@@ -62,7 +62,7 @@ export async function list(me, language, again) {
 }
 
 export function figures(pairs) {
-  return h("dl", { class: "figures" }, pairs.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, typeof value === "number" ? n(value) : value))));
+  return h("dl", { class: "figures" }, pairs.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", { class: typeof value === "number" ? null : "words" }, typeof value === "number" ? n(value) : value))));
 }
 
 export function goal(count, aim) {
