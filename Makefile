@@ -19,8 +19,9 @@ MO := $(PO:.po=.mo)
 .PHONY: help run test test-fast lint format bench scale chaos campaigns package deploy keys operate restore restore-drill destroy smoke catalogues dynoxide browser clean distclean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
+	@echo "  STAGE=prod says which stage is meant, where a line says STAGE; these need AWS credentials, but for package."
 	@echo "  DIR=campaigns and URL=https://… say which files 'make campaigns' applies, and where."
 	@echo "  SIZE=100000 or QUICK=1 make 'make scale' stop earlier, and leave the docs alone."
 	@echo "  PORT=8000 and ENGINE=ministack|dynoxide change what 'make run' starts."
