@@ -40,7 +40,7 @@ def settle() -> Settled:
     app = load_app()
     set_clock_forward(SOON)
     poller = Poller(app, os.environ["CHAOS_STREAM"], Path(os.environ["CHAOS_FOLDER"]), "afterwards")
-    pump = queue_pump(app)
+    pump = queue_pump(app.mail)
     with log.written_to(log_file("afterwards")):
         _work_off(poller, pump)
         set_clock_forward(LATER)

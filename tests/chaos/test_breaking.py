@@ -6,7 +6,10 @@ import http.client
 import json
 import os
 import random
+import subprocess
+import sys
 import time
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -156,3 +159,22 @@ def test_what_is_killed_comes_back_and_what_falls_over_is_told(nursery: Nursery,
     assert first
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
+
+
+def test_a_mailer_that_is_asked_to_end_does_what_it_has_in_hand() -> None:
+    working = """
+        import os, signal, time
+        from chaos.mailer import to_its_end
+        def mail(event, _):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.05)
+            print(event, flush=True)
+        to_its_end(mail)("sent and marked", None)
+        print("went on", flush=True)
+    """
+    between = "import os, signal; from chaos.mailer import to_its_end; to_its_end(print); os.kill(os.getpid(), signal.SIGTERM); print(1)"
+    told = [
+        subprocess.run([sys.executable, "-c", dedent(code)], check=True, capture_output=True, text=True).stdout
+        for code in (working, between)
+    ]
+    assert told == ["sent and marked\n", ""]
