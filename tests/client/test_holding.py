@@ -214,5 +214,5 @@ def test_the_greatest_origins_are_shown_and_how_many_are_not(api: Host, client: 
 
 
 def test_every_reason_of_the_api_can_be_chosen_and_is_explained() -> None:
-    assert set(settling.REASONS) == set(REASONS)
+    assert set(holding.meanings()) == set(REASONS)
     assert [reason for reason in REASONS if not holding.why(reason)] == []

@@ -104,7 +104,6 @@ def apply(session: Session, asked: Namespace) -> int:
         _show(session, plans)
     question = many(len(plans), "Change one campaign?", "Change {n} campaigns?")
     if not session.terminal.agrees(question, is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     return _send(session, plans)
 

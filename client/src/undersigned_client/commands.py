@@ -129,7 +129,7 @@ def _held(commands: Commands) -> None:
     for what in settling.DONE:
         about = say("let them go") if what == "release" else say("drop their signatures, for good")
         settle = _sure(_one(inner.add(what, settling.settle, about)))
-        settle.add_argument("--reason", choices=settling.REASONS, help=say("only held for this"))
+        settle.add_argument("--reason", choices=tuple(holding.meanings()), help=say("only held for this"))
         settle.add_argument("--network", metavar="NAME", help=say("only from this network, as held show names it"))
         settle.add_argument("--domain", metavar="DOMAIN", help=say("only with addresses there"))
         settle.set_defaults(what=what)

@@ -84,6 +84,11 @@ def _trend(trend: dict[str, Any]) -> str:
 
 def why(reason: str) -> str:
     """What a reason of the API means; empty for one that is newer than this client."""
+    return meanings().get(reason, "")
+
+
+def meanings() -> dict[str, str]:
+    """The API's reasons to hold a mail, and what each means."""
     return {
         "network": say("too many from one network"),
         "domain": say("too many addresses of one mail domain"),
@@ -93,4 +98,4 @@ def why(reason: str) -> str:
         "fast": say("sent faster than a person can type"),
         "forged": say("the form was tampered with"),
         "disposable": say("throwaway addresses"),
-    }.get(reason, "")
+    }

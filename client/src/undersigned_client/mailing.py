@@ -47,7 +47,6 @@ def _turn_all(session: Session, asked: Namespace) -> int:
     if state["paused"] == asked.paused:
         return _tell(session, state, _already(asked))
     if not session.terminal.agrees(f"{_what_it_means(asked)} {_really_all(asked)}", is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     return _tell(session, session.api.put(ALL, {"paused": asked.paused}, version=None), _done(asked))
 
@@ -58,7 +57,6 @@ def _turn_one(session: Session, asked: Namespace) -> int:
     if found["mail_paused"] == asked.paused:
         return _tell(session, found, _already(asked))
     if not session.terminal.agrees(f"{_what_it_means(asked)} {_really(asked)}", is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     saved = session.api.patch(path, {"mail_paused": asked.paused}, version=found["version"])
     _tell(session, saved, _done(asked))

@@ -56,7 +56,6 @@ def set_state(session: Session, asked: Namespace) -> int:
         return Exit.DONE
     waiting = session.api.get(path_of(asked.campaign, "counts"), by="day")["signatures"]["pending"]
     if not session.terminal.agrees(_what_it_means(asked.new_state, waiting), is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     saved = session.api.patch(path, {"state": asked.new_state}, version=found["version"])
     _tell_state(session, saved, say("It is {state} now.", state=say(saved["state"])))
@@ -84,7 +83,6 @@ def erase(session: Session, asked: Namespace) -> int:
         raise Misused(say("No address was typed."))
     question = say("Its signatures in every campaign lose all personal data, for good. Erase it?")
     if not session.terminal.agrees(question, is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     report = session.api.post("/admin/erasures", {"email": address}, repeatable=True)
     if session.terminal.as_json:
@@ -176,7 +174,6 @@ def revoke_key(session: Session, asked: Namespace) -> int:
         raise Failure(say("There is no key {key}.", key=asked.key))
     question = say("“{name}” will be refused everywhere within a minute. Revoke it?", name=known[0]["name"])
     if not session.terminal.agrees(question, is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     session.api.delete(f"/admin/keys/{known[0]['id']}")
     if session.terminal.as_json:

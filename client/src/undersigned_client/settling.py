@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from undersigned_client.api import Answer
     from undersigned_client.session import Session
 
-REASONS = ("network", "domain", "campaign", "address", "captcha", "fast", "forged", "disposable")
 CHOICES = ("reason", "network", "domain")
 DONE = {"release": "released", "drop": "dropped"}
 
@@ -34,7 +33,6 @@ def settle(session: Session, asked: Namespace) -> int:
         return _tell(session, asked, 0)
     question = f"{_how_many(count, is_exact=is_exact)} {_what_it_means(asked.what)}"
     if not session.terminal.agrees(question, is_sure=asked.yes):
-        session.terminal.note(say("Nothing was changed."))
         return Exit.DONE
     return _tell(session, asked, _all(session, asked, wish, count if is_exact else None))
 

@@ -78,12 +78,18 @@ class Terminal:
         return Progress(*columns, console=_console(sys.stderr), disable=not sys.stderr.isatty(), transient=True)
 
     def agrees(self, question: str, *, is_sure: bool) -> bool:
-        """True when the person says yes, or said so before (`--yes`). Raises Misused when there is nobody to ask."""
+        """True when the person says yes, or said so before (`--yes`); after a no, says that nothing was changed.
+
+        Raises Misused when there is nobody to ask.
+        """
         if is_sure:
             return True
         if not sys.stdin.isatty():
             raise Misused(say("Nobody is there to be asked. Say --yes if you mean it."))
-        return self._typed(f"{question} {say('[y/N]')} ").strip().lower() in {"y", "yes", *say("y yes").split()}
+        agrees = self._typed(f"{question} {say('[y/N]')} ").strip().lower() in {"y", "yes", *say("y yes").split()}
+        if not agrees:
+            self.note(say("Nothing was changed."))
+        return agrees
 
     def secret(self, question: str) -> str:
         """Something typed that is not shown; a line of standard input when that is no terminal."""
