@@ -100,10 +100,7 @@ class MailMarks:
         """Notes that a mail which had been given up was wished for anew while mail was paused; else nothing."""
         key = names.signature_key(campaign, buckets, signature)
         values = {":paused": "paused", **{f":{one}": one for one in GIVEN_UP}}
-        try:
-            self._table.update(*key, "SET #outcome = :paused", condition=is_given_up, values=values)
-        except ConditionFailed:
-            return
+        self._note(key, "SET #outcome = :paused", is_given_up, values)
 
     def hold(self, signature: Signature, reason: str, *, buckets: int, now: datetime) -> None:
         """Ends a lease without a mail: an organiser must look first."""
@@ -117,12 +114,7 @@ class MailMarks:
         """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
         values = {":now": stamp(now), ":reason": signature.marks.held, **where_it_was(signature)}
         expression = "SET #cleared_at = :now REMOVE #held, #held_at"
-        try:
-            key = names.signature_key(signature.campaign, buckets, signature.id)
-            self._table.update(*key, expression, condition=is_still_held, values=values)
-        except ConditionFailed:
-            return False
-        return True
+        return self._update_if(signature, expression, is_still_held, values, buckets=buckets)
 
     def mark_sent(self, signature: Signature, kind: MailKind, *, buckets: int, now: datetime) -> None:
         """Notes that a mail of `kind` is out, and ends the lease."""
@@ -142,16 +134,16 @@ class MailMarks:
         key = names.signature_key(campaign, buckets, signature)
         values = {":delivery": delivery, **states("pending", "confirmed", "external")}
         condition = is_signed_and_unreported if delivery == "delivered" else is_signed
-        try:
-            self._table.update(*key, "SET #delivery = :delivery", condition=condition, values=values)
-        except ConditionFailed:
-            return
+        self._note(key, "SET #delivery = :delivery", condition, values)
 
     def _update_if(
         self, signature: Signature, expression: str, condition: str, values: Mapping[str, Any], *, buckets: int
-    ) -> None:
-        key = names.signature_key(signature.campaign, buckets, signature.id)
+    ) -> bool:
+        return self._note(names.signature_key(signature.campaign, buckets, signature.id), expression, condition, values)
+
+    def _note(self, key: tuple[str, str], expression: str, condition: str, values: Mapping[str, Any]) -> bool:
         try:
             self._table.update(*key, expression, condition=condition, values=values)
-        except ConditionFailed:  # withdrawn or gone meanwhile: the note no longer means anything
-            return
+        except ConditionFailed:  # withdrawn or gone meanwhile, or otherwise: the note no longer means anything
+            return False
+        return True

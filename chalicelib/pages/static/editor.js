@@ -102,7 +102,7 @@ export async function editor(id) {
   function captcha() {
     const key = text("captcha.site_key", t("site_key"), { autocapitalize: "none", spellcheck: "false", hint: t("site_key_hint", { command: 'make operate DO="captcha set …"' }), read: (value) => value.trim() });
     const asks = () => Boolean(draft.captcha?.provider);
-    const control = select(["", "turnstile", "hcaptcha"].map((one) => [one, CAPTCHAS[one] || t("captcha_none")]), at("captcha.provider") || "");
+    const control = select(["", ...Object.keys(CAPTCHAS)].map((one) => [one, CAPTCHAS[one] || t("captcha_none")]), at("captcha.provider") || "");
     control.addEventListener("change", () => {
       draft.captcha = control.value ? { provider: control.value, site_key: key.querySelector("input").value.trim() } : null;
       key.hidden = !asks();
