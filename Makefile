@@ -12,7 +12,7 @@ RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 DRAW := .venv/draw.stamp
 CLIENT := .venv/client.stamp
-PO := $(wildcard chalicelib/pages/locales/*/LC_MESSAGES/*.po)
+PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help

@@ -10,21 +10,21 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent, SQSEvent
 from chalice.app import DynamoDBEvent as StreamEvent
 
-from chalicelib.api.admin import admin
-from chalicelib.api.counts import counts
-from chalicelib.api.dashboard import dashboard
-from chalicelib.api.edge import edge
-from chalicelib.api.exports import exports
-from chalicelib.api.held import held
-from chalicelib.api.hosted import hosted
-from chalicelib.api.keys import keys
-from chalicelib.api.links import links
-from chalicelib.api.pausing import pausing
-from chalicelib.api.previews import previews
-from chalicelib.api.public import public
-from chalicelib.api.requests import requests
-from chalicelib.api.service import service
-from chalicelib.api.signatures import signatures
+from chalicelib.api.admin.api_keys import keys
+from chalicelib.api.admin.campaigns import admin
+from chalicelib.api.admin.counts import counts
+from chalicelib.api.admin.dashboard import dashboard
+from chalicelib.api.admin.exports import exports
+from chalicelib.api.admin.held_mail import held
+from chalicelib.api.admin.mail_pause import mail_pause
+from chalicelib.api.admin.privacy_requests import requests
+from chalicelib.api.admin.signatures import signatures
+from chalicelib.api.http.middleware import edge
+from chalicelib.api.public.hosted_pages import hosted
+from chalicelib.api.public.link_pages import links
+from chalicelib.api.public.service_status import service
+from chalicelib.api.public.share_previews import previews
+from chalicelib.api.public.signing_routes import public
 
 SPARE_MS = 60_000
 # Replaced by the merge template: the real stream, queue and topic belong to the same stack.
@@ -44,7 +44,7 @@ for blueprint in (
     held,
     exports,
     requests,
-    pausing,
+    mail_pause,
     dashboard,
     service,
 ):

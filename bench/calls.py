@@ -91,10 +91,10 @@ def _post(url: str, body: bytes, kind: str, status: int) -> None:
 def _forgetting() -> Callable[[], None]:
     from chalicelib.wiring import wiring
 
-    campaigning = wiring().campaigning
+    campaign_reader = wiring().campaign_reader
 
     def forget() -> None:
-        for cache in (campaigning._known, campaigning._counted):  # noqa: SLF001 - as 30 s of waiting would
+        for cache in (campaign_reader._known, campaign_reader._counted):  # noqa: SLF001 - as 30 s of waiting would
             cache.forget(scenario.CAMPAIGN)
 
     return forget

@@ -53,8 +53,8 @@ def prepare() -> tuple[Any, Any, Items]:
     os.environ.update(scenario.SETTINGS)
     scenario.quiet()
     import app
-    from chalicelib.domain.keys import ApiKey, Role
-    from chalicelib.storage.secrets import parse
+    from chalicelib.domain.access.api_keys import ApiKey, Role
+    from chalicelib.storage.access.secrets import parse
     from chalicelib.wiring import wiring
 
     wired = wiring()
@@ -63,7 +63,7 @@ def prepare() -> tuple[Any, Any, Items]:
     wired.__dict__["dynamodb"] = items
     scenario.let_know(wired, parse({"pepper": "measured"}))
     key = ApiKey(id="bench", name="bench", role=Role.ADMIN, campaigns=("*",), secret_hash="", created_at=wired.now())
-    wired.saving.put(scenario.CAMPAIGN, scenario.document(), version=None, key=key)
+    wired.campaign_editor.put(scenario.CAMPAIGN, scenario.document(), version=None, key=key)
     return app.app, real, items
 
 

@@ -25,7 +25,7 @@ from bench.laying import Crowd
 from bench.processes import cpu_seconds
 from bench.scenario import CAMPAIGN, quiet, say
 from bench.server import no_pump
-from chalicelib.storage.secrets import parse
+from chalicelib.storage.access.secrets import parse
 from local.http_server import Request
 from local.loading import wiring
 from local.resources import TABLE_KEYS
@@ -99,7 +99,7 @@ def found(reader: Reader, address: str) -> dict[str, Any]:
 def forget() -> None:
     """What a container remembers of the campaign, as half a minute of waiting would; keys it still knows."""
     wired = wiring()
-    for cache in (wired.campaigning._known, wired.campaigning._counted, wired.showing._known):  # noqa: SLF001
+    for cache in (wired.campaign_reader._known, wired.campaign_reader._counted, wired.public_signers._known):  # noqa: SLF001
         cache.forget(CAMPAIGN)
 
 

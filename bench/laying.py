@@ -15,18 +15,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.addresses import signature_id
-from chalicelib.domain.contributions import contribution
-from chalicelib.domain.tallies import HOUR, hour_of
-from chalicelib.storage import names
-from chalicelib.storage.signature_items import read, stamp
+from chalicelib.domain.addresses.email_addresses import signature_id
+from chalicelib.domain.counting.contributions import contribution
+from chalicelib.domain.counting.tallies import HOUR, hour_of
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.signatures.signature_items import read
 from local import dynoxide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from chalicelib.storage.tallies import Tallies
+    from chalicelib.storage.counting.tallies import Tallies
 
     Kind = tuple[Any, ...]
 
@@ -55,7 +56,7 @@ def item(campaign: str, number: int, buckets: int, pepper: bytes) -> dict[str, A
     Every crowd fills the same DAYS days, so that what grows with days does not look as if it grew with signatures.
     """
     turn, day = divmod(number, DAYS)
-    pk, sk = names.signature_key(campaign, buckets, signature_id(pepper, campaign, address(number)))
+    pk, sk = item_keys.signature_key(campaign, buckets, signature_id(pepper, campaign, address(number)))
     moment = BEGIN + timedelta(days=day, microseconds=turn * 2_500_000)
     signed = stamp(moment)
     key = {"pk": pk, "sk": sk, "signed_at": signed, "changed_at": signed}
@@ -127,7 +128,7 @@ class Crowd:
         for number in range(self.size):
             stored = item(self._campaign, number, self._buckets, self._pepper)
             kind = (*(stored.get(name) for name in COUNTED), *stored.get("consents", ()))
-            _, bucket = names.bucket_in(stored["pk"])
+            _, bucket = item_keys.bucket_in(stored["pk"])
             self._kinds[bucket][kind] += 1
             self._examples.setdefault(kind, stored)
             yield stored

@@ -39,16 +39,16 @@ def main(what: str, *about: str) -> None:
 def _prepared(wired: Wiring, what: str, campaign: str, export: str = "") -> Callable[[], None]:
     """The work, with what it needs built already."""
     if what == "export":
-        writing = wired.export_writing
+        writing = wired.export_writer
 
         def write() -> None:
             assert writing.write(campaign, export)
 
         return write
-    tallying = wired.tallying
+    tally_projector = wired.tally_projector
 
     def verify() -> None:
-        assert tallying.verify(campaign) == []
+        assert tally_projector.verify(campaign) == []
 
     return verify
 

@@ -16,7 +16,7 @@ from local.samples import documents
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.storage.secrets import Secrets
+    from chalicelib.storage.access.secrets import Secrets
     from chalicelib.stores import Stores
 
 CAMPAIGN = "no-troops-in-peru"

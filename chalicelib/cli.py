@@ -9,14 +9,14 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
+from chalicelib.domain.addresses.email_addresses import mail_address
 from chalicelib.domain.errors import UndersignedError
-from chalicelib.domain.forms import mail_address
-from chalicelib.domain.keys import EVERY_CAMPAIGN, Role
-from chalicelib.pages.languages import problem_detail
-from chalicelib.services.keyring import COMMAND
-from chalicelib.services.sweeping import OWED_AFTER
+from chalicelib.i18n.languages import problem_detail
+from chalicelib.services.access.keyring import COMMAND
+from chalicelib.services.mail.mail_reconciliation import OWED_AFTER
 from chalicelib.settings import MissingSetting
-from chalicelib.storage.secrets import LONG_AGO
+from chalicelib.storage.access.secrets import LONG_AGO
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -100,59 +100,59 @@ def _create_key(options: argparse.Namespace) -> int:
         return 2
     for campaign in campaigns:
         if campaign != EVERY_CAMPAIGN:
-            wiring().campaigning.stored(campaign)  # a key for a campaign that is not there is a typing mistake
-    key, secret = wiring().keys.create(options.name.strip(), Role(options.role), campaigns)
+            wiring().campaign_reader.stored(campaign)  # a key for a campaign that is not there is a typing mistake
+    key, secret = wiring().keyring.create(options.name.strip(), Role(options.role), campaigns)
     _say({"id": key.id, "secret": secret})
     return 0
 
 
 def _list_keys(_: argparse.Namespace) -> int:
-    for key in wiring().keys.list():
+    for key in wiring().keyring.list():
         facts = {"id": key.id, "name": key.name, "role": key.role, "campaigns": key.campaigns}
         _say({**facts, "last_used": key.last_used or None, "revoked": key.revoked_at is not None})
     return 0
 
 
 def _revoke_key(options: argparse.Namespace) -> int:
-    wiring().keys.revoke(options.id, by=COMMAND)
+    wiring().keyring.revoke(options.id, by=COMMAND)
     _say({"revoked": options.id})
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    differences = wiring().tallying.verify(options.campaign)
+    differences = wiring().tally_projector.verify(options.campaign)
     _say({"differences": [asdict(difference) for difference in differences]})
     return 1 if differences else 0
 
 
 def _repair(options: argparse.Namespace) -> int:
-    repaired = wiring().tallying.repair(options.campaign, restart=options.restart)
+    repaired = wiring().tally_projector.repair(options.campaign, restart=options.restart)
     _say({"repaired": [asdict(difference) for difference in repaired]})
     return 0
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    _say({"queued": wiring().sweeping.queue_owed_mails(timedelta(0) if options.all_owed else OWED_AFTER)})
+    _say({"queued": wiring().mail_reconciliation.queue_owed_mails(timedelta(0) if options.all_owed else OWED_AFTER)})
     return 0
 
 
 def _list_link_keys(_: argparse.Namespace) -> int:
-    keys = wiring().rotating.list()
-    signing = wiring().rotating.signing(keys)
+    keys = wiring().link_key_rotation.list()
+    signing = wiring().link_key_rotation.signing(keys)
     for key in keys:
         _say({"id": key.id, "signs_since": _moment(key.since), "signs": key == signing})
     return 0
 
 
 def _rotate_link_keys(options: argparse.Namespace) -> int:
-    rotating = wiring().rotating
-    key = rotating.leaked(by=COMMAND) if options.leaked else rotating.rotate(by=COMMAND)
+    link_key_rotation = wiring().link_key_rotation
+    key = link_key_rotation.leaked(by=COMMAND) if options.leaked else link_key_rotation.rotate(by=COMMAND)
     _say({"id": key.id, "signs_since": _moment(key.since)})
     return 0
 
 
 def _forget_link_key(options: argparse.Namespace) -> int:
-    wiring().rotating.forget(options.id, by=COMMAND)
+    wiring().link_key_rotation.forget(options.id, by=COMMAND)
     _say({"forgotten": options.id})
     return 0
 
@@ -166,24 +166,24 @@ def _lift(_: argparse.Namespace) -> int:
     if email is None:
         sys.stderr.write("one e-mail address is expected on standard input\n")
         return 2
-    _say({"lifted": wiring().confirming.lift_suppression(email)})
+    _say({"lifted": wiring().signer_links.lift_suppression(email)})
     return 0
 
 
 def _mail(_: argparse.Namespace) -> int:
-    state = wiring().pausing.state()
+    state = wiring().mail_pause.state()
     _say({"paused": state.is_paused, "changed_at": state.changed_at or None})
     return 0
 
 
 def _pause(options: argparse.Namespace) -> int:
-    wiring().pausing.turn(paused=options.paused, by=COMMAND)
-    wiring().sweeping.run_resumed()
+    wiring().mail_pause.turn(paused=options.paused, by=COMMAND)
+    wiring().mail_reconciliation.run_resumed()
     return _mail(options)
 
 
 def _feedback(_: argparse.Namespace) -> int:
-    _say({"taken": wiring().feedback.take_again()})
+    _say({"taken": wiring().delivery_feedback.take_again()})
     return 0
 
 
@@ -204,7 +204,7 @@ def _forget_captcha(arguments: argparse.Namespace) -> int:
 
 
 def _daily(_: argparse.Namespace) -> int:
-    _say({"complete": wiring().hourly.run()})
+    _say({"complete": wiring().hourly_round.run()})
     return 0
 
 

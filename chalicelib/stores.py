@@ -7,21 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import MissingSetting, Settings
-from chalicelib.storage.addresses import Addresses
-from chalicelib.storage.database import Table
-from chalicelib.storage.signatures import Signatures
-from chalicelib.storage.tallies import Tallies
+from chalicelib.storage.counting.tallies import Tallies
+from chalicelib.storage.dynamodb.table import Table
+from chalicelib.storage.mail.suppressions import Suppressions
+from chalicelib.storage.signatures.signatures import Signatures
 
 if TYPE_CHECKING:
-    from chalicelib.domain.links import Links
-    from chalicelib.storage.audit import Audit
-    from chalicelib.storage.exports import Exports
-    from chalicelib.storage.files import Files
-    from chalicelib.storage.mail_marks import MailMarks
+    from chalicelib.domain.access.signed_links import Links
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.access.secrets import KnownSecrets, Secrets, SecretStore
+    from chalicelib.storage.dynamodb.bucket_scan import BucketScan
+    from chalicelib.storage.exports.export_files import Files
+    from chalicelib.storage.exports.exports import Exports
     from chalicelib.storage.queues import ExportQueue, MailQueue, ReportQueue
-    from chalicelib.storage.secrets import KnownSecrets, Secrets, SecretStore
-    from chalicelib.storage.timeline import Timeline
-    from chalicelib.storage.walking import Walk
+    from chalicelib.storage.signatures.mail_marks import MailMarks
+    from chalicelib.storage.signatures.timeline import Timeline
 
 
 def utc_now() -> datetime:
@@ -84,14 +84,14 @@ class Stores:
     @cached_property
     def mail_marks(self) -> MailMarks:
         """What is noted of the mails of signatures."""
-        from chalicelib.storage.mail_marks import MailMarks
+        from chalicelib.storage.signatures.mail_marks import MailMarks
 
         return MailMarks(self._table(self.settings.signatures_table))
 
     @cached_property
     def timeline(self) -> Timeline:
         """The signatures by time."""
-        from chalicelib.storage.timeline import Timeline
+        from chalicelib.storage.signatures.timeline import Timeline
 
         return Timeline(self._table(self.settings.signatures_table))
 
@@ -106,21 +106,21 @@ class Stores:
         return Tallies(self.registry)
 
     @cached_property
-    def addresses(self) -> Addresses:
+    def suppressions(self) -> Suppressions:
         """Suppressions and mail caps."""
-        return Addresses(self.registry)
+        return Suppressions(self.registry)
 
     @cached_property
     def secret_store(self) -> SecretStore:
         """Where pepper and link keys lie."""
-        from chalicelib.storage.secrets import SecretStore
+        from chalicelib.storage.access.secrets import SecretStore
 
         return SecretStore(self.client("secretsmanager"), self.settings.secret_id)
 
     @cached_property
     def known_secrets(self) -> KnownSecrets:
         """Pepper, link keys and the captcha's secret, as far as this container knows them."""
-        from chalicelib.storage.secrets import KnownSecrets
+        from chalicelib.storage.access.secrets import KnownSecrets
 
         return KnownSecrets(self.secret_store, self.now)
 
@@ -135,7 +135,7 @@ class Stores:
 
     def links(self) -> Links:
         """What links are signed with now; another's rotation is noticed within `RENEWED_SECONDS`."""
-        from chalicelib.domain.links import Links, signing_first
+        from chalicelib.domain.access.signed_links import Links, signing_first
 
         return Links(signing_first(self.known_secrets.fresh().link_keys, self.now()))
 
@@ -167,14 +167,14 @@ class Stores:
     @cached_property
     def exports(self) -> Exports:
         """The exports."""
-        from chalicelib.storage.exports import Exports
+        from chalicelib.storage.exports.exports import Exports
 
         return Exports(self.registry)
 
     @cached_property
     def files(self) -> Files:
         """Export files."""
-        from chalicelib.storage.files import Files
+        from chalicelib.storage.exports.export_files import Files
 
         return Files(self.client("s3"), self.settings.export_bucket)
 
@@ -186,16 +186,16 @@ class Stores:
         return ExportQueue(self._sqs, self.settings.export_queue_url)
 
     @cached_property
-    def walk(self) -> Walk:
+    def walk(self) -> BucketScan:
         """The Signatures table, a bucket at a time."""
-        from chalicelib.storage.walking import Walk, raw_session
+        from chalicelib.storage.dynamodb.bucket_scan import BucketScan, raw_session
 
         # A session of its own: the other clients shall parse what they get.
-        return Walk(self.client("dynamodb", session=raw_session()), self.settings.signatures_table)
+        return BucketScan(self.client("dynamodb", session=raw_session()), self.settings.signatures_table)
 
     @cached_property
-    def audit(self) -> Audit:
+    def audit(self) -> AuditLog:
         """Who changed what."""
-        from chalicelib.storage.audit import Audit
+        from chalicelib.storage.access.audit_log import AuditLog
 
-        return Audit(self.registry)
+        return AuditLog(self.registry)

@@ -6,52 +6,52 @@ import time
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from chalicelib.services.campaigning import Campaigning
-from chalicelib.storage.api_keys import ApiKeys
-from chalicelib.storage.campaigns import Campaigns
+from chalicelib.services.campaigns.campaign_reader import CampaignReader
+from chalicelib.storage.access.api_keys import ApiKeys
+from chalicelib.storage.campaigns.campaigns import Campaigns
 from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
-    from chalicelib.services.confirming import Confirming, LinkMaker
-    from chalicelib.services.erasing import Erasing
-    from chalicelib.services.export_writing import ExportWriting
-    from chalicelib.services.exporting import Exporting
-    from chalicelib.services.feedback import Feedback
-    from chalicelib.services.hourly import Hourly
-    from chalicelib.services.keeping import Keeping
-    from chalicelib.services.keyring import Keyring
-    from chalicelib.services.listing import Listing
-    from chalicelib.services.mailing import Mailing
-    from chalicelib.services.managing import Managing
-    from chalicelib.services.noticing import Noticing
-    from chalicelib.services.paper import Paper
-    from chalicelib.services.pausing import Pausing
-    from chalicelib.services.proving import Proving
-    from chalicelib.services.releasing import Releasing
-    from chalicelib.services.retaining import Retaining
-    from chalicelib.services.rotating import Rotating
-    from chalicelib.services.saving import Saving
-    from chalicelib.services.showing import Showing
-    from chalicelib.services.signing import Signing
-    from chalicelib.services.sweeping import Sweeping
-    from chalicelib.services.tallying import Tallying
-    from chalicelib.storage.trends import Trends
+    from chalicelib.services.access.keyring import Keyring
+    from chalicelib.services.access.link_key_rotation import LinkKeyRotation
+    from chalicelib.services.campaigns.campaign_editor import CampaignEditor
+    from chalicelib.services.counting.tally_projector import TallyProjector
+    from chalicelib.services.exports.export_requests import ExportRequests
+    from chalicelib.services.exports.export_writer import ExportWriter
+    from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
+    from chalicelib.services.mail.held_mail import HeldMail
+    from chalicelib.services.mail.mail_pause import MailPause
+    from chalicelib.services.mail.mail_reconciliation import MailReconciliation
+    from chalicelib.services.mail.mailer import Mailer
+    from chalicelib.services.privacy.privacy_requests import PrivacyRequests
+    from chalicelib.services.privacy.retention import Retention
+    from chalicelib.services.scheduled import HourlyRound
+    from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
+    from chalicelib.services.signatures.captcha_verification import CaptchaVerification
+    from chalicelib.services.signatures.paper_signatures import PaperSignatures
+    from chalicelib.services.signatures.public_signers import PublicSigners
+    from chalicelib.services.signatures.signature_actions import SignatureActions
+    from chalicelib.services.signatures.signature_search import SignatureSearch
+    from chalicelib.services.signatures.signing import Signing
+    from chalicelib.services.signers.signer_links import LinkMaker, SignerLinks
+    from chalicelib.services.signers.signer_self_service import SignerSelfService
+    from chalicelib.storage.counting.anomalies import Anomalies
 
 
 class Wiring(Stores):
     """One object graph."""
 
     @cached_property
-    def campaigning(self) -> Campaigning:
+    def campaign_reader(self) -> CampaignReader:
         """Campaigns and counts."""
-        return Campaigning(Campaigns(self.registry), self.tallies, self.now)
+        return CampaignReader(Campaigns(self.registry), self.tallies, self.now)
 
     @cached_property
-    def saving(self) -> Saving:
+    def campaign_editor(self) -> CampaignEditor:
         """Changing campaigns."""
-        from chalicelib.services.saving import Saving
+        from chalicelib.services.campaigns.campaign_editor import CampaignEditor
 
-        return Saving(self.campaigning, self.campaigning.store, _render, self._has_signatures, self.now)
+        return CampaignEditor(self.campaign_reader, self.campaign_reader.store, _render, self._has_signatures, self.now)
 
     def _has_signatures(self, campaign: str, buckets: int) -> bool:
         return self.signatures.has_any(campaign, buckets)
@@ -59,153 +59,179 @@ class Wiring(Stores):
     @cached_property
     def signing(self) -> Signing:
         """Taking signatures."""
-        from chalicelib.services.signing import Signing
+        from chalicelib.services.signatures.signing import Signing
 
         return Signing(
-            self.campaigning, self.signatures, lambda: self.mail_marks, self.pepper, lambda: self.proving, self.now
+            self.campaign_reader,
+            self.signatures,
+            lambda: self.mail_marks,
+            self.pepper,
+            lambda: self.captcha_verification,
+            self.now,
         )
 
     @cached_property
-    def proving(self) -> Proving:
+    def captcha_verification(self) -> CaptchaVerification:
         """Asking captcha services."""
-        from chalicelib.services.proving import Proving
+        from chalicelib.services.signatures.captcha_verification import CaptchaVerification
 
-        return Proving(lambda site_key: self.known_secrets.fresh().captcha(site_key), lambda: self.settings.captcha_url)
+        return CaptchaVerification(
+            lambda site_key: self.known_secrets.fresh().captcha(site_key), lambda: self.settings.captcha_url
+        )
 
     @cached_property
-    def confirming(self) -> Confirming:
+    def signer_links(self) -> SignerLinks:
         """Following links."""
-        from chalicelib.services.confirming import Confirming
+        from chalicelib.services.signers.signer_links import SignerLinks
 
-        return Confirming(self.campaigning, self.signatures, self.addresses, self.links, self.pepper, self.now)
+        return SignerLinks(self.campaign_reader, self.signatures, self.suppressions, self.links, self.pepper, self.now)
 
     @cached_property
-    def managing(self) -> Managing:
+    def signer_self_service(self) -> SignerSelfService:
         """What signers do with their own signature."""
-        from chalicelib.services.managing import Managing
+        from chalicelib.services.signers.signer_self_service import SignerSelfService
 
-        return Managing(self.confirming, self.signatures, self.pepper)
+        return SignerSelfService(self.signer_links, self.signatures, self.pepper)
 
     @cached_property
-    def showing(self) -> Showing:
+    def public_signers(self) -> PublicSigners:
         """Public names."""
-        from chalicelib.services.showing import Showing
+        from chalicelib.services.signatures.public_signers import PublicSigners
 
-        return Showing(self.timeline, self.now)
+        return PublicSigners(self.timeline, self.now)
 
     @cached_property
-    def listing(self) -> Listing:
+    def signature_search(self) -> SignatureSearch:
         """Signatures for organisers."""
-        from chalicelib.services.listing import Listing
+        from chalicelib.services.signatures.signature_search import SignatureSearch
 
-        return Listing(self.campaigning, self.signatures, self.timeline, self.links, self.pepper, self.now)
+        return SignatureSearch(self.campaign_reader, self.signatures, self.timeline, self.links, self.pepper, self.now)
 
     @cached_property
-    def keeping(self) -> Keeping:
+    def signature_actions(self) -> SignatureActions:
         """What organisers do with one signature."""
-        from chalicelib.services.keeping import Keeping
+        from chalicelib.services.signatures.signature_actions import SignatureActions
 
-        return Keeping(self.listing, self.signatures, self.mail_marks, self.audit, self.now)
+        return SignatureActions(self.signature_search, self.signatures, self.mail_marks, self.audit, self.now)
 
     @cached_property
-    def releasing(self) -> Releasing:
+    def held_mail(self) -> HeldMail:
         """What organisers do with held signatures."""
-        from chalicelib.services.releasing import Releasing
+        from chalicelib.services.mail.held_mail import HeldMail
 
-        return Releasing(
-            self.campaigning, self.listing, self.signatures, self.mail_marks, self._trends, self.audit, self.now
+        return HeldMail(
+            self.campaign_reader,
+            self.signature_search,
+            self.signatures,
+            self.mail_marks,
+            self._trends,
+            self.audit,
+            self.now,
         )
 
     @cached_property
-    def _trends(self) -> Trends:
-        from chalicelib.storage.trends import Trends
+    def _trends(self) -> Anomalies:
+        from chalicelib.storage.counting.anomalies import Anomalies
 
-        return Trends(self.registry)
+        return Anomalies(self.registry)
 
     @cached_property
-    def noticing(self) -> Noticing:
+    def anomaly_detection(self) -> AnomalyDetection:
         """Noticing unlikely shares."""
-        from chalicelib.services.noticing import Noticing
+        from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
 
-        return Noticing(self.campaigning, self.timeline, self._trends, self.now)
+        return AnomalyDetection(self.campaign_reader, self.timeline, self._trends, self.now)
 
     @cached_property
-    def exporting(self) -> Exporting:
+    def export_requests(self) -> ExportRequests:
         """Exports for organisers."""
-        from chalicelib.services.exporting import Exporting
+        from chalicelib.services.exports.export_requests import ExportRequests
 
-        return Exporting(self.campaigning, self.exports, lambda: self.files, self.export_queue, self.audit, self.now)
+        return ExportRequests(
+            self.campaign_reader, self.exports, lambda: self.files, self.export_queue, self.audit, self.now
+        )
 
     @cached_property
-    def export_writing(self) -> ExportWriting:
+    def export_writer(self) -> ExportWriter:
         """Writing exports."""
-        from chalicelib.services.export_writing import ExportWriting
+        from chalicelib.services.exports.export_writer import ExportWriter
 
-        return ExportWriting(self.exports, self.files, self.walk, self.export_queue, self.now)
+        return ExportWriter(self.exports, self.files, self.walk, self.export_queue, self.now)
 
     @cached_property
-    def paper(self) -> Paper:
+    def paper_signatures(self) -> PaperSignatures:
         """Signatures given on paper."""
-        from chalicelib.services.paper import Paper
+        from chalicelib.services.signatures.paper_signatures import PaperSignatures
 
-        return Paper(self.campaigning, self.signatures, self.audit, self.pepper, self.now)
+        return PaperSignatures(self.campaign_reader, self.signatures, self.audit, self.pepper, self.now)
 
     @cached_property
-    def erasing(self) -> Erasing:
+    def privacy_requests(self) -> PrivacyRequests:
         """Erasure and access."""
-        from chalicelib.services.erasing import Erasing
+        from chalicelib.services.privacy.privacy_requests import PrivacyRequests
 
-        return Erasing(
-            self.campaigning, self.signatures, self.addresses, self.exporting, self.audit, self.pepper, self.now
+        return PrivacyRequests(
+            self.campaign_reader,
+            self.signatures,
+            self.suppressions,
+            self.export_requests,
+            self.audit,
+            self.pepper,
+            self.now,
         )
 
     @cached_property
-    def retaining(self) -> Retaining:
+    def retention(self) -> Retention:
         """Retention."""
-        from chalicelib.services.retaining import Retaining
-        from chalicelib.storage.progress import Progress
+        from chalicelib.services.privacy.retention import Retention
+        from chalicelib.storage.dynamodb.checkpoints import Checkpoints
 
-        return Retaining(
-            self.campaigning, self.signatures, self.exporting, self.audit, Progress(self.registry), self.now
+        return Retention(
+            self.campaign_reader,
+            self.signatures,
+            self.export_requests,
+            self.audit,
+            Checkpoints(self.registry),
+            self.now,
         )
 
     @cached_property
-    def rotating(self) -> Rotating:
+    def link_key_rotation(self) -> LinkKeyRotation:
         """Rotating link keys."""
-        from chalicelib.services.rotating import Rotating
+        from chalicelib.services.access.link_key_rotation import LinkKeyRotation
 
-        return Rotating(self.secret_store, self.audit, self.now)
+        return LinkKeyRotation(self.secret_store, self.audit, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:
         """Making links."""
-        from chalicelib.services.confirming import LinkMaker
+        from chalicelib.services.signers.signer_links import LinkMaker
 
         return LinkMaker(self.links, self.pepper, self.now)
 
     @cached_property
-    def tallying(self) -> Tallying:
+    def tally_projector(self) -> TallyProjector:
         """Counting."""
-        from chalicelib.services.tallying import Tallying
+        from chalicelib.services.counting.tally_projector import TallyProjector
 
-        return Tallying(self.signatures, self.tallies, self.mail_queue, self.campaigning, time.sleep)
+        return TallyProjector(self.signatures, self.tallies, self.mail_queue, self.campaign_reader, time.sleep)
 
     @cached_property
-    def mailing(self) -> Mailing:
+    def mailer(self) -> Mailer:
         """Sending mails."""
         from chalicelib.mail.ses import Postman
-        from chalicelib.services.holding import Holding
-        from chalicelib.services.mailing import Mailing
-        from chalicelib.storage.caps import Caps
+        from chalicelib.services.mail.mail_limits import MailLimits
+        from chalicelib.services.mail.mailer import Mailer
+        from chalicelib.storage.mail.mail_counters import MailCounters
 
-        return Mailing(
-            campaigning=self.campaigning,
+        return Mailer(
+            campaign_reader=self.campaign_reader,
             mail_marks=self.mail_marks,
-            addresses=self.addresses,
+            suppressions=self.suppressions,
             # Once: a lost answer must not send a mail twice; trying again is the queue's.
             postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
-            holding=Holding(Caps(self.registry), self.pepper, self.now),
-            pausing=self.pausing,
+            mail_limits=MailLimits(MailCounters(self.registry), self.pepper, self.now),
+            mail_pause=self.mail_pause,
             link_maker=self.link_maker,
             dead_letters=self.dead_letters,
             pepper=self.pepper,
@@ -214,57 +240,63 @@ class Wiring(Stores):
         )
 
     @cached_property
-    def pausing(self) -> Pausing:
+    def mail_pause(self) -> MailPause:
         """The switch for all mail."""
-        from chalicelib.services.pausing import Pausing
-        from chalicelib.storage.switches import MailSwitch
+        from chalicelib.services.mail.mail_pause import MailPause
+        from chalicelib.storage.mail.mail_pause import MailPauseSwitch
 
-        return Pausing(MailSwitch(self.registry), self.now)
+        return MailPause(MailPauseSwitch(self.registry), self.now)
 
     @cached_property
-    def feedback(self) -> Feedback:
+    def delivery_feedback(self) -> DeliveryFeedback:
         """Taking SES events."""
-        from chalicelib.services.feedback import Feedback
+        from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
 
         dead_letters = self.report_dead_letters
-        return Feedback(
-            self.campaigning, self.signatures, self.mail_marks, self.addresses, dead_letters, self.pepper, self.now
+        return DeliveryFeedback(
+            self.campaign_reader,
+            self.signatures,
+            self.mail_marks,
+            self.suppressions,
+            dead_letters,
+            self.pepper,
+            self.now,
         )
 
     @cached_property
-    def sweeping(self) -> Sweeping:
+    def mail_reconciliation(self) -> MailReconciliation:
         """The daily round."""
-        from chalicelib.services.sweeping import Sweeping
-        from chalicelib.storage.progress import Progress
+        from chalicelib.services.mail.mail_reconciliation import MailReconciliation
+        from chalicelib.storage.dynamodb.checkpoints import Checkpoints
 
-        return Sweeping(
-            campaigning=self.campaigning,
+        return MailReconciliation(
+            campaign_reader=self.campaign_reader,
             signatures=self.signatures,
             mail_marks=self.mail_marks,
-            tallying=self.tallying,
+            tally_projector=self.tally_projector,
             queue=self.mail_queue,
-            progress=Progress(self.registry),
-            pausing=self.pausing,
+            progress=Checkpoints(self.registry),
+            mail_pause=self.mail_pause,
             clock=self.now,
         )
 
     @cached_property
-    def hourly(self) -> Hourly:
+    def hourly_round(self) -> HourlyRound:
         """What is done once an hour."""
-        from chalicelib.services.hourly import Hourly
+        from chalicelib.services.scheduled import HourlyRound
 
-        return Hourly(self.noticing, self.retaining, self.sweeping)
+        return HourlyRound(self.anomaly_detection, self.retention, self.mail_reconciliation)
 
     @cached_property
-    def keys(self) -> Keyring:
+    def keyring(self) -> Keyring:
         """API keys."""
-        from chalicelib.services.keyring import Keyring
+        from chalicelib.services.access.keyring import Keyring
 
         return Keyring(ApiKeys(self.registry), self.now)
 
 
 def _render(markdown: str) -> str:
-    from chalicelib.pages.markup import to_html
+    from chalicelib.pages.markdown import to_html
 
     return to_html(markdown)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chaos.expectations import CONFIRMED, WITHDRAWN, expected
+from chaos.fake_ses import owner_of
 from chaos.mail_checks import mails_owed, mails_said_twice
 from chaos.plan import LETTER, PETITION
-from chaos.post_office import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

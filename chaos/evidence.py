@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from chalicelib.domain.addresses import canonical, signature_id
+from chalicelib.domain.addresses.email_addresses import canonical, signature_id
 from local.environment import a_session
 from local.loading import wiring
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from chaos.arena import Arena
+    from chaos.cluster import Arena
     from chaos.ledger import Ledger
     from chaos.plan import Person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses import exact
+from chalicelib.domain.addresses.email_addresses import exact
 from chaos.plan import LETTER
 
 if TYPE_CHECKING:

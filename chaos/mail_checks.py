@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses import exact
+from chalicelib.domain.addresses.email_addresses import exact
 from chaos.expectations import CONFIRMED, expected
 from chaos.plan import LETTER
 

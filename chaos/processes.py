@@ -22,11 +22,11 @@ STOP_SECONDS = 20
 
 
 class Nursery:
-    """The process that forks workers (`chaos/nursery.py`), and what it told of them."""
+    """The process that forks workers (`chaos/fork_server.py`), and what it told of them."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "chaos.nursery"],
+            [sys.executable, "-m", "chaos.fork_server"],
             stdin=subprocess.PIPE,  # it ends when we do, however that happens: it watches its input
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},

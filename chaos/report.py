@@ -14,8 +14,8 @@ from chaos.mail_checks import count_doubled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from chaos.arena import Arena
     from chaos.checks import Violation
+    from chaos.cluster import Arena
     from chaos.evidence import Evidence
     from chaos.plan import Plan
     from chaos.settling import Settled

@@ -6,8 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from chaos.arena import Arena
 from chaos.checks import check
+from chaos.cluster import Arena
 from chaos.evidence import gather
 from chaos.ledger import Ledger
 from chaos.plan import a_plan

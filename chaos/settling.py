@@ -44,10 +44,10 @@ def settle() -> Settled:
     with log.written_to(log_file("afterwards")):
         _work_off(poller, pump)
         set_clock_forward(LATER)
-        left = wiring().sweeping.queue_owed_mails(timedelta(0))
-        wiring().sweeping.run_daily()
+        left = wiring().mail_reconciliation.queue_owed_mails(timedelta(0))
+        wiring().mail_reconciliation.run_daily()
         _work_off(poller, pump)
-        return Settled(left, poller.counts, wiring().tallying.verify())
+        return Settled(left, poller.counts, wiring().tally_projector.verify())
 
 
 def _work_off(poller: Poller, pump: QueuePump) -> None:

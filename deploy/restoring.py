@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.signatures import STUB_DAYS
+from chalicelib.domain.signatures.signature import STUB_DAYS
 from deploy.terminal import Refused
 
 if TYPE_CHECKING:

@@ -75,10 +75,7 @@ def _announce(stack: Stack, demo: Demo, key: str) -> None:
         ("Demo page", demo.url),
         ("Outbox", f"{stack.base}/_local/outbox"),
         ("All pages", f"{stack.base}/_local/"),
-    ]
-    if stack.has_route("/admin"):
-        lines.append(("Dashboard", f"{stack.url}/admin"))
-    lines += [
+        ("Dashboard", f"{stack.url}/admin"),
         ("Admin key", f"{key}  (also in .local/admin-key)"),
         ("Log", ".local/app.log"),
         ("Commands", ". .local/env && .venv/bin/python -m chalicelib.cli --help"),

@@ -12,10 +12,10 @@ from babel import Locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from chalicelib.domain import documents as campaign_documents
-from chalicelib.domain.campaigns import from_document
-from chalicelib.pages.room import room
-from chalicelib.pages.snippets import iframe, plain_form
+from chalicelib.domain.campaigns import campaign_documents
+from chalicelib.domain.campaigns.campaign import from_document
+from chalicelib.pages.widget.form_height import room
+from chalicelib.pages.widget.snippets import iframe, plain_form
 from local.http_server import Answer, Server
 from local.pages import html, pages
 from local.samples import documents
@@ -134,7 +134,7 @@ def _field(field: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _countries(language: str) -> list[tuple[str, str]]:
-    from chalicelib.domain.countries import COUNTRIES
+    from chalicelib.domain.text.countries import COUNTRIES
 
     names = Locale.parse(language).territories
     plain = str.maketrans("ÁÉÍÓÚÅ", "AEIOUA")

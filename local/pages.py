@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -15,13 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from local.http_server import Answer
-from local.ses import MODES
+from local.ses import MODES, LocalSes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.http_server import Request
-    from local.stack import Stack
+    from local.mailbox import Mailbox
+    from local.pump import Pump
 
 MAILS_A_PAGE = 20
 LONGEST_DRAIN_SECONDS = 300
@@ -31,11 +33,23 @@ LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri *; form-action *"
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are: the gateway's own `base`, the API's `url`, and the ids of the sample campaigns."""
+
+    base: str
+    url: str
+    samples: tuple[str, ...]
+
+
 class LocalPages:
     """Answers everything under `/_local` but the local SES."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    def __init__(self, addresses: Addresses, mailbox: Mailbox, pump: Pump, ses: LocalSes) -> None:
+        self._addresses = addresses
+        self._mailbox = mailbox
+        self._pump = pump
+        self._ses = ses
         self._pages = pages()
         self.demo_url = ""
         self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
@@ -55,10 +69,11 @@ class LocalPages:
         return page(request) if page else problem(404)
 
     def _index(self, _request: Request) -> Answer:
-        return html(self._pages.get_template("index.html").render(stack=self._stack, demo_url=self.demo_url))
+        facts = {"addresses": self._addresses, "mail_count": len(self._mailbox), "demo_url": self.demo_url}
+        return html(self._pages.get_template("index.html").render(**facts))
 
     def _outbox_json(self, _request: Request) -> Answer:
-        return as_json(self._stack.outbox())
+        return as_json(self._mailbox.public())
 
     def _demo(self, _request: Request) -> Answer:
         return Answer(303, [("Location", self.demo_url)]) if self.demo_url else problem(404)
@@ -66,9 +81,9 @@ class LocalPages:
     def _outbox(self, request: Request) -> Answer:
         asked = parse_qs(request.query).get("page", ["1"])[0]
         page = int(asked) if PAGE_NUMBER.fullmatch(asked) else 1
-        total = self._stack.mail_count()
+        total = len(self._mailbox)
         end = max(0, total - (page - 1) * MAILS_A_PAGE)
-        mails = self._stack.mails(max(0, end - MAILS_A_PAGE), end)
+        mails = self._mailbox.mails(max(0, end - MAILS_A_PAGE), end)
         numbered = list(zip(range(end, 0, -1), reversed(mails), strict=False))
         facts = {"mails": numbered, "page": page, "total": total, "more": end > MAILS_A_PAGE}
         return html(self._pages.get_template("outbox.html").render(**facts))
@@ -76,18 +91,18 @@ class LocalPages:
     def _drain(self, request: Request) -> Answer:
         wanted = _body(request)
         timeout = min(float(wanted.get("timeout", 30)), LONGEST_DRAIN_SECONDS)
-        return as_json(self._stack.drain(timeout, retries=bool(wanted.get("retries"))))
+        return as_json(self._pump.drain(timeout, retries=bool(wanted.get("retries"))))
 
     def _pause(self, request: Request) -> Answer:
         is_paused = bool(_body(request).get("paused"))
-        self._stack.pause_events(is_paused=is_paused)
+        self._pump.pause(is_paused=is_paused)
         return as_json({"paused": is_paused})
 
     def _set_mode(self, request: Request) -> Answer:
         mode = _body(request).get("mode")
         if mode not in MODES:
             return problem(400)
-        self._stack.mail_mode(mode)
+        self._ses.mode = mode
         return as_json({"mode": mode})
 
 

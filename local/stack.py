@@ -19,7 +19,7 @@ from local.gateway import Gateway
 from local.http_server import Answer, Server
 from local.loading import forget_wiring, load_app, wiring
 from local.mailbox import Mailbox
-from local.pages import LocalPages
+from local.pages import Addresses, LocalPages
 from local.permissions import Permissions
 from local.pump import Pump
 from local.resources import create
@@ -101,39 +101,17 @@ class Stack:
         """Mails `start` to `end` with everything that was recorded, oldest first."""
         return self._mailbox.mails(start, end)
 
-    def has_route(self, path: str) -> bool:
-        """True when the app serves `path`."""
-        return path in self._routes
-
     def sample_names(self) -> list[str]:
         """Ids of the sample campaigns."""
         return list(documents([]))
 
     def load_samples(self, demo_origins: Sequence[str] = ("http://127.0.0.1:8001",)) -> str:
         """Load the sample campaigns through the admin route; return the admin key that did it."""
-        key = admin_key(self)
+        key = admin_key(self.directory / "admin-key")
         self._loader = f"Bearer {key}"
         load(self.url, key, list(demo_origins))
         self._is_open.set()
         return key
-
-    def new_admin_key(self) -> str:
-        """A key that may do everything; only its hash is kept."""
-        from chalicelib.domain.keys import Role
-
-        _, secret = wiring().keys.create("local", Role.ADMIN)
-        return str(secret)
-
-    def takes_key(self, key: str) -> bool:
-        """True when `key` still may do everything; asked of the app itself, because requests may be held."""
-        from chalicelib.domain.errors import UndersignedError
-        from chalicelib.domain.keys import Role
-
-        try:
-            wiring().keys.check(f"Bearer {key}", Role.ADMIN)
-        except UndersignedError:
-            return False
-        return True
 
     def pause_events(self, *, is_paused: bool) -> None:
         """Let events wait until `drain`, or go on (see `Pump.pause`)."""
@@ -179,7 +157,6 @@ class Stack:
         self._engine.save()
         self.environment.set(template.environment("APIHandler"))
         app = load_app(Permissions(template).watch)
-        self._routes = app.app.routes
         self._mailbox = Mailbox(self.directory / "outbox.jsonl")
         started.callback(self._mailbox.close)
         events = template.resources["ConfigurationSetEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
@@ -187,14 +164,15 @@ class Stack:
         self._ses = LocalSes(self._mailbox, publisher)
         self._pump = Pump(app, session, resources, publisher)
         self._gateway = Gateway(app.app, template, prefix=self._prefix, changed=self._pump.wake)
-        self.pages = LocalPages(self)
+        addresses = Addresses(self.base, self.url, tuple(self.sample_names()))
+        self.pages = LocalPages(addresses, self._mailbox, self._pump, self._ses)
 
     def _catch_up(self) -> None:
         """What the stream forgot when the engine stopped: position first, so that nothing falls between."""
         wired = wiring()
         self._pump.start_at_latest()
-        wired.tallying.repair(restart=True)
-        wired.sweeping.queue_owed_mails(older_than=timedelta(0))
+        wired.tally_projector.repair(restart=True)
+        wired.mail_reconciliation.queue_owed_mails(older_than=timedelta(0))
 
     def _handle(self, request: Request) -> Answer:
         if not self._is_open.is_set() and not self._is_ours(request):

@@ -13,10 +13,10 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.signatures import Signature, SignatureState
-from chalicelib.services import export_writing
-from chalicelib.storage.exports import LEASE_SECONDS, LeaseHeld
-from chalicelib.storage.walking import Walk
+from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.services.exports import export_writer
+from chalicelib.storage.dynamodb.bucket_scan import BucketScan
+from chalicelib.storage.exports.exports import LEASE_SECONDS, LeaseHeld
 from chalicelib.wiring import wiring
 from tests.kit.factories import NOW
 
@@ -60,9 +60,9 @@ def sign_many(world: World, buckets: int = 4, signed: int = SIGNED) -> set[str]:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages and parts of a few rows, so that there are many."""
-    original = Walk.__init__
-    monkeypatch.setattr(Walk, "__init__", lambda *about: original(*about, page=6))
-    monkeypatch.setattr(export_writing, "PART_BYTES", 300)
+    original = BucketScan.__init__
+    monkeypatch.setattr(BucketScan, "__init__", lambda *about: original(*about, page=6))
+    monkeypatch.setattr(export_writer, "PART_BYTES", 300)
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
     monkeypatch.setattr("gc.collect", int)  # after each part, of all that a test process holds: most of the time here
 
@@ -80,7 +80,7 @@ def interrupted(job: str, at_call: int, how: Callable[[], BaseException]) -> boo
     for client in (wired.files._client, wired.walk._client, wired.registry._client):
         client.meta.events.register("after-call.*.*", after)
     try:
-        wired.export_writing.write("peru", job)
+        wired.export_writer.write("peru", job)
     except (Killed, Unavailable):  # in either case the queue brings the job again
         return True
     return made >= at_call
@@ -93,7 +93,7 @@ def finish(world: World, job: str) -> dict[str, Any]:
         export: dict[str, Any] = world.admin("GET", f"{ALL}/{job}").json
         if export["state"] in {"done", "failed"}:
             return export
-        wiring().export_writing.write("peru", job)
+        wiring().export_writer.write("peru", job)
     raise AssertionError("the export was never done")
 
 
@@ -105,7 +105,7 @@ def ids_in(world: World, export: dict[str, Any]) -> list[str]:
 def start_anew(world: World) -> None:
     """Another container: no client remembers what was done to it."""
     wired = wiring()
-    for name in ("files", "walk", "registry", "exports", "export_writing", "exporting", "dynamodb"):
+    for name in ("files", "walk", "registry", "exports", "export_writer", "export_requests", "dynamodb"):
         wired.__dict__.pop(name, None)
     world._clients.clear()
     assert world.admin("GET", "/admin/campaigns/peru").status == 200
@@ -138,7 +138,7 @@ def test_a_worker_without_time_calls_another_that_goes_on(world: World) -> None:
     asked = world.admin("POST", ALL, {"format": "ndjson"}).json
     turns, parts = 0, iter([True, False] * 200)
     shares = []
-    while not wiring().export_writing.write("peru", asked["id"], lambda: next(parts)):
+    while not wiring().export_writer.write("peru", asked["id"], lambda: next(parts)):
         turns += 1
         shares.append(world.admin("GET", f"{ALL}/{asked['id']}").json["progress"])
     assert turns >= 3
@@ -154,9 +154,9 @@ def test_a_second_worker_keeps_its_hands_off(world: World) -> None:
     asked = world.admin("POST", ALL, {"format": "csv"}).json
     assert wiring().exports.lease("peru", asked["id"], now=world.now)
     with pytest.raises(LeaseHeld):
-        wiring().export_writing.write("peru", asked["id"])
+        wiring().export_writer.write("peru", asked["id"])
     world.later(seconds=LEASE_SECONDS + 1)
-    assert wiring().export_writing.write("peru", asked["id"])
+    assert wiring().export_writer.write("peru", asked["id"])
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -172,12 +172,12 @@ def test_a_worker_that_lost_its_lease_notes_nothing(world: World, monkeypatch: p
             other_is_done.append(True)
             world.later(seconds=LEASE_SECONDS + 1)
             has_time = iter([True, False])
-            assert not wiring().export_writing.write("peru", asked["id"], lambda: next(has_time))
+            assert not wiring().export_writer.write("peru", asked["id"], lambda: next(has_time))
             return original(self, *about[:-1], gzip.compress(b"another first part"))
         return original(self, *about)
 
     monkeypatch.setattr(type(files), "add_part", slow)
-    wiring().export_writing.write("peru", asked["id"])
+    wiring().export_writer.write("peru", asked["id"])
     assert other_is_done
     # What it wrote over the other's part is found out when the file is put together, and the writing begins anew.
     assert sorted(ids_in(world, finish(world, asked["id"]))) == sorted(expected)
@@ -196,7 +196,7 @@ def test_an_export_removed_while_it_is_written_leaves_no_file(world: World, monk
         removed.append(world.admin("DELETE", f"{ALL}/{asked['id']}").status)
 
     monkeypatch.setattr(type(files), "complete", complete)
-    wiring().export_writing.write("peru", asked["id"])
+    wiring().export_writer.write("peru", asked["id"])
     assert removed == [204]
     assert world.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "deleted"
     listed = world.session.client("s3").list_objects_v2(Bucket=wiring().settings.export_bucket)
@@ -212,8 +212,8 @@ def test_an_export_whose_storage_stays_away_fails_in_the_end(world: World, monke
         raise ConnectionClosedError(endpoint_url="https://aws.example")
 
     monkeypatch.setattr(wiring().files._client, "upload_part", away)
-    ended = [wiring().export_writing.write("peru", asked["id"]) for _ in range(export_writing.MOST_TRIES)]
-    assert ended == [False] * (export_writing.MOST_TRIES - 1) + [True]
+    ended = [wiring().export_writer.write("peru", asked["id"]) for _ in range(export_writer.MOST_TRIES)]
+    assert ended == [False] * (export_writer.MOST_TRIES - 1) + [True]
     assert world.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "failed"
 
 
@@ -222,7 +222,7 @@ def test_an_export_whose_storage_stays_away_fails_in_the_end(world: World, monke
 def test_pages_of_a_real_engine_come_whole(real_world: World) -> None:
     expected = sign_many(real_world)
     asked = real_world.admin("POST", ALL, {"format": "csv"}).json
-    assert wiring().export_writing.write("peru", asked["id"])
+    assert wiring().export_writer.write("peru", asked["id"])
     done = real_world.admin("GET", f"{ALL}/{asked['id']}").json
     assert sorted(ids_in(real_world, done)) == sorted(expected)
     assert datetime.fromisoformat(done["expires_at"]) == datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(days=7)

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.storage.addresses import Addresses
+from chalicelib.storage.mail.suppressions import Suppressions
 from chalicelib.wiring import wiring
 from local.permissions import running_as
 from local.template import PATH
@@ -77,7 +77,7 @@ def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     event = {"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounced}
     world.ses_event(event)
     with monkeypatch.context() as busy:
-        busy.setattr(Addresses, "suppress", _unavailable)
+        busy.setattr(Suppressions, "suppress", _unavailable)
         world.ses_event(event)  # it cannot be taken now, and is laid aside
     world.app.project({"Records": world.records[:1]}, None)  # delivered twice: it looks up how far it came
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib.domain.links import Purpose
+from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.wiring import wiring
 from local.events import queue_event
 from tests.kit.factories import a_form
@@ -75,7 +75,7 @@ def test_promise_1_sixteen_threads_on_a_thousand_addresses_lose_none(real_world:
     assert len(world.signatures()) == 1000
     world.project()
     assert world.counts()["signatures"]["confirmed"] == 1000
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
 
 
 def test_promise_1_a_confirmed_signature_is_never_changed_by_a_form(real_world: World) -> None:
@@ -172,7 +172,7 @@ def test_promise_3_tally_survives_redelivery_rebatching_and_crashes(real_world: 
             continue
         done = end
     wiring().dynamodb.meta.events.unregister("before-call.dynamodb.UpdateItem", crash)
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
     assert world.counts()["signatures"] == {"pending": 0, "confirmed": 48, "withdrawn": 12, "expired": 0, "external": 0}
 
 
@@ -184,14 +184,14 @@ def test_promise_3_a_wrong_tally_is_found_and_repaired(real_world: World) -> Non
     world.project()
     pk, sk = "campaign#peru", "tally#01"
     wiring().registry.update(pk, sk, "ADD #n :n", values={":n": 5}, aliases={"#n": "country:PE"})
-    (difference,) = wiring().tallying.verify()
+    (difference,) = wiring().tally_projector.verify()
     assert (difference.bucket, difference.missing) == (1, {"country:PE": -5})
-    assert wiring().tallying.repair("peru") == [difference]
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.repair("peru") == [difference]
+    assert wiring().tally_projector.verify() == []
     world.sign(email="after@example.org")
     world.project()
     assert world.counts()["signatures"]["confirmed"] == 13
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
 
 
 def test_promise_3_daily_round_reports_a_difference_as_a_metric(
@@ -263,7 +263,7 @@ def test_promise_4_worker_killed_between_sending_and_marking_doubles_one_mail(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("chalicelib.storage.mail_marks.MailMarks.mark_sent", die)
+        patch.setattr("chalicelib.storage.signatures.mail_marks.MailMarks.mark_sent", die)
         with pytest.raises(SystemExit):
             world.app.mail(queue_event([job], "arn"), None)
     world.later(seconds=180)
@@ -281,7 +281,7 @@ def test_promise_4_a_lost_queue_is_made_good_by_the_sweep(real_world: World) -> 
     while world.take_jobs():
         pass
     world.later(hours=1)
-    assert wiring().sweeping.queue_owed_mails() == 12
+    assert wiring().mail_reconciliation.queue_owed_mails() == 12
     world.drain()
     assert len(world.ses.sent) == 12
 
@@ -376,7 +376,7 @@ def test_promise_7_an_unforeseen_error_quotes_nothing(
     def broken(*_: Any, **__: Any) -> None:
         raise ValueError("Quispe ana@example.org")
 
-    monkeypatch.setattr("chalicelib.services.signing.Signing.sign", broken)
+    monkeypatch.setattr("chalicelib.services.signatures.signing.Signing.sign", broken)
     reply = world.sign()
     assert (reply.status, reply.json["code"]) == (500, "internal")
     _, err = capfd.readouterr()

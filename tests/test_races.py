@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.links import Purpose
-from chalicelib.storage.tallies import without_events
+from chalicelib.domain.access.signed_links import Purpose
+from chalicelib.storage.counting.tallies import without_events
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_at_rest_all_promises_hold_after_everything_happened_at_once(real_world:
     world = real_world
     world.sign(email="warm@example.org")
     assert world.admin("GET", "/admin/campaigns").status == 200
-    built: list[Any] = [wiring().mailing, wiring().confirming, wiring().managing, wiring().link_maker]
+    built: list[Any] = [wiring().mailer, wiring().signer_links, wiring().signer_self_service, wiring().link_maker]
     assert all(built)
     done = threading.Event()
 
@@ -124,7 +124,7 @@ def test_at_rest_all_promises_hold_after_everything_happened_at_once(real_world:
     # 1: one signature a campaign and address
     assert len(items) == len({item["sk"]["S"] for item in items}) <= PEOPLE + 1
     # 3: tally = recount
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
     states = Counter(item["state"]["S"] for item in items)
     counted = world.counts()["signatures"]
     assert (counted["pending"], counted["confirmed"]) == (states["pending"], states["confirmed"])
@@ -170,7 +170,7 @@ def test_jobs_handled_by_many_mailers_at_once_send_each_mail_once(real_world: Wo
             jobs[number].append(batch)
     from local.events import queue_event
 
-    built: list[Any] = [wiring().mailing]
+    built: list[Any] = [wiring().mailer]
     assert all(built)
 
     def a_mailer_with(mine: list[Any]) -> Callable[[], None]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
 from chalicelib.domain.errors import TemporaryMailError, Unavailable
-from chalicelib.storage.exports import LeaseHeld
+from chalicelib.storage.exports.exports import LeaseHeld
 from chalicelib.storage.queues import read_export_job, read_job
-from chalicelib.storage.stream import read_change
+from chalicelib.storage.signatures.stream_records import read_change
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from chalicelib.domain.contributions import Change
+    from chalicelib.domain.counting.contributions import Change
 
 Failures = dict[str, list[dict[str, str]]]
 
@@ -26,7 +26,7 @@ def project(event: Mapping[str, Any]) -> Failures:
     logged with a metric and left out, and the daily round finds the difference.
     """
     changes = [change for record in event["Records"] for change in _readable(record)]
-    wiring().tallying.count(changes)
+    wiring().tally_projector.count(changes)
     return {"batchItemFailures": []}
 
 
@@ -49,7 +49,7 @@ def _is_mailed(record: Mapping[str, Any]) -> bool:
     try:
         job = read_job(record["body"])
         with log.of_request(job.request):
-            wiring().mailing.send(job)
+            wiring().mailer.send(job)
     except (TemporaryMailError, Unavailable) as error:
         log.info("mail comes again", code=str(error.facts.get("reason", error.code)))
         return False
@@ -68,7 +68,7 @@ def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
 def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> bool:
     try:
         job = read_export_job(record["body"])
-        wiring().export_writing.write(job.campaign, job.export, has_time)
+        wiring().export_writer.write(job.campaign, job.export, has_time)
     except LeaseHeld:
         return False
     except Exception:  # noqa: BLE001 - the entry point: the queue brings it again, and in the end lays it aside
@@ -80,9 +80,9 @@ def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> boo
 def feedback(messages: Iterable[str]) -> None:
     """Takes SES events. An exception makes Lambda bring them again."""
     for message in messages:
-        wiring().feedback.take(message)
+        wiring().delivery_feedback.take(message)
 
 
 def daily(has_time: Callable[[], bool]) -> None:
     """Today's round, as far as the time goes; the next run goes on."""
-    log.metric("daily_round_complete", int(wiring().hourly.run(has_time)), message="daily round")
+    log.metric("daily_round_complete", int(wiring().hourly_round.run(has_time)), message="daily round")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from chalicelib.domain.addresses import ascii_domain
+from chalicelib.domain.addresses.email_addresses import ascii_domain
 from chalicelib.domain.errors import MailPerhapsSent, PermanentMailError, TemporaryMailError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from chalicelib.domain.campaigns import Sender
-    from chalicelib.mail.messages import Message
+    from chalicelib.domain.campaigns.campaign import Sender
+    from chalicelib.mail.email_messages import Message
 
 # This one mail will never be taken (SES v2, SendEmail, "Errors"). Everything else can change: quota, pause, identity.
 PERMANENT = frozenset({"MessageRejected", "BadRequestException", "ValidationException", "InvalidParameterValue"})

@@ -6,22 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.pages import languages, policy
-from chalicelib.pages.forms import form_fields, mistakes
-from chalicelib.pages.metadata import head
-from chalicelib.pages.sentences import SEE_CAMPAIGN, SIGN_AGAIN
-from chalicelib.pages.sharing import sharing, sign_url
-from chalicelib.pages.sign import asked_consents, hidden_fields, phase, sign_links
+from chalicelib.i18n import languages
+from chalicelib.i18n.messages import SEE_CAMPAIGN, SIGN_AGAIN
+from chalicelib.pages import security_headers
+from chalicelib.pages.hosted.form_fields import form_fields, mistakes
+from chalicelib.pages.hosted.hosted_form import asked_consents, hidden_fields, phase, sign_links
+from chalicelib.pages.hosted.page_metadata import head
+from chalicelib.pages.hosted.share_links import sharing, sign_url
 from chalicelib.pages.templating import accent_style, inline, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.addresses.webmail import Mailbox
+    from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.errors import FieldError
-    from chalicelib.domain.mailboxes import Mailbox
-    from chalicelib.pages.views import SignatureView
+    from chalicelib.pages.signature_view import SignatureView
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 
@@ -47,7 +48,7 @@ def _page(
     text = campaign.text(language) if campaign else None
     colours = accent_style(campaign.accent) if campaign else ""
     html = render(template, language, campaign=campaign, text=text, colours=colours, **facts)
-    headers = policy.headers(
+    headers = security_headers.headers(
         language=languages.page_language(language),
         styles=(inline("style.css"), colours),
         script=inline("script.js"),

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from chalicelib.domain.colours import palette
-from chalicelib.pages import languages
-from chalicelib.pages.sign import local_day
+from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.i18n import languages
+from chalicelib.i18n.speech import Speech
+from chalicelib.i18n.text_direction import direction
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from chalicelib.domain.colours import Shades
+    from chalicelib.domain.campaigns.accent_colours import Shades
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -53,48 +52,20 @@ def _tokens(shades: Shades) -> str:
     return f":root{{--accent:{shades.accent};--accent-strong:{shades.strong};--on-accent:{shades.on};--wash:{shades.wash}}}"
 
 
-class Speech:
-    """The words of one page: what templates call `_`, `ngettext`, `number` and `date`.
-
-    Facts are escaped when they are filled in, so a sentence may hold a name that a stranger typed.
-    """
-
-    def __init__(self, language: str, domain: str = "messages") -> None:
-        self.language = language
-        self.domain = domain
-
-    def say(self, message: str, **facts: Any) -> Markup:
-        """`message` in the language of the page, {placeholders} filled."""
-        return self._filled(languages.sentence(message, self.language, self.domain), facts)
-
-    def count(self, one: str, many: str, n: int, **facts: Any) -> Markup:
-        """The form that goes with `n`, which the sentence shows as {n}."""
-        return self._filled(languages.plural_sentence(one, many, n, self.language, self.domain), facts | {"n": n})
-
-    def number(self, n: int) -> str:
-        """`n` as the language writes it."""
-        return languages.number(n, self.language)
-
-    def date(self, d: date) -> str:
-        """`d` in full."""
-        return languages.date(d, self.language)
-
-    def _filled(self, text: str, facts: dict[str, Any]) -> Markup:
-        return Markup(escape(text)).format(**languages.written(facts, self.language))  # noqa: S704 - escaped here
-
-
 def render(template: str, language: str, *, domain: str = "messages", **facts: Any) -> str:
     """The page as HTML, its words from the catalogues of `domain`."""
     speech = Speech(language, domain)
     words = {
-        "_": speech.say,
-        "ngettext": speech.count,
+        "_": speech.html,
+        "ngettext": speech.html_count,
         "number": speech.number,
         "date": speech.date,
         "language_name": languages.language_name,
-        "local_day": local_day,
-        "direction": languages.direction,
+        "direction": direction,
     }
-    page = languages.page_language(language)
     own = {"style": Markup(inline("style.css")), "script": Markup(inline("script.js"))}  # noqa: S704 - our own files
-    return _environment().get_template(template).render(language=language, page_language=page, **words, **own, **facts)
+    return (
+        _environment()
+        .get_template(template)
+        .render(language=language, page_language=speech.page_language, **words, **own, **facts)
+    )

@@ -127,7 +127,7 @@ def test_stale_correction_does_not_bring_withdrawn_data_back(
     world = real_world
     world.sign_and_confirm(given_name="Old")
     link, withdraw = world.ses.sent[-1].link("manage"), world.ses.sent[0].link("withdraw")
-    from chalicelib.storage.signatures import Signatures
+    from chalicelib.storage.signatures.signatures import Signatures
 
     real = Signatures.correct
 

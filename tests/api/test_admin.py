@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.keys import Role
+from chalicelib.domain.access.api_keys import Role
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
@@ -19,7 +19,7 @@ PERU = "/admin/campaigns/peru"
 
 
 def key(role: Role, *campaigns: str) -> str:
-    return "Bearer " + wiring().keys.create("t", role, campaigns or ("*",))[1]
+    return "Bearer " + wiring().keyring.create("t", role, campaigns or ("*",))[1]
 
 
 def codes(reply: Reply) -> set[tuple[str, str]]:
@@ -196,7 +196,7 @@ def test_promise_9_roles_and_campaigns_bind(world: World) -> None:
 
 
 def test_expired_key_is_refused(world: World) -> None:
-    _, secret = wiring().keys.create("t", Role.READER, valid_until=world.now + timedelta(minutes=1))
+    _, secret = wiring().keyring.create("t", Role.READER, valid_until=world.now + timedelta(minutes=1))
     header = f"Bearer {secret}"
     assert world.admin("GET", PERU, authorization=header).status == 200
     world.later(minutes=1)
@@ -204,7 +204,7 @@ def test_expired_key_is_refused(world: World) -> None:
 
 
 def test_only_the_hash_of_a_secret_is_stored(world: World) -> None:
-    _, secret = wiring().keys.create("t", Role.READER)
+    _, secret = wiring().keyring.create("t", Role.READER)
     assert secret.startswith("us_")
     assert secret.split("_", 2)[2] not in str(world.items(world.resources.registry_table))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.storage.tallies import without_events
+from chalicelib.storage.counting.tallies import without_events
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def test_tally_and_mails_are_right_after_anything_in_any_order(world: World, see
     world.drain()
     world.later(days=1)  # caps begin anew, leases lapse
     world.daily()
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
     counters = without_events(wiring().tallies.get("peru").counters)
     assert all(n >= 0 for n in counters.values())
     signatures = [found for bucket in range(BUCKETS) for found in wiring().signatures.walk("peru", bucket)]

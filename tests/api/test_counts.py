@@ -92,7 +92,7 @@ class TestFunnel:
         world.post_form(world.ses.sent[0].link("withdraw"), {})
         world.drain()
         assert funnel() == complete
-        assert wiring().tallying.verify() == []
+        assert wiring().tally_projector.verify() == []
 
     def test_a_bounce_is_seen_in_the_list_too(self, world: World) -> None:
         world.sign(email="a@example.org")
@@ -111,7 +111,7 @@ class TestFunnel:
                     values={}, aliases={f"#s{n}": name for n, name in enumerate(stages)},
                 )  # fmt: skip
         assert world.counts()["funnel"]["received"] == 0
-        assert len(wiring().tallying.repair()) == 1
+        assert len(wiring().tally_projector.repair()) == 1
         assert world.counts()["funnel"] == {"received": 1, "mailed": 1, "delivered": 0, "bounced": 0, "confirmed": 1}
 
 
@@ -162,7 +162,7 @@ class TestGrowth:
         assert "hour:2026-11-23T12" in hours()
         grown.daily()
         assert hours() == {"hour:2026-12-03T07", "hour:2026-12-03T12"}
-        assert wiring().tallying.verify() == []
+        assert wiring().tally_projector.verify() == []
 
     @pytest.mark.parametrize("since", ["yesterday", "2026-12-03", "2026-12-03T11:30:00", "2027-01-01T00:00:00Z", ""])
     def test_a_moment_that_is_none_is_refused(self, world: World, since: str) -> None:

@@ -80,7 +80,7 @@ class TestErasure:
         assert "ximena" not in report.text.lower()
         assert signed.counts()["signatures"]["confirmed"] == 1
         assert signed.counts("other")["signatures"]["pending"] == 0
-        assert wiring().tallying.verify() == []
+        assert wiring().tally_projector.verify() == []
 
     def test_the_address_is_never_mailed_again(self, signed: World) -> None:
         signed.admin("POST", "/admin/erasures", {"email": PERSON["email"]})
@@ -199,7 +199,7 @@ class TestRetention:
         assert after["signatures"] == before["signatures"] | {"pending": 0, "expired": 1}
         assert after["by"] == before["by"]
         assert after["public_count"] == before["public_count"] == 3
-        assert wiring().tallying.verify() == []
+        assert wiring().tally_projector.verify() == []
 
     def test_nothing_of_a_person_is_an_attribute_of_what_is_left(self, closed: World) -> None:
         closed.later(days=11)
@@ -213,11 +213,11 @@ class TestRetention:
     def test_it_goes_on_where_it_stopped_and_once_done_walks_no_more(self, closed: World) -> None:
         closed.later(days=11)
         turns, most = 0, iter([True, False] * 50)
-        while not wiring().retaining.run(lambda: next(most)):
+        while not wiring().retention.run(lambda: next(most)):
             turns += 1
         assert turns == 3, "a bucket a turn"
         with closed.counting() as calls:
-            assert wiring().retaining.run()
+            assert wiring().retention.run()
         assert calls["PutItem"] == 0
         assert calls["Query"] == 1, "the list of campaigns"
 
@@ -244,7 +244,7 @@ class TestRetention:
             if found.is_confirmed and not changed:
                 changed.append(found.id)
                 with running_as("api_handler"):
-                    wiring().keeping.withdraw("peru", found.id, wiring().keys.list()[0])
+                    wiring().signature_actions.withdraw("peru", found.id, wiring().keyring.list()[0])
             original(self, found, item, now)
 
         monkeypatch.setattr(type(store), "_anonymise", slow)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.keys import Role
+from chalicelib.domain.access.api_keys import Role
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def rows(world: World, key: str = "", **wishes: Any) -> list[dict[str, str]]:
 
 def a_key_of(sponsor: str, **changes: Any) -> str:
     facts: dict[str, Any] = {"role": Role.ORGANIZER, "campaigns": ("peru",), **changes}
-    return wiring().keys.create("theirs", facts["role"], facts["campaigns"], sponsor=sponsor)[1]
+    return wiring().keyring.create("theirs", facts["role"], facts["campaigns"], sponsor=sponsor)[1]
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_an_unknown_campaign_has_no_exports(world: World) -> None:
 
 
 def test_readers_get_no_export(signed: World) -> None:
-    reader = wiring().keys.create("reads", Role.READER, ("peru",))[1]
+    reader = wiring().keyring.create("reads", Role.READER, ("peru",))[1]
     assert ask(signed, reader).status == 403
     assert signed.admin("GET", ALL, authorization=f"Bearer {reader}").status == 403
 
@@ -263,7 +263,7 @@ def test_the_files_that_may_hold_a_signature_are_dropped_and_named(signed: World
     signed.later(minutes=10)
     moment = signed.now
     after = written(signed)
-    dropped = wiring().exporting.forget("peru", moment)
+    dropped = wiring().export_requests.forget("peru", moment)
     assert [one["id"] for one in dropped] == [after["id"]]
     states = {one["id"]: one["state"] for one in signed.admin("GET", ALL).json["exports"]}
     assert states == {before["id"]: "done", after["id"]: "deleted"}

@@ -18,7 +18,7 @@ import pytest
 
 from chalicelib import cli
 from chalicelib.domain.errors import Unavailable
-from chalicelib.storage.audit import Audit
+from chalicelib.storage.access.audit_log import AuditLog
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
@@ -84,11 +84,11 @@ def test_mails_over_the_cap_of_a_network_are_held_and_others_go_out(world: World
     # What is held is not owed: neither the sweep nor the daily round sends it, nor a reminder.
     world.later(days=3)
     world.daily()
-    assert wiring().sweeping.queue_owed_mails() == 0
+    assert wiring().mail_reconciliation.queue_owed_mails() == 0
     kinds = [mail.tags["kind"] for mail in world.ses.sent]
     assert kinds == ["confirmation"] * 3 + ["reminder"] * 3
     assert held(world) == {"network": 2}
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
 
 
 def test_a_network_has_a_cap_a_day_too_over_all_campaigns(world: World) -> None:
@@ -130,7 +130,7 @@ def test_single_confirmation_counts_at_once_and_only_its_mail_is_held(world: Wor
     assert act(world, "drop") == {"dropped": 2, "cursor": None}
     counts = world.counts()
     assert (counts["signatures"]["confirmed"], counts["held"]) == (1, {})
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
 
 
 def test_answer_is_the_same_whether_the_mail_will_be_held(world: World) -> None:
@@ -192,7 +192,7 @@ def test_a_victim_signed_up_everywhere_gets_five_mails_a_day_and_then_none(world
     assert len(world.ses.sent) == 5
     for _ in range(3):
         world.later(days=1)
-        wiring().sweeping.queue_owed_mails()
+        wiring().mail_reconciliation.queue_owed_mails()
         world.drain()
     # Put off once; over the cap again, the rest waits for an organiser.
     assert len(world.ses.sent) == 10
@@ -223,7 +223,7 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
     real_world: World, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     world = real_world
-    monkeypatch.setattr("chalicelib.services.releasing.A_STEP", 2)
+    monkeypatch.setattr("chalicelib.services.mail.held_mail.A_STEP", 2)
     world.publish(limits={"network_hourly": 1})
     sign_many(world, 6)
     assert held(world) == {"network": 5}
@@ -242,7 +242,7 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
             set(stub) == {"pk", "sk", "state", "signed_at", "withdrawn_at", "changed_at", "expires_at"}
             for stub in stubs
         )
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
     entries = [entry for entry in world.admin("GET", "/admin/audit").json["entries"] if entry["act"].startswith("held")]
     assert sorted(entry["signatures"] for entry in entries) == [1, 2, 2]
     assert "@" not in str(entries)
@@ -251,15 +251,15 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
 def test_what_was_let_go_meanwhile_is_not_dropped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(limits={"network_hourly": 1})
     sign_many(world, 2)
-    add, signatures = Audit.add, wiring().signatures
+    add, signatures = AuditLog.add, wiring().signatures
 
-    def after_another(audit: Audit, act: str, *about: Any, **facts: Any) -> None:
+    def after_another(audit: AuditLog, act: str, *about: Any, **facts: Any) -> None:
         """Between the look and the deed, somebody else lets it go."""
         late = next(one for bucket in range(4) for one in signatures.walk("peru", bucket) if one.marks.held)
         assert wiring().mail_marks.let_go(late, buckets=4, now=world.now)
         add(audit, act, *about, **facts)
 
-    monkeypatch.setattr(Audit, "add", after_another)
+    monkeypatch.setattr(AuditLog, "add", after_another)
     assert act(world, "drop")["dropped"] == 0
     assert (len(world.ses.sent), world.counts()["signatures"]["pending"]) == (2, 2)
 
@@ -322,7 +322,7 @@ def test_form_sent_too_soon_is_told_apart_and_answered_and_mailed_like_any_other
     world.drain()
     counts = world.counts()
     assert (counts["flags"], counts["held"], len(world.ses.sent)) == ({"fast": 1, "forged": 1}, {}, 4)
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
 
 
 def test_campaign_may_hold_what_is_odd(world: World) -> None:
@@ -372,7 +372,7 @@ def test_throwaway_addresses_are_flagged_and_held_where_the_campaign_says_so(wor
     assert group == {"reason": "disposable", "network": None, "domain": "mailinator.com", "signatures": 1}
     assert act(world, "release", domain="mailinator.com")["released"] == 1
     assert len(world.ses.sent) == 4
-    assert wiring().tallying.verify() == []
+    assert wiring().tally_projector.verify() == []
 
 
 def test_mail_goes_out_though_the_list_is_missing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,7 +385,7 @@ def test_mail_goes_out_though_the_list_is_missing(world: World, monkeypatch: pyt
 def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
     world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for module in ("domain.trends", "services.noticing"):
+    for module in ("domain.abuse.anomalies", "services.signatures.anomaly_detection"):
         monkeypatch.setattr(f"chalicelib.{module}.LEAST_SIGNATURES", 5)
     for number in range(5):
         world.client = f"198.51.100.{number}" if number < 4 else "192.0.2.1"
@@ -451,7 +451,7 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     thread.start()
     Service.asked.clear()
     monkeypatch.setenv("CAPTCHA_URL", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setattr("chalicelib.services.proving.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("chalicelib.services.signatures.captcha_verification.PATIENCE_SECONDS", 0.2)
     wiring().secret_store.keep_captcha_secret("s3cret")
     world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
     yield world

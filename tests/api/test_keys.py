@@ -204,11 +204,11 @@ def test_keys_by_command(world: World, capsys: pytest.CaptureFixture[str]) -> No
 def test_commands_say_in_a_sentence_what_is_wrong(
     world: World, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    before = len(wiring().keys.list())
+    before = len(wiring().keyring.list())
     assert cli.main(arguments) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
-    assert len(wiring().keys.list()) == before
+    assert len(wiring().keyring.list()) == before
     assert world.get("/health").status == 200
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib import cli
-from chalicelib.domain.links import Purpose
+from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib import cli
-from chalicelib.domain.keys import Role
+from chalicelib.domain.access.api_keys import Role
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Queues keep real time: what would come in a minute comes now."""
-    monkeypatch.setattr("chalicelib.services.sweeping.FORGOTTEN_SECONDS", 0)
+    monkeypatch.setattr("chalicelib.services.mail.mail_reconciliation.FORGOTTEN_SECONDS", 0)
 
 
 def turn(world: World, *, paused: bool) -> None:
@@ -54,7 +54,7 @@ def test_while_all_mail_is_paused_signing_goes_on_and_after_it_everything_goes_o
     world.daily()
     assert recipients(world) == ["ana@example.org", "ben@example.org"]
     world.later(hours=1)
-    assert wiring().sweeping.run_resumed()
+    assert wiring().mail_reconciliation.run_resumed()
     assert world.take_jobs() == [], "once for each time it was resumed"
 
 
@@ -67,7 +67,7 @@ def test_a_mail_that_was_given_up_and_wished_for_anew_in_a_pause_goes_out_after_
     world.sign()
     world.drain()
     assert [item["outcome"]["S"] for item in world.signatures()] == ["suppressed"]
-    wiring().confirming.lift_suppression("ana@example.org")
+    wiring().signer_links.lift_suppression("ana@example.org")
     turn(world, paused=True)
     world.later(minutes=11)
     world.sign()
@@ -98,7 +98,7 @@ def test_the_pause_of_one_campaign_is_its_own(world: World) -> None:
 def test_a_mailer_knows_within_half_a_minute(world: World) -> None:
     world.sign(email="ana@example.org")
     world.drain()  # this mailer has looked at the switch just now
-    wiring().pausing.switch.turn(paused=True, key="elsewhere", now=world.now)
+    wiring().mail_pause.switch.turn(paused=True, key="elsewhere", now=world.now)
     world.later(seconds=30)
     world.sign(email="ben@example.org")
     world.drain()
@@ -142,8 +142,8 @@ def test_who_paused_and_resumed_is_audited_once(world: World) -> None:
 
 def test_everybody_with_a_key_sees_it_and_only_an_admin_turns_it(world: World) -> None:
     turn(world, paused=True)
-    _, reader = wiring().keys.create("r", Role.READER, ("peru",))
-    _, organizer = wiring().keys.create("o", Role.ORGANIZER)
+    _, reader = wiring().keyring.create("r", Role.READER, ("peru",))
+    _, organizer = wiring().keyring.create("o", Role.ORGANIZER)
     told = world.admin("GET", "/admin/mail", authorization=f"Bearer {reader}")
     assert told.json == {"paused": True, "changed_at": "2026-11-23T12:00:00.000000Z"}
     refused = world.admin("PUT", "/admin/mail", {"paused": False}, authorization=f"Bearer {organizer}")

@@ -11,7 +11,7 @@ from struct import unpack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib.pages.policy import digest
+from chalicelib.pages.security_headers import digest
 from tests.kit.factories import a_document, a_form
 from tests.kit.world import BASE
 

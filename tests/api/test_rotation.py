@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import cli
+from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.errors import LinkInvalid
-from chalicelib.domain.links import Links, Purpose
-from chalicelib.services.rotating import TAKES_OVER_AFTER
-from chalicelib.storage.secrets import RENEWED_SECONDS
+from chalicelib.services.access.link_key_rotation import TAKES_OVER_AFTER
+from chalicelib.storage.access.secrets import RENEWED_SECONDS
 from chalicelib.wiring import Wiring, wiring
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[Any]:
 def test_links_mailed_before_between_and_after_a_rotation_open_in_every_container_all_the_time(world: World) -> None:
     one, two = another_container(world), another_container(world)
     mailed = [token(one.links(), world), token(two.links(), world)]
-    wiring().rotating.rotate(by="command")
+    wiring().link_key_rotation.rotate(by="command")
     for _ in range(8):
         world.later(seconds=OVER / 5)
         fresh = another_container(world)
@@ -63,7 +63,7 @@ def test_a_container_that_only_took_forms_for_hours_knows_a_key_that_was_made_me
     container = another_container(world)
     container.pepper()
     world.later(seconds=3600)
-    wiring().rotating.rotate(by="command")
+    wiring().link_key_rotation.rotate(by="command")
     world.later(seconds=OVER)
     mailed = token(another_container(world).links(), world)
     assert opens(container.links(), mailed, world)
@@ -73,7 +73,7 @@ def test_a_mail_sent_before_three_rotations_still_confirms(world: World) -> None
     world.sign()
     world.drain()
     for _ in range(3):
-        wiring().rotating.rotate(by="command")
+        wiring().link_key_rotation.rotate(by="command")
         world.later(seconds=OVER)
     assert world.post_form(world.ses.sent[0].link("confirm"), {}).status == 200
     world.drain()
@@ -83,7 +83,7 @@ def test_a_mail_sent_before_three_rotations_still_confirms(world: World) -> None
 def test_after_a_leak_every_older_link_dies_within_ten_minutes(world: World) -> None:
     container = another_container(world)
     mailed = token(container.links(), world)
-    wiring().rotating.leaked(by="command")
+    wiring().link_key_rotation.leaked(by="command")
     world.later(seconds=RENEWED_SECONDS)
     assert not opens(container.links(), mailed, world)
     assert opens(container.links(), token(another_container(world).links(), world), world)
@@ -99,7 +99,7 @@ def test_the_pepper_and_all_else_in_the_secret_stay(world: World) -> None:
 
     client, before = world.session.client("secretsmanager"), {**value(), "another": {"kept": True}}
     client.put_secret_value(SecretId=wiring().settings.secret_id, SecretString=json.dumps(before))
-    wiring().rotating.rotate(by="command")
+    wiring().link_key_rotation.rotate(by="command")
     after = value()
     assert len(after.pop("link_keys")) == 2
     before.pop("link_keys")
@@ -141,4 +141,4 @@ def test_commands_rotate_list_and_forget_by_ids_that_tell_nothing(
     acts = [entry["act"] for entry in world.admin("GET", "/admin/audit").json["entries"]]
     assert {"link_keys.replaced", "link_keys.forgotten", "link_keys.rotated"} <= set(acts)
     printed = json.dumps([old, new])
-    assert not any(key.key.decode() in printed for key in wiring().rotating.list())
+    assert not any(key.key.decode() in printed for key in wiring().link_key_rotation.list())

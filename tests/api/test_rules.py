@@ -12,12 +12,12 @@ import pytest
 
 import app
 from chalicelib import log, settings
-from chalicelib.api.edge import ROLES, SPONSORED
-from chalicelib.api.problems import CODES, STATUSES
+from chalicelib.api.http.middleware import ROLES, SPONSORED
+from chalicelib.api.http.problems import CODES, STATUSES
 from chalicelib.domain import errors
+from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import UndersignedError
-from chalicelib.domain.keys import Role
-from chalicelib.pages.languages import LANGUAGES, problem_detail, problem_title
+from chalicelib.i18n.languages import LANGUAGES, problem_detail, problem_title
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -52,17 +52,17 @@ def test_promise_9_admin_route_refuses_no_key_and_too_low_a_role(world: World, p
     assert world.request(method, url, b"{}", content_type="application/json").status == 401
     roles, asked = list(Role), ROLES[path, method]
     for role in roles:
-        secret = wiring().keys.create("t", role)[1]
+        secret = wiring().keyring.create("t", role)[1]
         reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {secret}")
         assert (reply.status == 403) == (roles.index(role) < roles.index(asked))  # type: ignore[arg-type]
-    elsewhere = wiring().keys.create("t", Role.ORGANIZER, ("other",))[1]
+    elsewhere = wiring().keyring.create("t", Role.ORGANIZER, ("other",))[1]
     reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {elsewhere}")
     assert (reply.status == 403) == ("{campaign}" in path or asked is Role.ADMIN)
 
 
 @pytest.mark.parametrize(("path", "method"), [route for route in ROUTES if route not in PUBLIC])
 def test_a_sponsors_key_reaches_only_what_shows_it_its_own(world: World, path: str, method: str) -> None:
-    secret = wiring().keys.create("theirs", Role.ORGANIZER, ("peru",), sponsor="wbw")[1]
+    secret = wiring().keyring.create("theirs", Role.ORGANIZER, ("peru",), sponsor="wbw")[1]
     url = path.replace("{campaign}", "peru")
     reply = world.request(method, url, b"{}", content_type="application/json", authorization=f"Bearer {secret}")
     may = ROLES[path, method] is Role.READER or (path, method) in SPONSORED
@@ -127,7 +127,7 @@ def test_promise_10_every_route_fails_in_the_one_shape(
     def broken(*_: Any) -> Any:
         raise RuntimeError("ana@example.org")
 
-    for name in ("campaigning", "signing", "confirming", "managing", "keys"):
+    for name in ("campaign_reader", "signing", "signer_links", "signer_self_service", "keyring"):
         monkeypatch.setattr(type(wiring()), name, property(broken))
     url = path.replace("{campaign}", "peru").replace("{token}", "x")
     reply = world.request(method, url, b"do=show", content_type="application/x-www-form-urlencoded")
@@ -143,7 +143,7 @@ def test_promise_10_every_route_fails_in_the_one_shape(
 def test_promise_10_what_chalice_answers_itself_is_reshaped(world: World, status: int) -> None:
     from chalice.app import Response
 
-    from chalicelib.api.edge import edge
+    from chalicelib.api.http.middleware import edge
 
     world.get("/health")  # so that there is a request at hand
     request = type("R", (), {"context": {}, "query_params": None, "headers": {}})()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.addresses import signature_id
-from chalicelib.domain.keys import Role
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.wiring import wiring
 from tests.kit.factories import NOW, a_signature
 
@@ -403,8 +403,8 @@ def test_key_of_a_sponsor_sees_only_who_consented_to_it_and_changes_nothing(worl
     world.sign_and_confirm(email="b@example.org", consents=["cidydh"])
     world.sign(email="c@example.org", consents=["wbw"])
     every = {one["email"]: one["id"] for one in page(world)["signatures"]}
-    key, secret = wiring().keys.create("wbw", Role.ORGANIZER)
-    wiring().keys._known.keep(key.id, replace(key, sponsor="wbw"))
+    key, secret = wiring().keyring.create("wbw", Role.ORGANIZER)
+    wiring().keyring._known.keep(key.id, replace(key, sponsor="wbw"))
     own = {"authorization": f"Bearer {secret}"}
     (seen,) = page(world, **own)["signatures"]
     assert (seen["email"], seen["consents"]) == ("a@example.org", ["wbw"])

@@ -114,7 +114,7 @@ def test_a_report_that_cannot_be_taken_is_laid_aside_without_its_address_and_tak
     world.sign()
     world.drain()
     with monkeypatch.context() as busy:
-        busy.setattr(type(wiring().addresses), "suppress", _unavailable)
+        busy.setattr(type(wiring().suppressions), "suppress", _unavailable)
         world.ses_event(bounced(world))
     queue = wiring().settings.feedback_dead_letters_url
     sqs = world.session.client("sqs")

@@ -12,9 +12,9 @@ import pytest
 from bench import growth, laying, scenario
 from bench.counting import Count, watching
 from bench.laying import Crowd
-from chalicelib.domain.contributions import recount
-from chalicelib.storage import names
-from chalicelib.storage.signature_items import read
+from chalicelib.domain.counting.contributions import recount
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.signatures.signature_items import read
 from chalicelib.wiring import wiring
 from local import dynoxide
 from local.engine import free_port
@@ -56,7 +56,7 @@ def costs(folder: Path, size: int, patch: pytest.MonkeyPatch) -> dict[str, dict[
     with a_crowd(folder, size, patch) as (crowd, count, world):
         reader = growth.Reader(world.gateway.handle, world.admin_key)
         found = {name: growth.asked(count, one) for name, one in growth.reads(reader, crowd.addresses()).items()}
-        assert wiring().tallying.verify(scenario.CAMPAIGN) == []
+        assert wiring().tally_projector.verify(scenario.CAMPAIGN) == []
         return {**found, "sign": growth._sign(count, reader, size)}
 
 
@@ -79,7 +79,7 @@ def test_a_crowd_knows_the_counters_that_a_recount_finds() -> None:
     crowd = Crowd("peru", b"pepper", 3000, buckets=4)
     by_bucket: dict[int, list[dict[str, Any]]] = {bucket: [] for bucket in range(4)}
     for stored in crowd.items():
-        by_bucket[names.bucket_in(stored["pk"])[1]].append(stored)
+        by_bucket[item_keys.bucket_in(stored["pk"])[1]].append(stored)
     for bucket, items in by_bucket.items():
         assert crowd.tally(bucket) == recount(map(read, items))
     states = Counter(stored["state"] for items in by_bucket.values() for stored in items)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.domain.addresses import canonical
+from chalicelib.domain.addresses.email_addresses import canonical
 from chaos.faults import FAULTS, Dice, Fault
 from chaos.plan import ENGINE, a_plan
 from chaos.processes import Nursery, Process

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import app
-from chalicelib.pages.dashboard_words import WORDS
-from chalicelib.pages.languages import sentence
+from chalicelib.i18n.languages import sentence
+from chalicelib.pages.dashboard.dashboard_words import WORDS
 from local.stack import Stack
 from tests.local.test_stack import call
 

@@ -11,9 +11,9 @@ import undersigned_client
 from undersigned_client import words
 from undersigned_client.spanish import SENTENCES
 
-from chalicelib.domain.campaigns import CampaignState
-from chalicelib.domain.signatures import SignatureState
-from chalicelib.domain.tallies import EVENTS, GROUPS
+from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.domain.counting.tallies import EVENTS, GROUPS
+from chalicelib.domain.signatures.signature import SignatureState
 
 SOURCES = sorted(Path(undersigned_client.__file__).parent.glob("*.py"))
 PLACE = re.compile(r"\{\w+\}|%\(?\w+\)?s?")

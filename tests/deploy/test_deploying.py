@@ -134,7 +134,7 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     wiring.cache_clear()
     assert operating.run(session, stack, ["keys", "create", "--name", "Ana", "--role", "admin"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert wiring().keys.list()[0].name == "Ana"
+    assert wiring().keyring.list()[0].name == "Ana"
     assert made["secret"].startswith("us_")
     wiring.cache_clear()
 

@@ -79,8 +79,8 @@ def test_after_a_restore_counts_are_right_and_no_mail_is_sent_twice(world: World
     assert emails(world) == {"s1@example.org", "s2@example.org", "s3@example.org"}
     assert [row["state"]["S"] for row in world.signatures() if "email" not in row] == ["withdrawn"]
     assert len(world.ses.sent) == sent
-    wiring().tallying.repair()
-    assert wiring().tallying.verify() == []
+    wiring().tally_projector.repair()
+    assert wiring().tally_projector.verify() == []
     assert world.counts()["signatures"]["confirmed"] == 3
     left = world.session.client("dynamodb").list_tables()["TableNames"]
     assert sorted(left) == sorted([world.resources.signatures_table, world.resources.registry_table])
@@ -111,10 +111,10 @@ def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: Wor
     world.new_records()  # a new table's stream begins anew
 
     restoring(world).run(moment)
-    wiring().tallying.repair(restart=True)
-    assert wiring().tallying.verify() == []
+    wiring().tally_projector.repair(restart=True)
+    assert wiring().tally_projector.verify() == []
     assert world.counts()["signatures"]["confirmed"] == 3
-    wiring().sweeping.queue_owed_mails(timedelta(0))
+    wiring().mail_reconciliation.queue_owed_mails(timedelta(0))
     world.mail()
     assert world.ses.sent[-1].to == "owed@example.org"
 

@@ -13,16 +13,17 @@ import pytest
 
 import app
 from chalicelib import cli
-from chalicelib.api.edge import ROLES
-from chalicelib.api.problems import CODES, PROBLEM_JSON, STATUSES
-from chalicelib.domain.documents import CampaignDocument
+from chalicelib.api.http.middleware import ROLES
+from chalicelib.api.http.problems import CODES, PROBLEM_JSON, STATUSES
+from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
+from chalicelib.domain.counting.tallies import EVENTS, GROUPS
 from chalicelib.domain.errors import UndersignedError
-from chalicelib.domain.limits import REASONS
-from chalicelib.domain.tallies import EVENTS, GROUPS
-from chalicelib.pages import languages
-from chalicelib.pages.sentences import FIELD_SENTENCES
-from chalicelib.storage import names
-from chalicelib.storage.signature_items import HOLDING, MARK_TIMES, TYPED
+from chalicelib.domain.signatures.flags import REASONS
+from chalicelib.i18n import languages
+from chalicelib.i18n.messages import FIELD_SENTENCES
+from chalicelib.i18n.text_direction import direction
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.signatures.signature_items import HOLDING, MARK_TIMES, TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def test_http_api_lists_every_code_of_a_field_that_the_code_gives() -> None:
     sources = "".join(
         path.read_text()
         for folder in ("domain", "api", "services")
-        for path in sorted((ROOT / "chalicelib" / folder).glob("*.py"))
+        for path in sorted((ROOT / "chalicelib" / folder).rglob("*.py"))
     )
     given = {code for code in FIELD_SENTENCES if re.search(rf'"{code}"', sources)}
     assert given
@@ -122,10 +123,10 @@ def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    [names.campaign_key("{id}"), names.api_key_key("{id}"), names.address_key("{hash}"), names.progress_key("{job}"), names.MAIL_SWITCH,
-     (names.text_key("{id}", 0)[0], "text#{version}"), names.export_key("{campaign}", "{id}"), names.export_request_key("{campaign}", "{digest}"),
-     names.limit_key("{kind}", "{name}", "{day}"), names.trend_key("{campaign}"),
-     (names.tally_key("{id}", 0)[0], "tally#{bucket}")],
+    [item_keys.campaign_key("{id}"), item_keys.api_key_key("{id}"), item_keys.address_key("{hash}"), item_keys.progress_key("{job}"), item_keys.MAIL_SWITCH,
+     (item_keys.text_key("{id}", 0)[0], "text#{version}"), item_keys.export_key("{campaign}", "{id}"), item_keys.export_request_key("{campaign}", "{digest}"),
+     item_keys.limit_key("{kind}", "{name}", "{day}"), item_keys.trend_key("{campaign}"),
+     (item_keys.tally_key("{id}", 0)[0], "tally#{bucket}")],
 )  # fmt: skip
 def test_data_model_lists_every_key(key: tuple[str, str]) -> None:
     assert f"| `{key[0]}` | `{key[1]}`" in the_page("data-model.md")
@@ -196,9 +197,7 @@ def test_operations_lists_what_a_local_run_reads() -> None:
 def test_languages_lists_those_that_signers_can_read() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \| (left|right) \|$", the_page("languages.md"), re.MULTILINE)
     side = {"ltr": "left", "rtl": "right"}
-    assert rows == [
-        (code, languages.language_name(code), side[languages.direction(code)]) for code in languages.LANGUAGES
-    ]
+    assert rows == [(code, languages.language_name(code), side[direction(code)]) for code in languages.LANGUAGES]
 
 
 def test_decisions_say_why_each_library_is_in_the_zip() -> None:
@@ -209,7 +208,7 @@ def test_decisions_say_why_each_library_is_in_the_zip() -> None:
 
 
 def test_marks_of_the_domain_are_those_of_the_data_model() -> None:
-    from chalicelib.domain.signatures import Marks, Signature
+    from chalicelib.domain.signatures.signature import Marks, Signature
 
     said = words("data-model.md")
     assert {f.name for f in fields(Marks)} - said == set()

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.domain.addresses import address_hash, bucket_of, canonical, signature_id
+from chalicelib.domain.addresses.email_addresses import address_hash, bucket_of, canonical, signature_id
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.colours import DARK, LIGHT, OURS, contrast, mixed, palette
+from chalicelib.domain.campaigns.accent_colours import DARK, LIGHT, OURS, contrast, mixed, palette
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 

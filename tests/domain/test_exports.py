@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.exports import ExportFormat, ExportRequest, Writer, chooser, columns, share_done
-from chalicelib.domain.gzip_parts import GzipPart, GzipState
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, Writer, chooser, columns, share_done
+from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
 from tests.kit.factories import a_campaign
 
 CSV = ExportRequest(format=ExportFormat.CSV)

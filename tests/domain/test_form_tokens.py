@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.form_tokens import flags_of_form, form_token
+from chalicelib.domain.abuse.form_timestamps import flags_of_form, form_token
 from tests.kit.factories import NOW
 
 TOKEN = form_token(b"p", "peru", NOW)

@@ -5,8 +5,8 @@ from itertools import permutations
 
 import pytest
 
+from chalicelib.domain.access.signed_links import LIFETIME_DAYS, Links, Purpose
 from chalicelib.domain.errors import LinkExpired, LinkInvalid
-from chalicelib.domain.links import LIFETIME_DAYS, Links, Purpose
 from tests.kit.factories import NOW
 
 LINKS = Links([b"newest", b"older"])

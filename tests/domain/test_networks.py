@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.networks import client_address, network_name, prefix_of
+from chalicelib.domain.addresses.networks import client_address, network_name, prefix_of
 
 DAY, NEXT = date(2026, 11, 23), date(2026, 11, 24)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.contributions import (
+from chalicelib.domain.counting.contributions import (
     MOST_COUNTERS_A_WRITE,
     Change,
     Fold,
@@ -18,8 +18,8 @@ from chalicelib.domain.contributions import (
     pad_sequence,
     recount,
 )
-from chalicelib.domain.signatures import Signature
-from chalicelib.domain.tallies import EVENTS, Tally
+from chalicelib.domain.counting.tallies import EVENTS, Tally
+from chalicelib.domain.signatures.signature import Signature
 from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
 
 SIGNATURES = st.builds(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.tallies import Tally
-from chalicelib.domain.trends import Trend, trends
+from chalicelib.domain.abuse.anomalies import Trend, trends
+from chalicelib.domain.counting.tallies import Tally
 from tests.kit.factories import a_signature
 
 USED_TO = Tally({"state:confirmed": 200, "source:news": 150, "source:flyer": 10})

@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from chalicelib.pages import dashboard
-from chalicelib.pages.dashboard_words import WORDS
+from chalicelib.pages.dashboard import dashboard
+from chalicelib.pages.dashboard.dashboard_words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

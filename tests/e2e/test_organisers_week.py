@@ -22,6 +22,7 @@ import pytest
 
 from chalicelib.stores import utc_now
 from chalicelib.wiring import wiring
+from local.admin_key import admin_key
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Week:
 def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
     folder = tmp_path_factory.mktemp("week")
     with Stack(engine="dynoxide", directory=folder, port=0, memory=True) as stack:
-        yield Week(stack, stack.new_admin_key())
+        yield Week(stack, admin_key(folder / "admin-key"))
 
 
 def both_begin(week: Week) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from chalicelib.domain.captchas import SERVICES
+from chalicelib.domain.campaigns.captcha_services import SERVICES
 from local.http_server import Answer, Server
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain import documents
-from chalicelib.domain.campaigns import Campaign, from_document
-from chalicelib.domain.signatures import Marks, Signature, SignatureState
+from chalicelib.domain.campaigns import campaign_documents
+from chalicelib.domain.campaigns.campaign import Campaign, from_document
+from chalicelib.domain.signatures.signature import Marks, Signature, SignatureState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PENDING, CONFIRMED, WITHDRAWN = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.WITHDRAWN
@@ -68,7 +68,7 @@ def a_document(**changes: Any) -> dict[str, Any]:
 
 def a_campaign(campaign: str = "peru", **changes: Any) -> Campaign:
     """The same, read."""
-    document = documents.as_written(documents.read(a_document(**changes)))
+    document = campaign_documents.as_written(campaign_documents.read(a_document(**changes)))
     return from_document(campaign, 1, document)
 
 

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from chalicelib.domain.keys import Role
+from chalicelib.domain.access.api_keys import Role
 from chalicelib.wiring import wiring
 from local.events import queue_event, schedule_event, stream_record, topic_event
 from local.gateway import Gateway, LambdaContext
@@ -161,7 +161,7 @@ class World:
 
         about: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.session_of_the_app}
         wired.__dict__.update(about)
-        wired.tallying.pause = lambda _seconds: None
+        wired.tally_projector.pause = lambda _seconds: None
 
     # --- time
 
@@ -428,6 +428,6 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         world = World(resources, session, gateway, app, permissions, of_the_app)
         world.app = Functions(app, world)
         world.cold()
-        _, world.admin_key = wiring().keys.create("tests", Role.ADMIN)
+        _, world.admin_key = wiring().keyring.create("tests", Role.ADMIN)
         yield world
         assert not permissions.denied, "a policy in .chalice allows less than its function needs"

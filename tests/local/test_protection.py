@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.edge import SECURITY_HEADERS
+from chalicelib.api.http.middleware import SECURITY_HEADERS
 from local.template import PATH, Template
 
 TEMPLATE = json.loads(PATH.read_text())

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from chalicelib.domain.signatures import MailKind
-from chalicelib.mail.messages import SHARED, Kind, MailLinks, Message, compose
+from chalicelib.domain.signatures.signature import MailKind
+from chalicelib.mail.email_messages import SHARED, Kind, MailLinks, Message, compose
 from tests.pages.outline import Outline
 from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition
 
 if TYPE_CHECKING:
-    from chalicelib.domain.campaigns import Campaign
+    from chalicelib.domain.campaigns.campaign import Campaign
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LINKS = MailLinks(

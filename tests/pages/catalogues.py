@@ -16,16 +16,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
-from chalicelib.pages.languages import DOMAINS
+from chalicelib.i18n.languages import DOMAINS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
-LOCALES = ROOT / "chalicelib" / "pages" / "locales"
+LOCALES = ROOT / "chalicelib" / "i18n" / "locales"
 HEADER = "# The words of Undersigned in {name}. Written, not translated word by word."
 # What only organisers see: sentences of these files need no language but theirs.
-ORGANISERS = ("chalicelib/pages/dashboard_words.py", "chalicelib/pages/templates/dashboard.html")
+ORGANISERS = ("chalicelib/pages/dashboard/dashboard_words.py", "chalicelib/pages/templates/dashboard.html")
 
 # Where Babel's table leaves CLDR: it counts 0 in Portuguese with the many, and swaps the last two forms of Arabic.
 PLURAL_FORMS = {

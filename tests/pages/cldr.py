@@ -1,4 +1,4 @@
-"""Writes chalicelib/pages/cldr from CLDR: `python -m tests.pages.cldr`. A test compares the files with this.
+"""Writes chalicelib/i18n/cldr from CLDR: `python -m tests.pages.cldr`. A test compares the files with this.
 
 One file for each language, so that a request reads only its own, and one with what languages call themselves.
 """
@@ -12,10 +12,10 @@ from typing import Any
 
 from babel import Locale, localedata
 
-from chalicelib.domain.countries import COUNTRIES
-from chalicelib.pages.languages import LANGUAGES
+from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.i18n.languages import LANGUAGES
 
-CLDR = Path(__file__).parents[2] / "chalicelib" / "pages" / "cldr"
+CLDR = Path(__file__).parents[2] / "chalicelib" / "i18n" / "cldr"
 # CLDR's minimumGroupingDigits, which Babel does not expose: 1234 stays as it is where it is 2.
 LEAST_GROUPED = {"ca": 2, "es": 2, "eu": 1, "it": 2, "pl": 2}
 # "1er janvier": the one thing that CLDR's pattern leaves out and nobody does (Lexique de l'Imprimerie nationale).

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, get_args
 
-from chalicelib.domain.campaigns import CampaignState
+from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.errors import FieldError
-from chalicelib.mail.messages import Kind, MailLinks, compose
+from chalicelib.mail.email_messages import Kind, MailLinks, compose
 from chalicelib.pages import rendering
 from chalicelib.pages.rendering import Page
 from tests.pages.samples import BASE, NOW, a_letter_in, a_petition_in, a_signature

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.campaigns import (
+from chalicelib.domain.campaigns.campaign import (
     Campaign,
     CampaignKind,
     CampaignState,
@@ -16,7 +16,7 @@ from chalicelib.domain.campaigns import (
     Target,
     Text,
 )
-from chalicelib.pages.views import SignatureView
+from chalicelib.pages.signature_view import SignatureView
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 BASE = "https://api.example.org/api"

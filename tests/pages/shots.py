@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from chalicelib.pages.languages import LANGUAGES
+from chalicelib.i18n.languages import LANGUAGES
 from local import chromium
 from tests.pages.gallery import gallery, mails
 

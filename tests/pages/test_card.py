@@ -6,10 +6,10 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.domain.campaigns import Sponsor, Target, Text
-from chalicelib.pages import card as cards
-from chalicelib.pages.card import HEIGHT, MARGIN, ROOM, card, drawn_language, png, svg
-from chalicelib.pages.typeface import ELLIPSIS, FILES, FONTS, Typeface, sans, serif
+from chalicelib.domain.campaigns.campaign import Sponsor, Target, Text
+from chalicelib.pages.share_card import share_card as cards
+from chalicelib.pages.share_card.font_metrics import ELLIPSIS, FILES, FONTS, Typeface, sans, serif
+from chalicelib.pages.share_card.share_card import HEIGHT, MARGIN, ROOM, card, drawn_language, png, svg
 from tests.pages.samples import a_letter, a_petition
 
 ARABIC = "لا لإرسال جنود الولايات المتحدة إلى بيرو في عام 2026!"

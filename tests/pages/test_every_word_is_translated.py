@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.mail import speech
-from chalicelib.pages import languages
-from chalicelib.pages.languages import DOMAINS
-from chalicelib.pages.sharing import PLACES
+from chalicelib.i18n import languages
+from chalicelib.i18n.languages import DOMAINS
+from chalicelib.pages.hosted.share_links import PLACES
 from tests.pages import wordless
 from tests.pages.catalogues import ROOT, forms, spoken
 from tests.pages.gallery import MAILED_TO, SIGNERS, gallery, mails
@@ -98,7 +97,7 @@ class Marked(gettext.NullTranslations):
 @pytest.fixture
 def in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(languages, "_catalogue", lambda *_: Marked())
-    monkeypatch.setattr(speech, "_catalogue", lambda *_: Marked())
+    monkeypatch.setattr(languages, "_catalogue", lambda *_: Marked())
 
 
 def readable(html: str) -> Iterator[str]:

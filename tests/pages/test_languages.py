@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from babel import Locale
 
-from chalicelib.domain.countries import COUNTRIES
 from chalicelib.domain.errors import UndersignedError
-from chalicelib.pages import languages
-from chalicelib.pages.sentences import FIELD_SENTENCES, PROBLEM_SENTENCES
+from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.i18n import languages
+from chalicelib.i18n.messages import FIELD_SENTENCES, PROBLEM_SENTENCES
+from chalicelib.i18n.text_direction import direction
 from tests.pages import catalogues, cldr
 from tests.pages.catalogues import forms
 
@@ -252,7 +253,7 @@ def test_languages_are_named_as_their_speakers_do() -> None:
     [("ar-EG", "rtl"), ("he", "rtl"), ("FA-ir", "rtl"), ("ar-Latn-EG", "ltr"), ("az-Arab", "rtl"), ("es", "ltr")],
 )
 def test_direction_follows_the_script(language: str, way: str) -> None:
-    assert languages.direction(language) == way
+    assert direction(language) == way
 
 
 @pytest.mark.parametrize(
@@ -285,5 +286,5 @@ def test_nothing_is_one_in_french_and_portuguese_and_many_in_spanish(language: s
 
 
 def test_answers_in_json_do_not_pay_for_templates() -> None:
-    code = "import sys, chalicelib.pages.languages; sys.exit('jinja2' in sys.modules)"
+    code = "import sys, chalicelib.i18n.languages; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=catalogues.ROOT).returncode == 0

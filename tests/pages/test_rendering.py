@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.campaigns import CampaignState, Field
+from chalicelib.domain.campaigns.campaign import CampaignState, Field
 from chalicelib.domain.errors import FieldError
-from chalicelib.pages import languages, rendering
-from chalicelib.pages.policy import digest
+from chalicelib.i18n import languages
+from chalicelib.i18n.text_direction import direction
+from chalicelib.pages import rendering
+from chalicelib.pages.security_headers import digest
 from chalicelib.pages.templating import inline
 from tests.pages.gallery import MISTAKES, TYPED, gallery
 from tests.pages.outline import Outline
@@ -17,9 +19,7 @@ from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition, a_
 
 GALLERY = {language: gallery(language) for language in languages.LANGUAGES}
 # Two languages that run from the left say as much as four.
-LOOKED_AT = {
-    code: pages for code, pages in GALLERY.items() if code in {"en", "es"} or languages.direction(code) == "rtl"
-}
+LOOKED_AT = {code: pages for code, pages in GALLERY.items() if code in {"en", "es"} or direction(code) == "rtl"}
 EVERY = [pytest.param(page, id=f"{name}-{code}") for code, pages in LOOKED_AT.items() for name, page in pages.items()]
 HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}{x}'
 
@@ -37,7 +37,7 @@ class TestEveryPage:
         assert page.html.lstrip().startswith("<!doctype html>")
         assert outline.unclosed == []
         assert outline.one("html")["lang"] == page.headers["Content-Language"]
-        assert outline.one("html")["dir"] == languages.direction(outline.one("html")["lang"])
+        assert outline.one("html")["dir"] == direction(outline.one("html")["lang"])
         assert outline.one("title").text.strip()
 
     def test_has_one_headline(self, page: rendering.Page) -> None:

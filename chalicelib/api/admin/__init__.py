@@ -1,0 +1,1 @@
+"""Routes for organisers; each needs an API key with the right role."""

@@ -1,0 +1,86 @@
+"""A campaign's numbers, and every version of its words: what a reader may know, with no personal data in it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http.middleware import route
+from chalicelib.api.http.request import incoming
+from chalicelib.api.http.responses import json_answer
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.counting.tallies import GROUPS
+from chalicelib.domain.errors import FieldError, InvalidFields, NotFound
+from chalicelib.services.counting import count_report
+from chalicelib.wiring import wiring
+
+counts = Blueprint(__name__)
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+VERSION = re.compile(r"[1-9]\d{0,5}")
+FORMATS = ("json", "csv")
+
+
+@route(counts, "/admin/campaigns/{campaign}/counts", "GET", role=Role.READER)
+def get_counts(campaign: str) -> Response:
+    """All counters: totals by state, the funnel, and the breakdowns asked for (`?by=day,country`; all when absent)."""
+    asked = incoming()
+    groups, since, is_sheet = _groups(asked.query("by")), _moment(asked.query("since")), _wants_sheet()
+    found = count_report.told(wiring().campaign_reader.fresh(campaign), groups, since)
+    if not is_sheet:
+        return json_answer(found)
+    named = f'attachment; filename="{campaign}-counts.csv"'
+    headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": named, "Cache-Control": "no-store"}
+    return Response(count_report.as_sheet(found), dict(headers), 200)
+
+
+def _groups(by: str | None) -> tuple[str, ...]:
+    if by is None:
+        return GROUPS
+    wanted = tuple(name.strip() for name in by.split(",") if name.strip())
+    if not set(wanted) <= set(GROUPS):
+        raise InvalidFields((FieldError("by", "not_an_option"),))
+    return wanted
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment with a zone, not in the future. In a query `+` means a space, which is forgiven."""
+    if text is None:
+        return None
+    text = text.replace(" ", "+")
+    try:
+        moment = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment > wiring().now():
+        raise InvalidFields((FieldError("since", "bad_value"),))
+    return moment
+
+
+def _wants_sheet() -> bool:
+    format_ = incoming().query("format")
+    if format_ is None:
+        return "text/csv" in (incoming().header("accept") or "")
+    if format_ not in FORMATS:
+        raise InvalidFields((FieldError("format", "not_an_option"),))
+    return format_ == "csv"
+
+
+@route(counts, "/admin/campaigns/{campaign}/texts", "GET", role=Role.READER)
+def list_texts(campaign: str) -> Response:
+    """Every version of the statement, oldest first; a signature says which one it was given to."""
+    versions = wiring().campaign_reader.texts_of(campaign)
+    told = [{"text_version": v.version, "saved_at": v.saved_at, "languages": sorted(v.texts)} for v in versions]
+    return json_answer({"texts": told})
+
+
+@route(counts, "/admin/campaigns/{campaign}/texts/{version}", "GET", role=Role.READER)
+def get_text(campaign: str, version: str) -> Response:
+    """One version of the statement, whole."""
+    if not VERSION.fullmatch(version):
+        raise NotFound
+    found = wiring().campaign_reader.text_of(campaign, int(version))
+    return json_answer(
+        {"text_version": found.version, "saved_at": found.saved_at, "texts": found.texts, "targets": found.targets}
+    )

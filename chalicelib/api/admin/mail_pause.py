@@ -1,0 +1,39 @@
+"""Pausing all mail, for the day when something is wrong with it; one campaign's is a key of its document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http import bodies
+from chalicelib.api.http.middleware import key_at_hand, route
+from chalicelib.api.http.request import incoming
+from chalicelib.api.http.responses import json_answer
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.storage.mail.mail_pause import MailState
+
+mail_pause = Blueprint(__name__)
+
+
+def _told(state: MailState) -> Response:
+    return json_answer({"paused": state.is_paused, "changed_at": state.changed_at or None})
+
+
+@route(mail_pause, "/admin/mail", "GET", role=Role.READER)
+def mail() -> Response:
+    """Whether all mail is paused, and since when."""
+    return _told(wiring().mail_pause.state())
+
+
+@route(mail_pause, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
+def put_mail() -> Response:
+    """Pauses all mail, or resumes it: what waits goes out with the next hourly run."""
+    body = bodies.read_json(incoming().body)
+    if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
+        raise InvalidFields((FieldError("paused", "bad_value"),))
+    return _told(wiring().mail_pause.turn(paused=body["paused"], by=key_at_hand(Role.ADMIN).id))

@@ -1,0 +1,152 @@
+"""The outermost layer of HTTP: which key a route asks for, one error shape, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import CORSConfig, Response
+
+from chalicelib import log
+from chalicelib.api.http.problems import CODES, Headers, headers_for, problem, status_of
+from chalicelib.api.http.request import incoming, remember
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.errors import Forbidden, InvalidFields, Unauthorized, UndersignedError
+from chalicelib.i18n.languages import choose
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalice.app import Blueprint
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+
+CORS = CORSConfig(allow_origin="*", allow_headers=["Accept", "Accept-Language", "Content-Type"], max_age=86400)
+CORS_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag,Location,Retry-After",
+}
+SECURITY_HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+# Chalice refuses types it was not told of; we do that ourselves, with a clearer answer.
+ANY_TYPE: list[str] = []
+
+# Which role a route asks for; None is public. A test walks all routes.
+ROLES: dict[tuple[str, str], Role | None] = {}
+# Where a key bound to one sponsor may go beyond what readers may.
+SPONSORED: set[tuple[str, str]] = set()
+VIEWS: dict[tuple[str, str], Callable[..., Response]] = {}
+
+
+def edge(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """The first middleware, so the outermost: remembers the request, mends Chalice's own errors, adds headers."""
+    if event is None:
+        return get_response(event)
+    remember(event)
+    log.request_id.set(str(event.context.get("requestId", "")))
+    response = get_response(event)
+    if response.status_code >= 400 and not isinstance(response.body, str):  # noqa: PLR2004 - HTTP's errors
+        response = _in_our_shape(response)
+    _add(response, SECURITY_HEADERS)
+    if not str(event.context.get("resourcePath", "")).startswith("/admin"):
+        _add(response, CORS_HEADERS)
+    return response
+
+
+def _in_our_shape(response: Response) -> Response:
+    code = CODES.get(response.status_code, "internal")
+    shaped = problem(code, response.status_code, incoming().language)
+    if allow := response.headers.get("Allow"):
+        shaped.headers["Allow"] = allow
+    return shaped
+
+
+def _add(response: Response, headers: dict[str, str]) -> None:
+    present = {name.lower() for name in response.headers}
+    response.headers.update({name: value for name, value in headers.items() if name.lower() not in present})
+
+
+def route(
+    blueprint: Blueprint,
+    path: str,
+    *methods: str,
+    role: Role | None = None,
+    types: list[str] = ANY_TYPE,
+    sponsored: bool = False,
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Registers a view. `role` None is public; else the key is checked before anything else happens.
+
+    A key bound to one sponsor reaches what readers reach, and beyond that only the routes that are `sponsored`.
+
+    A refusal raised by the view becomes a problem, or a page for a browser that navigates.
+    """
+
+    def register(view: Callable[..., Response]) -> Callable[..., Response]:
+        ROLES.update({(path, method): role for method in methods})
+        VIEWS.update({(path, method): view for method in methods})
+        SPONSORED.update((path, method) for method in methods if sponsored)
+
+        @functools.wraps(view)
+        def answer(**params: str) -> Response:
+            try:
+                if role is not None:
+                    _admit(key_at_hand(role, params.get("campaign")), role, sponsored=sponsored)
+                return view(**params)
+            except UndersignedError as error:
+                if isinstance(error, Unauthorized | Forbidden):
+                    log.warning("key refused", route=path, code=error.code)
+                return refusal(error)
+            except Exception:  # noqa: BLE001 - the entry point: nothing may escape unshaped
+                log.exception("request failed", route=path)
+                return refusal(UndersignedError())
+
+        cors = CORS if role is None else None
+        decorate = blueprint.route(path, methods=list(methods), cors=cors, content_types=types)
+        decorate(answer)
+        return view
+
+    return register
+
+
+def _admit(key: ApiKey, role: Role, *, sponsored: bool) -> None:
+    if key.sponsor and role.includes(Role.ORGANIZER) and not sponsored:
+        raise Forbidden
+
+
+def key_at_hand(role: Role, campaign: str | None = None) -> ApiKey:
+    """The key of this request, which has `role` and reaches `campaign`. Raises Unauthorized, Forbidden.
+
+    `route` has asked already, so a view reads it from memory.
+    """
+    return wiring().keyring.check(incoming().header("authorization"), role, campaign)
+
+
+def refusal(error: UndersignedError) -> Response:
+    """The answer to a refusal, as JSON, or as a page for a person."""
+    asked, status = incoming(), status_of(error)
+    language = asked.language
+    if asked.wants_page and not isinstance(error, InvalidFields):
+        from chalicelib.pages.rendering import problem_page
+
+        campaign = _campaign_of(error)
+        if campaign:
+            language = choose(asked.query("lang"), asked.header("accept-language"), campaign.languages, language)
+        page = problem_page(error.code, language, status=status, campaign=campaign, base_url=asked.base_url)
+        headers: Headers = {**headers_for(status, language), **page.headers, "Cache-Control": "no-store"}
+        return Response(page.html, headers, status)
+    fields = error.errors if isinstance(error, InvalidFields) else ()
+    return problem(error.code, status, language, fields=fields)
+
+
+def _campaign_of(error: UndersignedError) -> Campaign | None:
+    """The campaign that a refusal is about, so that its page can be reached from there."""
+    name = error.facts.get("campaign")
+    try:
+        return wiring().campaign_reader.get(name) if isinstance(name, str) else None
+    except UndersignedError:
+        return None

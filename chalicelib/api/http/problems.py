@@ -1,0 +1,100 @@
+"""One error shape: RFC 9457 problems, one table from refusals to HTTP statuses; never a word of what was typed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Response
+
+from chalicelib.domain import errors
+from chalicelib.i18n.languages import field_message, problem_detail, problem_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chalicelib.domain.errors import FieldError, UndersignedError
+
+# What chalice.app.Response takes.
+Headers = dict[str, str | list[str]]
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+STATUSES: dict[type[UndersignedError], int] = {
+    errors.UndersignedError: 500,
+    errors.MalformedBody: 400,
+    errors.BodyNotUtf8: 400,
+    errors.BodyTooDeep: 400,
+    errors.TooManyFields: 400,
+    errors.Unauthorized: 401,
+    errors.Forbidden: 403,
+    errors.OriginNotAllowed: 403,
+    errors.NotFound: 404,
+    errors.CampaignNotFound: 404,
+    errors.KeyNotFound: 404,
+    errors.LinkInvalid: 404,
+    errors.CampaignNotOpen: 409,
+    errors.CampaignExists: 409,
+    errors.CampaignHasSignatures: 409,
+    errors.NotPending: 409,
+    errors.AlreadySigned: 409,
+    errors.ConfirmationsUsedUp: 409,
+    errors.AskedJustNow: 409,
+    errors.LinkExpired: 410,
+    errors.AlreadyWithdrawn: 410,
+    errors.NamesRemoved: 410,
+    errors.VersionMismatch: 412,
+    errors.BodyTooLarge: 413,
+    errors.UnsupportedMediaType: 415,
+    errors.InvalidFields: 422,
+    errors.VersionRequired: 428,
+    errors.FormatNotOffered: 501,
+    errors.Unavailable: 503,
+    errors.TemporaryMailError: 503,
+    errors.MailPerhapsSent: 503,
+    errors.PermanentMailError: 500,
+}
+# What Chalice itself answers, by status.
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type", 400: "malformed"}
+
+
+def status_of(error: UndersignedError) -> int:
+    """The HTTP status of a refusal."""
+    return STATUSES[type(error)]
+
+
+def problem(code: str, status: int, language: str, *, fields: Iterable[FieldError] = ()) -> Response:
+    """A problem as JSON, in `language`."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": problem_title(code, language),
+        "status": status,
+        "detail": problem_detail(code, language),
+        "code": code,
+    }
+    if code == "invalid":
+        body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in told(fields, language)]
+    # A field's name that was made up may hold what no encoding takes: half of a pair of UTF-16.
+    text = json.dumps(body, ensure_ascii=False).encode(errors="replace").decode()
+    return Response(text, headers_for(status, language), status)
+
+
+def headers_for(status: int, language: str) -> Headers:
+    """What every problem's answer carries."""
+    headers: Headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store", "Content-Language": language}
+    if status == 503:  # noqa: PLR2004 - HTTP
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if status == 401:  # noqa: PLR2004
+        headers["WWW-Authenticate"] = 'Bearer realm="undersigned"'
+    return headers
+
+
+def told(fields: Iterable[FieldError], language: str) -> tuple[FieldError, ...]:
+    """The same mistakes with messages in `language`; those that have one keep it."""
+    return tuple(
+        f
+        if f.message
+        else errors.FieldError(f.field, f.code, field_message(f.code, language, limit=f.limit, field=f.field), f.limit)
+        for f in fields
+    )

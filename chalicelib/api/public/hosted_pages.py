@@ -1,0 +1,112 @@
+"""Pages for people: the hosted form, the thank-you page, and the form again with its mistakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http.middleware import route
+from chalicelib.api.http.request import incoming
+from chalicelib.api.http.responses import unless_known
+from chalicelib.api.public.visible_campaigns import CACHED, wished
+from chalicelib.domain.abuse.form_timestamps import FIELD
+from chalicelib.domain.addresses.webmail import BY_ID
+from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.domain.errors import FieldError
+    from chalicelib.pages.rendering import Page
+    from chalicelib.services.campaigns.campaign_reader import CampaignWithTally
+
+hosted = Blueprint(__name__)
+
+MOST_NAMES = 12
+HIDDEN = ("source", "referrer", *UTM)
+
+
+def page_answer(page: Page, status: int = 200, cache: str = "no-store") -> Response:
+    """A page as an answer."""
+    return Response(page.html, {**page.headers, "Cache-Control": cache}, status)
+
+
+@route(hosted, "/sign/{campaign}", "GET")
+def sign_form(campaign: str) -> Response:
+    """The hosted form."""
+    from chalicelib.pages.rendering import sign_page
+
+    asked = incoming()
+    known, language = wished(campaign)
+    alone, token = asked.query("frame") == "1", wiring().signing.form_token(known.campaign)
+    page = sign_page(
+        known.campaign,
+        language,
+        base_url=asked.base_url,
+        count=known.shown_count,
+        now=wiring().now(),
+        hidden={**{name: value for name, value in asked.queries.items() if name in HIDDEN}, FIELD: token},
+        signers=wiring().public_signers.names(known.campaign)[:MOST_NAMES]
+        if known.campaign.show_signers and not alone
+        else (),
+        alone=alone,
+    )
+    return _public(page, but=token)
+
+
+def _public(page: Page, *, but: str = "") -> Response:
+    """A page that is the same for everybody: caches keep it, and nobody fetches it twice."""
+    answer = page_answer(page, cache=CACHED)
+    answer.headers["Vary"] = "Accept-Language"
+    # The moment it was shown makes no form new.
+    return unless_known(answer, page.html.replace(but, "") if but else None)
+
+
+def form_again(
+    known: CampaignWithTally, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
+) -> Response:
+    """The form with what was typed and a message beside each mistake."""
+    from chalicelib.pages.rendering import sign_page
+
+    wrong = {error.field for error in errors}
+    kept = texts(typed)
+    hidden = {name: kept[name][0] for name in (*HIDDEN, "_next", FIELD) if kept.get(name) and name not in wrong}
+    page = sign_page(
+        known.campaign,
+        language,
+        base_url=incoming().base_url,
+        count=known.shown_count,
+        now=wiring().now(),
+        typed=kept,
+        errors=errors,
+        hidden=hidden,
+    )
+    return page_answer(page, 422)
+
+
+def texts(typed: Mapping[str, object]) -> dict[str, list[str]]:
+    """What was typed, as a page shows it again: a list of texts a field."""
+    return {
+        name: [str(one) for one in value] if isinstance(value, list) else [str(value)] for name, value in typed.items()
+    }
+
+
+@route(hosted, "/sign/{campaign}/thanks", "GET")
+def thanks(campaign: str) -> Response:
+    """What comes after signing: the same page for everybody."""
+    from chalicelib.pages.rendering import thanks_page
+
+    asked = incoming()
+    known, language = wished(campaign)
+    state = "pending" if known.campaign.is_double else "confirmed"
+    page = thanks_page(
+        known.campaign,
+        language,
+        base_url=asked.base_url,
+        count=known.shown_count,
+        state=state,
+        mailbox=BY_ID.get(asked.query("mailbox") or ""),
+    )
+    return _public(page)

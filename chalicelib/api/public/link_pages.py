@@ -1,0 +1,204 @@
+"""The pages behind the links in mails: GET shows, POST does."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http import bodies
+from chalicelib.api.http.middleware import route
+from chalicelib.api.http.problems import Headers, told
+from chalicelib.api.http.request import incoming
+from chalicelib.api.public.hosted_pages import page_answer, texts
+from chalicelib.domain.access.signed_links import Purpose
+from chalicelib.domain.errors import InvalidFields
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.pages.signature_view import SignatureView
+    from chalicelib.services.signers.signer_links import Opened
+
+links = Blueprint(__name__)
+
+
+def _language(opened: Opened) -> str:
+    """The reader's wish, else the language that was signed in."""
+    return opened.campaign.language_or_default(incoming().query("lang") or opened.signature.language)
+
+
+def _view(opened: Opened) -> SignatureView:
+    from chalicelib.pages.signature_view import SignatureView
+
+    signature = opened.signature
+    return SignatureView(
+        fields={**signature.answers, "email": signature.email},
+        public=signature.public,
+        state=str(signature.state),
+        signed_at=signature.signed_at,
+        consents=signature.consents,
+    )
+
+
+def _action(purpose: Purpose, token: str, language: str) -> str:
+    return f"{incoming().base_url}/{purpose}/{token}?lang={language}"
+
+
+@route(links, "/confirm/{token}", "GET")
+def confirm_page(token: str) -> Response:
+    """Shows what will be signed, with a button; a signature that counts already is told so."""
+    return _confirm(wiring().signer_links.open(Purpose.CONFIRM, token))
+
+
+def _confirm(opened: Opened, status: int = 200) -> Response:
+    """The page with the button, or what follows it when the signature counts already."""
+    from chalicelib.pages import rendering
+
+    if not opened.signature.is_pending:
+        return _confirmed(opened)
+    language = _language(opened)
+    # Made anew, so that the button confirms what this page shows.
+    base_url = incoming().base_url
+    action = wiring().link_maker.to(Purpose.CONFIRM, opened.signature, base_url=base_url, language=language)
+    page = rendering.confirm_page(
+        opened.campaign, language, action=action, signature=_view(opened), is_changed=not opened.is_as_mailed
+    )
+    return page_answer(page, status)
+
+
+@route(links, "/confirm/{token}", "POST", types=bodies.TYPES)
+def confirm(token: str) -> Response:
+    """Confirms; twice is welcome. What was changed since the link was mailed is shown first."""
+    return _confirm(wiring().signer_links.confirm(token), HTTPStatus.CONFLICT)
+
+
+def _confirmed(opened: Opened) -> Response:
+    from chalicelib.pages import rendering
+
+    base_url, language = incoming().base_url, _language(opened)
+    known = wiring().campaign_reader.counted(opened.campaign.id)
+    page = rendering.confirmed_page(opened.campaign, language, base_url=base_url, count=known.shown_count)
+    return page_answer(page)
+
+
+@route(links, "/withdraw/{token}", "GET")
+def withdraw_page(token: str) -> Response:
+    """Shows what will be taken back, with a button."""
+    from chalicelib.pages import rendering
+
+    opened = wiring().signer_links.open(Purpose.WITHDRAW, token)
+    language = _language(opened)
+    action = _action(Purpose.WITHDRAW, token, language)
+    return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
+
+
+@route(links, "/withdraw/{token}", "POST", types=bodies.TYPES)
+def withdraw(token: str) -> Response:
+    """Withdraws; twice is welcome."""
+    return _withdrawn(Purpose.WITHDRAW, token)
+
+
+def _withdrawn(purpose: Purpose, token: str) -> Response:
+    from chalicelib.pages import rendering
+
+    asked = incoming()
+    campaign = wiring().signer_links.withdraw(token, purpose=purpose)
+    language = campaign.language_or_default(asked.query("lang") or asked.language)
+    return page_answer(rendering.withdrawn_page(campaign, language, base_url=asked.base_url))
+
+
+@route(links, "/unsubscribe/{token}", "GET")
+def unsubscribe_page(token: str) -> Response:
+    """Asks before no more mails are sent."""
+    from chalicelib.pages import rendering
+
+    _, campaign = wiring().signer_links.open_unsubscribe(token)
+    language = incoming().language
+    action = _action(Purpose.UNSUBSCRIBE, token, language)
+    return page_answer(rendering.unsubscribe_page(language, action=action, campaign=campaign))
+
+
+@route(links, "/unsubscribe/{token}", "POST", types=bodies.TYPES)
+def unsubscribe(token: str) -> Response:
+    """One click, as RFC 8058 wants it: no further question."""
+    from chalicelib.pages import rendering
+
+    campaign = wiring().signer_links.unsubscribe(token)
+    return page_answer(rendering.unsubscribed_page(incoming().language, campaign=campaign))
+
+
+@route(links, "/manage/{token}", "GET")
+def manage_page(token: str) -> Response:
+    """The signer's own signature."""
+    return _managed(token, wiring().signer_self_service.open(token))
+
+
+def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
+    from chalicelib.pages import rendering
+
+    language = _language(opened)
+    action = _action(Purpose.MANAGE, token, language)
+    return page_answer(
+        rendering.manage_page(opened.campaign, language, action=action, signature=_view(opened), saved=saved)
+    )
+
+
+@route(links, "/manage/{token}", "POST", types=bodies.TYPES)
+def manage(token: str) -> Response:
+    """Does what the pressed button says: save, show, hide, download or withdraw."""
+    asked, signer_self_service = incoming(), wiring().signer_self_service
+    typed = bodies.read_form(asked.body, asked.header("content-type") or bodies.URLENCODED).typed
+    match typed.get("do"):
+        case "save":
+            return _corrected(token, typed)
+        case "show" | "hide" as wish:
+            return _managed(token, signer_self_service.show_name(token, public=wish == "show"), saved=True)
+        case "download":
+            return _download(token)
+        case "withdraw":
+            return _ask_withdrawal(token)
+        case "withdraw-now":
+            return _withdrawn(Purpose.MANAGE, token)
+        case _:
+            return _managed(token, signer_self_service.open(token))
+
+
+def _corrected(token: str, typed: dict[str, object]) -> Response:
+    from chalicelib.pages import rendering
+
+    signer_self_service = wiring().signer_self_service
+    try:
+        return _managed(token, signer_self_service.correct(token, typed), saved=True)
+    except InvalidFields as mistakes:
+        opened = signer_self_service.open(token)
+        language = _language(opened)
+        page = rendering.manage_page(
+            opened.campaign,
+            language,
+            action=_action(Purpose.MANAGE, token, language),
+            signature=_view(opened),
+            errors=told(mistakes.errors, language),
+            typed=texts(typed),
+        )
+        return page_answer(page, 422)
+
+
+def _download(token: str) -> Response:
+    held = wiring().signer_self_service.take_along(token)
+    headers: Headers = {
+        "Content-Type": "application/json",
+        "Content-Disposition": 'attachment; filename="signature.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(json.dumps(held, ensure_ascii=False, indent=2), headers, 200)
+
+
+def _ask_withdrawal(token: str) -> Response:
+    from chalicelib.pages import rendering
+
+    opened = wiring().signer_self_service.open(token)
+    base_url, language = incoming().base_url, _language(opened)
+    action = wiring().link_maker.to(Purpose.WITHDRAW, opened.signature, base_url=base_url, language=language)
+    return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))

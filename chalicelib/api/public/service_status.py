@@ -1,0 +1,25 @@
+"""What machines ask of the deployment: is it alive, and what can it do."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http.middleware import route
+from chalicelib.api.http.request import incoming
+from chalicelib.api.http.responses import json_answer
+
+service = Blueprint(__name__)
+
+
+@route(service, "/health", "GET")
+def health() -> Response:
+    """Liveness: the code answers. It asks no other service, so that it costs nothing."""
+    return json_answer({"status": "ok"})
+
+
+@route(service, "/openapi.json", "GET")
+def openapi() -> Response:
+    """This API as OpenAPI 3.1."""
+    from chalicelib.api.http.openapi import document
+
+    return json_answer(document(incoming().base_url), cache_control="public, max-age=3600")

@@ -1,0 +1,63 @@
+"""What other sites show of a campaign when somebody shares or embeds its address; and what crawlers may look at."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http.middleware import route
+from chalicelib.api.http.request import incoming
+from chalicelib.api.http.responses import json_answer, picture_answer, unless_known
+from chalicelib.api.public.visible_campaigns import CACHED, shown, wished
+from chalicelib.domain.errors import FormatNotOffered, NotFound
+from chalicelib.services.signatures.signing import language_for
+from chalicelib.wiring import wiring
+
+previews = Blueprint(__name__)
+
+# The address of a picture changes with the count, so an old one may stay where it is.
+PICTURE_CACHED = "public, max-age=600, stale-while-revalidate=86400, stale-if-error=604800"
+A_DAY = "public, max-age=86400"
+# Links in mails are for one reader; organisers' pages for none.
+ROBOTS = "User-agent: *\nDisallow: {0}/admin\nDisallow: {0}/confirm/\nDisallow: {0}/manage/\nDisallow: {0}/unsubscribe/\nDisallow: {0}/withdraw/\n"
+
+
+@route(previews, "/sign/{campaign}/card.png", "GET")
+def card(campaign: str) -> Response:
+    """The picture that shows where the hosted page is shared: title, count against goal, sponsors."""
+    from chalicelib.pages.share_card import share_card as cards
+
+    known, wanted = wished(campaign)
+    language = cards.drawn_language(known.campaign, wanted)
+    if language is None:
+        raise NotFound
+    is_open = known.campaign.is_open(wiring().now())
+    png = cards.png(cards.card(known.campaign, language, count=known.shown_count, is_open=is_open))
+    return unless_known(
+        picture_answer(png, cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language")
+    )
+
+
+@route(previews, "/oembed", "GET")
+def oembed() -> Response:
+    """What to show where somebody pastes the address of a hosted page (oembed.com)."""
+    from chalicelib.pages.widget import oembed as embeds
+
+    asked = incoming()
+    if (asked.query("format") or "json").lower() != "json":
+        raise FormatNotOffered
+    page = embeds.page_of(asked.query("url") or "", asked.base_url)
+    if page is None:
+        raise NotFound
+    known = shown(page.campaign, counted=True)
+    language = language_for(known.campaign, page.language, asked.header("accept-language"))
+    room = embeds.Room.told(asked.query("maxwidth"), asked.query("maxheight"))
+    body = embeds.document(known.campaign, language, base_url=asked.base_url, count=known.shown_count, room=room)
+    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
+
+
+@route(previews, "/robots.txt", "GET")
+def robots() -> Response:
+    """Keeps crawlers away from links that are for one reader."""
+    asked = incoming()
+    text = ROBOTS.format(asked.base_url.removeprefix(asked.origin_of_base))
+    return Response(text, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": A_DAY}, 200)

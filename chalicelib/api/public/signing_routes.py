@@ -1,0 +1,185 @@
+"""What forms and their pages call: a campaign, its count, and signing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.http import bodies
+from chalicelib.api.http.middleware import route
+from chalicelib.api.http.problems import Headers, problem, told
+from chalicelib.api.http.request import incoming
+from chalicelib.api.http.responses import json_answer, unless_known
+from chalicelib.api.public.visible_campaigns import CACHED, shown, wished
+from chalicelib.domain.abuse.form_timestamps import FIELD
+from chalicelib.domain.errors import InvalidFields
+from chalicelib.services.signatures.signing import Receipt, SignRequest, language_for
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.services.campaigns.campaign_reader import CampaignWithTally
+
+public = Blueprint(__name__)
+
+# Sites never change their tag: a new widget is everywhere within the hour.
+SCRIPT_CACHED = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
+
+
+@route(public, "/campaigns/{campaign}", "GET")
+def campaign_document(campaign: str) -> Response:
+    """The public document in one language."""
+    known, language = wished(campaign)
+    body = _document(known, language)
+    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
+
+
+def _document(known: CampaignWithTally, language: str) -> dict[str, Any]:
+    campaign = known.campaign
+    text = campaign.text(language)
+    return {
+        "campaign": campaign.id,
+        "kind": campaign.kind,
+        "state": _state(campaign),
+        "language": language,
+        "languages": list(campaign.languages),
+        "title": text.title,
+        "summary": text.summary,
+        "body_html": text.body_html,
+        "call_to_action": text.call_to_action,
+        "targets": [{"name": target.name_in(language)} for target in campaign.targets],
+        "sponsors": [asdict(sponsor) for sponsor in campaign.sponsors],
+        "fields": [_field(campaign, f.name, language) for f in campaign.fields],
+        "confirmation": campaign.confirmation,
+        "show_signers": campaign.show_signers,
+        "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
+        "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
+        "goal": campaign.goal,
+        "count": known.shown_count,
+    }
+
+
+def _state(campaign: Campaign) -> str:
+    return "open" if campaign.is_open(wiring().now()) else "closed"
+
+
+def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
+    from chalicelib.pages.hosted.form_fields import label
+
+    asked = next(f for f in campaign.fields if f.name == name)
+    return {
+        "name": name,
+        "type": asked.type,
+        "required": asked.required,
+        "label": label(asked, campaign, language),
+        "options": list(asked.options),
+    }
+
+
+@route(public, "/campaigns/{campaign}/form", "GET")
+def form(campaign: str) -> Response:
+    """Everything that the script widget shows, in one language: fields, words, and what comes after signing."""
+    from chalicelib.pages.widget.widget import form_document
+
+    asked = incoming()
+    known, language = wished(campaign)
+    token = wiring().signing.form_token(known.campaign)
+    body = form_document(
+        known.campaign,
+        language,
+        base_url=asked.base_url,
+        count=known.shown_count,
+        now=wiring().now(),
+        hidden={FIELD: token} if token else {},
+    )
+    answer = json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language)
+    # The moment it was shown makes no form new.
+    return unless_known(answer, str(answer.body).replace(token, "") if token else None)
+
+
+@route(public, "/embed.js", "GET")
+def embed() -> Response:
+    """The script widget, for any site."""
+    from chalicelib.pages.widget.widget import script
+
+    headers: Headers = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": SCRIPT_CACHED}
+    return unless_known(Response(script(incoming().base_url), headers, 200))
+
+
+@route(public, "/campaigns/{campaign}/count", "GET")
+def count(campaign: str) -> Response:
+    """The public count; one small read at most every 10 s."""
+    known = shown(campaign, counted=True)
+    body = {
+        "campaign": campaign,
+        "count": known.shown_count,
+        "goal": known.campaign.goal,
+        "as_of": known.as_of.isoformat(timespec="seconds"),
+    }
+    return unless_known(json_answer(body, cache_control=CACHED), facts=f"{known.shown_count} {known.campaign.goal}")
+
+
+@route(public, "/campaigns/{campaign}/signers", "GET")
+def signers(campaign: str) -> Response:
+    """The newest public names."""
+    known = shown(campaign)
+    names = wiring().public_signers.names(known.campaign)
+    body = {"campaign": campaign, "signers": [{"name": name} for name in names]}
+    return unless_known(json_answer(body, cache_control=CACHED))
+
+
+@route(public, "/campaigns/{campaign}/signatures", "POST", types=bodies.TYPES)
+def sign(campaign: str) -> Response:
+    """Signs: 201 with JSON, or 303 and 422 with pages for plain forms."""
+    asked = incoming()
+    form = bodies.read_form(asked.body, asked.header("content-type") or bodies.JSON)
+    wants_json = form.is_json or asked.wants_json
+    request = SignRequest(
+        campaign=campaign,
+        typed=form.typed,
+        accept_language=asked.header("accept-language"),
+        origin=asked.header("origin"),
+        own_origin=asked.origin_of_base,
+        address=asked.address,
+    )
+    try:
+        receipt = wiring().signing.sign(request)
+    except InvalidFields as mistakes:
+        return _mistakes(request, mistakes, as_page=not wants_json)
+    return _as_json(receipt) if wants_json else _as_redirect(receipt)
+
+
+def _as_json(receipt: Receipt) -> Response:
+    body = {
+        "campaign": receipt.campaign.id,
+        "state": receipt.state,
+        "message": receipt.message,
+        "count": receipt.count,
+        "goal": receipt.campaign.goal,
+        "mailbox": {"name": receipt.mailbox.name, "url": receipt.mailbox.url} if receipt.mailbox else None,
+    }
+    return json_answer(body, 201, content_language=receipt.language)
+
+
+def _as_redirect(receipt: Receipt) -> Response:
+    campaign, language = receipt.campaign, receipt.language
+    own = f"{incoming().base_url}/sign/{campaign.id}/thanks?lang={language}"
+    if receipt.mailbox and campaign.is_double:
+        own += f"&mailbox={receipt.mailbox.id}"
+    target = receipt.next_url or campaign.redirect_url.get(language) or own
+    return Response("", {"Location": quote(target, safe=URL_MARKS), "Cache-Control": "no-store"}, 303)
+
+
+def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -> Response:
+    known = wiring().campaign_reader.known(request.campaign)
+    language = language_for(known.campaign, request.typed.get("lang"), request.accept_language)
+    fields = told(mistakes.errors, language)
+    if not as_page:
+        return problem("invalid", 422, language, fields=fields)
+    from chalicelib.api.public.hosted_pages import form_again
+
+    return form_again(known, language, request.typed, fields)

@@ -1,0 +1,54 @@
+"""When one origin makes an unlikely share of what comes in: arithmetic over a handful of signatures, and no names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.abuse.mail_limits import PROVIDERS
+from chalicelib.domain.addresses.email_addresses import domain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chalicelib.domain.counting.tallies import Tally
+    from chalicelib.domain.signatures.signature import Signature
+
+LEAST_SIGNATURES = 50
+UNLIKELY = 0.5
+# A source is told apart only where others are known: a campaign that has one form has one source.
+USUAL = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """An unlikely share: `kind` is `network`, `domain` or `source`, `share` of so many `signatures`.
+
+    `label` is the name of a network for one day, or a source; a mail domain, which may be somebody's own, has none.
+    """
+
+    kind: str
+    share: float
+    signatures: int
+    label: str = ""
+
+
+def trends(signatures: Sequence[Signature], tally: Tally) -> Iterator[Trend]:
+    """What is unlikely about some signatures that came lately, held against what a campaign has had so far."""
+    if len(signatures) < LEAST_SIGNATURES:
+        return
+    origins = {
+        "network": [one.network for one in signatures],
+        "domain": [domain for one in signatures if (domain := domain_of(one.email)) not in PROVIDERS],
+        "source": [one.source for one in signatures],
+    }
+    for kind, labels in origins.items():
+        ((label, n),) = Counter(filter(None, labels)).most_common(1) or [("", 0)]
+        share = n / len(signatures)
+        if share > UNLIKELY and not (kind == "source" and _is_usual(label, tally)):
+            yield Trend(kind, round(share, 2), len(signatures), "" if kind == "domain" else label)
+
+
+def _is_usual(source: str, tally: Tally) -> bool:
+    return tally.confirmed < LEAST_SIGNATURES or tally.count(f"source:{source}") > USUAL * tally.confirmed

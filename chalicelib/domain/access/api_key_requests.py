@@ -1,0 +1,45 @@
+"""What an admin asks for when making a key, checked; unknown keys refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
+from chalicelib.domain.campaigns.campaign_documents import SponsorId, field_error
+from chalicelib.domain.errors import FieldError, InvalidFields
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CampaignOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)$")]
+KeyName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+
+
+class KeyDocument(BaseModel):
+    """The body of `POST /admin/keys`. `name` says whose key it is: a role or an organisation, not a person's address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: KeyName
+    role: Role
+    campaigns: Annotated[tuple[CampaignOrAll, ...], Field(min_length=1, max_length=100)] = (EVERY_CAMPAIGN,)
+    sponsor: SponsorId | None = None
+    expires_at: AwareDatetime | None = None
+
+
+def read(body: object, now: datetime) -> KeyDocument:
+    """Checks what an admin asks for. Raises InvalidFields, also for a key that would have expired already."""
+    try:
+        document = KeyDocument.model_validate(body)
+    except ValidationError as error:
+        raise InvalidFields(tuple(field_error(found, "key") for found in error.errors(include_url=False))) from None
+    if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
+        why = "a sponsor's key is bound to campaigns by name, and is no admin's"
+        raise InvalidFields((FieldError("sponsor", "bad_value", why),))
+    if document.expires_at is not None and document.expires_at <= now:
+        raise InvalidFields((FieldError("expires_at", "bad_value", "this is in the past"),))
+    return document

@@ -1,0 +1,1 @@
+"""Email addresses, webmail providers and networks."""

@@ -1,0 +1,1 @@
+"""A campaign: its document, its form, its colours, its captcha."""

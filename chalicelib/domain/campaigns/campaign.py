@@ -1,0 +1,266 @@
+"""What a campaign is, once it has been checked; it refuses nothing itself (see `documents`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.abuse.mail_limits import Limits
+from chalicelib.domain.campaigns.captcha_services import Captcha
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+# A click on a link mailed just before the end still counts.
+CONFIRMATION_GRACE = timedelta(hours=24)
+# Pending signatures and withdrawn stubs live 30 days; the deletion may take DynamoDB days more.
+RESTLESS = timedelta(days=40)
+# Person and address fields, by their names in OSDI (opensupporter.org), in the order forms show them.
+OSDI_FIELDS = (
+    "given_name",
+    "family_name",
+    "organization",
+    "title",
+    "country",
+    "region",
+    "locality",
+    "postal_code",
+    "phone",
+    "comment",
+)
+# How a signer came here, as campaign links say it; never refused, only cut.
+UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+
+
+CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def is_campaign_id(text: str) -> bool:
+    """True for 1 to 64 of `[a-z0-9-]` that neither begin nor end with a hyphen."""
+    return CAMPAIGN_ID.fullmatch(text) is not None
+
+
+class CampaignState(StrEnum):
+    """What the organiser decided; `Campaign.is_open` also looks at the dates."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CampaignKind(StrEnum):
+    """What the statement is; it chooses words, never rules."""
+
+    PETITION = "petition"
+    LETTER = "letter"
+
+
+class Confirmation(StrEnum):
+    """Whether a signature counts after a click (double) or at once (single)."""
+
+    DOUBLE = "double"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The campaign's words in one language; `body_html` is sanitised and safe to show as it is."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    body_html: str = ""
+    call_to_action: str = ""
+    thanks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """An organisation that hosts the campaign and may receive data, by consent."""
+
+    id: str
+    name: str
+    url: str = ""
+    privacy_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom the campaign addresses; `names` is how it is called in other languages."""
+
+    name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_in(self, language: str) -> str:
+        """The name in `language`, or the one that is known."""
+        return self.names.get(language, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing the form asks for: an OSDI name, or `custom.<name>` with a type and labels by language."""
+
+    name: str
+    required: bool = False
+    type: str = "text"
+    label: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_custom(self) -> bool:
+        """True for the fields that an organiser invented."""
+        return self.name.startswith("custom.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom the campaign's mails come from."""
+
+    name: str
+    email: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One statement collecting signatures. `version` grows by one with every change."""
+
+    id: str
+    version: int
+    kind: CampaignKind
+    state: CampaignState
+    default_language: str
+    texts: Mapping[str, Text]
+    targets: tuple[Target, ...]
+    sponsors: tuple[Sponsor, ...]
+    sender: Sender
+    goal: int | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    closed_at: datetime | None = None
+    confirmation: Confirmation = Confirmation.DOUBLE
+    fields: tuple[Field, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    redirect_url: Mapping[str, str] = field(default_factory=dict)
+    show_count: bool = True
+    show_signers: bool = False
+    external_count: int = 0
+    time_zone: str = "UTC"
+    buckets: int = 16
+    reminders: bool = True
+    retention_days: int | None = None
+    archived: bool = False
+    mail_paused: bool = False
+    accent: str = ""
+    text_version: int = 1
+    limits: Limits = field(default_factory=Limits)
+    captcha: Captcha | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages the statement exists in, the default one first."""
+        others = sorted(language for language in self.texts if language != self.default_language)
+        return (self.default_language, *others)
+
+    @property
+    def is_double(self) -> bool:
+        """True when a signature counts only after the click in the mail."""
+        return self.confirmation is Confirmation.DOUBLE
+
+    def language_or_default(self, language: str) -> str:
+        """`language` if the statement exists in it, else the default one."""
+        return language if language in self.texts else self.default_language
+
+    def text(self, language: str) -> Text:
+        """The words in `language`, or in the default language where there are none."""
+        return self.texts.get(language) or self.texts[self.default_language]
+
+    def sponsor_ids(self) -> frozenset[str]:
+        """Ids a signer may consent to."""
+        return frozenset(sponsor.id for sponsor in self.sponsors)
+
+    def local_date(self, moment: datetime) -> date:
+        """The date of `moment` in the campaign's time zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def day_of(self, moment: datetime) -> str:
+        """The same as text, as tallies count days: `2026-11-23`."""
+        return self.local_date(moment).isoformat()
+
+    def is_open(self, now: datetime) -> bool:
+        """True while signatures are taken."""
+        return self.state is CampaignState.OPEN and not self.is_early(now) and not self.is_over(now)
+
+    def is_early(self, now: datetime) -> bool:
+        """True before the opening date."""
+        return self.opens_at is not None and now < self.opens_at
+
+    def is_over(self, now: datetime) -> bool:
+        """True from the closing date on."""
+        return self.closes_at is not None and now >= self.closes_at
+
+    def is_asleep(self, now: datetime) -> bool:
+        """True once nothing can happen any more without somebody's act: pending ones have expired, stubs are gone."""
+        return self.ended_at is not None and now > self.ended_at + RESTLESS
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it closed or will close, the earlier of decision and date; None while neither is known."""
+        return min((moment for moment in (self.closes_at, self.closed_at) if moment is not None), default=None)
+
+    @property
+    def names_until(self) -> datetime | None:
+        """When the names are removed; None when they are kept, or the end is not known yet."""
+        if self.retention_days is None or self.ended_at is None:
+            return None
+        return self.ended_at + timedelta(days=self.retention_days)
+
+    def takes_confirmations(self, now: datetime) -> bool:
+        """True while a click in a mail still confirms: until 24 hours after the campaign closed."""
+        if self.state is CampaignState.DRAFT:
+            return False
+        return self.ended_at is None or now < self.ended_at + CONFIRMATION_GRACE
+
+
+def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> Campaign:
+    """The campaign that a checked and stored document describes."""
+    plain = ("goal", "show_count", "show_signers", "external_count", "time_zone", "buckets", "reminders")
+    return Campaign(
+        id=campaign,
+        version=version,
+        kind=CampaignKind(document["kind"]),
+        state=CampaignState(document["state"]),
+        confirmation=Confirmation(document["confirmation"]),
+        default_language=document["default_language"],
+        texts={language: Text(**text) for language, text in document["texts"].items()},
+        targets=tuple(Target(**target) for target in document["targets"]),
+        sponsors=tuple(Sponsor(**sponsor) for sponsor in document["sponsors"]),
+        sender=Sender(**document["sender"]),
+        fields=tuple(Field(**{**asked, "options": tuple(asked["options"])}) for asked in document["fields"]),
+        allowed_origins=tuple(document["allowed_origins"]),
+        redirect_url=document["redirect_url"],
+        opens_at=_moment(document["opens_at"]),
+        closes_at=_moment(document["closes_at"]),
+        closed_at=_moment(document.get("closed_at")),
+        retention_days=document.get("retention_days"),
+        archived=document.get("archived", False),
+        mail_paused=document.get("mail_paused", False),
+        accent=document.get("accent", ""),
+        text_version=document.get("text_version", 1),
+        limits=_limits(document.get("limits", {})),
+        captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
+        **{name: document[name] for name in plain},
+    )
+
+
+def _limits(written: Mapping[str, Any]) -> Limits:
+    return Limits(**{**written, "hold": tuple(written.get("hold", ()))})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,240 @@
+"""Campaign documents as organisers write them: checked by pydantic, unknown keys refused, languages complete.
+
+Only saving a campaign pays for this module; a stored campaign is trusted and read without it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator as After
+from pydantic import AwareDatetime as Moment
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
+
+from chalicelib.domain.abuse.mail_limits import Limits
+from chalicelib.domain.addresses.email_addresses import mail_address
+from chalicelib.domain.campaigns.campaign import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
+from chalicelib.domain.errors import FieldError, InvalidFields
+
+CODES = {
+    "missing": "missing",
+    "string_too_short": "missing",  # nothing is shorter than one character
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+}
+# What an organiser meets in the editor: our own sentences, by the code. The rest is pydantic's English.
+SAID_IN_EVERY_LANGUAGE = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
+CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or value != f"{parts.scheme}://{parts.netloc}":
+        msg = "an origin is scheme://host[:port], without a path"
+        raise ValueError(msg)
+    return value.lower()
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        msg = "no such time zone in the IANA database"
+        raise ValueError(msg) from error
+    return value
+
+
+def _url(value: str) -> str:
+    HttpUrl(value)
+    return value
+
+
+def _address(value: str) -> str:
+    if mail_address(value) is None:
+        msg = "not an e-mail address"
+        raise ValueError(msg)
+    return value
+
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+Url = Annotated[str, StringConstraints(max_length=500), After(_url)]
+Address = Annotated[str, After(_address)]
+Cap = Annotated[int, Field(ge=1, le=100_000_000)]
+Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")]
+SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TextDocument(_Strict):
+    """One language's words; `body` is Markdown."""
+
+    title: Name
+    summary: Annotated[str, StringConstraints(max_length=1000)] = ""
+    body: Annotated[str, StringConstraints(max_length=50_000)] = ""
+    call_to_action: Line = ""
+    thanks: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class TargetDocument(_Strict):
+    """Whom it addresses; `names` by language where the name differs."""
+
+    name: Name
+    names: dict[Language, Name] = {}
+
+
+class SponsorDocument(_Strict):
+    """A host; its id is what a signer's consent names."""
+
+    id: SponsorId
+    name: Name
+    url: Url | Literal[""] = ""
+    privacy_url: Url | Literal[""] = ""
+
+
+class SenderDocument(_Strict):
+    """Whom mails come from; SES must have verified the domain."""
+
+    name: Name
+    email: Address
+    reply_to: Address | Literal[""] = ""
+
+
+class FieldDocument(_Strict):
+    """One thing that the form asks: an OSDI name, or `custom.<name>` with a label at least in the default language."""
+
+    name: str
+    required: bool = False
+    type: Literal["text", "textarea", "select", "checkbox"] = "text"
+    label: dict[Language, Name] = {}
+    options: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if self.name not in OSDI_FIELDS and not (self.name.startswith("custom.") and _matches(CUSTOM_FIELD, self.name)):
+            msg = f"a field is one of {', '.join(OSDI_FIELDS)} or custom.<name> of [a-z0-9_]"
+            raise ValueError(msg)
+        if self.name in OSDI_FIELDS and (self.options or self.type != "text"):
+            msg = "type and options are for custom fields"
+            raise ValueError(msg)
+        if (self.type == "select") != bool(self.options):
+            msg = "a select needs options, and nothing else has them"
+            raise ValueError(msg)
+        return self
+
+
+class LimitsDocument(_Strict):
+    """How many mails forms may cause, an hour or a day (UTC), before they are held for you.
+
+    By one network, to one mail domain, for this campaign. `hold` names oddities that hold a mail by themselves.
+    """
+
+    network_hourly: Cap = Limits().network_hourly
+    network_daily: Cap = Limits().network_daily
+    domain_hourly: Cap = Limits().domain_hourly
+    domain_daily: Cap = Limits().domain_daily
+    campaign_hourly: Cap = Limits().campaign_hourly
+    hold: tuple[Literal["fast", "forged", "disposable"], ...] = ()
+
+
+class CaptchaDocument(_Strict):
+    """A proof that a person signs; its secret is set by command, never here."""
+
+    provider: Literal["turnstile", "hcaptcha"]
+    site_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+
+
+class CampaignDocument(_Strict):
+    """The body of `PUT /admin/campaigns/{campaign}`."""
+
+    kind: CampaignKind
+    state: CampaignState = CampaignState.DRAFT
+    default_language: Language
+    texts: Annotated[dict[Language, TextDocument], Field(min_length=1, max_length=30)]
+    targets: Annotated[tuple[TargetDocument, ...], Field(max_length=100)] = ()
+    sponsors: Annotated[tuple[SponsorDocument, ...], Field(max_length=40)] = ()
+    sender: SenderDocument
+    goal: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    confirmation: Confirmation = Confirmation.DOUBLE
+    fields: Annotated[tuple[FieldDocument, ...], Field(max_length=40)] = ()
+    allowed_origins: Annotated[tuple[Annotated[str, After(_origin)], ...], Field(max_length=100)] = ()
+    redirect_url: dict[Language, Url] = {}
+    show_count: bool = True
+    show_signers: bool = False
+    external_count: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    time_zone: Annotated[str, After(_zone)] = "UTC"
+    buckets: Annotated[int, Field(ge=1, le=64)] = 16
+    reminders: bool = True
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    archived: bool = False
+    mail_paused: bool = False
+    accent: Colour | Literal[""] = ""
+    limits: LimitsDocument = LimitsDocument()
+    captcha: CaptchaDocument | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        for fault in (*self._missing_texts(), *self._repeats(), *self._missing_labels()):
+            raise ValueError(fault)
+        if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
+            msg = "closes_at must come after opens_at"
+            raise ValueError(msg)
+        if self.archived and self.state is not CampaignState.CLOSED:
+            msg = "only a closed campaign can be archived"
+            raise ValueError(msg)
+        return self
+
+    def _missing_texts(self) -> list[str]:
+        main = self.texts.get(self.default_language)
+        if main is None:
+            return [f"texts lacks the default language, {self.default_language}"]
+        wanted = [name for name, value in main if value]
+        texts = self.texts.items()
+        return [f"texts.{lang} lacks {name}" for lang, text in texts for name in wanted if not getattr(text, name)]
+
+    def _missing_labels(self) -> list[str]:
+        custom = [f for f in self.fields if f.name.startswith("custom.")]
+        language = self.default_language
+        return [f"{f.name} lacks a label in {language}" for f in custom if language not in f.label]
+
+    def _repeats(self) -> list[str]:
+        ids = [sponsor.id for sponsor in self.sponsors]
+        names = [f.name for f in self.fields]
+        return [f"{one} stands twice" for one in sorted({x for xs in (ids, names) for x in xs if xs.count(x) > 1})]
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text) is not None
+
+
+def read(body: object) -> CampaignDocument:
+    """Checks an organiser's document. Raises InvalidFields, each field by its path (`texts.es.title`)."""
+    try:
+        return CampaignDocument.model_validate(body)
+    except ValidationError as error:
+        raise InvalidFields(
+            tuple(field_error(found, "campaign") for found in error.errors(include_url=False))
+        ) from None
+
+
+def field_error(found: Any, whole: str) -> FieldError:
+    """One of pydantic's errors as ours; `whole` names what is wrong when no single field is."""
+    path = ".".join(str(part) for part in found["loc"]) or whole
+    code = CODES.get(found["type"], "bad_value")
+    if found["type"] in SAID_IN_EVERY_LANGUAGE:
+        return FieldError(field=path, code=code, limit=found.get("ctx", {}).get("max_length"))
+    return FieldError(field=path, code=code, message=str(found["msg"]).removeprefix("Value error, "))
+
+
+def as_written(document: CampaignDocument) -> dict[str, Any]:
+    """The document as JSON types, defaults filled in."""
+    return document.model_dump(mode="json")

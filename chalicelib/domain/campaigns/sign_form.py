@@ -1,0 +1,195 @@
+"""The form of a campaign as a pydantic model: built once a version, it turns what was typed into a checked submission.
+
+What a signer can mend is refused with a code; what a signer cannot see (source, referrer, utm) is cleaned, never refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import PydanticCustomError
+
+from chalicelib.domain.addresses.email_addresses import MOST_EMAIL, mail_address
+from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.text import text_rules
+from chalicelib.domain.text.countries import COUNTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+
+NAMES = frozenset({"given_name", "family_name", "organization", "title"})
+ALWAYS_TAKEN = ("given_name", "family_name")
+LIMITS = {
+    "comment": text_rules.MOST_IN_A_COMMENT,
+    "textarea": text_rules.MOST_IN_A_COMMENT,
+    "postal_code": 20,
+    "phone": 40,
+}
+YES = frozenset({"on", "1", "true", "yes"})
+NO = frozenset({"", "off", "0", "false", "no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A checked form. `email` is as typed; `answers` by OSDI name, empty ones left out."""
+
+    email: str
+    answers: Mapping[str, str]
+    public: bool
+    consents: tuple[str, ...]
+    source: str
+    referrer: str
+    utm: Mapping[str, str]
+
+
+def read(campaign: Campaign, typed: Mapping[str, object], *, is_paper: bool = False) -> Submission:
+    """Checks what was `typed`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
+
+    From a paper list nothing is required, and the address may be missing (empty). Raises InvalidFields with one FieldError
+    a wrong field, messages empty.
+    """
+    try:
+        form = _model(campaign, is_paper=is_paper).model_validate(typed)
+    except ValidationError as error:
+        raise InvalidFields(tuple(_field_error(found) for found in error.errors())) from None
+    return _submission(campaign, form, typed)
+
+
+def _submission(campaign: Campaign, form: BaseModel, typed: Mapping[str, object]) -> Submission:
+    values: dict[str, Any] = form.__dict__
+    taken = (*ALWAYS_TAKEN, *(f.name for f in campaign.fields if f.name not in ALWAYS_TAKEN))
+    answers = {name: values[_attribute(name)] for name in taken if values[_attribute(name)]}
+    utm = {name: hint for name in UTM if (hint := text_rules.hint(_first_text(typed, name)))}
+    source = text_rules.source_label(_first_text(typed, "source") or utm.get("utm_source", ""))
+    referrer = text_rules.hint(_first_text(typed, "referrer"))
+    return Submission(values["email"], answers, values["public"], values["consents"], source, referrer, utm)
+
+
+def _first_text(typed: Mapping[str, object], name: str) -> str:
+    value = typed.get(name)
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, str) else ""
+
+
+def _attribute(name: str) -> str:
+    return name.replace(".", "__")
+
+
+@lru_cache(maxsize=128)
+def _model_for(
+    _campaign: str,
+    _version: int,
+    fields: tuple[tuple[str, bool, str, tuple[str, ...]], ...],
+    sponsors: frozenset[str],
+    *,
+    is_paper: bool,
+) -> type[BaseModel]:
+    columns: dict[str, Any] = {
+        "email": (Annotated[str, BeforeValidator(_email_if_any)], "")
+        if is_paper
+        else (Annotated[str, BeforeValidator(_email)], ...),
+        "public": (Annotated[bool, BeforeValidator(_yes_or_no)], False),
+        "consents": (Annotated[tuple[str, ...], BeforeValidator(_consents(sponsors))], ()),
+    }
+    asked = {name: (name, required, kind, options) for name, required, kind, options in fields}
+    for name in (*ALWAYS_TAKEN, *asked):
+        _, required, kind, options = asked.get(name, (name, False, "text", ()))
+        check = Annotated[str, BeforeValidator(_answer(name, kind, options, required=required))]
+        columns[_attribute(name)] = (check, Field(alias=name) if required else Field("", alias=name))
+    config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True)
+    return create_model("SignForm", __config__=config, **columns)
+
+
+def _model(campaign: Campaign, *, is_paper: bool) -> type[BaseModel]:
+    fields = tuple((f.name, f.required and not is_paper, f.type, f.options) for f in campaign.fields)
+    return _model_for(campaign.id, campaign.version, fields, campaign.sponsor_ids(), is_paper=is_paper)
+
+
+def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -> Callable[[object], str]:
+    limit = LIMITS.get(kind) or LIMITS.get(name) or text_rules.MOST_IN_A_NAME
+    has_lines = kind == "textarea" or name == "comment"
+    is_name = name in NAMES
+
+    def check(value: object) -> str:
+        text = _checkbox(value) if kind == "checkbox" else text_rules.tidy(_text(value))
+        if not text:
+            return _refuse("missing") if required else ""
+        if code := text_rules.fault(text, limit=limit, is_name=is_name, has_lines=has_lines):
+            return _refuse(code, limit=limit)
+        if name == "country":
+            return _country(text)
+        if options and text not in options:
+            return _refuse("not_an_option")
+        return text
+
+    return check
+
+
+def _refuse(code: str, **facts: int) -> str:
+    raise PydanticCustomError(code, code, facts or None)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return _refuse("not_text")
+    return value
+
+
+def _checkbox(value: object) -> str:
+    return "yes" if _yes_or_no(value) else ""
+
+
+def _yes_or_no(value: object) -> bool:
+    if isinstance(value, bool) or value is None:
+        return bool(value)
+    text = value.strip().lower() if isinstance(value, str) else None
+    if text in YES:
+        return True
+    if text not in NO:
+        _refuse("bad_value")
+    return False
+
+
+def _country(text: str) -> str:
+    code = text.upper()
+    return code if code in COUNTRIES else _refuse("not_a_country")
+
+
+def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
+    def check(value: object) -> tuple[str, ...]:
+        chosen = [value] if isinstance(value, str) else value or []
+        if not isinstance(chosen, list | tuple) or not all(isinstance(one, str) for one in chosen):
+            return (_refuse("not_text"),)
+        unique = {one for one in chosen if one}
+        if not unique <= sponsors:
+            return (_refuse("bad_consent"),)
+        return tuple(sorted(unique))
+
+    return check
+
+
+def _email(value: object) -> str:
+    text = text_rules.tidy(_text(value))
+    if not text:
+        return _refuse("missing")
+    if code := text_rules.fault(text, limit=MOST_EMAIL):
+        return _refuse(code, limit=MOST_EMAIL)
+    return mail_address(text) or _refuse("not_an_email")
+
+
+def _email_if_any(value: object) -> str:
+    return _email(value) if text_rules.tidy(_text(value)) else ""
+
+
+def _field_error(found: Any) -> FieldError:
+    field = str(found["loc"][0]) if found["loc"] else ""
+    limit = (found.get("ctx") or {}).get("limit")
+    return FieldError(field=field, code=str(found["type"]), limit=limit)

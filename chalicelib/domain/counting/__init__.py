@@ -1,0 +1,1 @@
+"""What a signature adds to the tally of its campaign."""

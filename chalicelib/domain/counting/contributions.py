@@ -1,0 +1,170 @@
+"""What signatures add to a campaign's counters; pure arithmetic, so that a recount and the stream always agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.counting.tallies import HOUR, hour_of
+from chalicelib.domain.signatures.signature import SignatureState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from chalicelib.domain.signatures.signature import Signature
+
+# DynamoDB takes 300 operators and 4 KB in one expression (AWS, "Constraints in DynamoDB").
+MOST_COUNTERS_A_WRITE = 100
+SEQUENCE_DIGITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One stream record: a signature before and after. `sequence` is padded to 40 digits, so strings compare as numbers."""
+
+    sequence: str
+    old: Signature | None
+    new: Signature | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The sum of some changes of one partition, to be added at once; `first` and `last` are their sequences."""
+
+    first: str
+    last: str
+    counters: Mapping[str, int]
+
+
+def pad_sequence(sequence: str) -> str:
+    """A stream's sequence number as a string that sorts like the number (up to 40 digits; DynamoDB's N holds 38)."""
+    return sequence.lstrip("0").zfill(SEQUENCE_DIGITS)
+
+
+def contribution(signature: Signature | None) -> Counter[str]:
+    """What one signature adds to its campaign's counters."""
+    counters: Counter[str] = Counter()
+    if signature is None or signature.state is SignatureState.WITHDRAWN:
+        return counters
+    counters[f"state:{signature.state}"] = 1
+    counters.update(f"funnel:{stage}" for stage in _stages(signature))
+    counters.update(_oddities(signature))
+    if signature.is_confirmed:
+        counters.update(_labels(signature))
+    return counters
+
+
+def _stages(signature: Signature) -> Iterator[str]:
+    """How far a signature came; one on paper never set out. What is forgotten of its mails stays as it was counted."""
+    if signature.is_external:
+        return
+    if signature.anonymised_at:
+        yield from signature.kept_stages
+        return
+    yield "received"
+    marks = signature.marks
+    if marks.sent_at or marks.thanked_at:
+        yield "mailed"
+    if marks.delivery in {"delivered", "complained"}:  # who complains got it
+        yield "delivered"
+    if marks.delivery in {"bounced", "rejected"}:
+        yield "bounced"
+    if signature.is_confirmed:
+        yield "confirmed"
+
+
+def stages_of(signature: Signature) -> tuple[str, ...]:
+    """How far a signature came, in the order of STAGES."""
+    return tuple(_stages(signature))
+
+
+def _oddities(signature: Signature) -> Iterator[str]:
+    """Why its mail is held, and what is odd about it."""
+    if signature.marks.held:
+        yield f"held:{signature.marks.held}"
+    yield from (f"flag:{flag}" for flag in signature.flags)
+    if signature.marks.disposable:
+        yield "flag:disposable"
+
+
+def _labels(signature: Signature) -> Iterator[str]:
+    yield f"day:{signature.day}"
+    yield f"language:{signature.language}"
+    yield f"signer:{signature.signer_kind}"
+    if country := signature.answers.get("country"):
+        yield f"country:{country}"
+    if signature.source:
+        yield f"source:{signature.source}"
+    for sponsor in signature.consents:
+        yield f"sponsor:{sponsor}"
+
+
+def difference(change: Change) -> Counter[str]:
+    """What one change adds (or takes away, negative), events included."""
+    counters = contribution(change.new)
+    counters.subtract(contribution(change.old))
+    counters.update(_events(change))
+    counters.update(_hours(change))
+    return Counter({name: n for name, n in counters.items() if n})
+
+
+def _events(change: Change) -> Iterator[str]:
+    old, new = change.old, change.new
+    if old is None or old.is_withdrawn:
+        return
+    if new is None and old.is_pending:
+        yield "event:expired"
+    elif new is not None and new.is_withdrawn:
+        yield "event:withdrawn"
+    else:
+        return
+    yield from (f"left:{stage}" for stage in _stages(old))
+
+
+def _hours(change: Change) -> Counter[str]:
+    """One more in the hour of a confirmation, one less when that signature no longer counts."""
+    hours: Counter[str] = Counter(_hour(change.new))
+    hours.subtract(_hour(change.old))
+    return hours
+
+
+def _hour(signature: Signature | None) -> list[str]:
+    if signature is None or not signature.is_confirmed or signature.confirmed_at is None:
+        return []
+    return [f"{HOUR}{hour_of(signature.confirmed_at)}"]
+
+
+def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
+    """Sums of `changes` (one partition, in order) later than the sequence `after`, each small enough for one write.
+
+    A batch is split where its counters grow too many, a change never. Changes that add nothing are left out; changes
+    that add up to nothing are not, because some of them may have been counted before.
+    """
+    counters: Counter[str] = Counter()
+    first = last = ""
+    for change in changes:
+        if change.sequence <= after:
+            continue
+        step = difference(change)
+        if not step:
+            continue
+        if first and len(counters.keys() | step.keys()) > MOST_COUNTERS_A_WRITE:
+            yield Fold(first, last, _without_zeros(counters))
+            counters, first = Counter(), ""
+        first, last = first or change.sequence, change.sequence
+        counters.update(step)
+    if first:
+        yield Fold(first, last, _without_zeros(counters))
+
+
+def _without_zeros(counters: Counter[str]) -> dict[str, int]:
+    return {name: n for name, n in sorted(counters.items()) if n}
+
+
+def recount(signatures: Iterable[Signature]) -> Counter[str]:
+    """The tally that `signatures` should have, events left out."""
+    counters: Counter[str] = Counter()
+    for signature in signatures:
+        counters.update(contribution(signature))
+    return counters

@@ -1,0 +1,1 @@
+"""Which email is due."""

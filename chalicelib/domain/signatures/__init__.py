@@ -1,0 +1,1 @@
+"""A signature: its states, its flags, and how signatures are filtered."""

@@ -1,0 +1,195 @@
+"""A signature, its states, and which mail it is owed; it knows nothing of how it is stored or mailed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.addresses.email_addresses import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+PENDING_DAYS = 30
+STUB_DAYS = 30
+RESEND_AFTER = timedelta(minutes=10)
+STANDS_AFTER = timedelta(days=1)
+REMIND_AFTER = timedelta(days=2)
+MOST_CONFIRMATIONS = 3
+
+
+class SignatureState(StrEnum):
+    """Where a signature is; an expired one is simply gone."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    EXTERNAL = "external"  # on paper, entered by an organiser; it counts, apart
+
+
+class MailKind(StrEnum):
+    """What a mail says."""
+
+    CONFIRMATION = "confirmation"
+    REMINDER = "reminder"
+    STANDS = "stands"
+    THANKS = "thanks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What the mailer knows of a signature; times are UTC.
+
+    `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`, `held`, `paused`), `delivery` what
+    SES reported (`delivered`, `bounced`, `complained`, `rejected`), `lease_until` (seconds since 1970) who holds it now.
+    `held` is why its mails wait for the organiser; `cleared_at` is when it passed the caps, or the organiser let it go.
+    `disposable` says that the address is one to throw away.
+    """
+
+    asked_at: datetime | None = None
+    sent_at: datetime | None = None
+    sends: int = 0
+    reminded_at: datetime | None = None
+    thanked_at: datetime | None = None
+    stands_asked_at: datetime | None = None
+    stands_sent_at: datetime | None = None
+    lease_until: int = 0
+    outcome: str = ""
+    delivery: str = ""
+    held: str = ""
+    held_at: datetime | None = None
+    cleared_at: datetime | None = None
+    disposable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signer's act on one campaign. A withdrawn one has only key, state and times.
+
+    `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
+    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `network` is the
+    day's name of the network it came from, `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
+    Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`, and how far it came
+    (`kept_stages`). `request` is the id of the HTTP request that last made a mail owed, for the logs alone.
+    """
+
+    campaign: str
+    id: str
+    state: SignatureState
+    signed_at: datetime
+    email: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    public: bool = False
+    consents: tuple[str, ...] = ()
+    source: str = ""
+    referrer: str = ""
+    utm: Mapping[str, str] = field(default_factory=dict)
+    text_version: int = 0
+    fingerprint: str = ""
+    network: str = ""
+    flags: tuple[str, ...] = ()
+    confirmed_at: datetime | None = None
+    day: str = ""
+    withdrawn_at: datetime | None = None
+    changed_at: datetime | None = None
+    expires_at: int = 0
+    anonymised_at: datetime | None = None
+    signer: str = ""
+    kept_stages: tuple[str, ...] = ()
+    request: str = ""
+    marks: Marks = field(default_factory=Marks)
+
+    def fingerprinted(self, pepper: bytes) -> Signature:
+        """The same, with the fingerprint of what was typed."""
+        typed = [self.email, sorted(self.answers.items()), self.public, sorted(self.consents)]
+        return replace(self, fingerprint=fingerprint(pepper, json.dumps(typed, ensure_ascii=False)))
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True when it counts."""
+        return self.state is SignatureState.CONFIRMED
+
+    @property
+    def is_pending(self) -> bool:
+        """True while the click is awaited."""
+        return self.state is SignatureState.PENDING
+
+    @property
+    def is_external(self) -> bool:
+        """True when it was given on paper."""
+        return self.state is SignatureState.EXTERNAL
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """True when only key, state and times are left."""
+        return self.state is SignatureState.WITHDRAWN
+
+    @property
+    def signer_kind(self) -> str:
+        """`organization` when only an organisation's name was given, else `person`."""
+        if self.signer:
+            return self.signer
+        named = self.answers.get("given_name") or self.answers.get("family_name")
+        return "organization" if self.answers.get("organization") and not named else "person"
+
+    def is_gone(self, now: datetime) -> bool:
+        """True past the expiry: DynamoDB deletes later, up to days (AWS, "Time to Live")."""
+        return 0 < self.expires_at <= now.timestamp()
+
+    def owed_mail(self) -> MailKind | None:
+        """The one mail to send next, if any; none while it is held. It depends on the marks alone, never on the clock."""
+        if self.marks.held:
+            return None
+        if self.is_pending:
+            return self._owed_while_pending()
+        if self.is_withdrawn or self.anonymised_at:
+            return None
+        if self.is_confirmed and self.marks.thanked_at is None:
+            return MailKind.THANKS
+        return MailKind.STANDS if self._is_later(self.marks.stands_asked_at, self.marks.stands_sent_at) else None
+
+    def _owed_while_pending(self) -> MailKind | None:
+        marks = self.marks
+        if marks.sent_at is None:
+            return MailKind.CONFIRMATION
+        if marks.sends >= MOST_CONFIRMATIONS or marks.asked_at is None:
+            return None
+        if marks.asked_at < marks.sent_at + RESEND_AFTER:
+            return None
+        return MailKind.REMINDER if marks.reminded_at == marks.asked_at else MailKind.CONFIRMATION
+
+    @staticmethod
+    def _is_later(asked: datetime | None, done: datetime | None) -> bool:
+        return asked is not None and (done is None or asked > done)
+
+    def mail_cause(self) -> tuple[object, ...]:
+        """What `owed_mail` depends on: a change that leaves it equal owes nothing new."""
+        marks = self.marks
+        while_pending = (marks.asked_at, marks.sent_at, marks.held)
+        return (self.state, *while_pending, marks.thanked_at, marks.stands_asked_at, marks.stands_sent_at)
+
+    def owed_since(self) -> datetime:
+        """When the mail that is owed came to be owed."""
+        marks = self.marks
+        if self.is_pending:
+            return marks.asked_at or self.signed_at
+        if marks.thanked_at is None:
+            return self.confirmed_at or self.signed_at
+        return marks.stands_asked_at or self.signed_at
+
+    def is_to_be_reminded(self, now: datetime) -> bool:
+        """True once, two days after the last request, for a pending signature that heard from us at least once."""
+        marks = self.marks
+        if not self.is_pending or marks.reminded_at or not marks.sent_at or marks.held or self.is_gone(now):
+            return False
+        return marks.sends < MOST_CONFIRMATIONS and now >= marks.sent_at + REMIND_AFTER
+
+    def may_ask_stands(self, now: datetime) -> bool:
+        """True when signing again should be answered by a note that the signature stands."""
+        asked = self.marks.stands_asked_at
+        return asked is None or now >= asked + STANDS_AFTER

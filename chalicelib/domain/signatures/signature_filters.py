@@ -1,0 +1,150 @@
+"""Which signatures an organiser wants to see: read from a query string, strictly, so that no filter is silently ignored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NoReturn
+
+from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.signatures.flags import REASONS
+from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.domain.text import text_rules
+from chalicelib.domain.text.countries import COUNTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from chalicelib.domain.signatures.signature import Signature
+
+NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
+OF_ODDITIES = frozenset({"held", "network"})
+OF_HELD = frozenset({"reason", "network", "domain", "cursor"})
+ANY = "any"
+NETWORK = re.compile(r"[a-z2-7]{16}")
+DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, and as it is shown
+DAY = re.compile(r"2\d{3}-\d{2}-\d{2}")
+LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
+DIGEST_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Empty means any. Days are days of signing, both included; `sponsor` is whose data the key is bound to.
+
+    `held` is `any` or a reason: then days are days of holding. `domain` is of mail addresses; it comes in bodies only.
+    """
+
+    state: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    country: str = ""
+    language: str = ""
+    source: str = ""
+    sponsor: str = ""
+    held: str = ""
+    network: str = ""
+    domain: str = ""
+
+    @property
+    def is_selective(self) -> bool:
+        """True when a signature must be read to know whether it is wanted."""
+        return any(
+            (self.state, self.country, self.language, self.source, self.sponsor, self.held, self.network, self.domain)
+        )
+
+    def digest(self) -> str:
+        """A short name for these filters."""
+        text = json.dumps([str(part) for part in astuple(self)])
+        return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+    def take(self, signature: Signature, now: datetime) -> bool:
+        """True for a signature that is wanted and not past its expiry; days are not looked at."""
+        asked = (self.state, self.country, self.language, self.source, self.network, self.domain)
+        answers = signature.answers
+        place = (answers.get("country", ""), signature.language, signature.source)
+        given = (str(signature.state), *place, signature.network, domain_of(signature.email))
+        if any(wish and wish != fact for wish, fact in zip(asked, given, strict=True)):
+            return False
+        if self.held and not (signature.marks.held and self.held in {ANY, signature.marks.held}):
+            return False
+        return not signature.is_gone(now) and is_shown_to(self.sponsor, signature)
+
+
+def is_shown_to(sponsor: str, signature: Signature) -> bool:
+    """True when a key bound to `sponsor` (empty: to none) may see it: only who confirmed and consented to that sponsor."""
+    return not sponsor or (signature.is_confirmed and sponsor in signature.consents)
+
+
+def read(query: Mapping[str, str], *, sponsor: str = "") -> Filters:
+    """Checked filters; what a sponsor is not told, it cannot ask for either. Raises InvalidFields."""
+    allowed = NAMES - OF_ODDITIES if sponsor else NAMES
+    if query.keys() - allowed:  # not named: an address misplaced there would stand in the error
+        _refuse("query", "unknown_field")
+    state, country = query.get("state", ""), query.get("country", "").upper()
+    if state and state not in set(SignatureState):
+        _refuse("state", "not_an_option")
+    if country and country not in COUNTRIES:
+        _refuse("country", "not_a_country")
+    language, source = query.get("language", ""), query.get("source", "").lower()
+    if language and not LANGUAGE.fullmatch(language):
+        _refuse("language", "bad_value")
+    if source != text_rules.source_label(source):
+        _refuse("source", "bad_value")
+    held, network = _held(query.get("held", ""), "held"), _network(query.get("network", ""))
+    first, last = _day(query, "from"), _day(query, "to")
+    if first and last and last < first:
+        _refuse("to", "bad_value")
+    return Filters(
+        state=state,
+        first_day=first,
+        last_day=last,
+        country=country,
+        language=language,
+        source=source,
+        sponsor=sponsor,
+        held=held,
+        network=network,
+    )
+
+
+def read_held(body: object) -> tuple[Filters, str | None]:
+    """Which held signatures a body names, `{reason, network, domain}`, all if none, and its `cursor`. Raises InvalidFields."""
+    if not isinstance(body, dict) or body.keys() - OF_HELD or not all(isinstance(one, str) for one in body.values()):
+        _refuse("body", "unknown_field")
+    domain = body.get("domain", "")
+    if domain and not DOMAIN.fullmatch(domain):
+        _refuse("domain", "bad_value")
+    held, network = _held(body.get("reason", "") or ANY, "reason"), _network(body.get("network", ""))
+    return Filters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
+
+
+def _held(text: str, name: str) -> str:
+    if text and text != ANY and text not in REASONS:
+        _refuse(name, "not_an_option")
+    return text
+
+
+def _network(text: str) -> str:
+    if text and not NETWORK.fullmatch(text):
+        _refuse("network", "bad_value")
+    return text
+
+
+def _day(query: Mapping[str, str], name: str) -> date | None:
+    text = query.get(name, "")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else _refuse(name, "bad_value")
+    except ValueError:
+        return _refuse(name, "bad_value")
+
+
+def _refuse(name: str, code: str) -> NoReturn:
+    raise InvalidFields((FieldError(name, code),))

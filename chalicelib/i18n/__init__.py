@@ -1,0 +1,1 @@
+"""Languages: chosen for the reader, looked up in catalogues, numbers and dates written their way."""

@@ -1,0 +1,171 @@
+"""Says things in the reader's language: chooses it, looks sentences up, writes numbers and dates its way.
+
+It never imports jinja2: answers in JSON need words too, and should not pay for templates.
+"""
+
+from __future__ import annotations
+
+import gettext
+import json
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.i18n.messages import FIELD_SENTENCES, MISSING_SENTENCES, PROBLEM_SENTENCES, TOO_LONG
+from chalicelib.i18n.text_direction import isolated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date as Date  # noqa: N812 - `date` is the public function below
+
+# What signers see, and what only organisers see, each in a gettext domain of its own.
+LANGUAGES = ("en", "es", "fr", "pt", "ar")
+ORGANISERS_LANGUAGES = ("en", "es")
+DOMAINS = {"messages": LANGUAGES, "admin": ORGANISERS_LANGUAGES}
+HERE = Path(__file__).parent
+# Room for any tag that is in use (RFC 5646, 4.4.1); a longer wish is work for nothing.
+LONGEST_TAG = 64
+
+
+def choose(requested: str | None, accept_language: str | None, available: Sequence[str], default: str) -> str:
+    """The language to answer in: `requested` if available, else the best of the Accept-Language header, else `default`.
+
+    `es-PE` finds `es`, and `es` finds `es-PE` (RFC 4647, lookup, and one step more).
+    """
+    for wanted in (requested or "", *_accepted(accept_language or "")):
+        if found := _available(wanted, available):
+            return found
+    return default
+
+
+def _accepted(header: str) -> list[str]:
+    """Language tags of an Accept-Language header (RFC 9110, 12.5.4), most wanted first; refused ones left out."""
+    weighed = []
+    for part in header[:1000].split(","):
+        tag, _, parameter = part.partition(";")
+        name, _, weight = parameter.partition("=")
+        try:
+            quality = float(weight) if name.strip() == "q" else 1.0
+        except ValueError:
+            continue
+        if tag.strip() and quality > 0:
+            weighed.append((-quality, tag.strip()))
+    return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])]
+
+
+def _available(wanted: str, available: Sequence[str]) -> str | None:
+    known = {language.lower(): language for language in available}
+    tag = wanted.strip()[:LONGEST_TAG].lower()
+    while tag:
+        if tag in known:
+            return known[tag]
+        tag = tag.rpartition("-")[0]
+    primary = wanted.strip()[:LONGEST_TAG].lower().partition("-")[0]
+    return next((known[tag] for tag in known if tag.partition("-")[0] == primary), None)
+
+
+def interface_language(language: str) -> str:
+    """The catalogue that serves `language`; English where there is none."""
+    return _available(language, LANGUAGES) or "en"
+
+
+def page_language(language: str) -> str:
+    """What a page's `lang` says: `language`, unless its words come from another catalogue."""
+    interface = interface_language(language)
+    return language if language.partition("-")[0].lower() == interface else interface
+
+
+@lru_cache(maxsize=16)
+def _catalogue(language: str, domain: str) -> gettext.NullTranslations:
+    # English sentences are their own keys. A missing catalogue gives English too: better than no page at all.
+    return gettext.translation(domain, HERE / "locales", [interface_language(language)], fallback=True)
+
+
+def sentence(message: str, language: str, domain: str = "messages") -> str:
+    """`message` in `language`, its {placeholders} not yet filled."""
+    return _catalogue(language, domain).gettext(message) if message else ""  # the empty key holds the header
+
+
+def plural_sentence(one: str, many: str, n: int, language: str, domain: str = "messages") -> str:
+    """The form of a sentence that goes with `n`, its {placeholders} not yet filled."""
+    return _catalogue(language, domain).ngettext(one, many, n)
+
+
+def written(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """`facts` with whole numbers as the language writes them, and foreign names kept from turning the sentence around."""
+    return {key: _written(value, language) for key, value in facts.items()}
+
+
+def _written(value: Any, language: str) -> Any:
+    if type(value) is int:
+        return number(value, language)
+    # Markup brings its own direction.
+    return isolated(value, interface_language(language)) if type(value) is str else value
+
+
+def translate(message: str, language: str, **facts: str | int) -> str:
+    """`message` in `language` (English where there is no catalogue), {placeholders} filled with `facts`."""
+    return sentence(message, language).format(**written(facts, language))
+
+
+def field_message(code: str, language: str, **facts: str | int | None) -> str:
+    """What to do about a field refused with `code`. With the fact `field`, a missing one is asked for by its name."""
+    known = {name: value for name, value in facts.items() if value is not None}
+    message = FIELD_SENTENCES.get(code, FIELD_SENTENCES["bad_value"])
+    if code == "missing":
+        message = MISSING_SENTENCES.get(str(known.get("field", "")), message)
+    elif code == "too_long" and "limit" not in known:
+        message = TOO_LONG
+    return translate(message, language, **known)
+
+
+def problem_title(code: str, language: str) -> str:
+    """What happened, in a few words."""
+    return translate(PROBLEM_SENTENCES.get(code, PROBLEM_SENTENCES["internal"])[0], language)
+
+
+def problem_detail(code: str, language: str, **facts: str | int) -> str:
+    """What happened and what to do about it."""
+    return translate(PROBLEM_SENTENCES.get(code, PROBLEM_SENTENCES["internal"])[1], language, **facts)
+
+
+@lru_cache(maxsize=16)
+def _cldr(name: str) -> dict[str, Any]:
+    # A file for each language: a reader of one does not wait for the others.
+    content: dict[str, Any] = json.loads((HERE / "cldr" / f"{name}.json").read_text("utf-8"))
+    return content
+
+
+@lru_cache(maxsize=16)
+def country_names(language: str) -> Mapping[str, str]:
+    """Names by ISO 3166 alpha-2 code, in the order a list shows them: accents do not count."""
+    names = _cldr(interface_language(language))["countries"]
+    return MappingProxyType(dict(sorted(names.items(), key=lambda pair: _without_accents(pair[1]))))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def language_name(language: str) -> str:
+    """What speakers of `language` call it; its code where CLDR does not know."""
+    names: dict[str, str] = _cldr("languages")
+    return names.get(language) or names.get(language.partition("-")[0], language)
+
+
+def number(n: int, language: str) -> str:
+    """`n` in groups of three as CLDR has it: 12,345 in English; 12.345, but 1234, in Spanish."""
+    rules = _cldr(interface_language(language))
+    if len(str(abs(n))) < 3 + rules["least_grouped"]:
+        return str(n)
+    return f"{n:,}".replace(",", rules["group"])
+
+
+def date(d: Date, language: str) -> str:
+    """`d` in full, as CLDR's long form: November 23, 2026; 23 de noviembre de 2026."""
+    rules = _cldr(interface_language(language))
+    pattern: str = rules["date"]
+    day = rules["first_day"] if d.day == 1 else d.day
+    return pattern.format(day=day, month=rules["months"][d.month - 1], month_number=d.month, year=d.year)

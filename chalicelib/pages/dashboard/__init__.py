@@ -1,0 +1,1 @@
+"""The dashboard for organisers: a shell, its words, its scripts."""

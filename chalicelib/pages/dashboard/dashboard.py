@@ -1,0 +1,60 @@
+"""The organiser's dashboard: a shell in the reader's language, and the files that fill it by the admin API."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from markupsafe import Markup
+
+from chalicelib.i18n import languages
+from chalicelib.pages import security_headers, templating
+from chalicelib.pages.dashboard.dashboard_words import WORDS
+from chalicelib.pages.rendering import Page
+
+FOLDER = Path(__file__).parent / "static"
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
+@lru_cache(maxsize=1)
+def assets() -> dict[str, str]:
+    """Every file of the dashboard by name; `base.css` is the one of all pages."""
+    own = {path.name: path.read_text("utf-8") for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
+    return {**own, "base.css": templating.inline("style.css")}
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """A name for these very files, so that browsers may keep them for ever."""
+    return sha256(json.dumps(assets()).encode()).hexdigest()[:16]
+
+
+def asset(wanted: str, name: str) -> tuple[str, str] | None:
+    """A file and its type; None when there is none, or not in that version."""
+    found = assets().get(name) if wanted == version() else None
+    return (found, TYPES[Path(name).suffix]) if found is not None else None
+
+
+def page(language: str, *, base_url: str) -> Page:
+    """The shell: it holds no data, so everybody may have it."""
+    place = f"{base_url}/admin/assets/{version()}"
+    words = {name: languages.sentence(sentence, language, "admin") for name, sentence in WORDS.items()}
+    shell = json.dumps({"language": language, "base": base_url, "assets": place, "words": words}, ensure_ascii=False)
+    html = templating.render(
+        "dashboard.html",
+        language,
+        domain="admin",
+        base=base_url,
+        assets=place,
+        codes=languages.ORGANISERS_LANGUAGES,
+        shell=Markup(shell.replace("<", "\\u003c")),  # noqa: S704 - JSON, and nothing in it can end the element
+    )
+    return Page(
+        html, security_headers.dashboard_headers(language=language, preview_style=templating.inline("style.css"))
+    )

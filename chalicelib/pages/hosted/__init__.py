@@ -1,0 +1,1 @@
+"""The hosted page: its form, its head, its share links."""

@@ -1,0 +1,157 @@
+"""The fields of a campaign's form as a template shows them: label, kind, what was typed, what is wrong with it.
+
+It decides how things look and are named, never whether an answer is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.campaigns.campaign import Field
+from chalicelib.i18n import languages
+from chalicelib.i18n.marker import _
+from chalicelib.i18n.messages import FIELD_SENTENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.errors import FieldError
+
+
+LABELS = {
+    "email": _("E-mail address"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "organization": _("Organization"),
+    "title": _("Role"),
+    "country": _("Country"),
+    "region": _("State or region"),
+    "locality": _("City or town"),
+    "postal_code": _("Postal code"),
+    "phone": _("Phone"),
+    "comment": _("Why are you signing?"),
+    "public": _("Show my name"),
+    "consents": _("Staying in touch"),
+}
+# What browsers fill in by themselves (HTML, 4.10.18.7.1).
+AUTOCOMPLETE = {
+    "email": "email",
+    "given_name": "given-name",
+    "family_name": "family-name",
+    "organization": "organization",
+    "title": "organization-title",
+    "country": "country",
+    "region": "address-level1",
+    "locality": "address-level2",
+    "postal_code": "postal-code",
+    "phone": "tel",
+}
+KINDS = {"email": "email", "phone": "tel", "comment": "textarea", "country": "select"}
+ALWAYS_ASKED = ("given_name", "family_name")
+# Short answers get short boxes: their width says how much is expected.
+SHORT = frozenset({"postal_code", "phone"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One field of a form. `kind` is email, tel, text, textarea, select or checkbox."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    value: str = ""
+    options: Sequence[tuple[str, str]] = ()
+    autocomplete: str = "off"
+    error: str = ""
+
+    @property
+    def id(self) -> str:
+        """The field's id on the page; `errors` link to it."""
+        return field_id(self.name)
+
+    @property
+    def is_short(self) -> bool:
+        """True when a short answer is expected."""
+        return self.name in SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One line of the error summary. `target` is the id of what to mend, empty when the page does not show it."""
+
+    target: str
+    label: str
+    message: str
+
+
+def field_id(name: str) -> str:
+    """The id on the page of the field `name`."""
+    return f"f-{name.replace('.', '-')}"
+
+
+def form_fields(
+    campaign: Campaign,
+    language: str,
+    *,
+    typed: Mapping[str, Sequence[str]],
+    errors: Sequence[FieldError],
+    with_email: bool = True,
+) -> tuple[FormField, ...]:
+    """Names, address, then what the campaign asks in its own order."""
+    asked = {field.name: field for field in campaign.fields}
+    first = [asked.pop(name, Field(name)) for name in ALWAYS_ASKED]
+    email = [Field("email", required=True)] if with_email else []
+    wrong = {error.field: said(error, language) for error in reversed(errors)}
+    return tuple(
+        _form_field(field, campaign, language, value=next(iter(typed.get(field.name, ())), ""), error=wrong)
+        for field in (*first, *email, *asked.values())
+    )
+
+
+def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, error: Mapping[str, str]) -> FormField:
+    return FormField(
+        name=field.name,
+        label=label(field, campaign, language),
+        kind=KINDS.get(field.name, field.type),
+        required=field.required,
+        value=value,
+        options=_options(field, language),
+        autocomplete=AUTOCOMPLETE.get(field.name, "off"),
+        error=error.get(field.name, ""),
+    )
+
+
+def label(field: Field, campaign: Campaign, language: str) -> str:
+    """The organiser's label in `language` or the default one, else ours."""
+    written = field.label.get(language) or ("" if field.name in LABELS else field.label.get(campaign.default_language))
+    return written or languages.translate(LABELS.get(field.name, field.name), language)
+
+
+def _options(field: Field, language: str) -> tuple[tuple[str, str], ...]:
+    if field.name == "country":
+        return tuple(languages.country_names(language).items())
+    return tuple((option, option) for option in field.options)
+
+
+def said(error: FieldError, language: str) -> str:
+    """The sentence for a mistake: the field's own where there is one, else the message that came with it."""
+    if error.code not in FIELD_SENTENCES and error.message:
+        return error.message
+    return languages.field_message(error.code, language, field=error.field, limit=error.limit)
+
+
+def mistakes(
+    errors: Sequence[FieldError], fields: Sequence[FormField], language: str, *, others: Sequence[str] = ()
+) -> tuple[Mistake, ...]:
+    """The error summary, in the order of the form; `others` are names shown on the page that are no FormFields."""
+    order = {field.name: field for field in fields}
+    places = {name: n for n, name in enumerate((*order, *others))}
+    lines = []
+    for error in sorted(errors, key=lambda error: places.get(error.field, len(places))):
+        shown = order.get(error.field)
+        name = shown.label if shown else languages.translate(LABELS.get(error.field, ""), language)
+        lines.append(Mistake(field_id(error.field) if error.field in places else "", name, said(error, language)))
+    return tuple(lines)

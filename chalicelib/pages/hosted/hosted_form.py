@@ -1,0 +1,84 @@
+"""What the hosted form shows besides its fields: the phase of the campaign, consents, languages, what travels along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from chalicelib.domain.abuse.form_timestamps import FIELD
+from chalicelib.domain.campaigns.campaign import CampaignState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign, Sponsor
+
+# The form has these itself; a hidden twin would contradict what people see.
+NOT_IN_LINKS = frozenset({"referrer", FIELD})
+NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents"})
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Where the campaign is: `open`, `early` or `closed`. The days are in the campaign's time zone, if they are set."""
+
+    name: str
+    opens_on: date | None = None
+    last_day: date | None = None
+
+
+def phase(campaign: Campaign, now: datetime) -> Phase:
+    """Where the campaign is at `now`."""
+    if campaign.state is CampaignState.DRAFT or (campaign.state is CampaignState.OPEN and campaign.is_early(now)):
+        return Phase("early", opens_on=campaign.opens_at and campaign.local_date(campaign.opens_at))
+    # The closing moment is the first one too late: a campaign that closes at midnight ends the day before.
+    end = campaign.closes_at and campaign.closes_at - timedelta(seconds=1)
+    return Phase("open" if campaign.is_open(now) else "closed", last_day=end and campaign.local_date(end))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedConsent:
+    """One sponsor's box, ticked only if the signer ticked it."""
+
+    sponsor: Sponsor
+    ticked: bool
+
+
+def asked_consents(campaign: Campaign, given: Sequence[str]) -> tuple[AskedConsent, ...]:
+    """One box for each sponsor."""
+    return tuple(AskedConsent(sponsor, sponsor.id in given) for sponsor in campaign.sponsors)
+
+
+def hidden_fields(hidden: Mapping[str, str]) -> dict[str, str]:
+    """What travels along with the form, without what the form asks itself."""
+    return {name: value for name, value in hidden.items() if value and name not in NEVER_CARRIED}
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The page in another language. `alternate` is its public address, without what travels along."""
+
+    language: str
+    url: str
+    alternate: str
+    is_current: bool
+
+
+def sign_links(
+    campaign: Campaign, language: str, base_url: str, carried: Mapping[str, str]
+) -> tuple[LanguageLink, ...]:
+    """The hosted page in every language of the campaign."""
+    page = f"{base_url}/sign/{campaign.id}"
+    kept = {name: value for name, value in carried.items() if name not in NOT_IN_LINKS}
+    return tuple(
+        LanguageLink(
+            language=other,
+            url=f"{page}?{urlencode({'lang': other, **kept})}",
+            alternate=f"{page}?{urlencode({'lang': other})}",
+            is_current=other == language,
+        )
+        for other in campaign.languages
+    )

@@ -1,0 +1,112 @@
+"""What the head of the hosted page tells machines: where it is, in which languages, what it shows when it is shared.
+
+It says nothing about signers, and nothing that the page itself does not say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.pages.hosted.share_links import hosts, sign_url
+from chalicelib.pages.share_card import share_card
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaigns.campaign import Campaign
+
+SCHEMA = "https://schema.org"
+LONGEST_DESCRIPTION = 200
+# Open Graph wants a territory; these are the ones its readers know for a language spoken in many (ogp.me, `og:locale`).
+LOCALES = {"en": "en_US", "es": "es_LA", "fr": "fr_FR", "pt": "pt_BR", "ar": "ar_AR"}
+BLOCK, TAG = re.compile(r"</?(?:p|li|h\d|br|blockquote|td|th)\b[^>]*>"), re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The facts for the template. `any_language` is the address that chooses the language itself."""
+
+    is_indexed: bool
+    description: str
+    url: str
+    any_language: str
+    oembed: str
+    site: str
+    locale: str
+    other_locales: tuple[str, ...]
+    picture: str
+    picture_alt: str
+    picture_width: int = share_card.WIDTH
+    picture_height: int = share_card.HEIGHT
+    structured: dict[str, Any]
+
+
+def head(campaign: Campaign, language: str, *, base_url: str, count: int | None, is_open: bool) -> Head:
+    """What the head of the page of `campaign` in `language` says."""
+    url = sign_url(base_url, campaign.id, language)
+    description = describe(campaign, language)
+    picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
+    return Head(
+        # A closed campaign stays a public record; one that was put away does not look for readers.
+        is_indexed=campaign.state is not CampaignState.DRAFT and not campaign.archived,
+        description=description,
+        url=url,
+        any_language=f"{base_url}/sign/{campaign.id}",
+        oembed=f"{base_url}/oembed?{urlencode({'url': url, 'format': 'json'})}",
+        site=hosts(campaign),
+        locale=LOCALES.get(language, ""),
+        other_locales=tuple(LOCALES[other] for other in campaign.languages if other in LOCALES and other != language),
+        picture=picture,
+        picture_alt=share_card.alternative(campaign, language, count=count, is_open=is_open) if picture else "",
+        structured=_structured(campaign, language, url=url, description=description, picture=picture, count=count),
+    )
+
+
+def describe(campaign: Campaign, language: str) -> str:
+    """The summary, or how the statement begins, cut at a word."""
+    text = campaign.text(language)
+    words = " ".join((text.summary or unescape(TAG.sub("", BLOCK.sub(" ", text.body_html))) or text.body).split())
+    if len(words) <= LONGEST_DESCRIPTION:
+        return words
+    return words[:LONGEST_DESCRIPTION].rpartition(" ")[0].rstrip(" ,;:.") + "…"
+
+
+def _structured(
+    campaign: Campaign, language: str, *, url: str, description: str, picture: str, count: int | None
+) -> dict[str, Any]:
+    """The page for search engines (schema.org: WebPage, EndorseAction, InteractionCounter)."""
+    hosted_by = [
+        {"@type": "Organization", "name": sponsor.name} | ({"url": sponsor.url} if sponsor.url else {})
+        for sponsor in campaign.sponsors
+    ] or [{"@type": "Organization", "name": campaign.sender.name}]
+    page: dict[str, Any] = {
+        "@context": SCHEMA,
+        "@type": "WebPage",
+        "@id": url,
+        "url": url,
+        "name": campaign.text(language).title,
+        "description": description,
+        "inLanguage": language,
+        "genre": str(campaign.kind),
+        "publisher": hosted_by,
+        "potentialAction": {"@type": "EndorseAction", "target": f"{url}#sign"},
+    }
+    if picture:
+        page["primaryImageOfPage"] = {
+            "@type": "ImageObject",
+            "url": picture,
+            "width": share_card.WIDTH,
+            "height": share_card.HEIGHT,
+        }
+    if campaign.closes_at:
+        page["expires"] = campaign.closes_at.isoformat()
+    if count is not None and campaign.show_count:
+        page["interactionStatistic"] = {
+            "@type": "InteractionCounter",
+            "interactionType": f"{SCHEMA}/EndorseAction",
+            "userInteractionCount": count,
+        }
+    return page

@@ -1,0 +1,1 @@
+"""The picture shown where a link to a campaign is shared."""

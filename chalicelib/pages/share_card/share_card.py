@@ -1,0 +1,197 @@
+"""Draws the picture that shows where a link is shared: kind and targets, title, count, sponsors.
+
+It shows the organisers' words and numbers only, never what a signer typed, and nothing that its fonts cannot write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.i18n import languages
+from chalicelib.i18n.text_direction import direction
+from chalicelib.pages.share_card.font_metrics import FILES, FONTS, sans, serif
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.pages.share_card.font_metrics import Typeface
+
+# What sites that show previews ask for (Open Graph: 1.91 to 1).
+WIDTH, HEIGHT = 1200, 630
+MARGIN = 80
+ROOM = WIDTH - 2 * MARGIN
+LARGE, MIDDLE, BAR = 72, 34, 12
+# Names of targets and sponsors: all of them a little smaller, before any is left out.
+SMALL = (30, 28, 26, 24)
+TITLE_TOP, TITLE_HEIGHT = 148, 288
+# Larger type for shorter titles; joined scripts need more room between their lines.
+SIZES = (92, 80, 68, 58)
+LEADING = {"ltr": 1.16, "rtl": 1.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one line, the size and the family of the font they are set in, and how wide they are at most."""
+
+    words: str = ""
+    size: int = 0
+    family: str = ""
+    width: float = 0.0
+
+
+NOTHING = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything that the picture shows. Two that are equal look the same. `share` is the part of the goal reached."""
+
+    language: str
+    eyebrow: Line
+    title: tuple[Line, ...]
+    number: Line
+    words: Line
+    share: float | None
+    sponsors: Line
+    accent: str
+
+
+def drawn_language(campaign: Campaign, language: str) -> str | None:
+    """The language of the picture: `language`, else the default one, else None: nothing here can write the title."""
+    wanted = (language, campaign.default_language)
+    return next((one for one in wanted if one in campaign.texts and _can_say(campaign, one)), None)
+
+
+def _can_say(campaign: Campaign, language: str) -> bool:
+    title = campaign.text(language).title
+    face = serif(title)
+    return face is not None and bool(face.drawable(title))
+
+
+def card_url(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> str:
+    """Where the picture is; empty when there is none.
+
+    The address changes with what it shows, because sites that show previews keep a picture for weeks.
+    """
+    shown = drawn_language(campaign, language)
+    if shown is None:
+        return ""
+    version = f"{campaign.version}.{count}" if count is not None and campaign.show_count else campaign.version
+    return f"{base_url}/sign/{campaign.id}/card.png?{urlencode({'lang': shown, 'v': version})}"
+
+
+def alternative(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> str:
+    """The picture in words, for those who do not see it."""
+    shown = drawn_language(campaign, language) or language
+    number, words, _ = _progress(campaign, shown, count, is_open=is_open)
+    said = f"{number} {words}".strip()
+    title = campaign.text(shown).title
+    return f"{title} ({said.rstrip('.')})" if said else title
+
+
+def card(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> Card:
+    """What the picture of `campaign` shows; `language` is one that can be drawn. Nobody is asked to sign unless `is_open`."""
+    number, words, share = _progress(campaign, language, count, is_open=is_open)
+    return Card(
+        language=language,
+        eyebrow=_names(_eyebrow(campaign, language)),
+        title=_title(campaign.text(language).title, direction(language)),
+        number=_set(serif(number), number, LARGE),
+        words=_set(sans(words), words, MIDDLE),
+        share=share,
+        sponsors=_names([sponsor.name for sponsor in campaign.sponsors] or [campaign.sender.name]),
+        accent=palette(campaign.accent).light.accent,
+    )
+
+
+def _set(face: Typeface | None, words: str, size: int) -> Line:
+    if face is None or not words:
+        return NOTHING
+    shown = face.cut(face.drawable(words), size, ROOM)
+    return Line(shown, size, face.family, face.width(shown, size))
+
+
+def _title(title: str, direction: str) -> tuple[Line, ...]:
+    face = serif(title)
+    if face is None:
+        return ()
+    text, leading = face.drawable(title), LEADING[direction]
+    for size in SIZES:
+        most = int(TITLE_HEIGHT / (size * leading))
+        lines = face.balanced(text, size, ROOM)
+        if len(lines) <= most and max(face.width(line, size) for line in lines) <= ROOM:
+            return tuple(_set(face, line, size) for line in lines)
+    # The smallest still does not hold it: the last line says so, and a word wider than the picture is cut.
+    lines = face.lines(text, size, ROOM)
+    kept = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return tuple(_set(face, line, size) for line in kept if line)
+
+
+def _eyebrow(campaign: Campaign, language: str) -> list[str]:
+    targets = [target.name_in(language) for target in campaign.targets]
+    if campaign.kind == "letter":
+        kind = languages.translate("Letter to" if targets else "Letter", language)
+    else:
+        kind = languages.translate("Petition to" if targets else "Petition", language)
+    return [f"{kind} {targets[0]}", *targets[1:]] if targets else [kind]
+
+
+def _names(parts: list[str]) -> Line:
+    """Names side by side, in the largest size that holds all; those that cannot be written are left out."""
+    text = " · ".join(part for part in parts if sans(part))
+    face = sans(text)
+    if face is None:
+        return NOTHING
+    size = next((size for size in SMALL if face.width(face.drawable(text), size) <= ROOM), SMALL[-1])
+    return _set(face, text, size)
+
+
+def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: bool) -> tuple[str, str, float | None]:
+    """Number, the words after it, and the part of the goal reached; all empty when the count is not shown."""
+    if count is None or not campaign.show_count:
+        return "", "", None
+    share = min(count / campaign.goal, 1.0) if campaign.goal else None
+    if count == 0 and is_open:
+        return "", languages.translate("Be the first to sign.", language), share
+    number = languages.number(count, language)
+    if campaign.goal:
+        return number, languages.translate("of {goal} signatures", language, goal=campaign.goal), share
+    return number, languages.plural_sentence("signature", "signatures", count, language), None
+
+
+@lru_cache(maxsize=16)
+def png(shown: Card) -> bytes:
+    """The picture, at most once for the same facts while it is remembered."""
+    import resvg_py  # 2.5 MB that no other route needs
+
+    return resvg_py.svg_to_bytes(
+        svg_string=svg(shown), skip_system_fonts=True, font_files=[str(FONTS / name) for name in FILES]
+    )
+
+
+def svg(shown: Card) -> str:
+    """The picture before it is made of pixels."""
+    from chalicelib.pages.templating import render
+
+    runs = direction(shown.language)
+    right = runs == "rtl"
+    size = shown.title[0].size if shown.title else 0
+    return render(
+        "card.svg",
+        shown.language,
+        shown=shown,
+        right=right,
+        width=WIDTH,
+        height=HEIGHT,
+        margin=MARGIN,
+        room=ROOM,
+        start=WIDTH - MARGIN if right else MARGIN,
+        step=-1 if right else 1,
+        lines=[(round(TITLE_TOP + size * (0.95 + LEADING[runs] * n)), line) for n, line in enumerate(shown.title)],
+        after_number=round(shown.number.width + 18 if shown.number.words else 0),
+        filled=max(round((shown.share or 0) * ROOM), BAR) if shown.share else 0,
+        bar=BAR,
+    )

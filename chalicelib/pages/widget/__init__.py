@@ -1,0 +1,1 @@
+"""Forms on other people's pages: the widget, the snippets, oEmbed."""

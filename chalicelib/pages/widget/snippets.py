@@ -1,0 +1,89 @@
+"""What an organisation pastes into its own page: the script widget, a plain form, a frame, a link, a QR code."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from markupsafe import escape
+
+from chalicelib.pages.hosted.form_fields import form_fields
+from chalicelib.pages.hosted.share_links import sign_url
+from chalicelib.pages.templating import render
+from chalicelib.pages.widget.form_height import room
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaigns.campaign import Campaign
+
+# Kept free before the form comes, so that nothing moves when it does: more where the words wrap more.
+RESERVED = "display:block;min-height:clamp({room.low}px,{room.at_none}px - {room.slope}vw,{room.high}px)"
+FRAME_EDGES = 48
+
+
+def snippets(campaign: Campaign, base_url: str) -> dict[str, dict[str, str]]:
+    """By language: `widget`, `form`, `iframe` as HTML, `link` as an address, `qr` as SVG of that address."""
+    return {language: _in_language(campaign, language, base_url) for language in campaign.languages}
+
+
+def _in_language(campaign: Campaign, language: str, base_url: str) -> dict[str, str]:
+    link = sign_url(base_url, campaign.id, language)
+    return {
+        "widget": widget(campaign, language, base_url),
+        "form": plain_form(campaign, language, base_url),
+        "iframe": iframe(campaign, language, base_url),
+        "link": link,
+        "qr": qr(sign_url(base_url, campaign.id, language, "qr")),
+    }
+
+
+def widget(campaign: Campaign, language: str, base_url: str) -> str:
+    """The script widget; inside it a link that works where scripts do not run."""
+    title, link = escape(campaign.text(language).title), escape(sign_url(base_url, campaign.id, language, "widget"))
+    return (
+        f'<script src="{escape(base_url)}/embed.js" async></script>\n'
+        f'<undersigned-form campaign="{campaign.id}" lang="{language}" '
+        f'style="{RESERVED.format(room=room(campaign, language))}">\n'
+        f'  <a href="{link}">{title}</a>\n'
+        "</undersigned-form>\n"
+    )
+
+
+def plain_form(campaign: Campaign, language: str, base_url: str) -> str:
+    """A form in plain HTML, without a style or a script: it takes the looks of the page it stands on."""
+    action = f"{base_url}/campaigns/{campaign.id}/signatures"
+    fields = form_fields(campaign, language, typed={}, errors=())
+    prefix = f"{campaign.id}-{language}"
+    return render(
+        "snippet.html",
+        language,
+        campaign=campaign,
+        text=campaign.text(language),
+        action=action,
+        fields=fields,
+        prefix=prefix,
+    )
+
+
+def iframe(campaign: Campaign, language: str, base_url: str) -> str:
+    """The form alone in a frame, for places that take neither script nor form."""
+    query = urlencode({"lang": language, "frame": 1, "source": "iframe"})
+    source = escape(f"{base_url}/sign/{campaign.id}?{query}")
+    title = escape(campaign.text(language).title)
+    # Attributes, not a style: a strict Content-Security-Policy of the page leaves them alone.
+    return f'<iframe src="{source}" title="{title}" width="100%" height="{frame_height(campaign, language)}" frameborder="0"></iframe>\n'
+
+
+def frame_height(campaign: Campaign, language: str) -> int:
+    """How many px a frame needs so that nothing scrolls inside it, on any screen."""
+    return room(campaign, language).high + FRAME_EDGES
+
+
+def qr(url: str) -> str:
+    """`url` as a QR code: an SVG that scales, readable with a quarter of it damaged, on white also in the dark."""
+    import segno
+
+    written = BytesIO()
+    code = segno.make(url, error="q", micro=False)
+    code.save(written, kind="svg", xmldecl=False, omitsize=True, dark="#000", light="#fff", border=4, title=url)
+    return written.getvalue().decode()

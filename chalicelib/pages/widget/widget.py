@@ -1,0 +1,149 @@
+"""The script widget: what it fetches to draw a campaign's form in one language, and the script itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.i18n import languages
+from chalicelib.i18n.text_direction import direction
+from chalicelib.pages.hosted.form_fields import form_fields
+from chalicelib.pages.hosted.hosted_form import phase
+from chalicelib.pages.hosted.share_links import sharing, sign_url
+from chalicelib.pages.widget.widget_words import ALWAYS, EYEBROW, NOTES, PROOF, SIGN, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.pages.hosted.form_fields import FormField
+
+SOURCES = Path(__file__).parent / "embed"
+
+
+@lru_cache(maxsize=4)
+def script(base_url: str) -> str:
+    """`embed.js` with its style, where it is at home, and what it says before a form has come, in every language."""
+    words = {
+        language: {name: languages.sentence(said, language) for name, said in ALWAYS.items()}
+        for language in languages.LANGUAGES
+    }
+    written = (SOURCES / "embed.js").read_text("utf-8")
+    facts = {"style": _packed((SOURCES / "embed.css").read_text("utf-8")), "home": base_url, "words": words}
+    for name, fact in facts.items():
+        written = written.replace(f'"/* {name} */"', json.dumps(fact, ensure_ascii=False))
+    return written
+
+
+def _accent(campaign: Campaign) -> dict[str, str] | None:
+    """The campaign's own colour, and what is written on it, in light and in dark; None where it has none."""
+    chosen = palette(campaign.accent)
+    names = {
+        "light": chosen.light.accent,
+        "on_light": chosen.light.on,
+        "dark": chosen.dark.accent,
+        "on_dark": chosen.dark.on,
+    }
+    return names if campaign.accent else None
+
+
+def _packed(style: str) -> str:
+    """A stylesheet without its line breaks and remarks."""
+    return " ".join(re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split())
+
+
+def form_document(
+    campaign: Campaign,
+    language: str,
+    *,
+    base_url: str,
+    count: int | None,
+    now: datetime,
+    hidden: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Everything the widget shows, as JSON types: statement, fields in their order, words, and what comes after."""
+
+    def say(sentence: str) -> str:
+        return languages.sentence(sentence, language)
+
+    def day(moment: date | None) -> str | None:
+        return languages.date(moment, language) if moment else None
+
+    text, at = campaign.text(language), phase(campaign, now)
+    share = sharing(base_url, campaign.id, language, text.title)
+    targets = [target.name_in(language) for target in campaign.targets]
+    page = languages.page_language(language)
+    words = WORDS | (PROOF if campaign.captcha else {})
+    notes = [NOTES["seen"], *([NOTES["sponsors"]] if campaign.sponsors else ())]
+    return {
+        "campaign": campaign.id,
+        "accent": _accent(campaign),
+        "language": language,
+        "interface": page,
+        "direction": direction(page),
+        "text_direction": direction(language),
+        "phase": at.name,
+        "opens_on": day(at.opens_on),
+        "last_day": day(at.last_day),
+        "eyebrow": say(EYEBROW[campaign.kind][bool(targets)]),
+        "targets": targets,
+        "title": text.title,
+        "summary": text.summary,
+        "thanks": text.thanks,
+        "page": sign_url(base_url, campaign.id, language),
+        "button": text.call_to_action or say(SIGN[campaign.kind]),
+        "fields": [_field(field) for field in form_fields(campaign, language, typed={}, errors=())],
+        "show_name": campaign.show_signers,
+        "consents": [
+            {"id": sponsor.id, "name": sponsor.name, "privacy_url": sponsor.privacy_url}
+            for sponsor in campaign.sponsors
+        ],
+        "notes": [say(note) for note in (*notes, *([NOTES["mail"]] if campaign.is_double else ()))],
+        "sender": campaign.sender.name,
+        "redirect_url": campaign.redirect_url.get(language),
+        "share": {
+            "url": share.url,
+            "text": share.text,
+            "places": [{"name": one.name, "url": one.url} for one in share.places],
+        },
+        # Whatever else a submission has to carry: sent back as it is, under these names.
+        "captcha": captcha_of(campaign),
+        "hidden": dict(hidden or {}),
+        "words": {name: say(said) for name, said in words.items()},
+        "count": count,
+        "goal": campaign.goal,
+    }
+
+
+def captcha_of(campaign: Campaign) -> dict[str, str] | None:
+    """What a page of somebody's own needs to show the captcha that a campaign asks for."""
+    asked = campaign.captcha
+    if asked is None:
+        return None
+    service = asked.service
+    return {
+        "provider": asked.provider,
+        "name": service.name,
+        "site_key": asked.site_key,
+        "field": service.field,
+        "class": service.style,
+        "script": service.script,
+    }
+
+
+def _field(field: FormField) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": field.name, "label": field.label, "kind": field.kind}
+    if field.required:
+        told["required"] = True
+    if field.options:
+        told["options"] = [list(option) for option in field.options]
+    if field.autocomplete != "off":
+        told["autocomplete"] = field.autocomplete
+    if field.is_short:
+        told["short"] = True
+    return told

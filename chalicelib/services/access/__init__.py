@@ -1,0 +1,1 @@
+"""Who may use the API and the links: API keys and link keys."""

@@ -1,0 +1,99 @@
+"""API keys: made with a secret shown once, checked in constant time, remembered for a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, ApiKey, Role, hash_secret, id_of, is_key_id, new_secret
+from chalicelib.domain.errors import Forbidden, KeyNotFound, Unauthorized
+from chalicelib.services.cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.storage.access.api_keys import ApiKeys
+
+KEY_SECONDS = 60
+# Who acts when there is no key: somebody with the rights of the deployment itself.
+COMMAND = "command"
+
+
+@dataclass(slots=True)
+class Keyring:
+    """Makes and checks keys."""
+
+    store: ApiKeys
+    clock: Callable[[], datetime]
+    _known: Cache[str, ApiKey] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Cache(KEY_SECONDS, self.clock)
+
+    def create(
+        self,
+        name: str,
+        role: Role,
+        campaigns: tuple[str, ...] = (EVERY_CAMPAIGN,),
+        *,
+        sponsor: str = "",
+        valid_until: datetime | None = None,
+        by: str = COMMAND,
+    ) -> tuple[ApiKey, str]:
+        """A new key and its secret, which is kept nowhere. `by` is the key that makes it."""
+        key_id, secret = new_secret()
+        key = ApiKey(
+            id=key_id,
+            name=name,
+            role=role,
+            campaigns=campaigns,
+            secret_hash=hash_secret(secret),
+            created_at=self.clock(),
+            valid_until=valid_until,
+            sponsor=sponsor,
+        )
+        self.store.add(key, by=by)
+        return key, secret
+
+    def revoke(self, key_id: str, *, by: str) -> None:
+        """Ends a key within a minute everywhere, here at once; a revoked one stays so. Raises KeyNotFound."""
+        key = self.store.find(key_id) if is_key_id(key_id) else None
+        if key is None:
+            raise KeyNotFound
+        if key.revoked_at is None:
+            self.store.revoke(key, by=by, now=self.clock())
+        self._known.forget(key_id)
+
+    def list(self) -> list[ApiKey]:
+        """Every key, revoked ones included, oldest first."""
+        return list(self.store.list())
+
+    def check(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
+        """The key behind an `Authorization: Bearer us_…` header.
+
+        Raises Unauthorized without a good one, Forbidden when it may not do this, whether or not the campaign exists.
+        """
+        key = self._identified(authorization)
+        if not key.may(role, campaign):
+            raise Forbidden
+        return key
+
+    def _identified(self, authorization: str | None) -> ApiKey:
+        scheme, _, secret = (authorization or "").partition(" ")
+        key_id = id_of(secret.strip()) if scheme.lower() == "bearer" else None
+        if key_id is None:
+            raise Unauthorized
+        known = self._known.find(key_id)
+        key = known or self.store.find(key_id)
+        if key is None or not key.is_valid(secret.strip(), self.clock()):
+            raise Unauthorized
+        return key if known else self._used(key)
+
+    def _used(self, key: ApiKey) -> ApiKey:
+        """Remembers a key just read; its first use of a day is noted."""
+        today = self.clock().date().isoformat()
+        if key.last_used != today:
+            self.store.note_use(key, today=today)
+            key = replace(key, last_used=today)
+        return self._known.keep(key.id, key)

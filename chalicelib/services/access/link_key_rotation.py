@@ -1,0 +1,64 @@
+"""Changes the keys that links are signed with, without breaking a link that was mailed; it never touches the pepper."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.access.signed_links import LinkKey, signing_key
+from chalicelib.domain.errors import KeyNotFound
+from chalicelib.storage.access.secrets import RENEWED_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.access.secrets import SecretStore
+
+# Every container has read the secret again by then, with half as much to spare for a slow one.
+TAKES_OVER_AFTER = timedelta(seconds=RENEWED_SECONDS * 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKeyRotation:
+    """Rotates link keys."""
+
+    store: SecretStore
+    audit: AuditLog
+    clock: Callable[[], datetime]
+
+    def list(self) -> tuple[LinkKey, ...]:
+        """Every key that opens links, newest first."""
+        return self.store.read().link_keys
+
+    def signing(self, keys: Sequence[LinkKey]) -> LinkKey:
+        """Which of `keys` signs now."""
+        return signing_key(keys, self.clock())
+
+    def rotate(self, *, by: str) -> LinkKey:
+        """A new key. It opens links at once and signs them once every container knows it; older keys go on opening."""
+        now = self.clock()
+        key = LinkKey(secrets.token_hex(32).encode(), now + TAKES_OVER_AFTER)
+        self.store.keep_link_keys((key, *self.list()))
+        self.audit.add("link_keys.rotated", by, now=now, link_key=key.id)
+        return key
+
+    def leaked(self, *, by: str) -> LinkKey:
+        """A new key that signs at once, and no other: every link mailed so far dies within `RENEWED_SECONDS`."""
+        now = self.clock()
+        key = LinkKey(secrets.token_hex(32).encode(), now)
+        self.store.keep_link_keys((key,))
+        self.audit.add("link_keys.replaced", by, now=now, link_key=key.id)
+        return key
+
+    def forget(self, key_id: str, *, by: str) -> None:
+        """Drops an old key: links signed with it die. Raises KeyNotFound, also for the key that signs now."""
+        keys = self.list()
+        kept = tuple(key for key in keys if key.id != key_id)
+        if len(kept) == len(keys) or self.signing(keys) not in kept:
+            raise KeyNotFound
+        self.store.keep_link_keys(kept)
+        self.audit.add("link_keys.forgotten", by, now=self.clock(), link_key=key_id)

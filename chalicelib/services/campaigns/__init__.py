@@ -1,0 +1,1 @@
+"""Campaigns: read by everybody, edited by organisers."""

@@ -1,0 +1,156 @@
+"""What organisers change about campaigns: each document is checked, rendered and versioned before it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.campaigns.campaign import CampaignState, from_document
+from chalicelib.domain.campaigns.merge_patch import merged, says_the_same
+from chalicelib.domain.errors import (
+    CampaignHasSignatures,
+    CampaignNotFound,
+    FieldError,
+    Forbidden,
+    InvalidFields,
+    VersionMismatch,
+    VersionRequired,
+)
+from chalicelib.domain.timestamps import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
+
+DEFAULT_BUCKETS = 16
+# What an answer to GET carries beside the document; a PUT of that answer is welcome.
+OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignEditor:
+    """Creates, changes and removes campaigns."""
+
+    campaign_reader: CampaignReader
+    store: Campaigns
+    render: Callable[[str], str]
+    has_signatures: Callable[[str, int], bool]
+    clock: Callable[[], datetime]
+
+    def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
+        """Creates a campaign (a key for every campaign), or replaces the one at `version`.
+
+        Raises InvalidFields, Forbidden, VersionRequired when it exists and no version is given, VersionMismatch.
+        """
+        document = self._checked(body)
+        try:
+            earlier = self.store.get(campaign)
+        except CampaignNotFound:
+            if not key.has_every_campaign:
+                raise Forbidden from None
+            return self._create(campaign, document, version, key)
+        return self._replace(earlier, document, version, key)
+
+    def patch(self, campaign: str, changes: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
+        """Changes some of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
+        stored = self.store.get(campaign)
+        if version is None:
+            raise VersionRequired
+        if not isinstance(changes, dict):
+            raise InvalidFields((FieldError("campaign", "bad_value"),))
+        return self._replace(stored, self._checked(merged(as_document(stored), changes)), version, key)
+
+    def drafted(self, campaign: str, body: object) -> Campaign:
+        """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
+        open_now = {"state": CampaignState.OPEN, "opens_at": None, "closes_at": None, "closed_at": None}
+        document = self._checked(body)
+        return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
+
+    def delete(self, campaign: str, *, key: ApiKey) -> None:
+        """Removes a campaign that nobody signed. Raises CampaignNotFound, CampaignHasSignatures."""
+        stored = self.store.get(campaign)
+        if self.has_signatures(campaign, stored.campaign.buckets):
+            raise CampaignHasSignatures
+        self.store.delete(stored, key=key.id, now=self.clock())
+        self.campaign_reader.forget(campaign)
+
+    def _create(self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey) -> StoredCampaign:
+        if version is not None:
+            raise VersionMismatch
+        document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
+        document |= {"text_version": 1, "mail_resumed_at": None}
+        return self.store.add(campaign, document, key=key.id, now=self.clock())
+
+    def _replace(
+        self, earlier: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey
+    ) -> StoredCampaign:
+        if version is None:
+            raise VersionRequired
+        if version != earlier.campaign.version:
+            raise VersionMismatch
+        buckets = document["buckets"] or earlier.campaign.buckets
+        if buckets != earlier.campaign.buckets:
+            raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
+        document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
+        document["text_version"] = self._text_version(earlier, document)
+        document["mail_resumed_at"] = self._mail_resumed_at(earlier, document)
+        saved = self.store.replace(earlier, document, key=key.id, now=self.clock())
+        self.campaign_reader.forget(saved.campaign.id)
+        return saved
+
+    def _text_version(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> int:
+        """The next one when the statement says something else now, and somebody may have signed what it said.
+
+        Of a campaign that is open nobody can know: a function may take a signature on the old words in this moment.
+        """
+        campaign = earlier.campaign
+        if says_the_same(earlier.document, document):
+            return campaign.text_version
+        may_be_signed = campaign.state is not CampaignState.DRAFT or self.has_signatures(campaign.id, campaign.buckets)
+        return campaign.text_version + (1 if may_be_signed else 0)
+
+    def _mail_resumed_at(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> str | None:
+        if earlier.campaign.mail_paused and not document["mail_paused"]:
+            return stamp(self.clock())
+        resumed_at: str | None = earlier.document.get("mail_resumed_at")
+        return resumed_at
+
+    def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
+        if document["state"] != "closed":
+            return None
+        before = earlier.document["closed_at"] if earlier else None
+        return before or stamp(self.clock())
+
+    def _checked(self, body: object) -> dict[str, Any]:
+        from chalicelib.domain.campaigns import campaign_documents
+
+        if isinstance(body, dict):
+            body = {name: value for name, value in body.items() if name not in OUR_KEYS}
+        model = campaign_documents.read(body)
+        document = campaign_documents.as_written(model)
+        if "buckets" not in model.model_fields_set:
+            document["buckets"] = None
+        for text in document["texts"].values():
+            text["body_html"] = self.render(text["body"])
+        return document
+
+
+def as_document(stored: StoredCampaign) -> dict[str, Any]:
+    """What an organiser gets: the document as written, with `id` and `version`."""
+    document = dict(stored.document)
+    document["texts"] = {
+        language: {name: value for name, value in text.items() if name != "body_html"}
+        for language, text in stored.document["texts"].items()
+    }
+    names_until = stored.campaign.names_until
+    return {
+        "id": stored.campaign.id,
+        "version": stored.campaign.version,
+        "names_until": stamp(names_until) if names_until else None,
+        **document,
+    }

@@ -1,0 +1,108 @@
+"""Campaigns for everybody who reads one: cached 30 s for signing, counts 10 s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.services.cache import Cache
+from chalicelib.services.campaigns.campaign_overview import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.counting.tallies import Tally
+    from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
+    from chalicelib.storage.campaigns.statement_versions import StatementVersion
+    from chalicelib.storage.counting.tallies import Tallies
+
+CAMPAIGN_SECONDS = 30
+COUNT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignWithTally:
+    """A campaign, with its counters as they were at `as_of`."""
+
+    campaign: Campaign
+    tally: Tally
+    as_of: datetime
+
+    @property
+    def public_count(self) -> int:
+        """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
+        return self.tally.counting + self.campaign.external_count
+
+    @property
+    def shown_count(self) -> int | None:
+        """The public count, or None when the campaign hides it."""
+        return self.public_count if self.campaign.show_count else None
+
+
+@dataclass(slots=True)
+class CampaignReader:
+    """Reads campaigns."""
+
+    store: Campaigns
+    tallies: Tallies
+    clock: Callable[[], datetime]
+    _known: Cache[str, CampaignWithTally] = field(init=False)
+    _counted: Cache[str, CampaignWithTally] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Cache(CAMPAIGN_SECONDS, self.clock)
+        self._counted = Cache(COUNT_SECONDS, self.clock)
+
+    def known(self, campaign: str) -> CampaignWithTally:
+        """A campaign and its count, at most 30 s old: no call when cached, else one. Raises CampaignNotFound."""
+        if found := self._known.find(campaign):
+            return self._counted.find(campaign) or found
+        return self.fresh(campaign)
+
+    def counted(self, campaign: str) -> CampaignWithTally:
+        """The same with a count at most 10 s old: no call when cached, else one. Raises CampaignNotFound."""
+        if found := self._counted.find(campaign):
+            return found
+        known = self._known.find(campaign)
+        if known is None:
+            return self.known(campaign)
+        fresh = replace(known, tally=self.tallies.get(campaign), as_of=self.clock())
+        # The campaign keeps its own age: only the count is new.
+        return self._counted.keep(campaign, fresh)
+
+    def forget(self, campaign: str) -> None:
+        """Drops what is remembered of a campaign: it was saved anew."""
+        self._known.forget(campaign)
+        self._counted.forget(campaign)
+
+    def get(self, campaign: str) -> Campaign:
+        """A campaign, at most 30 s old."""
+        return self.known(campaign).campaign
+
+    def stored(self, campaign: str) -> StoredCampaign:
+        """A campaign as it is now, never cached: for organisers. Raises CampaignNotFound."""
+        return self.store.get(campaign)
+
+    def listed(self, key: ApiKey, *, archived: bool = False) -> list[Listed]:
+        """The campaigns that `key` reaches, each with its counters: one query and one call a hundred buckets."""
+        reached = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
+        summaries = [one for one in reached if archived or not one.archived]
+        tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
+        return [Listed(one, tallies[one.id], self.clock()) for one in summaries]
+
+    def texts_of(self, campaign: str) -> list[StatementVersion]:
+        """Every version of a campaign's statement, oldest first. Raises CampaignNotFound."""
+        return list(self.store.texts.list(self.store.get(campaign).campaign.id))
+
+    def text_of(self, campaign: str, version: int) -> StatementVersion:
+        """One version of a campaign's statement. Raises CampaignNotFound, NotFound."""
+        return self.store.texts.get(self.store.get(campaign).campaign.id, version)
+
+    def fresh(self, campaign: str) -> CampaignWithTally:
+        """A campaign and its counters as they are now: one call, never from memory."""
+        known = CampaignWithTally(*self.store.get_with_tally(campaign), self.clock())
+        self._counted.keep(campaign, known)
+        return self._known.keep(campaign, known)

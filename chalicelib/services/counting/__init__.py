@@ -1,0 +1,1 @@
+"""Tallies: kept equal to their signatures, and reported."""

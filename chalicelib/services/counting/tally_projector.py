@@ -1,0 +1,150 @@
+"""Tallies equal their signatures at rest: each change is counted once, whatever is redelivered or crashes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.domain.counting.contributions import recount
+from chalicelib.storage.counting.tallies import group_by_bucket, without_events
+from chalicelib.storage.queues import MailJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from chalicelib.domain.counting.contributions import Change
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.counting.tallies import Tallies
+    from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.signatures.signatures import Signatures
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a tally and its signatures disagree: `missing` is what must be added to the counters."""
+
+    campaign: str
+    bucket: int
+    missing: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class TallyProjector:
+    """Counts changes, queues the mails they owe, and checks the counters."""
+
+    signatures: Signatures
+    tallies: Tallies
+    queue: MailQueue
+    campaign_reader: CampaignReader
+    pause: Callable[[float], None]
+
+    def count(self, changes: Sequence[tuple[str, Change]]) -> None:
+        """Counts a batch of `(partition, change)`, then queues its mails. Safe to repeat whole. Raises Unavailable."""
+        groups = group_by_bucket(changes)
+        for (campaign, bucket), group in groups.items():
+            self.tallies.count(campaign, bucket, group)
+        jobs = {(job.campaign, job.signature): job for _, change in changes for job in _jobs(change)}
+        self.queue.add(job for _, job in sorted(jobs.items()))
+        for job in jobs.values():
+            with log.of_request(job.request):
+                log.info("mail queued", campaign=job.campaign, signature=job.signature)
+        if moves := _moves(changes):
+            log.metrics(moves, message="changes counted")
+
+    def verify(self, campaign: str | None = None) -> list[Difference]:
+        """Where counters and signatures differ; a difference that a running stream explains is waited for first."""
+        found = [self.verify_bucket(one, bucket) for one, n in self._buckets(campaign) for bucket in range(n)]
+        return [difference for difference in found if difference]
+
+    def differs(self, campaign: str, bucket: int, counted: Mapping[str, int]) -> bool:
+        """True when a bucket's counters are not what was just `counted`; a running stream may be the reason."""
+        counters, _ = self.tallies.get_bucket(campaign, bucket)
+        return _difference(campaign, bucket, counters, counted) is not None
+
+    def verify_bucket(self, campaign: str, bucket: int) -> Difference | None:
+        """The difference in one bucket, if it stays the same while nothing moves."""
+        last: Difference | None = None
+        for _ in range(TRIES):
+            counters, seen = self.tallies.get_bucket(campaign, bucket)
+            counted = recount(self.signatures.walk(campaign, bucket))
+            difference = _difference(campaign, bucket, counters, counted)
+            has_moved = self.tallies.get_bucket(campaign, bucket)[1] != seen
+            if difference is None or (difference == last and not has_moved):
+                return difference
+            last = None if has_moved else difference
+            self.pause(2.0)
+        return last
+
+    def repair(self, campaign: str | None = None, *, restart: bool = False) -> list[Difference]:
+        """Puts counters right from the signatures and returns what differed.
+
+        Only while nobody signs and the stream is worked off; `restart` when the stream begins anew.
+        """
+        return [
+            difference
+            for one, n in self._buckets(campaign)
+            for bucket in range(n)
+            if (difference := self._repair_bucket(one, bucket, restart=restart))
+        ]
+
+    def _repair_bucket(self, campaign: str, bucket: int, *, restart: bool) -> Difference | None:
+        for _ in range(TRIES):
+            counters, seen = self.tallies.get_bucket(campaign, bucket)
+            counted = recount(self.signatures.walk(campaign, bucket))
+            difference = _difference(campaign, bucket, counters, counted)
+            if difference is None and not (restart and seen):
+                return None
+            if self.tallies.reset(campaign, bucket, counted, seen=seen, restart=restart):
+                return difference
+        log.warning("tally not repaired: it moves", campaign=campaign, bucket=bucket)
+        return None
+
+    def _buckets(self, campaign: str | None) -> Iterator[tuple[str, int]]:
+        if campaign is not None:
+            yield campaign, self.campaign_reader.stored(campaign).campaign.buckets
+            return
+        for summary in self.campaign_reader.store.list():
+            yield summary.id, summary.buckets
+
+
+def report(difference: Difference) -> None:
+    """Logs a difference as a metric."""
+    log.metric(
+        "tally_difference",
+        sum(map(abs, difference.missing.values())),
+        campaign=difference.campaign,
+        bucket=difference.bucket,
+        difference=dict(difference.missing),
+    )
+
+
+def _difference(
+    campaign: str, bucket: int, counters: Mapping[str, int], counted: Mapping[str, int]
+) -> Difference | None:
+    missing = Counter(counted)
+    missing.subtract(without_events(counters))
+    wrong = {name: n for name, n in sorted(missing.items()) if n}
+    return Difference(campaign, bucket, wrong) if wrong else None
+
+
+def _jobs(change: Change) -> Iterator[MailJob]:
+    """A job when the change made a mail owed; the mailer's own notes make none."""
+    new, old = change.new, change.old
+    if new is None or new.owed_mail() is None:
+        return
+    if old is None or old.mail_cause() != new.mail_cause():
+        yield MailJob(new.campaign, new.id, new.request)
+
+
+def _moves(changes: Sequence[tuple[str, Change]]) -> Counter[str]:
+    """How many began to wait for a click, and how many were clicked: what the rate of confirmation is made of."""
+    moves: Counter[str] = Counter()
+    for _, change in changes:
+        was, now = (one is not None and one.is_pending for one in (change.old, change.new))
+        moves["pending"] += now and not was
+        moves["confirmed"] += was and change.new is not None and change.new.is_confirmed
+    return +moves

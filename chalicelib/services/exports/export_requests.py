@@ -1,0 +1,176 @@
+"""Exports as organisers ask for them: a request is answered by one export at a time, and a file is reached by a short-lived link.
+
+It writes no rows: see `export_writing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, columns, share_done
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.exports.exports import Export, digest_of, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.counting.tallies import Tally
+    from chalicelib.domain.exports.export_rows import ExportRequest
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignWithTally
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.exports.export_files import Files
+    from chalicelib.storage.exports.exports import Exports
+    from chalicelib.storage.queues import ExportQueue
+
+# A second press of the button comes within this; the first export may be done by then.
+SECOND_PRESS = timedelta(seconds=2)
+# A write stamped just before an export began may land just after it was passed: at worst the time that a request may
+# take. The next incremental export goes back so far, and brings a few rows again rather than miss one.
+CURSOR_MARGIN = timedelta(seconds=20)
+TRIES = 3
+OPENED_AS = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
+
+
+@dataclass(slots=True)
+class ExportRequests:
+    """Takes requests for exports and tells of them."""
+
+    campaign_reader: CampaignReader
+    exports: Exports
+    files: Callable[[], Files]
+    queue: ExportQueue
+    audit: AuditLog
+    clock: Callable[[], datetime]
+
+    def request(self, campaign: str, body: object, key: ApiKey) -> Export:
+        """The export that answers a request: the one that is under way, else a new one.
+
+        Raises CampaignNotFound, InvalidFields, Forbidden, Unavailable.
+        """
+        from chalicelib.domain.exports import export_documents  # pydantic: only who asks pays for it
+
+        known = self.campaign_reader.fresh(campaign)
+        asked = export_documents.read(body, known.campaign, self.clock())
+        if key.sponsor and asked.sponsor not in ("", key.sponsor):
+            raise Forbidden
+        asked = replace(asked, sponsor=key.sponsor or asked.sponsor)
+        export = self._answer(known, asked, key)
+        # Also for one under way: should its job have been lost, this brings it back; a second worker finds it leased.
+        self.queue.add(export.campaign, export.id)
+        return export
+
+    def _answer(self, known: CampaignWithTally, asked: ExportRequest, key: ApiKey) -> Export:
+        digest = digest_of(asked)
+        for _ in range(TRIES):
+            earlier = self.exports.find_answer(known.campaign.id, digest)
+            if earlier is not None and self._still_answers(earlier, known.tally):
+                return earlier
+            export = self._new(known, asked)
+            try:
+                self.exports.add(export, digest=digest, instead_of=earlier.id if earlier else "", key=key.id)
+            except ConditionFailed:  # asked twice in this very moment
+                continue
+            return export
+        raise Unavailable
+
+    def _still_answers(self, earlier: Export, tally: Tally) -> bool:
+        now = self.clock()
+        if earlier.state_at(now) in {ExportState.QUEUED, ExportState.RUNNING}:
+            return True
+        is_second_press = earlier.state is ExportState.DONE and now - earlier.created_at < SECOND_PRESS
+        return is_second_press and earlier.total == _total(earlier.request, tally)
+
+    def _new(self, known: CampaignWithTally, asked: ExportRequest) -> Export:
+        now, campaign = self.clock(), known.campaign
+        return Export(
+            id=new_id(now),
+            campaign=campaign.id,
+            request=asked,
+            columns=tuple(columns(campaign, asked)),
+            buckets=campaign.buckets,
+            total=_total(asked, known.tally),
+            created_at=now,
+            touched_at=now,
+        )
+
+    def listed(self, campaign: str, key: ApiKey) -> list[Export]:
+        """A campaign's exports that `key` may have, newest first. Raises CampaignNotFound."""
+        self.campaign_reader.get(campaign)
+        return [export for export in self.exports.list(campaign) if _is_for(key, export)]
+
+    def get(self, campaign: str, export: str, key: ApiKey) -> Export:
+        """One export. Raises NotFound, also when it is not for `key`."""
+        found = self.exports.find(campaign, export)
+        if found is None or not _is_for(key, found):
+            raise NotFound
+        return found
+
+    def remove(self, campaign: str, export: str, key: ApiKey) -> None:
+        """Removes the file, or stops the writing. Raises NotFound."""
+        found = self.get(campaign, export, key)
+        self.audit.add("export removed", key.id, now=self.clock(), campaign=campaign, export=found.id)
+        self._drop(found)
+
+    def forget(self, campaign: str, since: datetime) -> list[dict[str, str]]:
+        """Removes every file that may hold a signature of `since`, and tells which they were: who has a copy must too."""
+        dropped = [
+            export
+            for export in self.exports.list(campaign)
+            if export.state in {ExportState.QUEUED, ExportState.RUNNING, ExportState.DONE}
+            and (export.finished_at is None or export.finished_at >= since)
+        ]
+        for export in dropped:
+            self._drop(export)
+        return [{"campaign": one.campaign, "id": one.id, "created_at": stamp(one.created_at)} for one in dropped]
+
+    def _drop(self, export: Export) -> None:
+        """The note first: a worker that sees it writes no more, and its file, if it is just done, goes with the rest."""
+        self.exports.delete(export, now=self.clock())
+        self.files().delete(export.name)
+
+    def as_told(self, export: Export) -> dict[str, Any]:
+        """An export as JSON types; a finished one with links that are good for 15 minutes."""
+        state, position = export.state_at(self.clock()), export.position
+        is_done = state is ExportState.DONE
+        asked = asdict(export.request)
+        return {
+            "id": export.id,
+            "campaign": export.campaign,
+            "state": str(state),
+            "format": asked.pop("format"),
+            "filters": {name: value or None for name, value in asked.items()},
+            "rows": position.rows,
+            "total": export.total,
+            "progress": 1.0 if is_done else share_done(export.buckets, position.bucket, position.after),
+            "bytes": position.length if is_done else None,
+            "created_at": stamp(export.created_at),
+            "finished_at": stamp(export.finished_at) if export.finished_at else None,
+            "expires_at": stamp(export.file_until) if is_done and export.file_until else None,
+            "cursor": stamp(export.created_at - CURSOR_MARGIN) if is_done else None,
+            **(self._links(export) if is_done else {"url": None, "browser_url": None}),
+        }
+
+    def _links(self, export: Export) -> dict[str, str]:
+        files, format_ = self.files(), export.request.format
+        shown = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
+        opened = files.link(export.name, shown_as=shown, opened=OPENED_AS[format_])
+        return {"url": files.link(export.name, shown_as=f"{shown}.gz"), "browser_url": opened}
+
+
+def _is_for(key: ApiKey, export: Export) -> bool:
+    return key.sponsor in ("", export.request.sponsor)
+
+
+def _total(asked: ExportRequest, tally: Tally) -> int | None:
+    """How many rows a request will have, as far as the counters know."""
+    if asked.since or asked.delivery or asked.state in {"withdrawn", "any"}:
+        return None
+    if asked.sponsor:
+        return tally.count(f"sponsor:{asked.sponsor}") if asked.state in {"", "confirmed"} else 0
+    return tally.count(f"state:{asked.state}") if asked.state else tally.counting

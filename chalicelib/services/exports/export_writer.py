@@ -1,0 +1,159 @@
+"""Writes exports: each row once, in bounded memory, and after a crash on from the last part; it decides nothing about who may."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.exports.export_rows import READ, ExportState, Writer, chooser
+from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
+from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.exports.export_files import UploadBroken
+from chalicelib.storage.exports.exports import LEASE_SECONDS, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.bucket_scan import BucketScan
+    from chalicelib.storage.exports.export_files import Files
+    from chalicelib.storage.exports.exports import Export, Exports
+    from chalicelib.storage.queues import ExportQueue
+
+# S3 takes parts of 5 MiB and more (AWS, "Multipart upload limits"), 10,000 of them: half a terabyte.
+PART_BYTES = 6 * 1024 * 1024
+MOST_TRIES = 10
+PAUSE_SECONDS = 30
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Leaves the search for cycles to the end: millions of small values that hold no cycle cost it a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect()
+
+
+@dataclass(slots=True)
+class ExportWriter:
+    """Works on one export at a time."""
+
+    exports: Exports
+    files: Files
+    walk: BucketScan
+    queue: ExportQueue
+    clock: Callable[[], datetime]
+
+    def write(self, campaign: str, export_id: str, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """Writes an export, or the rest of it, part by part while `has_time()`; then another worker is called to go on.
+
+        True when nothing is left to do. Raises LeaseHeld while another worker has it, Unavailable when not even that
+        can be noted.
+        """
+        export = self.exports.lease(campaign, export_id, now=self.clock())
+        if export is None:
+            self._give_up(campaign, export_id)
+            return True
+        try:
+            return self._write_or_ask_again(export, has_time)
+        except ConditionFailed:  # done or deleted meanwhile, or somebody else took it over
+            self._give_up(campaign, export_id)
+            return True
+
+    def _write_or_ask_again(self, export: Export, has_time: Callable[[], bool]) -> bool:
+        try:
+            return self._write(export, has_time)
+        except UploadBroken:
+            return self._try_again(export, Position(tries=export.position.tries + 1))
+        except Unavailable:
+            return self._try_again(export, None)
+
+    def _write(self, export: Export, has_time: Callable[[], bool]) -> bool:
+        if not export.position.upload:
+            export = self._kept(export, replace(export.position, upload=self.files.begin(export.name)))
+        while export.position.bucket < export.buckets:
+            if not has_time():
+                self.exports.release(export)
+                self.queue.add(export.campaign, export.id)
+                return False
+            export = self._add_part(export)
+        self._complete(export)
+        self.exports.end(export, ExportState.DONE, now=self.clock())
+        log.info("export written", campaign=export.campaign, export=export.id, rows=export.position.rows)
+        return True
+
+    def _add_part(self, export: Export) -> Export:
+        """Fills one part and writes it; only then is it noted how far it reaches."""
+        with _collecting_later():
+            return self._filled_part(export)
+
+    def _filled_part(self, export: Export) -> Export:
+        at, writer = export.position, Writer(export.request, export.columns)
+        part = GzipPart(GzipState(at.crc, at.size))
+        if not at.tags:
+            part.add(writer.head())
+        at = self._fill(part, export, writer)
+        content, state = part.finish(is_last=at.bucket >= export.buckets)
+        tag = self.files.add_part(export.name, at.upload, len(at.tags) + 1, content)
+        written = replace(at, tags=(*at.tags, tag), length=at.length + len(content), crc=state.crc, size=state.size)
+        return self._kept(export, written)
+
+    def _fill(self, part: GzipPart, export: Export, writer: Writer) -> Position:
+        at, rows = export.position, export.position.rows
+        renewed = self.clock()
+        is_wanted = chooser(export.request, int(renewed.timestamp()))
+        bucket, after = at.bucket, at.after
+        while bucket < export.buckets:
+            for stored, last in self.walk.pages(export.campaign, bucket, READ, after=after):
+                wanted = list(filter(is_wanted, stored))
+                part.add(writer.rows(wanted))
+                rows += len(wanted)
+                bucket, after = (bucket, last) if last else (bucket + 1, "")
+                if part.length >= PART_BYTES:
+                    return replace(at, bucket=bucket, after=after, rows=rows)
+                if (self.clock() - renewed).total_seconds() > LEASE_SECONDS / 4:
+                    renewed = self.clock()
+                    self.exports.keep(export, now=renewed)
+        return replace(at, bucket=bucket, after=after, rows=rows)
+
+    def _kept(self, export: Export, position: Position) -> Export:
+        self.exports.keep(replace(export, position=position), now=self.clock())
+        return replace(export, position=position)
+
+    def _complete(self, export: Export) -> None:
+        at = export.position
+        try:
+            self.files.complete(export.name, at.upload, at.tags)
+        except UploadBroken:
+            if not self.files.has(export.name):  # else an earlier worker completed it and died before saying so
+                raise
+
+    def _try_again(self, export: Export, position: Position | None) -> bool:
+        """Notes a failure and calls another worker in half a minute; with `position`, to begin there."""
+        now = self.clock()
+        found = self.exports.find(export.campaign, export.id) or export
+        export = replace(found, lease=export.lease)  # ours: with another's, nothing below may go through
+        at = position or replace(export.position, tries=export.position.tries + 1)
+        if at.tries >= MOST_TRIES:
+            log.metric("export_failed", 1, campaign=export.campaign, export=export.id)
+            self.exports.end(export, ExportState.FAILED, now=now)
+            return True
+        self.exports.keep(replace(export, position=at), now=now)
+        self.exports.release(export)
+        self.queue.add(export.campaign, export.id, delay_seconds=PAUSE_SECONDS)
+        return False
+
+    def _give_up(self, campaign: str, export_id: str) -> None:
+        """Leaves nothing behind of an export that was deleted while it was written."""
+        export = self.exports.find(campaign, export_id)
+        if export is not None and export.state is ExportState.DELETED:
+            if export.position.upload:
+                self.files.abort(export.name, export.position.upload)
+            self.files.delete(export.name)

@@ -1,0 +1,1 @@
+"""Email to signers: sent once, held, paused, reconciled, and what SES reports about it."""

@@ -1,0 +1,147 @@
+"""What SES reports: bounces and complaints silence the address; a delivery is noted on its signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import log
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact
+from chalicelib.domain.errors import CampaignNotFound
+from chalicelib.storage.queues import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.mail.suppressions import Suppressions
+    from chalicelib.storage.queues import ReportQueue
+    from chalicelib.storage.signatures.mail_marks import MailMarks
+    from chalicelib.storage.signatures.signatures import Signatures
+
+BOUNCE, COMPLAINT = "bounce", "complaint"
+DELIVERIES = {"Delivery": "delivered", "Bounce": "bounced", "Complaint": "complained", "Reject": "rejected"}
+SILENCING = {"bounced": BOUNCE, "complained": COMPLAINT}
+
+
+class _Recipient(BaseModel):
+    address: str = Field(alias="emailAddress")
+
+
+class _Bounce(BaseModel):
+    bounce_type: str = Field(alias="bounceType")
+    recipients: tuple[_Recipient, ...] = Field(default=(), alias="bouncedRecipients")
+
+
+class _Complaint(BaseModel):
+    recipients: tuple[_Recipient, ...] = Field(default=(), alias="complainedRecipients")
+
+
+class _Mail(BaseModel):
+    tags: dict[str, tuple[str, ...]] = {}
+
+
+class Event(BaseModel):
+    """An SES event as it comes over SNS (SES, "Contents of event data that Amazon SES publishes to Amazon SNS")."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    event_type: str = Field(alias="eventType")
+    mail: _Mail
+    bounce: _Bounce | None = None
+    complaint: _Complaint | None = None
+
+    def tag(self, name: str) -> str:
+        """The value of one of our tags, or the empty string."""
+        return (self.mail.tags.get(name) or ("",))[0]
+
+    @property
+    def is_passing(self) -> bool:
+        """True for a bounce that may not come again: a full mailbox, a greylist."""
+        return self.bounce is not None and self.bounce.bounce_type != "Permanent"
+
+
+@dataclass(slots=True)
+class DeliveryFeedback:
+    """Takes SES events."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    mail_marks: MailMarks
+    suppressions: Suppressions
+    dead_letters: ReportQueue
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def take(self, message: str) -> None:
+        """Handles one event (JSON), or lays it aside by ids.
+
+        Raises pydantic's ValidationError for what is no SES event, Unavailable when it cannot even be laid aside.
+        """
+        if not message.lstrip().startswith("{"):  # SES says hello in plain text when a destination is made
+            log.info("not an event")
+            return
+        event = Event.model_validate_json(message)
+        delivery = DELIVERIES.get(event.event_type)
+        if delivery is None or event.is_passing:
+            return
+        with log.of_request(event.tag("request")):
+            try:
+                self._take(event, delivery)
+            except Exception:  # noqa: BLE001 - the last that sees the event: the queue has no address in it, Lambda's would
+                log.exception("a report could not be taken", code=delivery)
+                self.dead_letters.add(Report(event.tag("campaign"), event.tag("signature"), delivery))
+
+    def take_again(self) -> int:
+        """Takes what was laid aside, by the addresses that stand on the signatures; returns how many."""
+        done = 0
+        for report in self.dead_letters.each():
+            self._take_report(report)
+            done += 1
+        return done
+
+    def _take_report(self, report: Report) -> None:
+        try:
+            campaign = self.campaign_reader.get(report.campaign)
+        except CampaignNotFound:
+            return
+        signature = self.signatures.find(campaign.id, campaign.buckets, report.signature)
+        if signature is None or not signature.email:
+            return
+        if reason := SILENCING.get(report.delivery):
+            self._suppress(signature.email, reason)
+        self.mail_marks.set_delivery(campaign.id, campaign.buckets, signature.id, report.delivery)
+
+    def _take(self, event: Event, delivery: str) -> None:
+        for recipient in self._silenced(event):
+            self._suppress(recipient.address, COMPLAINT if event.complaint else BOUNCE)
+        self._note(event, delivery)
+        facts = {"campaign": event.tag("campaign"), "signature": event.tag("signature"), "code": delivery}
+        log.metric(f"mail_{delivery}", 1, message="mail reported", **facts)
+
+    @staticmethod
+    def _silenced(event: Event) -> tuple[_Recipient, ...]:
+        reason = event.complaint or event.bounce
+        return reason.recipients if reason else ()
+
+    def _suppress(self, recipient: str, reason: str) -> None:
+        """A bounce is of one spelling: `ana+x@` may bounce where `ana@` does not. A complaint is of a person."""
+        address = parseaddr(recipient)[1]
+        try:
+            silenced = exact(address) if reason == BOUNCE else canonical(address)
+        except UnicodeError:
+            log.warning("a reported address cannot be read", code=reason)
+            return
+        if "@" in address:
+            self.suppressions.suppress(address_hash(self.pepper(), silenced), reason, now=self.clock())
+
+    def _note(self, event: Event, delivery: str) -> None:
+        try:
+            campaign = self.campaign_reader.get(event.tag("campaign"))
+        except CampaignNotFound:  # a mail of another application on the same configuration set
+            return
+        self.mail_marks.set_delivery(campaign.id, campaign.buckets, event.tag("signature"), delivery)

@@ -1,0 +1,116 @@
+"""What an organiser does with held signatures: sees why, lets them go to be mailed, or drops them; in bounded steps.
+
+A step that is done again, or goes on after a crash, does nothing twice: what it did is no longer held.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.signatures.flags import Flag, Held
+from chalicelib.domain.signatures.signature_filters import ANY, Filters
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.signatures.signature_search import SignatureSearch
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.counting.anomalies import Anomalies
+    from chalicelib.storage.signatures.mail_marks import MailMarks
+    from chalicelib.storage.signatures.signatures import Signatures
+
+A_STEP = 100
+MOST_LOOKED_AT = 500
+MOST_GROUPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many signatures one call dealt with, and where the next goes on; None when none are left."""
+
+    done: int
+    cursor: str | None
+
+
+@dataclass(slots=True)
+class HeldMail:
+    """Acts on held signatures."""
+
+    campaign_reader: CampaignReader
+    signature_search: SignatureSearch
+    signatures: Signatures
+    mail_marks: MailMarks
+    trends: Anomalies
+    audit: AuditLog
+    clock: Callable[[], datetime]
+
+    def groups(self, campaign_id: str) -> dict[str, Any]:
+        """How many are held, by reason, and the newest 500 in groups of one origin, greatest first, as JSON types.
+
+        And what was noticed of all that came in lately.
+        """
+        known = self.campaign_reader.fresh(campaign_id)
+        page = self.signature_search.page(campaign_id, Filters(held=ANY), limit=MOST_LOOKED_AT, cursor=None)
+        groups = Counter(map(_origin, page.signatures))
+        told = [
+            {"reason": reason, "network": network or None, "domain": domain or None, "signatures": n}
+            for (reason, network, domain), n in groups.most_common(MOST_GROUPS)
+        ]
+        return {
+            "campaign": campaign_id,
+            "held": known.tally.group("held"),
+            "groups": told,
+            "trends": self.trends.get(campaign_id, now=self.clock()),
+            "looked_at": len(page.signatures),
+            "is_whole": page.cursor is None and len(groups) <= MOST_GROUPS,
+        }
+
+    def let_go(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+        """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""
+        return self._step("held signatures let go", campaign_id, wanted, cursor, key, self._let_go)
+
+    def drop(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+        """Withdraws up to a hundred: nothing of the person is left. Raises CampaignNotFound, InvalidFields."""
+        return self._step("held signatures dropped", campaign_id, wanted, cursor, key, self._drop)
+
+    def _step(
+        self,
+        act: str,
+        campaign_id: str,
+        wanted: Filters,
+        cursor: str | None,
+        key: ApiKey,
+        do: Callable[[Campaign, Signature], bool],
+    ) -> Step:
+        page = self.signature_search.page(campaign_id, wanted, limit=A_STEP, cursor=cursor)
+        campaign = self.campaign_reader.get(campaign_id)
+        if page.signatures:
+            # Before the act: better an entry too many than one missing.
+            facts = {"campaign": campaign.id, "signatures": len(page.signatures), "reason": wanted.held}
+            self.audit.add(act, key.id, now=self.clock(), **facts)
+        return Step(sum(do(campaign, one) for one in page.signatures), page.cursor)
+
+    def _let_go(self, campaign: Campaign, held: Signature) -> bool:
+        return self.mail_marks.let_go(held, buckets=campaign.buckets, now=self.clock())
+
+    def _drop(self, campaign: Campaign, held: Signature) -> bool:
+        try:
+            self.signatures.withdraw(held, buckets=campaign.buckets, now=self.clock(), while_held=True)
+        except ConditionFailed:  # signed again, let go or confirmed in this very moment: no longer what was judged
+            return False
+        return True
+
+
+def _origin(signature: Signature) -> tuple[str, str, str]:
+    reason = signature.marks.held
+    network = signature.network if reason == Held.NETWORK else ""
+    return reason, network, domain_of(signature.email) if reason in {Held.DOMAIN, Flag.DISPOSABLE} else ""

@@ -1,0 +1,85 @@
+"""Before a mail goes: it is held when its network, domain or campaign caused too many, or when it is flagged.
+
+It refuses nobody and tells the signer nothing; an organiser lets go or drops what is held (see `releasing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.abuse.mail_limits import PROVIDERS, domain_name, flag_that_holds, is_bounded, is_disposable
+from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.signatures.flags import Held, flags_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import MailKind, Signature
+    from chalicelib.storage.mail.mail_counters import MailCounters
+
+# A campaign's counter is one item that all mailers write: each takes a thousandth of the cap at once, at most so many.
+MOST_AT_ONCE = 25
+
+
+@dataclass(slots=True)
+class MailLimits:
+    """Judges mails by their number, never by their content."""
+
+    caps: MailCounters
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+    _taken: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def reason_to_hold(self, campaign: Campaign, signature: Signature, kind: MailKind) -> str:
+        """Why this mail must wait for the organiser (one of REASONS), or the empty string.
+
+        At most three writes: the network's, the domain's, and now and then the campaign's counter.
+        """
+        if signature.marks.cleared_at is not None or not is_bounded(kind, signature):
+            return ""
+        if flag := flag_that_holds(campaign.limits, flags_of(signature)):
+            return flag
+        if not self._network_has_room(campaign, signature):
+            return Held.NETWORK
+        if not self._domain_has_room(campaign, signature):
+            return Held.DOMAIN
+        return "" if self._campaign_has_room(campaign) else Held.CAMPAIGN
+
+    @staticmethod
+    def looked_at(signature: Signature) -> Signature:
+        """The same, with a note when its address is one to throw away."""
+        is_odd = is_disposable(domain_of(signature.email))
+        return replace(signature, marks=replace(signature.marks, disposable=is_odd))
+
+    def _network_has_room(self, campaign: Campaign, signature: Signature) -> bool:
+        limits = campaign.limits
+        return not signature.network or self.caps.take(
+            "network",
+            signature.network,
+            hourly=limits.network_hourly,
+            daily=limits.network_daily,
+            now=self.clock(),
+        )
+
+    def _domain_has_room(self, campaign: Campaign, signature: Signature) -> bool:
+        domain, limits, now = domain_of(signature.email), campaign.limits, self.clock()
+        if domain in PROVIDERS:  # half the world has its mail there
+            return True
+        name = domain_name(self.pepper(), now.astimezone(UTC).date(), domain)
+        return self.caps.take("domain", name, hourly=limits.domain_hourly, daily=limits.domain_daily, now=now)
+
+    def _campaign_has_room(self, campaign: Campaign) -> bool:
+        now, cap = self.clock(), campaign.limits.campaign_hourly
+        key = (campaign.id, f"{now.astimezone(UTC):%Y-%m-%dT%H}")
+        if not self._taken.get(key):
+            at_once = max(1, min(MOST_AT_ONCE, cap // 1000))
+            day_of_hours = cap * 24
+            if not self.caps.take("campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, mails=at_once):
+                return False
+            self._taken = {**{one: n for one, n in self._taken.items() if one[1] == key[1]}, key: at_once}
+        self._taken[key] -= 1
+        return True

@@ -1,0 +1,145 @@
+"""The daily round: verifies tallies, queues mails still owed, reminds once; it goes on where it stopped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.domain.counting.contributions import contribution
+from chalicelib.domain.counting.tallies import HOURS_DAYS, hour_of
+from chalicelib.domain.mail.due_mail import GIVEN_UP, due_mail
+from chalicelib.services.counting.tally_projector import report
+from chalicelib.storage.queues import MailJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.counting.tally_projector import TallyProjector
+    from chalicelib.services.mail.mail_pause import MailPause
+    from chalicelib.storage.dynamodb.checkpoints import Checkpoints
+    from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.signatures.mail_marks import MailMarks
+    from chalicelib.storage.signatures.signatures import Signatures
+
+OWED_AFTER = timedelta(hours=1)
+JOB, RESUMED = "daily", "resumed"
+# Mailers may take mail for paused so long after it was resumed.
+FORGOTTEN_SECONDS = 60
+
+
+@dataclass(slots=True)
+class MailReconciliation:
+    """Walks over every bucket of every campaign once a day."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    mail_marks: MailMarks
+    tally_projector: TallyProjector
+    queue: MailQueue
+    progress: Checkpoints
+    mail_pause: MailPause
+    clock: Callable[[], datetime]
+
+    def run_daily(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """Does today's round, or the rest of it, bucket by bucket while `has_time()`; True when the round is complete."""
+        today = self.clock().date().isoformat()
+        done_until = self.progress.get(JOB, today)
+        for campaign, bucket in self._buckets():
+            position = f"{campaign.id}#{bucket:02}"
+            if position <= done_until or campaign.is_asleep(self.clock()):
+                continue
+            if not has_time():
+                return False
+            try:
+                self._do_bucket(campaign, bucket)
+            except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
+                log.exception("daily round failed in a bucket", campaign=campaign.id, bucket=bucket)
+            self.progress.set(JOB, today, position)
+        return True
+
+    def run_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """Queues what waited while mail was paused, once for each time it was resumed; True when nothing is left to queue."""
+        everywhere, done_until = self.mail_pause.state(), self.progress.get(RESUMED, "")
+        if everywhere.is_paused:
+            return True
+        resumed = {
+            one.id: max(everywhere.resumed_at, one.mail_resumed_at or "")
+            for one in self.campaign_reader.store.list()
+            if not one.mail_paused
+        }
+        for campaign in sorted(one for one, at in resumed.items() if at > done_until):
+            if not self._queue_all(campaign, has_time):
+                return False
+        if latest := max(resumed.values(), default=""):
+            self.progress.set(RESUMED, "", max(latest, done_until))
+        return True
+
+    def _queue_all(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
+        campaign = self.campaign_reader.fresh(campaign_id).campaign
+        if campaign.is_asleep(self.clock()):
+            return True
+        for bucket in range(campaign.buckets):
+            if not has_time():
+                return False
+            signatures = self.signatures.walk(campaign.id, bucket)
+            jobs = self._owed_jobs(campaign, signatures, timedelta(0))
+            queued = self.queue.add(jobs, delay_seconds=FORGOTTEN_SECONDS)
+            log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=queued)
+        return True
+
+    def _do_bucket(self, campaign: Campaign, bucket: int) -> None:
+        """One walk over the bucket; only a tally that looks wrong is walked again, carefully."""
+        counted: Counter[str] = Counter()
+        jobs = self.queue.add(self._owed_jobs(campaign, self._seen(campaign, bucket, counted), OWED_AFTER))
+        if jobs:
+            log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
+        self.tally_projector.tallies.forget_hours(
+            campaign.id, bucket, hour_of(self.clock() - timedelta(days=HOURS_DAYS))
+        )
+        if self.tally_projector.differs(campaign.id, bucket, counted) and (
+            difference := self.tally_projector.verify_bucket(campaign.id, bucket)
+        ):
+            report(difference)
+
+    def _seen(self, campaign: Campaign, bucket: int, counted: Counter[str]) -> Iterator[Signature]:
+        """The bucket's signatures, counted and reminded on the way."""
+        for signature in self.signatures.walk(campaign.id, bucket):
+            counted.update(contribution(signature))
+            now = self.clock()
+            if campaign.reminders and campaign.is_open(now) and signature.is_to_be_reminded(now):
+                self.mail_marks.ask_reminder(signature, buckets=campaign.buckets, now=now)
+            yield signature
+
+    def queue_owed_mails(self, older_than: timedelta = OWED_AFTER) -> int:
+        """Queues every mail that has been owed for `older_than`; returns how many. Queueing one twice is harmless."""
+        return sum(
+            self.queue.add(self._owed_jobs(campaign, self.signatures.walk(campaign.id, bucket), older_than))
+            for campaign, bucket in self._buckets()
+        )
+
+    def _owed_jobs(
+        self, campaign: Campaign, signatures: Iterable[Signature], older_than: timedelta
+    ) -> Iterator[MailJob]:
+        for signature in signatures:
+            if self._is_owed(campaign, signature, older_than):
+                yield MailJob(campaign.id, signature.id, signature.request)
+
+    def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
+        now = self.clock()
+        if campaign.mail_paused or due_mail(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
+            return False
+        is_free = signature.marks.lease_until < now.timestamp()
+        return is_free and signature.owed_since() <= now - older_than
+
+    def _buckets(self) -> Iterator[tuple[Campaign, int]]:
+        for summary in self.campaign_reader.store.list():
+            campaign = self.campaign_reader.get(summary.id)
+            for bucket in range(campaign.buckets):
+                yield campaign, bucket

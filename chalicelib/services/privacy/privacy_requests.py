@@ -1,0 +1,79 @@
+"""Erases one address everywhere, and says what is held about one; it never writes the address down, nor logs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact, signature_id
+from chalicelib.domain.timestamps import stamp
+from chalicelib.services.signatures.signature_search import address_in, as_told
+from chalicelib.services.signatures.withdrawal import take_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.exports.export_requests import ExportRequests
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.mail.suppressions import Suppressions
+    from chalicelib.storage.signatures.signatures import Signatures
+
+
+@dataclass(slots=True)
+class PrivacyRequests:
+    """Answers people who ask for their data, or for its end."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    suppressions: Suppressions
+    export_requests: ExportRequests
+    audit: AuditLog
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def erase(self, email: object, key: ApiKey) -> dict[str, Any]:
+        """Takes back every signature of an address, removes exports that may hold one, and never mails it again.
+
+        The report holds none of it. Again is welcome: what failed half way is finished. Raises InvalidFields, Unavailable.
+        """
+        address = canonical(address_in(email))
+        self.audit.add("erasure begun", key.id, now=self.clock())
+        self.suppressions.suppress(address_hash(self.pepper(), address), "erasure", now=self.clock())
+        found = self._signatures_of(address)
+        exports = []
+        for one in found:
+            take_back(self.signatures, self.campaign_reader.get(one.campaign), one.id, self.clock)
+            exports += self.export_requests.forget(one.campaign, one.signed_at)
+        now = self.clock()
+        self.audit.add("erasure done", key.id, now=now, campaigns=len(found), exports=len(exports))
+        return {
+            "erased_at": stamp(now),
+            "signatures": [{"campaign": one.campaign, "was": str(one.state)} for one in found],
+            "exports": exports,
+            "suppressed": True,
+        }
+
+    def access(self, email: object, key: ApiKey) -> dict[str, Any]:
+        """Everything that is held about an address, as JSON types. Raises InvalidFields, Unavailable."""
+        address = canonical(address_in(email))
+        self.audit.add("access answered", key.id, now=self.clock())
+        found = self._signatures_of(address)
+        spellings = {address, *(exact(one.email) for one in found if one.email)}
+        hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
+        return {
+            "as_of": stamp(self.clock()),
+            "signatures": [{"campaign": one.campaign, **as_told(one)} for one in found],
+            "mail": [about for hashed in hashes if (about := self.suppressions.held(hashed))],
+        }
+
+    def _signatures_of(self, address: str) -> list[Signature]:
+        """Signatures of an address in every campaign, withdrawn ones included: by key, without a search."""
+        ids = {
+            summary.id: (summary.buckets, signature_id(self.pepper(), summary.id, address))
+            for summary in self.campaign_reader.store.list()
+        }
+        return sorted(self.signatures.find_of_address(ids), key=lambda one: one.campaign)

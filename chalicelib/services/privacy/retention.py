@@ -1,0 +1,82 @@
+"""Retention: so many days after a campaign ended its names and addresses go, and its tally stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.domain.timestamps import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.exports.export_requests import ExportRequests
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.dynamodb.checkpoints import Checkpoints
+    from chalicelib.storage.signatures.signatures import Signatures
+
+DAILY = "daily"
+DONE = "done"
+
+
+@dataclass(slots=True)
+class Retention:
+    """Removes names whose time is over, a bucket at a time."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    export_requests: ExportRequests
+    audit: AuditLog
+    progress: Checkpoints
+    clock: Callable[[], datetime]
+
+    def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """Does what is due, or as much as `has_time()` allows; True when nothing is left."""
+        for summary in self.campaign_reader.store.list():
+            campaign = self.campaign_reader.stored(summary.id).campaign
+            due = campaign.names_until
+            if due is None or due > self.clock():
+                continue
+            if not self._run_campaign(campaign, stamp(due), has_time):
+                return False
+        return True
+
+    def _run_campaign(self, campaign: Campaign, due: str, has_time: Callable[[], bool]) -> bool:
+        """Whole buckets, in order; what was done stands under the moment it was due, so that a later end begins anew."""
+        job = f"retention#{campaign.id}"
+        done_until, removed = self.progress.get(job, due), 0
+        if done_until == DONE:
+            return True
+        if not done_until:
+            self.audit.add("names removed", DAILY, now=self.clock(), campaign=campaign.id)
+        for bucket in range(campaign.buckets):
+            if done_until and bucket <= int(done_until):
+                continue
+            if not has_time():
+                return False
+            removed += self.signatures.anonymise(campaign.id, bucket, now=self.clock())
+            self.progress.set(job, due, str(bucket))
+        if not self._is_clean(campaign):
+            self.progress.set(job, due, "")  # something moved under our hands: once more, from the start
+            return False
+        self._forget_exports(campaign)
+        self.progress.set(job, due, DONE)
+        log.info("names removed", campaign=campaign.id, rows=removed)
+        return True
+
+    def _is_clean(self, campaign: Campaign) -> bool:
+        return not any(
+            one.email or one.fingerprint not in ("", "anonymised")
+            for bucket in range(campaign.buckets)
+            for one in self.signatures.walk(campaign.id, bucket)
+            if not one.is_withdrawn
+        )
+
+    def _forget_exports(self, campaign: Campaign) -> None:
+        began = min((one.created_at for one in self.export_requests.exports.list(campaign.id)), default=None)
+        if began is not None:
+            self.export_requests.forget(campaign.id, began)

@@ -1,0 +1,29 @@
+"""What is done once an hour: each part has its turn, whatever the one before says. It decides nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.services.mail.mail_reconciliation import MailReconciliation
+    from chalicelib.services.privacy.retention import Retention
+    from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyRound:
+    """Today's round, or the rest of it."""
+
+    anomaly_detection: AnomalyDetection
+    retention: Retention
+    mail_reconciliation: MailReconciliation
+
+    def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        """As far as `has_time()` allows; the next run goes on. True when today's round is complete."""
+        self.anomaly_detection.run(has_time)
+        parts = (self.retention.run, self.mail_reconciliation.run_resumed, self.mail_reconciliation.run_daily)
+        done = [part(has_time) for part in parts]
+        return all(done)

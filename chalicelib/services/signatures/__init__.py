@@ -1,0 +1,1 @@
+"""Signatures: taken, verified, listed, acted on."""

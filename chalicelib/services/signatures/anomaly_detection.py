@@ -1,0 +1,68 @@
+"""Once an hour: notices when one network, mail domain or source makes an unlikely share of a campaign's signatures.
+
+It looks at the newest few hundred of the hour, however many there are, and tells organisers; it holds and refuses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from chalicelib import log
+from chalicelib.domain.abuse.anomalies import LEAST_SIGNATURES, trends
+from chalicelib.storage.signatures.timeline import DUSK, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.counting.anomalies import Anomalies
+    from chalicelib.storage.signatures.timeline import Timeline
+
+LATELY = timedelta(hours=1)
+MOST_LOOKED_AT = 500
+A_READ = 100
+
+
+@dataclass(slots=True)
+class AnomalyDetection:
+    """Looks at what came in lately."""
+
+    campaign_reader: CampaignReader
+    timeline: Timeline
+    trends: Anomalies
+    clock: Callable[[], datetime]
+
+    def run(self, has_time: Callable[[], bool] = lambda: True) -> None:
+        """Looks at every open campaign: a call a bucket, and at most five more where many signed."""
+        for summary in self.campaign_reader.store.list():
+            if not has_time():
+                return
+            if not summary.is_open(self.clock()):
+                continue
+            try:
+                self._look_at(summary.id)
+            except Exception:  # noqa: BLE001 - each campaign is an entry point: one that fails must not hide the others
+                log.exception("a campaign could not be looked at", campaign=summary.id)
+
+    def _look_at(self, campaign_id: str) -> None:
+        known = self.campaign_reader.fresh(campaign_id)
+        found = list(trends(self._lately(known.campaign), known.tally))
+        if not found:
+            return
+        self.trends.keep(campaign_id, found, now=self.clock())
+        for trend in found:
+            log.metric("unlikely_share", round(trend.share * 100), campaign=campaign_id, kind=trend.kind)
+
+    def _lately(self, campaign: Campaign) -> list[Signature]:
+        span = Span(low=self.clock() - LATELY, high=DUSK)
+        places = list(islice(self.timeline.places(campaign, most=MOST_LOOKED_AT, span=span), MOST_LOOKED_AT))
+        if len(places) < LEAST_SIGNATURES:
+            return []
+        reads = (places[start : start + A_READ] for start in range(0, len(places), A_READ))
+        return [one for read in reads for one in self.timeline.read(campaign, read) if one and not one.is_withdrawn]

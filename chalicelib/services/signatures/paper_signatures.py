@@ -1,0 +1,136 @@
+"""Signatures given on paper, entered by an organiser: counted apart, once each however often they are entered."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.addresses.email_addresses import canonical, signature_id
+from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, FieldError, InvalidFields
+from chalicelib.domain.signatures.signature import Signature, SignatureState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.campaigns.sign_form import Submission
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.signatures.signatures import Signatures
+
+OURS = frozenset(
+    {"email", "given_name", "family_name", "public", "consents", "source", "language", "signed_on", "reference"}
+)
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Where no address can be: it has an @ and no such letter.
+PAPER = "\x00paper:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A signature on paper; `is_new` is False when it was entered before."""
+
+    signature: Signature
+    is_new: bool
+
+
+@dataclass(slots=True)
+class PaperSignatures:
+    """Takes signatures from paper."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    audit: AuditLog
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def add(self, campaign_id: str, body: Mapping[str, Any], key: ApiKey) -> Entered:
+        """Adds one. With an address it is that address's signature; else `reference` (sheet and line) tells it from others.
+
+        Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed.
+        """
+        campaign = self.campaign_reader.stored(campaign_id).campaign
+        if campaign.state is CampaignState.DRAFT:
+            raise CampaignNotOpen(campaign=campaign.id)
+        signature = self._read(campaign, body)
+        # Before the act: better an entry too many than one missing.
+        self.audit.add("paper signature entered", key.id, now=self.clock(), campaign=campaign.id)
+        stands = self.signatures.add_external(signature, buckets=campaign.buckets, now=self.clock())
+        if stands is None:
+            return Entered(signature, is_new=True)
+        if not stands.is_external:
+            raise AlreadySigned
+        return Entered(stands, is_new=False)
+
+    def _read(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
+        from chalicelib.domain.campaigns import sign_form  # pydantic: only who enters something pays for it
+
+        typed, reference, signed_at = _typed(campaign, body), _reference(body), self._signed_at(campaign, body)
+        submission = sign_form.read(campaign, typed, is_paper=True)
+        _check_named(submission)
+        return Signature(
+            campaign=campaign.id,
+            id=signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)),
+            state=SignatureState.EXTERNAL,
+            signed_at=signed_at,
+            email=submission.email,
+            answers=submission.answers,
+            language=campaign.language_or_default(str(body.get("language") or "")),
+            public=submission.public,
+            consents=submission.consents,
+            source=submission.source,
+            text_version=campaign.text_version,
+        ).fingerprinted(self.pepper())
+
+    def _signed_at(self, campaign: Campaign, body: Mapping[str, Any]) -> datetime:
+        """Noon of the day on the paper, where the campaign is; now when that is today or unknown."""
+        now, text = self.clock(), body.get("signed_on")
+        if text is None:
+            return now
+        if not isinstance(text, str) or not DAY.fullmatch(text):
+            _refuse("signed_on", "bad_value")
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            _refuse("signed_on", "bad_value")
+        zone = ZoneInfo(campaign.time_zone)
+        today = now.astimezone(zone).date()
+        if not day.year >= 2000 or day > today:  # noqa: PLR2004 - older papers are typing mistakes
+            _refuse("signed_on", "bad_value")
+        return min(now, datetime.combine(day, time(12), zone).astimezone(now.tzinfo))
+
+
+def _typed(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
+    custom = body.get("custom")
+    nested = {f"custom.{name}": value for name, value in custom.items()} if isinstance(custom, dict) else {}
+    typed = {**{name: value for name, value in body.items() if name != "custom"}, **nested}
+    if typed.keys() - OURS - {field.name for field in campaign.fields}:  # not named: it may be what was typed
+        _refuse("body", "unknown_field")
+    return typed
+
+
+def _reference(body: Mapping[str, Any]) -> str:
+    reference = body.get("reference") or ""
+    if not isinstance(reference, str) or (reference and not REFERENCE.fullmatch(reference)):
+        _refuse("reference", "bad_value")
+    return reference
+
+
+def _identity(email: str, reference: str) -> str:
+    return canonical(email) if email else f"{PAPER}{reference or secrets.token_hex(16)}"
+
+
+def _check_named(submission: Submission) -> None:
+    if not any(submission.answers.get(name) for name in ("given_name", "family_name", "organization")):
+        _refuse("given_name", "missing")
+
+
+def _refuse(field: str, code: str) -> NoReturn:
+    raise InvalidFields((FieldError(field, code),))

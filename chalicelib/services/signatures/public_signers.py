@@ -1,0 +1,55 @@
+"""The newest public names of a campaign: only of signers who asked to be shown, only where the campaign shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.services.cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.storage.signatures.timeline import Timeline
+
+MOST_NAMES = 50
+# So many signatures are looked through for names; who signed before them is not shown.
+MOST_LOOKED_AT = 500
+SECONDS = 30
+
+
+@dataclass(slots=True)
+class PublicSigners:
+    """Reads public names, at most every 30 s a campaign."""
+
+    timeline: Timeline
+    clock: Callable[[], datetime]
+    _known: Cache[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Cache(SECONDS, self.clock)
+
+    def names(self, campaign: Campaign) -> tuple[str, ...]:
+        """Up to 50 names, newest first. Raises NotFound when the campaign shows none."""
+        if not campaign.show_signers:
+            raise NotFound
+        known = self._known.find(campaign.id)
+        return known if known is not None else self._known.keep(campaign.id, self._read(campaign))
+
+    def _read(self, campaign: Campaign) -> tuple[str, ...]:
+        looked_at = self.timeline.newest(campaign, most=MOST_LOOKED_AT)
+        return tuple(islice((name for one in looked_at if (name := public_name(one))), MOST_NAMES))
+
+
+def public_name(signature: Signature) -> str:
+    """The name to show, or the empty string when it must not be shown."""
+    if not signature.public or not (signature.is_confirmed or signature.is_external):
+        return ""
+    answers = signature.answers
+    person = f"{answers.get('given_name', '')} {answers.get('family_name', '')}".strip()
+    return person or answers.get("organization", "")

@@ -1,0 +1,86 @@
+"""What an organiser does with one signature: withdraws it, or has its confirmation asked for again; nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import (
+    AskedJustNow,
+    CampaignNotOpen,
+    ConfirmationsUsedUp,
+    Forbidden,
+    NotFound,
+    NotPending,
+)
+from chalicelib.domain.signatures.signature import MOST_CONFIRMATIONS, RESEND_AFTER
+from chalicelib.services.signatures.withdrawal import take_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.signatures.signature_search import SignatureSearch
+    from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.signatures.mail_marks import MailMarks
+    from chalicelib.storage.signatures.signatures import Signatures
+
+
+@dataclass(slots=True)
+class SignatureActions:
+    """Acts on one signature. A key bound to a sponsor only reads."""
+
+    signature_search: SignatureSearch
+    signatures: Signatures
+    mail_marks: MailMarks
+    audit: AuditLog
+    clock: Callable[[], datetime]
+
+    def withdraw(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
+        """Takes a signature back, as its signer could; once more is welcome. Raises NotFound, Forbidden."""
+        campaign, found = self._opened(campaign_id, signature, key)
+        if found.is_withdrawn:
+            return found
+        self._note("signature withdrawn", campaign, key)
+        stub = take_back(self.signatures, campaign, signature, self.clock)
+        if stub is None:  # deleted in this very moment
+            raise NotFound
+        return stub
+
+    def resend(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
+        """Asks for the confirmation again; the mailer sends it.
+
+        Raises NotFound, Forbidden, NotPending, CampaignNotOpen, ConfirmationsUsedUp, AskedJustNow.
+        """
+        campaign, found = self._opened(campaign_id, signature, key)
+        now = self.clock()
+        _check_resendable(campaign, found, now)
+        self._note("confirmation asked again", campaign, key)
+        self.mail_marks.ask_confirmation(found, buckets=campaign.buckets, now=now)
+        if found.marks.held:
+            self.mail_marks.let_go(found, buckets=campaign.buckets, now=now)
+        return replace(found, marks=replace(found.marks, asked_at=now))
+
+    def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:
+        """Before the act: better an entry too many than one missing. Without the signature, which may be gone for good."""
+        self.audit.add(act, key.id, now=self.clock(), campaign=campaign.id)
+
+    def _opened(self, campaign_id: str, signature: str, key: ApiKey) -> tuple[Campaign, Signature]:
+        if key.sponsor:
+            raise Forbidden
+        return self.signature_search.get(campaign_id, signature, key)
+
+
+def _check_resendable(campaign: Campaign, signature: Signature, now: datetime) -> None:
+    marks = signature.marks
+    if not signature.is_pending:
+        raise NotPending
+    if not campaign.takes_confirmations(now):
+        raise CampaignNotOpen
+    if marks.sends >= MOST_CONFIRMATIONS:
+        raise ConfirmationsUsedUp
+    if marks.sent_at is not None and now < marks.sent_at + RESEND_AFTER:
+        raise AskedJustNow

@@ -1,0 +1,176 @@
+"""Signatures for organisers: pages newest first at a bounded cost, one by id, one by address; it never changes any."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.access.signed_links import Links, Purpose
+from chalicelib.domain.addresses.email_addresses import MOST_EMAIL, canonical, mail_address, signature_id
+from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
+from chalicelib.domain.signatures.flags import flags_of
+from chalicelib.domain.signatures.signature_filters import is_shown_to
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.signatures.signature_items import MARK_TIMES
+from chalicelib.storage.signatures.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.domain.signatures.signature_filters import Filters
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.signatures.signatures import Signatures
+    from chalicelib.storage.signatures.timeline import Timeline
+
+# So many signatures are looked at for one page; a page that found few has a cursor all the same.
+MOST_LOOKED_AT = 500
+AT_ONCE = 100  # one BatchGetItem
+ID = re.compile(r"[a-z2-7]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some signatures, and where the next ones begin; None when there are none."""
+
+    signatures: tuple[Signature, ...]
+    cursor: str | None
+
+
+@dataclass(slots=True)
+class SignatureSearch:
+    """Reads signatures for organisers."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    timeline: Timeline
+    links: Callable[[], Links]
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def page(self, campaign_id: str, filters: Filters, *, limit: int, cursor: str | None) -> Page:
+        """Up to `limit` signatures behind `cursor`, newest first; held ones by when they were held. Raises CampaignNotFound, InvalidFields."""
+        campaign = self.campaign_reader.get(campaign_id)
+        after = self._opened(cursor, campaign, filters) if cursor else None
+        most = MOST_LOOKED_AT if filters.is_selective else limit
+        order = BY_HOLDING if filters.held else BY_TIME
+        places = self.timeline.places(campaign, most=most, span=_span(campaign, filters), after=after, order=order)
+        found: list[Signature] = []
+        looked_at, now = 0, self.clock()
+        while len(found) < limit and looked_at < MOST_LOOKED_AT:
+            batch = list(islice(places, AT_ONCE if filters.is_selective else min(AT_ONCE, limit - len(found))))
+            if not batch:
+                return Page(tuple(found), None)
+            for place, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
+                after, looked_at = place, looked_at + 1
+                if signature is not None and filters.take(signature, now):
+                    found.append(signature)
+                if len(found) == limit:
+                    break
+        has_more = after != batch[-1] or next(places, None) is not None
+        return Page(tuple(found), self._cursor(after, campaign, filters) if after and has_more else None)
+
+    def find(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
+        """The signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
+        campaign = self.campaign_reader.get(campaign_id)
+        address = canonical(address_in(email))
+        found = self._found(campaign, signature_id(self.pepper(), campaign.id, address), key)
+        return [found] if found else []
+
+    def get(self, campaign_id: str, signature: str, key: ApiKey) -> tuple[Campaign, Signature]:
+        """One signature, read strongly. Raises CampaignNotFound, NotFound when unknown, gone or not for this key."""
+        campaign = self.campaign_reader.get(campaign_id)
+        found = self._found(campaign, signature, key) if ID.fullmatch(signature) else None
+        if found is None:
+            raise NotFound
+        return campaign, found
+
+    def _found(self, campaign: Campaign, signature: str, key: ApiKey) -> Signature | None:
+        found = self.signatures.find(campaign.id, campaign.buckets, signature)
+        if found is None or found.is_gone(self.clock()) or not is_shown_to(key.sponsor, found):
+            return None
+        return found
+
+    def _cursor(self, place: Place, campaign: Campaign, filters: Filters) -> str:
+        moment = f"{(place.signed_at - DAWN) // TICK:x}"
+        facts = (campaign.id, filters.digest(), moment, str(place.bucket), place.id)
+        return self.links().token(Purpose.CURSOR, *facts, now=self.clock())
+
+    def _opened(self, cursor: str, campaign: Campaign, filters: Filters) -> Place:
+        """The place that `cursor` names. Raises InvalidFields when it was edited, is old, or is of another list."""
+        try:
+            *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
+        except (LinkInvalid, LinkExpired):
+            raise InvalidFields((FieldError("cursor", "bad_value"),)) from None
+        if list_ != [campaign.id, filters.digest()]:
+            raise InvalidFields((FieldError("cursor", "bad_value"),))
+        return Place(DAWN + int(moment, 16) * TICK, int(bucket), signature)
+
+
+def _span(campaign: Campaign, filters: Filters) -> Span:
+    """The moments of the days asked for, where the campaign is."""
+    zone = ZoneInfo(campaign.time_zone)
+    low, high = DAWN, DUSK
+    if filters.first_day:
+        low = datetime.combine(filters.first_day, time(), zone).astimezone(UTC)
+    if filters.last_day:
+        high = datetime.combine(filters.last_day + timedelta(days=1), time(), zone).astimezone(UTC) - TICK
+    return Span(low, high)
+
+
+def address_in(email: object) -> str:
+    """An address as somebody sent it, checked. Raises InvalidFields."""
+    from chalicelib.domain.text import text_rules  # pydantic: only who looks for an address pays for it
+
+    if not isinstance(email, str):
+        raise InvalidFields((FieldError("email", "missing" if email is None else "not_text"),))
+    text = text_rules.tidy(email)
+    code = text_rules.fault(text, limit=MOST_EMAIL) if text else "missing"
+    if code or not mail_address(text):
+        raise InvalidFields((FieldError("email", code or "not_an_email", limit=MOST_EMAIL),))
+    return text
+
+
+def as_told(signature: Signature, sponsor: str = "") -> dict[str, Any]:
+    """A signature as JSON types; a withdrawn one has only id, state and times. A sponsor hears of its own consent alone."""
+    moments = ("signed_at", "confirmed_at", "withdrawn_at")
+    told: dict[str, Any] = {"id": signature.id, "state": str(signature.state)}
+    told |= {name: _stamp(getattr(signature, name)) for name in moments}
+    if signature.is_withdrawn:
+        return told
+    return {
+        **told,
+        "day": signature.day or None,
+        "email": signature.email,
+        **signature.answers,
+        "language": signature.language,
+        "public": signature.public,
+        "consents": [one for one in signature.consents if sponsor in ("", one)],
+        **({} if sponsor else _oddities(signature)),
+        "source": signature.source,
+        "referrer": signature.referrer,
+        "utm": dict(signature.utm),
+        "text_version": signature.text_version,
+        "mail": _mail(signature),
+    }
+
+
+def _oddities(signature: Signature) -> dict[str, Any]:
+    held = signature.marks.held or None
+    return {"network": signature.network or None, "flags": list(flags_of(signature)), "held": held}
+
+
+def _mail(signature: Signature) -> dict[str, Any]:
+    marks = signature.marks
+    times = {name: _stamp(getattr(marks, name)) for name in MARK_TIMES}
+    return {**times, "sends": marks.sends, "outcome": marks.outcome or None, "delivery": marks.delivery or None}
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return stamp(moment) if moment else None

@@ -1,0 +1,212 @@
+"""Signing: one address signs one campaign once, by one write; the answer is the same in every case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from chalicelib.domain.abuse.form_timestamps import FIELD, flags_of_form, form_token
+from chalicelib.domain.addresses.email_addresses import canonical, exact, signature_id
+from chalicelib.domain.addresses.networks import network_name
+from chalicelib.domain.addresses.webmail import mailbox_of
+from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed, Unavailable
+from chalicelib.domain.signatures.flags import Flag
+from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.i18n.languages import choose, translate
+from chalicelib.i18n.messages import RECEIPTS
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from chalicelib.domain.addresses.webmail import Mailbox
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.campaigns.sign_form import Submission
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignWithTally
+    from chalicelib.services.signatures.captcha_verification import CaptchaVerification
+    from chalicelib.storage.signatures.mail_marks import MailMarks
+    from chalicelib.storage.signatures.signatures import Signatures, Signed
+
+HONEYPOT = "website"
+MOST_NEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SignRequest:
+    """A form as it came. `typed` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
+
+    `address` is the IP address it came from; nothing but the day's name of its network is kept.
+    """
+
+    campaign: str
+    typed: Mapping[str, object]
+    accept_language: str | None = None
+    origin: str | None = None
+    own_origin: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a signer: nothing in it depends on whether the address had signed before.
+
+    `mailbox` is where the signer reads mail on the web, if the domain of the address tells.
+    """
+
+    campaign: Campaign
+    language: str
+    state: SignatureState
+    message: str
+    count: int | None
+    next_url: str = ""
+    mailbox: Mailbox | None = None
+
+
+@dataclass(slots=True)
+class Signing:
+    """Takes signatures."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    mail_marks: Callable[[], MailMarks]
+    pepper: Callable[[], bytes]
+    captcha_verification: Callable[[], CaptchaVerification]
+    clock: Callable[[], datetime]
+
+    def sign(self, request: SignRequest) -> Receipt:
+        """Stores one signature, durably once this returns.
+
+        Raises CampaignNotFound, OriginNotAllowed, CampaignNotOpen, InvalidFields, Unavailable.
+        """
+        known = self.campaign_reader.known(request.campaign)
+        campaign, now = known.campaign, self.clock()
+        if not allows_origin(campaign, request.origin, request.own_origin):
+            raise OriginNotAllowed(campaign=campaign.id)
+        if not campaign.is_open(now):
+            raise CampaignNotOpen(campaign=campaign.id)
+        language = language_for(campaign, request.typed.get("lang"), request.accept_language)
+        receipt = self._receipt(known, language, request, next_url(campaign, request))
+        if _is_filled(request.typed.get(HONEYPOT)):
+            return receipt
+        from chalicelib.domain.campaigns import sign_form  # pydantic: only those who sign pay for it
+
+        submission = sign_form.read(campaign, request.typed)
+        signature = self._signature(known, submission, language, now)
+        signature = replace(signature, **self._oddities(campaign, request, now))
+        signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
+        self._answer_repeat(signature, signed, campaign, now)
+        return receipt
+
+    def form_token(self, campaign: Campaign) -> str:
+        """What a form that is shown now carries; empty when the secret cannot be read: a form is worth more than a hint."""
+        try:
+            return form_token(self.pepper(), campaign.id, self.clock())
+        except Unavailable:
+            return ""
+
+    def _oddities(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
+        """Where it came from and what is odd about it; neither changes what is answered."""
+        pepper = self.pepper()
+        network = network_name(pepper, now.astimezone(UTC).date(), request.address)
+        flags = flags_of_form(pepper, campaign.id, request.typed.get(FIELD), now)
+        if campaign.captcha and not self.captcha_verification().is_person(
+            campaign, request.typed.get(campaign.captcha.service.field)
+        ):
+            flags += (str(Flag.CAPTCHA),)
+        return {"network": network, "flags": flags}
+
+    def _signature(self, known: CampaignWithTally, submission: Submission, language: str, now: datetime) -> Signature:
+        campaign = known.campaign
+        return Signature(
+            campaign=campaign.id,
+            id=signature_id(self.pepper(), campaign.id, canonical(submission.email)),
+            state=SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED,
+            signed_at=now,
+            email=submission.email,
+            answers=submission.answers,
+            language=language,
+            public=submission.public,
+            consents=submission.consents,
+            source=known.tally.bounded_source(submission.source),
+            referrer=submission.referrer,
+            utm=submission.utm,
+            text_version=campaign.text_version,
+            day="" if campaign.is_double else campaign.day_of(now),
+        ).fingerprinted(self.pepper())
+
+    def _answer_repeat(self, signature: Signature, signed: Signed, campaign: Campaign, now: datetime) -> None:
+        earlier = signed.earlier
+        if earlier is None or _is_our_own(earlier, signature, now):
+            return
+        if signed.is_written:
+            if earlier.is_pending and exact(earlier.email) != exact(signature.email):
+                # Else whoever spells an address so that it bounces would use up the mails of its owner.
+                written = replace(signature, signed_at=earlier.signed_at)
+                self.mail_marks().start_mails_anew(written, buckets=campaign.buckets, now=now)
+        elif earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
+            self._renew(signature, earlier, campaign, now)
+        elif earlier.may_ask_stands(now):
+            self.mail_marks().ask_stands(earlier, buckets=campaign.buckets, now=now)
+
+    def _renew(self, signature: Signature, earlier: Signature, campaign: Campaign, now: datetime) -> None:
+        try:
+            self.signatures.renew(signature, earlier, buckets=campaign.buckets, now=now)
+        except ConditionFailed:  # deleted or renewed in this very moment: the one write now finds its way
+            self.signatures.sign(signature, buckets=campaign.buckets, now=now)
+
+    @staticmethod
+    def _receipt(known: CampaignWithTally, language: str, request: SignRequest, next_: str) -> Receipt:
+        campaign = known.campaign
+        state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
+        message = translate(RECEIPTS[campaign.confirmation], language)
+        email = request.typed.get("email")
+        mailbox = mailbox_of(email) if isinstance(email, str) else None
+        return Receipt(campaign, language, state, message, known.shown_count, next_, mailbox)
+
+
+def _is_our_own(earlier: Signature, signature: Signature, now: datetime) -> bool:
+    """True when what stood there is this very write: its answer was lost, and boto3 made it again."""
+    return earlier.marks.asked_at == now and earlier.fingerprint == signature.fingerprint
+
+
+def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:
+    """The language to answer in: asked for, else the browser's, else the campaign's own."""
+    asked = requested if isinstance(requested, str) else None
+    return choose(asked, accept_language, campaign.languages, campaign.default_language)
+
+
+def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bool:
+    """True when a form at `origin` may post: no Origin header, our own pages, a listed site, or no list at all."""
+    if origin is None or not campaign.allowed_origins:
+        return True
+    return origin.lower() == own_origin.lower() or origin.lower() in campaign.allowed_origins
+
+
+def next_url(campaign: Campaign, request: SignRequest) -> str:
+    """Where `_next` sends the signer, or the empty string. Raises InvalidFields when that is not an allowed site."""
+    wish = request.typed.get("_next")
+    if not isinstance(wish, str) or not wish.strip():
+        return ""
+    wish = wish.strip()
+    origin = origin_of(wish)
+    if origin and len(wish) <= MOST_NEXT and allows_origin(campaign, origin, request.own_origin):
+        return wish
+    raise InvalidFields((FieldError("_next", "next_not_allowed"),))
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an http(s) address, or the empty string for anything else and for what browsers read otherwise."""
+    if "\\" in url or any(ord(mark) <= ord(" ") for mark in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an unclosed bracket
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def _is_filled(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else bool(value)

@@ -1,0 +1,34 @@
+"""Withdraws a signature: by its signer, by an organiser, or because an address is erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.storage.signatures.signatures import Signatures
+
+
+TRIES = 5
+
+
+def take_back(
+    signatures: Signatures, campaign: Campaign, signature: str, clock: Callable[[], datetime]
+) -> Signature | None:
+    """Withdraws a signature that is there; what is left of it, or None. Once more is welcome."""
+    for _ in range(TRIES):
+        found = signatures.find(campaign.id, campaign.buckets, signature)
+        if found is None or found.is_withdrawn:
+            return found
+        try:
+            return signatures.withdraw(found, buckets=campaign.buckets, now=clock())
+        except ConditionFailed:  # confirmed in this very moment
+            continue
+    raise Unavailable

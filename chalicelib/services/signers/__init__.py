@@ -1,0 +1,1 @@
+"""What signers do by the links in their emails."""

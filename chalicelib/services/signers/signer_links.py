@@ -1,0 +1,136 @@
+"""Links in mails: a click confirms, withdraws or unsubscribes; showing a page never changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.access.signed_links import Links, Purpose
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical
+from chalicelib.domain.errors import (
+    AlreadyWithdrawn,
+    CampaignNotFound,
+    CampaignNotOpen,
+    LinkExpired,
+    LinkInvalid,
+    NamesRemoved,
+)
+from chalicelib.services.signatures.withdrawal import take_back
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.mail.suppressions import Suppressions
+    from chalicelib.storage.signatures.signatures import Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link leads to."""
+
+    campaign: Campaign
+    signature: Signature
+    is_as_mailed: bool = True
+
+
+@dataclass(slots=True)
+class SignerLinks:
+    """Follows the links that signers get."""
+
+    campaign_reader: CampaignReader
+    signatures: Signatures
+    suppressions: Suppressions
+    links: Callable[[], Links]
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def open(self, purpose: Purpose, token: str) -> Opened:
+        """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
+        campaign, signature_id, *fingerprint = self._facts(purpose, token)
+        signature = self._alive(campaign, self.signatures.find(campaign.id, campaign.buckets, signature_id))
+        if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
+            raise NamesRemoved(campaign=campaign.id)
+        return Opened(campaign, signature, is_as_mailed=fingerprint in ([], [signature.fingerprint]))
+
+    def confirm(self, token: str) -> Opened:
+        """Makes the signature count; once more is welcome. Raises also CampaignNotOpen a day after the close.
+
+        When something else was typed since the link was mailed, nothing is confirmed: `is_as_mailed` is False.
+        """
+        campaign, signature_id, *fingerprint = self._facts(Purpose.CONFIRM, token)
+        now = self.clock()
+        if not campaign.takes_confirmations(now):
+            raise CampaignNotOpen(campaign=campaign.id)
+        key, day = (campaign.id, campaign.buckets, signature_id), campaign.day_of(now)
+        try:
+            signature = self.signatures.confirm(*key, fingerprint="".join(fingerprint), day=day, now=now)
+        except ConditionFailed:
+            return self.open(Purpose.CONFIRM, token)
+        return Opened(campaign, signature)
+
+    def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
+        """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
+        campaign, signature_id, *_ = self._facts(purpose, token)
+        take_back(self.signatures, campaign, signature_id, self.clock)
+        return campaign
+
+    def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
+        """The campaign, the signature's id, and in a confirm link the fingerprint of what it confirms."""
+        campaign, *rest = self.links().open(purpose, token, now=self.clock())
+        if len(rest) != (2 if purpose is Purpose.CONFIRM else 1):
+            raise LinkInvalid
+        return (self.campaign_reader.get(campaign), rest[0], *rest[1:])
+
+    def _alive(self, campaign: Campaign, signature: Signature | None) -> Signature:
+        if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
+            raise LinkExpired(campaign=campaign.id)
+        if signature.is_withdrawn:
+            raise AlreadyWithdrawn(campaign=campaign.id)
+        return signature
+
+    def open_unsubscribe(self, token: str) -> tuple[str, Campaign | None]:
+        """The hash of the address that a link would silence, and the campaign it came from, if that is still there.
+
+        Raises LinkInvalid, LinkExpired.
+        """
+        facts = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())
+        if len(facts) != 2:  # noqa: PLR2004 - address and campaign
+            raise LinkInvalid
+        try:
+            return facts[0], self.campaign_reader.get(facts[1])
+        except CampaignNotFound:
+            return facts[0], None
+
+    def unsubscribe(self, token: str) -> Campaign | None:
+        """No mail goes to this address any more; signatures stay. Returns the campaign whose mail the link came in."""
+        hashed, campaign = self.open_unsubscribe(token)
+        self.suppressions.suppress(hashed, "unsubscribe", now=self.clock())
+        return campaign
+
+    def lift_suppression(self, email: str) -> bool:
+        """Mail may go to this address again, because its owner asked; False when it was not suppressed."""
+        return self.suppressions.lift(address_hash(self.pepper(), canonical(email)), now=self.clock())
+
+
+@dataclass(slots=True)
+class LinkMaker:
+    """Makes the links that a mail or a page carries."""
+
+    links: Callable[[], Links]
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def to(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
+        """The address of a page for `purpose`; the token is in the path, as some web mails cut queries."""
+        facts: tuple[str, ...] = (signature.campaign, signature.id)
+        if purpose is Purpose.CONFIRM:
+            facts += (signature.fingerprint,)
+        elif purpose is Purpose.UNSUBSCRIBE:
+            facts = (address_hash(self.pepper(), canonical(signature.email)), signature.campaign)
+        token = self.links().token(purpose, *facts, now=self.clock())
+        return f"{base_url}/{purpose}/{token}?lang={language}"

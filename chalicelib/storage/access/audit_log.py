@@ -1,0 +1,63 @@
+"""Who changed what, and when: ids and names of acts, never personal data. An entry is never written after its change."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.table import Attributes, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One act. `key` is the id of the API key that did it, or `command`; `facts` are ids, versions and states."""
+
+    act: str
+    key: str
+    at: str
+    facts: Mapping[str, Any]
+
+
+def entry(act: str, key: str, *, now: datetime, **facts: Any) -> Attributes:
+    """An entry as an item of the Registry, to be put beside the change it tells of."""
+    pk, sk = item_keys.audit_key(secrets.token_hex(8))
+    summary = json.dumps({"act": act, "key": key, "facts": facts})
+    return {
+        "pk": pk,
+        "sk": sk,
+        "type": item_keys.AUDIT,
+        "sort": stamp(now),
+        "created_at": stamp(now),
+        "summary": summary,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLog:
+    """The entries in the Registry table."""
+
+    table: Table
+
+    def add(self, act: str, key: str, *, now: datetime, **facts: Any) -> None:
+        """Writes an entry by itself, where the change it tells of is in another table."""
+        written = entry(act, key, now=now, **facts)
+        try:
+            self.table.put(written, condition=not_there_yet)
+        except ConditionFailed as refusal:
+            if refusal.found != written:  # else it is this one: its first answer was lost, and boto3 wrote it once more
+                raise
+
+    def newest(self) -> Iterator[AuditEntry]:
+        """Entries, latest first: one call a hundred."""
+        for item in self.table.query_index("by_type", "type", item_keys.AUDIT, newest_first=True, page=100):
+            yield AuditEntry(at=item["created_at"], **json.loads(item["summary"]))

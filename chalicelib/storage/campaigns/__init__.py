@@ -1,0 +1,1 @@
+"""Campaigns and every version of their statements, at rest."""

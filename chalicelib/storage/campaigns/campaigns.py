@@ -1,0 +1,193 @@
+"""Campaigns at rest, beside their tallies: one query reads both. A change needs the version it was made from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.campaigns.campaign import Campaign, CampaignState, from_document, is_campaign_id
+from chalicelib.domain.counting.tallies import Tally, summed
+from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.campaigns.statement_versions import StatementVersions, text_item
+from chalicelib.storage.counting.tallies import counters_in
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from chalicelib.storage.dynamodb.table import Attributes, Table
+
+is_version = "#version = :version"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCampaign:
+    """A campaign, and the document it was read from (JSON types, rendered texts included)."""
+
+    campaign: Campaign
+    document: Mapping[str, Any]
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary:
+    """What a list of campaigns shows, from the index alone."""
+
+    id: str
+    version: int
+    title: str
+    titles: Mapping[str, str]
+    kind: str
+    state: str
+    goal: int | None
+    external_count: int
+    buckets: int
+    time_zone: str = "UTC"
+    opens_at: str | None = None
+    closes_at: str | None = None
+    archived: bool = False
+    mail_paused: bool = False
+    mail_resumed_at: str | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """True while signatures are taken."""
+        begins, ends = (datetime.fromisoformat(at) if at else None for at in (self.opens_at, self.closes_at))
+        return self.state == CampaignState.OPEN and not (begins and now < begins) and not (ends and now >= ends)
+
+
+class Campaigns:
+    """The campaigns in the Registry table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, campaign: str) -> StoredCampaign:
+        """One campaign, read strongly. Raises CampaignNotFound."""
+        if not is_campaign_id(campaign):
+            raise CampaignNotFound
+        item = self._table.get(*item_keys.campaign_key(campaign))
+        if item is None:
+            raise CampaignNotFound
+        return _stored(campaign, item)
+
+    def get_with_tally(self, campaign: str) -> tuple[Campaign, Tally]:
+        """A campaign and its counters in one query, up to a second old. Raises CampaignNotFound."""
+        if not is_campaign_id(campaign):  # DynamoDB refuses long keys
+            raise CampaignNotFound
+        pk, sk = item_keys.campaign_key(campaign)
+        items = list(self._table.query(pk))
+        found = next((item for item in items if item["sk"] == sk), None)
+        if found is None:
+            raise CampaignNotFound
+        return _stored(campaign, found).campaign, summed(counters_in(item) for item in items if item is not found)
+
+    def add(self, campaign: str, document: Mapping[str, Any], *, key: str, now: datetime) -> StoredCampaign:
+        """Writes version 1, and that `key` did. Raises CampaignExists."""
+        told = entry("campaign created", key, now=now, campaign=campaign, state=document["state"])
+        try:
+            return self._put(campaign, 1, document, told, now=now, created_at=stamp(now), condition=not_there_yet)
+        except ConditionFailed:
+            raise CampaignExists from None
+
+    def replace(
+        self, earlier: StoredCampaign, document: Mapping[str, Any], *, key: str, now: datetime
+    ) -> StoredCampaign:
+        """Writes the next version over `earlier`, and that `key` did. Raises VersionMismatch when somebody was faster."""
+        campaign, version = earlier.campaign.id, earlier.campaign.version
+        facts = {"campaign": campaign, "version": version + 1, "state": document["state"]}
+        told = entry("campaign changed", key, now=now, **facts)
+        try:
+            return self._put(
+                campaign,
+                version + 1,
+                document,
+                told,
+                now=now,
+                created_at=earlier.created_at,
+                condition=is_version,
+                values={":version": version},
+            )
+        except ConditionFailed:
+            raise VersionMismatch from None
+
+    def _put(  # noqa: PLR0913 - the whole of an item
+        self,
+        campaign: str,
+        version: int,
+        document: Mapping[str, Any],
+        told: Attributes,
+        *,
+        now: datetime,
+        created_at: str,
+        condition: str,
+        values: Mapping[str, Any] | None = None,
+    ) -> StoredCampaign:
+        pk, sk = item_keys.campaign_key(campaign)
+        item = {
+            "pk": pk,
+            "sk": sk,
+            "type": item_keys.CAMPAIGN,
+            "sort": campaign,
+            "version": version,
+            "created_at": created_at,
+            "summary": json.dumps(_summary(document), ensure_ascii=False),
+            "document": json.dumps(document, ensure_ascii=False),
+        }
+        words = text_item(campaign, document, now)
+        self._table.put_together(item, told, words, condition=condition, values=values)
+        return _stored(campaign, item)
+
+    def delete(self, stored: StoredCampaign, *, key: str, now: datetime) -> None:
+        """Removes a campaign and its counters, and tells that `key` did. Raises VersionMismatch when it changed."""
+        campaign, version = stored.campaign.id, stored.campaign.version
+        told = entry("campaign deleted", key, now=now, campaign=campaign)
+        pk, sk = item_keys.campaign_key(campaign)
+        try:
+            self._table.delete_together(pk, sk, told, condition=is_version, values={":version": version})
+        except ConditionFailed:
+            raise VersionMismatch from None
+        for item in list(self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX, consistent=True)):
+            self._table.delete(pk, item["sk"])
+        self.texts.delete(campaign)
+
+    @property
+    def texts(self) -> StatementVersions:
+        """Every version of the statements."""
+        return StatementVersions(self._table)
+
+    def list(self) -> Iterator[CampaignSummary]:
+        """Every campaign by id, from the index: one call a megabyte of summaries."""
+        for item in self._table.query_index("by_type", "type", item_keys.CAMPAIGN):
+            yield CampaignSummary(id=item["sort"], version=item["version"], **json.loads(item["summary"]))
+
+
+def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
+    titles = {language: text["title"] for language, text in document["texts"].items()}
+    kept = (
+        "kind",
+        "state",
+        "goal",
+        "external_count",
+        "buckets",
+        "time_zone",
+        "opens_at",
+        "closes_at",
+        "archived",
+        "mail_paused",
+        "mail_resumed_at",
+    )
+    return {
+        "title": titles[document["default_language"]],
+        "titles": titles,
+        **{name: document[name] for name in kept},
+    }
+
+
+def _stored(campaign: str, item: Attributes) -> StoredCampaign:
+    document = json.loads(item["document"])
+    return StoredCampaign(from_document(campaign, item["version"], document), document, item["created_at"])

@@ -1,0 +1,42 @@
+"""What was noticed of a campaign lately, for a day; names of a day and shares, never an address."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb import item_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.abuse.anomalies import Trend
+    from chalicelib.storage.dynamodb.table import Table
+
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Anomalies:
+    """The latest trends in the Registry table."""
+
+    table: Table
+
+    def keep(self, campaign: str, found: Sequence[Trend], *, now: datetime) -> None:
+        """Puts what was found in the place of what was found before."""
+        summary = json.dumps([{**asdict(one), "seen_at": stamp(now)} for one in found])
+        values = {":summary": summary, ":until": int((now + KEPT).timestamp())}
+        self.table.update(
+            *item_keys.trend_key(campaign), "SET #summary = :summary, #expires_at = :until", values=values
+        )
+
+    def get(self, campaign: str, *, now: datetime) -> list[dict[str, Any]]:
+        """What was noticed within a day, as JSON types."""
+        item = self.table.get(*item_keys.trend_key(campaign)) or {}
+        # DynamoDB deletes later.
+        found: list[dict[str, Any]] = json.loads(item["summary"]) if item.get("expires_at", 0) > now.timestamp() else []
+        return found

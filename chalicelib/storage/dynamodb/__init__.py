@@ -1,0 +1,1 @@
+"""DynamoDB itself: the table client, its keys, scans, stream records and checkpoints."""

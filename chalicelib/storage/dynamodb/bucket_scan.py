@@ -1,0 +1,103 @@
+"""Reads whole buckets fast: pages of plain values, past botocore's parsing of each of them, which would cost most of the time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.session
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import JSONParser, ResponseParserFactory
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    Stored = dict[str, Any]
+
+
+class _RawItems(JSONParser):
+    """Leaves lists of items as JSON gave them: there are no binary values and no times in ours."""
+
+    def _parse_body_as_json(self, body_contents: bytes) -> Any:
+        return orjson.loads(body_contents) if body_contents else {}
+
+    def _parse_shape(self, shape: Any, node: Any) -> Any:
+        return node if shape.name == "ItemList" else super()._parse_shape(shape, node)  # type: ignore[misc]  # the stubs leave it out
+
+
+class _RawItemsFactory(ResponseParserFactory):
+    def create_parser(self, protocol_name: str) -> Any:  # noqa: ARG002 - DynamoDB speaks one
+        return _RawItems()
+
+
+def raw_session() -> boto3.session.Session:
+    """A session whose DynamoDB clients hand out items raw."""
+    core = botocore.session.get_session()
+    core.register_component("response_parser_factory", _RawItemsFactory())
+    return boto3.session.Session(botocore_session=core)
+
+
+def _plain(value: dict[str, Any]) -> Any:
+    ((kind, content),) = value.items()
+    if kind in ("S", "BOOL"):
+        return content
+    if kind == "N":
+        return int(content)
+    if kind == "M":
+        return {name: _plain(one) for name, one in content.items()}
+    return [_plain(one) for one in content] if kind == "L" else content
+
+
+def _only(attributes: Sequence[str]) -> dict[str, Any]:
+    if not attributes:
+        return {}
+    aliases = {f"#{name}": name for name in attributes}
+    return {"ProjectionExpression": ",".join(aliases), "ExpressionAttributeNames": aliases}
+
+
+class BucketScan:
+    """Walks over the Signatures table. `client` comes from `raw_session`."""
+
+    def __init__(self, client: Any, table: str, *, page: int = 0) -> None:
+        """With `page`, a call brings at most so many; without, a megabyte."""
+        self._client = client
+        self._table = table
+        self._limit = {"Limit": page} if page else {}
+
+    def pages(
+        self, campaign: str, bucket: int, attributes: Sequence[str] = (), *, after: str = ""
+    ) -> Iterator[tuple[list[Stored], str]]:
+        """Some `attributes` of the signatures of one bucket behind the id `after`, or all: one call a megabyte, strongly read.
+
+        Each page comes with the id to go on behind, empty when it is the last. Raises Unavailable.
+        """
+        pk = item_keys.partition(campaign, bucket)
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            **self._limit,
+            **_only(attributes),
+            "KeyConditionExpression": "pk = :pk" + (" AND sk > :after" if after else ""),
+            "ExpressionAttributeValues": {":pk": {"S": pk}, **({":after": {"S": after}} if after else {})},
+        }
+        while True:
+            try:
+                answer = self._client.query(**request)
+            except ClientError as error:
+                raise translated(error) from error
+            except BotoCoreError as error:
+                raise Unavailable from error
+            last = answer.get("LastEvaluatedKey", {})
+            stored = [
+                {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
+                for item in answer["Items"]
+            ]
+            yield stored, last["sk"]["S"] if last else ""
+            if not last:
+                return
+            request["ExclusiveStartKey"] = last

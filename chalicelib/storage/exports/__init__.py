@@ -1,0 +1,1 @@
+"""Exports at rest, and their files in S3."""

@@ -1,0 +1,232 @@
+"""Exports at rest: what was asked for, and how far the writing came; never a row of what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState
+from chalicelib.domain.timestamps import moment, stamp
+from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.table import Attributes, Table
+
+LEASE_SECONDS = 120
+KEPT_DAYS = 30
+FILE_DAYS = 7  # the bucket's lifecycle rule says the same
+# Untouched for so long it will not end any more: its job is in the dead letters.
+GIVEN_UP_AFTER = timedelta(hours=2)
+
+is_free = "#state IN (:queued, :running) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
+holds_lease = "#state = :running AND #lease = :lease"
+is_not_over = "#state IN (:queued, :running, :done)"
+still_answers = "#export = :export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far an export is written: everything in front of the id `after` in `bucket` is in parts whose tags are kept."""
+
+    upload: str = ""
+    tags: tuple[str, ...] = ()
+    bucket: int = 0
+    after: str = ""
+    rows: int = 0
+    length: int = 0
+    crc: int = 0
+    size: int = 0
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """One export. `total` is how many rows were expected when it was asked for, None when nobody could know."""
+
+    id: str
+    campaign: str
+    request: ExportRequest
+    columns: tuple[str, ...]
+    buckets: int
+    total: int | None
+    created_at: datetime
+    state: ExportState = ExportState.QUEUED
+    touched_at: datetime
+    finished_at: datetime | None = None
+    position: Position = field(default_factory=Position)
+    lease: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name in the bucket."""
+        return f"exports/{self.campaign}/{self.id}.{self.request.format}.gz"
+
+    @property
+    def is_under_way(self) -> bool:
+        """True while a worker should still be at it."""
+        return self.state in {ExportState.QUEUED, ExportState.RUNNING}
+
+    @property
+    def file_until(self) -> datetime | None:
+        """When the file goes, by itself."""
+        return self.finished_at + timedelta(days=FILE_DAYS) if self.finished_at else None
+
+    def state_at(self, now: datetime) -> ExportState:
+        """The state to tell: one that nobody touches any more has failed, one whose file has gone is deleted."""
+        if self.is_under_way and now > self.touched_at + GIVEN_UP_AFTER:
+            return ExportState.FAILED
+        if self.state is ExportState.DONE and self.file_until is not None and now >= self.file_until:
+            return ExportState.DELETED
+        return self.state
+
+
+class LeaseHeld(Exception):
+    """Another worker writes this export, or did until a moment ago."""
+
+
+class Exports:
+    """The exports in the Registry table. Each method is one call unless it says otherwise."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, export: Export, *, digest: str, instead_of: str, key: str) -> None:
+        """Writes a new export, that it now answers the request `digest`, and that `key` asked for it.
+
+        Raises ConditionFailed when the request is answered by another export than `instead_of` (empty: by none).
+        """
+        pk, sk = item_keys.export_request_key(export.campaign, digest)
+        until = int((export.created_at + timedelta(days=KEPT_DAYS)).timestamp())
+        pointer = {"pk": pk, "sk": sk, "export": export.id, "expires_at": until}
+        facts = {"campaign": export.campaign, "export": export.id, "format": str(export.request.format)}
+        facts |= {"sponsor": export.request.sponsor} if export.request.sponsor else {}
+        told = entry("export requested", key, now=export.created_at, **facts)
+        condition, values = (still_answers, {":export": instead_of}) if instead_of else (not_there_yet, None)
+        self._table.put_together(
+            pointer, _item(export) | {"expires_at": until}, told, condition=condition, values=values
+        )
+
+    def find_answer(self, campaign: str, digest: str) -> Export | None:
+        """The export that last answered a request: two calls."""
+        pointer = self._table.get(*item_keys.export_request_key(campaign, digest))
+        return self.find(campaign, pointer["export"]) if pointer else None
+
+    def find(self, campaign: str, export: str) -> Export | None:
+        """One export, read strongly, or None."""
+        item = self._table.get(*item_keys.export_key(campaign, export))
+        return _read(item) if item else None
+
+    def list(self, campaign: str) -> Iterator[Export]:
+        """A campaign's exports of the last 30 days, newest first."""
+        pk, prefix = item_keys.export_key(campaign, "")
+        yield from map(_read, self._table.query(pk, sk_prefix=prefix, consistent=True, newest_first=True))
+
+    def lease(self, campaign: str, export: str, *, now: datetime) -> Export | None:
+        """Reserves an export for one worker for two minutes; None when there is nothing left to do. Raises LeaseHeld."""
+        epoch = int(now.timestamp())
+        values = {**_states("queued", "running"), ":epoch": epoch, ":lease": secrets.token_hex(8)}
+        values |= {":until": epoch + LEASE_SECONDS, ":now": stamp(now)}
+        expression = "SET #state = :running, #lease = :lease, #lease_until = :until, #touched_at = :now"
+        key = item_keys.export_key(campaign, export)
+        try:
+            return _read(self._table.update(*key, expression, condition=is_free, values=values, returns="ALL_NEW"))
+        except ConditionFailed as refusal:
+            if refusal.found and refusal.found["state"] in (ExportState.QUEUED, ExportState.RUNNING):
+                raise LeaseHeld from None
+            return None
+
+    def keep(self, export: Export, *, now: datetime) -> None:
+        """Notes how far it came, and renews the lease. Raises ConditionFailed when the lease is lost."""
+        position = asdict(export.position) | {"tags": list(export.position.tags)}
+        values = {":position": position, ":until": int(now.timestamp()) + LEASE_SECONDS, ":now": stamp(now)}
+        self._under_lease(export, "SET #position = :position, #lease_until = :until, #touched_at = :now", values)
+
+    def release(self, export: Export) -> None:
+        """Lets another worker go on. Raises ConditionFailed when the lease is lost."""
+        self._under_lease(export, "REMOVE #lease, #lease_until", {})
+
+    def end(self, export: Export, state: ExportState, *, now: datetime) -> None:
+        """Notes that it is `done`, or `failed`. Raises ConditionFailed when the lease is lost."""
+        values = {":end": str(state), ":now": stamp(now)}
+        expression = "SET #state = :end, #finished_at = :now, #touched_at = :now REMOVE #lease, #lease_until"
+        self._under_lease(export, expression, values)
+
+    def delete(self, export: Export, *, now: datetime) -> None:
+        """Notes that its file is gone for good; who writes it stops at the next part."""
+        values = {**_states("queued", "running", "done"), ":deleted": "deleted", ":now": stamp(now)}
+        expression = "SET #state = :deleted, #touched_at = :now REMOVE #lease, #lease_until"
+        key = item_keys.export_key(export.campaign, export.id)
+        try:
+            self._table.update(*key, expression, condition=is_not_over, values=values)
+        except ConditionFailed:
+            return
+
+    def _under_lease(self, export: Export, expression: str, values: dict[str, Any]) -> None:
+        values = {**values, **_states("running"), ":lease": export.lease}
+        self._table.update(
+            *item_keys.export_key(export.campaign, export.id), expression, condition=holds_lease, values=values
+        )
+
+
+def digest_of(request: ExportRequest) -> str:
+    """A short name for a request: the same wishes have the same."""
+    return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def new_id(now: datetime) -> str:
+    """An id that sorts by time and cannot be guessed."""
+    return f"{now:%Y%m%dt%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(6)}"
+
+
+def _states(*states: str) -> dict[str, str]:
+    return {f":{state}": state for state in states}
+
+
+def _item(export: Export) -> dict[str, Any]:
+    pk, sk = item_keys.export_key(export.campaign, export.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "state": str(export.state),
+        "request": json.dumps(asdict(export.request)),
+        "columns": list(export.columns),
+        "buckets": export.buckets,
+        "total": export.total,
+        "created_at": stamp(export.created_at),
+        "touched_at": stamp(export.touched_at),
+    }
+
+
+def _read(item: Attributes) -> Export:
+    asked = json.loads(item["request"])
+    position: dict[str, Any] = {name: _whole(value) for name, value in item.get("position", {}).items()}
+    created_at, touched_at = moment(item["created_at"]), moment(item["touched_at"])
+    assert created_at is not None  # noqa: S101 - always written
+    assert touched_at is not None  # noqa: S101 - as above
+    return Export(
+        id=item["sk"].removeprefix(item_keys.EXPORT_PREFIX),
+        campaign=item["pk"].partition("#")[2],
+        request=replace(ExportRequest(**asked), format=ExportFormat(asked["format"])),
+        columns=tuple(item["columns"]),
+        buckets=item["buckets"],
+        total=item.get("total"),
+        created_at=created_at,
+        state=ExportState(item["state"]),
+        touched_at=touched_at,
+        finished_at=moment(item.get("finished_at")),
+        position=Position(**position | {"tags": tuple(position.get("tags", ()))}),
+        lease=item.get("lease", ""),
+    )
+
+
+def _whole(value: Any) -> Any:
+    return value if isinstance(value, str | list) else int(value)

@@ -1,0 +1,1 @@
+"""What is remembered for sending email: suppressions, counters, the pause switch."""

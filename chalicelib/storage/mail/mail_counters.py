@@ -1,0 +1,44 @@
+"""How many mails networks, domains and campaigns caused this hour and this day: counters that forget themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.table import Table
+
+has_room = (
+    "(attribute_not_exists(#mails) OR #mails <= :day_left) AND (attribute_not_exists(#hour) OR #hour <= :hour_left)"
+)
+KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class MailCounters:
+    """The counters in the Registry table."""
+
+    table: Table
+
+    def take(self, kind: str, name: str, *, hourly: int, daily: int, now: datetime, mails: int = 1) -> bool:
+        """Counts so many `mails` more for `name`; False, and nothing counted, when that is over a cap. One write."""
+        moment = now.astimezone(UTC)
+        values = {":mails": mails, ":day_left": daily - mails, ":hour_left": hourly - mails}
+        values[":until"] = int((now + KEPT).timestamp())
+        try:
+            self.table.update(
+                *item_keys.limit_key(kind, name, moment.date().isoformat()),
+                "SET #expires_at = :until ADD #mails :mails, #hour :mails",
+                condition=has_room,
+                values=values,
+                aliases={"#hour": f"hour:{moment:%H}"},
+            )
+        except ConditionFailed:
+            return False
+        return True

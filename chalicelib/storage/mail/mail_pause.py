@@ -1,0 +1,53 @@
+"""Whether all mail is paused: one item in the Registry, changed together with the audit entry that says who did it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.table import Table
+
+is_other_way = "attribute_not_exists(#pk) OR #paused <> :paused"
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """Whether all mail is paused, and since when (stamps); `changed_at` is empty while nobody ever paused it."""
+
+    is_paused: bool = False
+    changed_at: str = ""
+
+    @property
+    def resumed_at(self) -> str:
+        """When mail was last resumed; empty while it is paused, or never was."""
+        return "" if self.is_paused else self.changed_at
+
+
+@dataclass(frozen=True, slots=True)
+class MailPauseSwitch:
+    """The switch in the Registry table."""
+
+    table: Table
+
+    def get(self) -> MailState:
+        """How it stands: one read."""
+        item = self.table.get(*item_keys.MAIL_SWITCH) or {}
+        return MailState(item.get("paused", False), item.get("changed_at", ""))
+
+    def turn(self, *, paused: bool, key: str, now: datetime) -> None:
+        """Turns it, and tells that `key` did; nothing when it stands so already."""
+        pk, sk = item_keys.MAIL_SWITCH
+        item = {"pk": pk, "sk": sk, "paused": paused, "changed_at": stamp(now)}
+        told = entry("mail paused" if paused else "mail resumed", key, now=now)
+        try:
+            self.table.put_together(item, told, condition=is_other_way, values={":paused": paused})
+        except ConditionFailed:
+            return

@@ -1,0 +1,104 @@
+"""What is remembered of an address, under its hash: whether it may be mailed, and how often it was today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.table import Table
+
+MOST_MAILS_A_DAY = 5
+
+is_another_day = "attribute_not_exists(#suppressed_for) AND (attribute_not_exists(#day) OR #day <> :day)"
+has_mails_left = "attribute_not_exists(#suppressed_for) AND #day = :day AND #mails < :most"
+is_suppressed = "attribute_exists(#suppressed_for)"
+has_mails = "#day = :day AND #mails > :none"
+
+
+class Allowance(StrEnum):
+    """Whether an address may be mailed now."""
+
+    GRANTED = "granted"
+    CAPPED = "capped"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """The addresses in the Registry table, each under a hash that only the pepper can make."""
+
+    table: Table
+
+    def take_mail(self, address_hash: str, *, now: datetime) -> Allowance:
+        """Counts one mail more today (UTC), if the address is not suppressed and has not had 5. One write, two after the first."""
+        key = item_keys.address_key(address_hash)
+        day = _day(now)
+        values = {":day": day, ":one": 1, ":until": int((now + timedelta(days=2)).timestamp())}
+        expression = "SET #day = :day, #mails = :one, #expires_at = :until"
+        try:
+            self.table.update(*key, expression, condition=is_another_day, values=values)
+        except ConditionFailed as refusal:
+            if refusal.found and "suppressed_for" in refusal.found:
+                return Allowance.SUPPRESSED
+            return self._take_another(address_hash, day)
+        return Allowance.GRANTED
+
+    def _take_another(self, address_hash: str, day: str) -> Allowance:
+        values = {":day": day, ":one": 1, ":most": MOST_MAILS_A_DAY}
+        key = item_keys.address_key(address_hash)
+        try:
+            self.table.update(*key, "SET #mails = #mails + :one", condition=has_mails_left, values=values)
+        except ConditionFailed:
+            return Allowance.CAPPED
+        return Allowance.GRANTED
+
+    def held(self, address_hash: str) -> dict[str, Any] | None:
+        """What is remembered, as JSON types; None when nothing is."""
+        item = self.table.get(*item_keys.address_key(address_hash))
+        told = ("suppressed_for", "suppressed_at", "day", "mails")
+        return {name: item[name] for name in told if name in item} if item else None
+
+    def is_suppressed(self, address_hash: str) -> bool:
+        """True when this address must not be mailed."""
+        return "suppressed_for" in (self.table.get(*item_keys.address_key(address_hash)) or {})
+
+    def give_back_mail(self, address_hash: str, *, now: datetime) -> None:
+        """Takes one back from today's count: the mail was not accepted."""
+        values = {":day": _day(now), ":one": 1, ":none": 0}
+        key = item_keys.address_key(address_hash)
+        try:
+            self.table.update(*key, "SET #mails = #mails - :one", condition=has_mails, values=values)
+        except ConditionFailed:
+            return
+
+    def suppress(self, address_hash: str, reason: str, *, now: datetime) -> None:
+        """Never mail this address again, for `reason` (`bounce`, `complaint`, `unsubscribe`, `erasure`). The first reason stays."""
+        expression = (
+            "SET #suppressed_for = if_not_exists(#suppressed_for, :reason), "
+            "#suppressed_at = if_not_exists(#suppressed_at, :now) REMOVE #expires_at"
+        )
+        values = {":reason": reason, ":now": stamp(now)}
+        self.table.update(*item_keys.address_key(address_hash), expression, values=values)
+
+    def lift(self, address_hash: str, *, now: datetime) -> bool:
+        """Lets an address be mailed again, when its owner asked for it; False when it was not suppressed."""
+        expression = "SET #expires_at = :until REMOVE #suppressed_for, #suppressed_at"
+        values = {":until": int((now + timedelta(days=2)).timestamp())}
+        try:
+            self.table.update(*item_keys.address_key(address_hash), expression, condition=is_suppressed, values=values)
+        except ConditionFailed:
+            return False
+        return True
+
+
+def _day(now: datetime) -> str:
+    return now.date().isoformat()

@@ -1,0 +1,1 @@
+"""Signatures at rest, their mail marks, and their order in time."""

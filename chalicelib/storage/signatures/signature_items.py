@@ -1,0 +1,146 @@
+"""How a signature looks as a DynamoDB item, both ways; one table of attributes, so that nothing is forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.campaigns.campaign import OSDI_FIELDS
+from chalicelib.domain.counting.contributions import stages_of
+from chalicelib.domain.signatures.signature import Marks, Signature, SignatureState
+from chalicelib.domain.timestamps import moment, stamp
+from chalicelib.storage.dynamodb import item_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What a signer types, or the form adds; replaced whole when somebody signs again.
+TYPED = (
+    "email",
+    *OSDI_FIELDS,
+    "custom",
+    "language",
+    "public",
+    "consents",
+    "source",
+    "referrer",
+    "utm",
+    "text_version",
+    "fingerprint",
+    "network",
+    "flags",
+)
+MARK_TIMES = (
+    "asked_at",
+    "sent_at",
+    "reminded_at",
+    "thanked_at",
+    "stands_asked_at",
+    "stands_sent_at",
+    "held_at",
+    "cleared_at",
+)
+# Signing again, or the signer's own click, opens the question anew.
+HOLDING = ("held", "held_at", "cleared_at")
+CUSTOM = "custom."
+
+
+def typed_attributes(signature: Signature) -> dict[str, Any]:
+    """What was typed, empty values left out."""
+    answers = signature.answers
+    attributes: dict[str, Any] = {name: value for name, value in answers.items() if not name.startswith(CUSTOM)}
+    attributes |= {
+        "email": signature.email,
+        "custom": {name.removeprefix(CUSTOM): v for name, v in answers.items() if name.startswith(CUSTOM)},
+        "language": signature.language,
+        "public": signature.public,
+        "consents": list(signature.consents),
+        "source": signature.source,
+        "referrer": signature.referrer,
+        "utm": dict(signature.utm),
+        "text_version": signature.text_version,
+        "fingerprint": signature.fingerprint,
+        "network": signature.network,
+        "flags": list(signature.flags),
+    }
+    return {name: value for name, value in attributes.items() if value}
+
+
+# What retention leaves of a signature: what its campaign's counters need, and nothing of the person.
+KEPT = (
+    "pk",
+    "sk",
+    "state",
+    "signed_at",
+    "confirmed_at",
+    "day",
+    "country",
+    "language",
+    "source",
+    "consents",
+    "text_version",
+)
+
+
+def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What is left of a stored signature when its campaign's retention is over."""
+    kept = {name: item[name] for name in KEPT if name in item}
+    times = {"anonymised_at": stamp(now), "changed_at": stamp(now)}
+    return {
+        **kept,
+        **times,
+        "signer": signature.signer_kind,
+        "kept_stages": list(stages_of(signature)),
+        "fingerprint": "anonymised",
+    }
+
+
+def read(item: Mapping[str, Any]) -> Signature:
+    """The signature that a decoded item holds."""
+    campaign, _ = item_keys.bucket_in(item["pk"])
+    return Signature(
+        campaign=campaign,
+        id=item["sk"],
+        state=SignatureState(item["state"]),
+        signed_at=datetime.fromisoformat(item["signed_at"]),
+        email=item.get("email", ""),
+        answers=_answers(item),
+        language=item.get("language", ""),
+        public=item.get("public", False),
+        consents=tuple(item.get("consents", ())),
+        source=item.get("source", ""),
+        referrer=item.get("referrer", ""),
+        utm=item.get("utm", {}),
+        text_version=item.get("text_version", 0),
+        fingerprint=item.get("fingerprint", ""),
+        network=item.get("network", ""),
+        flags=tuple(item.get("flags", ())),
+        confirmed_at=moment(item.get("confirmed_at")),
+        day=item.get("day", ""),
+        withdrawn_at=moment(item.get("withdrawn_at")),
+        changed_at=moment(item.get("changed_at")),
+        expires_at=item.get("expires_at", 0),
+        anonymised_at=moment(item.get("anonymised_at")),
+        signer=item.get("signer", ""),
+        kept_stages=tuple(item.get("kept_stages", ())),
+        request=item.get("request", ""),
+        marks=_marks(item),
+    )
+
+
+def _answers(item: Mapping[str, Any]) -> dict[str, str]:
+    answers = {name: item[name] for name in OSDI_FIELDS if name in item}
+    return answers | {f"{CUSTOM}{name}": value for name, value in item.get("custom", {}).items()}
+
+
+def _marks(item: Mapping[str, Any]) -> Marks:
+    times = {name: moment(item[name]) for name in MARK_TIMES if name in item}
+    return Marks(
+        **times,
+        sends=item.get("sends", 0),
+        lease_until=item.get("lease_until", 0),
+        outcome=item.get("outcome", ""),
+        delivery=item.get("delivery", ""),
+        held=item.get("held", ""),
+        disposable=item.get("disposable", False),
+    )

@@ -1,0 +1,196 @@
+"""Signatures at rest. A confirmed one is never changed by a form; a withdrawn one keeps nothing of the person.
+
+What is noted of their mails is in `mail_marks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import log
+from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.signatures.preconditions import has_not_moved, is_still_held, states, where_it_was
+from chalicelib.storage.signatures.signature_items import HOLDING, TYPED, anonymised_attributes, read, typed_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from chalicelib.storage.dynamodb.bucket_scan import BucketScan
+    from chalicelib.storage.dynamodb.table import Table
+
+still_open = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
+is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :fingerprint"
+# One on paper never takes the place of one that counts; what is pending it makes count.
+is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the one write did: `earlier` is what stood there before, if anything; `is_written` is False if that stays."""
+
+    earlier: Signature | None
+    is_written: bool
+
+
+class Signatures:
+    """The Signatures table. Each method is one call to DynamoDB unless it says otherwise."""
+
+    def __init__(self, table: Table, walk: Callable[[], BucketScan]) -> None:
+        self._table = table
+        self._walk = walk
+
+    def sign(self, signature: Signature, *, buckets: int, now: datetime) -> Signed:
+        """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
+
+        One write. `signed_at` and the mail marks of an earlier one stay, but whether it is held is asked anew. A pending one past its expiry is not replaced:
+        see `renew`.
+        """
+        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        sets = self._typed_and_state(signature, now)
+        removes = [name for name in (*TYPED, *HOLDING, "withdrawn_at", "expires_at") if name not in sets]
+        expression = f"{_set(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {_remove(removes)}"
+        values = {**_values(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
+        try:
+            before = self._table.update(pk, sk, expression, condition=still_open, values=values, returns="ALL_OLD")
+        except ConditionFailed as refusal:
+            return Signed(read(refusal.found) if refusal.found else None, is_written=False)
+        return Signed(read(before) if "state" in before else None, is_written=True)
+
+    def renew(self, signature: Signature, expired: Signature, *, buckets: int, now: datetime) -> None:
+        """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""
+        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        attributes = self._typed_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
+        self._table.put(attributes, condition=has_not_moved, values=where_it_was(expired))
+
+    @staticmethod
+    def _typed_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
+        attributes = typed_attributes(signature) | {
+            "state": str(signature.state),
+            "asked_at": stamp(now),
+            "changed_at": stamp(now),
+            "request": log.request_id.get(),
+        }
+        if signature.is_confirmed:
+            return attributes | {"confirmed_at": stamp(now), "day": signature.day}
+        return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
+
+    def find(self, campaign: str, buckets: int, signature: str) -> Signature | None:
+        """One signature, read strongly, or None."""
+        item = self._table.get(*item_keys.signature_key(campaign, buckets, signature))
+        return read(item) if item else None
+
+    def confirm(
+        self, campaign: str, buckets: int, signature: str, *, fingerprint: str, day: str, now: datetime
+    ) -> Signature:
+        """Makes a pending signature count, if what was typed is still what the link was mailed for.
+
+        Raises ConditionFailed when it does not stand so.
+        """
+        values = {
+            **states("pending", "confirmed"),
+            ":fingerprint": fingerprint,
+            ":epoch": int(now.timestamp()),
+            ":now": stamp(now),
+            ":day": day,
+            ":request": log.request_id.get(),
+        }
+        sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day, #request = :request"
+        expression = f"{sets} {_remove(['expires_at', *HOLDING])}"
+        key = item_keys.signature_key(campaign, buckets, signature)
+        return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
+
+    def withdraw(self, signature: Signature, *, buckets: int, now: datetime, while_held: bool = False) -> Signature:
+        """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile.
+
+        `while_held`: also if it is no longer held for the same reason.
+        """
+        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
+        stub |= {"withdrawn_at": stamp(now), "changed_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
+        condition, values = has_not_moved, where_it_was(signature)
+        if while_held:
+            condition, values = is_still_held, values | {":reason": signature.marks.held}
+        self._table.put(stub, condition=condition, values=values)
+        return read(stub)
+
+    def add_external(self, signature: Signature, *, buckets: int, now: datetime) -> Signature | None:
+        """Adds a signature given on paper, in the place of a pending or withdrawn one; else what stands there stays.
+
+        None when it was added, else what stands there.
+        """
+        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        attributes = {"pk": pk, "sk": sk, **typed_attributes(signature), "state": "external"}
+        attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
+        try:
+            self._table.put(attributes, condition=is_free_for_paper, values=states("withdrawn", "pending"))
+        except ConditionFailed as refusal:
+            return read(refusal.found) if refusal.found else self.find(signature.campaign, buckets, signature.id)
+        return None
+
+    def find_of_address(self, ids: Mapping[str, tuple[int, str]]) -> Iterator[Signature]:
+        """Signatures by `{campaign: (buckets, id)}`, strongly read: one call a hundred campaigns."""
+        keys = [item_keys.signature_key(campaign, buckets, one) for campaign, (buckets, one) in ids.items()]
+        yield from map(read, self._table.get_many(keys, consistent=True))
+
+    def anonymise(self, campaign: str, bucket: int, *, now: datetime) -> int:
+        """Leaves of every signature in a bucket what its counters need; one that is pending goes. Returns how many it took.
+
+        Writes only over what was read: what moved meanwhile is left for the next run.
+        """
+        done = 0
+        for item in self._table.query(item_keys.partition(campaign, bucket), consistent=True):
+            found = read(item)
+            if not (found.is_withdrawn or found.anonymised_at):
+                self._anonymise(found, item, now)
+                done += 1
+        return done
+
+    def _anonymise(self, found: Signature, item: Mapping[str, Any], now: datetime) -> None:
+        try:
+            if found.is_pending:
+                self._table.delete(item["pk"], item["sk"], condition=has_not_moved, values=where_it_was(found))
+            else:
+                left = anonymised_attributes(found, item, now)
+                self._table.put(left, condition=has_not_moved, values=where_it_was(found))
+        except ConditionFailed:
+            return
+
+    def correct(self, signature: Signature, *, was: Signature, buckets: int, now: datetime) -> None:
+        """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
+        sets = typed_attributes(signature) | {"changed_at": stamp(now)}
+        removes = [name for name in TYPED if name not in sets]
+        expression = f"{_set(sets)} {_remove(removes)}"
+        key = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        self._table.update(*key, expression, condition=has_not_moved, values=_values(sets) | where_it_was(was))
+
+    def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
+        """Every signature of one bucket, strongly read: one call a megabyte."""
+        for stored, _ in self._walk().pages(campaign, bucket):
+            yield from map(read, stored)
+
+    def has_any(self, campaign: str, buckets: int) -> bool:
+        """True when anybody signed, withdrawn ones included; strongly read, up to one call a bucket."""
+        partitions = (item_keys.partition(campaign, bucket) for bucket in range(buckets))
+        return any(next(self._table.query(pk, consistent=True), None) for pk in partitions)
+
+
+def _epoch_in(now: datetime, days: int) -> int:
+    return int((now + timedelta(days=days)).timestamp())
+
+
+def _set(attributes: Mapping[str, Any]) -> str:
+    return "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
+
+
+def _remove(attribute_names: list[str]) -> str:
+    return "REMOVE " + ", ".join(f"#{name}" for name in attribute_names) if attribute_names else ""
+
+
+def _values(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {f":{name}": value for name, value in attributes.items()}

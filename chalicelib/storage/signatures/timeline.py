@@ -1,0 +1,111 @@
+"""A campaign's signatures by time, latest first over all its buckets; a page costs the same however many there are.
+
+The order is total: by moment of signing, then by bucket, then as the index has them. So one place says where to go on.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import MOST_IN_A_BATCH
+from chalicelib.storage.signatures.signature_items import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.storage.dynamodb.table import Table
+
+TICK = timedelta(microseconds=1)  # as fine as times are stored
+DAWN = datetime.min.replace(tzinfo=UTC)
+DUSK = datetime.max.replace(tzinfo=UTC)
+# More keys than a bucket's share are asked for at once: shares differ, and a second call costs more than some keys.
+SPARE_KEYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An index of the Signatures table, and the moment it goes by."""
+
+    index: str
+    moment: str
+
+
+BY_TIME = Order("by_time", "signed_at")
+BY_HOLDING = Order("by_held", "held_at")  # holds nothing but what is held
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a signature stands in its campaign's order; `signed_at` is the moment that the order goes by."""
+
+    signed_at: datetime
+    bucket: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Moments of the order, both included."""
+
+    low: datetime = DAWN
+    high: datetime = DUSK
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Reads the table's local indexes. Up to a second behind the signatures."""
+
+    table: Table
+
+    def newest(self, campaign: Campaign, *, most: int) -> Iterator[Signature]:
+        """The latest `most` signatures: one call a bucket to begin with, and one a hundred signatures taken."""
+        places = islice(self.places(campaign, most=most), most)
+        while batch := list(islice(places, MOST_IN_A_BATCH)):
+            yield from (one for one in self.read(campaign, batch) if one)
+
+    def places(
+        self,
+        campaign: Campaign,
+        *,
+        most: int,
+        span: Span | None = None,
+        after: Place | None = None,
+        order: Order = BY_TIME,
+    ) -> Iterator[Place]:
+        """Where signatures of `span` stand, behind `after`: one call a bucket, if not many more than `most` are taken."""
+        page = most // campaign.buckets + SPARE_KEYS
+        streams = [
+            self._in_bucket((campaign.id, bucket), span or Span(), after, page, order)
+            for bucket in range(campaign.buckets)
+        ]
+        # Stable: of one moment, those of the first bucket come first.
+        return heapq.merge(*streams, key=lambda place: place.signed_at, reverse=True)
+
+    def _in_bucket(
+        self, where: tuple[str, int], span: Span, after: Place | None, page: int, order: Order
+    ) -> Iterator[Place]:
+        campaign, bucket = where
+        pk, high, start = item_keys.partition(campaign, bucket), span.high, None
+        if after is not None and after.signed_at <= high:
+            high = after.signed_at - TICK if bucket < after.bucket else after.signed_at
+            if bucket == after.bucket:
+                start = {"pk": pk, "sk": after.id, order.moment: stamp(after.signed_at)}
+        if high < span.low:
+            return
+        between = (order.moment, stamp(span.low), stamp(high))
+        for item in self.table.newest(pk, order.index, between, page=page, after=start):
+            yield Place(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
+
+    def read(self, campaign: Campaign, places: Sequence[Place]) -> Iterator[Signature | None]:
+        """The signatures at `places`, in order; None where one is gone. One call a hundred."""
+        keys = [(item_keys.partition(campaign.id, place.bucket), place.id) for place in places]
+        found = {(item["pk"], item["sk"]): item for item in self.table.get_many(keys)}
+        yield from (read(found[key]) if key in found else None for key in keys)
