@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CODE = ROOT / "chalicelib"
-TEMPLATES = sorted(path for path in CODE.glob("*/templates/*") if path.suffix in {".html", ".txt"})
+TEMPLATES = sorted(path for path in CODE.rglob("templates/**/*") if path.suffix in {".html", ".txt"})
 SCRIPTS = sorted(path for path in CODE.rglob("*.js") if path.name != "uplot.js")
-MODULES = sorted({*CODE.glob("pages/*.py"), *CODE.glob("mail/*.py")} - {CODE / "mail" / "ses.py"})
+MODULES = sorted(
+    {*CODE.glob("pages/**/*.py"), *CODE.glob("mail/**/*.py"), *CODE.glob("i18n/**/*.py")} - {CODE / "mail" / "ses.py"}
+)
 # Once marked anywhere, a sentence may be asked for everywhere.
 KNOWN = {form for domain in DOMAINS for message in spoken(domain) if message.id for form in forms(message.id)}
 MEND = "mark it with _(); a name that is the same in every language belongs into wordless.SAME_EVERYWHERE"
