@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import queue
+import threading
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ class Publisher:
         self._wanted = wanted
         self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._wakers: tuple[Callable[[], None], Callable[[], None]] = (lambda: None, lambda: None)
+        self._lock = threading.Lock()
+        self.handled = 0
 
     def woken_by(self, queued: Callable[[], None], published: Callable[[], None]) -> None:
         """Whom to wake when an event is waiting here, and when one is on the topic."""
@@ -48,21 +51,29 @@ class Publisher:
         self._wakers[0]()
 
     def step(self) -> int:
-        """Publish what is waiting; return how many events were."""
+        """Publish what is waiting; return how many events were.
+
+        Whoever else is stepping finishes first. `handled` counts the events of all steps.
+        """
         done = 0
-        while batch := self._next():
-            entries = [{"Id": str(place), "Message": json.dumps(event)} for place, event in enumerate(batch)]
-            try:
-                answer = self._topics.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
-            except (BotoCoreError, ClientError):
-                log.exception("%d SES events were lost", len(batch))
-            else:
-                if failed := answer.get("Failed"):  # SNS says 200 also when it took but some
-                    log.error("%d SES events were lost: %s", len(failed), failed[0]["Code"])
-            done += len(batch)
+        with self._lock:
+            while batch := self._next():
+                self._publish(batch)
+                done += len(batch)
+            self.handled += done
         if done:
             self._wakers[1]()
         return done
+
+    def _publish(self, batch: list[dict[str, Any]]) -> None:
+        entries = [{"Id": str(place), "Message": json.dumps(event)} for place, event in enumerate(batch)]
+        try:
+            answer = self._topics.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
+        except (BotoCoreError, ClientError):
+            log.exception("%d SES events were lost", len(batch))
+            return
+        if failed := answer.get("Failed"):  # SNS says 200 also when it took but some
+            log.error("%d SES events were lost: %s", len(failed), failed[0]["Code"])
 
     def _next(self) -> list[dict[str, Any]]:
         batch: list[dict[str, Any]] = []

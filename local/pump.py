@@ -6,72 +6,34 @@ Each part has a thread of its own that polls slowly and is woken at once by `wak
 from __future__ import annotations
 
 import json
-import logging
-import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from local.events import queue_event, schedule_event, topic_event
+from local.events import queue_event, topic_event
 from local.expiry import Expiry
 from local.lambdas import Lambda
 from local.queue_pump import QueuePump
+from local.schedule import Schedule
 from local.stream_pump import StreamPump
+from local.worker import POLL_SECONDS, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from boto3.session import Session
 
     from local.feedback import Publisher
     from local.resources import Resources
 
-log = logging.getLogger("local.pump")
-POLL_SECONDS = 0.5
 MAILERS = 2  # the template's MailConcurrency
 ROUND_SECONDS = 3600  # the daily job is called each hour and does a round a day
-PAUSE_AFTER_FAILURE_SECONDS = 1.0
 
 
-class Worker:
-    """Calls `step` whenever woken, or after the pause that it returned or was given."""
+class Source(Protocol):
+    """Where events come from. `handled` counts what any thread has handled, successfully or not, and never falls."""
 
-    def __init__(self, name: str, step: Callable[[], Any], *, pause: Callable[[Any], float]) -> None:
-        self._step = step
-        self._pause = pause
-        self._woken = threading.Event()
-        self._stopping = False
-        self.is_paused = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+    handled: int
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Step now."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """End after the step in hand; `join` waits for that."""
-        self._stopping = True
-        self._woken.set()
-
-    def join(self) -> None:
-        """Wait for the end."""
-        if self._thread.is_alive():
-            self._thread.join(10)
-
-    def _run(self) -> None:
-        while not self._stopping:
-            self._woken.clear()
-            try:
-                pause = POLL_SECONDS if self.is_paused else self._pause(self._step())
-            except Exception:
-                if self._stopping:
-                    return
-                log.exception("%s will go on", self._thread.name)
-                pause = PAUSE_AFTER_FAILURE_SECONDS
-            self._woken.wait(pause)
+    def step(self) -> int:
+        """Handle what is there now, after whoever else is at it."""
 
 
 class Pump:
@@ -98,7 +60,15 @@ class Pump:
         # A topic calls the function once an event.
         self._feedback = QueuePump(session, resources.feedback_queue_url, feedback, _notification, one_by_one=True)
         self._publisher = publisher
-        self._daily = Lambda("daily", app.daily)
+        self._daily = Schedule(Lambda("daily", app.daily), ROUND_SECONDS)
+        self._sources: list[Source] = [
+            self._daily,
+            self._stream,
+            *self._mailers,
+            self._publisher,
+            self._feedback,
+            self._exporter,
+        ]
         self._workers = self._all_workers()
 
     def start_at_latest(self) -> None:
@@ -134,7 +104,7 @@ class Pump:
 
     def run_daily(self) -> None:
         """Run the daily job, now."""
-        self._daily.invoke(schedule_event())
+        self._daily.call()
 
     def drain(self, timeout_seconds: float, *, retries: bool = False) -> dict[str, Any]:
         """Handle every event and job so far; say what is left (`{"drained", "left"}`).
@@ -143,8 +113,12 @@ class Pump:
         """
         deadline = time.monotonic() + timeout_seconds
         while True:
-            moved = self._stream.step() + sum(mailer.step() for mailer in self._mailers)
-            moved += self._publisher.step() + self._feedback.step() + self._exporter.step()
+            # The threads work at the same time, and what one of them handles makes new events in parts that this round
+            # has left behind. So it ends only with a round in which nobody at all handled anything.
+            before = self._handled()
+            for source in self._sources:
+                source.step()
+            moved = self._handled() != before
             counts = [queue.waiting() for queue in (self._mailers[0], self._feedback, self._exporter)]
             due, failed = sum(count[0] for count in counts), sum(count[1] for count in counts)
             busy = moved or due or (retries and failed)
@@ -152,6 +126,9 @@ class Pump:
                 return {"drained": not (due or failed), "left": due + failed}
             if not moved:
                 time.sleep(0.02)
+
+    def _handled(self) -> int:
+        return sum(source.handled for source in self._sources)
 
     def _all_workers(self) -> list[Worker]:
         mailers = [
@@ -171,7 +148,7 @@ class Pump:
         self._publisher.woken_by(publisher.wake, feedback.wake)
         exporter = Worker("export", self._exporter.step, pause=lambda _: POLL_SECONDS)
         expiry = Worker("expiry", self._expiry.sweep, pause=float)
-        daily = Worker("daily", self.run_daily, pause=lambda _: ROUND_SECONDS)
+        daily = Worker("daily", self._daily.step, pause=lambda _: self._daily.seconds_left())
         return [stream, *mailers, feedback, publisher, exporter, expiry, daily]
 
 

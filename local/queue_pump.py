@@ -50,9 +50,13 @@ class QueuePump:
         self._in_hand_seconds = in_hand_seconds
         self._longest_wait_seconds = longest_wait_seconds
         self._lock = threading.Lock()
+        self.handled = 0
 
     def step(self) -> int:
-        """Handle what is visible now; return how many messages succeeded."""
+        """Handle what is visible now; return how many messages succeeded.
+
+        Whoever else is stepping finishes first. `handled` counts the messages of all steps, failed ones too.
+        """
         with self._lock:
             done = 0
             while True:
@@ -77,6 +81,7 @@ class QueuePump:
     def _handle(self, messages: list[dict[str, Any]]) -> int:
         parts = [[message] for message in messages] if self._one_by_one else [messages]
         failed = set().union(*(self._failed(part) for part in parts))
+        self.handled += len(messages)
         succeeded = [message for message in messages if message["MessageId"] not in failed]
         self._delete(succeeded)
         self._return([message for message in messages if message["MessageId"] in failed])

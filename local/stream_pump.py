@@ -47,6 +47,7 @@ class StreamPump:
         self._looked_at = 0.0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self.handled = 0
 
     def stop(self) -> None:
         """Give up waiting for the next try; what was not counted is counted by the repair at the next start."""
@@ -58,7 +59,10 @@ class StreamPump:
             self._find_shards("LATEST")
 
     def step(self) -> int:
-        """Deliver what is there now; return how many records were."""
+        """Deliver what is there now; return how many records were.
+
+        Whoever else is stepping finishes first. `handled` counts the records of all steps.
+        """
         with self._lock:
             if time.monotonic() - self._looked_at > LOOK_FOR_SHARDS_SECONDS:
                 self._find_shards("TRIM_HORIZON")
@@ -93,6 +97,7 @@ class StreamPump:
             for start in range(0, len(records), BATCH):
                 self._deliver(shard, records[start : start + BATCH])
             count += len(records)
+            self.handled += len(records)
             following = answer.get("NextShardIterator")
             if following is None:  # the shard is closed and read to its end
                 del self._iterators[shard]
