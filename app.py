@@ -19,7 +19,7 @@ from chalicelib.api.admin.held_mail import held
 from chalicelib.api.admin.mail_pause import mail_pause
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.signatures import signatures
-from chalicelib.api.http.middleware import edge
+from chalicelib.api.http.middleware import http_middleware
 from chalicelib.api.public.hosted_pages import hosted
 from chalicelib.api.public.link_pages import links
 from chalicelib.api.public.service_status import service
@@ -31,7 +31,7 @@ SPARE_MS = 60_000
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeholder"
 
 app = Chalice(app_name="undersigned")
-app.register_middleware(edge, "http")
+app.register_middleware(http_middleware, "http")
 for blueprint in (
     public,
     hosted,

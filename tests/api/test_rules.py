@@ -13,7 +13,7 @@ import pytest
 import app
 from chalicelib import log, settings
 from chalicelib.api.http.middleware import ROLES, SPONSORED
-from chalicelib.api.http.problems import CODES, STATUSES
+from chalicelib.api.http.problems import CHALICE_ERRORS, STATUSES
 from chalicelib.domain import errors
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import UndersignedError
@@ -139,15 +139,15 @@ def test_promise_10_every_route_fails_in_the_one_shape(
     assert "ana@" not in reply.text
 
 
-@pytest.mark.parametrize("status", sorted(CODES))
+@pytest.mark.parametrize("status", sorted(CHALICE_ERRORS))
 def test_promise_10_what_chalice_answers_itself_is_reshaped(world: World, status: int) -> None:
     from chalice.app import Response
 
-    from chalicelib.api.http.middleware import edge
+    from chalicelib.api.http.middleware import http_middleware
 
     world.get("/health")  # so that there is a request at hand
     request = type("R", (), {"context": {}, "query_params": None, "headers": {}})()
-    reply = edge(request, lambda _: Response({"Code": "X", "Message": "y"}, {"Allow": "GET"}, status))
+    reply = http_middleware(request, lambda _: Response({"Code": "X", "Message": "y"}, {"Allow": "GET"}, status))
     assert reply.headers["Content-Type"] == "application/problem+json"
     assert f'"status": {status}' in str(reply.body)
 

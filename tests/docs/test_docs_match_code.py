@@ -14,7 +14,7 @@ import pytest
 import app
 from chalicelib import cli
 from chalicelib.api.http.middleware import ROLES
-from chalicelib.api.http.problems import CODES, PROBLEM_JSON, STATUSES
+from chalicelib.api.http.problems import CHALICE_ERRORS, PROBLEM_JSON, STATUSES
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.counting.tallies import EVENTS, GROUPS
 from chalicelib.domain.errors import UndersignedError
@@ -52,7 +52,7 @@ def test_http_api_lists_every_route_with_its_role_and_no_other() -> None:
 def test_http_api_lists_every_error_with_its_status_and_no_other() -> None:
     listed = {code: int(status) for status, code in ERROR_ROW.findall(the_page("http-api.md"))}
     ours = {error.code: status for error, status in STATUSES.items() if not error.code.startswith("mail_")}
-    chalices = {code: status for status, code in CODES.items()}
+    chalices = {code: status for status, code in CHALICE_ERRORS.items()}
     assert listed == gateway_codes() | chalices | ours
     assert {e.code for e in STATUSES if e.code.startswith("mail_")} <= words("http-api.md")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
-from chalicelib.api.http.middleware import key_at_hand, route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer
+from chalicelib.api.http.middleware import current_key, route
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import is_campaign_id
 from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
@@ -28,18 +28,18 @@ MERGE_PATCH = "application/merge-patch+json"
 @route(admin, "/admin/campaigns", "GET", role=Role.READER)
 def campaigns() -> Response:
     """The campaigns that the key reaches; archived ones only with `?archived=true`."""
-    archived = incoming().query("archived")
+    archived = current_request().query_param("archived")
     if archived not in {None, "true", "false"}:
         raise InvalidFields((FieldError("archived", "not_an_option"),))
-    listed = wiring().campaign_reader.listed(key_at_hand(Role.READER), archived=archived == "true")
-    return json_answer({"campaigns": [one.as_told() for one in listed]})
+    listed = wiring().campaign_reader.listed(current_key(Role.READER), archived=archived == "true")
+    return json_response({"campaigns": [one.as_told() for one in listed]})
 
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
 def campaign(campaign: str) -> Response:
     """One campaign, whole."""
     stored = wiring().campaign_reader.stored(campaign)
-    return json_answer(as_document(stored), etag=f'"{stored.campaign.version}"')
+    return json_response(as_document(stored), etag=f'"{stored.campaign.version}"')
 
 
 @route(admin, "/admin/campaigns/{campaign}", "PUT", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -47,25 +47,25 @@ def put_campaign(campaign: str) -> Response:
     """Creates (a key for every campaign) or replaces (`If-Match` with the version)."""
     if not is_campaign_id(campaign):
         raise InvalidFields((FieldError("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens"),))
-    asked = incoming()
-    body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    request = current_request()
+    body = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
     stored = wiring().campaign_editor.put(
-        campaign, body, version=_version(asked.header("if-match")), key=key_at_hand(Role.ORGANIZER)
+        campaign, body, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
     )
     return _saved(stored, 201 if stored.campaign.version == 1 else 200)
 
 
 def _saved(stored: StoredCampaign, status: int = 200) -> Response:
-    return json_answer(as_document(stored), status, etag=f'"{stored.campaign.version}"')
+    return json_response(as_document(stored), status, etag=f'"{stored.campaign.version}"')
 
 
 @route(admin, "/admin/campaigns/{campaign}", "PATCH", role=Role.ORGANIZER, types=[bodies.JSON, MERGE_PATCH])
 def patch_campaign(campaign: str) -> Response:
     """Changes some of a campaign by a JSON merge patch (`If-Match` with the version)."""
-    asked = incoming()
-    changes = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    request = current_request()
+    changes = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
     stored = wiring().campaign_editor.patch(
-        campaign, changes, version=_version(asked.header("if-match")), key=key_at_hand(Role.ORGANIZER)
+        campaign, changes, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
     )
     return _saved(stored)
 
@@ -73,7 +73,7 @@ def patch_campaign(campaign: str) -> Response:
 @route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)
 def delete_campaign(campaign: str) -> Response:
     """Removes a campaign that nobody signed."""
-    wiring().campaign_editor.delete(campaign, key=key_at_hand(Role.ADMIN))
+    wiring().campaign_editor.delete(campaign, key=current_key(Role.ADMIN))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 

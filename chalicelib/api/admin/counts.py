@@ -8,8 +8,8 @@ from datetime import datetime
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import GROUPS
 from chalicelib.domain.errors import FieldError, InvalidFields, NotFound
@@ -25,11 +25,11 @@ FORMATS = ("json", "csv")
 @route(counts, "/admin/campaigns/{campaign}/counts", "GET", role=Role.READER)
 def get_counts(campaign: str) -> Response:
     """All counters: totals by state, the funnel, and the breakdowns asked for (`?by=day,country`; all when absent)."""
-    asked = incoming()
-    groups, since, is_sheet = _groups(asked.query("by")), _moment(asked.query("since")), _wants_sheet()
+    request = current_request()
+    groups, since, is_sheet = _groups(request.query_param("by")), _moment(request.query_param("since")), _wants_sheet()
     found = count_report.told(wiring().campaign_reader.fresh(campaign), groups, since)
     if not is_sheet:
-        return json_answer(found)
+        return json_response(found)
     named = f'attachment; filename="{campaign}-counts.csv"'
     headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": named, "Cache-Control": "no-store"}
     return Response(count_report.as_sheet(found), dict(headers), 200)
@@ -59,9 +59,9 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _wants_sheet() -> bool:
-    format_ = incoming().query("format")
+    format_ = current_request().query_param("format")
     if format_ is None:
-        return "text/csv" in (incoming().header("accept") or "")
+        return "text/csv" in (current_request().header("accept") or "")
     if format_ not in FORMATS:
         raise InvalidFields((FieldError("format", "not_an_option"),))
     return format_ == "csv"
@@ -72,7 +72,7 @@ def list_texts(campaign: str) -> Response:
     """Every version of the statement, oldest first; a signature says which one it was given to."""
     versions = wiring().campaign_reader.texts_of(campaign)
     told = [{"text_version": v.version, "saved_at": v.saved_at, "languages": sorted(v.texts)} for v in versions]
-    return json_answer({"texts": told})
+    return json_response({"texts": told})
 
 
 @route(counts, "/admin/campaigns/{campaign}/texts/{version}", "GET", role=Role.READER)
@@ -81,6 +81,6 @@ def get_text(campaign: str, version: str) -> Response:
     if not VERSION.fullmatch(version):
         raise NotFound
     found = wiring().campaign_reader.text_of(campaign, int(version))
-    return json_answer(
+    return json_response(
         {"text_version": found.version, "saved_at": found.saved_at, "texts": found.texts, "targets": found.targets}
     )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
-from chalicelib.api.http.middleware import key_at_hand, route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer
-from chalicelib.api.public.hosted_pages import page_answer
+from chalicelib.api.http.middleware import current_key, route
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response
+from chalicelib.api.public.hosted_pages import page_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import NotFound
 from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose
@@ -28,9 +28,9 @@ def page() -> Response:
     """The shell of the dashboard; it holds no data."""
     from chalicelib.pages.dashboard import dashboard as pages
 
-    asked = incoming()
-    language = choose(asked.query("lang"), asked.header("accept-language"), ORGANISERS_LANGUAGES, "en")
-    return page_answer(pages.page(language, base_url=asked.base_url), cache="no-cache")
+    request = current_request()
+    language = choose(request.query_param("lang"), request.header("accept-language"), ORGANISERS_LANGUAGES, "en")
+    return page_response(pages.page(language, base_url=request.base_url), cache="no-cache")
 
 
 @route(dashboard, "/admin/assets/{version}/{name}", "GET")
@@ -49,8 +49,8 @@ def asset(version: str, name: str) -> Response:
 @route(dashboard, "/admin/me", "GET", role=Role.READER)
 def me() -> Response:
     """What the key at hand may do."""
-    key = key_at_hand(Role.READER)
-    return json_answer(
+    key = current_key(Role.READER)
+    return json_response(
         {
             "id": key.id,
             "name": key.name,
@@ -68,7 +68,7 @@ def snippets(campaign: str) -> Response:
     from chalicelib.pages.widget.snippets import snippets
 
     stored = wiring().campaign_reader.stored(campaign).campaign
-    return json_answer({"campaign": campaign, "snippets": snippets(stored, incoming().base_url)})
+    return json_response({"campaign": campaign, "snippets": snippets(stored, current_request().base_url)})
 
 
 @route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -76,9 +76,9 @@ def preview(campaign: str) -> Response:
     """The hosted page of a document that is not saved, as if it were open."""
     from chalicelib.pages.rendering import sign_page, without_script
 
-    asked = incoming()
-    body = bodies.read_json(asked.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    request = current_request()
+    body = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
     drafted = wiring().campaign_editor.drafted(campaign, body)
-    language = drafted.language_or_default(asked.query("lang") or "")
-    page = sign_page(drafted, language, base_url=asked.base_url, count=drafted.external_count, now=wiring().now())
+    language = drafted.language_or_default(request.query_param("lang") or "")
+    page = sign_page(drafted, language, base_url=request.base_url, count=drafted.external_count, now=wiring().now())
     return Response(without_script(page), {**page.headers, "Cache-Control": "no-store"}, 200)

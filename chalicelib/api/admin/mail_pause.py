@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
-from chalicelib.api.http.middleware import key_at_hand, route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer
+from chalicelib.api.http.middleware import current_key, route
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.wiring import wiring
@@ -21,7 +21,7 @@ mail_pause = Blueprint(__name__)
 
 
 def _told(state: MailState) -> Response:
-    return json_answer({"paused": state.is_paused, "changed_at": state.changed_at or None})
+    return json_response({"paused": state.is_paused, "changed_at": state.changed_at or None})
 
 
 @route(mail_pause, "/admin/mail", "GET", role=Role.READER)
@@ -33,7 +33,7 @@ def mail() -> Response:
 @route(mail_pause, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
 def put_mail() -> Response:
     """Pauses all mail, or resumes it: what waits goes out with the next hourly run."""
-    body = bodies.read_json(incoming().body)
+    body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
         raise InvalidFields((FieldError("paused", "bad_value"),))
-    return _told(wiring().mail_pause.turn(paused=body["paused"], by=key_at_hand(Role.ADMIN).id))
+    return _told(wiring().mail_pause.turn(paused=body["paused"], by=current_key(Role.ADMIN).id))

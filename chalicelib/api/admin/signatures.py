@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
-from chalicelib.api.http.middleware import key_at_hand, route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer
+from chalicelib.api.http.middleware import current_key, route
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import FieldError, InvalidFields, MalformedBody
 from chalicelib.domain.signatures import signature_filters
@@ -25,13 +25,13 @@ NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 @route(signatures, LIST, "GET", role=Role.ORGANIZER, sponsored=True)
 def list_signatures(campaign: str) -> Response:
     """Signatures, newest first; `?cursor=` goes on where the last page ended."""
-    key, query = key_at_hand(Role.ORGANIZER, campaign), incoming().queries
+    key, query = current_key(Role.ORGANIZER, campaign), current_request().query_params
     wanted = signature_filters.read({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
     page = wiring().signature_search.page(
         campaign, wanted, limit=_limit(query.get("limit")), cursor=query.get("cursor")
     )
     told = [as_told(one, key.sponsor) for one in page.signatures]
-    return json_answer({"signatures": told, "cursor": page.cursor})
+    return json_response({"signatures": told, "cursor": page.cursor})
 
 
 def _limit(text: str | None) -> int:
@@ -47,40 +47,40 @@ def _limit(text: str | None) -> int:
 @route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)
 def find_signatures(campaign: str) -> Response:
     """The signature of an address, if there is one."""
-    key = key_at_hand(Role.ORGANIZER, campaign)
-    found = wiring().signature_search.find(campaign, bodies.email_in(incoming().body), key)
-    return json_answer({"signatures": [as_told(one, key.sponsor) for one in found]})
+    key = current_key(Role.ORGANIZER, campaign)
+    found = wiring().signature_search.find(campaign, bodies.email_in(current_request().body), key)
+    return json_response({"signatures": [as_told(one, key.sponsor) for one in found]})
 
 
 @route(signatures, LIST, "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def add_signature(campaign: str) -> Response:
     """Enters a signature given on paper; entered again it stays one."""
-    key, body = key_at_hand(Role.ORGANIZER, campaign), bodies.read_json(incoming().body)
+    key, body = current_key(Role.ORGANIZER, campaign), bodies.read_json(current_request().body)
     if not isinstance(body, dict):
         raise MalformedBody
     entered = wiring().paper_signatures.add(campaign, body, key)
-    return json_answer(as_told(entered.signature), 201 if entered.is_new else 200)
+    return json_response(as_told(entered.signature), 201 if entered.is_new else 200)
 
 
 @route(signatures, ONE, "GET", role=Role.ORGANIZER, sponsored=True)
 def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
     """One signature and what became of its mails."""
-    key = key_at_hand(Role.ORGANIZER, campaign)
+    key = current_key(Role.ORGANIZER, campaign)
     _, found = wiring().signature_search.get(campaign, id, key)
-    return json_answer(as_told(found, key.sponsor))
+    return json_response(as_told(found, key.sponsor))
 
 
 @route(signatures, ONE, "DELETE", role=Role.ORGANIZER)
 def withdraw_signature(campaign: str, id: str) -> Response:  # noqa: A002
     """Withdraws a signature; only id, state and times are left."""
-    return json_answer(
-        as_told(wiring().signature_actions.withdraw(campaign, id, key_at_hand(Role.ORGANIZER, campaign)))
+    return json_response(
+        as_told(wiring().signature_actions.withdraw(campaign, id, current_key(Role.ORGANIZER, campaign)))
     )
 
 
 @route(signatures, f"{ONE}/resend", "POST", role=Role.ORGANIZER)
 def resend_confirmation(campaign: str, id: str) -> Response:  # noqa: A002
     """Asks a pending signer for the confirmation again."""
-    return json_answer(
-        as_told(wiring().signature_actions.resend(campaign, id, key_at_hand(Role.ORGANIZER, campaign))), 202
+    return json_response(
+        as_told(wiring().signature_actions.resend(campaign, id, current_key(Role.ORGANIZER, campaign))), 202
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import CORSConfig, Response
 
 from chalicelib import log
-from chalicelib.api.http.problems import CODES, Headers, headers_for, problem, status_of
-from chalicelib.api.http.request import incoming, remember
+from chalicelib.api.http.problems import CHALICE_ERRORS, Headers, problem_headers, problem_response, status_of
+from chalicelib.api.http.request import current_request, set_current_request
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import Forbidden, InvalidFields, Unauthorized, UndersignedError
 from chalicelib.i18n.languages import choose
@@ -43,30 +43,30 @@ SPONSORED: set[tuple[str, str]] = set()
 VIEWS: dict[tuple[str, str], Callable[..., Response]] = {}
 
 
-def edge(event: Any, get_response: Callable[[Any], Response]) -> Response:
+def http_middleware(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """The first middleware, so the outermost: remembers the request, mends Chalice's own errors, adds headers."""
     if event is None:
         return get_response(event)
-    remember(event)
+    set_current_request(event)
     log.request_id.set(str(event.context.get("requestId", "")))
     response = get_response(event)
     if response.status_code >= 400 and not isinstance(response.body, str):  # noqa: PLR2004 - HTTP's errors
-        response = _in_our_shape(response)
-    _add(response, SECURITY_HEADERS)
+        response = _as_problem(response)
+    _add_missing(response, SECURITY_HEADERS)
     if not str(event.context.get("resourcePath", "")).startswith("/admin"):
-        _add(response, CORS_HEADERS)
+        _add_missing(response, CORS_HEADERS)
     return response
 
 
-def _in_our_shape(response: Response) -> Response:
-    code = CODES.get(response.status_code, "internal")
-    shaped = problem(code, response.status_code, incoming().language)
+def _as_problem(response: Response) -> Response:
+    code = CHALICE_ERRORS.get(response.status_code, "internal")
+    shaped = problem_response(code, response.status_code, current_request().language)
     if allow := response.headers.get("Allow"):
         shaped.headers["Allow"] = allow
     return shaped
 
 
-def _add(response: Response, headers: dict[str, str]) -> None:
+def _add_missing(response: Response, headers: dict[str, str]) -> None:
     present = {name.lower() for name in response.headers}
     response.headers.update({name: value for name, value in headers.items() if name.lower() not in present})
 
@@ -95,15 +95,15 @@ def route(
         def answer(**params: str) -> Response:
             try:
                 if role is not None:
-                    _admit(key_at_hand(role, params.get("campaign")), role, sponsored=sponsored)
+                    _check_sponsored_key(current_key(role, params.get("campaign")), role, sponsored=sponsored)
                 return view(**params)
             except UndersignedError as error:
                 if isinstance(error, Unauthorized | Forbidden):
                     log.warning("key refused", route=path, code=error.code)
-                return refusal(error)
+                return error_response(error)
             except Exception:  # noqa: BLE001 - the entry point: nothing may escape unshaped
                 log.exception("request failed", route=path)
-                return refusal(UndersignedError())
+                return error_response(UndersignedError())
 
         cors = CORS if role is None else None
         decorate = blueprint.route(path, methods=list(methods), cors=cors, content_types=types)
@@ -113,34 +113,36 @@ def route(
     return register
 
 
-def _admit(key: ApiKey, role: Role, *, sponsored: bool) -> None:
+def _check_sponsored_key(key: ApiKey, role: Role, *, sponsored: bool) -> None:
     if key.sponsor and role.includes(Role.ORGANIZER) and not sponsored:
         raise Forbidden
 
 
-def key_at_hand(role: Role, campaign: str | None = None) -> ApiKey:
+def current_key(role: Role, campaign: str | None = None) -> ApiKey:
     """The key of this request, which has `role` and reaches `campaign`. Raises Unauthorized, Forbidden.
 
     `route` has asked already, so a view reads it from memory.
     """
-    return wiring().keyring.check(incoming().header("authorization"), role, campaign)
+    return wiring().keyring.check(current_request().header("authorization"), role, campaign)
 
 
-def refusal(error: UndersignedError) -> Response:
+def error_response(error: UndersignedError) -> Response:
     """The answer to a refusal, as JSON, or as a page for a person."""
-    asked, status = incoming(), status_of(error)
-    language = asked.language
-    if asked.wants_page and not isinstance(error, InvalidFields):
+    request, status = current_request(), status_of(error)
+    language = request.language
+    if request.wants_html and not isinstance(error, InvalidFields):
         from chalicelib.pages.rendering import problem_page
 
         campaign = _campaign_of(error)
         if campaign:
-            language = choose(asked.query("lang"), asked.header("accept-language"), campaign.languages, language)
-        page = problem_page(error.code, language, status=status, campaign=campaign, base_url=asked.base_url)
-        headers: Headers = {**headers_for(status, language), **page.headers, "Cache-Control": "no-store"}
+            language = choose(
+                request.query_param("lang"), request.header("accept-language"), campaign.languages, language
+            )
+        page = problem_page(error.code, language, status=status, campaign=campaign, base_url=request.base_url)
+        headers: Headers = {**problem_headers(status, language), **page.headers, "Cache-Control": "no-store"}
         return Response(page.html, headers, status)
     fields = error.errors if isinstance(error, InvalidFields) else ()
-    return problem(error.code, status, language, fields=fields)
+    return problem_response(error.code, status, language, fields=fields)
 
 
 def _campaign_of(error: UndersignedError) -> Campaign | None:

@@ -56,7 +56,13 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.PermanentMailError: 500,
 }
 # What Chalice itself answers, by status.
-CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type", 400: "malformed"}
+CHALICE_ERRORS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    400: "malformed",
+}
 
 
 def status_of(error: UndersignedError) -> int:
@@ -64,7 +70,7 @@ def status_of(error: UndersignedError) -> int:
     return STATUSES[type(error)]
 
 
-def problem(code: str, status: int, language: str, *, fields: Iterable[FieldError] = ()) -> Response:
+def problem_response(code: str, status: int, language: str, *, fields: Iterable[FieldError] = ()) -> Response:
     """A problem as JSON, in `language`."""
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -74,13 +80,15 @@ def problem(code: str, status: int, language: str, *, fields: Iterable[FieldErro
         "code": code,
     }
     if code == "invalid":
-        body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in told(fields, language)]
+        body["errors"] = [
+            {"field": f.field, "code": f.code, "message": f.message} for f in with_messages(fields, language)
+        ]
     # A field's name that was made up may hold what no encoding takes: half of a pair of UTF-16.
     text = json.dumps(body, ensure_ascii=False).encode(errors="replace").decode()
-    return Response(text, headers_for(status, language), status)
+    return Response(text, problem_headers(status, language), status)
 
 
-def headers_for(status: int, language: str) -> Headers:
+def problem_headers(status: int, language: str) -> Headers:
     """What every problem's answer carries."""
     headers: Headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store", "Content-Language": language}
     if status == 503:  # noqa: PLR2004 - HTTP
@@ -90,7 +98,7 @@ def headers_for(status: int, language: str) -> Headers:
     return headers
 
 
-def told(fields: Iterable[FieldError], language: str) -> tuple[FieldError, ...]:
+def with_messages(fields: Iterable[FieldError], language: str) -> tuple[FieldError, ...]:
     """The same mistakes with messages in `language`; those that have one keep it."""
     return tuple(
         f

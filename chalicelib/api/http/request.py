@@ -17,7 +17,7 @@ _request: ContextVar[Request] = ContextVar("request")
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class HttpRequest:
     """The request at hand. Chalice's own `current_request` is shared between threads, this is not."""
 
     raw: Request
@@ -33,12 +33,12 @@ class Incoming:
         value: str | None = self.raw.headers.get(name)
         return value
 
-    def query(self, name: str) -> str | None:
+    def query_param(self, name: str) -> str | None:
         """A parameter of the query string, the last if repeated."""
-        return self.queries.get(name)
+        return self.query_params.get(name)
 
     @property
-    def queries(self) -> dict[str, str]:
+    def query_params(self) -> dict[str, str]:
         """All parameters of the query string."""
         return dict(self.raw.query_params or {})
 
@@ -53,13 +53,13 @@ class Incoming:
         return f"https://{context.get('domainName') or self.header('host') or 'localhost'}{prefix}"
 
     @property
-    def origin_of_base(self) -> str:
+    def own_origin(self) -> str:
         """Scheme and host of `base_url`: what browsers send as Origin from our own pages."""
         scheme, _, rest = self.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
 
     @property
-    def address(self) -> str:
+    def client_ip(self) -> str:
         """The IP address it came from: who connected, or behind proxies of our own what they say. Never to be kept."""
         source = str(self.raw.context.get("identity", {}).get("sourceIp", ""))
         return client_address(source, self.header("x-forwarded-for") or "", wiring().settings.trusted_proxies)
@@ -67,7 +67,7 @@ class Incoming:
     @property
     def language(self) -> str:
         """The interface language the reader asked for or whose browser did; English else."""
-        return choose(self.query("lang"), self.header("accept-language"), LANGUAGES, "en")
+        return choose(self.query_param("lang"), self.header("accept-language"), LANGUAGES, "en")
 
     @property
     def wants_json(self) -> bool:
@@ -75,16 +75,16 @@ class Incoming:
         return "json" in (self.header("accept") or "").lower()
 
     @property
-    def wants_page(self) -> bool:
+    def wants_html(self) -> bool:
         """True for a browser that navigates: it names HTML."""
         return "text/html" in (self.header("accept") or "").lower() and not self.wants_json
 
 
-def incoming() -> Incoming:
+def current_request() -> HttpRequest:
     """The request that this thread answers."""
-    return Incoming(_request.get())
+    return HttpRequest(_request.get())
 
 
-def remember(request: Request) -> None:
+def set_current_request(request: Request) -> None:
     """Makes `request` the one that this thread answers."""
     _request.set(request)

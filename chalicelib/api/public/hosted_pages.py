@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import unless_known
-from chalicelib.api.public.visible_campaigns import CACHED, wished
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import with_etag
+from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import FIELD
 from chalicelib.domain.addresses.webmail import BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
@@ -28,7 +28,7 @@ MOST_NAMES = 12
 HIDDEN = ("source", "referrer", *UTM)
 
 
-def page_answer(page: Page, status: int = 200, cache: str = "no-store") -> Response:
+def page_response(page: Page, status: int = 200, cache: str = "no-store") -> Response:
     """A page as an answer."""
     return Response(page.html, {**page.headers, "Cache-Control": cache}, status)
 
@@ -38,16 +38,16 @@ def sign_form(campaign: str) -> Response:
     """The hosted form."""
     from chalicelib.pages.rendering import sign_page
 
-    asked = incoming()
-    known, language = wished(campaign)
-    alone, token = asked.query("frame") == "1", wiring().signing.form_token(known.campaign)
+    request = current_request()
+    known, language = visible_campaign_and_language(campaign)
+    alone, token = request.query_param("frame") == "1", wiring().signing.form_token(known.campaign)
     page = sign_page(
         known.campaign,
         language,
-        base_url=asked.base_url,
+        base_url=request.base_url,
         count=known.shown_count,
         now=wiring().now(),
-        hidden={**{name: value for name, value in asked.queries.items() if name in HIDDEN}, FIELD: token},
+        hidden={**{name: value for name, value in request.query_params.items() if name in HIDDEN}, FIELD: token},
         signers=wiring().public_signers.names(known.campaign)[:MOST_NAMES]
         if known.campaign.show_signers and not alone
         else (),
@@ -58,13 +58,13 @@ def sign_form(campaign: str) -> Response:
 
 def _public(page: Page, *, but: str = "") -> Response:
     """A page that is the same for everybody: caches keep it, and nobody fetches it twice."""
-    answer = page_answer(page, cache=CACHED)
+    answer = page_response(page, cache=CACHE_CONTROL)
     answer.headers["Vary"] = "Accept-Language"
     # The moment it was shown makes no form new.
-    return unless_known(answer, page.html.replace(but, "") if but else None)
+    return with_etag(answer, page.html.replace(but, "") if but else None)
 
 
-def form_again(
+def form_with_errors(
     known: CampaignWithTally, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
 ) -> Response:
     """The form with what was typed and a message beside each mistake."""
@@ -76,14 +76,14 @@ def form_again(
     page = sign_page(
         known.campaign,
         language,
-        base_url=incoming().base_url,
+        base_url=current_request().base_url,
         count=known.shown_count,
         now=wiring().now(),
         typed=kept,
         errors=errors,
         hidden=hidden,
     )
-    return page_answer(page, 422)
+    return page_response(page, 422)
 
 
 def texts(typed: Mapping[str, object]) -> dict[str, list[str]]:
@@ -98,15 +98,15 @@ def thanks(campaign: str) -> Response:
     """What comes after signing: the same page for everybody."""
     from chalicelib.pages.rendering import thanks_page
 
-    asked = incoming()
-    known, language = wished(campaign)
+    request = current_request()
+    known, language = visible_campaign_and_language(campaign)
     state = "pending" if known.campaign.is_double else "confirmed"
     page = thanks_page(
         known.campaign,
         language,
-        base_url=asked.base_url,
+        base_url=request.base_url,
         count=known.shown_count,
         state=state,
-        mailbox=BY_ID.get(asked.query("mailbox") or ""),
+        mailbox=BY_ID.get(request.query_param("mailbox") or ""),
     )
     return _public(page)

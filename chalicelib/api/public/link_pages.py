@@ -10,9 +10,9 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.problems import Headers, told
-from chalicelib.api.http.request import incoming
-from chalicelib.api.public.hosted_pages import page_answer, texts
+from chalicelib.api.http.problems import Headers, with_messages
+from chalicelib.api.http.request import current_request
+from chalicelib.api.public.hosted_pages import page_response, texts
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.wiring import wiring
@@ -26,7 +26,7 @@ links = Blueprint(__name__)
 
 def _language(opened: Opened) -> str:
     """The reader's wish, else the language that was signed in."""
-    return opened.campaign.language_or_default(incoming().query("lang") or opened.signature.language)
+    return opened.campaign.language_or_default(current_request().query_param("lang") or opened.signature.language)
 
 
 def _view(opened: Opened) -> SignatureView:
@@ -43,7 +43,7 @@ def _view(opened: Opened) -> SignatureView:
 
 
 def _action(purpose: Purpose, token: str, language: str) -> str:
-    return f"{incoming().base_url}/{purpose}/{token}?lang={language}"
+    return f"{current_request().base_url}/{purpose}/{token}?lang={language}"
 
 
 @route(links, "/confirm/{token}", "GET")
@@ -60,12 +60,12 @@ def _confirm(opened: Opened, status: int = 200) -> Response:
         return _confirmed(opened)
     language = _language(opened)
     # Made anew, so that the button confirms what this page shows.
-    base_url = incoming().base_url
+    base_url = current_request().base_url
     action = wiring().link_maker.to(Purpose.CONFIRM, opened.signature, base_url=base_url, language=language)
     page = rendering.confirm_page(
         opened.campaign, language, action=action, signature=_view(opened), is_changed=not opened.is_as_mailed
     )
-    return page_answer(page, status)
+    return page_response(page, status)
 
 
 @route(links, "/confirm/{token}", "POST", types=bodies.TYPES)
@@ -77,10 +77,10 @@ def confirm(token: str) -> Response:
 def _confirmed(opened: Opened) -> Response:
     from chalicelib.pages import rendering
 
-    base_url, language = incoming().base_url, _language(opened)
+    base_url, language = current_request().base_url, _language(opened)
     known = wiring().campaign_reader.counted(opened.campaign.id)
     page = rendering.confirmed_page(opened.campaign, language, base_url=base_url, count=known.shown_count)
-    return page_answer(page)
+    return page_response(page)
 
 
 @route(links, "/withdraw/{token}", "GET")
@@ -91,7 +91,7 @@ def withdraw_page(token: str) -> Response:
     opened = wiring().signer_links.open(Purpose.WITHDRAW, token)
     language = _language(opened)
     action = _action(Purpose.WITHDRAW, token, language)
-    return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
+    return page_response(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
 
 
 @route(links, "/withdraw/{token}", "POST", types=bodies.TYPES)
@@ -103,10 +103,10 @@ def withdraw(token: str) -> Response:
 def _withdrawn(purpose: Purpose, token: str) -> Response:
     from chalicelib.pages import rendering
 
-    asked = incoming()
+    request = current_request()
     campaign = wiring().signer_links.withdraw(token, purpose=purpose)
-    language = campaign.language_or_default(asked.query("lang") or asked.language)
-    return page_answer(rendering.withdrawn_page(campaign, language, base_url=asked.base_url))
+    language = campaign.language_or_default(request.query_param("lang") or request.language)
+    return page_response(rendering.withdrawn_page(campaign, language, base_url=request.base_url))
 
 
 @route(links, "/unsubscribe/{token}", "GET")
@@ -115,9 +115,9 @@ def unsubscribe_page(token: str) -> Response:
     from chalicelib.pages import rendering
 
     _, campaign = wiring().signer_links.open_unsubscribe(token)
-    language = incoming().language
+    language = current_request().language
     action = _action(Purpose.UNSUBSCRIBE, token, language)
-    return page_answer(rendering.unsubscribe_page(language, action=action, campaign=campaign))
+    return page_response(rendering.unsubscribe_page(language, action=action, campaign=campaign))
 
 
 @route(links, "/unsubscribe/{token}", "POST", types=bodies.TYPES)
@@ -126,7 +126,7 @@ def unsubscribe(token: str) -> Response:
     from chalicelib.pages import rendering
 
     campaign = wiring().signer_links.unsubscribe(token)
-    return page_answer(rendering.unsubscribed_page(incoming().language, campaign=campaign))
+    return page_response(rendering.unsubscribed_page(current_request().language, campaign=campaign))
 
 
 @route(links, "/manage/{token}", "GET")
@@ -140,7 +140,7 @@ def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
 
     language = _language(opened)
     action = _action(Purpose.MANAGE, token, language)
-    return page_answer(
+    return page_response(
         rendering.manage_page(opened.campaign, language, action=action, signature=_view(opened), saved=saved)
     )
 
@@ -148,8 +148,8 @@ def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
 @route(links, "/manage/{token}", "POST", types=bodies.TYPES)
 def manage(token: str) -> Response:
     """Does what the pressed button says: save, show, hide, download or withdraw."""
-    asked, signer_self_service = incoming(), wiring().signer_self_service
-    typed = bodies.read_form(asked.body, asked.header("content-type") or bodies.URLENCODED).typed
+    request, signer_self_service = current_request(), wiring().signer_self_service
+    typed = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED).typed
     match typed.get("do"):
         case "save":
             return _corrected(token, typed)
@@ -179,10 +179,10 @@ def _corrected(token: str, typed: dict[str, object]) -> Response:
             language,
             action=_action(Purpose.MANAGE, token, language),
             signature=_view(opened),
-            errors=told(mistakes.errors, language),
+            errors=with_messages(mistakes.errors, language),
             typed=texts(typed),
         )
-        return page_answer(page, 422)
+        return page_response(page, 422)
 
 
 def _download(token: str) -> Response:
@@ -199,6 +199,6 @@ def _ask_withdrawal(token: str) -> Response:
     from chalicelib.pages import rendering
 
     opened = wiring().signer_self_service.open(token)
-    base_url, language = incoming().base_url, _language(opened)
+    base_url, language = current_request().base_url, _language(opened)
     action = wiring().link_maker.to(Purpose.WITHDRAW, opened.signature, base_url=base_url, language=language)
-    return page_answer(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
+    return page_response(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response
 
 service = Blueprint(__name__)
 
@@ -14,7 +14,7 @@ service = Blueprint(__name__)
 @route(service, "/health", "GET")
 def health() -> Response:
     """Liveness: the code answers. It asks no other service, so that it costs nothing."""
-    return json_answer({"status": "ok"})
+    return json_response({"status": "ok"})
 
 
 @route(service, "/openapi.json", "GET")
@@ -22,4 +22,4 @@ def openapi() -> Response:
     """This API as OpenAPI 3.1."""
     from chalicelib.api.http.openapi import document
 
-    return json_answer(document(incoming().base_url), cache_control="public, max-age=3600")
+    return json_response(document(current_request().base_url), cache_control="public, max-age=3600")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer, picture_answer, unless_known
-from chalicelib.api.public.visible_campaigns import CACHED, shown, wished
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response, png_response, with_etag
+from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.errors import FormatNotOffered, NotFound
 from chalicelib.services.signatures.signing import language_for
 from chalicelib.wiring import wiring
@@ -26,15 +26,13 @@ def card(campaign: str) -> Response:
     """The picture that shows where the hosted page is shared: title, count against goal, sponsors."""
     from chalicelib.pages.share_card import share_card as cards
 
-    known, wanted = wished(campaign)
+    known, wanted = visible_campaign_and_language(campaign)
     language = cards.drawn_language(known.campaign, wanted)
     if language is None:
         raise NotFound
     is_open = known.campaign.is_open(wiring().now())
     png = cards.png(cards.card(known.campaign, language, count=known.shown_count, is_open=is_open))
-    return unless_known(
-        picture_answer(png, cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language")
-    )
+    return with_etag(png_response(png, cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language"))
 
 
 @route(previews, "/oembed", "GET")
@@ -42,22 +40,24 @@ def oembed() -> Response:
     """What to show where somebody pastes the address of a hosted page (oembed.com)."""
     from chalicelib.pages.widget import oembed as embeds
 
-    asked = incoming()
-    if (asked.query("format") or "json").lower() != "json":
+    request = current_request()
+    if (request.query_param("format") or "json").lower() != "json":
         raise FormatNotOffered
-    page = embeds.page_of(asked.query("url") or "", asked.base_url)
+    page = embeds.page_of(request.query_param("url") or "", request.base_url)
     if page is None:
         raise NotFound
-    known = shown(page.campaign, counted=True)
-    language = language_for(known.campaign, page.language, asked.header("accept-language"))
-    room = embeds.Room.told(asked.query("maxwidth"), asked.query("maxheight"))
-    body = embeds.document(known.campaign, language, base_url=asked.base_url, count=known.shown_count, room=room)
-    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
+    known = visible_campaign(page.campaign, counted=True)
+    language = language_for(known.campaign, page.language, request.header("accept-language"))
+    room = embeds.Room.told(request.query_param("maxwidth"), request.query_param("maxheight"))
+    body = embeds.document(known.campaign, language, base_url=request.base_url, count=known.shown_count, room=room)
+    return with_etag(
+        json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
+    )
 
 
 @route(previews, "/robots.txt", "GET")
 def robots() -> Response:
     """Keeps crawlers away from links that are for one reader."""
-    asked = incoming()
-    text = ROBOTS.format(asked.base_url.removeprefix(asked.origin_of_base))
+    request = current_request()
+    text = ROBOTS.format(request.base_url.removeprefix(request.own_origin))
     return Response(text, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": A_DAY}, 200)

@@ -10,10 +10,10 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.problems import Headers, problem, told
-from chalicelib.api.http.request import incoming
-from chalicelib.api.http.responses import json_answer, unless_known
-from chalicelib.api.public.visible_campaigns import CACHED, shown, wished
+from chalicelib.api.http.problems import Headers, problem_response, with_messages
+from chalicelib.api.http.request import current_request
+from chalicelib.api.http.responses import json_response, with_etag
+from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import FIELD
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.services.signatures.signing import Receipt, SignRequest, language_for
@@ -33,9 +33,11 @@ URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
 @route(public, "/campaigns/{campaign}", "GET")
 def campaign_document(campaign: str) -> Response:
     """The public document in one language."""
-    known, language = wished(campaign)
+    known, language = visible_campaign_and_language(campaign)
     body = _document(known, language)
-    return unless_known(json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language))
+    return with_etag(
+        json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
+    )
 
 
 def _document(known: CampaignWithTally, language: str) -> dict[str, Any]:
@@ -70,13 +72,13 @@ def _state(campaign: Campaign) -> str:
 def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
     from chalicelib.pages.hosted.form_fields import label
 
-    asked = next(f for f in campaign.fields if f.name == name)
+    field = next(f for f in campaign.fields if f.name == name)
     return {
         "name": name,
-        "type": asked.type,
-        "required": asked.required,
-        "label": label(asked, campaign, language),
-        "options": list(asked.options),
+        "type": field.type,
+        "required": field.required,
+        "label": label(field, campaign, language),
+        "options": list(field.options),
     }
 
 
@@ -85,20 +87,20 @@ def form(campaign: str) -> Response:
     """Everything that the script widget shows, in one language: fields, words, and what comes after signing."""
     from chalicelib.pages.widget.widget import form_document
 
-    asked = incoming()
-    known, language = wished(campaign)
+    request = current_request()
+    known, language = visible_campaign_and_language(campaign)
     token = wiring().signing.form_token(known.campaign)
     body = form_document(
         known.campaign,
         language,
-        base_url=asked.base_url,
+        base_url=request.base_url,
         count=known.shown_count,
         now=wiring().now(),
         hidden={FIELD: token} if token else {},
     )
-    answer = json_answer(body, cache_control=CACHED, vary="Accept-Language", content_language=language)
+    answer = json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
     # The moment it was shown makes no form new.
-    return unless_known(answer, str(answer.body).replace(token, "") if token else None)
+    return with_etag(answer, str(answer.body).replace(token, "") if token else None)
 
 
 @route(public, "/embed.js", "GET")
@@ -107,49 +109,51 @@ def embed() -> Response:
     from chalicelib.pages.widget.widget import script
 
     headers: Headers = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": SCRIPT_CACHED}
-    return unless_known(Response(script(incoming().base_url), headers, 200))
+    return with_etag(Response(script(current_request().base_url), headers, 200))
 
 
 @route(public, "/campaigns/{campaign}/count", "GET")
 def count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
-    known = shown(campaign, counted=True)
+    known = visible_campaign(campaign, counted=True)
     body = {
         "campaign": campaign,
         "count": known.shown_count,
         "goal": known.campaign.goal,
         "as_of": known.as_of.isoformat(timespec="seconds"),
     }
-    return unless_known(json_answer(body, cache_control=CACHED), facts=f"{known.shown_count} {known.campaign.goal}")
+    return with_etag(
+        json_response(body, cache_control=CACHE_CONTROL), facts=f"{known.shown_count} {known.campaign.goal}"
+    )
 
 
 @route(public, "/campaigns/{campaign}/signers", "GET")
 def signers(campaign: str) -> Response:
     """The newest public names."""
-    known = shown(campaign)
+    known = visible_campaign(campaign)
     names = wiring().public_signers.names(known.campaign)
     body = {"campaign": campaign, "signers": [{"name": name} for name in names]}
-    return unless_known(json_answer(body, cache_control=CACHED))
+    return with_etag(json_response(body, cache_control=CACHE_CONTROL))
 
 
 @route(public, "/campaigns/{campaign}/signatures", "POST", types=bodies.TYPES)
 def sign(campaign: str) -> Response:
     """Signs: 201 with JSON, or 303 and 422 with pages for plain forms."""
-    asked = incoming()
-    form = bodies.read_form(asked.body, asked.header("content-type") or bodies.JSON)
-    wants_json = form.is_json or asked.wants_json
-    request = SignRequest(
+    request = current_request()
+    form = bodies.read_form(request.body, request.header("content-type") or bodies.JSON)
+    wants_json = form.is_json or request.wants_json
+    sign_request = SignRequest(
         campaign=campaign,
         typed=form.typed,
-        accept_language=asked.header("accept-language"),
-        origin=asked.header("origin"),
-        own_origin=asked.origin_of_base,
-        address=asked.address,
+        accept_language=request.header("accept-language"),
+        origin=request.header("origin"),
+        own_origin=request.own_origin,
+        client_ip=request.client_ip,
     )
     try:
-        receipt = wiring().signing.sign(request)
+        receipt = wiring().signing.sign(sign_request)
     except InvalidFields as mistakes:
-        return _mistakes(request, mistakes, as_page=not wants_json)
+        return _mistakes(sign_request, mistakes, as_page=not wants_json)
     return _as_json(receipt) if wants_json else _as_redirect(receipt)
 
 
@@ -162,12 +166,12 @@ def _as_json(receipt: Receipt) -> Response:
         "goal": receipt.campaign.goal,
         "mailbox": {"name": receipt.mailbox.name, "url": receipt.mailbox.url} if receipt.mailbox else None,
     }
-    return json_answer(body, 201, content_language=receipt.language)
+    return json_response(body, 201, content_language=receipt.language)
 
 
 def _as_redirect(receipt: Receipt) -> Response:
     campaign, language = receipt.campaign, receipt.language
-    own = f"{incoming().base_url}/sign/{campaign.id}/thanks?lang={language}"
+    own = f"{current_request().base_url}/sign/{campaign.id}/thanks?lang={language}"
     if receipt.mailbox and campaign.is_double:
         own += f"&mailbox={receipt.mailbox.id}"
     target = receipt.next_url or campaign.redirect_url.get(language) or own
@@ -177,9 +181,9 @@ def _as_redirect(receipt: Receipt) -> Response:
 def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -> Response:
     known = wiring().campaign_reader.known(request.campaign)
     language = language_for(known.campaign, request.typed.get("lang"), request.accept_language)
-    fields = told(mistakes.errors, language)
+    fields = with_messages(mistakes.errors, language)
     if not as_page:
-        return problem("invalid", 422, language, fields=fields)
-    from chalicelib.api.public.hosted_pages import form_again
+        return problem_response("invalid", 422, language, fields=fields)
+    from chalicelib.api.public.hosted_pages import form_with_errors
 
-    return form_again(known, language, request.typed, fields)
+    return form_with_errors(known, language, request.typed, fields)

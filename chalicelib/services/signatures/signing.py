@@ -38,7 +38,7 @@ MOST_NEXT = 2000
 class SignRequest:
     """A form as it came. `typed` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
 
-    `address` is the IP address it came from; nothing but the day's name of its network is kept.
+    `client_ip` is where it came from; nothing but the day's name of its network is kept.
     """
 
     campaign: str
@@ -46,7 +46,7 @@ class SignRequest:
     accept_language: str | None = None
     origin: str | None = None
     own_origin: str = ""
-    address: str = ""
+    client_ip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Signing:
     def _oddities(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
         """Where it came from and what is odd about it; neither changes what is answered."""
         pepper = self.pepper()
-        network = network_name(pepper, now.astimezone(UTC).date(), request.address)
+        network = network_name(pepper, now.astimezone(UTC).date(), request.client_ip)
         flags = flags_of_form(pepper, campaign.id, request.typed.get(FIELD), now)
         if campaign.captcha and not self.captcha_verification().is_person(
             campaign, request.typed.get(campaign.captcha.service.field)
