@@ -94,7 +94,7 @@ def _forgetting() -> Callable[[], None]:
     campaign_reader = wiring().campaign_reader
 
     def forget() -> None:
-        for cache in (campaign_reader._known, campaign_reader._counted):  # noqa: SLF001 - as 30 s of waiting would
+        for cache in (campaign_reader._snapshots, campaign_reader._recent_snapshots):  # noqa: SLF001 - as 30 s of waiting would
             cache.forget(scenario.CAMPAIGN)
 
     return forget

@@ -100,7 +100,7 @@ def _create_key(options: argparse.Namespace) -> int:
         return 2
     for campaign in campaigns:
         if campaign != EVERY_CAMPAIGN:
-            wiring().campaign_reader.stored(campaign)  # a key for a campaign that is not there is a typing mistake
+            wiring().campaign_reader.get_stored(campaign)  # a key for a campaign that is not there is a typing mistake
     key, secret = wiring().keyring.create(options.name.strip(), Role(options.role), campaigns)
     _say({"id": key.id, "secret": secret})
     return 0

@@ -31,14 +31,14 @@ def campaigns() -> Response:
     archived = current_request().query_param("archived")
     if archived not in {None, "true", "false"}:
         raise InvalidFields((FieldError("archived", "not_an_option"),))
-    listed = wiring().campaign_reader.listed(current_key(Role.READER), archived=archived == "true")
+    listed = wiring().campaign_reader.list_for(current_key(Role.READER), archived=archived == "true")
     return json_response({"campaigns": [one.as_told() for one in listed]})
 
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
 def campaign(campaign: str) -> Response:
     """One campaign, whole."""
-    stored = wiring().campaign_reader.stored(campaign)
+    stored = wiring().campaign_reader.get_stored(campaign)
     return json_response(as_document(stored), etag=f'"{stored.campaign.version}"')
 
 

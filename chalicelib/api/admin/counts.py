@@ -27,7 +27,7 @@ def get_counts(campaign: str) -> Response:
     """All counters: totals by state, the funnel, and the breakdowns asked for (`?by=day,country`; all when absent)."""
     request = current_request()
     groups, since, is_sheet = _groups(request.query_param("by")), _moment(request.query_param("since")), _wants_sheet()
-    found = count_report.told(wiring().campaign_reader.fresh(campaign), groups, since)
+    found = count_report.told(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since)
     if not is_sheet:
         return json_response(found)
     named = f'attachment; filename="{campaign}-counts.csv"'
@@ -70,7 +70,7 @@ def _wants_sheet() -> bool:
 @route(counts, "/admin/campaigns/{campaign}/texts", "GET", role=Role.READER)
 def list_texts(campaign: str) -> Response:
     """Every version of the statement, oldest first; a signature says which one it was given to."""
-    versions = wiring().campaign_reader.texts_of(campaign)
+    versions = wiring().campaign_reader.list_statements(campaign)
     told = [{"text_version": v.version, "saved_at": v.saved_at, "languages": sorted(v.texts)} for v in versions]
     return json_response({"texts": told})
 
@@ -80,7 +80,7 @@ def get_text(campaign: str, version: str) -> Response:
     """One version of the statement, whole."""
     if not VERSION.fullmatch(version):
         raise NotFound
-    found = wiring().campaign_reader.text_of(campaign, int(version))
+    found = wiring().campaign_reader.get_statement(campaign, int(version))
     return json_response(
         {"text_version": found.version, "saved_at": found.saved_at, "texts": found.texts, "targets": found.targets}
     )

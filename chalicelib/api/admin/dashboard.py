@@ -67,7 +67,7 @@ def snippets(campaign: str) -> Response:
     """What to paste into a page, by language: the widget, a plain form, a frame, a link, a QR code."""
     from chalicelib.pages.widget.snippets import snippets
 
-    stored = wiring().campaign_reader.stored(campaign).campaign
+    stored = wiring().campaign_reader.get_stored(campaign).campaign
     return json_response({"campaign": campaign, "snippets": snippets(stored, current_request().base_url)})
 
 
@@ -78,7 +78,7 @@ def preview(campaign: str) -> Response:
 
     request = current_request()
     body = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
-    drafted = wiring().campaign_editor.drafted(campaign, body)
-    language = drafted.language_or_default(request.query_param("lang") or "")
-    page = sign_page(drafted, language, base_url=request.base_url, count=drafted.external_count, now=wiring().now())
+    draft = wiring().campaign_editor.preview(campaign, body)
+    language = draft.language_or_default(request.query_param("lang") or "")
+    page = sign_page(draft, language, base_url=request.base_url, count=draft.external_count, now=wiring().now())
     return Response(without_script(page), {**page.headers, "Cache-Control": "no-store"}, 200)

@@ -26,7 +26,7 @@ def list_held(campaign: str) -> Response:
 def release_held(campaign: str) -> Response:
     """Lets up to a hundred held mails go; `cursor` says where to go on."""
     wanted, cursor = signature_filters.read_held(bodies.read_json(current_request().body))
-    step = wiring().held_mail.let_go(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
+    step = wiring().held_mail.release(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
     return json_response({"released": step.done, "cursor": step.cursor})
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.errors import FieldError
     from chalicelib.pages.rendering import Page
-    from chalicelib.services.campaigns.campaign_reader import CampaignWithTally
+    from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
 
 hosted = Blueprint(__name__)
 
@@ -39,17 +39,17 @@ def sign_form(campaign: str) -> Response:
     from chalicelib.pages.rendering import sign_page
 
     request = current_request()
-    known, language = visible_campaign_and_language(campaign)
-    alone, token = request.query_param("frame") == "1", wiring().signing.form_token(known.campaign)
+    snapshot, language = visible_campaign_and_language(campaign)
+    alone, token = request.query_param("frame") == "1", wiring().signing.form_token(snapshot.campaign)
     page = sign_page(
-        known.campaign,
+        snapshot.campaign,
         language,
         base_url=request.base_url,
-        count=known.shown_count,
+        count=snapshot.shown_count,
         now=wiring().now(),
         hidden={**{name: value for name, value in request.query_params.items() if name in HIDDEN}, FIELD: token},
-        signers=wiring().public_signers.names(known.campaign)[:MOST_NAMES]
-        if known.campaign.show_signers and not alone
+        signers=wiring().public_signers.names(snapshot.campaign)[:MOST_NAMES]
+        if snapshot.campaign.show_signers and not alone
         else (),
         alone=alone,
     )
@@ -65,7 +65,7 @@ def _public(page: Page, *, but: str = "") -> Response:
 
 
 def form_with_errors(
-    known: CampaignWithTally, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
+    snapshot: CampaignSnapshot, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
 ) -> Response:
     """The form with what was typed and a message beside each mistake."""
     from chalicelib.pages.rendering import sign_page
@@ -74,10 +74,10 @@ def form_with_errors(
     kept = texts(typed)
     hidden = {name: kept[name][0] for name in (*HIDDEN, "_next", FIELD) if kept.get(name) and name not in wrong}
     page = sign_page(
-        known.campaign,
+        snapshot.campaign,
         language,
         base_url=current_request().base_url,
-        count=known.shown_count,
+        count=snapshot.shown_count,
         now=wiring().now(),
         typed=kept,
         errors=errors,
@@ -99,13 +99,13 @@ def thanks(campaign: str) -> Response:
     from chalicelib.pages.rendering import thanks_page
 
     request = current_request()
-    known, language = visible_campaign_and_language(campaign)
-    state = "pending" if known.campaign.is_double else "confirmed"
+    snapshot, language = visible_campaign_and_language(campaign)
+    state = "pending" if snapshot.campaign.is_double else "confirmed"
     page = thanks_page(
-        known.campaign,
+        snapshot.campaign,
         language,
         base_url=request.base_url,
-        count=known.shown_count,
+        count=snapshot.shown_count,
         state=state,
         mailbox=BY_ID.get(request.query_param("mailbox") or ""),
     )

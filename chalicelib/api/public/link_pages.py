@@ -78,8 +78,8 @@ def _confirmed(opened: Opened) -> Response:
     from chalicelib.pages import rendering
 
     base_url, language = current_request().base_url, _language(opened)
-    known = wiring().campaign_reader.counted(opened.campaign.id)
-    page = rendering.confirmed_page(opened.campaign, language, base_url=base_url, count=known.shown_count)
+    snapshot = wiring().campaign_reader.get_recent_snapshot(opened.campaign.id)
+    page = rendering.confirmed_page(opened.campaign, language, base_url=base_url, count=snapshot.shown_count)
     return page_response(page)
 
 

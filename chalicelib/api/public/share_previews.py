@@ -26,12 +26,12 @@ def card(campaign: str) -> Response:
     """The picture that shows where the hosted page is shared: title, count against goal, sponsors."""
     from chalicelib.pages.share_card import share_card as cards
 
-    known, wanted = visible_campaign_and_language(campaign)
-    language = cards.drawn_language(known.campaign, wanted)
+    snapshot, wanted = visible_campaign_and_language(campaign)
+    language = cards.drawn_language(snapshot.campaign, wanted)
     if language is None:
         raise NotFound
-    is_open = known.campaign.is_open(wiring().now())
-    png = cards.png(cards.card(known.campaign, language, count=known.shown_count, is_open=is_open))
+    is_open = snapshot.campaign.is_open(wiring().now())
+    png = cards.png(cards.card(snapshot.campaign, language, count=snapshot.shown_count, is_open=is_open))
     return with_etag(png_response(png, cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language"))
 
 
@@ -46,10 +46,12 @@ def oembed() -> Response:
     page = embeds.page_of(request.query_param("url") or "", request.base_url)
     if page is None:
         raise NotFound
-    known = visible_campaign(page.campaign, counted=True)
-    language = language_for(known.campaign, page.language, request.header("accept-language"))
+    snapshot = visible_campaign(page.campaign, with_recent_count=True)
+    language = language_for(snapshot.campaign, page.language, request.header("accept-language"))
     room = embeds.Room.told(request.query_param("maxwidth"), request.query_param("maxheight"))
-    body = embeds.document(known.campaign, language, base_url=request.base_url, count=known.shown_count, room=room)
+    body = embeds.document(
+        snapshot.campaign, language, base_url=request.base_url, count=snapshot.shown_count, room=room
+    )
     return with_etag(
         json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
     )

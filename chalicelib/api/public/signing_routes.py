@@ -21,7 +21,7 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.services.campaigns.campaign_reader import CampaignWithTally
+    from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
 
 public = Blueprint(__name__)
 
@@ -33,15 +33,15 @@ URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
 @route(public, "/campaigns/{campaign}", "GET")
 def campaign_document(campaign: str) -> Response:
     """The public document in one language."""
-    known, language = visible_campaign_and_language(campaign)
-    body = _document(known, language)
+    snapshot, language = visible_campaign_and_language(campaign)
+    body = _document(snapshot, language)
     return with_etag(
         json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
     )
 
 
-def _document(known: CampaignWithTally, language: str) -> dict[str, Any]:
-    campaign = known.campaign
+def _document(snapshot: CampaignSnapshot, language: str) -> dict[str, Any]:
+    campaign = snapshot.campaign
     text = campaign.text(language)
     return {
         "campaign": campaign.id,
@@ -61,7 +61,7 @@ def _document(known: CampaignWithTally, language: str) -> dict[str, Any]:
         "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
         "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
         "goal": campaign.goal,
-        "count": known.shown_count,
+        "count": snapshot.shown_count,
     }
 
 
@@ -88,13 +88,13 @@ def form(campaign: str) -> Response:
     from chalicelib.pages.widget.widget import form_document
 
     request = current_request()
-    known, language = visible_campaign_and_language(campaign)
-    token = wiring().signing.form_token(known.campaign)
+    snapshot, language = visible_campaign_and_language(campaign)
+    token = wiring().signing.form_token(snapshot.campaign)
     body = form_document(
-        known.campaign,
+        snapshot.campaign,
         language,
         base_url=request.base_url,
-        count=known.shown_count,
+        count=snapshot.shown_count,
         now=wiring().now(),
         hidden={FIELD: token} if token else {},
     )
@@ -115,23 +115,23 @@ def embed() -> Response:
 @route(public, "/campaigns/{campaign}/count", "GET")
 def count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
-    known = visible_campaign(campaign, counted=True)
+    snapshot = visible_campaign(campaign, with_recent_count=True)
     body = {
         "campaign": campaign,
-        "count": known.shown_count,
-        "goal": known.campaign.goal,
-        "as_of": known.as_of.isoformat(timespec="seconds"),
+        "count": snapshot.shown_count,
+        "goal": snapshot.campaign.goal,
+        "as_of": snapshot.as_of.isoformat(timespec="seconds"),
     }
     return with_etag(
-        json_response(body, cache_control=CACHE_CONTROL), facts=f"{known.shown_count} {known.campaign.goal}"
+        json_response(body, cache_control=CACHE_CONTROL), facts=f"{snapshot.shown_count} {snapshot.campaign.goal}"
     )
 
 
 @route(public, "/campaigns/{campaign}/signers", "GET")
 def signers(campaign: str) -> Response:
     """The newest public names."""
-    known = visible_campaign(campaign)
-    names = wiring().public_signers.names(known.campaign)
+    snapshot = visible_campaign(campaign)
+    names = wiring().public_signers.names(snapshot.campaign)
     body = {"campaign": campaign, "signers": [{"name": name} for name in names]}
     return with_etag(json_response(body, cache_control=CACHE_CONTROL))
 
@@ -179,11 +179,11 @@ def _as_redirect(receipt: Receipt) -> Response:
 
 
 def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -> Response:
-    known = wiring().campaign_reader.known(request.campaign)
-    language = language_for(known.campaign, request.typed.get("lang"), request.accept_language)
+    snapshot = wiring().campaign_reader.get_snapshot(request.campaign)
+    language = language_for(snapshot.campaign, request.typed.get("lang"), request.accept_language)
     fields = with_messages(mistakes.errors, language)
     if not as_page:
         return problem_response("invalid", 422, language, fields=fields)
     from chalicelib.api.public.hosted_pages import form_with_errors
 
-    return form_with_errors(known, language, request.typed, fields)
+    return form_with_errors(snapshot, language, request.typed, fields)

@@ -11,22 +11,24 @@ from chalicelib.services.signatures.signing import language_for
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.services.campaigns.campaign_reader import CampaignWithTally
+    from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
 
 
 CACHE_CONTROL = "public, max-age=10, stale-while-revalidate=60, stale-if-error=300"
 
 
-def visible_campaign(campaign: str, *, counted: bool = False) -> CampaignWithTally:
+def visible_campaign(campaign: str, *, with_recent_count: bool = False) -> CampaignSnapshot:
     """A campaign that strangers may see. Raises CampaignNotFound, also for drafts."""
     campaign_reader = wiring().campaign_reader
-    known = campaign_reader.counted(campaign) if counted else campaign_reader.known(campaign)
-    if known.campaign.state is CampaignState.DRAFT:
+    snapshot = (
+        campaign_reader.get_recent_snapshot(campaign) if with_recent_count else campaign_reader.get_snapshot(campaign)
+    )
+    if snapshot.campaign.state is CampaignState.DRAFT:
         raise CampaignNotFound
-    return known
+    return snapshot
 
 
-def visible_campaign_and_language(campaign: str) -> tuple[CampaignWithTally, str]:
+def visible_campaign_and_language(campaign: str) -> tuple[CampaignSnapshot, str]:
     """The same with its count, and the language that the reader gets it in."""
-    request, known = current_request(), visible_campaign(campaign, counted=True)
-    return known, language_for(known.campaign, request.query_param("lang"), request.header("accept-language"))
+    request, snapshot = current_request(), visible_campaign(campaign, with_recent_count=True)
+    return snapshot, language_for(snapshot.campaign, request.query_param("lang"), request.header("accept-language"))

@@ -65,7 +65,7 @@ class CampaignEditor:
             raise InvalidFields((FieldError("campaign", "bad_value"),))
         return self._replace(stored, self._checked(merged(as_document(stored), changes)), version, key)
 
-    def drafted(self, campaign: str, body: object) -> Campaign:
+    def preview(self, campaign: str, body: object) -> Campaign:
         """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
         open_now = {"state": CampaignState.OPEN, "opens_at": None, "closes_at": None, "closed_at": None}
         document = self._checked(body)
@@ -77,7 +77,7 @@ class CampaignEditor:
         if self.has_signatures(campaign, stored.campaign.buckets):
             raise CampaignHasSignatures
         self.store.delete(stored, key=key.id, now=self.clock())
-        self.campaign_reader.forget(campaign)
+        self.campaign_reader.invalidate(campaign)
 
     def _create(self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey) -> StoredCampaign:
         if version is not None:
@@ -100,7 +100,7 @@ class CampaignEditor:
         document["text_version"] = self._text_version(earlier, document)
         document["mail_resumed_at"] = self._mail_resumed_at(earlier, document)
         saved = self.store.replace(earlier, document, key=key.id, now=self.clock())
-        self.campaign_reader.forget(saved.campaign.id)
+        self.campaign_reader.invalidate(saved.campaign.id)
         return saved
 
     def _text_version(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> int:

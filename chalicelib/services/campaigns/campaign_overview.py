@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CampaignOverview:
     """One line of the organiser's list, as it stands at `now`."""
 
     summary: CampaignSummary

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.services.cache import Cache
-from chalicelib.services.campaigns.campaign_overview import Listed
+from chalicelib.services.campaigns.campaign_overview import CampaignOverview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ COUNT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignWithTally:
+class CampaignSnapshot:
     """A campaign, with its counters as they were at `as_of`."""
 
     campaign: Campaign
@@ -49,60 +49,60 @@ class CampaignReader:
     store: Campaigns
     tallies: Tallies
     clock: Callable[[], datetime]
-    _known: Cache[str, CampaignWithTally] = field(init=False)
-    _counted: Cache[str, CampaignWithTally] = field(init=False)
+    _snapshots: Cache[str, CampaignSnapshot] = field(init=False)
+    _recent_snapshots: Cache[str, CampaignSnapshot] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._known = Cache(CAMPAIGN_SECONDS, self.clock)
-        self._counted = Cache(COUNT_SECONDS, self.clock)
+        self._snapshots = Cache(CAMPAIGN_SECONDS, self.clock)
+        self._recent_snapshots = Cache(COUNT_SECONDS, self.clock)
 
-    def known(self, campaign: str) -> CampaignWithTally:
+    def get_snapshot(self, campaign: str) -> CampaignSnapshot:
         """A campaign and its count, at most 30 s old: no call when cached, else one. Raises CampaignNotFound."""
-        if found := self._known.find(campaign):
-            return self._counted.find(campaign) or found
-        return self.fresh(campaign)
+        if found := self._snapshots.find(campaign):
+            return self._recent_snapshots.find(campaign) or found
+        return self.get_fresh_snapshot(campaign)
 
-    def counted(self, campaign: str) -> CampaignWithTally:
+    def get_recent_snapshot(self, campaign: str) -> CampaignSnapshot:
         """The same with a count at most 10 s old: no call when cached, else one. Raises CampaignNotFound."""
-        if found := self._counted.find(campaign):
+        if found := self._recent_snapshots.find(campaign):
             return found
-        known = self._known.find(campaign)
-        if known is None:
-            return self.known(campaign)
-        fresh = replace(known, tally=self.tallies.get(campaign), as_of=self.clock())
+        snapshot = self._snapshots.find(campaign)
+        if snapshot is None:
+            return self.get_snapshot(campaign)
+        recounted = replace(snapshot, tally=self.tallies.get(campaign), as_of=self.clock())
         # The campaign keeps its own age: only the count is new.
-        return self._counted.keep(campaign, fresh)
+        return self._recent_snapshots.keep(campaign, recounted)
 
-    def forget(self, campaign: str) -> None:
+    def invalidate(self, campaign: str) -> None:
         """Drops what is remembered of a campaign: it was saved anew."""
-        self._known.forget(campaign)
-        self._counted.forget(campaign)
+        self._snapshots.forget(campaign)
+        self._recent_snapshots.forget(campaign)
 
     def get(self, campaign: str) -> Campaign:
         """A campaign, at most 30 s old."""
-        return self.known(campaign).campaign
+        return self.get_snapshot(campaign).campaign
 
-    def stored(self, campaign: str) -> StoredCampaign:
+    def get_stored(self, campaign: str) -> StoredCampaign:
         """A campaign as it is now, never cached: for organisers. Raises CampaignNotFound."""
         return self.store.get(campaign)
 
-    def listed(self, key: ApiKey, *, archived: bool = False) -> list[Listed]:
+    def list_for(self, key: ApiKey, *, archived: bool = False) -> list[CampaignOverview]:
         """The campaigns that `key` reaches, each with its counters: one query and one call a hundred buckets."""
         reached = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
         summaries = [one for one in reached if archived or not one.archived]
         tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
-        return [Listed(one, tallies[one.id], self.clock()) for one in summaries]
+        return [CampaignOverview(one, tallies[one.id], self.clock()) for one in summaries]
 
-    def texts_of(self, campaign: str) -> list[StatementVersion]:
+    def list_statements(self, campaign: str) -> list[StatementVersion]:
         """Every version of a campaign's statement, oldest first. Raises CampaignNotFound."""
         return list(self.store.texts.list(self.store.get(campaign).campaign.id))
 
-    def text_of(self, campaign: str, version: int) -> StatementVersion:
+    def get_statement(self, campaign: str, version: int) -> StatementVersion:
         """One version of a campaign's statement. Raises CampaignNotFound, NotFound."""
         return self.store.texts.get(self.store.get(campaign).campaign.id, version)
 
-    def fresh(self, campaign: str) -> CampaignWithTally:
+    def get_fresh_snapshot(self, campaign: str) -> CampaignSnapshot:
         """A campaign and its counters as they are now: one call, never from memory."""
-        known = CampaignWithTally(*self.store.get_with_tally(campaign), self.clock())
-        self._counted.keep(campaign, known)
-        return self._known.keep(campaign, known)
+        snapshot = CampaignSnapshot(*self.store.get_with_tally(campaign), self.clock())
+        self._recent_snapshots.keep(campaign, snapshot)
+        return self._snapshots.keep(campaign, snapshot)

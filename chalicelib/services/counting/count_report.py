@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.counting.tallies import Tally
-    from chalicelib.services.campaigns.campaign_reader import CampaignWithTally
+    from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
 
 HEAD = ("group", "label", "count")
 
 
-def told(known: CampaignWithTally, groups: Sequence[str], since: datetime | None) -> dict[str, Any]:
+def told(snapshot: CampaignSnapshot, groups: Sequence[str], since: datetime | None) -> dict[str, Any]:
     """All counters; `groups` are the breakdowns wanted. With `since`, how many were confirmed from then on."""
-    tally, campaign = known.tally, known.campaign
+    tally, campaign = snapshot.tally, snapshot.campaign
     return {
         "campaign": campaign.id,
-        "as_of": known.as_of.isoformat(timespec="seconds"),
+        "as_of": snapshot.as_of.isoformat(timespec="seconds"),
         "time_zone": campaign.time_zone,
-        "today": campaign.day_of(known.as_of),
+        "today": campaign.day_of(snapshot.as_of),
         "signatures": totals(tally),
         "external_count": campaign.external_count,
-        "public_count": known.public_count,
+        "public_count": snapshot.public_count,
         "goal": campaign.goal,
         "held": tally.group("held"),
         "flags": tally.group("flag"),
         "by": {group: tally.group(group) for group in groups},
         "funnel": tally.funnel,
-        **({"growth": growth(tally, campaign, since, known.as_of)} if since else {}),
+        **({"growth": growth(tally, campaign, since, snapshot.as_of)} if since else {}),
     }
 
 

@@ -105,7 +105,7 @@ class TallyProjector:
 
     def _buckets(self, campaign: str | None) -> Iterator[tuple[str, int]]:
         if campaign is not None:
-            yield campaign, self.campaign_reader.stored(campaign).campaign.buckets
+            yield campaign, self.campaign_reader.get_stored(campaign).campaign.buckets
             return
         for summary in self.campaign_reader.store.list():
             yield summary.id, summary.buckets

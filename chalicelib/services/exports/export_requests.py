@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.counting.tallies import Tally
     from chalicelib.domain.exports.export_rows import ExportRequest
-    from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignWithTally
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.exports.export_files import Files
     from chalicelib.storage.exports.exports import Exports
@@ -55,23 +55,23 @@ class ExportRequests:
         """
         from chalicelib.domain.exports import export_documents  # pydantic: only who asks pays for it
 
-        known = self.campaign_reader.fresh(campaign)
-        asked = export_documents.read(body, known.campaign, self.clock())
+        snapshot = self.campaign_reader.get_fresh_snapshot(campaign)
+        asked = export_documents.read(body, snapshot.campaign, self.clock())
         if key.sponsor and asked.sponsor not in ("", key.sponsor):
             raise Forbidden
         asked = replace(asked, sponsor=key.sponsor or asked.sponsor)
-        export = self._answer(known, asked, key)
+        export = self._answer(snapshot, asked, key)
         # Also for one under way: should its job have been lost, this brings it back; a second worker finds it leased.
         self.queue.add(export.campaign, export.id)
         return export
 
-    def _answer(self, known: CampaignWithTally, asked: ExportRequest, key: ApiKey) -> Export:
+    def _answer(self, snapshot: CampaignSnapshot, asked: ExportRequest, key: ApiKey) -> Export:
         digest = digest_of(asked)
         for _ in range(TRIES):
-            earlier = self.exports.find_answer(known.campaign.id, digest)
-            if earlier is not None and self._still_answers(earlier, known.tally):
+            earlier = self.exports.find_answer(snapshot.campaign.id, digest)
+            if earlier is not None and self._still_answers(earlier, snapshot.tally):
                 return earlier
-            export = self._new(known, asked)
+            export = self._new(snapshot, asked)
             try:
                 self.exports.add(export, digest=digest, instead_of=earlier.id if earlier else "", key=key.id)
             except ConditionFailed:  # asked twice in this very moment
@@ -86,15 +86,15 @@ class ExportRequests:
         is_second_press = earlier.state is ExportState.DONE and now - earlier.created_at < SECOND_PRESS
         return is_second_press and earlier.total == _total(earlier.request, tally)
 
-    def _new(self, known: CampaignWithTally, asked: ExportRequest) -> Export:
-        now, campaign = self.clock(), known.campaign
+    def _new(self, snapshot: CampaignSnapshot, asked: ExportRequest) -> Export:
+        now, campaign = self.clock(), snapshot.campaign
         return Export(
             id=new_id(now),
             campaign=campaign.id,
             request=asked,
             columns=tuple(columns(campaign, asked)),
             buckets=campaign.buckets,
-            total=_total(asked, known.tally),
+            total=_total(asked, snapshot.tally),
             created_at=now,
             touched_at=now,
         )

@@ -80,7 +80,7 @@ class ExportWriter:
             export = self._kept(export, replace(export.position, upload=self.files.begin(export.name)))
         while export.position.bucket < export.buckets:
             if not has_time():
-                self.exports.release(export)
+                self.exports.end_lease(export)
                 self.queue.add(export.campaign, export.id)
                 return False
             export = self._add_part(export)
@@ -146,7 +146,7 @@ class ExportWriter:
             self.exports.end(export, ExportState.FAILED, now=now)
             return True
         self.exports.keep(replace(export, position=at), now=now)
-        self.exports.release(export)
+        self.exports.end_lease(export)
         self.queue.add(export.campaign, export.id, delay_seconds=PAUSE_SECONDS)
         return False
 

@@ -58,7 +58,7 @@ class HeldMail:
 
         And what was noticed of all that came in lately.
         """
-        known = self.campaign_reader.fresh(campaign_id)
+        snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
         page = self.signature_search.page(campaign_id, Filters(held=ANY), limit=MOST_LOOKED_AT, cursor=None)
         groups = Counter(map(_origin, page.signatures))
         told = [
@@ -67,16 +67,16 @@ class HeldMail:
         ]
         return {
             "campaign": campaign_id,
-            "held": known.tally.group("held"),
+            "held": snapshot.tally.group("held"),
             "groups": told,
             "trends": self.trends.get(campaign_id, now=self.clock()),
             "looked_at": len(page.signatures),
             "is_whole": page.cursor is None and len(groups) <= MOST_GROUPS,
         }
 
-    def let_go(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+    def release(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
         """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""
-        return self._step("held signatures let go", campaign_id, wanted, cursor, key, self._let_go)
+        return self._step("held signatures let go", campaign_id, wanted, cursor, key, self._release)
 
     def drop(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
         """Withdraws up to a hundred: nothing of the person is left. Raises CampaignNotFound, InvalidFields."""
@@ -99,8 +99,8 @@ class HeldMail:
             self.audit.add(act, key.id, now=self.clock(), **facts)
         return Step(sum(do(campaign, one) for one in page.signatures), page.cursor)
 
-    def _let_go(self, campaign: Campaign, held: Signature) -> bool:
-        return self.mail_marks.let_go(held, buckets=campaign.buckets, now=self.clock())
+    def _release(self, campaign: Campaign, held: Signature) -> bool:
+        return self.mail_marks.release(held, buckets=campaign.buckets, now=self.clock())
 
     def _drop(self, campaign: Campaign, held: Signature) -> bool:
         try:

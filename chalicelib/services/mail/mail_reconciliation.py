@@ -82,7 +82,7 @@ class MailReconciliation:
         return True
 
     def _queue_all(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
-        campaign = self.campaign_reader.fresh(campaign_id).campaign
+        campaign = self.campaign_reader.get_fresh_snapshot(campaign_id).campaign
         if campaign.is_asleep(self.clock()):
             return True
         for bucket in range(campaign.buckets):

@@ -85,7 +85,7 @@ class Mailer:
             return
         kind = due_mail(campaign, signature, self.clock())
         if kind is None:
-            self.mail_marks.release(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
+            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
             return
         signature = self.mail_limits.looked_at(signature)
         if reason := self.mail_limits.reason_to_hold(campaign, signature, kind):
@@ -111,7 +111,7 @@ class Mailer:
             self._put_off(campaign, signature, kind)
         elif allowance is Allowance.SUPPRESSED:
             # Still owed: once the stop is lifted, a new wish of the signer is answered at once.
-            self.mail_marks.release(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
+            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
         else:
             self._send(campaign, signature, kind, job)
             return
@@ -124,7 +124,7 @@ class Mailer:
         if signature.marks.outcome == CAPPED and is_bounded(kind, signature):
             self.mail_marks.hold(signature, Held.ADDRESS, buckets=buckets, now=now)
         else:
-            self.mail_marks.release(signature, buckets=buckets, outcome=CAPPED, until=_next_day(now), cleared_at=now)
+            self.mail_marks.end_lease(signature, buckets=buckets, outcome=CAPPED, until=_next_day(now), cleared_at=now)
 
     def _allowance(self, signature: Signature) -> Allowance:
         """The cap is one for all spellings of an address; a bounce silences only the spelling that bounced."""
@@ -143,13 +143,13 @@ class Mailer:
         except PermanentMailError as error:
             self.dead_letters.add_dead(job, str(error.facts["reason"]))
             # Still owed: whoever moves the dead letter back to the queue sends it.
-            self.mail_marks.release(signature, buckets=campaign.buckets, outcome=FAILED)
+            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome=FAILED)
             log.metric("mail_refused", 1, message="mail refused for good", code=error.facts["reason"], **facts)
         except TemporaryMailError as error:
             if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
                 hashed = address_hash(self.pepper(), canonical(signature.email))
                 self.suppressions.give_back_mail(hashed, now=self.clock())
-            self.mail_marks.release(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
+            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
             log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **facts)
             raise
         else:

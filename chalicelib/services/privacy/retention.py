@@ -37,7 +37,7 @@ class Retention:
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Does what is due, or as much as `has_time()` allows; True when nothing is left."""
         for summary in self.campaign_reader.store.list():
-            campaign = self.campaign_reader.stored(summary.id).campaign
+            campaign = self.campaign_reader.get_stored(summary.id).campaign
             due = campaign.names_until
             if due is None or due > self.clock():
                 continue

@@ -51,8 +51,8 @@ class AnomalyDetection:
                 log.exception("a campaign could not be looked at", campaign=summary.id)
 
     def _look_at(self, campaign_id: str) -> None:
-        known = self.campaign_reader.fresh(campaign_id)
-        found = list(trends(self._lately(known.campaign), known.tally))
+        snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
+        found = list(trends(self._lately(snapshot.campaign), snapshot.tally))
         if not found:
             return
         self.trends.keep(campaign_id, found, now=self.clock())

@@ -56,7 +56,7 @@ class PaperSignatures:
 
         Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed.
         """
-        campaign = self.campaign_reader.stored(campaign_id).campaign
+        campaign = self.campaign_reader.get_stored(campaign_id).campaign
         if campaign.state is CampaignState.DRAFT:
             raise CampaignNotOpen(campaign=campaign.id)
         signature = self._read(campaign, body)

@@ -61,7 +61,7 @@ class SignatureActions:
         self._note("confirmation asked again", campaign, key)
         self.mail_marks.ask_confirmation(found, buckets=campaign.buckets, now=now)
         if found.marks.held:
-            self.mail_marks.let_go(found, buckets=campaign.buckets, now=now)
+            self.mail_marks.release(found, buckets=campaign.buckets, now=now)
         return replace(found, marks=replace(found.marks, asked_at=now))
 
     def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.addresses.webmail import Mailbox
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.sign_form import Submission
-    from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignWithTally
+    from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures, Signed
@@ -81,20 +81,20 @@ class Signing:
 
         Raises CampaignNotFound, OriginNotAllowed, CampaignNotOpen, InvalidFields, Unavailable.
         """
-        known = self.campaign_reader.known(request.campaign)
-        campaign, now = known.campaign, self.clock()
+        snapshot = self.campaign_reader.get_snapshot(request.campaign)
+        campaign, now = snapshot.campaign, self.clock()
         if not allows_origin(campaign, request.origin, request.own_origin):
             raise OriginNotAllowed(campaign=campaign.id)
         if not campaign.is_open(now):
             raise CampaignNotOpen(campaign=campaign.id)
         language = language_for(campaign, request.typed.get("lang"), request.accept_language)
-        receipt = self._receipt(known, language, request, next_url(campaign, request))
+        receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
         if _is_filled(request.typed.get(HONEYPOT)):
             return receipt
         from chalicelib.domain.campaigns import sign_form  # pydantic: only those who sign pay for it
 
         submission = sign_form.read(campaign, request.typed)
-        signature = self._signature(known, submission, language, now)
+        signature = self._signature(snapshot, submission, language, now)
         signature = replace(signature, **self._oddities(campaign, request, now))
         signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
         self._answer_repeat(signature, signed, campaign, now)
@@ -118,8 +118,8 @@ class Signing:
             flags += (str(Flag.CAPTCHA),)
         return {"network": network, "flags": flags}
 
-    def _signature(self, known: CampaignWithTally, submission: Submission, language: str, now: datetime) -> Signature:
-        campaign = known.campaign
+    def _signature(self, snapshot: CampaignSnapshot, submission: Submission, language: str, now: datetime) -> Signature:
+        campaign = snapshot.campaign
         return Signature(
             campaign=campaign.id,
             id=signature_id(self.pepper(), campaign.id, canonical(submission.email)),
@@ -130,7 +130,7 @@ class Signing:
             language=language,
             public=submission.public,
             consents=submission.consents,
-            source=known.tally.bounded_source(submission.source),
+            source=snapshot.tally.bounded_source(submission.source),
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,
@@ -158,13 +158,13 @@ class Signing:
             self.signatures.sign(signature, buckets=campaign.buckets, now=now)
 
     @staticmethod
-    def _receipt(known: CampaignWithTally, language: str, request: SignRequest, next_: str) -> Receipt:
-        campaign = known.campaign
+    def _receipt(snapshot: CampaignSnapshot, language: str, request: SignRequest, next_: str) -> Receipt:
+        campaign = snapshot.campaign
         state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
         message = translate(RECEIPTS[campaign.confirmation], language)
         email = request.typed.get("email")
         mailbox = mailbox_of(email) if isinstance(email, str) else None
-        return Receipt(campaign, language, state, message, known.shown_count, next_, mailbox)
+        return Receipt(campaign, language, state, message, snapshot.shown_count, next_, mailbox)
 
 
 def _is_our_own(earlier: Signature, signature: Signature, now: datetime) -> bool:

@@ -150,7 +150,7 @@ class Exports:
         values = {":position": position, ":until": int(now.timestamp()) + LEASE_SECONDS, ":now": stamp(now)}
         self._under_lease(export, "SET #position = :position, #lease_until = :until, #touched_at = :now", values)
 
-    def release(self, export: Export) -> None:
+    def end_lease(self, export: Export) -> None:
         """Lets another worker go on. Raises ConditionFailed when the lease is lost."""
         self._under_lease(export, "REMOVE #lease, #lease_until", {})
 

@@ -77,7 +77,7 @@ class MailMarks:
             raise
         return read(item)
 
-    def release(
+    def end_lease(
         self,
         signature: Signature,
         *,
@@ -111,7 +111,7 @@ class MailMarks:
             expression, values = f"{expression}, #disposable = :yes", {**values, ":yes": True}
         self._update_if(signature, f"{expression} REMOVE #lease_until", holds_lease, values, buckets=buckets)
 
-    def let_go(self, signature: Signature, *, buckets: int, now: datetime) -> bool:
+    def release(self, signature: Signature, *, buckets: int, now: datetime) -> bool:
         """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
         values = {":now": stamp(now), ":reason": signature.marks.held, **where_it_was(signature)}
         expression = "SET #cleared_at = :now REMOVE #held, #held_at"
