@@ -23,10 +23,11 @@ from chaos.processes import Nursery, Process
 from chaos.proxy import FaultBook, Proxy, Upstream
 from chaos.supervisor import Supervisor
 from local import dynoxide
-from local.engine import Engine, free_port
+from local.engine import Engine
 from local.environment import AWS, Environment, a_session
 from local.http_messages import Answer, Request
 from local.loading import forget_wiring, wiring
+from local.ports import HOST, ReservedPort
 from local.resources import create
 from local.samples import documents
 from local.template import Template
@@ -63,7 +64,10 @@ class Arena:
         self._open = contextlib.ExitStack()
         self._proxies: list[Proxy] = []
         self._tables: list[Proxy] = []
-        self.gateway_urls = [f"http://127.0.0.1:{free_port()}" for _ in GATEWAYS]
+        # Processes come back on the port that they had: the ports are ours from the first start to the end.
+        self._gateway_ports = [ReservedPort() for _ in GATEWAYS]
+        self._engine_port = ReservedPort()
+        self.gateway_urls = [port.url for port in self._gateway_ports]
 
     def __enter__(self) -> Self:
         """Start everything in calm weather; when anything fails, stop what was started."""
@@ -107,11 +111,13 @@ class Arena:
             proxy.is_throttled = False
 
     def _start(self, started: contextlib.ExitStack) -> None:
-        self._engine_port, services = free_port(), Engine("ministack", self.folder)
+        for port in (self._engine_port, *self._gateway_ports):
+            started.callback(port.close)
+        services = Engine("ministack", self.folder)
         nursery = Nursery()
         started.callback(nursery.close)
         self._workers = self._all_workers(nursery)
-        where = ["--host", "127.0.0.1", "--port", str(self._engine_port), "--db-path", str(self.folder / "dynamo.db")]
+        where = ["--host", HOST, "--port", str(self._engine_port.number), "--db-path", str(self.folder / "dynamo.db")]
         binary, log = str(dynoxide.binary()), self.folder / f"{ENGINE}.log"
         self._engine = Process(ENGINE, nursery, binary, where, log, is_program=True)
         self.supervisor = Supervisor([self._engine, *self._workers], f"{self.plan.seed}/supervisor")
@@ -119,7 +125,7 @@ class Arena:
         self._engine.start_again()
         services.start()
         started.callback(services.stop)
-        self._await(self._engine_port)
+        self._await(self._engine_port.number)
         started.callback(forget_wiring)
         started.callback(self.environment.restore)
         self._make_resources(services.endpoints["AWS_ENDPOINT_URL"])
@@ -133,7 +139,7 @@ class Arena:
         self._open_campaigns()
 
     def _all_workers(self, nursery: Nursery) -> list[Process]:
-        ports = [url.rpartition(":")[2] for url in self.gateway_urls]
+        ports = [str(port.number) for port in self._gateway_ports]
 
         def worker(name: str, module: str, *arguments: str) -> Process:
             return Process(name, nursery, module, (name, *arguments), self.folder / f"{name}.log")
@@ -145,7 +151,7 @@ class Arena:
         ]
 
     def _make_resources(self, services: str) -> None:
-        tables = f"http://127.0.0.1:{self._engine_port}"
+        tables = self._engine_port.url
         direct = {"AWS_ENDPOINT_URL_DYNAMODB": tables, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": tables}
         self.environment.set({**AWS, "AWS_ENDPOINT_URL": services, **direct})
         template = Template({"Production": "false", "PublicUrl": self.gateway_urls[0]})
@@ -158,13 +164,13 @@ class Arena:
         for worker in self._workers:
             worker.environment = self._way_of(worker.name, started)
             worker.start_again()
-        for url in self.gateway_urls:
-            self._await(int(url.rpartition(":")[2]))
+        for port in self._gateway_ports:
+            self._await(port.number)
         self.supervisor.start()
 
     def _way_of(self, name: str, started: contextlib.ExitStack) -> Mapping[str, str]:
         """Proxies for one process, as the variables that lead its clients to them."""
-        tables = self._proxy(name, "tables", Upstream(self._engine_port), started)
+        tables = self._proxy(name, "tables", Upstream(self._engine_port.number), started)
         queues = self._proxy(name, "queues", Upstream(self._services_port), started)
         mail = self._proxy(name, "mail", partial(self.post_office.handle, sender=name), started)
         self._tables.append(tables)
@@ -173,7 +179,7 @@ class Arena:
             "AWS_ENDPOINT_URL_DYNAMODB": tables.url,
             "AWS_ENDPOINT_URL_SESV2": mail.url,
             # Read by the poller, which is AWS's and not ours: it only has to live through the engine's own end.
-            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": f"http://127.0.0.1:{self._engine_port}",
+            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self._engine_port.url,
         }
 
     def _proxy(self, name: str, service: Service, forward: Forward, started: contextlib.ExitStack) -> Proxy:
@@ -211,7 +217,7 @@ class Arena:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                socket.create_connection((HOST, port), timeout=1).close()
             except OSError:
                 time.sleep(REACTION_SECONDS)
             else:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from local import dynoxide
+from local.ports import ReservedPort, listening_socket
 
 EngineName = Literal["ministack", "dynoxide"]
 ROOT = Path(__file__).parent.parent
@@ -46,16 +46,16 @@ class Engine:
     def start(self) -> None:
         """Start what the engine needs and wait until it answers."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        ministack, tables = free_port(), free_port()
-        self.endpoints = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{ministack}"}
-        self._start_ministack(ministack)
+        url = self._start_ministack()
+        self.endpoints = {"AWS_ENDPOINT_URL": url}
         if self.name == "dynoxide":
-            self._start_dynoxide(tables)
+            with ReservedPort() as port:
+                self._start_dynoxide(port.number)
+                self._wait(port.url, "dynoxide")
             for service in ("DYNAMODB", "DYNAMODB_STREAMS"):
-                self.endpoints[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{tables}"
-            self._wait(tables, "dynoxide")
+                self.endpoints[f"AWS_ENDPOINT_URL_{service}"] = port.url
             dynoxide.index_stream(self._tables / "dynamo.db")
-        self._wait(ministack, "ministack")
+        self._wait(url, "ministack")
 
     def save(self) -> None:
         """Have ministack write all its state now: what is made once (secret, queues, topic) has no journal."""
@@ -85,13 +85,14 @@ class Engine:
         """Ids of the processes, for tests that kill them."""
         return [process.pid for process in self._processes]
 
-    def _start_ministack(self, port: int) -> None:
-        self._spawn(
-            "ministack",
-            [sys.executable, "-m", "local.ministack_server"],
-            {
-                "GATEWAY_PORT": str(port),
-                "BIND_HOST": "127.0.0.1",
+    def _start_ministack(self) -> str:
+        """Start it on a port of its own; return its address. It inherits the listening socket."""
+        with listening_socket() as listener:
+            host, port = listener.getsockname()
+            settings = {
+                "LISTENER": str(listener.fileno()),
+                "GATEWAY_PORT": str(port),  # for the addresses that it gives its queues
+                "BIND_HOST": host,
                 "PERSIST_STATE": "1",
                 "STATE_DIR": str(self._folder / "ministack"),
                 "S3_PERSIST": "1",
@@ -102,8 +103,9 @@ class Engine:
                 "IOT_MTLS_ENABLED": "0",
                 "SFTP_ENABLED": "0",
                 "DOCKER_HOST": "unix:///nonexistent",
-            },
-        )
+            }
+            self._spawn("ministack", [sys.executable, "-m", "local.ministack_server"], settings, listener.fileno())
+        return f"http://{host}:{port}"
 
     def _start_dynoxide(self, port: int) -> None:
         command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port), "--db-path"]
@@ -114,7 +116,7 @@ class Engine:
             keeper += ["--forget", str(memory)]
         self._spawn("dynoxide", [*keeper, *command, str(self._tables / "dynamo.db")], {})
 
-    def _spawn(self, name: str, command: list[str], settings: dict[str, str]) -> None:
+    def _spawn(self, name: str, command: list[str], settings: dict[str, str], *inherited: int) -> None:
         log = (self._folder / f"{name}.log").open("ab")
         self._logs.append(log)
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **settings}
@@ -126,16 +128,17 @@ class Engine:
             stderr=log,
             env=environment,
             cwd=ROOT,
+            pass_fds=inherited,
             start_new_session=True,
         )
         self._processes.append(process)
 
-    def _wait(self, port: int, name: str) -> None:
+    def _wait(self, url: str, name: str) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if any(process.poll() is not None for process in self._processes):
                 break
-            if _answers(port):
+            if _answers(url):
                 return
             time.sleep(0.05)
         log = self._folder / f"{name}.log"
@@ -153,16 +156,9 @@ def memory_folder() -> Path | None:
         return None
 
 
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
+def _answers(url: str) -> bool:
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+        urllib.request.urlopen(f"{url}/", timeout=2).close()
     except urllib.error.HTTPError:
         return True
     except OSError:

@@ -2,7 +2,7 @@
 
 Alone in its session it outlives Ctrl-C and `kill -9` of whoever started it, long enough to save; its journal outlives
 `kill -9` of itself.
-It binds to 127.0.0.1 only and refuses to share a state folder with another one.
+It serves on the socket that it inherits and refuses to share a state folder with another one.
 """
 
 from __future__ import annotations
@@ -119,13 +119,13 @@ def lock(folder: Path) -> int:
             return handle
 
 
-async def serve(folder: Path, port: int) -> None:
-    """Serve until a signal comes or the parent is gone, then save."""
+async def serve(folder: Path, listener: int) -> None:
+    """Serve on the inherited socket until a signal comes or the parent is gone, then save."""
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
+    config.bind = [f"fd://{listener}"]
     config.keep_alive_timeout = 600
     config.graceful_timeout = 0.2
     config.loglevel = "WARNING"
@@ -150,4 +150,4 @@ if __name__ == "__main__":
     state = Path(os.environ["STATE_DIR"])
     state.mkdir(parents=True, exist_ok=True)
     held = lock(state)
-    asyncio.run(serve(state, int(os.environ["GATEWAY_PORT"])))
+    asyncio.run(serve(state, int(os.environ["LISTENER"])))

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import gc
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,8 +10,7 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
-from local import dynoxide
-from local.engine import free_port
+from tests.kit.tables import a_dynoxide
 from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:
@@ -34,28 +29,8 @@ botocore.session.create_loader = cache(botocore.session.create_loader)
 @pytest.fixture
 def tables_at() -> Iterator[str]:
     """Address of a fresh dynoxide with its tables in memory."""
-    port = free_port()
-    command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    pytest.fail("dynoxide did not start")
+    with a_dynoxide() as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,7 @@ from chalicelib.domain.counting.contributions import recount
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.signatures.signature_items import read
 from chalicelib.wiring import wiring
-from local import dynoxide
-from local.engine import free_port
-from tests.conftest import _wait_for
+from tests.kit.tables import a_dynoxide
 from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:
@@ -36,20 +33,16 @@ def a_crowd(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Iterator[tupl
     patch.setattr(laying, "A_FILE", 700)  # several files: nobody may be lost between two
     crowd = Crowd(scenario.CAMPAIGN, growth.SECRETS.pepper, size)
     crowd.lay(folder, growth.TABLE, growth._properties())
-    port = free_port()
-    command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port), "--db-path"]
-    engine = subprocess.Popen([*command, str(folder / "dynamo.db")], stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        with watching() as count, a_world(patch, tables_at=f"http://127.0.0.1:{port}") as world:
-            scenario.let_know(wiring(), growth.SECRETS)
-            reply = world.admin("PUT", f"/admin/campaigns/{scenario.CAMPAIGN}", scenario.document())
-            assert reply.status == 201, reply.text
-            crowd.write_tallies(wiring().tallies)
-            yield crowd, count, world
-    finally:
-        engine.terminate()
-        engine.wait(10)
+    with (
+        a_dynoxide(folder / "dynamo.db") as tables_at,
+        watching() as count,
+        a_world(patch, tables_at=tables_at) as world,
+    ):
+        scenario.let_know(wiring(), growth.SECRETS)
+        reply = world.admin("PUT", f"/admin/campaigns/{scenario.CAMPAIGN}", scenario.document())
+        assert reply.status == 201, reply.text
+        crowd.write_tallies(wiring().tallies)
+        yield crowd, count, world
 
 
 def costs(folder: Path, size: int, patch: pytest.MonkeyPatch) -> dict[str, dict[str, float]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.demo import Demo
-from local.engine import free_port
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     engine, prefix = request.param
     folder = tmp_path_factory.mktemp("site")
     with Stack(engine=engine, directory=folder, port=0, memory=True, prefix=prefix) as stack:
-        demo = Demo(free_port(), stack.url)
+        demo = Demo(0, stack.url)
         demo.start()
         yield Site(stack, demo, stack.load_samples(demo.origins))
         demo.stop()

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.engine import ROOT, free_port
+from local.engine import ROOT
+from local.ports import ReservedPort
 from local.stack import Stack
 from tests.local.test_stack import LETTER, counts, sign
 
@@ -108,8 +109,9 @@ def test_an_engine_that_was_killed_lost_nothing_that_was_answered(engine: Engine
 def test_a_killed_supervisor_leaves_everything_for_the_next(
     engine: EngineName, tmp_path: Path, whole_group: bool
 ) -> None:
-    port = free_port()
-    process = a_supervisor(tmp_path, engine, port)
+    with ReservedPort() as reserved:
+        port = reserved.number
+        process = a_supervisor(tmp_path, engine, port)
     engines = set(re.findall(r"http://127\.0\.0\.1:\d+(?='$)", (tmp_path / "env").read_text(), re.MULTILINE))
     engines -= {f"http://127.0.0.1:{port}"}
     assert engines

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.demo import Demo
-from local.engine import free_port
 from local.stack import Stack
 from tests.kit.browser import a_browser
 
@@ -38,7 +37,7 @@ def shoot(folder: Path) -> None:
         a_browser() as browser,
         Stack(engine="ministack", directory=Path(place), port=0, memory=True) as stack,
     ):
-        demo = Demo(free_port(), stack.url)
+        demo = Demo(0, stack.url)
         demo.start()
         stack.load_samples(demo.origins)
         page = a_page(browser, demo.url, DESKTOP)
