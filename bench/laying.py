@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.domain.counting.contributions import contribution
 from chalicelib.domain.counting.tallies import HOUR, hour_of
+from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.signatures.signature_items import read
@@ -56,7 +57,9 @@ def item(campaign: str, number: int, buckets: int, pepper: bytes) -> dict[str, A
     Every crowd fills the same DAYS days, so that what grows with days does not look as if it grew with signatures.
     """
     turn, day = divmod(number, DAYS)
-    pk, sk = item_keys.signature_key(campaign, buckets, signature_id(pepper, campaign, address(number)))
+    pk, sk = item_keys.signature_key(
+        SignatureKey.locate(campaign, buckets, signature_id(pepper, campaign, address(number)))
+    )
     moment = BEGIN + timedelta(days=day, microseconds=turn * 2_500_000)
     signed = stamp(moment)
     key = {"pk": pk, "sk": sk, "signed_at": signed, "changed_at": signed}

@@ -13,12 +13,11 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.services.exports import export_writer
 from chalicelib.storage.dynamodb.bucket_scan import BucketScan
 from chalicelib.storage.exports.exports import LEASE_SECONDS, LeaseHeld
 from chalicelib.wiring import wiring
-from tests.kit.factories import NOW
+from tests.kit.factories import CONFIRMED, NOW, a_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,22 +37,19 @@ def noise(number: int) -> str:
     return "".join(hashlib.sha256(f"{number} {step}".encode()).hexdigest() for step in range(60))
 
 
-def sign_many(world: World, buckets: int = 4, signed: int = SIGNED) -> set[str]:
+def sign_many(world: World, signed: int = SIGNED) -> set[str]:
     """Confirmed signatures, straight into the table; their ids."""
     store = wiring().signatures
     for number in range(signed):
-        one = Signature(
-            campaign="peru",
-            id=f"{'abcdefghijklmnopqrstuvwxyz234567'[number % 32]}{number:031}".translate(
-                str.maketrans("01890", "22334")
-            ),
-            state=SignatureState.CONFIRMED,
-            signed_at=NOW,
+        letter = "abcdefghijklmnopqrstuvwxyz234567"[number % 32]
+        one = a_signature(
+            id=f"{letter}{number:031}".translate(str.maketrans("01890", "22334")),
+            state=CONFIRMED,
             email=f"signer{number}@example.org",
             answers={"given_name": f"Name {number}", "comment": noise(number)},
             day="2026-11-23",
         )
-        store.sign(one, buckets=buckets, now=NOW)
+        store.sign(one, now=NOW)
     return {item["sk"]["S"] for item in world.signatures()}
 
 

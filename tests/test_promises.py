@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from chalicelib.domain.access.signed_links import Purpose
+from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.wiring import wiring
 from local.events import queue_event
 from tests.kit.factories import a_form
@@ -151,7 +152,7 @@ def test_promise_3_tally_survives_redelivery_rebatching_and_crashes(real_world: 
     links = wiring().link_maker
     for number, item in enumerate(world.signatures()):
         if number % 5 == 0:
-            found = wiring().signatures.find("peru", 4, item["sk"]["S"])
+            found = wiring().signatures.find(SignatureKey.locate("peru", 4, item["sk"]["S"]))
             assert found
             path = links.to(Purpose.WITHDRAW, found, base_url="", language="en")
             assert world.post_form(path, {}).status == 200
@@ -245,7 +246,9 @@ def test_promise_4_worker_killed_before_sending_only_delays(real_world: World) -
     world.sign()
     world.project()
     (job,) = world.take_jobs()
-    wiring().mail_marks.lease("peru", 4, json.loads(job["Body"])["signature"], now=world.now)  # and here it dies
+    wiring().mail_marks.lease(
+        SignatureKey.locate("peru", 4, json.loads(job["Body"])["signature"]), now=world.now
+    )  # and here it dies
     world.later(seconds=180)  # the visibility timeout brings the message back
     world.app.mail(queue_event([job], "arn"), None)
     assert len(world.ses.sent) == 1

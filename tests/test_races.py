@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.access.signed_links import Purpose
+from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.storage.counting.tallies import without_events
 from chalicelib.wiring import wiring
 
@@ -52,7 +53,7 @@ def a_signer(world: World, seed: int) -> Callable[[], None]:
     def link(purpose: Purpose, address: str) -> str | None:
         for item in world.signatures():
             if item.get("email", {}).get("S") == address:
-                found = wiring().signatures.find("peru", BUCKETS, item["sk"]["S"])
+                found = wiring().signatures.find(SignatureKey.locate("peru", BUCKETS, item["sk"]["S"]))
                 if found and found.email:
                     return wiring().link_maker.to(purpose, found, base_url="", language="en")
         return None
@@ -131,7 +132,7 @@ def test_at_rest_all_promises_hold_after_everything_happened_at_once(real_world:
     assert all(n >= 0 for n in without_events(wiring().tallies.get("peru").counters).values())
     # 4: whoever is owed a mail got it, unless the daily cap holds it back
     for item in items:
-        found = wiring().signatures.find("peru", BUCKETS, item["sk"]["S"])
+        found = wiring().signatures.find(SignatureKey.locate("peru", BUCKETS, item["sk"]["S"]))
         assert found
         assert found.owed_mail() is None or found.marks.outcome == "capped"
     # caps: no address got more than five, however it was raced for

@@ -256,7 +256,7 @@ def test_what_was_let_go_meanwhile_is_not_dropped(world: World, monkeypatch: pyt
     def after_another(audit: AuditLog, act: str, *about: Any, **facts: Any) -> None:
         """Between the look and the deed, somebody else lets it go."""
         late = next(one for bucket in range(4) for one in signatures.walk("peru", bucket) if one.marks.held)
-        assert wiring().mail_marks.release(late, buckets=4, now=world.now)
+        assert wiring().mail_marks.release(late, now=world.now)
         add(audit, act, *about, **facts)
 
     monkeypatch.setattr(AuditLog, "add", after_another)

@@ -52,7 +52,7 @@ def seed(number: int, *, first: int = 0, together: int = 1, **facts: Any) -> lis
         one = a_signature(
             id=signature_id(b"seed", "peru", str(n)), signed_at=moment, email=f"s{n}@example.org", **facts
         )
-        wiring().signatures.sign(one, buckets=4, now=moment)
+        wiring().signatures.sign(one, now=moment)
         made.append(one.id)
     return made
 

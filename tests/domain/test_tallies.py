@@ -33,7 +33,7 @@ SIGNATURES = st.builds(
             day="2026-11-23" if state is CONFIRMED else "",
         )
         if state is not WITHDRAWN
-        else Signature(campaign="peru", id="a" * 32, state=WITHDRAWN, signed_at=NOW)
+        else Signature(campaign="peru", bucket=0, id="a" * 32, state=WITHDRAWN, signed_at=NOW)
     ),
     st.sampled_from([PENDING, CONFIRMED, WITHDRAWN]),
     st.sampled_from(["", "PE", "US", "MX"]),

@@ -7,8 +7,9 @@ from typing import Any
 
 from chalicelib.domain.campaigns import campaign_documents
 from chalicelib.domain.campaigns.campaign import Campaign, from_document
-from chalicelib.domain.signatures.signature import Marks, Signature, SignatureState
+from chalicelib.domain.signatures.signature import Marks, Signature, SignatureKey, SignatureState
 
+BUCKETS = 4
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PENDING, CONFIRMED, WITHDRAWN = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.WITHDRAWN
 
@@ -61,7 +62,7 @@ def a_document(**changes: Any) -> dict[str, Any]:
         ],
         "sender": {"name": "Peru Solidarity", "email": "actions@example.org"},
         "time_zone": "America/Lima",
-        "buckets": 4,
+        "buckets": BUCKETS,
         **changes,
     }
 
@@ -74,9 +75,11 @@ def a_campaign(campaign: str = "peru", **changes: Any) -> Campaign:
 
 def a_signature(**changes: Any) -> Signature:
     """A pending signature with an address, and nothing else that matters."""
+    key = SignatureKey.locate("peru", BUCKETS, changes.get("id", "a" * 32))
     facts: dict[str, Any] = {
-        "campaign": "peru",
-        "id": "a" * 32,
+        "campaign": key.campaign,
+        "bucket": key.bucket,
+        "id": key.id,
         "state": PENDING,
         "signed_at": NOW,
         "email": "ana@example.org",

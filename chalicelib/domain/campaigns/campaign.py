@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.abuse.mail_limits import Limits
 from chalicelib.domain.campaigns.captcha_services import Captcha
+from chalicelib.domain.signatures.signature import SignatureKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,6 +184,10 @@ class Campaign:
     def sponsor_ids(self) -> frozenset[str]:
         """Ids a signer may consent to."""
         return frozenset(sponsor.id for sponsor in self.sponsors)
+
+    def signature_key(self, signature: str) -> SignatureKey:
+        """Where the signature with that id is, or would be."""
+        return SignatureKey.locate(self.id, self.buckets, signature)
 
     def local_date(self, moment: datetime) -> date:
         """The date of `moment` in the campaign's time zone."""

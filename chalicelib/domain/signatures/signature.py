@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import fingerprint
+from chalicelib.domain.addresses.email_addresses import bucket_of, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,10 +66,25 @@ class Marks:
     disposable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SignatureKey:
+    """Where a signature is: its campaign, the bucket that its id falls into, and the id."""
+
+    campaign: str
+    bucket: int
+    id: str
+
+    @classmethod
+    def locate(cls, campaign: str, buckets: int, signature: str) -> SignatureKey:
+        """The key of the signature with that id, in a campaign spread over `buckets`."""
+        return cls(campaign, bucket_of(signature, buckets), signature)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """One signer's act on one campaign. A withdrawn one has only key, state and times.
 
+    `bucket` is the one of the campaign's buckets that holds it.
     `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
     that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `network` is the
     day's name of the network it came from, `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
@@ -78,6 +93,7 @@ class Signature:
     """
 
     campaign: str
+    bucket: int
     id: str
     state: SignatureState
     signed_at: datetime
@@ -108,6 +124,11 @@ class Signature:
         """The same, with the fingerprint of what was typed."""
         typed = [self.email, sorted(self.answers.items()), self.public, sorted(self.consents)]
         return replace(self, fingerprint=fingerprint(pepper, json.dumps(typed, ensure_ascii=False)))
+
+    @property
+    def key(self) -> SignatureKey:
+        """Where it is."""
+        return SignatureKey(self.campaign, self.bucket, self.id)
 
     @property
     def is_confirmed(self) -> bool:

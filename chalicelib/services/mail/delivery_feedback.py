@@ -109,12 +109,12 @@ class DeliveryFeedback:
             campaign = self.campaign_reader.get(report.campaign)
         except CampaignNotFound:
             return
-        signature = self.signatures.find(campaign.id, campaign.buckets, report.signature)
+        signature = self.signatures.find(campaign.signature_key(report.signature))
         if signature is None or not signature.email:
             return
         if reason := SILENCING.get(report.delivery):
             self._suppress(signature.email, reason)
-        self.mail_marks.set_delivery(campaign.id, campaign.buckets, signature.id, report.delivery)
+        self.mail_marks.set_delivery(signature.key, report.delivery)
 
     def _take(self, event: Event, delivery: str) -> None:
         for recipient in self._silenced(event):
@@ -144,4 +144,4 @@ class DeliveryFeedback:
             campaign = self.campaign_reader.get(event.tag("campaign"))
         except CampaignNotFound:  # a mail of another application on the same configuration set
             return
-        self.mail_marks.set_delivery(campaign.id, campaign.buckets, event.tag("signature"), delivery)
+        self.mail_marks.set_delivery(campaign.signature_key(event.tag("signature")), delivery)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
-    from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.signatures.signature_search import SignatureSearch
@@ -89,22 +88,21 @@ class HeldMail:
         wanted: Filters,
         cursor: str | None,
         key: ApiKey,
-        do: Callable[[Campaign, Signature], bool],
+        do: Callable[[Signature], bool],
     ) -> Step:
         page = self.signature_search.page(campaign_id, wanted, limit=A_STEP, cursor=cursor)
-        campaign = self.campaign_reader.get(campaign_id)
         if page.signatures:
             # Before the act: better an entry too many than one missing.
-            facts = {"campaign": campaign.id, "signatures": len(page.signatures), "reason": wanted.held}
+            facts = {"campaign": campaign_id, "signatures": len(page.signatures), "reason": wanted.held}
             self.audit.add(act, key.id, now=self.clock(), **facts)
-        return Step(sum(do(campaign, one) for one in page.signatures), page.cursor)
+        return Step(sum(map(do, page.signatures)), page.cursor)
 
-    def _release(self, campaign: Campaign, held: Signature) -> bool:
-        return self.mail_marks.release(held, buckets=campaign.buckets, now=self.clock())
+    def _release(self, held: Signature) -> bool:
+        return self.mail_marks.release(held, now=self.clock())
 
-    def _drop(self, campaign: Campaign, held: Signature) -> bool:
+    def _drop(self, held: Signature) -> bool:
         try:
-            self.signatures.withdraw(held, buckets=campaign.buckets, now=self.clock(), while_held=True)
+            self.signatures.withdraw(held, now=self.clock(), while_held=True)
         except ConditionFailed:  # signed again, let go or confirmed in this very moment: no longer what was judged
             return False
         return True

@@ -114,7 +114,7 @@ class MailReconciliation:
             counted.update(contribution(signature))
             now = self.clock()
             if campaign.reminders and campaign.is_open(now) and signature.is_to_be_reminded(now):
-                self.mail_marks.ask_reminder(signature, buckets=campaign.buckets, now=now)
+                self.mail_marks.ask_reminder(signature, now=now)
             yield signature
 
     def queue_owed_mails(self, older_than: timedelta = OWED_AFTER) -> int:

@@ -77,7 +77,7 @@ class Mailer:
             return
         if campaign.mail_paused or self.mail_pause.is_paused:
             # Done with the job, not with the mail: it stays owed, and coming again would end in the dead letters.
-            self.mail_marks.note_pause(campaign.id, campaign.buckets, job.signature)
+            self.mail_marks.note_pause(campaign.signature_key(job.signature))
             log.info("mail paused", campaign=campaign.id, signature=job.signature)
             return
         signature = self._lease(campaign, job)
@@ -85,11 +85,11 @@ class Mailer:
             return
         kind = due_mail(campaign, signature, self.clock())
         if kind is None:
-            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome=signature.marks.outcome)
+            self.mail_marks.end_lease(signature, outcome=signature.marks.outcome)
             return
         signature = self.mail_limits.looked_at(signature)
         if reason := self.mail_limits.reason_to_hold(campaign, signature, kind):
-            self.mail_marks.hold(signature, reason, buckets=campaign.buckets, now=self.clock())
+            self.mail_marks.hold(signature, reason, now=self.clock())
             facts = {"campaign": campaign.id, "signature": signature.id, "code": reason}
             log.metric("mail_held", 1, message="mail held for the organiser", **facts)
             return
@@ -98,7 +98,7 @@ class Mailer:
     def _lease(self, campaign: Campaign, job: MailJob) -> Signature | None:
         now = self.clock()
         try:
-            return self.mail_marks.lease(campaign.id, campaign.buckets, job.signature, now=now)
+            return self.mail_marks.lease(campaign.signature_key(job.signature), now=now)
         except ConditionFailed as refusal:
             held_until = (refusal.found or {}).get("lease_until", 0)
             if held_until > (now + LONGEST_WORK).timestamp():
@@ -108,23 +108,23 @@ class Mailer:
     def _send_within_cap(self, campaign: Campaign, signature: Signature, kind: MailKind, job: MailJob) -> None:
         allowance = self._allowance(signature)
         if allowance is Allowance.CAPPED:
-            self._put_off(campaign, signature, kind)
+            self._put_off(signature, kind)
         elif allowance is Allowance.SUPPRESSED:
             # Still owed: once the stop is lifted, a new wish of the signer is answered at once.
-            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome=SUPPRESSED)
+            self.mail_marks.end_lease(signature, outcome=SUPPRESSED)
         else:
             self._send(campaign, signature, kind, job)
             return
         facts = {"campaign": campaign.id, "signature": signature.id, "kind": kind, "code": allowance}
         log.metric("mail_held", 1, message="mail held back", **facts)
 
-    def _put_off(self, campaign: Campaign, signature: Signature, kind: MailKind) -> None:
+    def _put_off(self, signature: Signature, kind: MailKind) -> None:
         """Until tomorrow; and if it had been before, for the organiser: somebody is signed up everywhere."""
-        now, buckets = self.clock(), campaign.buckets
+        now = self.clock()
         if signature.marks.outcome == CAPPED and is_bounded(kind, signature):
-            self.mail_marks.hold(signature, Held.ADDRESS, buckets=buckets, now=now)
+            self.mail_marks.hold(signature, Held.ADDRESS, now=now)
         else:
-            self.mail_marks.end_lease(signature, buckets=buckets, outcome=CAPPED, until=_next_day(now), cleared_at=now)
+            self.mail_marks.end_lease(signature, outcome=CAPPED, until=_next_day(now), cleared_at=now)
 
     def _allowance(self, signature: Signature) -> Allowance:
         """The cap is one for all spellings of an address; a bounce silences only the spelling that bounced."""
@@ -143,17 +143,17 @@ class Mailer:
         except PermanentMailError as error:
             self.dead_letters.add_dead(job, str(error.facts["reason"]))
             # Still owed: whoever moves the dead letter back to the queue sends it.
-            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome=FAILED)
+            self.mail_marks.end_lease(signature, outcome=FAILED)
             log.metric("mail_refused", 1, message="mail refused for good", code=error.facts["reason"], **facts)
         except TemporaryMailError as error:
             if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
                 hashed = address_hash(self.pepper(), canonical(signature.email))
                 self.suppressions.give_back_mail(hashed, now=self.clock())
-            self.mail_marks.end_lease(signature, buckets=campaign.buckets, outcome="delayed", cleared_at=self.clock())
+            self.mail_marks.end_lease(signature, outcome="delayed", cleared_at=self.clock())
             log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **facts)
             raise
         else:
-            self._mark(campaign, signature, kind)
+            self._mark(signature, kind)
             log.metric("mail_sent", 1, message="mail sent", **facts)
 
     def _be_in_time(self, signature: Signature) -> None:
@@ -161,11 +161,11 @@ class Mailer:
         if signature.marks.lease_until - self.clock().timestamp() < LEFT_TO_SEND_SECONDS:
             raise TemporaryMailError(reason="late")
 
-    def _mark(self, campaign: Campaign, signature: Signature, kind: MailKind) -> None:
+    def _mark(self, signature: Signature, kind: MailKind) -> None:
         """Notes that the mail is out. Raises Unavailable when the tables stay away for very long: then it comes twice."""
         for left in reversed(range(MARK_TRIES)):
             try:
-                self.mail_marks.mark_sent(signature, kind, buckets=campaign.buckets, now=self.clock())
+                self.mail_marks.mark_sent(signature, kind, now=self.clock())
             except Unavailable:
                 if not left:
                     raise

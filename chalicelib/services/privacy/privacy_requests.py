@@ -46,7 +46,7 @@ class PrivacyRequests:
         found = self._signatures_of(address)
         exports = []
         for one in found:
-            take_back(self.signatures, self.campaign_reader.get(one.campaign), one.id, self.clock)
+            take_back(self.signatures, one.key, self.clock)
             exports += self.export_requests.forget(one.campaign, one.signed_at)
         now = self.clock()
         self.audit.add("erasure done", key.id, now=now, campaigns=len(found), exports=len(exports))
@@ -72,8 +72,7 @@ class PrivacyRequests:
 
     def _signatures_of(self, address: str) -> list[Signature]:
         """Signatures of an address in every campaign, withdrawn ones included: by key, without a search."""
-        ids = {
-            summary.id: (summary.buckets, signature_id(self.pepper(), summary.id, address))
-            for summary in self.campaign_reader.store.list()
-        }
-        return sorted(self.signatures.find_of_address(ids), key=lambda one: one.campaign)
+        keys = [
+            one.signature_key(signature_id(self.pepper(), one.id, address)) for one in self.campaign_reader.store.list()
+        ]
+        return sorted(self.signatures.find_many(keys), key=lambda one: one.campaign)

@@ -62,7 +62,7 @@ class PaperSignatures:
         signature = self._read(campaign, body)
         # Before the act: better an entry too many than one missing.
         self.audit.add("paper signature entered", key.id, now=self.clock(), campaign=campaign.id)
-        stands = self.signatures.add_external(signature, buckets=campaign.buckets, now=self.clock())
+        stands = self.signatures.add_external(signature, now=self.clock())
         if stands is None:
             return Entered(signature, is_new=True)
         if not stands.is_external:
@@ -75,9 +75,11 @@ class PaperSignatures:
         typed, reference, signed_at = _typed(campaign, body), _reference(body), self._signed_at(campaign, body)
         submission = sign_form.read(campaign, typed, is_paper=True)
         _check_named(submission)
+        key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
         return Signature(
-            campaign=campaign.id,
-            id=signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)),
+            campaign=key.campaign,
+            bucket=key.bucket,
+            id=key.id,
             state=SignatureState.EXTERNAL,
             signed_at=signed_at,
             email=submission.email,

@@ -45,7 +45,7 @@ class SignatureActions:
         if found.is_withdrawn:
             return found
         self._note("signature withdrawn", campaign, key)
-        stub = take_back(self.signatures, campaign, signature, self.clock)
+        stub = take_back(self.signatures, found.key, self.clock)
         if stub is None:  # deleted in this very moment
             raise NotFound
         return stub
@@ -59,9 +59,9 @@ class SignatureActions:
         now = self.clock()
         _check_resendable(campaign, found, now)
         self._note("confirmation asked again", campaign, key)
-        self.mail_marks.ask_confirmation(found, buckets=campaign.buckets, now=now)
+        self.mail_marks.ask_confirmation(found, now=now)
         if found.marks.held:
-            self.mail_marks.release(found, buckets=campaign.buckets, now=now)
+            self.mail_marks.release(found, now=now)
         return replace(found, marks=replace(found.marks, asked_at=now))
 
     def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:

@@ -92,7 +92,7 @@ class SignatureSearch:
         return campaign, found
 
     def _found(self, campaign: Campaign, signature: str, key: ApiKey) -> Signature | None:
-        found = self.signatures.find(campaign.id, campaign.buckets, signature)
+        found = self.signatures.find(campaign.signature_key(signature))
         if found is None or found.is_gone(self.clock()) or not is_shown_to(key.sponsor, found):
             return None
         return found

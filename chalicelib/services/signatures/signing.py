@@ -96,8 +96,8 @@ class Signing:
         submission = sign_form.read(campaign, request.typed)
         signature = self._signature(snapshot, submission, language, now)
         signature = replace(signature, **self._oddities(campaign, request, now))
-        signed = self.signatures.sign(signature, buckets=campaign.buckets, now=now)
-        self._answer_repeat(signature, signed, campaign, now)
+        signed = self.signatures.sign(signature, now=now)
+        self._answer_repeat(signature, signed, now)
         return receipt
 
     def form_token(self, campaign: Campaign) -> str:
@@ -120,9 +120,11 @@ class Signing:
 
     def _signature(self, snapshot: CampaignSnapshot, submission: Submission, language: str, now: datetime) -> Signature:
         campaign = snapshot.campaign
+        key = campaign.signature_key(signature_id(self.pepper(), campaign.id, canonical(submission.email)))
         return Signature(
-            campaign=campaign.id,
-            id=signature_id(self.pepper(), campaign.id, canonical(submission.email)),
+            campaign=key.campaign,
+            bucket=key.bucket,
+            id=key.id,
             state=SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED,
             signed_at=now,
             email=submission.email,
@@ -137,7 +139,7 @@ class Signing:
             day="" if campaign.is_double else campaign.day_of(now),
         ).fingerprinted(self.pepper())
 
-    def _answer_repeat(self, signature: Signature, signed: Signed, campaign: Campaign, now: datetime) -> None:
+    def _answer_repeat(self, signature: Signature, signed: Signed, now: datetime) -> None:
         earlier = signed.earlier
         if earlier is None or _is_our_own(earlier, signature, now):
             return
@@ -145,17 +147,17 @@ class Signing:
             if earlier.is_pending and exact(earlier.email) != exact(signature.email):
                 # Else whoever spells an address so that it bounces would use up the mails of its owner.
                 written = replace(signature, signed_at=earlier.signed_at)
-                self.mail_marks().start_mails_anew(written, buckets=campaign.buckets, now=now)
+                self.mail_marks().start_mails_anew(written, now=now)
         elif earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
-            self._renew(signature, earlier, campaign, now)
+            self._renew(signature, earlier, now)
         elif earlier.may_ask_stands(now):
-            self.mail_marks().ask_stands(earlier, buckets=campaign.buckets, now=now)
+            self.mail_marks().ask_stands(earlier, now=now)
 
-    def _renew(self, signature: Signature, earlier: Signature, campaign: Campaign, now: datetime) -> None:
+    def _renew(self, signature: Signature, earlier: Signature, now: datetime) -> None:
         try:
-            self.signatures.renew(signature, earlier, buckets=campaign.buckets, now=now)
+            self.signatures.renew(signature, earlier, now=now)
         except ConditionFailed:  # deleted or renewed in this very moment: the one write now finds its way
-            self.signatures.sign(signature, buckets=campaign.buckets, now=now)
+            self.signatures.sign(signature, now=now)
 
     @staticmethod
     def _receipt(snapshot: CampaignSnapshot, language: str, request: SignRequest, next_: str) -> Receipt:

@@ -11,24 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.domain.signatures.signature import Signature, SignatureKey
     from chalicelib.storage.signatures.signatures import Signatures
 
 
 TRIES = 5
 
 
-def take_back(
-    signatures: Signatures, campaign: Campaign, signature: str, clock: Callable[[], datetime]
-) -> Signature | None:
+def take_back(signatures: Signatures, key: SignatureKey, clock: Callable[[], datetime]) -> Signature | None:
     """Withdraws a signature that is there; what is left of it, or None. Once more is welcome."""
     for _ in range(TRIES):
-        found = signatures.find(campaign.id, campaign.buckets, signature)
+        found = signatures.find(key)
         if found is None or found.is_withdrawn:
             return found
         try:
-            return signatures.withdraw(found, buckets=campaign.buckets, now=clock())
+            return signatures.withdraw(found, now=clock())
         except ConditionFailed:  # confirmed in this very moment
             continue
     raise Unavailable

@@ -52,7 +52,7 @@ class SignerLinks:
     def open(self, purpose: Purpose, token: str) -> Opened:
         """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
         campaign, signature_id, *fingerprint = self._facts(purpose, token)
-        signature = self._alive(campaign, self.signatures.find(campaign.id, campaign.buckets, signature_id))
+        signature = self._alive(campaign, self.signatures.find(campaign.signature_key(signature_id)))
         if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
             raise NamesRemoved(campaign=campaign.id)
         return Opened(campaign, signature, is_as_mailed=fingerprint in ([], [signature.fingerprint]))
@@ -66,9 +66,9 @@ class SignerLinks:
         now = self.clock()
         if not campaign.takes_confirmations(now):
             raise CampaignNotOpen(campaign=campaign.id)
-        key, day = (campaign.id, campaign.buckets, signature_id), campaign.day_of(now)
+        key, day = campaign.signature_key(signature_id), campaign.day_of(now)
         try:
-            signature = self.signatures.confirm(*key, fingerprint="".join(fingerprint), day=day, now=now)
+            signature = self.signatures.confirm(key, fingerprint="".join(fingerprint), day=day, now=now)
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
         return Opened(campaign, signature)
@@ -76,7 +76,7 @@ class SignerLinks:
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
         campaign, signature_id, *_ = self._facts(purpose, token)
-        take_back(self.signatures, campaign, signature_id, self.clock)
+        take_back(self.signatures, campaign.signature_key(signature_id), self.clock)
         return campaign
 
     def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:

@@ -53,8 +53,7 @@ class SignerSelfService:
         for _ in range(TRIES):
             try:
                 corrected = change(opened).fingerprinted(self.pepper())
-                now, buckets = self.signer_links.clock(), opened.campaign.buckets
-                self.signatures.correct(corrected, was=opened.signature, buckets=buckets, now=now)
+                self.signatures.correct(corrected, was=opened.signature, now=self.signer_links.clock())
             except ConditionFailed:
                 opened = self._confirmed_meanwhile(token, opened)
                 continue

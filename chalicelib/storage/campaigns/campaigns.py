@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.campaigns.campaign import Campaign, CampaignState, from_document, is_campaign_id
 from chalicelib.domain.counting.tallies import Tally, summed
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
+from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.access.audit_log import entry
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, text_item
@@ -53,6 +54,10 @@ class CampaignSummary:
     archived: bool = False
     mail_paused: bool = False
     mail_resumed_at: str | None = None
+
+    def signature_key(self, signature: str) -> SignatureKey:
+        """Where the signature with that id is, or would be."""
+        return SignatureKey.locate(self.id, self.buckets, signature)
 
     def is_open(self, now: datetime) -> bool:
         """True while signatures are taken."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.addresses.email_addresses import bucket_of
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.domain.signatures.signature import SignatureKey
 
 CAMPAIGN = "campaign"
 KEY = "key"
@@ -14,9 +17,9 @@ TALLY_PREFIX = "tally#"
 EXPORT_PREFIX = "export#"
 
 
-def signature_key(campaign: str, buckets: int, signature: str) -> tuple[str, str]:
+def signature_key(key: SignatureKey) -> tuple[str, str]:
     """Where a signature is, in the Signatures table."""
-    return partition(campaign, bucket_of(signature, buckets)), signature
+    return partition(key.campaign, key.bucket), key.id
 
 
 def partition(campaign: str, bucket: int) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from chalicelib.domain.signatures.signature import SignatureKey
     from chalicelib.storage.dynamodb.table import Table
 
 LEASE_SECONDS = 30
@@ -38,38 +39,38 @@ class MailMarks:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def ask_stands(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+    def ask_stands(self, signature: Signature, *, now: datetime) -> None:
         """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #stands_asked_at = :now", buckets=buckets, now=now)
+        self._ask(signature, "SET #stands_asked_at = :now", now=now)
 
-    def start_mails_anew(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+    def start_mails_anew(self, signature: Signature, *, now: datetime) -> None:
         """Forgets the mails sent to an earlier spelling of the address; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #asked_at = :now REMOVE #sent_at, #sends, #reminded_at", buckets=buckets, now=now)
+        self._ask(signature, "SET #asked_at = :now REMOVE #sent_at, #sends, #reminded_at", now=now)
 
-    def ask_confirmation(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+    def ask_confirmation(self, signature: Signature, *, now: datetime) -> None:
         """Notes that a pending signer should get the confirmation again; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #asked_at = :now", buckets=buckets, now=now)
+        self._ask(signature, "SET #asked_at = :now", now=now)
 
-    def ask_reminder(self, signature: Signature, *, buckets: int, now: datetime) -> None:
+    def ask_reminder(self, signature: Signature, *, now: datetime) -> None:
         """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #asked_at = :now, #reminded_at = :now", buckets=buckets, now=now)
+        self._ask(signature, "SET #asked_at = :now, #reminded_at = :now", now=now)
 
-    def _ask(self, signature: Signature, expression: str, *, buckets: int, now: datetime) -> None:
+    def _ask(self, signature: Signature, expression: str, *, now: datetime) -> None:
         values = {":now": stamp(now), ":request": log.request_id.get(), **where_it_was(signature)}
         traced = expression.replace("SET ", "SET #request = :request, ", 1)
-        self._update_if(signature, traced, has_not_moved, values, buckets=buckets)
+        self._note(signature.key, traced, has_not_moved, values)
 
-    def lease(self, campaign: str, buckets: int, signature: str, *, now: datetime) -> Signature | None:
+    def lease(self, key: SignatureKey, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.
 
         None when it is gone or withdrawn. Raises ConditionFailed while another mailer holds it.
         """
         epoch = int(now.timestamp())
         values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS, **states("pending", "confirmed", "external")}
-        key = item_keys.signature_key(campaign, buckets, signature)
+        pk, sk = item_keys.signature_key(key)
         try:
             item = self._table.update(
-                *key, "SET #lease_until = :until", condition=is_unleased, values=values, returns="ALL_NEW"
+                pk, sk, "SET #lease_until = :until", condition=is_unleased, values=values, returns="ALL_NEW"
             )
         except ConditionFailed as refusal:
             if refusal.found is None or "lease_until" not in refusal.found:
@@ -81,7 +82,6 @@ class MailMarks:
         self,
         signature: Signature,
         *,
-        buckets: int,
         outcome: str = "",
         until: datetime | None = None,
         cleared_at: datetime | None = None,
@@ -95,29 +95,28 @@ class MailMarks:
             expression, values[":until"] = f"{expression}, #lease_until = :until", int(until.timestamp())
         else:
             expression += " REMOVE #lease_until"
-        self._update_if(signature, expression, holds_lease, values, buckets=buckets)
+        self._note(signature.key, expression, holds_lease, values)
 
-    def note_pause(self, campaign: str, buckets: int, signature: str) -> None:
+    def note_pause(self, key: SignatureKey) -> None:
         """Notes that a mail which had been given up was wished for anew while mail was paused; else nothing."""
-        key = item_keys.signature_key(campaign, buckets, signature)
         values = {":paused": "paused", **{f":{one}": one for one in GIVEN_UP}}
         self._note(key, "SET #outcome = :paused", is_given_up, values)
 
-    def hold(self, signature: Signature, reason: str, *, buckets: int, now: datetime) -> None:
+    def hold(self, signature: Signature, reason: str, *, now: datetime) -> None:
         """Ends a lease without a mail: an organiser must look first."""
         values = {":reason": reason, ":now": stamp(now), ":outcome": "held", ":lease": signature.marks.lease_until}
         expression = "SET #held = :reason, #held_at = :now, #outcome = :outcome"
         if signature.marks.disposable:
             expression, values = f"{expression}, #disposable = :yes", {**values, ":yes": True}
-        self._update_if(signature, f"{expression} REMOVE #lease_until", holds_lease, values, buckets=buckets)
+        self._note(signature.key, f"{expression} REMOVE #lease_until", holds_lease, values)
 
-    def release(self, signature: Signature, *, buckets: int, now: datetime) -> bool:
+    def release(self, signature: Signature, *, now: datetime) -> bool:
         """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
         values = {":now": stamp(now), ":reason": signature.marks.held, **where_it_was(signature)}
         expression = "SET #cleared_at = :now REMOVE #held, #held_at"
-        return self._update_if(signature, expression, is_still_held, values, buckets=buckets)
+        return self._note(signature.key, expression, is_still_held, values)
 
-    def mark_sent(self, signature: Signature, kind: MailKind, *, buckets: int, now: datetime) -> None:
+    def mark_sent(self, signature: Signature, kind: MailKind, *, now: datetime) -> None:
         """Notes that a mail of `kind` is out, and ends the lease."""
         values: dict[str, Any] = {":now": stamp(now), ":outcome": "sent", ":lease": signature.marks.lease_until}
         when = {MailKind.THANKS: "thanked_at", MailKind.STANDS: "stands_sent_at"}.get(kind, "sent_at")
@@ -128,25 +127,17 @@ class MailMarks:
         if when == "sent_at":
             values[":one"] = 1
             expression += " ADD #sends :one"
-        self._update_if(signature, expression, holds_lease, values, buckets=buckets)
+        self._note(signature.key, expression, holds_lease, values)
 
-    def set_delivery(self, campaign: str, buckets: int, signature: str, delivery: str) -> None:
+    def set_delivery(self, key: SignatureKey, delivery: str) -> None:
         """Notes what SES reported (`delivered`, `bounced`, `complained`), unless the signature is withdrawn or gone."""
-        key = item_keys.signature_key(campaign, buckets, signature)
         values = {":delivery": delivery, **states("pending", "confirmed", "external")}
         condition = is_signed_and_unreported if delivery == "delivered" else is_signed
         self._note(key, "SET #delivery = :delivery", condition, values)
 
-    def _update_if(
-        self, signature: Signature, expression: str, condition: str, values: Mapping[str, Any], *, buckets: int
-    ) -> bool:
-        return self._note(
-            item_keys.signature_key(signature.campaign, buckets, signature.id), expression, condition, values
-        )
-
-    def _note(self, key: tuple[str, str], expression: str, condition: str, values: Mapping[str, Any]) -> bool:
+    def _note(self, key: SignatureKey, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
         try:
-            self._table.update(*key, expression, condition=condition, values=values)
+            self._table.update(*item_keys.signature_key(key), expression, condition=condition, values=values)
         except ConditionFailed:  # withdrawn or gone meanwhile, or otherwise: the note no longer means anything
             return False
         return True

@@ -97,9 +97,10 @@ def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: da
 
 def read(item: Mapping[str, Any]) -> Signature:
     """The signature that a decoded item holds."""
-    campaign, _ = item_keys.bucket_in(item["pk"])
+    campaign, bucket = item_keys.bucket_in(item["pk"])
     return Signature(
         campaign=campaign,
+        bucket=bucket,
         id=item["sk"],
         state=SignatureState(item["state"]),
         signed_at=datetime.fromisoformat(item["signed_at"]),

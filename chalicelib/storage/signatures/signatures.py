@@ -18,9 +18,10 @@ from chalicelib.storage.signatures.preconditions import has_not_moved, is_still_
 from chalicelib.storage.signatures.signature_items import HOLDING, TYPED, anonymised_attributes, read, typed_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from chalicelib.domain.signatures.signature import SignatureKey
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.dynamodb.table import Table
 
@@ -45,13 +46,13 @@ class Signatures:
         self._table = table
         self._walk = walk
 
-    def sign(self, signature: Signature, *, buckets: int, now: datetime) -> Signed:
+    def sign(self, signature: Signature, *, now: datetime) -> Signed:
         """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
 
         One write. `signed_at` and the mail marks of an earlier one stay, but whether it is held is asked anew. A pending one past its expiry is not replaced:
         see `renew`.
         """
-        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        pk, sk = item_keys.signature_key(signature.key)
         sets = self._typed_and_state(signature, now)
         removes = [name for name in (*TYPED, *HOLDING, "withdrawn_at", "expires_at") if name not in sets]
         expression = f"{_set(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {_remove(removes)}"
@@ -62,9 +63,9 @@ class Signatures:
             return Signed(read(refusal.found) if refusal.found else None, is_written=False)
         return Signed(read(before) if "state" in before else None, is_written=True)
 
-    def renew(self, signature: Signature, expired: Signature, *, buckets: int, now: datetime) -> None:
+    def renew(self, signature: Signature, expired: Signature, *, now: datetime) -> None:
         """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""
-        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        pk, sk = item_keys.signature_key(signature.key)
         attributes = self._typed_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
         self._table.put(attributes, condition=has_not_moved, values=where_it_was(expired))
 
@@ -80,14 +81,12 @@ class Signatures:
             return attributes | {"confirmed_at": stamp(now), "day": signature.day}
         return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
 
-    def find(self, campaign: str, buckets: int, signature: str) -> Signature | None:
+    def find(self, key: SignatureKey) -> Signature | None:
         """One signature, read strongly, or None."""
-        item = self._table.get(*item_keys.signature_key(campaign, buckets, signature))
+        item = self._table.get(*item_keys.signature_key(key))
         return read(item) if item else None
 
-    def confirm(
-        self, campaign: str, buckets: int, signature: str, *, fingerprint: str, day: str, now: datetime
-    ) -> Signature:
+    def confirm(self, key: SignatureKey, *, fingerprint: str, day: str, now: datetime) -> Signature:
         """Makes a pending signature count, if what was typed is still what the link was mailed for.
 
         Raises ConditionFailed when it does not stand so.
@@ -102,15 +101,15 @@ class Signatures:
         }
         sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day, #request = :request"
         expression = f"{sets} {_remove(['expires_at', *HOLDING])}"
-        key = item_keys.signature_key(campaign, buckets, signature)
-        return read(self._table.update(*key, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
+        pk, sk = item_keys.signature_key(key)
+        return read(self._table.update(pk, sk, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
-    def withdraw(self, signature: Signature, *, buckets: int, now: datetime, while_held: bool = False) -> Signature:
+    def withdraw(self, signature: Signature, *, now: datetime, while_held: bool = False) -> Signature:
         """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile.
 
         `while_held`: also if it is no longer held for the same reason.
         """
-        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        pk, sk = item_keys.signature_key(signature.key)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
         stub |= {"withdrawn_at": stamp(now), "changed_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
         condition, values = has_not_moved, where_it_was(signature)
@@ -119,24 +118,23 @@ class Signatures:
         self._table.put(stub, condition=condition, values=values)
         return read(stub)
 
-    def add_external(self, signature: Signature, *, buckets: int, now: datetime) -> Signature | None:
+    def add_external(self, signature: Signature, *, now: datetime) -> Signature | None:
         """Adds a signature given on paper, in the place of a pending or withdrawn one; else what stands there stays.
 
         None when it was added, else what stands there.
         """
-        pk, sk = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        pk, sk = item_keys.signature_key(signature.key)
         attributes = {"pk": pk, "sk": sk, **typed_attributes(signature), "state": "external"}
         attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
         try:
             self._table.put(attributes, condition=is_free_for_paper, values=states("withdrawn", "pending"))
         except ConditionFailed as refusal:
-            return read(refusal.found) if refusal.found else self.find(signature.campaign, buckets, signature.id)
+            return read(refusal.found) if refusal.found else self.find(signature.key)
         return None
 
-    def find_of_address(self, ids: Mapping[str, tuple[int, str]]) -> Iterator[Signature]:
-        """Signatures by `{campaign: (buckets, id)}`, strongly read: one call a hundred campaigns."""
-        keys = [item_keys.signature_key(campaign, buckets, one) for campaign, (buckets, one) in ids.items()]
-        yield from map(read, self._table.get_many(keys, consistent=True))
+    def find_many(self, keys: Iterable[SignatureKey]) -> Iterator[Signature]:
+        """Those signatures that are there, strongly read: one call a hundred."""
+        yield from map(read, self._table.get_many(list(map(item_keys.signature_key, keys)), consistent=True))
 
     def anonymise(self, campaign: str, bucket: int, *, now: datetime) -> int:
         """Leaves of every signature in a bucket what its counters need; one that is pending goes. Returns how many it took.
@@ -161,12 +159,12 @@ class Signatures:
         except ConditionFailed:
             return
 
-    def correct(self, signature: Signature, *, was: Signature, buckets: int, now: datetime) -> None:
+    def correct(self, signature: Signature, *, was: Signature, now: datetime) -> None:
         """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
         sets = typed_attributes(signature) | {"changed_at": stamp(now)}
         removes = [name for name in TYPED if name not in sets]
         expression = f"{_set(sets)} {_remove(removes)}"
-        key = item_keys.signature_key(signature.campaign, buckets, signature.id)
+        key = item_keys.signature_key(signature.key)
         self._table.update(*key, expression, condition=has_not_moved, values=_values(sets) | where_it_was(was))
 
     def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
