@@ -40,7 +40,7 @@ lint: $(DEV) $(MO) ## style, types, layers, template
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m deploy.package --check
+	$(BIN)/python -m deploy.packaging.stage_package --check
 
 format: $(DEV) ## rewrite the sources in the house's format
 	$(BIN)/ruff check --fix .
@@ -60,7 +60,7 @@ campaigns: $(CLIENT) ## make the campaigns what the files in DIR say (CHECK=1 on
 	@$(if $(URL),UNDERSIGNED_URL='$(URL)') $(BIN)/undersigned campaigns apply '$(DIR)' $(if $(CHECK),--check) $(if $(YES),--yes)
 
 package: $(DEV) $(MO) ## write template and zip of STAGE to build/, checked
-	$(BIN)/python -m deploy.package build $(STAGE)
+	$(BIN)/python -m deploy.packaging.stage_package build $(STAGE)
 
 deploy: $(DEV) $(MO) ## bring STAGE to your AWS account: shows what changes, asks (SET="Name=value …", YES=1)
 	@$(BIN)/python -m deploy deploy --stage '$(STAGE)' $(foreach pair,$(SET),--set '$(pair)') $(if $(YES),--yes)
@@ -81,15 +81,15 @@ destroy: $(RUN) ## take STAGE away unless it holds signatures (DATA=1: its table
 	@$(BIN)/python -m deploy destroy --stage '$(STAGE)' $(if $(DATA),--data)
 
 smoke: $(RUN) ## sign on the API at URL, follow it, take it back (SENDER=actions@example.org, MAIL=no)
-	@URL='$(URL)' SENDER='$(SENDER)' MAIL='$(MAIL)' $(BIN)/python -m deploy.smoke
+	@URL='$(URL)' SENDER='$(SENDER)' MAIL='$(MAIL)' $(BIN)/python -m deploy.smoke.smoke_test
 
 catalogues: $(RUN) $(MO) ## compile the translations
 
 dynoxide: $(DEV) ## fetch the second engine (npm; checked by sha256)
-	@$(BIN)/python -m local.dynoxide
+	@$(BIN)/python -m local.engines.dynoxide
 
 browser: $(DEV) ## find a Chromium, or install Debian's when root
-	@$(BIN)/python -m local.chromium
+	@$(BIN)/python -m tests.kit.chromium
 
 clean: ## forget all local data
 	rm -rf .local build .chalice/deployments
@@ -118,7 +118,7 @@ $(RUN): .venv/bin/pip requirements.txt local/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
 	@touch $@
 
-$(CLIENT): .venv/bin/pip client/pyproject.toml $(wildcard client/src/undersigned_client/*.py)
+$(CLIENT): .venv/bin/pip client/pyproject.toml $(shell find client/src -name "*.py")
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check ./client
 	@touch $@
 

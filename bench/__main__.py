@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench.scenario import say
+from bench.instruments.scenario import say
 
 RESULTS = Path(__file__).parent / "results.json"
 PARTS = {
@@ -20,6 +20,7 @@ PARTS = {
     "calls": "AWS calls and units",
     "throughput": "signs a second",
 }
+MODULES = {"cpu": "handler_cpu", "cold": "cold_start", "calls": "aws_calls", "throughput": "throughput"}
 AIMS = {
     "own_code_us": 400,
     "import_times_bare": 1.3,
@@ -33,7 +34,9 @@ def main() -> None:
     results: dict[str, Any] = {"machine": _machine()}
     for part, what in PARTS.items():
         say(f"Measuring {what} ...")
-        done = subprocess.run([sys.executable, "-m", f"bench.{part}"], check=True, stdout=subprocess.PIPE)
+        done = subprocess.run(
+            [sys.executable, "-m", f"bench.signing.{MODULES[part]}"], check=True, stdout=subprocess.PIPE
+        )
         results[part] = json.loads(done.stdout)
     results["machine"]["load_after"] = round(os.getloadavg()[0], 2)
     results["aims"] = _aims(results)

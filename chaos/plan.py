@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from chaos.faults import REFUSED_DOMAIN
+from chaos.faults.service_faults import REFUSED_DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

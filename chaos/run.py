@@ -6,14 +6,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from chaos.checks import check
-from chaos.cluster import Arena
-from chaos.evidence import gather
-from chaos.ledger import Ledger
 from chaos.plan import a_plan
-from chaos.report import Report
-from chaos.settling import settle
-from chaos.signers import Crowd, GaveUp
+from chaos.signers.crowd import Crowd, GaveUp
+from chaos.signers.request_ledger import Ledger
+from chaos.stack.cluster import Arena
+from chaos.verdict.observed_state import gather
+from chaos.verdict.promise_checks import check
+from chaos.verdict.report import Report
+from chaos.workers.backlog import settle
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from deploy import operating, outlook, package
-from deploy.archive import PackageFailed
-from deploy.bucket import PackageBucket
-from deploy.deploying import Deploying
-from deploy.destroying import Destroying
-from deploy.restoring import REGISTRY, SIGNATURES, Restoring
-from deploy.stack import Stack
+from deploy.cloudformation.package_bucket import PackageBucket
+from deploy.cloudformation.stack import Stack
+from deploy.commands import admin_command, next_steps
+from deploy.commands.deploy import Deploying
+from deploy.commands.destroy import Destroying
+from deploy.commands.restore import REGISTRY, SIGNATURES, Restoring
+from deploy.packaging import stage_package
+from deploy.packaging.lambda_zip import PackageFailed
 from deploy.terminal import Refused, Terminal
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ def _deploy(asked: argparse.Namespace, session: boto3.session.Session, stack: St
     else:
         with tempfile.TemporaryDirectory() as folder:
             terminal.say("Packaging ...")
-            package.build(Path(folder), asked.stage)
+            stage_package.build(Path(folder), asked.stage)
             outputs = deploying.run(Path(folder), asked.set)
     parameters = stack.parameters
-    told = outlook.lines(outputs, parameters, str(session.region_name), asked.stage)
-    told += outlook.mail_state(session, parameters.get("MailDomain", ""))
+    told = next_steps.lines(outputs, parameters, str(session.region_name), asked.stage)
+    told += next_steps.mail_state(session, parameters.get("MailDomain", ""))
     terminal.say("\n".join(told))
     return 0
 
@@ -97,12 +98,12 @@ def _moment(told: str) -> datetime:
 
 
 def _operate(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
-    return operating.run(session, stack, asked.command)
+    return admin_command.run(session, stack, asked.command)
 
 
 def _keys(asked: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
     campaigns = ["--campaigns", asked.campaigns] if asked.campaigns else []
-    return operating.run(session, stack, ["keys", "create", "--name", asked.name, "--role", asked.role, *campaigns])
+    return admin_command.run(session, stack, ["keys", "create", "--name", asked.name, "--role", asked.role, *campaigns])
 
 
 def _parser() -> argparse.ArgumentParser:

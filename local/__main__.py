@@ -14,10 +14,10 @@ import threading
 from pathlib import Path
 from typing import cast, get_args
 
-from local.demo import Demo
-from local.dynoxide import DynoxideMissing
-from local.engine import ROOT, EngineFailed, EngineName
+from local.engines.dynoxide import DynoxideMissing
+from local.engines.engine import ROOT, EngineFailed, EngineName
 from local.stack import Stack
+from local.web.demo_site import Demo
 
 OLDEST_PYTHON = (3, 11)
 LAST_PORT = 65535

@@ -11,29 +11,29 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from local.admin_key import admin_key
-from local.engine import Engine
-from local.environment import AWS, Environment, a_session
-from local.feedback import Publisher
-from local.gateway import Gateway
-from local.http_server import Answer, Server
-from local.loading import forget_wiring, load_app, wiring
-from local.mailbox import Mailbox
-from local.pages import Addresses, LocalPages
-from local.permissions import Permissions
-from local.pump import Pump
-from local.resources import create
-from local.samples import documents, load
-from local.ses import LocalSes
-from local.template import Template
+from local.aws.iam_permissions import Permissions
+from local.aws.resources import create
+from local.aws.template import Template
+from local.engines.engine import Engine
+from local.functions.api_gateway import Gateway
+from local.functions.pump import Pump
+from local.http.server import Answer, Server
+from local.mail.outbox import Mailbox
+from local.mail.ses import LocalSes
+from local.mail.ses_events import Publisher
+from local.startup.admin_key import admin_key
+from local.startup.app_loader import forget_wiring, load_app, wiring
+from local.startup.environment import AWS, Environment, a_session
+from local.startup.sample_campaigns import documents, load
+from local.web.local_pages import Addresses, LocalPages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
-    from local.engine import EngineName
-    from local.http_server import Request
+    from local.engines.engine import EngineName
+    from local.http.server import Request
 
 LONGEST_HOLD_SECONDS = 60
 

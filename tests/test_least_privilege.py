@@ -1,7 +1,7 @@
 """Each function may do what it does and nothing else: its policy in `.chalice` against every call that it makes.
 
 "Less" is judged at each call of every test: a function that its policy does not allow something is refused, as by IAM,
-and the test fails (`local/permissions.py`). "More" is judged here, on one day in the life of a deployment that makes
+and the test fails (`local/aws/iam_permissions.py`). "More" is judged here, on one day in the life of a deployment that makes
 each function do all that it ever does, every time in a fresh container. What the whole suite makes use of can only be
 more than that: so what is used here is used, however the suite is cut over processes.
 """
@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.errors import Unavailable
 from chalicelib.storage.mail.suppressions import Suppressions
 from chalicelib.wiring import wiring
-from local.permissions import running_as
-from local.template import PATH
+from local.aws.iam_permissions import running_as
+from local.aws.template import PATH
 
 if TYPE_CHECKING:
     from tests.kit.world import World

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.wiring import wiring
-from local.events import queue_event
+from local.functions.events import queue_event
 from tests.kit.factories import a_form
 
 if TYPE_CHECKING:

@@ -169,7 +169,7 @@ def test_jobs_handled_by_many_mailers_at_once_send_each_mail_once(real_world: Wo
     while batch := world.take_jobs():
         for number in range(4):
             jobs[number].append(batch)
-    from local.events import queue_event
+    from local.functions.events import queue_event
 
     built: list[Any] = [wiring().mailer]
     assert all(built)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from local.events import queue_event
+from local.functions.events import queue_event
 from tests.kit.factories import a_signature
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.wiring import wiring
-from local.permissions import running_as
+from local.aws.iam_permissions import running_as
 
 if TYPE_CHECKING:
     from tests.kit.world import World

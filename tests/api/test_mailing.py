@@ -127,7 +127,7 @@ def test_one_bad_job_does_not_hold_up_the_others(world: World) -> None:
     bad = {**job, "MessageId": "bad", "Body": "not json"}
     gone = {**job, "MessageId": "gone", "Body": '{"campaign":"nope","signature":"x"}'}
     missing = {**job, "MessageId": "missing", "Body": '{"campaign":"peru","signature":"x"}'}
-    from local.events import queue_event
+    from local.functions.events import queue_event
 
     result = world.app.mail(queue_event([bad, gone, missing, job], "arn"), None)
     assert result == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
@@ -138,7 +138,7 @@ def test_duplicate_jobs_send_one_mail(world: World) -> None:
     world.sign()
     world.project()
     (job,) = world.take_jobs()
-    from local.events import queue_event
+    from local.functions.events import queue_event
 
     world.app.mail(queue_event([job, job, job], "arn"), None)
     world.app.mail(queue_event([job], "arn"), None)
@@ -149,7 +149,7 @@ def test_second_mailer_waits_for_the_first(world: World) -> None:
     world.sign()
     world.project()
     (job,) = world.take_jobs()
-    from local.events import queue_event
+    from local.functions.events import queue_event
 
     seen: list[Any] = []
     world.ses.before_answer = lambda: seen.append(world.app.mail(queue_event([job], "arn"), None))

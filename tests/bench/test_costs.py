@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bench import costs
+from bench.scale import costs
 
-ROOT = Path(costs.__file__).parent.parent
+ROOT = Path(costs.__file__).parents[2]
 
 
 def facts(**changes: Any) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench import growth, laying, scenario
-from bench.counting import Count, watching
-from bench.laying import Crowd
+from bench.instruments import scenario
+from bench.instruments.call_counter import Count, watching
+from bench.scale import growth, synthetic_signatures
+from bench.scale.synthetic_signatures import Crowd
 from chalicelib.domain.counting.contributions import recount
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.signatures.signature_items import read
@@ -30,7 +31,7 @@ BY_TALLIES = 0.5
 @contextmanager
 def a_crowd(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Iterator[tuple[Crowd, Count, World]]:
     """A deployment whose campaign has `size` signatures."""
-    patch.setattr(laying, "A_FILE", 700)  # several files: nobody may be lost between two
+    patch.setattr(synthetic_signatures, "A_FILE", 700)  # several files: nobody may be lost between two
     crowd = Crowd(scenario.CAMPAIGN, growth.SECRETS.pepper, size)
     crowd.lay(folder, growth.TABLE, growth._properties())
     with (
@@ -81,8 +82,8 @@ def test_a_crowd_knows_the_counters_that_a_recount_finds() -> None:
 
 def test_an_item_weighs_what_dynamodb_says_it_weighs() -> None:
     # AWS, "DynamoDB item sizes": names and text as UTF-8, a truth 1, a number a byte for two digits and one more.
-    assert laying.item_bytes({"ab": "ñ", "yes": True, "n": 1234}) == (2 + 2) + (3 + 1) + (1 + 4)
-    assert laying.item_bytes({"l": ["ab"]}) == 1 + 3 + 1 + 2
+    assert synthetic_signatures.item_bytes({"ab": "ñ", "yes": True, "n": 1234}) == (2 + 2) + (3 + 1) + (1 + 4)
+    assert synthetic_signatures.item_bytes({"l": ["ab"]}) == 1 + 3 + 1 + 2
 
 
 def test_a_size_of_which_a_part_is_missing_is_left_out() -> None:

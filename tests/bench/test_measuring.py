@@ -9,12 +9,12 @@ import threading
 import types
 from typing import TYPE_CHECKING
 
-from bench import load, processes
-from bench.counting import Count, units_in
-from local.http_server import Answer, Server
+from bench.instruments import cpu_time, load_generator
+from bench.instruments.call_counter import Count, units_in
+from local.http.server import Answer, Server
 
 if TYPE_CHECKING:
-    from local.http_server import Request
+    from local.http.server import Request
 
 
 def test_the_load_generator_signs_each_form_once_over_kept_connections() -> None:
@@ -29,7 +29,7 @@ def test_the_load_generator_signs_each_form_once_over_kept_connections() -> None
     server = Server(0, handle)
     server.start()
     try:
-        result = load.drive("127.0.0.1", server.port, 4, 50, 10.0, "test")
+        result = load_generator.drive("127.0.0.1", server.port, 4, 50, 10.0, "test")
     finally:
         server.stop()
     assert result["signs"] == len(set(bodies)) == len(bodies) == 50
@@ -40,7 +40,17 @@ def test_the_load_generator_signs_each_form_once_over_kept_connections() -> None
 def test_a_refused_sign_ends_the_measurement() -> None:
     server = Server(0, lambda _: Answer(503))
     server.start()
-    command = [sys.executable, "-m", "bench.load", "127.0.0.1", str(server.port), "1", "5", "5", "test"]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.instruments.load_generator",
+        "127.0.0.1",
+        str(server.port),
+        "1",
+        "5",
+        "5",
+        "test",
+    ]
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     finally:
@@ -50,14 +60,14 @@ def test_a_refused_sign_ends_the_measurement() -> None:
 
 
 def test_cpu_of_children_is_counted_with_their_parent() -> None:
-    ours = processes.cpu_seconds([os.getpid()])
+    ours = cpu_time.cpu_seconds([os.getpid()])
     burn = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\nprint(flush=True)\ninput()"
     with subprocess.Popen([sys.executable, "-c", burn], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout
         assert child.stdin
         child.stdout.readline()
-        alone = processes.cpu_seconds([child.pid])
-        with_it = processes.cpu_seconds([os.getpid()])
+        alone = cpu_time.cpu_seconds([child.pid])
+        with_it = cpu_time.cpu_seconds([os.getpid()])
         child.stdin.write(b"\n")
         child.stdin.close()
     assert alone >= 0.25  # ticks of 10 ms
@@ -81,6 +91,6 @@ def test_units_of_many_tables_are_told_apart() -> None:
 
 
 def test_the_sign_that_is_measured_is_taken_with_nothing_but_stubs() -> None:
-    told = "from bench import cpu, scenario; print(cpu.prepare()[0](scenario.event(0), None)['statusCode'])"
+    told = "from bench.instruments import scenario; from bench.signing import handler_cpu; print(handler_cpu.prepare()[0](scenario.event(0), None)['statusCode'])"
     done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "201"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench import costs, playing
-from bench.simulation import Campaign, Needs, Scene, days_of_mail
-from bench.throttles import Environments, OnDemandTable, TokenBucket, shares
+from bench.scale import costs
+from bench.simulation import runs
+from bench.simulation.campaign import Campaign, Needs, Scene, days_of_mail
+from bench.simulation.throttles import Environments, OnDemandTable, TokenBucket, shares
 
 NEEDS = Needs(
     sign_units=2,
@@ -126,4 +127,4 @@ def test_mail_takes_the_slower_of_rate_and_mailers_and_a_days_quota() -> None:
 
 
 def test_mailers_are_enough_for_the_rate_as_far_as_the_template_goes() -> None:
-    assert [playing.mailers_for(rate, NEEDS) for rate in (1, 14, 50, 500)] == [2, 3, 8, 50]
+    assert [runs.mailers_for(rate, NEEDS) for rate in (1, 14, 50, 500)] == [2, 3, 8, 50]

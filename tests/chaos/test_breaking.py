@@ -16,19 +16,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.domain.addresses.email_addresses import canonical
-from chaos.faults import FAULTS, Dice, Fault
+from chaos.faults.fault_proxy import FaultBook, Proxy
+from chaos.faults.service_faults import FAULTS, Dice, Fault
 from chaos.plan import ENGINE, a_plan
-from chaos.processes import Nursery, Process
-from chaos.projector import cut, shuffled
-from chaos.proxy import FaultBook, Proxy
-from chaos.supervisor import Supervisor
-from local.http_messages import Answer
+from chaos.stack.processes import Nursery, Process
+from chaos.stack.supervisor import Supervisor
+from chaos.workers.projector import cut, shuffled
+from local.http.messages import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.http_messages import Request
+    from local.http.messages import Request
 
 
 def test_a_seed_always_gives_the_same_plan_and_another_seed_another() -> None:
@@ -164,7 +164,7 @@ def test_what_is_killed_comes_back_and_what_falls_over_is_told(nursery: Nursery,
 def test_a_mailer_that_is_asked_to_end_does_what_it_has_in_hand() -> None:
     working = """
         import os, signal, time
-        from chaos.mailer import to_its_end
+        from chaos.workers.mailer import to_its_end
         def mail(event, _):
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(0.05)
@@ -172,7 +172,7 @@ def test_a_mailer_that_is_asked_to_end_does_what_it_has_in_hand() -> None:
         to_its_end(mail)("sent and marked", None)
         print("went on", flush=True)
     """
-    between = "import os, signal; from chaos.mailer import to_its_end; to_its_end(print); os.kill(os.getpid(), signal.SIGTERM); print(1)"
+    between = "import os, signal; from chaos.workers.mailer import to_its_end; to_its_end(print); os.kill(os.getpid(), signal.SIGTERM); print(1)"
     told = [
         subprocess.run([sys.executable, "-c", dedent(code)], check=True, capture_output=True, text=True).stdout
         for code in (working, between)

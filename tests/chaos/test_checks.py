@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from chaos.checks import PROMISES, check
-from chaos.evidence import Evidence, Mail
-from chaos.ledger import Deed, Form, Ledger, Reply
-from chaos.mail_checks import count_doubled
 from chaos.plan import LETTER, PETITION, Person
+from chaos.signers.request_ledger import Deed, Form, Ledger, Reply
+from chaos.verdict.mail_checks import count_doubled
+from chaos.verdict.observed_state import Evidence, Mail
+from chaos.verdict.promise_checks import PROMISES, check
 
 ANA = Person(0, "Qxaaa", PETITION, ("qxaaa@gmail.com", "qxa.aa@googlemail.com"), ("sign", "confirm"))
 BEN = Person(1, "Qxaab", LETTER, ("qxaab@example.org",), ("sign",))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from undersigned_client.__main__ import main
 
-from local.http_server import Server
+from local.http.server import Server
 from tests.client.hosts import Host
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
-from undersigned_client import account
-from undersigned_client.commands import parser
+from undersigned_client.api import account
+from undersigned_client.command_line import parser
 
 from tests.client.hosts import a_problem, told
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from undersigned_client import files
+from undersigned_client.files import campaign_files
 
 from tests.kit.factories import a_document
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def a_file(folder: Path, document: dict[str, Any], name: str = "peru") -> Path:
     path = folder / "campaigns" / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(files.written(document), encoding="utf-8")
+    path.write_text(campaign_files.written(document), encoding="utf-8")
     return path
 
 
@@ -40,7 +40,7 @@ def test_what_is_pulled_has_nothing_to_do(at_world: World, client: Client) -> No
 
 def test_a_pulled_file_is_short_and_has_nothing_of_the_apis_own(at_world: World, client: Client) -> None:
     client("campaigns", "pull")
-    document = files.read(client.home / "campaigns" / "peru.yaml").document
+    document = campaign_files.read(client.home / "campaigns" / "peru.yaml").document
     assert not {"id", "version", "closed_at", "created_at"} & document.keys()
     assert document["fields"][1] == {"name": "family_name"}
     assert {"goal", "opens_at", "state"} <= document.keys()
@@ -51,9 +51,9 @@ def test_a_pulled_file_that_says_something_else_is_kept_until_told(at_world: Wor
     path = a_file(client.home, {"goal": 7, "kind": "petition"})
     done = client("campaigns", "pull")
     assert (done.code, "--overwrite" in done.out) == (5, True)
-    assert files.read(path).document["goal"] == 7
+    assert campaign_files.read(path).document["goal"] == 7
     assert client("campaigns", "pull", "--overwrite").code == 0
-    assert files.read(path).document["goal"] == stored(at_world)["goal"]
+    assert campaign_files.read(path).document["goal"] == stored(at_world)["goal"]
 
 
 def test_a_file_that_cannot_be_read_is_named_and_replaced_only_when_told(at_world: World, client: Client) -> None:
@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_named_and_replaced_only_when_told(at_worl
     done = client("campaigns", "pull")
     assert (done.code, "stands twice" in done.err) == (5, True)
     assert client("campaigns", "pull", "--overwrite").code == 0
-    assert files.read(path).document["goal"] == stored(at_world)["goal"]
+    assert campaign_files.read(path).document["goal"] == stored(at_world)["goal"]
 
 
 def test_a_new_file_makes_a_campaign_and_again_changes_nothing(at_world: World, client: Client) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import undersigned_client
-from undersigned_client.commands import parser
-from undersigned_client.failures import Exit
+from undersigned_client.command_line import parser
+from undersigned_client.errors import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def test_every_exit_code_is_listed() -> None:
 
 
 def test_every_variable_is_listed() -> None:
-    sources = "".join(path.read_text() for path in Path(undersigned_client.__file__).parent.glob("*.py"))
+    sources = "".join(path.read_text() for path in Path(undersigned_client.__file__).parent.rglob("*.py"))
     read = set(re.findall(r'"((?:UNDERSIGNED|LC)_[A-Z]+|LANG)"', sources))
     assert len(read) == 5
     assert read - set(re.findall(r"`([A-Z_]+)`", PAGE)) == set()

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as some
-from undersigned_client import files
-from undersigned_client.failures import BadFile
+from undersigned_client.errors import BadFile
+from undersigned_client.files import campaign_files
 
-from local import samples
+from local.startup import sample_campaigns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,9 @@ def a_file(folder: Path, text: str, name: str = "peru.yaml") -> Path:
 
 @given(document=some.dictionaries(TEXTS, VALUES, max_size=4))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]) -> None:
-    path = a_file(tmp_path_factory.getbasetemp(), files.written(document))
-    assert files.read(path).document == document
-    assert yaml.safe_load(files.written(document)) == document
+    path = a_file(tmp_path_factory.getbasetemp(), campaign_files.written(document))
+    assert campaign_files.read(path).document == document
+    assert yaml.safe_load(campaign_files.written(document)) == document
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,13 @@ def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory,
      ("1.5", 1.5), ("010", "010")],
 )  # fmt: skip
 def test_plain_values_are_what_they_look_like(tmp_path: Path, text: str, value: Any) -> None:
-    assert files.read(a_file(tmp_path, f"key: {text}\n")).document == {"key": value}
+    assert campaign_files.read(a_file(tmp_path, f"key: {text}\n")).document == {"key": value}
 
 
 def test_norwegian_is_a_language(tmp_path: Path) -> None:
-    assert files.read(a_file(tmp_path, "texts:\n  no: {title: Hei}\n")).document == {"texts": {"no": {"title": "Hei"}}}
+    assert campaign_files.read(a_file(tmp_path, "texts:\n  no: {title: Hei}\n")).document == {
+        "texts": {"no": {"title": "Hei"}}
+    }
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_norwegian_is_a_language(tmp_path: Path) -> None:
 def test_a_mistake_is_named_by_file_and_line(tmp_path: Path, text: str, said: str) -> None:
     path = a_file(tmp_path, text)
     with pytest.raises(BadFile) as wrong:
-        files.read(path)
+        campaign_files.read(path)
     assert str(path) in str(wrong.value)
     assert said in str(wrong.value)
 
@@ -71,13 +73,13 @@ def test_a_folder_holds_one_file_for_each_id(tmp_path: Path, names: list[str]) -
     for name in names:
         a_file(tmp_path, "kind: letter\n", name)
     with pytest.raises(BadFile):
-        files.read_folder(tmp_path)
+        campaign_files.read_folder(tmp_path)
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "peru.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadFile, match=r"peru\.yaml"):
-        files.read_folder(tmp_path)
+        campaign_files.read_folder(tmp_path)
 
 
 def test_every_language_needs_what_the_default_language_has() -> None:
@@ -85,7 +87,7 @@ def test_every_language_needs_what_the_default_language_has() -> None:
         "default_language": "en",
         "texts": {"en": {"title": "T", "body": "B", "summary": ""}, "es": {"title": "T"}, "fr": None},
     }
-    assert [path for path, _ in files.missing_translations(document)] == [
+    assert [path for path, _ in campaign_files.missing_translations(document)] == [
         "texts.es.body",
         "texts.fr.title",
         "texts.fr.body",
@@ -96,18 +98,20 @@ def test_every_language_needs_what_the_default_language_has() -> None:
     "document", [{}, {"texts": 1, "default_language": "en"}, {"texts": {}}, {"default_language": "en"}]
 )
 def test_a_file_that_names_only_some_keys_lacks_no_translation(document: dict[str, Any]) -> None:
-    assert files.missing_translations(document) == []
+    assert campaign_files.missing_translations(document) == []
 
 
 def test_a_default_language_without_texts_is_found() -> None:
-    found = files.missing_translations({"default_language": "en", "texts": {"es": {"title": "T"}}})
+    found = campaign_files.missing_translations({"default_language": "en", "texts": {"es": {"title": "T"}}})
     assert [path for path, _ in found] == ["texts.en"]
 
 
 def test_samples_of_a_local_run_are_campaign_files_and_complete() -> None:
-    found = files.read_folder(samples.FOLDER)
-    assert {one.id for one in found} == set(samples.documents([]))
+    found = campaign_files.read_folder(sample_campaigns.FOLDER)
+    assert {one.id for one in found} == set(sample_campaigns.documents([]))
     for one in found:
-        assert files.missing_translations(one.document) == []
-        assert list(files.missing_labels(one.document)) == []
-        assert samples.documents(one.document.get("allowed_origins", []))[one.id].items() >= one.document.items()
+        assert campaign_files.missing_translations(one.document) == []
+        assert list(campaign_files.missing_labels(one.document)) == []
+        assert (
+            sample_campaigns.documents(one.document.get("allowed_origins", []))[one.id].items() >= one.document.items()
+        )

@@ -127,7 +127,7 @@ def test_what_the_guides_quote_of_the_dashboard_stands_there() -> None:
 
 
 def test_what_the_guides_quote_is_what_the_client_says() -> None:
-    from undersigned_client.spanish import SENTENCES
+    from undersigned_client.language.spanish import SENTENCES
 
     for english in (
         "No address and key are known yet",

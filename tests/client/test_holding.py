@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from undersigned_client import holding, settling
-from undersigned_client.settling import expected
+from undersigned_client.commands import held_mail, held_mail_actions
+from undersigned_client.commands.held_mail_actions import expected
 
 from chalicelib.domain.signatures.flags import REASONS
 from tests.client.hosts import Told, a_problem, told
@@ -182,13 +182,13 @@ def test_nothing_is_said_of_what_was_done_when_the_first_step_is_refused(api: Ho
 
 def test_stopping_in_between_says_how_many_are_done(api: Host, client: Client) -> None:
     api.says("POST", f"{HELD}/drop", told({"dropped": 100, "cursor": "a"}))
-    steps = settling._steps
+    steps = held_mail_actions._steps
 
     def interrupted(*words: Any) -> Any:
         yield next(steps(*words))
         raise KeyboardInterrupt
 
-    client.patch.setattr(settling, "_steps", interrupted)
+    client.patch.setattr(held_mail_actions, "_steps", interrupted)
     done = client("held", "drop", "peru", "--yes")
     assert (done.code, done.err) == (130, "At least 100 are done, and stay so. Say the same again for the rest.\n")
 
@@ -214,5 +214,5 @@ def test_the_greatest_origins_are_shown_and_how_many_are_not(api: Host, client: 
 
 
 def test_every_reason_of_the_api_can_be_chosen_and_is_explained() -> None:
-    assert set(holding.meanings()) == set(REASONS)
-    assert [reason for reason in REASONS if not holding.why(reason)] == []
+    assert set(held_mail.meanings()) == set(REASONS)
+    assert [reason for reason in REASONS if not held_mail.why(reason)] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from undersigned_client import account
+from undersigned_client.api import account
 
 from tests.client.hosts import a_problem, told
 

@@ -15,7 +15,7 @@ import undersigned_client
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "client" / "pyproject.toml").read_text())
-SOURCES = sorted(Path(undersigned_client.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(undersigned_client.__file__).parent.rglob("*.py"))
 
 
 def test_it_builds_without_a_network_and_runs_alone(tmp_path: Path) -> None:

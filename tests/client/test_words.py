@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import undersigned_client
-from undersigned_client import words
-from undersigned_client.spanish import SENTENCES
+from undersigned_client.language import messages
+from undersigned_client.language.spanish import SENTENCES
 
 from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.counting.tallies import EVENTS, GROUPS
 from chalicelib.domain.signatures.signature import SignatureState
 
-SOURCES = sorted(Path(undersigned_client.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(undersigned_client.__file__).parent.rglob("*.py"))
 PLACE = re.compile(r"\{\w+\}|%\(?\w+\)?s?")
 FROM_THE_API = {*CampaignState, *SignatureState, *GROUPS, *(event.partition(":")[2] for event in EVENTS)}
 
@@ -46,12 +46,12 @@ def test_every_translation_has_the_same_facts() -> None:
 )  # fmt: skip
 def test_the_locale_chooses_the_language(monkeypatch: pytest.MonkeyPatch, locale: str, tag: str, language: str) -> None:
     monkeypatch.setenv("LC_ALL", locale)
-    assert (words.locale_tag(), words.language()) == (tag, language)
+    assert (messages.locale_tag(), messages.language()) == (tag, language)
 
 
 def test_the_api_is_asked_for_the_readers_language_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "es_PE.UTF-8")
-    assert words.accept_language() == "es-PE, es;q=0.9, en;q=0.5"
+    assert messages.accept_language() == "es-PE, es;q=0.9, en;q=0.5"
 
 
 @pytest.mark.parametrize(("locale", "written"), [("C", "9,999 12,345"), ("es_PE", "9999 12.345")])
@@ -59,11 +59,11 @@ def test_numbers_are_written_as_the_reader_writes_them(
     monkeypatch: pytest.MonkeyPatch, locale: str, written: str
 ) -> None:
     monkeypatch.setenv("LC_ALL", locale)
-    assert f"{words.number(9999)} {words.number(12345)}" == written
+    assert f"{messages.number(9999)} {messages.number(12345)}" == written
 
 
 def test_help_and_mistakes_speak_spanish(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from undersigned_client.commands import parser
+    from undersigned_client.command_line import parser
 
     monkeypatch.setenv("LC_ALL", "es_PE.UTF-8")
     with pytest.raises(SystemExit) as ended:

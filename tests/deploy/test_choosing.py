@@ -13,7 +13,9 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 
 from deploy import __main__ as main
-from deploy import changes, outlook, package, parameters
+from deploy.cloudformation import changes, parameters
+from deploy.commands import next_steps
+from deploy.packaging import stage_package
 from deploy.terminal import Refused, Terminal
 
 DECLARED: dict[str, Any] = {
@@ -65,7 +67,7 @@ def test_the_table_names_removals_first_and_says_what_holds_data() -> None:
 
 
 def test_every_resource_that_the_template_retains_counts_as_holding_data() -> None:
-    from local.template import Template
+    from local.aws.template import Template
 
     resources = Template({}).resources.values()
     retained = {facts["Type"] for facts in resources if "Retain" in facts.get("DeletionPolicy", "")}
@@ -153,16 +155,18 @@ OUTPUTS = {
 
 def test_dns_records_are_told_unless_the_zone_has_them() -> None:
     both = {"ApiDomain": "sign.example.org", "MailDomain": "example.org"}
-    told = outlook.records(OUTPUTS, both, "eu-west-1")
+    told = next_steps.records(OUTPUTS, both, "eu-west-1")
     assert ("CNAME", "sign.example.org", "d-1.execute-api") in told
     assert ("CNAME", "Name2", "Value2") in told
     assert ("MX", "bounce.example.org", "10 feedback-smtp.eu-west-1.amazonses.com") in told
-    assert [name for _, name, _ in outlook.records(OUTPUTS, both | {"HostedZone": "Z"}, "")] == ["_dmarc.example.org"]
-    assert outlook.records(OUTPUTS, {}, "") == []
+    assert [name for _, name, _ in next_steps.records(OUTPUTS, both | {"HostedZone": "Z"}, "")] == [
+        "_dmarc.example.org"
+    ]
+    assert next_steps.records(OUTPUTS, {}, "") == []
 
 
 def test_the_next_steps_name_the_address_and_hold_no_secret() -> None:
-    told = "\n".join(outlook.lines(OUTPUTS, {}, "eu-west-1", "dev"))
+    told = "\n".join(next_steps.lines(OUTPUTS, {}, "eu-west-1", "dev"))
     assert "https://api/api/admin" in told
     assert "make smoke URL=https://api/api " in told
     assert "us_" not in told
@@ -184,7 +188,7 @@ def test_make_hands_everything_on(target: str, expected: dict[str, Any]) -> None
     words = shlex.split(target)
     shown = subprocess.run(
         ["make", "--dry-run", "--silent", *words, "STAGE=dev", "BIN=bin", "MO=", "DEV=", "RUN="],
-        cwd=package.ROOT, check=True, capture_output=True, text=True,
+        cwd=stage_package.ROOT, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     (line,) = [one for one in shown.splitlines() if "-m deploy " in one]
     given = dict(word.split("=", 1) for word in words[1:])
@@ -219,6 +223,6 @@ def test_whoever_has_no_credentials_is_told_how_to_get_some(
 
     for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "eu-west-1")
-    monkeypatch.setattr("deploy.operating.run", nobody)
+    monkeypatch.setattr("deploy.commands.admin_command.run", nobody)
     assert main.main(["operate", "--stage", "dev", "verify"]) == 1
     assert "aws sso login" in capsys.readouterr().err

@@ -12,16 +12,16 @@ import boto3
 import pytest
 
 from chalicelib.wiring import wiring
-from deploy import operating
-from deploy import stack as stack_module
 from deploy.__main__ import main
-from deploy.bucket import PackageBucket
-from deploy.deploying import Deploying
-from deploy.destroying import Destroying
-from deploy.stack import Stack
+from deploy.cloudformation import stack as stack_module
+from deploy.cloudformation.package_bucket import PackageBucket
+from deploy.cloudformation.stack import Stack
+from deploy.commands import admin_command
+from deploy.commands.deploy import Deploying
+from deploy.commands.destroy import Destroying
 from deploy.terminal import Refused, Terminal
-from local.engine import Engine
-from local.environment import AWS
+from local.engines.engine import Engine
+from local.startup.environment import AWS
 from tests.kit.expansion import expanded
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     deploying = Deploying(stack, PackageBucket(session, ACCOUNT), person, "dev")
     outputs = deploying.run(package, [])
 
-    settings = operating.settings(session, stack)
+    settings = admin_command.settings(session, stack)
     assert settings["PUBLIC_URL"] == outputs["EndpointURL"].rstrip("/") != ""
     assert settings["SIGNATURES_TABLE"] == outputs["SignaturesTable"]
     assert stack.parameters["Production"] == "false"
@@ -126,13 +126,13 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     assert person.said == ["No changes."]
 
     deploying.run(package, ["ApiDomain=sign.example.org", f"ApiCertificateArn={a_certificate(session)}"])
-    assert operating.settings(session, stack)["PUBLIC_URL"] == "https://sign.example.org"
+    assert admin_command.settings(session, stack)["PUBLIC_URL"] == "https://sign.example.org"
     assert stack.outputs["ApiTarget"]
 
     for name in [*settings, "AWS_REGION"]:
         monkeypatch.setenv(name, os.environ.get(name, "us-east-1"))  # so that they are put back
     wiring.cache_clear()
-    assert operating.run(session, stack, ["keys", "create", "--name", "Ana", "--role", "admin"]) == 0
+    assert admin_command.run(session, stack, ["keys", "create", "--name", "Ana", "--role", "admin"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert wiring().keyring.list()[0].name == "Ana"
     assert made["secret"].startswith("us_")
@@ -244,7 +244,7 @@ def test_what_is_not_there_cannot_be_destroyed_or_operated(session: Session) -> 
     with pytest.raises(Refused, match="no stack"):
         Destroying(session, stack, Person()).run(with_data=False)
     with pytest.raises(Refused, match="deploy it first"):
-        operating.settings(session, stack)
+        admin_command.settings(session, stack)
 
 
 def test_the_command_says_where_it_deploys_and_what_comes_next(

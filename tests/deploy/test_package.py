@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy import archive, package, template
-from deploy.archive import PackageFailed
+from deploy.packaging import lambda_zip, stage_package, template_checks
+from deploy.packaging.lambda_zip import PackageFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ SOURCES: dict[str, str | bytes] = {
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    return package.checked()
+    return stage_package.checked()
 
 
 def a_zip(path: Path, files: Mapping[str, str | bytes], *, backwards: bool = False) -> Path:
@@ -45,7 +45,7 @@ def a_zip(path: Path, files: Mapping[str, str | bytes], *, backwards: bool = Fal
 
 
 def a_template(path: Path, **changes: object) -> Path:
-    properties = {"Runtime": template.RUNTIME, "Architectures": ["arm64"], "CodeUri": "./deployment.zip"}
+    properties = {"Runtime": template_checks.RUNTIME, "Architectures": ["arm64"], "CodeUri": "./deployment.zip"}
     function = {"Type": "AWS::Serverless::Function", "Properties": properties | changes}
     path.write_text(json.dumps({"Resources": {"APIHandler": function}}))
     return path
@@ -55,7 +55,9 @@ def a_template(path: Path, **changes: object) -> Path:
 def test_the_zip_is_whole_for_arm_and_small(built: Path) -> None:
     catalogues = [name for name in zipfile.ZipFile(built / "deployment.zip").namelist() if name.endswith(".mo")]
     assert catalogues
-    archive.check(built / "deployment.zip", (package.ROOT / "requirements.txt").read_text(), package._catalogues())
+    lambda_zip.check(
+        built / "deployment.zip", (stage_package.ROOT / "requirements.txt").read_text(), stage_package._catalogues()
+    )
 
 
 @pytest.mark.slow
@@ -70,7 +72,7 @@ def test_the_zip_holds_byte_code_of_one_python_and_nothing_that_only_development
 
 @pytest.mark.slow
 def test_packing_the_real_zip_again_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    archive.pack(built / "deployment.zip", tmp_path / "again.zip")
+    lambda_zip.pack(built / "deployment.zip", tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == (built / "deployment.zip").read_bytes()
 
 
@@ -79,17 +81,17 @@ def test_order_times_and_hash_seed_change_no_byte(tmp_path: Path) -> None:
     for seed, backwards in (("1", False), ("2", True)):
         raw = a_zip(tmp_path / f"raw{seed}.zip", SOURCES, backwards=backwards)
         target = tmp_path / f"out{seed}.zip"
-        code = "import sys; from pathlib import Path; from deploy.archive import pack; pack(*map(Path, sys.argv[1:]))"
+        code = "import sys; from pathlib import Path; from deploy.packaging.lambda_zip import pack; pack(*map(Path, sys.argv[1:]))"
         subprocess.run(
             [sys.executable, "-c", code, raw, target],
-            cwd=package.ROOT, check=True, env={**os.environ, "PYTHONHASHSEED": seed, "PETITION": "letter"},
+            cwd=stage_package.ROOT, check=True, env={**os.environ, "PYTHONHASHSEED": seed, "PETITION": "letter"},
         )  # fmt: skip
         made.append(target.read_bytes())
     assert made[0] == made[1]
 
 
 def test_byte_code_is_trusted_without_looking_at_the_source(tmp_path: Path) -> None:
-    archive.pack(a_zip(tmp_path / "raw.zip", SOURCES), tmp_path / "out.zip")
+    lambda_zip.pack(a_zip(tmp_path / "raw.zip", SOURCES), tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as packed:
         flags = packed.read(f"__pycache__/app.{sys.implementation.cache_tag}.pyc")[4:8]
         assert b"/var/task/app.py" in packed.read(f"__pycache__/app.{sys.implementation.cache_tag}.pyc")
@@ -102,7 +104,7 @@ def test_byte_code_is_trusted_without_looking_at_the_source(tmp_path: Path) -> N
         (lambda files: files.update({"fast/fast.so": INTEL}), "another processor: fast/fast.so"),
         (lambda files: files.pop("Fast_Thing-1.0.dist-info/METADATA"), "lacks fast-thing==1.0"),
         (lambda files: files.pop("chalice/app.py"), "lacks chalice/app.py"),
-        (lambda files: files.update({"big": os.urandom(archive.MOST_BYTES)}), "bytes, more than"),
+        (lambda files: files.update({"big": os.urandom(lambda_zip.MOST_BYTES)}), "bytes, more than"),
     ],
 )
 def test_a_zip_that_would_not_work_is_refused(
@@ -110,26 +112,26 @@ def test_a_zip_that_would_not_work_is_refused(
 ) -> None:
     files: dict[str, str | bytes] = dict(SOURCES)
     spoil(files)
-    archive.pack(a_zip(tmp_path / "raw.zip", files), tmp_path / "out.zip")
+    lambda_zip.pack(a_zip(tmp_path / "raw.zip", files), tmp_path / "out.zip")
     with pytest.raises(PackageFailed, match=said):
-        archive.check(tmp_path / "out.zip", "fast-thing==1.0\n", [])
+        lambda_zip.check(tmp_path / "out.zip", "fast-thing==1.0\n", [])
 
 
 def test_a_source_that_does_not_compile_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackageFailed, match="SyntaxError"):
-        archive.pack(a_zip(tmp_path / "raw.zip", {"app.py": "def"}), tmp_path / "out.zip")
+        lambda_zip.pack(a_zip(tmp_path / "raw.zip", {"app.py": "def"}), tmp_path / "out.zip")
 
 
 def test_a_catalogue_that_is_missing_is_refused(tmp_path: Path) -> None:
-    archive.pack(a_zip(tmp_path / "raw.zip", SOURCES), tmp_path / "out.zip")
+    lambda_zip.pack(a_zip(tmp_path / "raw.zip", SOURCES), tmp_path / "out.zip")
     with pytest.raises(PackageFailed, match=r"lacks es\.mo"):
-        archive.check(tmp_path / "out.zip", "", ["es.mo"])
+        lambda_zip.check(tmp_path / "out.zip", "", ["es.mo"])
 
 
 def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sam.json").write_text(json.dumps({"Resources": {"Misspelt": {"Properties": {}}}}))
     with pytest.raises(PackageFailed, match="Misspelt"):
-        template.check(tmp_path / "sam.json")
+        template_checks.check(tmp_path / "sam.json")
 
 
 @pytest.mark.parametrize(
@@ -144,16 +146,16 @@ def test_functions_that_would_run_something_else_are_refused(
     tmp_path: Path, change: dict[str, object], said: str
 ) -> None:
     with pytest.raises(PackageFailed, match=said):
-        template.check(a_template(tmp_path / "sam.json", **change))
+        template_checks.check(a_template(tmp_path / "sam.json", **change))
 
 
 def test_a_stage_that_does_not_exist_is_refused() -> None:
     with pytest.raises(PackageFailed, match="no stage prodd, only dev, prod"):
-        package._check_stage("prodd")
+        stage_package._check_stage("prodd")
 
 
 @pytest.mark.parametrize(
-    "policy", sorted((package.ROOT / ".chalice").glob("policy-*.json")), ids=lambda path: path.stem
+    "policy", sorted((stage_package.ROOT / ".chalice").glob("policy-*.json")), ids=lambda path: path.stem
 )
 def test_no_policy_names_two_statements_alike(policy: Path) -> None:
     """IAM refuses it, and two changes that meet leave it behind easily."""
@@ -162,9 +164,9 @@ def test_no_policy_names_two_statements_alike(policy: Path) -> None:
 
 
 def test_a_python_that_lambda_does_not_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "OLDEST", (3, 99))
+    monkeypatch.setattr(stage_package, "OLDEST", (3, 99))
     with pytest.raises(PackageFailed, match="Lambda has no"):
-        package._check_python()
+        stage_package._check_python()
 
 
 def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,19 +190,19 @@ def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path, monkeypa
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(PackageFailed, match=r"(?s)Could not install dependencies.*native==1\.0"):
-        package._run_chalice(project, "prod", tmp_path / "out")
+        stage_package._run_chalice(project, "prod", tmp_path / "out")
 
 
 def test_a_package_is_made_anew_when_any_source_changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(package, "ROOT", tmp_path)
-    monkeypatch.setattr(package, "SHIPPED", ("app.py", "chalicelib"))
+    monkeypatch.setattr(stage_package, "ROOT", tmp_path)
+    monkeypatch.setattr(stage_package, "SHIPPED", ("app.py", "chalicelib"))
     made_by = [f"deploy/{name}.py" for name in ("package", "archive", "template")]
     for name in ("app.py", *made_by, "requirements-dev.txt", "local/requirements.txt", "chalicelib/a.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    prints = {package._fingerprint()}
+    prints = {stage_package._fingerprint()}
     (tmp_path / "chalicelib" / "a.py").rename(tmp_path / "chalicelib" / "b.py")  # Chalice's own cache misses this
-    prints.add(package._fingerprint())
+    prints.add(stage_package._fingerprint())
     (tmp_path / "app.py").write_text("y")
-    prints.add(package._fingerprint())
+    prints.add(stage_package._fingerprint())
     assert len(prints) == 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.wiring import wiring
-from deploy.restoring import REGISTRY, SIGNATURES, Restoring
+from deploy.commands.restore import REGISTRY, SIGNATURES, Restoring
 from deploy.terminal import Refused, Terminal
 
 if TYPE_CHECKING:

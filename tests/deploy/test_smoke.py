@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deploy import smoke
-from deploy.calls import Api, SmokeFailed
-from deploy.smoke import CAMPAIGN, PATIENCE_SECONDS, SIGNER, Smoke
+from deploy.smoke import smoke_test
+from deploy.smoke.http_calls import Api, SmokeFailed
+from deploy.smoke.smoke_test import CAMPAIGN, PATIENCE_SECONDS, SIGNER, Smoke
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -106,5 +106,5 @@ def test_without_key_and_terminal_it_says_where_the_key_goes(
     monkeypatch.delenv("UNDERSIGNED_KEY", raising=False)
     monkeypatch.setenv("URL", "http://127.0.0.1:9")
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    assert smoke.main() == 1
+    assert smoke_test.main() == 1
     assert "put it into UNDERSIGNED_KEY" in capsys.readouterr().err

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from deploy import package
+from deploy.packaging import stage_package
 from tests.kit.expansion import BUCKET, CODE, expanded
 
 pytestmark = pytest.mark.slow
@@ -94,8 +94,8 @@ def create(template: dict[str, Any]) -> Any:
 
 
 def test_every_merged_resource_exists_or_has_a_type() -> None:
-    merged = json.loads((package.ROOT / ".chalice" / "resources.json").read_text())["Resources"]
-    made = json.loads((package.checked() / "sam.json").read_text())["Resources"]
+    merged = json.loads((stage_package.ROOT / ".chalice" / "resources.json").read_text())["Resources"]
+    made = json.loads((stage_package.checked() / "sam.json").read_text())["Resources"]
     assert merged.keys() <= made.keys()
     assert [name for name in merged if "Type" not in made[name]] == []
 

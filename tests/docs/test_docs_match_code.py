@@ -217,7 +217,7 @@ def test_marks_of_the_domain_are_those_of_the_data_model() -> None:
 
 
 def test_operations_lists_the_pages_that_only_a_local_run_has() -> None:
-    served = re.findall(r'\("(GET|POST)", "(/[^"]+)"\):', (ROOT / "local" / "pages.py").read_text())
+    served = re.findall(r'\("(GET|POST)", "(/[^"]+)"\):', (ROOT / "local" / "web" / "local_pages.py").read_text())
     assert served
     said = words("operations.md")
     assert [path for method, path in served if not {f"/_local{path}", f"{method} /_local{path}"} & said] == []

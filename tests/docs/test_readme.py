@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import app
-from local.samples import documents
+from local.startup.sample_campaigns import documents
 
 if TYPE_CHECKING:
     from tests.kit.world import World

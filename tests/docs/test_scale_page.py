@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import app
-from bench import scale_page
-from bench.scale import figures
+from bench.scale import scale_page
+from bench.scale.__main__ import figures
 
 ROOT = Path(app.__file__).parent
 PAGE = (ROOT / "docs" / "scale.md").read_text()

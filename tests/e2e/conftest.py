@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.demo import Demo
 from local.stack import Stack
+from local.web.demo_site import Demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.engine import EngineName
+    from local.engines.engine import EngineName
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ import pytest
 
 from chalicelib.stores import utc_now
 from chalicelib.wiring import wiring
-from local.admin_key import admin_key
 from local.stack import Stack
+from local.startup.admin_key import admin_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,8 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from local.loading import wiring
 from local.stack import Stack
+from local.startup.app_loader import wiring
 from tests.kit.captcha import CaptchaServices
 from tests.kit.foreign import ForeignSite, a_foreign_site
 

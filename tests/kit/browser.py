@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect, sync_playwright
 
-from local import chromium
+from tests.kit import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from chalicelib.domain.campaigns.captcha_services import SERVICES
-from local.http_server import Answer, Server
+from local.http.server import Answer, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest import MonkeyPatch  # noqa: PT013
 
-    from local.http_server import Request
+    from local.http.server import Request
 
 # What the real ones do: they find their place in the page's document only, draw a box of a known size, and give
 # something that is good once, after `patience` ms. `captchas` is told to the window so that a test can ask.

@@ -7,16 +7,16 @@ import json
 from typing import Any
 from unittest.mock import patch
 
-from deploy import package, template
+from deploy.packaging import stage_package, template_checks
 
 BUCKET, CODE = "packages", "deployment.zip"
 
 
 def expanded() -> dict[str, Any]:
     """Plain CloudFormation, each function's code at s3://packages/deployment.zip."""
-    folder = package.checked()
+    folder = stage_package.checked()
     kept = folder / "expanded.json"
-    with (package.KEPT / "lock").open("w") as lock:
+    with (stage_package.KEPT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             kept.write_text(json.dumps(_expand((folder / "sam.json").read_text())))
@@ -29,7 +29,7 @@ def _expand(text: str) -> dict[str, Any]:
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
-    sam = json.loads(template.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}"))
+    sam = json.loads(template_checks.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}"))
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
         session = boto3.session.Session(region_name="us-east-1")
         made: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(sam, parameter_values={})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from local.http_server import Answer, Server
+from local.http.server import Answer, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.http_server import Request
+    from local.http.server import Request
 
 HTML = "text/html; charset=utf-8"
 

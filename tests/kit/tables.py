@@ -9,8 +9,8 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from local import dynoxide
-from local.ports import ReservedPort
+from local.engines import dynoxide
+from local.engines.ports import ReservedPort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

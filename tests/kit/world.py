@@ -23,12 +23,12 @@ from moto import mock_aws
 
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.wiring import wiring
-from local.events import queue_event, schedule_event, stream_record, topic_event
-from local.gateway import Gateway, LambdaContext
-from local.http_server import Answer, Request
-from local.permissions import Permissions, running_as
-from local.resources import Resources, create
-from local.template import Template
+from local.aws.iam_permissions import Permissions, running_as
+from local.aws.resources import Resources, create
+from local.aws.template import Template
+from local.functions.api_gateway import Gateway, LambdaContext
+from local.functions.events import queue_event, schedule_event, stream_record, topic_event
+from local.http.server import Answer, Request
 from tests.kit.factories import NOW, a_document, a_form
 
 if TYPE_CHECKING:

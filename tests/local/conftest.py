@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from local.engine import Engine
-from local.environment import AWS
-from local.resources import Resources, create
+from local.aws.resources import Resources, create
+from local.aws.template import Template
+from local.engines.engine import Engine
 from local.stack import Stack
-from local.template import Template
+from local.startup.environment import AWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boto3.session import Session
 
-    from local.engine import EngineName
+    from local.engines.engine import EngineName
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import worker
-from local.feedback import Publisher
-from local.pump import Pump
+from local.functions import worker
+from local.functions.pump import Pump
+from local.mail.ses_events import Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ class App:
 def app(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> App:
     # The threads act only when a test wakes them: otherwise they might hide by their speed what `drain` overlooks.
     monkeypatch.setattr(worker, "POLL_SECONDS", LONG_SECONDS)
-    monkeypatch.setattr("local.pump.POLL_SECONDS", LONG_SECONDS)
+    monkeypatch.setattr("local.functions.pump.POLL_SECONDS", LONG_SECONDS)
     return App(cloud)
 
 

@@ -4,9 +4,9 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
-from local.events import proxy_event, stream_record
-from local.http_server import Request
-from local.routes import Match
+from local.functions.events import proxy_event, stream_record
+from local.functions.routes import Match
+from local.http.server import Request
 
 MATCH = Match("/campaigns/{campaign}", {"POST": None}, {"campaign": "peru"})
 

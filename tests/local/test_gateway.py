@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from chalice.app import Chalice, Response
 
-from local.gateway import Gateway
-from local.http_server import Answer, Request
-from local.template import Template
+from local.aws.template import Template
+from local.functions.api_gateway import Gateway
+from local.http.server import Answer, Request
 
 
 def an_app() -> Chalice:

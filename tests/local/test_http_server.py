@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.http_server import Answer, Request, Server
+from local.http.server import Answer, Request, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.journal import Journal
+from local.engines.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path

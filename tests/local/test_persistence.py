@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.engine import ROOT
-from local.ports import ReservedPort
+from local.engines.engine import ROOT
+from local.engines.ports import ReservedPort
 from local.stack import Stack
 from tests.local.test_stack import LETTER, counts, sign
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.engine import EngineName
+    from local.engines.engine import EngineName
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 ENGINES = pytest.mark.parametrize("engine", ["ministack", "dynoxide"])

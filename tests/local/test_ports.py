@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from local.ports import HOST, ReservedPort, listening_socket
+from local.engines.ports import HOST, ReservedPort, listening_socket
 
 TAKEN = f"Errno {errno.EADDRINUSE}"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api.http.middleware import SECURITY_HEADERS
-from local.template import PATH, Template
+from local.aws.template import PATH, Template
 
 TEMPLATE = json.loads(PATH.read_text())
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import stream_pump
-from local.events import queue_event
-from local.expiry import Expiry
-from local.lambdas import Lambda
-from local.queue_pump import QueuePump
-from local.stream_pump import StreamPump
+from local.aws.time_to_live import Expiry
+from local.functions import stream_poller
+from local.functions.events import queue_event
+from local.functions.invocation import Lambda
+from local.functions.queue_poller import QueuePump
+from local.functions.stream_poller import StreamPump
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ Event = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_pump, "LONGEST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(stream_poller, "LONGEST_WAIT_SECONDS", 0.01)
 
 
 class Projector:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.routes import Routes
+from local.functions.routes import Routes
 
 ROUTES = Routes(
     {

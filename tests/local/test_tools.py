@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from local import chromium, dynoxide
-from local.engine import ROOT, Engine, memory_folder
-from local.feedback import Publisher, events
-from local.mailbox import Mailbox
-from local.template import Template
+from local.aws.template import Template
+from local.engines import dynoxide
+from local.engines.engine import ROOT, Engine, memory_folder
+from local.mail.outbox import Mailbox
+from local.mail.ses_events import Publisher, events
+from tests.kit import chromium
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -184,16 +185,16 @@ def test_events_that_sns_did_not_take_are_told(caplog: pytest.LogCaptureFixture)
 def test_tables_are_kept_in_memory_only_where_it_can_be_written_and_has_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.engine.MEMORY", tmp_path)
-    monkeypatch.setattr("local.engine.ROOM", 1)
+    monkeypatch.setattr("local.engines.engine.MEMORY", tmp_path)
+    monkeypatch.setattr("local.engines.engine.ROOM", 1)
     folder = memory_folder()
     assert folder is not None
     assert folder.parent == tmp_path
-    monkeypatch.setattr("local.engine.ROOM", 1 << 80)
+    monkeypatch.setattr("local.engines.engine.ROOM", 1 << 80)
     assert memory_folder() is None
-    monkeypatch.setattr("local.engine.ROOM", 0)
+    monkeypatch.setattr("local.engines.engine.ROOM", 0)
     for place in ("/proc", str(tmp_path / "missing")):
-        monkeypatch.setattr("local.engine.MEMORY", Path(place))
+        monkeypatch.setattr("local.engines.engine.MEMORY", Path(place))
         assert memory_folder() is None
 
 
@@ -202,7 +203,7 @@ def test_what_was_kept_in_memory_goes_also_when_whoever_started_it_was_killed(tm
     folder.mkdir()
     (folder / "dynamo.db").write_bytes(b"x")
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-    command = [sys.executable, "-m", "local.keeper", "--forget", str(folder), *sleep]
+    command = [sys.executable, "-m", "local.engines.orphan_guard", "--forget", str(folder), *sleep]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as keeper:
         assert folder.exists()
         assert keeper.stdin is not None
@@ -218,8 +219,8 @@ def test_the_second_engine_looks_up_its_stream_by_our_indexes_and_leaves_nothing
     assert dynoxide.NUMBER.encode() in dynoxide.binary().read_bytes(), "its queries are written otherwise now"
     memory = tmp_path / "memory"
     memory.mkdir()
-    monkeypatch.setattr("local.engine.MEMORY", memory)
-    monkeypatch.setattr("local.engine.ROOM", 0)
+    monkeypatch.setattr("local.engines.engine.MEMORY", memory)
+    monkeypatch.setattr("local.engines.engine.ROOM", 0)
     engine = Engine("dynoxide", tmp_path, memory=True)
     engine.start()
     monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # it is not left to us: we may be killed

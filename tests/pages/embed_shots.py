@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.demo import Demo
 from local.stack import Stack
+from local.web.demo_site import Demo
 from tests.kit.browser import a_browser
 
 if TYPE_CHECKING:

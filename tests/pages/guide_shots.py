@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from local.loading import wiring
 from local.stack import Stack
+from local.startup.app_loader import wiring
 from tests.kit.browser import a_browser
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from chalicelib.i18n.languages import LANGUAGES
-from local import chromium
+from tests.kit import chromium
 from tests.pages.gallery import gallery, mails
 
 WIDTHS = (320, 768, 1280)

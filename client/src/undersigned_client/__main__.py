@@ -6,11 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from undersigned_client.commands import parser
-from undersigned_client.failures import Exit, Failure, Refused
+from undersigned_client.command_line import parser
+from undersigned_client.errors import Exit, Failure, Refused
+from undersigned_client.language.messages import say
 from undersigned_client.session import Session
 from undersigned_client.terminal import Terminal
-from undersigned_client.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

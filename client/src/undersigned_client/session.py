@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from undersigned_client import account
-from undersigned_client.api import Api
+from undersigned_client.api import account
+from undersigned_client.api.admin_api import Api
 
 if TYPE_CHECKING:
     from undersigned_client.terminal import Terminal

@@ -11,8 +11,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
-from undersigned_client.failures import Misused
-from undersigned_client.words import say
+from undersigned_client.errors import Misused
+from undersigned_client.language.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,0 +1,1 @@
+"""`make scale`: how one campaign grows to a million signatures, and what that costs."""

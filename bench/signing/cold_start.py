@@ -1,0 +1,119 @@
+"""CPU of a cold start in fresh interpreters, `.pyc` warm: the app against nothing but Chalice and a DynamoDB client.
+
+Run as `python -m bench.signing.cold_start CASE` it is one such interpreter: it prints its CPU milliseconds from before the first import.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+RUNS = 11
+
+
+def bare() -> None:
+    """What every Chalice function that uses DynamoDB pays."""
+    import boto3
+    from chalice.app import Chalice
+
+    Chalice(app_name="bare")
+    boto3.client("dynamodb")
+
+
+def imported() -> None:
+    """What Lambda does before the first request."""
+    import app
+
+    assert app.app.routes
+
+
+def ready() -> None:
+    """The same, and the DynamoDB client built, as the bare one has it."""
+    import app
+    from chalicelib.wiring import wiring
+
+    assert app.app.routes
+    assert wiring().dynamodb
+
+
+def answered() -> None:
+    """The same, and the first sign answered: secret, campaign and signature, with the sending stubbed."""
+    import app
+
+    with _stubbed_sending():
+        answer = app.app(json.loads(os.environ["BENCH_EVENT"]), None)
+    assert answer["statusCode"] == 201, answer
+
+
+CASES: dict[str, Callable[[], None]] = {
+    "bare": bare, "import_app": imported, "app_and_client": ready, "first_sign": answered
+}  # fmt: skip
+
+
+def _stubbed_sending() -> AbstractContextManager[Any]:
+    import zlib
+    from unittest.mock import patch
+
+    from botocore.awsrequest import AWSResponse
+    from botocore.httpsession import URLLib3Session
+
+    answers: dict[str, Any] = {
+        "GetSecretValue": {"SecretString": '{"pepper": "measured"}'},
+        "Query": {"Items": [json.loads(os.environ["BENCH_CAMPAIGN"])], "Count": 1},
+        "UpdateItem": {},
+    }
+
+    class Answer(AWSResponse):
+        """Canned: its body is there already."""
+
+        @property
+        def content(self) -> bytes:
+            return bytes(self.raw)
+
+    def send(_session: Any, request: Any) -> Any:
+        operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
+        body = json.dumps(answers[operation]).encode()
+        headers: Any = {"content-type": "application/x-amz-json-1.0", "x-amz-crc32": str(zlib.crc32(body))}
+        return Answer(request.url, 200, headers, body)
+
+    return patch.object(URLLib3Session, "send", send)
+
+
+def measure() -> dict[str, Any]:
+    """Medians in CPU ms, and how many times the bare one each is."""
+    from bench.instruments import scenario
+    from bench.signing import handler_cpu
+
+    _, _, items = handler_cpu.prepare()
+    facts = {"BENCH_EVENT": scenario.event(1), "BENCH_CAMPAIGN": items["campaign"]}
+    environment = {**os.environ, **scenario.SETTINGS, **{name: json.dumps(fact) for name, fact in facts.items()}}
+    taken: dict[str, list[float]] = {case: [] for case in CASES}
+    for turn in range(RUNS + 1):
+        for case, runs in taken.items():  # in turns, so that a busy moment hits all alike
+            command = [sys.executable, "-m", "bench.signing.cold_start", case]
+            done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+            if turn:  # the first writes the .pyc
+                runs.append(float(done.stdout))
+    medians = {case: statistics.median(runs) for case, runs in taken.items()}
+    return {
+        "cpu_ms": {case: round(value, 1) for case, value in medians.items()},
+        "times_bare": {case: round(value / medians["bare"], 2) for case, value in medians.items()},
+    }
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        began = time.process_time()
+        CASES[sys.argv[1]]()
+        print((time.process_time() - began) * 1000)
+    else:
+        print(json.dumps(measure()))

@@ -1,0 +1,1 @@
+"""One campaign played against AWS's limits, second by second; it talks to nothing."""

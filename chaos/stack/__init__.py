@@ -1,0 +1,1 @@
+"""The stack under test as separate processes: started, killed, restarted, with a fake SES."""

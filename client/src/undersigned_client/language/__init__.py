@@ -1,0 +1,1 @@
+"""The client's sentences, in English and in Spanish."""

@@ -1,0 +1,1 @@
+"""A stage in the AWS account: its stack, change sets, parameters, and the bucket for packages."""

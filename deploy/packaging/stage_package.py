@@ -1,0 +1,161 @@
+"""`make package`: the CloudFormation template and the zip of a stage, checked; it deploys nothing.
+
+What Chalice lets pass is refused here: a wheel that could not be had, a stale cache, a merged resource that exists
+nowhere. `--check` is for `make lint` and the tests: it packages once for each state of the sources.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploy.packaging import lambda_zip, template_checks
+from deploy.packaging.lambda_zip import PackageFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / ".cache" / "package"
+SHIPPED = ("app.py", "requirements.txt", ".chalice", "chalicelib")
+# Whatever editors and systems leave behind must not decide what the zip holds.
+LEFT_OUT = shutil.ignore_patterns(
+    "__pycache__", "deployments", "deployed", "*.pot", ".DS_Store", ".*.sw?", "*~", "*.orig", "*.rej", "*.tmp"
+)
+OLDEST, NEWEST = (3, 11), (3, 14)
+STAGE = "prod"
+# `chalice package` neither validates nor says by its exit code that a wheel is missing.
+CHALICE = """
+import sys
+from chalice.cli import cli
+from chalice.cli.factory import CLIFactory
+from chalice.deploy.validate import validate_configuration
+stage, target = sys.argv[1:]
+validate_configuration(CLIFactory('.').create_config_obj(stage))
+cli(['package', '--stage', stage, '--merge-template', '.chalice/resources.json', '--template-format', 'json', target],
+    obj={})
+"""
+
+
+def build(target: Path, stage: str = STAGE) -> None:
+    """Write `sam.json` and `deployment.zip` to `target`. Raises PackageFailed."""
+    _check_python()
+    _check_stage(stage)
+    catalogues = _catalogues()
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "undersigned"
+        _copy_to(project)
+        _run_chalice(project, stage, target)
+    template_checks.check(target / "sam.json")
+    lambda_zip.pack(target / "deployment.zip", target / "deployment.zip")
+    lambda_zip.check(target / "deployment.zip", (ROOT / "requirements.txt").read_text(), catalogues)
+
+
+def checked() -> Path:
+    """A folder with the package of these very sources, built if none is there. Raises PackageFailed."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = KEPT / _fingerprint()
+        if not folder.exists():
+            for old in KEPT.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            with tempfile.TemporaryDirectory(dir=KEPT) as made:
+                build(Path(made) / "package")
+                (Path(made) / "package").rename(folder)
+    return folder
+
+
+def _check_python() -> None:
+    # Chalice gives the functions the Python that packages them, and byte code fits no other.
+    if not OLDEST <= sys.version_info[:2] <= NEWEST or sys.implementation.name != "cpython":
+        raise PackageFailed(
+            f"Lambda has no {template_checks.RUNTIME}: package with CPython {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
+        )
+
+
+def _check_stage(stage: str) -> None:
+    stages = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
+    if stage not in stages:
+        raise PackageFailed(f".chalice/config.json has no stage {stage}, only {', '.join(sorted(stages))}")
+
+
+def _catalogues() -> list[str]:
+    """Every compiled catalogue by its name in the zip. Raises PackageFailed when one was not compiled."""
+    catalogues = [po.with_suffix(".mo") for po in (ROOT / "chalicelib").rglob("*.po")]
+    missing = [str(mo.relative_to(ROOT)) for mo in catalogues if not mo.exists()]
+    if missing or not catalogues:
+        raise PackageFailed(f"run make catalogues first; these are missing: {', '.join(sorted(missing))}")
+    return [mo.relative_to(ROOT).as_posix() for mo in catalogues]
+
+
+def _copy_to(project: Path) -> None:
+    project.mkdir()
+    for name in SHIPPED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, project / name, ignore=LEFT_OUT)
+        else:
+            shutil.copy(source, project / name)
+
+
+def _run_chalice(project: Path, stage: str, target: Path) -> None:
+    region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+    environment = {**os.environ, "AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", CHALICE, stage, str(target)]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    said = done.stdout + done.stderr
+    if done.returncode or "Could not install" in said:
+        raise PackageFailed(f"chalice package failed:\n{said}")
+
+
+def _fingerprint() -> str:
+    """Names and contents of all that a package is made of and by."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(_sources()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:32]
+
+
+def _sources() -> Iterator[Path]:
+    makers = (
+        "deploy/packaging/stage_package.py",
+        "deploy/packaging/lambda_zip.py",
+        "deploy/packaging/template_checks.py",
+    )
+    for name in (*SHIPPED, *makers, "requirements-dev.txt", "local/requirements.txt"):
+        source = ROOT / name
+        found = source.rglob("*") if source.is_dir() else (source,)
+        yield from (path for path in found if path.is_file() and not {"__pycache__", "deployments"} & set(path.parts))
+
+
+def main(arguments: list[str]) -> int:
+    """Build a stage into the named folder, or check only; return the exit code."""
+    try:
+        if arguments == ["--check"]:
+            checked()
+        else:
+            target = Path(arguments[0]).resolve()
+            build(target, *arguments[1:2])
+            size = (target / "deployment.zip").stat().st_size
+            digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()
+            print(f"Wrote {target}/sam.json and {target}/deployment.zip ({size:,} bytes, sha256 {digest})")
+            print("Both passed the checks.")
+    except PackageFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

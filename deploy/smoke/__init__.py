@@ -1,0 +1,1 @@
+"""`make smoke`: signs on a deployed API, follows the signature, and withdraws it."""

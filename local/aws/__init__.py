@@ -1,0 +1,1 @@
+"""What CloudFormation, IAM and time to live do on AWS: the template read, its resources made, its policies enforced."""

@@ -1,0 +1,1 @@
+"""The processes behind `AWS_ENDPOINT_URL`: ministack and dynoxide, started, kept and ended."""

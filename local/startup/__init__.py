@@ -1,0 +1,1 @@
+"""What happens before the first request: environment, app, first API key, sample campaigns."""

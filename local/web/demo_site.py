@@ -1,0 +1,142 @@
+"""A stranger's web site on another origin, with both sample campaigns in its own page; it stores and sends nothing.
+
+One article three times, with what an organisation may paste: the script widget, a form of its own, an iframe.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from babel import Locale
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from chalicelib.domain.campaigns import campaign_documents
+from chalicelib.domain.campaigns.campaign import from_document
+from chalicelib.pages.widget.form_height import room
+from chalicelib.pages.widget.snippets import iframe, plain_form
+from local.http.server import Answer, Server
+from local.startup.sample_campaigns import documents
+from local.web.local_pages import html, pages
+
+if TYPE_CHECKING:
+    from local.http.server import Request
+
+# What a page with the widget or a frame has to allow, and nothing else but its own style.
+POLICY = "default-src 'none'; script-src {api}; connect-src {api}; frame-src {api}; style-src 'unsafe-inline'; base-uri 'none'"
+# A column of 24 rem holds what a phone of this width does.
+COLUMN = 400
+WAYS = {"/": "widget", "/plain": "plain", "/frame": "frame"}
+WORDS = {
+    "en": {
+        "given_name": "First name",
+        "family_name": "Last name",
+        "email": "E-mail",
+        "country": "Country",
+        "postal_code": "Postal code",
+        "organization": "Organization",
+        "comment": "Why do you sign?",
+        "optional": "optional",
+        "choose": "Choose your country",
+        "public": "Show my name on the list of signers",
+        "consent": "May write to me:",
+        "privacy": "what it does with your data",
+        "note": "We send you one mail to confirm. Your e-mail address is never published.",
+        "note_single": "Your signature counts at once; a mail with a link to take it back follows.",
+        "to": "To:",
+    },
+    "es": {
+        "given_name": "Nombre",
+        "family_name": "Apellidos",
+        "email": "Correo electrónico",
+        "country": "País",
+        "postal_code": "Código postal",
+        "organization": "Organización",
+        "comment": "¿Por qué firma?",
+        "optional": "opcional",
+        "choose": "Elija su país",
+        "public": "Mostrar mi nombre en la lista de firmantes",
+        "consent": "Puede escribirme:",
+        "privacy": "qué hace con sus datos",
+        "note": "Le enviaremos un correo para confirmar. Su dirección nunca se publica.",
+        "note_single": "Su firma cuenta de inmediato; recibirá un correo con un enlace para retirarla.",
+        "to": "A:",
+    },
+}
+COMPLETE = {
+    "given_name": "given-name",
+    "family_name": "family-name",
+    "postal_code": "postal-code",
+    "organization": "organization",
+}
+# On the page as on the real one: the petition in two languages, then the letter.
+SHOWN = (("no-troops-in-peru", "en"), ("no-troops-in-peru", "es"), ("halt-military-aid", "en"))
+
+
+class Demo:
+    """The site: a page for each way, served from a port of its own."""
+
+    def __init__(self, port: int, api: str) -> None:
+        self._api = api
+        try:
+            self._server = Server(port, self._handle)
+        except OSError:  # the next port is somebody else's: any other will do
+            self._server = Server(0, self._handle)
+        self.url = f"http://127.0.0.1:{self._server.port}/"
+        self.origins = [f"http://127.0.0.1:{self._server.port}", f"http://localhost:{self._server.port}"]
+        self._pages = {path: self._render(way) for path, way in WAYS.items()}
+        origin = urlsplit(api)
+        self._policy = POLICY.format(api=f"{origin.scheme}://{origin.netloc}")
+
+    def start(self) -> None:
+        """Serve."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._server.stop()
+
+    def _handle(self, request: Request) -> Answer:
+        if request.method not in ("GET", "HEAD") or request.path not in self._pages:
+            return Answer(404, [("Content-Type", "text/plain; charset=utf-8")], b"Not here.\n")
+        return html(self._pages[request.path], self._policy)
+
+    def _render(self, way: str) -> str:
+        known = documents(self.origins)
+        sections = [self._section(name, known[name], language) for name, language in SHOWN]
+        return pages().get_template("demo.html").render(sections=sections, api=self._api, complete=COMPLETE, way=way)
+
+    def _section(self, name: str, document: dict[str, Any], language: str) -> dict[str, Any]:
+        text = document["texts"][language]
+        campaign = from_document(name, 1, campaign_documents.as_written(campaign_documents.read(document)))
+        return {
+            "room": room(campaign, language).at(COLUMN),
+            "fallback": Markup(plain_form(campaign, language, self._api)),  # noqa: S704  # ours, and escaped there
+            "frame": Markup(iframe(campaign, language, self._api)),  # noqa: S704  # likewise
+            "name": name,
+            "id": f"{name}-{language}",
+            "language": language,
+            "text": text,
+            "body": Markup(MarkdownIt("js-default").render(text["body"])),  # noqa: S704  # our own samples, HTML off
+            "campaign": document,
+            "action": f"{self._api}/campaigns/{name}/signatures",
+            "hosted": f"{self._api}/sign/{name}?lang={language}",
+            "words": WORDS[language],
+            "countries": _countries(language),
+            "fields": [_field(field, language) for field in document["fields"]],
+        }
+
+
+def _field(field: dict[str, Any], language: str) -> dict[str, Any]:
+    label = field["label"][language] if "label" in field else WORDS[language][field["name"]]
+    return {"name": field["name"], "label": label, "required": field.get("required", False)}
+
+
+def _countries(language: str) -> list[tuple[str, str]]:
+    from chalicelib.domain.text.countries import COUNTRIES
+
+    names = Locale.parse(language).territories
+    plain = str.maketrans("ÁÉÍÓÚÅ", "AEIOUA")
+    listed = [(code, names.get(code, code)) for code in COUNTRIES]
+    return sorted(listed, key=lambda country: country[1].upper().translate(plain))
