@@ -84,10 +84,10 @@ def feedback(event: SNSEvent) -> None:
     events.feedback([event.message])
 
 
-@app.schedule(Cron(17, "*", "*", "*", "?", "*"), name="daily")
-def daily(event: CloudWatchEvent) -> None:
+@app.schedule(Cron(17, "*", "*", "*", "?", "*"), name="scheduled")
+def scheduled(event: CloudWatchEvent) -> None:
     """Once an hour: begins today's round, or goes on with it."""
     from chalicelib.api import events
 
     context: Any = event.context
-    events.daily(lambda: context.get_remaining_time_in_millis() > SPARE_MS)
+    events.scheduled(lambda: context.get_remaining_time_in_millis() > SPARE_MS)

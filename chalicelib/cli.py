@@ -85,7 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument(
             "site_key", nargs="?", default="", help="of this site key; else of all without one of their own"
         )
-    commands.add_parser("daily", help="today's round, or the rest of it").set_defaults(run=_daily)
+    round_ = commands.add_parser("scheduled", aliases=["daily"], help="today's round, or the rest of it")
+    round_.set_defaults(run=_run_scheduled)
     return parser
 
 
@@ -132,7 +133,7 @@ def _repair(options: argparse.Namespace) -> int:
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    _say({"queued": wiring().mail_reconciliation.queue_owed_mails(timedelta(0) if options.all_owed else OWED_AFTER)})
+    _say({"queued": wiring().mail_reconciliation.queue_owed(timedelta(0) if options.all_owed else OWED_AFTER)})
     return 0
 
 
@@ -178,7 +179,7 @@ def _mail(_: argparse.Namespace) -> int:
 
 def _pause(options: argparse.Namespace) -> int:
     wiring().mail_pause.turn(paused=options.paused, by=COMMAND)
-    wiring().mail_reconciliation.run_resumed()
+    wiring().mail_reconciliation.queue_resumed()
     return _mail(options)
 
 
@@ -203,8 +204,8 @@ def _forget_captcha(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _daily(_: argparse.Namespace) -> int:
-    _say({"complete": wiring().hourly_round.run()})
+def _run_scheduled(_: argparse.Namespace) -> int:
+    _say({"complete": wiring().scheduled_round.run()})
     return 0
 
 

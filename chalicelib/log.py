@@ -47,7 +47,7 @@ METRICS = frozenset(
     {
         "captcha_unanswered",
         "confirmed",
-        "daily_round_complete",
+        "scheduled_round_complete",
         "export_failed",
         "mail_bounced",
         "mail_complained",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mailer import Mailer
     from chalicelib.services.privacy.privacy_requests import PrivacyRequests
     from chalicelib.services.privacy.retention import Retention
-    from chalicelib.services.scheduled import HourlyRound
+    from chalicelib.services.scheduled import ScheduledRound
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.services.signatures.paper_signatures import PaperSignatures
@@ -281,11 +281,11 @@ class Wiring(Stores):
         )
 
     @cached_property
-    def hourly_round(self) -> HourlyRound:
+    def scheduled_round(self) -> ScheduledRound:
         """What is done once an hour."""
-        from chalicelib.services.scheduled import HourlyRound
+        from chalicelib.services.scheduled import ScheduledRound
 
-        return HourlyRound(self.anomaly_detection, self.retention, self.mail_reconciliation)
+        return ScheduledRound(self.anomaly_detection, self.retention, self.mail_reconciliation)
 
     @cached_property
     def keyring(self) -> Keyring:

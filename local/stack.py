@@ -121,9 +121,9 @@ class Stack:
         """Delete what is past its `expires_at`, now."""
         self._pump.sweep()
 
-    def run_daily(self) -> None:
+    def run_scheduled(self) -> None:
         """Run the daily job, now."""
-        self._pump.run_daily()
+        self._pump.run_scheduled()
 
     def engine_pids(self) -> list[int]:
         """Processes of the engine, for tests that kill them."""
@@ -172,7 +172,7 @@ class Stack:
         wired = wiring()
         self._pump.start_at_latest()
         wired.tally_projector.repair(restart=True)
-        wired.mail_reconciliation.queue_owed_mails(older_than=timedelta(0))
+        wired.mail_reconciliation.queue_owed(older_than=timedelta(0))
 
     def _handle(self, request: Request) -> Answer:
         if not self._is_open.is_set() and not self._is_ours(request):

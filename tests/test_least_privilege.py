@@ -28,7 +28,7 @@ POLLS = "Lambda's poller takes from the queue in the function's name"
 READS = "Lambda's poller reads the stream in the function's name"
 # What no local run can see: Lambda does it by itself, with the function's role.
 UNSEEN = {
-    **{(f, f"logs:{a}"): LOGS for f in ("api_handler", "project", "mail", "export", "feedback", "daily")
+    **{(f, f"logs:{a}"): LOGS for f in ("api_handler", "project", "mail", "export", "feedback", "scheduled")
        for a in ("CreateLogStream", "PutLogEvents")},
     **{(f, f"sqs:{a}"): POLLS for f in ("mail", "export")
        for a in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")},
@@ -135,17 +135,17 @@ def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("domain.abuse.anomalies", "services.signatures.anomaly_detection"):
         monkeypatch.setattr(f"chalicelib.{module}.LEAST_SIGNATURES", 1)
     world.sign(email="later@example.org")
-    world.daily()  # one network makes all of this hour's signatures
+    world.run_scheduled()  # one network makes all of this hour's signatures
     world.sign(email="lost@example.org")
     world.project()
     assert world.take_jobs(), "a job that is lost: the round queues the mail again"
     world.later(days=3)
-    world.daily()
+    world.run_scheduled()
     world.later(days=30)  # hourly counters are forgotten
-    world.daily()
+    world.run_scheduled()
     world.publish(state="closed", retention_days=1)
     world.later(days=2)
-    world.daily()
+    world.run_scheduled()
 
 
 @pytest.mark.parametrize(

@@ -204,9 +204,9 @@ def test_promise_3_daily_round_reports_a_difference_as_a_metric(
     )
     lines: list[tuple[str, Any]] = []
     monkeypatch.setattr("chalicelib.log.metric", lambda name, value, **_: lines.append((name, value)))
-    world.app.daily({"detail": {}, "detail-type": "", "source": "", "time": "", "id": "", "region": "", "account": "",
+    world.app.scheduled({"detail": {}, "detail-type": "", "source": "", "time": "", "id": "", "region": "", "account": "",
                      "version": "", "resources": []}, _Context())  # fmt: skip
-    assert lines == [("tally_difference", 1), ("daily_round_complete", 1)]
+    assert lines == [("tally_difference", 1), ("scheduled_round_complete", 1)]
 
 
 class _Context:
@@ -284,7 +284,7 @@ def test_promise_4_a_lost_queue_is_made_good_by_the_sweep(real_world: World) -> 
     while world.take_jobs():
         pass
     world.later(hours=1)
-    assert wiring().mail_reconciliation.queue_owed_mails() == 12
+    assert wiring().mail_reconciliation.queue_owed() == 12
     world.drain()
     assert len(world.ses.sent) == 12
 

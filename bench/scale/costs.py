@@ -109,7 +109,7 @@ def price(service: str, what: str) -> float:
 def idle(template: dict[str, Any], *, rounds_a_month: int = 24 * 30) -> dict[str, float]:
     """US dollars a month while nobody signs: what the template keeps, and the hourly look of the daily round."""
     kinds = [resource.get("Type", "") for resource in template["Resources"].values()]
-    look_gb_seconds = rounds_a_month * 0.5 * memory_of("daily") / 1024
+    look_gb_seconds = rounds_a_month * 0.5 * memory_of("scheduled") / 1024
     return {
         "secret": kinds.count("AWS::SecretsManager::Secret") * price("secrets_manager", "secret_month"),
         "alarms": round(_metrics_of_alarms(template) * price("cloudwatch", "alarm_month"), 4),
@@ -135,14 +135,14 @@ def kept(size: dict[str, Any], signatures: int) -> dict[str, float]:
     """US dollars a month for signatures that only lie there, while their campaign is not archived: the daily round reads all."""
     share = signatures / size["signatures"]
     stored = (size["item_bytes"] + 2 * INDEX_BYTES + INDEX_ENTRY_BYTES) * signatures / GB
-    slower = LIMITS["lambda"]["memory_of_one_core_mb"]["value"] / memory_of("daily")
+    slower = LIMITS["lambda"]["memory_of_one_core_mb"]["value"] / memory_of("scheduled")
     round_seconds = size["verify"]["cpu_seconds"] * share * slower
     return {
         "storage": round(stored * price("dynamodb", "storage_gb_month"), 2),
         "point in time": round(stored * price("dynamodb", "point_in_time_gb_month"), 2),
         "daily round, reads": round(30 * size["verify"]["reads"] * share * price("dynamodb", "read_units"), 2),
         "daily round, Lambda": round(
-            30 * round_seconds * memory_of("daily") / 1024 * price("lambda", "gb_seconds_arm64"), 2
+            30 * round_seconds * memory_of("scheduled") / 1024 * price("lambda", "gb_seconds_arm64"), 2
         ),
     }
 

@@ -83,6 +83,6 @@ def feedback(messages: Iterable[str]) -> None:
         wiring().delivery_feedback.take(message)
 
 
-def daily(has_time: Callable[[], bool]) -> None:
+def scheduled(has_time: Callable[[], bool]) -> None:
     """Today's round, as far as the time goes; the next run goes on."""
-    log.metric("daily_round_complete", int(wiring().hourly_round.run(has_time)), message="daily round")
+    log.metric("scheduled_round_complete", int(wiring().scheduled_round.run(has_time)), message="daily round")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HourlyRound:
+class ScheduledRound:
     """Today's round, or the rest of it."""
 
     anomaly_detection: AnomalyDetection
@@ -24,6 +24,6 @@ class HourlyRound:
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """As far as `has_time()` allows; the next run goes on. True when today's round is complete."""
         self.anomaly_detection.run(has_time)
-        parts = (self.retention.run, self.mail_reconciliation.run_resumed, self.mail_reconciliation.run_daily)
+        parts = (self.retention.run, self.mail_reconciliation.queue_resumed, self.mail_reconciliation.reconcile)
         done = [part(has_time) for part in parts]
         return all(done)

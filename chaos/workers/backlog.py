@@ -44,8 +44,8 @@ def settle() -> Settled:
     with log.written_to(log_file("afterwards")):
         _work_off(poller, pump)
         set_clock_forward(LATER)
-        left = wiring().mail_reconciliation.queue_owed_mails(timedelta(0))
-        wiring().mail_reconciliation.run_daily()
+        left = wiring().mail_reconciliation.queue_owed(timedelta(0))
+        wiring().mail_reconciliation.reconcile()
         _work_off(poller, pump)
         return Settled(left, poller.counts, wiring().tally_projector.verify())
 

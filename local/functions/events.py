@@ -195,6 +195,6 @@ def schedule_event() -> dict[str, Any]:
         "account": ACCOUNT,
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "region": REGION,
-        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/undersigned-local-daily"],
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/undersigned-local-scheduled"],
         "detail": {},
     }

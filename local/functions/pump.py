@@ -60,9 +60,9 @@ class Pump:
         # A topic calls the function once an event.
         self._feedback = QueuePump(session, resources.feedback_queue_url, feedback, _notification, one_by_one=True)
         self._publisher = publisher
-        self._daily = Schedule(Lambda("daily", app.daily), ROUND_SECONDS)
+        self._scheduled = Schedule(Lambda("scheduled", app.scheduled), ROUND_SECONDS)
         self._sources: list[Source] = [
-            self._daily,
+            self._scheduled,
             self._stream,
             *self._mailers,
             self._publisher,
@@ -102,9 +102,9 @@ class Pump:
         """Delete what has expired, now."""
         self._expiry.sweep()
 
-    def run_daily(self) -> None:
+    def run_scheduled(self) -> None:
         """Run the daily job, now."""
-        self._daily.call()
+        self._scheduled.call()
 
     def drain(self, timeout_seconds: float, *, retries: bool = False) -> dict[str, Any]:
         """Handle every event and job so far; say what is left (`{"drained", "left"}`).
@@ -148,8 +148,8 @@ class Pump:
         self._publisher.woken_by(publisher.wake, feedback.wake)
         exporter = Worker("export", self._exporter.step, pause=lambda _: POLL_SECONDS)
         expiry = Worker("expiry", self._expiry.sweep, pause=float)
-        daily = Worker("daily", self._daily.step, pause=lambda _: self._daily.seconds_left())
-        return [stream, *mailers, feedback, publisher, exporter, expiry, daily]
+        scheduled = Worker("scheduled", self._scheduled.step, pause=lambda _: self._scheduled.seconds_left())
+        return [stream, *mailers, feedback, publisher, exporter, expiry, scheduled]
 
 
 def _notification(messages: list[dict[str, Any]]) -> dict[str, Any]:

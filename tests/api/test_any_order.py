@@ -88,8 +88,8 @@ class Play:
         self.world.project(size=self.dice.choice([1, 7]))
         self.world.mail()
 
-    def daily(self) -> None:
-        self.world.daily()
+    def run_scheduled(self) -> None:
+        self.world.run_scheduled()
 
     def limits(self) -> None:
         few = {"network_hourly": self.dice.choice([1, 50]), "domain_hourly": self.dice.choice([1, 50])}
@@ -99,7 +99,7 @@ class Play:
 def play(world: World, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a schedule
     one = Play(world, dice)
-    rare: list[Callable[[], None]] = [one.erase, one.paper, one.daily, one.slow]
+    rare: list[Callable[[], None]] = [one.erase, one.paper, one.run_scheduled, one.slow]
     often: list[Callable[[], None]] = [one.follow, one.release, one.drop, one.act_on_one, one.report, one.wait]
     one.limits()
     for _ in range(STEPS):
@@ -112,7 +112,7 @@ def test_tally_and_mails_are_right_after_anything_in_any_order(world: World, see
     world.ses.refuses = ""
     world.drain()
     world.later(days=1)  # caps begin anew, leases lapse
-    world.daily()
+    world.run_scheduled()
     assert wiring().tally_projector.verify() == []
     counters = without_events(wiring().tallies.get("peru").counters)
     assert all(n >= 0 for n in counters.values())

@@ -160,7 +160,7 @@ class TestGrowth:
             return {name for item in tallies for name in item if name.startswith("hour:")}
 
         assert "hour:2026-11-23T12" in hours()
-        grown.daily()
+        grown.run_scheduled()
         assert hours() == {"hour:2026-12-03T07", "hour:2026-12-03T12"}
         assert wiring().tally_projector.verify() == []
 

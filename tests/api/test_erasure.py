@@ -188,10 +188,10 @@ class TestRetention:
     def test_names_stay_until_their_day_and_go_then_and_the_count_stays(self, closed: World) -> None:
         before = closed.counts()
         closed.later(days=9, hours=23)
-        closed.daily()
+        closed.run_scheduled()
         assert "tintaya" in traces(closed)
         closed.later(hours=2)
-        closed.daily()
+        closed.run_scheduled()
         left = [item for item in closed.signatures() if item["pk"]["S"].startswith("peru#")]
         assert "ximena" not in json.dumps(left).lower()
         assert "tintaya" not in json.dumps(left).lower()
@@ -203,7 +203,7 @@ class TestRetention:
 
     def test_nothing_of_a_person_is_an_attribute_of_what_is_left(self, closed: World) -> None:
         closed.later(days=11)
-        closed.daily()
+        closed.run_scheduled()
         names = {name for item in closed.signatures() if item["pk"]["S"].startswith("peru#") for name in item}
         assert names <= {
             "pk", "sk", "state", "signed_at", "confirmed_at", "day", "country", "language", "source", "consents",
@@ -225,7 +225,7 @@ class TestRetention:
         mail = next(mail for mail in closed.ses.sent if mail.to == PERSON["email"] and "/manage/" in mail.text)
         asking = next(mail for mail in closed.ses.sent if mail.to == PERSON["email"])
         closed.later(days=11)
-        closed.daily()
+        closed.run_scheduled()
         page = closed.get(mail.link("manage"), accept="text/html")
         assert page.status == 410
         assert "no longer here" in page.text
@@ -249,16 +249,16 @@ class TestRetention:
 
         monkeypatch.setattr(type(store), "_anonymise", slow)
         closed.later(days=11)
-        closed.daily()
+        closed.run_scheduled()
         states = {item["sk"]["S"]: item["state"]["S"] for item in closed.signatures()}
         assert states[changed[0]] == "withdrawn"
 
     def test_no_mail_is_owed_to_nobody(self, closed: World) -> None:
         closed.later(days=11)
         before = len(closed.ses.sent)
-        closed.daily()
+        closed.run_scheduled()
         closed.later(days=1)
-        closed.daily()
+        closed.run_scheduled()
         assert {mail.tags["campaign"] for mail in closed.ses.sent[before:]} <= {"other"}
 
     def test_files_of_before_go_with_the_names(self, closed: World) -> None:
@@ -266,7 +266,7 @@ class TestRetention:
         asked = closed.admin("POST", "/admin/campaigns/peru/exports", {"format": "csv"}).json
         closed.export()
         closed.later(days=2)
-        closed.daily()
+        closed.run_scheduled()
         assert closed.admin("GET", f"/admin/campaigns/peru/exports/{asked['id']}").json["state"] == "deleted"
 
     @pytest.mark.parametrize("days", [0, -1, 40_000, "x"])

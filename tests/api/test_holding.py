@@ -83,8 +83,8 @@ def test_mails_over_the_cap_of_a_network_are_held_and_others_go_out(world: World
     assert [mail.to for mail in world.ses.sent][2:] == ["n10@gmail.com"]
     # What is held is not owed: neither the sweep nor the daily round sends it, nor a reminder.
     world.later(days=3)
-    world.daily()
-    assert wiring().mail_reconciliation.queue_owed_mails() == 0
+    world.run_scheduled()
+    assert wiring().mail_reconciliation.queue_owed() == 0
     kinds = [mail.tags["kind"] for mail in world.ses.sent]
     assert kinds == ["confirmation"] * 3 + ["reminder"] * 3
     assert held(world) == {"network": 2}
@@ -192,7 +192,7 @@ def test_a_victim_signed_up_everywhere_gets_five_mails_a_day_and_then_none(world
     assert len(world.ses.sent) == 5
     for _ in range(3):
         world.later(days=1)
-        wiring().mail_reconciliation.queue_owed_mails()
+        wiring().mail_reconciliation.queue_owed()
         world.drain()
     # Put off once; over the cap again, the rest waits for an organiser.
     assert len(world.ses.sent) == 10
@@ -390,7 +390,7 @@ def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
     for number in range(5):
         world.client = f"198.51.100.{number}" if number < 4 else "192.0.2.1"
         world.sign(email=f"n{number}@flood{number % 2}.example", source="one")
-    world.daily()
+    world.run_scheduled()
     trends = world.admin("GET", HELD).json["trends"]
     assert [(one["kind"], one["share"], one["signatures"]) for one in trends] == [
         ("network", 0.8, 5),

@@ -87,7 +87,7 @@ def test_no_address_gets_more_than_five_mails_a_day_over_all_campaigns(world: Wo
     world.drain()
     assert len(world.ses.sent) == 5
     world.later(hours=12, minutes=1)  # past midnight UTC
-    assert wiring().mail_reconciliation.queue_owed_mails() == 2
+    assert wiring().mail_reconciliation.queue_owed() == 2
     world.drain()
     assert len(world.ses.sent) == 7
 
@@ -117,7 +117,7 @@ def test_permanent_refusal_ends_in_the_dead_letters_without_personal_data(world:
     assert world.signatures()[0]["outcome"]["S"] == "failed"
     world.ses.refuses = ""
     world.later(hours=3)
-    assert wiring().mail_reconciliation.queue_owed_mails() == 0
+    assert wiring().mail_reconciliation.queue_owed() == 0
 
 
 def test_one_bad_job_does_not_hold_up_the_others(world: World) -> None:
@@ -190,7 +190,7 @@ def test_tables_that_are_away_for_a_while_after_sending_double_no_mail(
     world.sign()
     world.drain()
     world.later(minutes=6)
-    wiring().mail_reconciliation.queue_owed_mails(timedelta(0))
+    wiring().mail_reconciliation.queue_owed(timedelta(0))
     world.drain()
     assert kinds(world) == ["confirmation"]
     assert world.signatures()[0]["outcome"]["S"] == "sent"
@@ -229,7 +229,7 @@ def test_no_click_is_asked_for_that_would_come_too_late(world: World) -> None:
     world.project()
     world.publish(state="closed")
     world.later(hours=25)
-    assert wiring().mail_reconciliation.queue_owed_mails() == 0
+    assert wiring().mail_reconciliation.queue_owed() == 0
     world.mail()
     assert not world.ses.sent
 
@@ -242,7 +242,7 @@ def test_daily_round_reminds_once_after_two_days(world: World) -> None:
     world.drain()
     for _ in range(5):
         world.later(days=1)
-        assert wiring().mail_reconciliation.run_daily()
+        assert wiring().mail_reconciliation.reconcile()
         world.drain()
     assert kinds(world) == ["confirmation", "reminder"]
 
@@ -254,7 +254,7 @@ def test_no_reminder_where_it_is_switched_off_or_too_late(world: World, changes:
     world.drain()
     world.publish(**changes)
     world.later(days=3)
-    wiring().mail_reconciliation.run_daily()
+    wiring().mail_reconciliation.reconcile()
     world.drain()
     assert kinds(world) == ["confirmation"]
 
@@ -264,9 +264,9 @@ def test_daily_round_queues_what_was_owed_for_an_hour(world: World) -> None:
     world.project()
     world.take_jobs()  # the queue lost it
     world.later(minutes=59)
-    assert wiring().mail_reconciliation.queue_owed_mails() == 0
+    assert wiring().mail_reconciliation.queue_owed() == 0
     world.later(minutes=1)
-    wiring().mail_reconciliation.run_daily()
+    wiring().mail_reconciliation.reconcile()
     world.drain()
     assert kinds(world) == ["confirmation"]
 
@@ -281,7 +281,7 @@ def test_daily_round_goes_on_where_it_stopped_and_is_done_once_a_day(world: Worl
             left[0] -= 1
             return left[0] >= 0
 
-        done = wiring().mail_reconciliation.run_daily(has_time)
+        done = wiring().mail_reconciliation.reconcile(has_time)
         rounds.append(buckets - max(left[0], 0))
         return done
 
@@ -307,7 +307,7 @@ def test_a_bucket_that_fails_does_not_hide_the_others(world: World, monkeypatch:
 
     monkeypatch.setattr(Signatures, "walk", walk)
     world.later(hours=1)
-    assert wiring().mail_reconciliation.run_daily()
+    assert wiring().mail_reconciliation.reconcile()
     elsewhere = [item for item in world.signatures() if item["pk"]["S"] != "peru#1"]
     world.drain()
     assert len(world.ses.sent) == len(elsewhere) > 0
@@ -317,12 +317,12 @@ def test_daily_round_walks_each_bucket_once_and_sleeping_campaigns_never(world: 
     world.sign()
     world.drain()
     with world.counting() as calls:
-        wiring().mail_reconciliation.run_daily()
+        wiring().mail_reconciliation.reconcile()
     assert calls["Query"] == 1 + 4  # the list and four buckets
     world.publish(state="closed")
     world.later(days=41)
     with world.counting() as calls:
-        wiring().mail_reconciliation.run_daily()
+        wiring().mail_reconciliation.reconcile()
     assert calls["Query"] == 2
 
 
@@ -395,4 +395,4 @@ def test_owed_since_counts_from_the_latest_wish(world: World) -> None:
     world.later(minutes=50)
     world.sign()
     world.later(minutes=20)
-    assert wiring().mail_reconciliation.queue_owed_mails(timedelta(hours=1)) == 0
+    assert wiring().mail_reconciliation.queue_owed(timedelta(hours=1)) == 0

@@ -74,7 +74,7 @@ def test_no_mail_goes_to_an_address_from_paper_by_itself(world: World) -> None:
     enter(world, email="rosa@example.org")
     world.drain()
     world.later(hours=2)
-    world.daily()
+    world.run_scheduled()
     assert world.ses.sent == []
 
 

@@ -44,17 +44,17 @@ def test_while_all_mail_is_paused_signing_goes_on_and_after_it_everything_goes_o
         assert world.sign(email=f"{name}@example.org").status == 201
         world.drain()
     world.later(days=1)
-    world.daily()
+    world.run_scheduled()
     assert world.ses.sent == []
     assert world.dead_letters() == []
     assert {item["state"]["S"] for item in world.signatures()} == {"pending"}
     assert not any("lease_until" in item for item in world.signatures()), "untouched"
     turn(world, paused=False)
     world.later(minutes=1)
-    world.daily()
+    world.run_scheduled()
     assert recipients(world) == ["ana@example.org", "ben@example.org"]
     world.later(hours=1)
-    assert wiring().mail_reconciliation.run_resumed()
+    assert wiring().mail_reconciliation.queue_resumed()
     assert world.take_jobs() == [], "once for each time it was resumed"
 
 
@@ -74,7 +74,7 @@ def test_a_mail_that_was_given_up_and_wished_for_anew_in_a_pause_goes_out_after_
     world.drain()
     turn(world, paused=False)
     world.later(minutes=1)
-    world.daily()
+    world.run_scheduled()
     assert recipients(world) == ["ana@example.org"] * 2
 
 
@@ -91,7 +91,7 @@ def test_the_pause_of_one_campaign_is_its_own(world: World) -> None:
     world.later(minutes=5)
     assert set_campaign(world, paused=False)["mail_resumed_at"] is not None
     world.later(minutes=1)
-    world.daily()
+    world.run_scheduled()
     assert recipients(world) == ["ana@example.org", "ben@example.org"]
 
 
@@ -119,13 +119,14 @@ def test_the_command_pauses_and_resumes_and_queues_at_once(world: World, capsys:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_the_command_for_the_daily_round_does_all_that_the_function_does(world: World) -> None:
+@pytest.mark.parametrize("command", ["scheduled", "daily"], ids=["now", "until the next release"])
+def test_the_command_for_the_daily_round_does_all_that_the_function_does(world: World, command: str) -> None:
     set_campaign(world, paused=True)
     world.sign()
     world.drain()
     set_campaign(world, paused=False)
     world.later(minutes=1)
-    assert cli.main(["daily"]) == 0
+    assert cli.main([command]) == 0
     world.drain()
     assert recipients(world) == ["ana@example.org"]
 

@@ -67,8 +67,8 @@ def test_what_happens_to_signatures_and_mails_is_counted(world: World, lines: Li
     world.drain()
     world.mail()
     assert lines.numbers()["mail_refused"] == 1
-    world.daily()
-    assert lines.numbers() == {"daily_round_complete": 1}
+    world.run_scheduled()
+    assert lines.numbers() == {"scheduled_round_complete": 1}
 
 
 def test_a_signature_that_counts_at_once_waits_for_no_click(world: World, lines: Lines) -> None:

@@ -114,7 +114,7 @@ def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: Wor
     wiring().tally_projector.repair(restart=True)
     assert wiring().tally_projector.verify() == []
     assert world.counts()["signatures"]["confirmed"] == 3
-    wiring().mail_reconciliation.queue_owed_mails(timedelta(0))
+    wiring().mail_reconciliation.queue_owed(timedelta(0))
     world.mail()
     assert world.ses.sent[-1].to == "owed@example.org"
 

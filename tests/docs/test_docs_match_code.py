@@ -142,7 +142,7 @@ def test_data_model_lists_every_counter() -> None:
 def test_operations_lists_every_command_and_option() -> None:
     rows = "\n".join(
         re.findall(
-            r"^\| `((?:keys|mail|feedback|verify|repair|sweep|lift|links|captcha|daily)[^\n]*)",
+            r"^\| `((?:keys|mail|feedback|verify|repair|sweep|lift|links|captcha|scheduled)[^\n]*)",
             the_page("operations.md"),
             re.MULTILINE,
         )
@@ -155,10 +155,12 @@ def test_operations_lists_every_command_and_option() -> None:
 
 
 def commands(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Every leaf command with its long options."""
+    """Every leaf command with its long options, under its own name: an alias leads to the same parser."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for name, inner in action.choices.items():
+            own_names = {id(inner): name for name, inner in reversed(action.choices.items())}
+            for name in reversed(own_names.values()):
+                inner = action.choices[name]
                 yield from commands(inner, f"{path} {name}".strip())
             return
     yield (

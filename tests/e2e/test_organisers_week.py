@@ -239,7 +239,7 @@ def later_the_names_go(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = week.call("GET", f"/admin/campaigns/{LETTER}/counts")["public_count"]
     monkeypatch.setattr(wiring(), "clock", lambda: utc_now() + timedelta(days=31))
     for _ in range(20):  # rounds: each does a part
-        week.stack.run_daily()
+        week.stack.run_scheduled()
         week.settle()
         left = [one for one in week.listed(LETTER) if one["state"] != "withdrawn"]
         if not any(one.get("email") for one in left):

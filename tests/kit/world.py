@@ -293,9 +293,9 @@ class World:
         found = sqs.receive_message(QueueUrl=self.resources.mail_dead_letters_url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
-    def daily(self) -> None:
+    def run_scheduled(self) -> None:
         """One call of the hourly job, and all that follows from it."""
-        self.app.daily(schedule_event(), LambdaContext("daily"))
+        self.app.scheduled(schedule_event(), LambdaContext("scheduled"))
         self.drain()
 
     def export(self) -> int:

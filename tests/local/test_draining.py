@@ -49,10 +49,10 @@ class App:
     def export(self, _event: dict[str, Any], _context: Any) -> None:
         """No test exports."""
 
-    def daily(self, _event: dict[str, Any], _context: Any) -> None:
-        self._begin("daily")
-        if self.slow == "daily":
-            self._put("daily")
+    def scheduled(self, _event: dict[str, Any], _context: Any) -> None:
+        self._begin("scheduled")
+        if self.slow == "scheduled":
+            self._put("scheduled")
 
     def _begin(self, function: str) -> None:
         if function == self.slow:
@@ -112,13 +112,13 @@ def test_a_job_in_the_hands_of_a_mailer_is_counted_too(
 
 
 def test_what_the_first_daily_job_writes_is_counted_too(pump: Pump, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    app.slow = "daily"
+    app.slow = "scheduled"
     let_go_after_the_stream_was_read(pump, app, monkeypatch)
     threading.Timer(A_WHILE_SECONDS, app.may_go.set).start()  # if `drain` waits for it, as it should
     pump.start()
     assert app.began.wait(30)
     assert pump.drain(30) == {"drained": True, "left": 0}
-    assert app.counted == ["daily"]
+    assert app.counted == ["scheduled"]
 
 
 def test_a_report_between_ses_and_the_topic_is_taken_too(

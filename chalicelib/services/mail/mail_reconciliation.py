@@ -47,7 +47,7 @@ class MailReconciliation:
     mail_pause: MailPause
     clock: Callable[[], datetime]
 
-    def run_daily(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+    def reconcile(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Does today's round, or the rest of it, bucket by bucket while `has_time()`; True when the round is complete."""
         today = self.clock().date().isoformat()
         done_until = self.progress.get(JOB, today)
@@ -64,7 +64,7 @@ class MailReconciliation:
             self.progress.set(JOB, today, position)
         return True
 
-    def run_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+    def queue_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Queues what waited while mail was paused, once for each time it was resumed; True when nothing is left to queue."""
         everywhere, done_until = self.mail_pause.state(), self.progress.get(RESUMED, "")
         if everywhere.is_paused:
@@ -117,7 +117,7 @@ class MailReconciliation:
                 self.mail_marks.ask_reminder(signature, now=now)
             yield signature
 
-    def queue_owed_mails(self, older_than: timedelta = OWED_AFTER) -> int:
+    def queue_owed(self, older_than: timedelta = OWED_AFTER) -> int:
         """Queues every mail that has been owed for `older_than`; returns how many. Queueing one twice is harmless."""
         return sum(
             self.queue.add(self._owed_jobs(campaign, self.signatures.walk(campaign.id, bucket), older_than))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.checkpoints import Checkpoints
     from chalicelib.storage.signatures.signatures import Signatures
 
-DAILY = "daily"
+SCHEDULED = "scheduled"
 DONE = "done"
 
 
@@ -52,7 +52,7 @@ class Retention:
         if done_until == DONE:
             return True
         if not done_until:
-            self.audit.add("names removed", DAILY, now=self.clock(), campaign=campaign.id)
+            self.audit.add("names removed", SCHEDULED, now=self.clock(), campaign=campaign.id)
         for bucket in range(campaign.buckets):
             if done_until and bucket <= int(done_until):
                 continue
