@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from bench.instruments import scenario
 from bench.instruments.call_counter import watching
 from bench.instruments.cpu_time import cpu_seconds
-from bench.instruments.scenario import CAMPAIGN, quiet, say
+from bench.instruments.scenario import CAMPAIGN, forget_campaign, quiet, say
 from bench.instruments.stack_process import no_pump
 from bench.scale.synthetic_signatures import Crowd
 from chalicelib.storage.access.secrets import parse
@@ -97,10 +97,9 @@ def found(reader: Reader, address: str) -> dict[str, Any]:
 
 
 def forget() -> None:
-    """What a container remembers of the campaign, as half a minute of waiting would; keys it still knows."""
-    wired = wiring()
-    for cache in (wired.campaign_reader._known, wired.campaign_reader._counted, wired.public_signers._known):  # noqa: SLF001
-        cache.forget(CAMPAIGN)
+    """Empties this container's caches of the campaign, as half a minute of waiting would; cached keys stay."""
+    for service in (wiring().campaign_reader, wiring().public_signers):
+        forget_campaign(service)
 
 
 def asked(count: Count, read: Callable[[], Any]) -> dict[str, float]:

@@ -11,6 +11,7 @@ import re
 import tempfile
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -91,13 +92,7 @@ def _post(url: str, body: bytes, kind: str, status: int) -> None:
 def _forgetting() -> Callable[[], None]:
     from chalicelib.wiring import wiring
 
-    campaign_reader = wiring().campaign_reader
-
-    def forget() -> None:
-        for cache in (campaign_reader._snapshots, campaign_reader._recent_snapshots):  # noqa: SLF001 - as 30 s of waiting would
-            cache.forget(scenario.CAMPAIGN)
-
-    return forget
+    return partial(scenario.forget_campaign, wiring().campaign_reader)
 
 
 @contextmanager
