@@ -10,26 +10,26 @@ from chalicelib.i18n.marker import _
 FIELD_SENTENCES = {
     "missing": _("Fill this in."),
     "too_long": _("This is too long. Use at most {limit} characters."),
-    "not_an_email": _("Enter an e-mail address like name@example.org."),
-    "bad_email_domain": _("We cannot send mail there. Check the part after the @."),
-    "control_characters": _("Remove the invisible or special characters. Typing it anew helps."),
+    "not_an_email": _("Enter an email address like name@example.org."),
+    "bad_email_domain": _("We cannot send email there. Check the part after the @."),
+    "control_characters": _("Remove the invisible or special characters. Typing it again helps."),
     "url_in_name": _("Enter a name without a web address."),
     "leading_symbol": _("Begin with a letter or a number, not with =, +, - or @."),
-    "not_an_option": _("Choose one of the answers on the list."),
+    "not_an_option": _("Choose one of the answers from the list."),
     "not_a_country": _("Choose a country from the list."),
     "not_text": _("Enter plain text."),
     "unknown_field": _("This field is not part of the form."),
     "too_many": _("There are too many answers here."),
-    "bad_consent": _("Choose only among the organizations that this campaign names."),
+    "bad_consent": _("Choose only from the organizations this campaign names."),
     "next_not_allowed": _("This form may not send you on to that page."),
     "bad_value": _("Check this answer."),
-    "too_old": _("Go back at most {limit} days: what was withdrawn before is forgotten. Export everything instead."),
+    "too_old": _("Go back at most {limit} days: older withdrawals are no longer on record. Export everything instead."),
     "duplicate_field": _("This was sent more than once. Send it once."),
 }
 
 # The answer to a signer, by how the campaign confirms.
 RECEIPTS = {
-    "double": _("One step left: open the mail we sent you and confirm."),
+    "double": _("One step left: open the email we sent you and confirm."),
     "single": _("Thank you. Your signature counts."),
 }
 
@@ -38,7 +38,7 @@ TOO_LONG = _("This is too long.")
 
 # A missing answer is asked for by its name.
 MISSING_SENTENCES = {
-    "email": _("Enter your e-mail address."),
+    "email": _("Enter your email address."),
     "given_name": _("Enter your given name."),
     "family_name": _("Enter your family name."),
     "organization": _("Enter the name of your organization."),
@@ -55,84 +55,87 @@ TRY_AGAIN = _("Please try again in a minute; sending it twice does no harm.")
 
 # code: (title, what happened and what to do)
 PROBLEM_SENTENCES = {
-    "malformed": (_("We could not read this"), _("The form arrived broken. Go back and send it once more.")),
-    "not_utf8": (_("We could not read this"), _("Some characters arrived broken. The text has to be sent as UTF-8.")),
+    "malformed": (_("We could not read this"), _("The form arrived damaged. Go back and send it again.")),
+    "not_utf8": (_("We could not read this"), _("Some characters arrived damaged. The text must be sent as UTF-8.")),
     "nested_too_deep": (_("We could not read this"), _("The data is nested deeper than any form needs.")),
-    "too_many_fields": (_("We could not read this"), _("The form has more fields than we can take.")),
+    "too_many_fields": (_("We could not read this"), _("The form has more fields than we can accept.")),
     "origin_not_allowed": (
         _("This site may not collect signatures here"),
         _("Sign on the campaign's own page instead. If the site is yours, ask the organizers to allow it."),
     ),
-    "forbidden": (_("This key may not do that"), _("Ask an administrator for a key with the right role and campaign.")),
+    "forbidden": (
+        _("This key may not do that"),
+        _("Ask an administrator for a key with the right permissions and campaign."),
+    ),
     "unauthorized": (_("A valid key is needed"), _("Send one in the Authorization header, as a Bearer token.")),
     "campaign_not_found": (
         _("We cannot find this campaign"),
         _("The link may be old or mistyped. Check it, or ask whoever gave it to you."),
     ),
     "not_found": (_("There is nothing here"), _("The address may be mistyped or out of date.")),
-    "method_not_allowed": (_("That cannot be done here"), _("This address does not take that kind of request.")),
+    "method_not_allowed": (_("That cannot be done here"), _("This address does not accept that kind of request.")),
     "campaign_not_open": (
-        _("No signatures are taken right now"),
+        _("Signatures are not being accepted right now"),
         _("This campaign has not opened yet, or it has closed. Its page says which."),
     ),
-    "campaign_exists": (_("This campaign exists already"), _("Change it instead, or choose another name.")),
+    "campaign_exists": (_("This campaign already exists"), _("Change it instead, or choose another name.")),
     "campaign_has_signatures": (
         _("This campaign has signatures"),
         _("It can be closed, not deleted: people have put their names to it."),
     ),
     "key_not_found": (_("There is no such key"), _("Look at the list of keys: it may be written differently.")),
-    "too_large": (_("That is too much at once"), _("Make what you wrote shorter and send it again.")),
+    "too_large": (_("That is too much at once"), _("Shorten what you wrote and send it again.")),
     "unsupported_media_type": (
         _("We cannot read this kind of content"),
         _("Send JSON or an ordinary form (urlencoded or multipart)."),
     ),
-    "format_not_offered": (_("This format is not offered"), _("Ask for JSON: it is the only one there is.")),
+    "format_not_offered": (_("This format is not available"), _("Ask for JSON: it is the only one available.")),
     "invalid": (_("Some answers need another look"), _("Correct the fields named here, then send the form again.")),
     "version_mismatch": (
-        _("Somebody else changed this meanwhile"),
-        _("Read the newest version, then make your change again."),
+        _("Someone else changed this in the meantime"),
+        _("Read the latest version, then make your change again."),
     ),
     "version_required": (
         _("It is not clear which version you are changing"),
         _("Send the version you read in the If-Match header."),
     ),
-    "too_many_requests": (_("That was a little too often"), _("Wait a minute, then try again.")),
+    "too_many_requests": (_("Too many attempts"), _("Wait a minute, then try again.")),
     "unavailable": (_("We could not save this just now"), TRY_AGAIN),
     "internal": (_("Something went wrong on our side"), TRY_AGAIN),
     "link_invalid": (
         _("This link does not work"),
         _(
-            "Mail programs sometimes cut a link in two. Open it from the mail again, or copy the whole of it. "
-            "If that does not help, sign again and you get a new one."
+            "Email programs sometimes cut a link in two. Open it from the email again, or copy all of it. "
+            "If that does not help, sign again and we will send you a new one."
         ),
     ),
     "link_expired": (
         _("This link has expired"),
-        _("It worked for a limited time only. Sign again and you get a new one."),
+        _("It worked for a limited time only. Sign again and we will send you a new one."),
     ),
     "already_withdrawn": (
         _("This signature was withdrawn"),
         _("It no longer counts, and your data is deleted. You are welcome to sign again."),
     ),
     "already_signed": (
-        _("This address has signed already"),
-        _("One address counts once in a campaign, on paper or online. There is nothing to enter."),
+        _("This address has already signed"),
+        _("Each address counts once per campaign, on paper or online. There is nothing to enter."),
     ),
     "names_removed": (
         _("Your name is no longer here"),
         _("The campaign is over and the names were removed as promised. Your signature still counts."),
     ),
     "not_pending": (
-        _("This signature does not wait for a confirmation"),
-        _("It is confirmed or withdrawn already, so there is nothing to ask for."),
+        _("This signature is not waiting for confirmation"),
+        _("It is already confirmed or withdrawn, so there is nothing to ask for."),
     ),
     "confirmations_used_up": (
-        _("This signer was asked often enough"),
-        _("We ask for one confirmation at most three times. The mails already sent can still be used."),
+        _("This signer has been asked often enough"),
+        _("We ask for a confirmation at most three times. The emails already sent still work."),
     ),
     "asked_just_now": (
         _("This signer was asked a moment ago"),
-        _("Wait ten minutes after a mail before you ask again."),
+        _("Wait ten minutes after an email before you ask again."),
     ),
 }
 

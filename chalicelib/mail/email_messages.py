@@ -34,8 +34,8 @@ SHARED = (
 
 SUBJECTS = {
     "confirmation": _("Confirm your signature: {title}"),
-    "reminder": _("Your signature still waits for you: {title}"),
-    "stands": _("You have signed already: {title}"),
+    "reminder": _("Your signature is not confirmed yet: {title}"),
+    "stands": _("You have already signed: {title}"),
     "thanks": _("Thank you for signing: {title}"),
 }
 

@@ -65,7 +65,7 @@ class TestFormDocument:
     def test_every_way_to_share_says_where_it_led_from(self, world: World) -> None:
         share = world.get(FORM).json["share"]
         assert [one["name"] for one in share["places"]] == [
-            "WhatsApp", "Telegram", "SMS", "E-mail", "Facebook", "X", "Bluesky", "Mastodon",
+            "WhatsApp", "Telegram", "SMS", "Email", "Facebook", "X", "Bluesky", "Mastodon",
         ]  # fmt: skip
         sources = [re.search(r"source(?:=|%3D)(\w+)", url) for url in (share["url"], share["text"])]
         sources += [re.search(r"source(?:=|%3D)(\w+)", one["url"]) for one in share["places"]]

@@ -233,7 +233,7 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
         page.get_by_label("Statement", exact=True).fill("It is **ours**.")
         sender = page.locator("fieldset", has=page.locator("legend", has_text="Mails come from"))
         sender.get_by_label("Name").fill("Friends")
-        sender.get_by_label("E-mail address").fill("hello@example.org")
+        sender.get_by_label("Email address").fill("hello@example.org")
         page.get_by_text("A captcha: proof that a person signs").click()
         expect(page.get_by_label("Site key")).to_be_hidden()
         page.get_by_label("Who checks").select_option("hcaptcha")

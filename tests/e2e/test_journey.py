@@ -121,7 +121,7 @@ def test_keyboard_alone_is_enough_to_sign_and_to_take_it_back(site: Site, browse
     page.wait_for_url("**/thanks*")
     page.goto(link_in(mail_to(site, "keyboard@example.org"), "withdraw"))
     press_through(page, {})
-    page.get_by_role("heading", name="Your signature is withdrawn").wait_for()
+    page.get_by_role("heading", name="Your signature has been withdrawn").wait_for()
     context.close()
 
 

@@ -205,7 +205,7 @@ def test_a_pressed_button_cannot_be_pressed_again(opened: Open) -> None:
         expect(button).to_be_disabled()
         expect(button).to_have_text("Sending…")
         button.click(force=True)
-        tab.get_by_label("E-mail address").press("Enter")
+        tab.get_by_label("Email address").press("Enter")
         assert tab.evaluate("presses") == 1
 
 

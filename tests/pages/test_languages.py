@@ -101,7 +101,7 @@ def test_no_sentence_is_kept_for_a_code_that_does_not_exist() -> None:
 
 
 def test_a_missing_answer_is_asked_for_by_its_name() -> None:
-    assert languages.field_message("missing", "en", field="email") == "Enter your e-mail address."
+    assert languages.field_message("missing", "en", field="email") == "Enter your email address."
     assert languages.field_message("missing", "en", field="custom.chapter") == "Fill this in."
 
 

@@ -124,7 +124,7 @@ def test_browsers_know_what_to_fill_in_and_which_keys_to_show() -> None:
 
 def test_a_mistake_in_a_group_leads_to_the_group() -> None:
     outline = Outline(the_sign_page(errors=[FieldError("consents", "bad_consent")]).html)
-    assert outline.one("a", href="#f-consents").text.startswith("Choose only among")
+    assert outline.one("a", href="#f-consents").text.startswith("Choose only from")
     assert outline.one("fieldset", id="f-consents")["tabindex"] == "-1"
 
 
@@ -165,11 +165,11 @@ def test_each_mistake_is_beside_its_field_and_in_the_summary() -> None:
     links = [a["href"] for a in outline.all("a") if "ul" in a.parents and a["href"].startswith("#")]
     assert links == ["#f-given_name", "#f-email", "#f-country"]
     assert "may not send you on" in summary.text
-    assert outline.one("title").text.startswith("Mistake: ")
+    assert outline.one("title").text.startswith("Error: ")
 
 
 def test_mistakes_are_said_in_the_language_of_the_page() -> None:
-    page = the_sign_page(language="es", errors=[FieldError("email", "missing", "Enter your e-mail address.")])
+    page = the_sign_page(language="es", errors=[FieldError("email", "missing", "Enter your email address.")])
     assert "Escriba su correo electrónico." in page.html
     assert "Enter your" not in page.html
 
@@ -249,9 +249,9 @@ def test_the_hosted_form_may_be_framed_and_posts_with_its_origin() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"state": CampaignState.CLOSED}, "Signatures are no longer taken"),
-        ({"closes_at": NOW}, "Signatures are no longer taken"),
-        ({"opens_at": datetime(2026, 12, 1, 3, tzinfo=UTC)}, "from November 30, 2026 on"),
+        ({"state": CampaignState.CLOSED}, "Signatures are no longer accepted"),
+        ({"closes_at": NOW}, "Signatures are no longer accepted"),
+        ({"opens_at": datetime(2026, 12, 1, 3, tzinfo=UTC)}, "from November 30, 2026."),
         ({"state": CampaignState.DRAFT}, "Come back soon"),
     ],
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 LABELS = {
-    "email": _("E-mail address"),
+    "email": _("Email address"),
     "given_name": _("Given name"),
     "family_name": _("Family name"),
     "organization": _("Organization"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 # name, source, link; {url} and {text} arrive percent-encoded
-EMAIL = _("E-mail")
+EMAIL = _("Email")
 PLACES = (
     ("WhatsApp", "whatsapp", "https://wa.me/?text={text}%20{url}"),
     ("Telegram", "telegram", "https://t.me/share/url?url={url}&text={text}"),

@@ -23,42 +23,42 @@ WORDS = {
     "retry": _("Try again"),
     "show_name": _("Show my name in the public list of signers"),
     "consents": _("Stay in touch?"),
-    "consent": _("{name} may send me news by e-mail."),
+    "consent": _("{name} may send me news by email."),
     "privacy": _("How {name} uses data"),
     "new_tab": _("(opens a new tab)"),
-    "read": _("Read the whole text"),
+    "read": _("Read the full text"),
     "first": _("Be the first to sign."),
     "towards": _("of {goal} signatures"),
     "signatures": _("Signatures"),
-    "on_the_way": _("Signatures on the way to the goal"),
-    "pending_title": _("One step left: open the mail we sent you"),
+    "on_the_way": _("Signatures toward the goal"),
+    "pending_title": _("One step left: open the email we sent you"),
     "written_to": _("We wrote to {email}."),
     "pending": _("Press the button in it. Your signature counts from that moment."),
-    "spam": _("Wait a few minutes, then look among spam or promotions. The sender is {name}."),
+    "spam": _("Wait a few minutes, then look in spam or promotions. The sender is {name}."),
     "open_mailbox": _("Open {name}"),
     "another": _("Let someone else sign"),
     "done_title": _("Thank you for signing"),
-    "done": _("We sent you a mail with a link to change or withdraw your signature."),
+    "done": _("We sent you an email with a link to change or withdraw your signature."),
     "pass_on": _("Pass it on"),
     "share": _("Share with another app"),
     "copy": _("Copy the link"),
-    "copy_text": _("Copy words for Signal"),
+    "copy_text": _("Copy text for Signal"),
     "copied": _("Copied"),
-    "closed": _("Signatures are no longer taken here."),
+    "closed": _("Signatures are no longer accepted here."),
     "early": _("Come back soon: you can sign as soon as it opens."),
-    "early_on": _("You can sign from {day} on."),
+    "early_on": _("You can sign from {day}."),
     "until": _("Open until {day}."),
 }
 NOTES = {
-    "seen": _("The organizers see what you enter here; your e-mail address is never shown to the public."),
+    "seen": _("The organizers see what you enter here; your email address is never shown to the public."),
     "sponsors": _("An organization named above gets it only if you tick its box."),
-    "mail": _("We send you one mail to confirm: after that, your signature counts."),
+    "mail": _("We will send you one email to confirm: after that, your signature counts."),
 }
 # Said only where a campaign asks for a captcha.
 PROOF = {
     "captcha": _("{service} checks here that a person is signing."),
     "no_captcha": _(
-        "The check did not load. Your signature is taken all the same, and the organizers look at it first."
+        "The check did not load. Your signature is accepted all the same, and the organizers review it first."
     ),
 }
 SIGN = {"letter": _("Sign the letter"), "petition": _("Sign the petition")}
