@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.i18n.marker import _
 from chalicelib.i18n.speech import Speech
 from chalicelib.mail.templating import render
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
-Kind = Literal["confirmation", "reminder", "stands", "thanks"]
 # Nearer than this, the end is worth a sentence; farther away it would only press.
 NEAR_DAYS = 14
 DAY_SECONDS = 86_400
@@ -33,10 +33,10 @@ SHARED = (
 
 
 SUBJECTS = {
-    "confirmation": _("Confirm your signature: {title}"),
-    "reminder": _("Your signature is not confirmed yet: {title}"),
-    "stands": _("You have already signed: {title}"),
-    "thanks": _("Thank you for signing: {title}"),
+    MailKind.CONFIRMATION: _("Confirm your signature: {title}"),
+    MailKind.REMINDER: _("Your signature is not confirmed yet: {title}"),
+    MailKind.STANDS: _("You have already signed: {title}"),
+    MailKind.THANKS: _("Thank you for signing: {title}"),
 }
 
 
@@ -61,7 +61,7 @@ class Message:
     headers: Mapping[str, str]
 
 
-def compose(kind: Kind, campaign: Campaign, language: str, *, to: str, links: MailLinks, now: datetime) -> Message:
+def compose(kind: MailKind, campaign: Campaign, language: str, *, to: str, links: MailLinks, now: datetime) -> Message:
     """The mail of `kind` to the address `to`, which is written out in it."""
     text = campaign.text(language)
     facts: dict[str, Any] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.signatures.mail_marks import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,7 +94,7 @@ class Report:
 
     campaign: str
     signature: str
-    delivery: str
+    delivery: Delivery
 
 
 class ReportQueue(_Queue):
@@ -107,5 +108,6 @@ class ReportQueue(_Queue):
         """Every report that lies there; one is taken off once the caller asks for the next."""
         while messages := self._client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
-                yield Report(**json.loads(message["Body"]))
+                fields = json.loads(message["Body"])
+                yield Report(**{**fields, "delivery": Delivery(fields["delivery"])})
                 self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

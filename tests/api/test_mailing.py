@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.signatures.mail_marks import MailKind
+from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.storage.mail.suppressions import Suppressions
-from chalicelib.storage.signatures.mail_marks import MailMarks
+from chalicelib.storage.signatures.mail_marks import SENT_MARKS, MailMarks
 from chalicelib.storage.signatures.signatures import Signatures
 from chalicelib.wiring import wiring
+from tests.kit.factories import BUCKETS
 
 if TYPE_CHECKING:
     from tests.kit.world import World
@@ -222,6 +225,17 @@ def test_mailers_own_notes_make_no_new_jobs(world: World) -> None:
     assert world.mail() == 1
     world.project()
     assert world.take_jobs() == []
+
+
+def test_an_email_of_an_unknown_kind_is_not_counted_as_a_confirmation(world: World) -> None:
+    world.sign()
+    marks, key = wiring().mail_marks, SignatureKey.locate("peru", BUCKETS, world.signatures()[0]["sk"]["S"])
+    leased = marks.lease(key, now=world.now)
+    assert leased
+    with pytest.raises(KeyError):
+        marks.mark_sent(leased, "newsletter", now=world.now)  # type: ignore[arg-type]  # what a new kind would be
+    assert world.signatures()[0].keys().isdisjoint({"sent_at", "sends"})
+    assert SENT_MARKS.keys() == set(MailKind)
 
 
 def test_no_click_is_asked_for_that_would_come_too_late(world: World) -> None:

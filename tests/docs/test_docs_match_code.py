@@ -210,7 +210,8 @@ def test_decisions_say_why_each_library_is_in_the_zip() -> None:
 
 
 def test_marks_of_the_domain_are_those_of_the_data_model() -> None:
-    from chalicelib.domain.signatures.signature import Marks, Signature
+    from chalicelib.domain.signatures.mail_marks import Marks
+    from chalicelib.domain.signatures.signature import Signature
 
     said = words("data-model.md")
     assert {f.name for f in fields(Marks)} - said == set()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chalicelib.domain.signatures.signature import MailKind, Marks
+from chalicelib.domain.signatures.mail_marks import MailKind, Marks
 from tests.kit.factories import CONFIRMED, NOW, WITHDRAWN, a_signature
 
 

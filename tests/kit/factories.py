@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.domain.campaigns import campaign_documents
 from chalicelib.domain.campaigns.campaign import Campaign, from_document
-from chalicelib.domain.signatures.signature import Marks, Signature, SignatureKey, SignatureState
+from chalicelib.domain.signatures.mail_marks import Marks
+from chalicelib.domain.signatures.signature import Signature, SignatureKey, SignatureState
 
 BUCKETS = 4
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

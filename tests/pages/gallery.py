@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.errors import FieldError
-from chalicelib.mail.email_messages import Kind, MailLinks, compose
+from chalicelib.domain.signatures.mail_marks import MailKind
+from chalicelib.mail.email_messages import MailLinks, compose
 from chalicelib.pages import rendering
 from chalicelib.pages.rendering import Page
 from tests.pages.samples import BASE, NOW, a_letter_in, a_petition_in, a_signature
@@ -108,6 +109,10 @@ def mails(language: str) -> dict[str, Page]:
     )
     soon = a_petition_in(language, closes_at=NOW + timedelta(days=5))
     written = {
-        f"mail-{kind}": compose(kind, soon, language, to=MAILED_TO, links=links, now=NOW) for kind in get_args(Kind)
-    } | {"mail-thanks-single": compose("thanks", a_letter_in(language), language, to=MAILED_TO, links=links, now=NOW)}
+        f"mail-{kind}": compose(kind, soon, language, to=MAILED_TO, links=links, now=NOW) for kind in MailKind
+    } | {
+        "mail-thanks-single": compose(
+            MailKind.THANKS, a_letter_in(language), language, to=MAILED_TO, links=links, now=NOW
+        )
+    }
     return {name: Page(mail.html, {"Content-Type": "text/html; charset=utf-8"}) for name, mail in written.items()}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.webmail import BY_DOMAIN
 from chalicelib.domain.signatures.flags import Flag
-from chalicelib.domain.signatures.signature import MailKind
+from chalicelib.domain.signatures.mail_marks import MailKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.counting.tallies import HOUR, hour_of
+from chalicelib.domain.signatures.mail_marks import Delivery
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def _stages(signature: Signature) -> Iterator[str]:
     marks = signature.marks
     if marks.sent_at or marks.thanked_at:
         yield "mailed"
-    if marks.delivery in {"delivered", "complained"}:  # who complains got it
+    if marks.delivery in {Delivery.DELIVERED, Delivery.COMPLAINED}:  # who complains got it
         yield "delivered"
-    if marks.delivery in {"bounced", "rejected"}:
+    if marks.delivery in {Delivery.BOUNCED, Delivery.REJECTED}:
         yield "bounced"
     if signature.is_confirmed:
         yield "confirmed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.signatures.signature import MailKind
+from chalicelib.domain.signatures.mail_marks import MailKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature
 
-# Outcomes after which only a redriven job or a new wish of the signer tries again: SES refused for good, or the
-# address is not to be mailed.
-FAILED, SUPPRESSED = "failed", "suppressed"
-CAPPED = "capped"  # put off to the next day: the address has had its five
-GIVEN_UP = frozenset({FAILED, SUPPRESSED})
 ASKS_FOR_A_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import bucket_of, fingerprint
+from chalicelib.domain.signatures.mail_marks import MailKind, Marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,41 +30,6 @@ class SignatureState(StrEnum):
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     EXTERNAL = "external"  # on paper, entered by an organiser; it counts, apart
-
-
-class MailKind(StrEnum):
-    """What a mail says."""
-
-    CONFIRMATION = "confirmation"
-    REMINDER = "reminder"
-    STANDS = "stands"
-    THANKS = "thanks"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """What the mailer knows of a signature; times are UTC.
-
-    `outcome` is what became of the last attempt (`sent`, `delayed`, `capped`, `suppressed`, `failed`, `held`, `paused`), `delivery` what
-    SES reported (`delivered`, `bounced`, `complained`, `rejected`), `lease_until` (seconds since 1970) who holds it now.
-    `held` is why its mails wait for the organiser; `cleared_at` is when it passed the caps, or the organiser let it go.
-    `disposable` says that the address is one to throw away.
-    """
-
-    asked_at: datetime | None = None
-    sent_at: datetime | None = None
-    sends: int = 0
-    reminded_at: datetime | None = None
-    thanked_at: datetime | None = None
-    stands_asked_at: datetime | None = None
-    stands_sent_at: datetime | None = None
-    lease_until: int = 0
-    outcome: str = ""
-    delivery: str = ""
-    held: str = ""
-    held_at: datetime | None = None
-    cleared_at: datetime | None = None
-    disposable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib import log
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact
 from chalicelib.domain.errors import CampaignNotFound
+from chalicelib.domain.signatures.mail_marks import Delivery
+from chalicelib.storage.mail.suppressions import SuppressionReason
 from chalicelib.storage.queues import Report
 
 if TYPE_CHECKING:
@@ -23,9 +25,13 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures
 
-BOUNCE, COMPLAINT = "bounce", "complaint"
-DELIVERIES = {"Delivery": "delivered", "Bounce": "bounced", "Complaint": "complained", "Reject": "rejected"}
-SILENCING = {"bounced": BOUNCE, "complained": COMPLAINT}
+DELIVERIES = {
+    "Delivery": Delivery.DELIVERED,
+    "Bounce": Delivery.BOUNCED,
+    "Complaint": Delivery.COMPLAINED,
+    "Reject": Delivery.REJECTED,
+}
+SILENCING = {Delivery.BOUNCED: SuppressionReason.BOUNCE, Delivery.COMPLAINED: SuppressionReason.COMPLAINT}
 
 
 class _Recipient(BaseModel):
@@ -116,9 +122,11 @@ class DeliveryFeedback:
             self._suppress(signature.email, reason)
         self.mail_marks.set_delivery(signature.key, report.delivery)
 
-    def _take(self, event: Event, delivery: str) -> None:
+    def _take(self, event: Event, delivery: Delivery) -> None:
         for recipient in self._silenced(event):
-            self._suppress(recipient.address, COMPLAINT if event.complaint else BOUNCE)
+            self._suppress(
+                recipient.address, SuppressionReason.COMPLAINT if event.complaint else SuppressionReason.BOUNCE
+            )
         self._note(event, delivery)
         facts = {"campaign": event.tag("campaign"), "signature": event.tag("signature"), "code": delivery}
         log.metric(f"mail_{delivery}", 1, message="mail reported", **facts)
@@ -128,18 +136,18 @@ class DeliveryFeedback:
         reason = event.complaint or event.bounce
         return reason.recipients if reason else ()
 
-    def _suppress(self, recipient: str, reason: str) -> None:
+    def _suppress(self, recipient: str, reason: SuppressionReason) -> None:
         """A bounce is of one spelling: `ana+x@` may bounce where `ana@` does not. A complaint is of a person."""
         address = parseaddr(recipient)[1]
         try:
-            silenced = exact(address) if reason == BOUNCE else canonical(address)
+            silenced = exact(address) if reason is SuppressionReason.BOUNCE else canonical(address)
         except UnicodeError:
             log.warning("a reported address cannot be read", code=reason)
             return
         if "@" in address:
             self.suppressions.suppress(address_hash(self.pepper(), silenced), reason, now=self.clock())
 
-    def _note(self, event: Event, delivery: str) -> None:
+    def _note(self, event: Event, delivery: Delivery) -> None:
         try:
             campaign = self.campaign_reader.get(event.tag("campaign"))
         except CampaignNotFound:  # a mail of another application on the same configuration set

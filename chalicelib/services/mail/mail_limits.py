@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.domain.signatures.signature import MailKind, Signature
+    from chalicelib.domain.signatures.mail_marks import MailKind
+    from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.mail.mail_counters import MailCounters
 
 # A campaign's counter is one item that all mailers write: each takes a thousandth of the cap at once, at most so many.

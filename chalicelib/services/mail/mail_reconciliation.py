@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from chalicelib import log
 from chalicelib.domain.counting.contributions import contribution
 from chalicelib.domain.counting.tallies import HOURS_DAYS, hour_of
-from chalicelib.domain.mail.due_mail import GIVEN_UP, due_mail
+from chalicelib.domain.mail.due_mail import due_mail
+from chalicelib.domain.signatures.mail_marks import GIVEN_UP
 from chalicelib.services.counting.tally_projector import report
 from chalicelib.storage.queues import MailJob
 

@@ -19,8 +19,9 @@ from chalicelib.domain.errors import (
     TemporaryMailError,
     Unavailable,
 )
-from chalicelib.domain.mail.due_mail import CAPPED, FAILED, SUPPRESSED, due_mail
+from chalicelib.domain.mail.due_mail import due_mail
 from chalicelib.domain.signatures.flags import Held
+from chalicelib.domain.signatures.mail_marks import Outcome
 from chalicelib.mail.email_messages import MailLinks, Message, compose
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.mail.suppressions import Allowance
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.domain.signatures.signature import MailKind, Signature
+    from chalicelib.domain.signatures.mail_marks import MailKind
+    from chalicelib.domain.signatures.signature import Signature
     from chalicelib.mail.ses import Postman
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.mail.mail_limits import MailLimits
@@ -85,7 +87,7 @@ class Mailer:
             return
         kind = due_mail(campaign, signature, self.clock())
         if kind is None:
-            self.mail_marks.end_lease(signature, outcome=signature.marks.outcome)
+            self.mail_marks.end_lease(signature)
             return
         signature = self.mail_limits.looked_at(signature)
         if reason := self.mail_limits.reason_to_hold(campaign, signature, kind):
@@ -111,7 +113,7 @@ class Mailer:
             self._put_off(signature, kind)
         elif allowance is Allowance.SUPPRESSED:
             # Still owed: once the stop is lifted, a new wish of the signer is answered at once.
-            self.mail_marks.end_lease(signature, outcome=SUPPRESSED)
+            self.mail_marks.end_lease(signature, Outcome.SUPPRESSED)
         else:
             self._send(campaign, signature, kind, job)
             return
@@ -121,10 +123,10 @@ class Mailer:
     def _put_off(self, signature: Signature, kind: MailKind) -> None:
         """Until tomorrow; and if it had been before, for the organiser: somebody is signed up everywhere."""
         now = self.clock()
-        if signature.marks.outcome == CAPPED and is_bounded(kind, signature):
+        if signature.marks.outcome is Outcome.CAPPED and is_bounded(kind, signature):
             self.mail_marks.hold(signature, Held.ADDRESS, now=now)
         else:
-            self.mail_marks.end_lease(signature, outcome=CAPPED, until=_next_day(now), cleared_at=now)
+            self.mail_marks.end_lease(signature, Outcome.CAPPED, until=_next_day(now), cleared_at=now)
 
     def _allowance(self, signature: Signature) -> Allowance:
         """The cap is one for all spellings of an address; a bounce silences only the spelling that bounced."""
@@ -143,13 +145,13 @@ class Mailer:
         except PermanentMailError as error:
             self.dead_letters.add_dead(job, str(error.facts["reason"]))
             # Still owed: whoever moves the dead letter back to the queue sends it.
-            self.mail_marks.end_lease(signature, outcome=FAILED)
+            self.mail_marks.end_lease(signature, Outcome.FAILED)
             log.metric("mail_refused", 1, message="mail refused for good", code=error.facts["reason"], **facts)
         except TemporaryMailError as error:
             if not isinstance(error, MailPerhapsSent):  # else the cap must hold for what may have arrived
                 hashed = address_hash(self.pepper(), canonical(signature.email))
                 self.suppressions.give_back_mail(hashed, now=self.clock())
-            self.mail_marks.end_lease(signature, outcome="delayed", cleared_at=self.clock())
+            self.mail_marks.end_lease(signature, Outcome.DELAYED, cleared_at=self.clock())
             log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **facts)
             raise
         else:
@@ -187,7 +189,7 @@ class Mailer:
             manage=link(Purpose.MANAGE),
             sign=f"{base_url}/sign/{campaign.id}?lang={language}",
         )
-        return compose(kind.value, campaign, language, to=signature.email, links=links, now=self.clock())
+        return compose(kind, campaign, language, to=signature.email, links=links, now=self.clock())
 
 
 def _next_day(now: datetime) -> datetime:

@@ -9,6 +9,7 @@ from chalicelib.domain.addresses.email_addresses import address_hash, canonical,
 from chalicelib.domain.timestamps import stamp
 from chalicelib.services.signatures.signature_search import address_in, as_told
 from chalicelib.services.signatures.withdrawal import take_back
+from chalicelib.storage.mail.suppressions import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,8 @@ class PrivacyRequests:
         """
         address = canonical(address_in(email))
         self.audit.add("erasure begun", key.id, now=self.clock())
-        self.suppressions.suppress(address_hash(self.pepper(), address), "erasure", now=self.clock())
+        hashed = address_hash(self.pepper(), address)
+        self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
         found = self._signatures_of(address)
         exports = []
         for one in found:

@@ -169,7 +169,7 @@ def _oddities(signature: Signature) -> dict[str, Any]:
 def _mail(signature: Signature) -> dict[str, Any]:
     marks = signature.marks
     times = {name: _stamp(getattr(marks, name)) for name in MARK_TIMES}
-    return {**times, "sends": marks.sends, "outcome": marks.outcome or None, "delivery": marks.delivery or None}
+    return {**times, "sends": marks.sends, "outcome": marks.outcome, "delivery": marks.delivery}
 
 
 def _stamp(moment: datetime | None) -> str | None:

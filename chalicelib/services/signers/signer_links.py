@@ -17,6 +17,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.services.signatures.withdrawal import take_back
 from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.mail.suppressions import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,7 @@ class SignerLinks:
     def unsubscribe(self, token: str) -> Campaign | None:
         """No mail goes to this address any more; signatures stay. Returns the campaign whose mail the link came in."""
         hashed, campaign = self.open_unsubscribe(token)
-        self.suppressions.suppress(hashed, "unsubscribe", now=self.clock())
+        self.suppressions.suppress(hashed, SuppressionReason.UNSUBSCRIBE, now=self.clock())
         return campaign
 
     def lift_suppression(self, email: str) -> bool:

@@ -24,6 +24,15 @@ is_suppressed = "attribute_exists(#suppressed_for)"
 has_mails = "#day = :day AND #mails > :none"
 
 
+class SuppressionReason(StrEnum):
+    """Why an address is never mailed again."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    ERASURE = "erasure"
+
+
 class Allowance(StrEnum):
     """Whether an address may be mailed now."""
 
@@ -80,7 +89,7 @@ class Suppressions:
         except ConditionFailed:
             return
 
-    def suppress(self, address_hash: str, reason: str, *, now: datetime) -> None:
+    def suppress(self, address_hash: str, reason: SuppressionReason, *, now: datetime) -> None:
         """Never mail this address again, for `reason` (`bounce`, `complaint`, `unsubscribe`, `erasure`). The first reason stays."""
         expression = (
             "SET #suppressed_for = if_not_exists(#suppressed_for, :reason), "

@@ -8,22 +8,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chalicelib.domain.mail.due_mail import GIVEN_UP
-from chalicelib.domain.signatures.signature import MailKind, Signature
+from chalicelib.domain.signatures.mail_marks import GIVEN_UP, Delivery, MailKind, Outcome
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.preconditions import has_not_moved, is_still_held, states, where_it_was
 from chalicelib.storage.signatures.signature_items import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.signatures.signature import SignatureKey
+    from chalicelib.domain.signatures.signature import Signature, SignatureKey
     from chalicelib.storage.dynamodb.table import Table
 
 LEASE_SECONDS = 30
+# Which mark says that an email of a kind is out.
+SENT_MARKS = {
+    MailKind.CONFIRMATION: "sent_at",
+    MailKind.REMINDER: "sent_at",
+    MailKind.STANDS: "stands_sent_at",
+    MailKind.THANKS: "thanked_at",
+}
 
 is_signed = "#state IN (:pending, :confirmed, :external)"
 is_unleased = f"{is_signed} AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
@@ -41,24 +48,24 @@ class MailMarks:
 
     def ask_stands(self, signature: Signature, *, now: datetime) -> None:
         """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #stands_asked_at = :now", now=now)
+        self._ask(signature, "stands_asked_at", now=now)
 
     def start_mails_anew(self, signature: Signature, *, now: datetime) -> None:
         """Forgets the mails sent to an earlier spelling of the address; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #asked_at = :now REMOVE #sent_at, #sends, #reminded_at", now=now)
+        self._ask(signature, "asked_at", forget=("sent_at", "sends", "reminded_at"), now=now)
 
     def ask_confirmation(self, signature: Signature, *, now: datetime) -> None:
         """Notes that a pending signer should get the confirmation again; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #asked_at = :now", now=now)
+        self._ask(signature, "asked_at", now=now)
 
     def ask_reminder(self, signature: Signature, *, now: datetime) -> None:
         """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
-        self._ask(signature, "SET #asked_at = :now, #reminded_at = :now", now=now)
+        self._ask(signature, "asked_at", "reminded_at", now=now)
 
-    def _ask(self, signature: Signature, expression: str, *, now: datetime) -> None:
-        values = {":now": stamp(now), ":request": log.request_id.get(), **where_it_was(signature)}
-        traced = expression.replace("SET ", "SET #request = :request, ", 1)
-        self._note(signature.key, traced, has_not_moved, values)
+    def _ask(self, signature: Signature, *marks: str, forget: Sequence[str] = (), now: datetime) -> None:
+        sets = {**dict.fromkeys(marks, stamp(now)), "request": log.request_id.get()}
+        expression = f"{set_clause(sets)} {remove_clause(forget)}"
+        self._note(signature.key, expression, has_not_moved, {**values_of(sets), **where_it_was(signature)})
 
     def lease(self, key: SignatureKey, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.
@@ -81,34 +88,28 @@ class MailMarks:
     def end_lease(
         self,
         signature: Signature,
+        outcome: Outcome | None = None,
         *,
-        outcome: str = "",
         until: datetime | None = None,
         cleared_at: datetime | None = None,
     ) -> None:
-        """Ends a lease without a mail; with `until`, nobody tries before then. `cleared_at`: it was under the caps then."""
-        values: dict[str, Any] = {":outcome": outcome, ":lease": signature.marks.lease_until}
-        expression = "SET #outcome = :outcome"
-        if cleared_at is not None:
-            expression, values[":cleared"] = f"{expression}, #cleared_at = :cleared", stamp(cleared_at)
-        if until is not None:
-            expression, values[":until"] = f"{expression}, #lease_until = :until", int(until.timestamp())
-        else:
-            expression += " REMOVE #lease_until"
-        self._note(signature.key, expression, holds_lease, values)
+        """Ends a lease without an email; without an `outcome`, the last one stands.
+
+        With `until`, nobody tries before then. `cleared_at` is when it passed the caps.
+        """
+        lease_until = int(until.timestamp()) if until else None
+        cleared = stamp(cleared_at) if cleared_at else None
+        self._end(signature, {"outcome": outcome, "cleared_at": cleared, "lease_until": lease_until})
 
     def note_pause(self, key: SignatureKey) -> None:
         """Notes that a mail which had been given up was wished for anew while mail was paused; else nothing."""
-        values = {":paused": "paused", **{f":{one}": one for one in GIVEN_UP}}
+        values = {":paused": Outcome.PAUSED, **{f":{one}": one for one in GIVEN_UP}}
         self._note(key, "SET #outcome = :paused", is_given_up, values)
 
     def hold(self, signature: Signature, reason: str, *, now: datetime) -> None:
-        """Ends a lease without a mail: an organiser must look first."""
-        values = {":reason": reason, ":now": stamp(now), ":outcome": "held", ":lease": signature.marks.lease_until}
-        expression = "SET #held = :reason, #held_at = :now, #outcome = :outcome"
-        if signature.marks.disposable:
-            expression, values = f"{expression}, #disposable = :yes", {**values, ":yes": True}
-        self._note(signature.key, f"{expression} REMOVE #lease_until", holds_lease, values)
+        """Ends a lease without an email: an organiser must look first."""
+        sets = {"held": reason, "held_at": stamp(now), "outcome": Outcome.HELD}
+        self._end(signature, {**sets, "disposable": signature.marks.disposable or None})
 
     def release(self, signature: Signature, *, now: datetime) -> bool:
         """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
@@ -117,22 +118,25 @@ class MailMarks:
         return self._note(signature.key, expression, is_still_held, values)
 
     def mark_sent(self, signature: Signature, kind: MailKind, *, now: datetime) -> None:
-        """Notes that a mail of `kind` is out, and ends the lease."""
-        values: dict[str, Any] = {":now": stamp(now), ":outcome": "sent", ":lease": signature.marks.lease_until}
-        when = {MailKind.THANKS: "thanked_at", MailKind.STANDS: "stands_sent_at"}.get(kind, "sent_at")
-        expression = f"SET #{when} = :now, #outcome = :outcome"
-        if signature.marks.disposable:
-            expression, values[":yes"] = f"{expression}, #disposable = :yes", True
-        expression += " REMOVE #lease_until"
-        if when == "sent_at":
-            values[":one"] = 1
-            expression += " ADD #sends :one"
-        self._note(signature.key, expression, holds_lease, values)
+        """Notes that an email of `kind` is out, and ends the lease. Raises KeyError for an unknown kind."""
+        mark = SENT_MARKS[kind]
+        sets = {mark: stamp(now), "outcome": Outcome.SENT, "disposable": signature.marks.disposable or None}
+        self._end(signature, sets, is_counted=mark == "sent_at")
 
-    def set_delivery(self, key: SignatureKey, delivery: str) -> None:
-        """Notes what SES reported (`delivered`, `bounced`, `complained`), unless the signature is withdrawn or gone."""
+    def _end(self, signature: Signature, marks: Mapping[str, Any], *, is_counted: bool = False) -> None:
+        """Writes the `marks` that are not None; ends the lease unless they say until when nobody may take it."""
+        sets = {name: value for name, value in marks.items() if value is not None}
+        values = {**values_of(sets), ":lease": signature.marks.lease_until}
+        clauses = [set_clause(sets), "" if "lease_until" in sets else "REMOVE #lease_until"]
+        if is_counted:
+            clauses.append("ADD #sends :one")
+            values[":one"] = 1
+        self._note(signature.key, " ".join(filter(None, clauses)), holds_lease, values)
+
+    def set_delivery(self, key: SignatureKey, delivery: Delivery) -> None:
+        """Notes what SES reported, unless the signature is withdrawn or gone."""
         values = {":delivery": delivery, **states("pending", "confirmed", "external")}
-        condition = is_signed_and_unreported if delivery == "delivered" else is_signed
+        condition = is_signed_and_unreported if delivery is Delivery.DELIVERED else is_signed
         self._note(key, "SET #delivery = :delivery", condition, values)
 
     def _note(self, key: SignatureKey, expression: str, condition: str, values: Mapping[str, Any]) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import OSDI_FIELDS
 from chalicelib.domain.counting.contributions import stages_of
-from chalicelib.domain.signatures.signature import Marks, Signature, SignatureState
+from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
+from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import moment, stamp
 from chalicelib.storage.dynamodb import item_keys
 
@@ -140,8 +141,8 @@ def _marks(item: Mapping[str, Any]) -> Marks:
         **times,
         sends=item.get("sends", 0),
         lease_until=item.get("lease_until", 0),
-        outcome=item.get("outcome", ""),
-        delivery=item.get("delivery", ""),
+        outcome=Outcome(item["outcome"]) if item.get("outcome") else None,
+        delivery=Delivery(item["delivery"]) if item.get("delivery") else None,
         held=item.get("held", ""),
         disposable=item.get("disposable", False),
     )

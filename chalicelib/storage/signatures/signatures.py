@@ -13,6 +13,7 @@ from chalicelib import log
 from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.preconditions import has_not_moved, is_still_held, states, where_it_was
 from chalicelib.storage.signatures.signature_items import HOLDING, TYPED, anonymised_attributes, read, typed_attributes
@@ -55,8 +56,8 @@ class Signatures:
         pk, sk = item_keys.signature_key(signature.key)
         sets = self._typed_and_state(signature, now)
         removes = [name for name in (*TYPED, *HOLDING, "withdrawn_at", "expires_at") if name not in sets]
-        expression = f"{_set(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {_remove(removes)}"
-        values = {**_values(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
+        expression = f"{set_clause(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {remove_clause(removes)}"
+        values = {**values_of(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
         try:
             before = self._table.update(pk, sk, expression, condition=still_open, values=values, returns="ALL_OLD")
         except ConditionFailed as refusal:
@@ -100,7 +101,7 @@ class Signatures:
             ":request": log.request_id.get(),
         }
         sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day, #request = :request"
-        expression = f"{sets} {_remove(['expires_at', *HOLDING])}"
+        expression = f"{sets} {remove_clause(['expires_at', *HOLDING])}"
         pk, sk = item_keys.signature_key(key)
         return read(self._table.update(pk, sk, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
@@ -163,9 +164,9 @@ class Signatures:
         """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
         sets = typed_attributes(signature) | {"changed_at": stamp(now)}
         removes = [name for name in TYPED if name not in sets]
-        expression = f"{_set(sets)} {_remove(removes)}"
+        expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)
-        self._table.update(*key, expression, condition=has_not_moved, values=_values(sets) | where_it_was(was))
+        self._table.update(*key, expression, condition=has_not_moved, values=values_of(sets) | where_it_was(was))
 
     def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
         """Every signature of one bucket, strongly read: one call a megabyte."""
@@ -180,15 +181,3 @@ class Signatures:
 
 def _epoch_in(now: datetime, days: int) -> int:
     return int((now + timedelta(days=days)).timestamp())
-
-
-def _set(attributes: Mapping[str, Any]) -> str:
-    return "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
-
-
-def _remove(attribute_names: list[str]) -> str:
-    return "REMOVE " + ", ".join(f"#{name}" for name in attribute_names) if attribute_names else ""
-
-
-def _values(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {f":{name}": value for name, value in attributes.items()}
