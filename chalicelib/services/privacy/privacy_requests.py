@@ -61,10 +61,12 @@ class PrivacyRequests:
 
     def access(self, email: object, key: ApiKey) -> dict[str, Any]:
         """Everything that is held about an address, as JSON types. Raises InvalidFields, Unavailable."""
-        address = canonical(address_in(email))
+        spelled = address_in(email)
+        address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
         found = self._signatures_of(address)
-        spellings = {address, *(exact(one.email) for one in found if one.email)}
+        # A bounce silences one spelling: of those that nobody signed with, only what is asked for can be looked up.
+        spellings = {address, exact(spelled), *(exact(one.email) for one in found if one.email)}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         return {
             "as_of": stamp(self.clock()),
