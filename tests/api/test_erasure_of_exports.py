@@ -1,0 +1,128 @@
+"""Erasure reaches every file that may hold the person: written, being written, or only asked for; confirmed or not."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from tests.kit.world import World
+
+ANA = "ana@example.org"
+
+
+def ask(world: World, campaign: str = "peru", **wishes: Any) -> str:
+    reply = world.admin("POST", f"/admin/campaigns/{campaign}/exports", {"format": "ndjson", **wishes})
+    assert reply.status == 202
+    export: str = reply.json["id"]
+    return export
+
+
+def erase(world: World, email: str = ANA) -> list[str]:
+    """The exports that the report names."""
+    reply = world.admin("POST", "/admin/erasures", {"email": email})
+    assert reply.status == 200
+    return [one["id"] for one in reply.json["exports"]]
+
+
+def state(world: World, export: str, campaign: str = "peru") -> str:
+    found: str = world.admin("GET", f"/admin/campaigns/{campaign}/exports/{export}").json["state"]
+    return found
+
+
+def files(world: World) -> list[Any]:
+    found: list[Any] = (
+        world.session.client("s3").list_objects_v2(Bucket=os.environ["EXPORT_BUCKET"]).get("Contents", [])
+    )
+    return found
+
+
+def uploads(world: World) -> list[Any]:
+    s3, bucket = world.session.client("s3"), os.environ["EXPORT_BUCKET"]
+    found: list[Any] = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+    return found
+
+
+@pytest.fixture
+def signed(world: World) -> World:
+    world.sign_and_confirm()
+    world.sign_and_confirm(email="ben@example.org", given_name="Ben")
+    return world
+
+
+def test_an_export_that_is_only_asked_for_is_named_and_never_written(signed: World) -> None:
+    export = ask(signed)
+    assert erase(signed) == [export]
+    signed.export()
+    assert (state(signed, export), files(signed)) == ("deleted", [])
+
+
+def test_an_export_that_is_being_written_is_named_and_leaves_nothing(signed: World) -> None:
+    export = ask(signed)
+    assert not wiring().export_writer.write("peru", export, lambda: False)
+    assert len(uploads(signed)) == 1
+    assert erase(signed) == [export]
+    signed.export()
+    assert (state(signed, export), files(signed), uploads(signed)) == ("deleted", [], [])
+
+
+def test_an_export_of_pending_signers_goes_when_one_of_them_is_erased(world: World) -> None:
+    world.sign()
+    world.drain()
+    export = ask(world, state="pending")
+    world.export()
+    assert len(files(world)) == 1
+    assert erase(world) == [export]
+    assert (state(world, export), files(world)) == ("deleted", [])
+
+
+def test_an_export_of_before_the_withdrawal_goes_when_the_address_is_erased(signed: World) -> None:
+    export = ask(signed)
+    signed.export()
+    signed.post_form(signed.ses.sent[0].link("withdraw"), {})
+    assert erase(signed) == [export]
+    assert files(signed) == []
+
+
+def test_exports_of_every_campaign_that_was_signed_go_and_no_others(world: World) -> None:
+    world.publish("other")
+    world.publish("third")
+    world.sign()
+    world.sign("other")
+    world.sign("third", email="ben@example.org")
+    world.drain()
+    exports = {campaign: ask(world, campaign, state="pending") for campaign in ("other", "peru", "third")}
+    world.export()
+    assert erase(world) == [exports["other"], exports["peru"]]
+    assert [state(world, exports[one], one) for one in ("other", "peru", "third")] == ["deleted", "deleted", "done"]
+
+
+def test_a_file_of_before_the_first_signing_stays(signed: World) -> None:
+    export = ask(signed)
+    signed.export()
+    signed.later(seconds=1)
+    signed.sign(email="late@example.org")
+    signed.drain()
+    assert erase(signed, "late@example.org") == []
+    assert (state(signed, export), len(files(signed))) == ("done", 1)
+
+
+def test_a_file_that_was_done_in_the_moment_of_signing_goes(signed: World) -> None:
+    signed.sign(email="late@example.org")
+    signed.drain()
+    export = ask(signed)
+    signed.export()
+    assert erase(signed, "late@example.org") == [export]
+
+
+def test_what_was_removed_before_is_not_named_again(signed: World) -> None:
+    export = ask(signed)
+    signed.export()
+    assert erase(signed) == [export]
+    assert erase(signed) == []
+    assert export not in json.dumps(signed.admin("POST", "/admin/erasures", {"email": ANA}).json)
