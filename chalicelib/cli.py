@@ -13,7 +13,7 @@ from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
 from chalicelib.domain.addresses.email_addresses import mail_address
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.i18n.languages import problem_detail
-from chalicelib.services.access.keyring import COMMAND
+from chalicelib.services.access.keyring import COMMAND_LINE
 from chalicelib.services.mail.mail_reconciliation import OWED_AFTER
 from chalicelib.settings import MissingSetting
 from chalicelib.storage.access.secrets import LONG_AGO
@@ -115,7 +115,7 @@ def _list_keys(_: argparse.Namespace) -> int:
 
 
 def _revoke_key(options: argparse.Namespace) -> int:
-    wiring().keyring.revoke(options.id, by=COMMAND)
+    wiring().keyring.revoke(options.id, by=COMMAND_LINE)
     _say({"revoked": options.id})
     return 0
 
@@ -139,7 +139,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
 def _list_link_keys(_: argparse.Namespace) -> int:
     keys = wiring().link_key_rotation.list()
-    signing = wiring().link_key_rotation.signing(keys)
+    signing = wiring().link_key_rotation.signing_key(keys)
     for key in keys:
         _say({"id": key.id, "signs_since": _moment(key.since), "signs": key == signing})
     return 0
@@ -147,13 +147,15 @@ def _list_link_keys(_: argparse.Namespace) -> int:
 
 def _rotate_link_keys(options: argparse.Namespace) -> int:
     link_key_rotation = wiring().link_key_rotation
-    key = link_key_rotation.leaked(by=COMMAND) if options.leaked else link_key_rotation.rotate(by=COMMAND)
+    key = (
+        link_key_rotation.replace_all(by=COMMAND_LINE) if options.leaked else link_key_rotation.rotate(by=COMMAND_LINE)
+    )
     _say({"id": key.id, "signs_since": _moment(key.since)})
     return 0
 
 
 def _forget_link_key(options: argparse.Namespace) -> int:
-    wiring().link_key_rotation.forget(options.id, by=COMMAND)
+    wiring().link_key_rotation.remove(options.id, by=COMMAND_LINE)
     _say({"forgotten": options.id})
     return 0
 
@@ -172,13 +174,13 @@ def _lift(_: argparse.Namespace) -> int:
 
 
 def _mail(_: argparse.Namespace) -> int:
-    state = wiring().mail_pause.state()
+    state = wiring().mail_pause.get_state()
     _say({"paused": state.is_paused, "changed_at": state.changed_at or None})
     return 0
 
 
 def _pause(options: argparse.Namespace) -> int:
-    wiring().mail_pause.turn(paused=options.paused, by=COMMAND)
+    wiring().mail_pause.set_paused(paused=options.paused, by=COMMAND_LINE)
     wiring().mail_reconciliation.queue_resumed()
     return _mail(options)
 

@@ -79,7 +79,7 @@ class Stores:
     @cached_property
     def signatures(self) -> Signatures:
         """The Signatures table."""
-        return Signatures(self._table(self.settings.signatures_table), lambda: self.walk)
+        return Signatures(self._table(self.settings.signatures_table), lambda: self.bucket_scan)
 
     @cached_property
     def mail_marks(self) -> MailMarks:
@@ -158,7 +158,7 @@ class Stores:
         return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
 
     @cached_property
-    def report_dead_letters(self) -> ReportQueue:
+    def feedback_dead_letters(self) -> ReportQueue:
         """Where reports of SES end that could not be taken."""
         from chalicelib.storage.queues import ReportQueue
 
@@ -172,7 +172,7 @@ class Stores:
         return Exports(self.registry)
 
     @cached_property
-    def files(self) -> Files:
+    def export_files(self) -> Files:
         """Export files."""
         from chalicelib.storage.exports.export_files import Files
 
@@ -186,7 +186,7 @@ class Stores:
         return ExportQueue(self._sqs, self.settings.export_queue_url)
 
     @cached_property
-    def walk(self) -> BucketScan:
+    def bucket_scan(self) -> BucketScan:
         """The Signatures table, a bucket at a time."""
         from chalicelib.storage.dynamodb.bucket_scan import BucketScan, raw_session
 

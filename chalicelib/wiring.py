@@ -124,13 +124,13 @@ class Wiring(Stores):
             self.signature_search,
             self.signatures,
             self.mail_marks,
-            self._trends,
+            self._anomalies,
             self.audit,
             self.now,
         )
 
     @cached_property
-    def _trends(self) -> Anomalies:
+    def _anomalies(self) -> Anomalies:
         from chalicelib.storage.counting.anomalies import Anomalies
 
         return Anomalies(self.registry)
@@ -140,7 +140,7 @@ class Wiring(Stores):
         """Noticing unlikely shares."""
         from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
 
-        return AnomalyDetection(self.campaign_reader, self.timeline, self._trends, self.now)
+        return AnomalyDetection(self.campaign_reader, self.timeline, self._anomalies, self.now)
 
     @cached_property
     def export_requests(self) -> ExportRequests:
@@ -148,7 +148,7 @@ class Wiring(Stores):
         from chalicelib.services.exports.export_requests import ExportRequests
 
         return ExportRequests(
-            self.campaign_reader, self.exports, lambda: self.files, self.export_queue, self.audit, self.now
+            self.campaign_reader, self.exports, lambda: self.export_files, self.export_queue, self.audit, self.now
         )
 
     @cached_property
@@ -156,7 +156,7 @@ class Wiring(Stores):
         """Writing exports."""
         from chalicelib.services.exports.export_writer import ExportWriter
 
-        return ExportWriter(self.exports, self.files, self.walk, self.export_queue, self.now)
+        return ExportWriter(self.exports, self.export_files, self.bucket_scan, self.export_queue, self.now)
 
     @cached_property
     def paper_signatures(self) -> PaperSignatures:
@@ -252,7 +252,7 @@ class Wiring(Stores):
         """Taking SES events."""
         from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
 
-        dead_letters = self.report_dead_letters
+        dead_letters = self.feedback_dead_letters
         return DeliveryFeedback(
             self.campaign_reader,
             self.signatures,
@@ -275,7 +275,7 @@ class Wiring(Stores):
             mail_marks=self.mail_marks,
             tally_projector=self.tally_projector,
             queue=self.mail_queue,
-            progress=Checkpoints(self.registry),
+            checkpoints=Checkpoints(self.registry),
             mail_pause=self.mail_pause,
             clock=self.now,
         )

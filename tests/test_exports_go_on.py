@@ -73,7 +73,7 @@ def interrupted(job: str, at_call: int, how: Callable[[], BaseException]) -> boo
         if made == at_call:
             raise how()
 
-    for client in (wired.files._client, wired.walk._client, wired.registry._client):
+    for client in (wired.export_files._client, wired.bucket_scan._client, wired.registry._client):
         client.meta.events.register("after-call.*.*", after)
     try:
         wired.export_writer.write("peru", job)
@@ -101,7 +101,7 @@ def ids_in(world: World, export: dict[str, Any]) -> list[str]:
 def start_anew(world: World) -> None:
     """Another container: no client remembers what was done to it."""
     wired = wiring()
-    for name in ("files", "walk", "registry", "exports", "export_writer", "export_requests", "dynamodb"):
+    for name in ("export_files", "bucket_scan", "registry", "exports", "export_writer", "export_requests", "dynamodb"):
         wired.__dict__.pop(name, None)
     world._clients.clear()
     assert world.admin("GET", "/admin/campaigns/peru").status == 200
@@ -159,7 +159,7 @@ def test_a_second_worker_keeps_its_hands_off(world: World) -> None:
 def test_a_worker_that_lost_its_lease_notes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = sign_many(world)
     asked = world.admin("POST", ALL, {"format": "csv"}).json
-    files = wiring().files
+    files = wiring().export_files
     other_is_done: list[bool] = []
     original: Any = type(files).add_part
 
@@ -183,7 +183,7 @@ def test_a_worker_that_lost_its_lease_notes_nothing(world: World, monkeypatch: p
 def test_an_export_removed_while_it_is_written_leaves_no_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_many(world)
     asked = world.admin("POST", ALL, {"format": "csv"}).json
-    files = wiring().files
+    files = wiring().export_files
     original: Any = type(files).complete
     removed: list[int] = []
 
@@ -207,7 +207,7 @@ def test_an_export_whose_storage_stays_away_fails_in_the_end(world: World, monke
     def away(*_: Any, **__: Any) -> Any:
         raise ConnectionClosedError(endpoint_url="https://aws.example")
 
-    monkeypatch.setattr(wiring().files._client, "upload_part", away)
+    monkeypatch.setattr(wiring().export_files._client, "upload_part", away)
     ended = [wiring().export_writer.write("peru", asked["id"]) for _ in range(export_writer.MOST_TRIES)]
     assert ended == [False] * (export_writer.MOST_TRIES - 1) + [True]
     assert world.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "failed"

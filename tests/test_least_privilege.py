@@ -116,7 +116,7 @@ def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     assert asked.status == 202
     world.starts = lambda: None
     world.cold()
-    files = wiring().files
+    files = wiring().export_files
     client, taken = files._client, []
 
     def complete(**request: Any) -> Any:

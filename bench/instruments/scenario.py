@@ -99,7 +99,7 @@ def forget_campaign(service: Any) -> None:
     caches = [value for name in private if isinstance(value := getattr(service, name), Cache)]
     assert caches, f"{service} caches nothing"
     for cache in caches:
-        cache.forget(CAMPAIGN)
+        cache.remove(CAMPAIGN)
 
 
 def quiet() -> None:

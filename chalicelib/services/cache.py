@@ -19,29 +19,29 @@ Value = TypeVar("Value")
 class Cache(Generic[Key, Value]):
     """Remembers up to `most` values for `seconds`; the oldest go first."""
 
-    seconds: float
+    max_age_seconds: float
     clock: Callable[[], datetime]
-    most: int = 512
-    _kept: dict[Key, tuple[datetime, Value]] = field(default_factory=dict)
+    max_entries: int = 512
+    _entries: dict[Key, tuple[datetime, Value]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def find(self, key: Key) -> Value | None:
         """What is remembered under `key` and young enough."""
-        kept = self._kept.get(key)
-        if kept is None or (self.clock() - kept[0]).total_seconds() >= self.seconds:
+        entry = self._entries.get(key)
+        if entry is None or (self.clock() - entry[0]).total_seconds() >= self.max_age_seconds:
             return None
-        return kept[1]
+        return entry[1]
 
-    def keep(self, key: Key, value: Value) -> Value:
+    def put(self, key: Key, value: Value) -> Value:
         """Remembers and returns `value`."""
         with self._lock:
-            self._kept.pop(key, None)
-            while len(self._kept) >= self.most:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = (self.clock(), value)
+            self._entries.pop(key, None)
+            while len(self._entries) >= self.max_entries:
+                self._entries.pop(next(iter(self._entries)))
+            self._entries[key] = (self.clock(), value)
         return value
 
-    def forget(self, key: Key) -> None:
+    def remove(self, key: Key) -> None:
         """Drops what is remembered under `key`."""
         with self._lock:
-            self._kept.pop(key, None)
+            self._entries.pop(key, None)

@@ -37,7 +37,7 @@ def _works(key: str) -> bool:
     from chalicelib.domain.errors import UndersignedError
 
     try:
-        wiring().keyring.check(f"Bearer {key}", Role.ADMIN)
+        wiring().keyring.authorize(f"Bearer {key}", Role.ADMIN)
     except UndersignedError:
         return False
     return True

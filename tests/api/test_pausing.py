@@ -98,7 +98,7 @@ def test_the_pause_of_one_campaign_is_its_own(world: World) -> None:
 def test_a_mailer_knows_within_half_a_minute(world: World) -> None:
     world.sign(email="ana@example.org")
     world.drain()  # this mailer has looked at the switch just now
-    wiring().mail_pause.switch.turn(paused=True, key="elsewhere", now=world.now)
+    wiring().mail_pause.switch.set_paused(paused=True, key="elsewhere", now=world.now)
     world.later(seconds=30)
     world.sign(email="ben@example.org")
     world.drain()

@@ -83,7 +83,7 @@ def test_a_mail_sent_before_three_rotations_still_confirms(world: World) -> None
 def test_after_a_leak_every_older_link_dies_within_ten_minutes(world: World) -> None:
     container = another_container(world)
     mailed = token(container.links(), world)
-    wiring().link_key_rotation.leaked(by="command")
+    wiring().link_key_rotation.replace_all(by="command")
     world.later(seconds=RENEWED_SECONDS)
     assert not opens(container.links(), mailed, world)
     assert opens(container.links(), token(another_container(world).links(), world), world)

@@ -404,7 +404,7 @@ def test_key_of_a_sponsor_sees_only_who_consented_to_it_and_changes_nothing(worl
     world.sign(email="c@example.org", consents=["wbw"])
     every = {one["email"]: one["id"] for one in page(world)["signatures"]}
     key, secret = wiring().keyring.create("wbw", Role.ORGANIZER)
-    wiring().keyring._known.keep(key.id, replace(key, sponsor="wbw"))
+    wiring().keyring._cache.put(key.id, replace(key, sponsor="wbw"))
     own = {"authorization": f"Bearer {secret}"}
     (seen,) = page(world, **own)["signatures"]
     assert (seen["email"], seen["consents"]) == ("a@example.org", ["wbw"])

@@ -27,7 +27,7 @@ def _told(state: MailState) -> Response:
 @route(mail_pause, "/admin/mail", "GET", role=Role.READER)
 def mail() -> Response:
     """Whether all mail is paused, and since when."""
-    return _told(wiring().mail_pause.state())
+    return _told(wiring().mail_pause.get_state())
 
 
 @route(mail_pause, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
@@ -36,4 +36,4 @@ def put_mail() -> Response:
     body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
         raise InvalidFields((FieldError("paused", "bad_value"),))
-    return _told(wiring().mail_pause.turn(paused=body["paused"], by=current_key(Role.ADMIN).id))
+    return _told(wiring().mail_pause.set_paused(paused=body["paused"], by=current_key(Role.ADMIN).id))

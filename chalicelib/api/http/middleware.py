@@ -123,7 +123,7 @@ def current_key(role: Role, campaign: str | None = None) -> ApiKey:
 
     `route` has asked already, so a view reads it from memory.
     """
-    return wiring().keyring.check(current_request().header("authorization"), role, campaign)
+    return wiring().keyring.authorize(current_request().header("authorization"), role, campaign)
 
 
 def error_response(error: UndersignedError) -> Response:

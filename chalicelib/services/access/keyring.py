@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.access.api_keys import ApiKeys
 
-KEY_SECONDS = 60
+KEY_CACHE_SECONDS = 60
 # Who acts when there is no key: somebody with the rights of the deployment itself.
-COMMAND = "command"
+COMMAND_LINE = "command"
 
 
 @dataclass(slots=True)
@@ -26,10 +26,10 @@ class Keyring:
 
     store: ApiKeys
     clock: Callable[[], datetime]
-    _known: Cache[str, ApiKey] = field(init=False)
+    _cache: Cache[str, ApiKey] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._known = Cache(KEY_SECONDS, self.clock)
+        self._cache = Cache(KEY_CACHE_SECONDS, self.clock)
 
     def create(
         self,
@@ -39,7 +39,7 @@ class Keyring:
         *,
         sponsor: str = "",
         valid_until: datetime | None = None,
-        by: str = COMMAND,
+        by: str = COMMAND_LINE,
     ) -> tuple[ApiKey, str]:
         """A new key and its secret, which is kept nowhere. `by` is the key that makes it."""
         key_id, secret = new_secret()
@@ -63,37 +63,37 @@ class Keyring:
             raise KeyNotFound
         if key.revoked_at is None:
             self.store.revoke(key, by=by, now=self.clock())
-        self._known.forget(key_id)
+        self._cache.remove(key_id)
 
     def list(self) -> list[ApiKey]:
         """Every key, revoked ones included, oldest first."""
         return list(self.store.list())
 
-    def check(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
+    def authorize(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
         """The key behind an `Authorization: Bearer us_…` header.
 
         Raises Unauthorized without a good one, Forbidden when it may not do this, whether or not the campaign exists.
         """
-        key = self._identified(authorization)
+        key = self._authenticate(authorization)
         if not key.may(role, campaign):
             raise Forbidden
         return key
 
-    def _identified(self, authorization: str | None) -> ApiKey:
+    def _authenticate(self, authorization: str | None) -> ApiKey:
         scheme, _, secret = (authorization or "").partition(" ")
         key_id = id_of(secret.strip()) if scheme.lower() == "bearer" else None
         if key_id is None:
             raise Unauthorized
-        known = self._known.find(key_id)
-        key = known or self.store.find(key_id)
+        cached = self._cache.find(key_id)
+        key = cached or self.store.find(key_id)
         if key is None or not key.is_valid(secret.strip(), self.clock()):
             raise Unauthorized
-        return key if known else self._used(key)
+        return key if cached else self._note_use(key)
 
-    def _used(self, key: ApiKey) -> ApiKey:
+    def _note_use(self, key: ApiKey) -> ApiKey:
         """Remembers a key just read; its first use of a day is noted."""
         today = self.clock().date().isoformat()
         if key.last_used != today:
             self.store.note_use(key, today=today)
             key = replace(key, last_used=today)
-        return self._known.keep(key.id, key)
+        return self._cache.put(key.id, key)

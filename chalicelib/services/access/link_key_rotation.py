@@ -34,7 +34,7 @@ class LinkKeyRotation:
         """Every key that opens links, newest first."""
         return self.store.read().link_keys
 
-    def signing(self, keys: Sequence[LinkKey]) -> LinkKey:
+    def signing_key(self, keys: Sequence[LinkKey]) -> LinkKey:
         """Which of `keys` signs now."""
         return signing_key(keys, self.clock())
 
@@ -46,7 +46,7 @@ class LinkKeyRotation:
         self.audit.add("link_keys.rotated", by, now=now, link_key=key.id)
         return key
 
-    def leaked(self, *, by: str) -> LinkKey:
+    def replace_all(self, *, by: str) -> LinkKey:
         """A new key that signs at once, and no other: every link mailed so far dies within `RENEWED_SECONDS`."""
         now = self.clock()
         key = LinkKey(secrets.token_hex(32).encode(), now)
@@ -54,11 +54,11 @@ class LinkKeyRotation:
         self.audit.add("link_keys.replaced", by, now=now, link_key=key.id)
         return key
 
-    def forget(self, key_id: str, *, by: str) -> None:
+    def remove(self, key_id: str, *, by: str) -> None:
         """Drops an old key: links signed with it die. Raises KeyNotFound, also for the key that signs now."""
         keys = self.list()
-        kept = tuple(key for key in keys if key.id != key_id)
-        if len(kept) == len(keys) or self.signing(keys) not in kept:
+        remaining = tuple(key for key in keys if key.id != key_id)
+        if len(remaining) == len(keys) or self.signing_key(keys) not in remaining:
             raise KeyNotFound
-        self.store.keep_link_keys(kept)
+        self.store.keep_link_keys(remaining)
         self.audit.add("link_keys.forgotten", by, now=self.clock(), link_key=key_id)

@@ -71,12 +71,12 @@ class CampaignReader:
             return self.get_snapshot(campaign)
         recounted = replace(snapshot, tally=self.tallies.get(campaign), as_of=self.clock())
         # The campaign keeps its own age: only the count is new.
-        return self._recent_snapshots.keep(campaign, recounted)
+        return self._recent_snapshots.put(campaign, recounted)
 
     def invalidate(self, campaign: str) -> None:
         """Drops what is remembered of a campaign: it was saved anew."""
-        self._snapshots.forget(campaign)
-        self._recent_snapshots.forget(campaign)
+        self._snapshots.remove(campaign)
+        self._recent_snapshots.remove(campaign)
 
     def get(self, campaign: str) -> Campaign:
         """A campaign, at most 30 s old."""
@@ -104,5 +104,5 @@ class CampaignReader:
     def get_fresh_snapshot(self, campaign: str) -> CampaignSnapshot:
         """A campaign and its counters as they are now: one call, never from memory."""
         snapshot = CampaignSnapshot(*self.store.get_with_tally(campaign), self.clock())
-        self._recent_snapshots.keep(campaign, snapshot)
-        return self._snapshots.keep(campaign, snapshot)
+        self._recent_snapshots.put(campaign, snapshot)
+        return self._snapshots.put(campaign, snapshot)

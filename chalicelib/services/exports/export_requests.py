@@ -43,7 +43,7 @@ class ExportRequests:
 
     campaign_reader: CampaignReader
     exports: Exports
-    files: Callable[[], Files]
+    export_files: Callable[[], Files]
     queue: ExportQueue
     audit: AuditLog
     clock: Callable[[], datetime]
@@ -132,7 +132,7 @@ class ExportRequests:
     def _drop(self, export: Export) -> None:
         """The note first: a worker that sees it writes no more, and its file, if it is just done, goes with the rest."""
         self.exports.delete(export, now=self.clock())
-        self.files().delete(export.name)
+        self.export_files().delete(export.name)
 
     def as_told(self, export: Export) -> dict[str, Any]:
         """An export as JSON types; a finished one with links that are good for 15 minutes."""
@@ -157,7 +157,7 @@ class ExportRequests:
         }
 
     def _links(self, export: Export) -> dict[str, str]:
-        files, format_ = self.files(), export.request.format
+        files, format_ = self.export_files(), export.request.format
         shown = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
         opened = files.link(export.name, shown_as=shown, opened=OPENED_AS[format_])
         return {"url": files.link(export.name, shown_as=f"{shown}.gz"), "browser_url": opened}

@@ -46,8 +46,8 @@ class ExportWriter:
     """Works on one export at a time."""
 
     exports: Exports
-    files: Files
-    walk: BucketScan
+    export_files: Files
+    bucket_scan: BucketScan
     queue: ExportQueue
     clock: Callable[[], datetime]
 
@@ -77,7 +77,7 @@ class ExportWriter:
 
     def _write(self, export: Export, has_time: Callable[[], bool]) -> bool:
         if not export.position.upload:
-            export = self._kept(export, replace(export.position, upload=self.files.begin(export.name)))
+            export = self._kept(export, replace(export.position, upload=self.export_files.begin(export.name)))
         while export.position.bucket < export.buckets:
             if not has_time():
                 self.exports.end_lease(export)
@@ -101,7 +101,7 @@ class ExportWriter:
             part.add(writer.head())
         at = self._fill(part, export, writer)
         content, state = part.finish(is_last=at.bucket >= export.buckets)
-        tag = self.files.add_part(export.name, at.upload, len(at.tags) + 1, content)
+        tag = self.export_files.add_part(export.name, at.upload, len(at.tags) + 1, content)
         written = replace(at, tags=(*at.tags, tag), length=at.length + len(content), crc=state.crc, size=state.size)
         return self._kept(export, written)
 
@@ -111,7 +111,7 @@ class ExportWriter:
         is_wanted = chooser(export.request, int(renewed.timestamp()))
         bucket, after = at.bucket, at.after
         while bucket < export.buckets:
-            for stored, last in self.walk.pages(export.campaign, bucket, READ, after=after):
+            for stored, last in self.bucket_scan.pages(export.campaign, bucket, READ, after=after):
                 wanted = list(filter(is_wanted, stored))
                 part.add(writer.rows(wanted))
                 rows += len(wanted)
@@ -130,9 +130,9 @@ class ExportWriter:
     def _complete(self, export: Export) -> None:
         at = export.position
         try:
-            self.files.complete(export.name, at.upload, at.tags)
+            self.export_files.complete(export.name, at.upload, at.tags)
         except UploadBroken:
-            if not self.files.has(export.name):  # else an earlier worker completed it and died before saying so
+            if not self.export_files.has(export.name):  # else an earlier worker completed it and died before saying so
                 raise
 
     def _try_again(self, export: Export, position: Position | None) -> bool:
@@ -155,5 +155,5 @@ class ExportWriter:
         export = self.exports.find(campaign, export_id)
         if export is not None and export.state is ExportState.DELETED:
             if export.position.upload:
-                self.files.abort(export.name, export.position.upload)
-            self.files.delete(export.name)
+                self.export_files.abort(export.name, export.position.upload)
+            self.export_files.delete(export.name)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.mail.mail_pause import MailPauseSwitch, MailState
 
-SWITCH_SECONDS = 30
-ALL = "all"
+CACHE_SECONDS = 30
+CACHE_KEY = "all"
 
 
 @dataclass(slots=True)
@@ -23,21 +23,21 @@ class MailPause:
 
     switch: MailPauseSwitch
     clock: Callable[[], datetime]
-    _known: Cache[str, MailState] = field(init=False)
+    _cache: Cache[str, MailState] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._known = Cache(SWITCH_SECONDS, self.clock)
+        self._cache = Cache(CACHE_SECONDS, self.clock)
 
     @property
     def is_paused(self) -> bool:
         """True while all mail is paused, as it was at most 30 s ago."""
-        return (self._known.find(ALL) or self._known.keep(ALL, self.state())).is_paused
+        return (self._cache.find(CACHE_KEY) or self._cache.put(CACHE_KEY, self.get_state())).is_paused
 
-    def state(self) -> MailState:
+    def get_state(self) -> MailState:
         """How the switch stands now."""
         return self.switch.get()
 
-    def turn(self, *, paused: bool, by: str) -> MailState:
+    def set_paused(self, *, paused: bool, by: str) -> MailState:
         """Pauses or resumes all mail, within 30 s everywhere; turning it twice is turning it once."""
-        self.switch.turn(paused=paused, key=by, now=self.clock())
-        return self._known.keep(ALL, self.state())
+        self.switch.set_paused(paused=paused, key=by, now=self.clock())
+        return self._cache.put(CACHE_KEY, self.get_state())

@@ -44,14 +44,14 @@ class MailReconciliation:
     mail_marks: MailMarks
     tally_projector: TallyProjector
     queue: MailQueue
-    progress: Checkpoints
+    checkpoints: Checkpoints
     mail_pause: MailPause
     clock: Callable[[], datetime]
 
     def reconcile(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Does today's round, or the rest of it, bucket by bucket while `has_time()`; True when the round is complete."""
         today = self.clock().date().isoformat()
-        done_until = self.progress.get(JOB, today)
+        done_until = self.checkpoints.get(JOB, today)
         for campaign, bucket in self._buckets():
             position = f"{campaign.id}#{bucket:02}"
             if position <= done_until or campaign.is_asleep(self.clock()):
@@ -62,12 +62,12 @@ class MailReconciliation:
                 self._do_bucket(campaign, bucket)
             except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
                 log.exception("daily round failed in a bucket", campaign=campaign.id, bucket=bucket)
-            self.progress.set(JOB, today, position)
+            self.checkpoints.set(JOB, today, position)
         return True
 
     def queue_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Queues what waited while mail was paused, once for each time it was resumed; True when nothing is left to queue."""
-        everywhere, done_until = self.mail_pause.state(), self.progress.get(RESUMED, "")
+        everywhere, done_until = self.mail_pause.get_state(), self.checkpoints.get(RESUMED, "")
         if everywhere.is_paused:
             return True
         resumed = {
@@ -79,7 +79,7 @@ class MailReconciliation:
             if not self._queue_all(campaign, has_time):
                 return False
         if latest := max(resumed.values(), default=""):
-            self.progress.set(RESUMED, "", max(latest, done_until))
+            self.checkpoints.set(RESUMED, "", max(latest, done_until))
         return True
 
     def _queue_all(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:

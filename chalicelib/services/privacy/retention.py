@@ -31,7 +31,7 @@ class Retention:
     signatures: Signatures
     export_requests: ExportRequests
     audit: AuditLog
-    progress: Checkpoints
+    checkpoints: Checkpoints
     clock: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
@@ -48,7 +48,7 @@ class Retention:
     def _run_campaign(self, campaign: Campaign, due: str, has_time: Callable[[], bool]) -> bool:
         """Whole buckets, in order; what was done stands under the moment it was due, so that a later end begins anew."""
         job = f"retention#{campaign.id}"
-        done_until, removed = self.progress.get(job, due), 0
+        done_until, removed = self.checkpoints.get(job, due), 0
         if done_until == DONE:
             return True
         if not done_until:
@@ -59,12 +59,12 @@ class Retention:
             if not has_time():
                 return False
             removed += self.signatures.anonymise(campaign.id, bucket, now=self.clock())
-            self.progress.set(job, due, str(bucket))
+            self.checkpoints.set(job, due, str(bucket))
         if not self._is_clean(campaign):
-            self.progress.set(job, due, "")  # something moved under our hands: once more, from the start
+            self.checkpoints.set(job, due, "")  # something moved under our hands: once more, from the start
             return False
         self._forget_exports(campaign)
-        self.progress.set(job, due, DONE)
+        self.checkpoints.set(job, due, DONE)
         log.info("names removed", campaign=campaign.id, rows=removed)
         return True
 

@@ -29,17 +29,17 @@ class PublicSigners:
 
     timeline: Timeline
     clock: Callable[[], datetime]
-    _known: Cache[str, tuple[str, ...]] = field(init=False)
+    _cache: Cache[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._known = Cache(SECONDS, self.clock)
+        self._cache = Cache(SECONDS, self.clock)
 
     def names(self, campaign: Campaign) -> tuple[str, ...]:
         """Up to 50 names, newest first. Raises NotFound when the campaign shows none."""
         if not campaign.show_signers:
             raise NotFound
-        known = self._known.find(campaign.id)
-        return known if known is not None else self._known.keep(campaign.id, self._read(campaign))
+        cached = self._cache.find(campaign.id)
+        return cached if cached is not None else self._cache.put(campaign.id, self._read(campaign))
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
         looked_at = self.timeline.newest(campaign, most=MOST_LOOKED_AT)

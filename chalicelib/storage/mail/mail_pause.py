@@ -42,7 +42,7 @@ class MailPauseSwitch:
         item = self.table.get(*item_keys.MAIL_SWITCH) or {}
         return MailState(item.get("paused", False), item.get("changed_at", ""))
 
-    def turn(self, *, paused: bool, key: str, now: datetime) -> None:
+    def set_paused(self, *, paused: bool, key: str, now: datetime) -> None:
         """Turns it, and tells that `key` did; nothing when it stands so already."""
         pk, sk = item_keys.MAIL_SWITCH
         item = {"pk": pk, "sk": sk, "paused": paused, "changed_at": stamp(now)}
