@@ -208,8 +208,8 @@ def test_an_export_whose_storage_stays_away_fails_in_the_end(world: World, monke
         raise ConnectionClosedError(endpoint_url="https://aws.example")
 
     monkeypatch.setattr(wiring().export_files._client, "upload_part", away)
-    ended = [wiring().export_writer.write("peru", asked["id"]) for _ in range(export_writer.MOST_TRIES)]
-    assert ended == [False] * (export_writer.MOST_TRIES - 1) + [True]
+    ended = [wiring().export_writer.write("peru", asked["id"]) for _ in range(export_writer.MAX_TRIES)]
+    assert ended == [False] * (export_writer.MAX_TRIES - 1) + [True]
     assert world.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "failed"
 
 

@@ -1,6 +1,6 @@
 """A light load generator: signs over N keep-alive connections, each waiting for its answer before the next sign.
 
-`python -m bench.instruments.load_generator HOST PORT CONNECTIONS MOST_SIGNS MOST_SECONDS RUN` prints JSON. Requests are bytes made
+`python -m bench.instruments.load_generator HOST PORT CONNECTIONS MAX_SIGNS MAX_SECONDS RUN` prints JSON. Requests are bytes made
 beforehand and answers are only looked at for their status, so that it costs little beside what it measures.
 """
 

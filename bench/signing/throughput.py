@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 ENGINES = ("dynoxide", "ministack")
 CONNECTIONS = (1, 8, 32)
-MOST_SIGNS, MOST_SECONDS = 2000, 8.0
+MAX_SIGNS, MAX_SECONDS = 2000, 8.0
 # With the pump each sign makes a mail too: enough to see the rate, few enough to wait for the last mail.
-MOST_SIGNS_WITH_MAILS = 600
+MAX_SIGNS_WITH_MAILS = 600
 DRAIN_SECONDS = 120
 # Some engines grow slow with what they hold.
 EARLIER = 5000
@@ -38,7 +38,7 @@ class Running:
     url: str
     pids: list[int]
 
-    def load(self, connections: int, signs: int, run: str, *, seconds: float = MOST_SECONDS) -> dict[str, float]:
+    def load(self, connections: int, signs: int, run: str, *, seconds: float = MAX_SECONDS) -> dict[str, float]:
         """Lets the load generator sign."""
         address = urlsplit(self.url)
         arguments = [str(one) for one in (address.hostname, address.port, connections, signs, seconds, run)]
@@ -93,7 +93,7 @@ class Cell:
         if self.mails:
             running.drain()
         before = cpu_seconds(running.pids)
-        result = running.load(self.connections, MOST_SIGNS_WITH_MAILS if self.mails else MOST_SIGNS, "measured")
+        result = running.load(self.connections, MAX_SIGNS_WITH_MAILS if self.mails else MAX_SIGNS, "measured")
         if self.mails:
             running.drain()
         spent = cpu_seconds(running.pids) - before

@@ -18,7 +18,7 @@ SECONDS = 1800
 SEEDS = range(1, 6)  # where the buckets fall among the partitions is luck
 SES_RATES = (1, 14, 50, 500)
 USUAL_SES_RATE = 14
-MOST_MAILERS = 50  # the template's
+MAX_MAILERS = 50  # the template's
 LAYOUTS: dict[str, dict[str, Any]] = {
     "16 buckets": {},
     "1 bucket": {"buckets": 1},
@@ -35,7 +35,7 @@ SAMPLES = 60  # points of a line in a picture
 
 def mailers_for(per_second: float, needs: Needs) -> int:
     """How many mailers keep up with SES, as far as the template allows; it has two at least."""
-    return min(MOST_MAILERS, max(2, math.ceil(per_second * needs.mail_seconds)))
+    return min(MAX_MAILERS, max(2, math.ceil(per_second * needs.mail_seconds)))
 
 
 def play(needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chalicelib.domain.signatures.mail_marks import Delivery
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MOST_IN_A_CALL = 10  # AWS, "Amazon SQS message quotas"
+MAX_CALL_SIZE = 10  # AWS, "Amazon SQS message quotas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class MailQueue(_Queue):
         """Queues `jobs` and returns how many. Raises Unavailable if any was not taken; queueing again is harmless."""
         waiting = iter(jobs)
         sent = 0
-        while batch := list(islice(waiting, MOST_IN_A_CALL)):
+        while batch := list(islice(waiting, MAX_CALL_SIZE)):
             self._send([json.dumps(asdict(job)) for job in batch], delay_seconds)
             sent += len(batch)
         return sent

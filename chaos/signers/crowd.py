@@ -30,7 +30,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PATIENCE_SECONDS = 60
 BETWEEN_TRIES_SECONDS = (0.1, 0.4)
 MAIL_LOOK_SECONDS = 0.05
-MOST_TRIES = 200
+MAX_TRIES = 200
 AT_ONCE = 5  # people whom one thread plays in turn, while mails are on their way
 SIGN = frozenset({201, 503})
 # 409: what was typed changed since the link was mailed; 412: it changed while it was corrected.
@@ -110,7 +110,7 @@ class Crowd:
     def _post(self, person: Person, form: Form, dice: random.Random) -> None:
         body = json.dumps({"email": form.spelling, **_typed(person, form), "consents": [], "lang": "es"})
         path = f"/campaigns/{person.campaign}/signatures"
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             reply = self._ask(dice, "POST", path, body, JSON)
             self.ledger.posted(person, form, reply)
             self.ledger.asked("a form", reply, SIGN)
@@ -122,7 +122,7 @@ class Crowd:
     def _press(self, person: Person, link: str, deed: Deed, dice: random.Random) -> None:
         """Presses the button behind a link; when the page then shows what changed meanwhile, the button on that."""
         fields = {"do": "save", **_typed(person, deed.forms[0])} if deed.forms else {}
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             parts = urlsplit(link)
             reply = self._ask(dice, "POST", f"{parts.path}?{parts.query}", urlencode(fields), FORM)
             self.ledger.asked(f"{deed.act} by link", reply, LINK)
@@ -139,7 +139,7 @@ class Crowd:
             json.dumps({"email": person.spellings[-1]}),
             {**JSON, "Authorization": f"Bearer {self.admin_key}"},
         )
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             reply = self._ask(dice, "POST", "/admin/erasures", body, headers)
             self.ledger.asked("an erasure", reply, frozenset({200, 503}))
             if reply is not None and reply.status == 200:  # noqa: PLR2004  # HTTP

@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-MOST_BYTES = 12 * 1024 * 1024
+MAX_BYTES = 12 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time that a zip can hold
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
@@ -61,8 +61,8 @@ def _compile(root: Path) -> None:
 
 def check(archive: Path, requirements: str, catalogues: list[str]) -> None:
     """Raise PackageFailed unless everything is in it, for arm64 and this Python, and it is small enough."""
-    if archive.stat().st_size > MOST_BYTES:
-        raise PackageFailed(f"the zip has {archive.stat().st_size:,} bytes, more than {MOST_BYTES:,}")
+    if archive.stat().st_size > MAX_BYTES:
+        raise PackageFailed(f"the zip has {archive.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
     with zipfile.ZipFile(archive) as packed:
         names = set(packed.namelist())
         foreign = [name for name in names if name.endswith(".so") and not _is_for_arm(packed, name)]

@@ -104,7 +104,7 @@ def test_byte_code_is_trusted_without_looking_at_the_source(tmp_path: Path) -> N
         (lambda files: files.update({"fast/fast.so": INTEL}), "another processor: fast/fast.so"),
         (lambda files: files.pop("Fast_Thing-1.0.dist-info/METADATA"), "lacks fast-thing==1.0"),
         (lambda files: files.pop("chalice/app.py"), "lacks chalice/app.py"),
-        (lambda files: files.update({"big": os.urandom(lambda_zip.MOST_BYTES)}), "bytes, more than"),
+        (lambda files: files.update({"big": os.urandom(lambda_zip.MAX_BYTES)}), "bytes, more than"),
     ],
 )
 def test_a_zip_that_would_not_work_is_refused(

@@ -14,7 +14,7 @@ LEFT_OUT = {".venv", ".cache", ".local", "build", "node_modules", ".hypothesis",
 PAGES = sorted(path for path in ROOT.rglob("*.md") if not LEFT_OUT & set(path.relative_to(ROOT).parts))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)", re.DOTALL)
 PICTURE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
-MOST_PICTURE_BYTES = 200 * 1024
+MAX_PICTURE_BYTES = 200 * 1024
 
 
 def name_of(path: Path) -> str:
@@ -63,5 +63,5 @@ def test_readme_leads_to_every_document() -> None:
 
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").glob("*")), ids=name_of)
 def test_pictures_are_small_and_used(picture: Path) -> None:
-    assert picture.stat().st_size < MOST_PICTURE_BYTES
+    assert picture.stat().st_size < MAX_PICTURE_BYTES
     assert any(picture.name in target for page in PAGES for target in targets(page))

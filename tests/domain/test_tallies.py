@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.counting.contributions import (
-    MOST_COUNTERS_A_WRITE,
+    MAX_COUNTERS_PER_WRITE,
     Change,
     Fold,
     contribution,
@@ -138,7 +138,7 @@ def test_batch_is_split_where_counters_grow_too_many_but_a_change_never() -> Non
     ]
     parts = list(folds(changes))
     assert len(parts) > 1
-    assert all(len(part.counters) <= MOST_COUNTERS_A_WRITE for part in parts)
+    assert all(len(part.counters) <= MAX_COUNTERS_PER_WRITE for part in parts)
     assert sum((Counter(part.counters) for part in parts), Counter()) == recount(c.new for c in changes if c.new)
     assert [p.first for p in parts[1:]] == [pad_sequence(str(int(p.last) + 1)) for p in parts[:-1]]
 

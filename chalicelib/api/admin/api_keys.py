@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
 
 keys = Blueprint(__name__)
-DEFAULT_ENTRIES, MOST_ENTRIES = 100, 1000
+DEFAULT_ENTRIES, MAX_ENTRIES = 100, 1000
 
 
 def _shown(key: ApiKey) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def revoke_key(key: str) -> Response:
 def audit() -> Response:
     """Who (the id of a key) did what, and when; newest first, `?limit=` up to 1,000."""
     limit = current_request().query_param("limit") or str(DEFAULT_ENTRIES)
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:6]) <= MOST_ENTRIES):
-        raise InvalidFields((FieldError("limit", "bad_value", f"a number from 1 to {MOST_ENTRIES}"),))
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:6]) <= MAX_ENTRIES):
+        raise InvalidFields((FieldError("limit", "bad_value", f"a number from 1 to {MAX_ENTRIES}"),))
     entries = islice(wiring().audit.newest(), int(limit))
     return json_response({"entries": [{"at": one.at, "key": one.key, "act": one.act, **one.facts} for one in entries]})

@@ -48,7 +48,7 @@ def put_campaign(campaign: str) -> Response:
     if not is_campaign_id(campaign):
         raise InvalidFields((FieldError("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens"),))
     request = current_request()
-    body = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.put(
         campaign, body, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
     )
@@ -63,7 +63,7 @@ def _saved(stored: StoredCampaign, status: int = 200) -> Response:
 def patch_campaign(campaign: str) -> Response:
     """Changes some of a campaign by a JSON merge patch (`If-Match` with the version)."""
     request = current_request()
-    changes = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    changes = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.patch(
         campaign, changes, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
     )

@@ -77,7 +77,7 @@ def preview(campaign: str) -> Response:
     from chalicelib.pages.rendering import sign_page, without_script
 
     request = current_request()
-    body = bodies.read_json(request.body, most_bytes=bodies.MOST_BYTES_OF_A_CAMPAIGN)
+    body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     draft = wiring().campaign_editor.preview(campaign, body)
     language = draft.language_or_default(request.query_param("lang") or "")
     page = sign_page(draft, language, base_url=request.base_url, count=draft.external_count, now=wiring().now())

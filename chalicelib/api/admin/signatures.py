@@ -18,7 +18,7 @@ signatures = Blueprint(__name__)
 
 LIST = "/admin/campaigns/{campaign}/signatures"
 ONE = "/admin/campaigns/{campaign}/signatures/{id}"
-DEFAULT_LIMIT, MOST = 50, 200
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 
 
@@ -38,8 +38,8 @@ def _limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_LIMIT
     # Four characters at most: int() reads any script's digits, and thousands of them.
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) else 0
-    if not 1 <= number <= MOST:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) else 0
+    if not 1 <= number <= MAX_LIMIT:
         raise InvalidFields((FieldError("limit", "bad_value"),))
     return number
 

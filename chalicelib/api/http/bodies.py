@@ -25,10 +25,10 @@ JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 TYPES = [JSON, URLENCODED, MULTIPART]
-MOST_BYTES = 32 * 1024
-MOST_BYTES_OF_A_CAMPAIGN = 300 * 1024
-MOST_FIELDS = 200
-MOST_DEPTH = 20
+MAX_BYTES = 32 * 1024
+MAX_CAMPAIGN_BYTES = 300 * 1024
+MAX_FIELDS = 200
+MAX_DEPTH = 20
 REPEATED = frozenset({"consents"})
 
 
@@ -42,7 +42,7 @@ class Form:
 
 def read_form(body: bytes, content_type: str) -> Form:
     """The fields of a form. Raises MalformedBody and its kinds, BodyTooLarge, UnsupportedMediaType, InvalidFields."""
-    _check_size(body, MOST_BYTES)
+    _check_size(body, MAX_BYTES)
     kind = content_type.partition(";")[0].strip().lower()
     if kind == JSON or kind.endswith("+json"):
         return Form(_flattened(_object(read_json(body))), is_json=True)
@@ -53,7 +53,7 @@ def read_form(body: bytes, content_type: str) -> Form:
     raise UnsupportedMediaType
 
 
-def read_json(body: bytes, *, most_bytes: int = MOST_BYTES) -> Any:
+def read_json(body: bytes, *, most_bytes: int = MAX_BYTES) -> Any:
     """A JSON value: strict UTF-8, no NaN, no repeated keys, at most 20 deep."""
     _check_size(body, most_bytes)
     text = _text(body)
@@ -85,7 +85,7 @@ def _text(body: bytes) -> str:
 def _object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedBody
-    if len(value) > MOST_FIELDS:
+    if len(value) > MAX_FIELDS:
         raise TooManyFields
     return value
 
@@ -111,7 +111,7 @@ def _refuse_constant(_: str) -> NoReturn:
 
 
 def _check_depth(value: object, depth: int = 0) -> None:
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         raise BodyTooDeep
     if isinstance(value, dict):
         value = list(value.values())
@@ -133,7 +133,7 @@ def _is_number(value: object) -> bool:
 
 def _urlencoded(text: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except UnicodeDecodeError:
         raise BodyNotUtf8 from None
     except ValueError:
@@ -149,7 +149,7 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if not boundary:
         raise MalformedBody
     try:
-        parts = list(MultipartParser(BytesIO(body), boundary, charset="utf-8", part_limit=MOST_FIELDS))
+        parts = list(MultipartParser(BytesIO(body), boundary, charset="utf-8", part_limit=MAX_FIELDS))
         return [(part.name, _text(part.raw)) for part in parts if not part.filename]
     except ParserLimitReached:
         raise TooManyFields from None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 hosted = Blueprint(__name__)
 
-MOST_NAMES = 12
+MAX_NAMES = 12
 HIDDEN = ("source", "referrer", *UTM)
 
 
@@ -48,7 +48,7 @@ def sign_form(campaign: str) -> Response:
         count=snapshot.shown_count,
         now=wiring().now(),
         hidden={**{name: value for name, value in request.query_params.items() if name in HIDDEN}, FIELD: token},
-        signers=wiring().public_signers.names(snapshot.campaign)[:MOST_NAMES]
+        signers=wiring().public_signers.names(snapshot.campaign)[:MAX_NAMES]
         if snapshot.campaign.show_signers and not alone
         else (),
         alone=alone,

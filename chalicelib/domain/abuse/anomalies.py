@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.counting.tallies import Tally
     from chalicelib.domain.signatures.signature import Signature
 
-LEAST_SIGNATURES = 50
+MIN_SIGNATURES = 50
 UNLIKELY = 0.5
 # A source is told apart only where others are known: a campaign that has one form has one source.
 USUAL = 0.25
@@ -36,7 +36,7 @@ class Trend:
 
 def trends(signatures: Sequence[Signature], tally: Tally) -> Iterator[Trend]:
     """What is unlikely about some signatures that came lately, held against what a campaign has had so far."""
-    if len(signatures) < LEAST_SIGNATURES:
+    if len(signatures) < MIN_SIGNATURES:
         return
     origins = {
         "network": [one.network for one in signatures],
@@ -51,4 +51,4 @@ def trends(signatures: Sequence[Signature], tally: Tally) -> Iterator[Trend]:
 
 
 def _is_usual(source: str, tally: Tally) -> bool:
-    return tally.confirmed < LEAST_SIGNATURES or tally.count(f"source:{source}") > USUAL * tally.confirmed
+    return tally.confirmed < MIN_SIGNATURES or tally.count(f"source:{source}") > USUAL * tally.confirmed

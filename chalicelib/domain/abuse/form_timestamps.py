@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIELD = "_shown"
 # Browsers fill in a form in a moment, but nobody finds it, reads one line and presses the button in less.
-LEAST_TIME = timedelta(seconds=2)
+MIN_FILL_TIME = timedelta(seconds=2)
 # Two functions' clocks may differ a little.
 CLOCKS_DIFFER = timedelta(seconds=5)
 MARK_BYTES = 10
@@ -39,7 +39,7 @@ def flags_of_form(pepper: bytes, campaign: str, token: object, now: datetime) ->
     shown_at = _moment(pepper, campaign, token) if isinstance(token, str) and token.isascii() else None
     if shown_at is None or shown_at > (now + CLOCKS_DIFFER).timestamp():
         return (str(Flag.FORGED),)
-    return (str(Flag.FAST),) if now.timestamp() - shown_at < LEAST_TIME.total_seconds() else ()
+    return (str(Flag.FAST),) if now.timestamp() - shown_at < MIN_FILL_TIME.total_seconds() else ()
 
 
 def _moment(pepper: bytes, campaign: str, token: str) -> float | None:

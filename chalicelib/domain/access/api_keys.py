@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PREFIX = "us_"
 EVERY_CAMPAIGN = "*"
-MOST_ID = 40
+MAX_ID_LENGTH = 40
 
 
 class Role(StrEnum):
@@ -75,7 +75,7 @@ def new_secret() -> tuple[str, str]:
 
 def is_key_id(text: str) -> bool:
     """True for what can be a key's id: up to 40 letters and digits."""
-    return text.isascii() and text.isalnum() and len(text) <= MOST_ID
+    return text.isascii() and text.isalnum() and len(text) <= MAX_ID_LENGTH
 
 
 def id_of(secret: str) -> str | None:

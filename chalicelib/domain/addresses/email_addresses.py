@@ -80,7 +80,7 @@ def domain_of(email: str) -> str:
     return canonical(email).rpartition("@")[2] if email else ""
 
 
-MOST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
+MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
 
 def mail_address(text: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.addresses.email_addresses import MOST_EMAIL, mail_address
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, mail_address
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.text import text_rules
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NAMES = frozenset({"given_name", "family_name", "organization", "title"})
 ALWAYS_TAKEN = ("given_name", "family_name")
 LIMITS = {
-    "comment": text_rules.MOST_IN_A_COMMENT,
-    "textarea": text_rules.MOST_IN_A_COMMENT,
+    "comment": text_rules.MAX_COMMENT_LINES,
+    "textarea": text_rules.MAX_COMMENT_LINES,
     "postal_code": 20,
     "phone": 40,
 }
@@ -112,7 +112,7 @@ def _model(campaign: Campaign, *, is_paper: bool) -> type[BaseModel]:
 
 
 def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -> Callable[[object], str]:
-    limit = LIMITS.get(kind) or LIMITS.get(name) or text_rules.MOST_IN_A_NAME
+    limit = LIMITS.get(kind) or LIMITS.get(name) or text_rules.MAX_NAME_LENGTH
     has_lines = kind == "textarea" or name == "comment"
     is_name = name in NAMES
 
@@ -180,8 +180,8 @@ def _email(value: object) -> str:
     text = text_rules.tidy(_text(value))
     if not text:
         return _refuse("missing")
-    if code := text_rules.fault(text, limit=MOST_EMAIL):
-        return _refuse(code, limit=MOST_EMAIL)
+    if code := text_rules.fault(text, limit=MAX_EMAIL_LENGTH):
+        return _refuse(code, limit=MAX_EMAIL_LENGTH)
     return mail_address(text) or _refuse("not_an_email")
 
 

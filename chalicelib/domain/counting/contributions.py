@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
 
 # DynamoDB takes 300 operators and 4 KB in one expression (AWS, "Constraints in DynamoDB").
-MOST_COUNTERS_A_WRITE = 100
+MAX_COUNTERS_PER_WRITE = 100
 SEQUENCE_DIGITS = 40
 
 
@@ -150,7 +150,7 @@ def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
         step = difference(change)
         if not step:
             continue
-        if first and len(counters.keys() | step.keys()) > MOST_COUNTERS_A_WRITE:
+        if first and len(counters.keys() | step.keys()) > MAX_COUNTERS_PER_WRITE:
             yield Fold(first, last, _without_zeros(counters))
             counters, first = Counter(), ""
         first, last = first or change.sequence, change.sequence

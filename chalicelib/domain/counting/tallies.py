@@ -22,7 +22,7 @@ EVENTS = ("event:withdrawn", "event:expired", *(f"left:{stage}" for stage in STA
 HOUR = "hour:"  # confirmations by hour (UTC), kept for some days: what happened, too
 HOURS_DAYS = 8
 OTHER_SOURCE = "other"
-MOST_SOURCES = 200
+MAX_SOURCES = 200
 
 
 def is_event(counter: str) -> bool:
@@ -80,7 +80,7 @@ class Tally:
 
     def has_room_for_sources(self) -> bool:
         """False once strangers have made up 200 sources."""
-        return len(self.group("source")) < MOST_SOURCES
+        return len(self.group("source")) < MAX_SOURCES
 
     def bounded_source(self, source: str) -> str:
         """`source`, or `other` when it would be one label too many."""

@@ -20,7 +20,7 @@ STUB_DAYS = 30
 RESEND_AFTER = timedelta(minutes=10)
 STANDS_AFTER = timedelta(days=1)
 REMIND_AFTER = timedelta(days=2)
-MOST_CONFIRMATIONS = 3
+MAX_CONFIRMATIONS = 3
 
 
 class SignatureState(StrEnum):
@@ -144,7 +144,7 @@ class Signature:
         marks = self.marks
         if marks.sent_at is None:
             return MailKind.CONFIRMATION
-        if marks.sends >= MOST_CONFIRMATIONS or marks.asked_at is None:
+        if marks.sends >= MAX_CONFIRMATIONS or marks.asked_at is None:
             return None
         if marks.asked_at < marks.sent_at + RESEND_AFTER:
             return None
@@ -174,7 +174,7 @@ class Signature:
         marks = self.marks
         if not self.is_pending or marks.reminded_at or not marks.sent_at or marks.held or self.is_gone(now):
             return False
-        return marks.sends < MOST_CONFIRMATIONS and now >= marks.sent_at + REMIND_AFTER
+        return marks.sends < MAX_CONFIRMATIONS and now >= marks.sent_at + REMIND_AFTER
 
     def may_ask_stands(self, now: datetime) -> bool:
         """True when signing again should be answered by a note that the signature stands."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MOST_IN_A_NAME = 100
-MOST_IN_A_COMMENT = 2000
+MAX_NAME_LENGTH = 100
+MAX_COMMENT_LINES = 2000
 LEADING_SYMBOLS = ("=", "+", "-", "@")
 # Control characters, lone surrogates, line separators, and the marks that make text read backwards (Unicode TR 36).
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # S3 takes parts of 5 MiB and more (AWS, "Multipart upload limits"), 10,000 of them: half a terabyte.
 PART_BYTES = 6 * 1024 * 1024
-MOST_TRIES = 10
+MAX_TRIES = 10
 PAUSE_SECONDS = 30
 
 
@@ -141,7 +141,7 @@ class ExportWriter:
         found = self.exports.find(export.campaign, export.id) or export
         export = replace(found, lease=export.lease)  # ours: with another's, nothing below may go through
         at = position or replace(export.position, tries=export.position.tries + 1)
-        if at.tries >= MOST_TRIES:
+        if at.tries >= MAX_TRIES:
             log.metric("export_failed", 1, campaign=export.campaign, export=export.id)
             self.exports.end(export, ExportState.FAILED, now=now)
             return True

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.signatures import Signatures
 
 A_STEP = 100
-MOST_LOOKED_AT = 500
-MOST_GROUPS = 50
+MAX_EXAMINED = 500
+MAX_GROUPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ class HeldMail:
         And what was noticed of all that came in lately.
         """
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
-        page = self.signature_search.page(campaign_id, Filters(held=ANY), limit=MOST_LOOKED_AT, cursor=None)
+        page = self.signature_search.page(campaign_id, Filters(held=ANY), limit=MAX_EXAMINED, cursor=None)
         groups = Counter(map(_origin, page.signatures))
         told = [
             {"reason": reason, "network": network or None, "domain": domain or None, "signatures": n}
-            for (reason, network, domain), n in groups.most_common(MOST_GROUPS)
+            for (reason, network, domain), n in groups.most_common(MAX_GROUPS)
         ]
         return {
             "campaign": campaign_id,
@@ -70,7 +70,7 @@ class HeldMail:
             "groups": told,
             "trends": self.trends.get(campaign_id, now=self.clock()),
             "looked_at": len(page.signatures),
-            "is_whole": page.cursor is None and len(groups) <= MOST_GROUPS,
+            "is_whole": page.cursor is None and len(groups) <= MAX_GROUPS,
         }
 
     def release(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:

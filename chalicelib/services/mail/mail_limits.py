@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.mail.mail_counters import MailCounters
 
 # A campaign's counter is one item that all mailers write: each takes a thousandth of the cap at once, at most so many.
-MOST_AT_ONCE = 25
+MAX_AT_ONCE = 25
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class MailLimits:
         now, cap = self.clock(), campaign.limits.campaign_hourly
         key = (campaign.id, f"{now.astimezone(UTC):%Y-%m-%dT%H}")
         if not self._taken.get(key):
-            at_once = max(1, min(MOST_AT_ONCE, cap // 1000))
+            at_once = max(1, min(MAX_AT_ONCE, cap // 1000))
             day_of_hours = cap * 24
             if not self.caps.take("campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, mails=at_once):
                 return False

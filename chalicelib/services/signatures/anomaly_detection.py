@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.abuse.anomalies import LEAST_SIGNATURES, trends
+from chalicelib.domain.abuse.anomalies import MIN_SIGNATURES, trends
 from chalicelib.storage.signatures.timeline import DUSK, Span
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.timeline import Timeline
 
 LATELY = timedelta(hours=1)
-MOST_LOOKED_AT = 500
+MAX_EXAMINED = 500
 A_READ = 100
 
 
@@ -61,8 +61,8 @@ class AnomalyDetection:
 
     def _lately(self, campaign: Campaign) -> list[Signature]:
         span = Span(low=self.clock() - LATELY, high=DUSK)
-        places = list(islice(self.timeline.places(campaign, most=MOST_LOOKED_AT, span=span), MOST_LOOKED_AT))
-        if len(places) < LEAST_SIGNATURES:
+        places = list(islice(self.timeline.places(campaign, most=MAX_EXAMINED, span=span), MAX_EXAMINED))
+        if len(places) < MIN_SIGNATURES:
             return []
         reads = (places[start : start + A_READ] for start in range(0, len(places), A_READ))
         return [one for read in reads for one in self.timeline.read(campaign, read) if one and not one.is_withdrawn]

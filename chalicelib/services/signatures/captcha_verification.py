@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # A signer waits for it; API Gateway gives up after 29 seconds, people sooner.
 PATIENCE_SECONDS = 2.5
-MOST_TOKEN, MOST_ANSWER = 4096, 65_536
+MAX_TOKEN_LENGTH, MAX_RESPONSE_BYTES = 4096, 65_536
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -50,7 +50,7 @@ class CaptchaVerification:
         """
         if campaign.captcha is None or not isinstance(token, str):
             return False
-        if not (0 < len(token) <= MOST_TOKEN and token.isascii()):
+        if not (0 < len(token) <= MAX_TOKEN_LENGTH and token.isascii()):
             return False
         secret = self.secret(campaign.captcha.site_key)
         if not secret:
@@ -79,4 +79,4 @@ def _answer(url: str, body: bytes) -> bytes:
 def _ask(url: str, body: bytes, heard: list[bytes]) -> None:
     silent = contextlib.suppress(OSError, HTTPException, ValueError)
     with silent, _opener.open(url, body, timeout=PATIENCE_SECONDS) as answer:
-        heard.append(answer.read(MOST_ANSWER))
+        heard.append(answer.read(MAX_RESPONSE_BYTES))

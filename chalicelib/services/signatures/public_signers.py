@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.signatures.timeline import Timeline
 
-MOST_NAMES = 50
+MAX_NAMES = 50
 # So many signatures are looked through for names; who signed before them is not shown.
-MOST_LOOKED_AT = 500
+MAX_EXAMINED = 500
 SECONDS = 30
 
 
@@ -42,8 +42,8 @@ class PublicSigners:
         return cached if cached is not None else self._cache.put(campaign.id, self._read(campaign))
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
-        looked_at = self.timeline.newest(campaign, most=MOST_LOOKED_AT)
-        return tuple(islice((name for one in looked_at if (name := public_name(one))), MOST_NAMES))
+        looked_at = self.timeline.newest(campaign, most=MAX_EXAMINED)
+        return tuple(islice((name for one in looked_at if (name := public_name(one))), MAX_NAMES))
 
 
 def public_name(signature: Signature) -> str:

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     NotFound,
     NotPending,
 )
-from chalicelib.domain.signatures.signature import MOST_CONFIRMATIONS, RESEND_AFTER
+from chalicelib.domain.signatures.signature import MAX_CONFIRMATIONS, RESEND_AFTER
 from chalicelib.services.signatures.withdrawal import take_back
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _check_resendable(campaign: Campaign, signature: Signature, now: datetime) -
         raise NotPending
     if not campaign.takes_confirmations(now):
         raise CampaignNotOpen
-    if marks.sends >= MOST_CONFIRMATIONS:
+    if marks.sends >= MAX_CONFIRMATIONS:
         raise ConfirmationsUsedUp
     if marks.sent_at is not None and now < marks.sent_at + RESEND_AFTER:
         raise AskedJustNow

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access.signed_links import Links, Purpose
-from chalicelib.domain.addresses.email_addresses import MOST_EMAIL, canonical, mail_address, signature_id
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, mail_address, signature_id
 from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
 from chalicelib.domain.signatures.flags import flags_of
 from chalicelib.domain.signatures.signature_filters import is_shown_to
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.timeline import Timeline
 
 # So many signatures are looked at for one page; a page that found few has a cursor all the same.
-MOST_LOOKED_AT = 500
+MAX_EXAMINED = 500
 AT_ONCE = 100  # one BatchGetItem
 ID = re.compile(r"[a-z2-7]{32}")
 
@@ -58,12 +58,12 @@ class SignatureSearch:
         """Up to `limit` signatures behind `cursor`, newest first; held ones by when they were held. Raises CampaignNotFound, InvalidFields."""
         campaign = self.campaign_reader.get(campaign_id)
         after = self._opened(cursor, campaign, filters) if cursor else None
-        most = MOST_LOOKED_AT if filters.is_selective else limit
+        most = MAX_EXAMINED if filters.is_selective else limit
         order = BY_HOLDING if filters.held else BY_TIME
         places = self.timeline.places(campaign, most=most, span=_span(campaign, filters), after=after, order=order)
         found: list[Signature] = []
         looked_at, now = 0, self.clock()
-        while len(found) < limit and looked_at < MOST_LOOKED_AT:
+        while len(found) < limit and looked_at < MAX_EXAMINED:
             batch = list(islice(places, AT_ONCE if filters.is_selective else min(AT_ONCE, limit - len(found))))
             if not batch:
                 return Page(tuple(found), None)
@@ -131,9 +131,9 @@ def address_in(email: object) -> str:
     if not isinstance(email, str):
         raise InvalidFields((FieldError("email", "missing" if email is None else "not_text"),))
     text = text_rules.tidy(email)
-    code = text_rules.fault(text, limit=MOST_EMAIL) if text else "missing"
+    code = text_rules.fault(text, limit=MAX_EMAIL_LENGTH) if text else "missing"
     if code or not mail_address(text):
-        raise InvalidFields((FieldError("email", code or "not_an_email", limit=MOST_EMAIL),))
+        raise InvalidFields((FieldError("email", code or "not_an_email", limit=MAX_EMAIL_LENGTH),))
     return text
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.signatures import Signatures, Signed
 
 HONEYPOT = "website"
-MOST_NEXT = 2000
+MAX_NEXT_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def next_url(campaign: Campaign, request: SignRequest) -> str:
         return ""
     wish = wish.strip()
     origin = origin_of(wish)
-    if origin and len(wish) <= MOST_NEXT and allows_origin(campaign, origin, request.own_origin):
+    if origin and len(wish) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
         return wish
     raise InvalidFields((FieldError("_next", "next_not_allowed"),))
 

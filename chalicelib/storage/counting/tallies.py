@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.counting.contributions import MOST_COUNTERS_A_WRITE, folds
+from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, folds
 from chalicelib.domain.counting.tallies import HOUR, Tally, is_event, summed
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed
@@ -82,8 +82,8 @@ class Tallies:
         """Drops a bucket's hours before that one (`2026-11-23T12`), if it has any: a read, and a write."""
         counters, _ = self.get_bucket(campaign, bucket)
         old = sorted(name for name in counters if name.startswith(HOUR) and name[len(HOUR) :] < before)
-        for start in range(0, len(old), MOST_COUNTERS_A_WRITE):
-            aliases = {f"#h{place}": name for place, name in enumerate(old[start : start + MOST_COUNTERS_A_WRITE])}
+        for start in range(0, len(old), MAX_COUNTERS_PER_WRITE):
+            aliases = {f"#h{place}": name for place, name in enumerate(old[start : start + MAX_COUNTERS_PER_WRITE])}
             key = item_keys.tally_key(campaign, bucket)
             self._table.update(*key, f"REMOVE {', '.join(aliases)}", values={}, aliases=aliases)
 

@@ -29,7 +29,7 @@ BUSY = frozenset(
         "TransactionInProgressException",
     }
 )
-MOST_IN_A_BATCH = 100
+MAX_BATCH_SIZE = 100
 
 not_there_yet = "attribute_not_exists(#pk)"
 is_there = "attribute_exists(#pk)"
@@ -171,7 +171,7 @@ class Table:
         """Items by key, in no order: one call a hundred, more only when DynamoDB leaves some for later."""
         wanted = [_key(pk, sk) for pk, sk in keys]
         while wanted:
-            batch, wanted = wanted[:MOST_IN_A_BATCH], wanted[MOST_IN_A_BATCH:]
+            batch, wanted = wanted[:MAX_BATCH_SIZE], wanted[MAX_BATCH_SIZE:]
             answer = self._call(
                 "batch_get_item", RequestItems={self._name: {"Keys": batch, "ConsistentRead": consistent}}
             )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.dynamodb.table import Table
 
-MOST_MAILS_A_DAY = 5
+MAX_EMAILS_PER_DAY = 5
 
 is_another_day = "attribute_not_exists(#suppressed_for) AND (attribute_not_exists(#day) OR #day <> :day)"
 has_mails_left = "attribute_not_exists(#suppressed_for) AND #day = :day AND #mails < :most"
@@ -62,7 +62,7 @@ class Suppressions:
         return Allowance.GRANTED
 
     def _take_another(self, address_hash: str, day: str) -> Allowance:
-        values = {":day": day, ":one": 1, ":most": MOST_MAILS_A_DAY}
+        values = {":day": day, ":one": 1, ":most": MAX_EMAILS_PER_DAY}
         key = item_keys.address_key(address_hash)
         try:
             self.table.update(*key, "SET #mails = #mails + :one", condition=has_mails_left, values=values)

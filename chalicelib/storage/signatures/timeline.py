@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import MOST_IN_A_BATCH
+from chalicelib.storage.dynamodb.table import MAX_BATCH_SIZE
 from chalicelib.storage.signatures.signature_items import read
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Timeline:
     def newest(self, campaign: Campaign, *, most: int) -> Iterator[Signature]:
         """The latest `most` signatures: one call a bucket to begin with, and one a hundred signatures taken."""
         places = islice(self.places(campaign, most=most), most)
-        while batch := list(islice(places, MOST_IN_A_BATCH)):
+        while batch := list(islice(places, MAX_BATCH_SIZE)):
             yield from (one for one in self.read(campaign, batch) if one)
 
     def places(
