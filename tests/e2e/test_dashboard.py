@@ -182,16 +182,16 @@ def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site,
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
         go(page, f"c/{PETITION}")
-        page.get_by_role("button", name="Close", exact=True).click()
+        page.get_by_role("button", name="Close campaign").click()
         confirmed = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["signatures"]["confirmed"]
-        expect(page.locator("dialog")).to_contain_text(f"{confirmed} confirmed")
+        expect(page.locator("dialog")).to_contain_text(f"Confirmed signatures stay ({confirmed})")
         page.locator("dialog").get_by_role("button", name="Cancel").click()
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["state"] == "open"
-        page.get_by_role("button", name="Close", exact=True).click()
-        page.locator("dialog").get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Close campaign").click()
+        page.locator("dialog").get_by_role("button", name="Close campaign").click()
         expect(page.locator(".state").first).to_have_text("Closed")
-        page.get_by_role("button", name="Open", exact=True).click()
-        page.locator("dialog").get_by_role("button", name="Open").click()
+        page.get_by_role("button", name="Open campaign").click()
+        page.locator("dialog").get_by_role("button", name="Open campaign").click()
         expect(page.locator(".state").first).to_have_text("Open")
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["state"] == "open"
 
@@ -231,10 +231,10 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
         assert page.locator("#campaign-id").input_value() == name
         page.get_by_label("Title", exact=True).fill("Keep the <library> open")
         page.get_by_label("Statement", exact=True).fill("It is **ours**.")
-        sender = page.locator("fieldset", has=page.locator("legend", has_text="Mails come from"))
+        sender = page.locator("fieldset", has=page.locator("legend", has_text="Emails come from"))
         sender.get_by_label("Name").fill("Friends")
         sender.get_by_label("Email address").fill("hello@example.org")
-        page.get_by_text("A captcha: proof that a person signs").click()
+        page.get_by_text("A captcha: proof that a person is signing").click()
         expect(page.get_by_label("Site key")).to_be_hidden()
         page.get_by_label("Who checks").select_option("hcaptcha")
         page.get_by_label("Site key").fill("not a key")
@@ -283,7 +283,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unasked(signed: Site, br
         assert page.get_by_label("Goal").input_value() == "7000"
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["external_count"] == 3
         page.get_by_role("button", name="Save").click()
-        page.locator("dialog").get_by_role("button", name="Save mine").click()
+        page.locator("dialog").get_by_role("button", name="Save my version").click()
         expect(page.locator(".big")).to_be_visible()
     assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["goal"] == 7000
 
@@ -314,7 +314,7 @@ def test_an_address_is_looked_into_and_erased(signed: Site, browser: Browser) ->
         enter(page, signed.key)
         go(page, "people")
         page.locator("input[type=email]").fill("d0@example.org")
-        page.get_by_role("button", name="What is held?").click()
+        page.get_by_role("button", name="What is stored?").click()
         expect(page.locator(".answer textarea")).to_have_value(re.compile("d0@example.org"))
         page.get_by_role("button", name="Erase everywhere").click()
         page.locator("dialog").get_by_role("button", name="Erase everywhere").click()
@@ -334,18 +334,18 @@ def test_a_flood_is_shown_in_numbers_and_let_go_or_dropped(signed: Site, browser
     signed.stack.drain()
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
-        expect(page.locator(".campaigns")).to_contain_text("5 mails are held back")
+        expect(page.locator(".campaigns")).to_contain_text("Emails held back until you review them: 5")
         go(page, f"c/{LETTER}")
         held = page.locator("section.held")
-        expect(held.get_by_role("heading")).to_have_text("Held back: 5")
+        expect(held.get_by_role("heading")).to_have_text("Emails held back: 5")
         flood = held.locator("li", has_text="flood.example")
-        flood.get_by_role("button", name="Drop").click()
-        expect(page.locator("dialog")).to_contain_text("Drop 3 signatures?")
-        page.locator("dialog").get_by_role("button", name="Drop").click()
-        expect(page.locator("#said")).to_contain_text("Dropped: 3.")
-        held.locator("li", has_text="school.example").get_by_role("button", name="Let go").click()
-        page.locator("dialog").get_by_role("button", name="Let go").click()
-        expect(page.locator("#said")).to_contain_text("On their way: 2 mails.")
+        flood.get_by_role("button", name="Discard").click()
+        expect(page.locator("dialog")).to_contain_text("Discard 3 signatures?")
+        page.locator("dialog").get_by_role("button", name="Discard").click()
+        expect(page.locator("#said")).to_contain_text("Discarded: 3.")
+        held.locator("li", has_text="school.example").get_by_role("button", name="Send emails").click()
+        page.locator("dialog").get_by_role("button", name="Send emails").click()
+        expect(page.locator("#said")).to_contain_text("Emails on their way: 2.")
         expect(held).to_have_count(0)
     signed.stack.drain()
     arrived = [mail["to"] for mail in signed.stack.outbox() if mail["to"].endswith(".example")]
@@ -396,18 +396,18 @@ def test_the_chart_library_is_the_one_that_was_checked() -> None:
 def test_mail_is_paused_and_resumed_from_the_list_and_everybody_sees_it(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
-        page.get_by_role("button", name="Pause all mail").click()
+        page.get_by_role("button", name="Pause all emails").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("go on signing")
-        dialog.get_by_role("button", name="Pause all mail").click()
-        expect(page.get_by_role("note")).to_contain_text("All mail is paused since")
+        dialog.get_by_role("button", name="Pause all emails").click()
+        expect(page.get_by_role("note")).to_contain_text("All emails have been paused since")
         assert call(signed, "GET", "/admin/mail")["paused"] is True
-        page.get_by_role("button", name="Resume all mail").click()
-        expect(page.get_by_role("button", name="Pause all mail")).to_be_visible()
+        page.get_by_role("button", name="Resume all emails").click()
+        expect(page.get_by_role("button", name="Pause all emails")).to_be_visible()
         assert call(signed, "GET", "/admin/mail")["paused"] is False
         go(page, f"c/{PETITION}")
-        page.get_by_role("button", name="Pause mail").click()
-        page.get_by_role("dialog").get_by_role("button", name="Pause mail").click()
-        expect(page.get_by_text("Mail is paused.")).to_be_visible()
-        page.get_by_role("button", name="Resume mail").click()
-        expect(page.get_by_role("button", name="Pause mail")).to_be_visible()
+        page.get_by_role("button", name="Pause emails").click()
+        page.get_by_role("dialog").get_by_role("button", name="Pause emails").click()
+        expect(page.get_by_text("Emails are paused.")).to_be_visible()
+        page.get_by_role("button", name="Resume emails").click()
+        expect(page.get_by_role("button", name="Pause emails")).to_be_visible()
