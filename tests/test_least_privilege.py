@@ -133,7 +133,7 @@ def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None
 
 def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("domain.abuse.anomalies", "services.signatures.anomaly_detection"):
-        monkeypatch.setattr(f"chalicelib.{module}.LEAST_SIGNATURES", 1)
+        monkeypatch.setattr(f"chalicelib.{module}.MIN_SIGNATURES", 1)
     world.sign(email="later@example.org")
     world.run_scheduled()  # one network makes all of this hour's signatures
     world.sign(email="lost@example.org")

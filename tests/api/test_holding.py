@@ -386,7 +386,7 @@ def test_unlikely_share_is_told_for_a_day_without_naming_anybody(
     world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for module in ("domain.abuse.anomalies", "services.signatures.anomaly_detection"):
-        monkeypatch.setattr(f"chalicelib.{module}.LEAST_SIGNATURES", 5)
+        monkeypatch.setattr(f"chalicelib.{module}.MIN_SIGNATURES", 5)
     for number in range(5):
         world.client = f"198.51.100.{number}" if number < 4 else "192.0.2.1"
         world.sign(email=f"n{number}@flood{number % 2}.example", source="one")
