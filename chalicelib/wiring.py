@@ -220,7 +220,7 @@ class Wiring(Stores):
     def mailer(self) -> Mailer:
         """Sending mails."""
         from chalicelib.mail.ses import Postman
-        from chalicelib.services.mail.mail_limits import MailLimits
+        from chalicelib.services.mail.mail_limits import MailLimiter
         from chalicelib.services.mail.mailer import Mailer
         from chalicelib.storage.mail.mail_counters import MailCounters
 
@@ -230,7 +230,7 @@ class Wiring(Stores):
             suppressions=self.suppressions,
             # Once: a lost answer must not send a mail twice; trying again is the queue's.
             postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
-            mail_limits=MailLimits(MailCounters(self.registry), self.pepper, self.now),
+            mail_limits=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
             mail_pause=self.mail_pause,
             link_maker=self.link_maker,
             dead_letters=self.dead_letters,

@@ -131,7 +131,7 @@ class Crowd:
         for number in range(self.size):
             stored = item(self._campaign, number, self._buckets, self._pepper)
             kind = (*(stored.get(name) for name in COUNTED), *stored.get("consents", ()))
-            _, bucket = item_keys.bucket_in(stored["pk"])
+            _, bucket = item_keys.parse_partition(stored["pk"])
             self._kinds[bucket][kind] += 1
             self._examples.setdefault(kind, stored)
             yield stored

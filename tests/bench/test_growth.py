@@ -73,7 +73,7 @@ def test_a_crowd_knows_the_counters_that_a_recount_finds() -> None:
     crowd = Crowd("peru", b"pepper", 3000, buckets=4)
     by_bucket: dict[int, list[dict[str, Any]]] = {bucket: [] for bucket in range(4)}
     for stored in crowd.items():
-        by_bucket[item_keys.bucket_in(stored["pk"])[1]].append(stored)
+        by_bucket[item_keys.parse_partition(stored["pk"])[1]].append(stored)
     for bucket, items in by_bucket.items():
         assert crowd.tally(bucket) == recount(map(read, items))
     states = Counter(stored["state"] for items in by_bucket.values() for stored in items)

@@ -9,7 +9,7 @@ import pytest
 from undersigned_client.commands import held_mail, held_mail_actions
 from undersigned_client.commands.held_mail_actions import expected
 
-from chalicelib.domain.signatures.flags import REASONS
+from chalicelib.domain.signatures.flags import HOLD_REASONS
 from tests.client.hosts import Told, a_problem, told
 
 if TYPE_CHECKING:
@@ -214,5 +214,5 @@ def test_the_greatest_origins_are_shown_and_how_many_are_not(api: Host, client: 
 
 
 def test_every_reason_of_the_api_can_be_chosen_and_is_explained() -> None:
-    assert set(held_mail.meanings()) == set(REASONS)
-    assert [reason for reason in REASONS if not held_mail.why(reason)] == []
+    assert set(held_mail.meanings()) == set(HOLD_REASONS)
+    assert [reason for reason in HOLD_REASONS if not held_mail.why(reason)] == []

@@ -18,7 +18,7 @@ from chalicelib.api.http.problems import CHALICE_ERRORS, PROBLEM_JSON, STATUSES
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.counting.tallies import EVENTS, GROUPS
 from chalicelib.domain.errors import UndersignedError
-from chalicelib.domain.signatures.flags import REASONS
+from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.i18n import languages
 from chalicelib.i18n.messages import FIELD_SENTENCES
 from chalicelib.i18n.text_direction import direction
@@ -123,9 +123,9 @@ def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    [item_keys.campaign_key("{id}"), item_keys.api_key_key("{id}"), item_keys.address_key("{hash}"), item_keys.progress_key("{job}"), item_keys.MAIL_SWITCH,
-     (item_keys.text_key("{id}", 0)[0], "text#{version}"), item_keys.export_key("{campaign}", "{id}"), item_keys.export_request_key("{campaign}", "{digest}"),
-     item_keys.limit_key("{kind}", "{name}", "{day}"), item_keys.trend_key("{campaign}"),
+    [item_keys.campaign_key("{id}"), item_keys.api_key_key("{id}"), item_keys.address_key("{hash}"), item_keys.checkpoint_key("{job}"), item_keys.MAIL_PAUSE,
+     (item_keys.statement_key("{id}", 0)[0], "text#{version}"), item_keys.export_key("{campaign}", "{id}"), item_keys.export_request_key("{campaign}", "{digest}"),
+     item_keys.mail_counter_key("{kind}", "{name}", "{day}"), item_keys.anomaly_key("{campaign}"),
      (item_keys.tally_key("{id}", 0)[0], "tally#{bucket}")],
 )  # fmt: skip
 def test_data_model_lists_every_key(key: tuple[str, str]) -> None:
@@ -135,8 +135,8 @@ def test_data_model_lists_every_key(key: tuple[str, str]) -> None:
 def test_data_model_lists_every_counter() -> None:
     listed = {word.partition(":")[0] for word in words("data-model.md") if ":" in word}
     assert {*GROUPS, "state", "event"} <= listed
-    assert {*EVENTS, *(f"held:{reason}" for reason in REASONS)} <= words("data-model.md")
-    assert set(REASONS) <= words("http-api.md")
+    assert {*EVENTS, *(f"held:{reason}" for reason in HOLD_REASONS)} <= words("data-model.md")
+    assert set(HOLD_REASONS) <= words("http-api.md")
 
 
 def test_operations_lists_every_command_and_option() -> None:

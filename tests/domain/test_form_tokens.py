@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.abuse.form_timestamps import flags_of_form, form_token
+from chalicelib.domain.abuse.form_timestamps import form_flags, form_token
 from tests.kit.factories import NOW
 
 TOKEN = form_token(b"p", "peru", NOW)
@@ -17,21 +17,21 @@ TOKEN = form_token(b"p", "peru", NOW)
     [(0, ("fast",)), (1.8, ("fast",)), (2, ()), (86_400 * 30, ()), (-3, ("fast",)), (-9, ("forged",))],
 )
 def test_only_what_no_person_can_do_is_odd(seconds: float, flags: tuple[str, ...]) -> None:
-    assert flags_of_form(b"p", "peru", TOKEN, NOW + timedelta(seconds=seconds)) == flags
+    assert form_flags(b"p", "peru", TOKEN, NOW + timedelta(seconds=seconds)) == flags
 
 
 @pytest.mark.parametrize(
     "token", ["x", TOKEN[:-1] + "0", f"0.{TOKEN.partition('.')[2]}", "ñ" * 5000, "\ud83d", ["a"], True, "."]
 )
 def test_what_was_made_up_is_told(token: object) -> None:
-    assert flags_of_form(b"p", "peru", token, NOW + timedelta(minutes=1)) == ("forged",)
+    assert form_flags(b"p", "peru", token, NOW + timedelta(minutes=1)) == ("forged",)
 
 
 def test_a_token_is_good_for_its_campaign_and_secret_alone() -> None:
     later = NOW + timedelta(minutes=1)
-    assert flags_of_form(b"p", "other", TOKEN, later) == flags_of_form(b"q", "peru", TOKEN, later) == ("forged",)
+    assert form_flags(b"p", "other", TOKEN, later) == form_flags(b"q", "peru", TOKEN, later) == ("forged",)
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_a_plain_form_carries_none_and_is_not_odd(nothing: object) -> None:
-    assert flags_of_form(b"p", "peru", nothing, NOW) == ()
+    assert form_flags(b"p", "peru", nothing, NOW) == ()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.addresses.networks import client_address, network_name, prefix_of
+from chalicelib.domain.addresses.networks import client_address, network_pseudonym, prefix_of
 
 DAY, NEXT = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -29,16 +29,16 @@ def test_a_network_is_what_one_customer_commonly_gets(address: str, prefix: str)
 
 
 def test_neighbours_share_a_name_strangers_and_other_days_do_not() -> None:
-    name = network_name(b"p", DAY, "203.0.113.9")
+    name = network_pseudonym(b"p", DAY, "203.0.113.9")
     assert len(name) == 16
-    assert network_name(b"p", DAY, "203.0.113.200") == name
+    assert network_pseudonym(b"p", DAY, "203.0.113.200") == name
     others = {
-        network_name(b"p", DAY, "203.0.114.9"),
-        network_name(b"p", NEXT, "203.0.113.9"),
-        network_name(b"q", DAY, "203.0.113.9"),
+        network_pseudonym(b"p", DAY, "203.0.114.9"),
+        network_pseudonym(b"p", NEXT, "203.0.113.9"),
+        network_pseudonym(b"q", DAY, "203.0.113.9"),
     }
     assert len(others | {name}) == 4
-    assert network_name(b"p", DAY, "no address") == ""
+    assert network_pseudonym(b"p", DAY, "no address") == ""
 
 
 @pytest.mark.parametrize(

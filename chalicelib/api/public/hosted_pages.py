@@ -10,7 +10,7 @@ from chalicelib.api.http.middleware import route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign_and_language
-from chalicelib.domain.abuse.form_timestamps import FIELD
+from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.addresses.webmail import BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.wiring import wiring
@@ -47,7 +47,10 @@ def sign_form(campaign: str) -> Response:
         base_url=request.base_url,
         count=snapshot.shown_count,
         now=wiring().now(),
-        hidden={**{name: value for name, value in request.query_params.items() if name in HIDDEN}, FIELD: token},
+        hidden={
+            **{name: value for name, value in request.query_params.items() if name in HIDDEN},
+            TIMESTAMP_FIELD: token,
+        },
         signers=wiring().public_signers.names(snapshot.campaign)[:MAX_NAMES]
         if snapshot.campaign.show_signers and not alone
         else (),
@@ -72,7 +75,9 @@ def form_with_errors(
 
     wrong = {error.field for error in errors}
     kept = texts(typed)
-    hidden = {name: kept[name][0] for name in (*HIDDEN, "_next", FIELD) if kept.get(name) and name not in wrong}
+    hidden = {
+        name: kept[name][0] for name in (*HIDDEN, "_next", TIMESTAMP_FIELD) if kept.get(name) and name not in wrong
+    }
     page = sign_page(
         snapshot.campaign,
         language,

@@ -14,7 +14,7 @@ from chalicelib.api.http.problems import Headers, problem_response, with_message
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response, with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
-from chalicelib.domain.abuse.form_timestamps import FIELD
+from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.services.signatures.signing import Receipt, SignRequest, language_for
 from chalicelib.wiring import wiring
@@ -96,7 +96,7 @@ def form(campaign: str) -> Response:
         base_url=request.base_url,
         count=snapshot.shown_count,
         now=wiring().now(),
-        hidden={FIELD: token} if token else {},
+        hidden={TIMESTAMP_FIELD: token} if token else {},
     )
     answer = json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
     # The moment it was shown makes no form new.

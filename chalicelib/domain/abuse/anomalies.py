@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.abuse.mail_limits import PROVIDERS
+from chalicelib.domain.abuse.mail_limits import MAIL_PROVIDERS
 from chalicelib.domain.addresses.email_addresses import domain_of
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
 
 MIN_SIGNATURES = 50
-UNLIKELY = 0.5
+UNLIKELY_SHARE = 0.5
 # A source is told apart only where others are known: a campaign that has one form has one source.
-USUAL = 0.25
+USUAL_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class Anomaly:
     """An unlikely share: `kind` is `network`, `domain` or `source`, `share` of so many `signatures`.
 
     `label` is the name of a network for one day, or a source; a mail domain, which may be somebody's own, has none.
@@ -34,21 +34,21 @@ class Trend:
     label: str = ""
 
 
-def trends(signatures: Sequence[Signature], tally: Tally) -> Iterator[Trend]:
+def find_anomalies(signatures: Sequence[Signature], tally: Tally) -> Iterator[Anomaly]:
     """What is unlikely about some signatures that came lately, held against what a campaign has had so far."""
     if len(signatures) < MIN_SIGNATURES:
         return
     origins = {
         "network": [one.network for one in signatures],
-        "domain": [domain for one in signatures if (domain := domain_of(one.email)) not in PROVIDERS],
+        "domain": [domain for one in signatures if (domain := domain_of(one.email)) not in MAIL_PROVIDERS],
         "source": [one.source for one in signatures],
     }
     for kind, labels in origins.items():
         ((label, n),) = Counter(filter(None, labels)).most_common(1) or [("", 0)]
         share = n / len(signatures)
-        if share > UNLIKELY and not (kind == "source" and _is_usual(label, tally)):
-            yield Trend(kind, round(share, 2), len(signatures), "" if kind == "domain" else label)
+        if share > UNLIKELY_SHARE and not (kind == "source" and _is_usual(label, tally)):
+            yield Anomaly(kind, round(share, 2), len(signatures), "" if kind == "domain" else label)
 
 
 def _is_usual(source: str, tally: Tally) -> bool:
-    return tally.confirmed < MIN_SIGNATURES or tally.count(f"source:{source}") > USUAL * tally.confirmed
+    return tally.confirmed < MIN_SIGNATURES or tally.count(f"source:{source}") > USUAL_SHARE * tally.confirmed

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-NAME_BYTES = 10
+PSEUDONYM_BYTES = 10
 # Where so many people have their mail that a number of addresses there says nothing: beside those that `mailboxes` knows.
 _PROVIDERS = """
     126.com 163.com att.net bellsouth.net bigpond.com bluewin.ch btinternet.com charter.net comcast.net cox.net
@@ -33,11 +33,11 @@ _PROVIDERS = """
     tin.it verizon.net virgilio.it wp.pl xtra.co.nz yahoo.ca yahoo.cl yahoo.co.in yahoo.co.jp yahoo.com.au
     yahoo.com.co yahoo.com.ve yahoo.de yahoo.it yandex.com yandex.ru zoho.com
 """
-PROVIDERS = frozenset(_PROVIDERS.split()) | BY_DOMAIN.keys()
+MAIL_PROVIDERS = frozenset(_PROVIDERS.split()) | BY_DOMAIN.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class MailLimits:
     """How many mails an hour or a UTC day, over all campaigns: to those who signed from one network, and to one mail domain.
 
     The domains of PROVIDERS are left out. `campaign_hourly` is of one campaign; `hold` names the flags that hold a mail.
@@ -51,20 +51,20 @@ class Limits:
     hold: tuple[str, ...] = ()
 
 
-def is_bounded(kind: MailKind, signature: Signature) -> bool:
+def counts_against_limits(kind: MailKind, signature: Signature) -> bool:
     """True for a mail that a stranger's form causes to an address which nobody has proved to be the signer's."""
     return kind is MailKind.CONFIRMATION or (kind is MailKind.THANKS and signature.marks.sent_at is None)
 
 
-def flag_that_holds(limits: Limits, flags: Sequence[str]) -> str:
+def holding_flag(limits: MailLimits, flags: Sequence[str]) -> str:
     """The first of `flags` that holds a mail, or the empty string. A proof that a campaign asks for is always missed."""
     return next((flag for flag in flags if flag in limits.hold or flag == Flag.CAPTCHA), "")
 
 
-def domain_name(pepper: bytes, day: date, domain: str) -> str:
+def domain_pseudonym(pepper: bytes, day: date, domain: str) -> str:
     """The name of a mail domain for one day, as `networks` names networks: somebody's own domain is as good as a name."""
     salt = hmac.digest(pepper, f"domains\n{day.isoformat()}".encode(), "sha256")
-    return b32encode(hmac.digest(salt, domain.encode(), "sha256")[:NAME_BYTES]).decode().lower()
+    return b32encode(hmac.digest(salt, domain.encode(), "sha256")[:PSEUDONYM_BYTES]).decode().lower()
 
 
 def is_disposable(domain: str) -> bool:

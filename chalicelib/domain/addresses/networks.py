@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 # What a household, an office or a hoster's customer commonly gets: RFC 6177 for IPv6, the smallest routed block for IPv4.
 V4_BITS, V6_BITS = 24, 48
-NAME_BYTES = 10
-NAME_LENGTH = 16
+PSEUDONYM_BYTES = 10
+PSEUDONYM_LENGTH = 16
 
 
-def network_name(pepper: bytes, day: date, address: str) -> str:
+def network_pseudonym(pepper: bytes, day: date, address: str) -> str:
     """16 characters of `[a-z2-7]` for the network of an IP `address`, or the empty string for what is no address."""
     prefix = prefix_of(address)
     if not prefix:
         return ""
     salt = hmac.digest(pepper, f"networks\n{day.isoformat()}".encode(), "sha256")
-    return b32encode(hmac.digest(salt, prefix.encode(), "sha256")[:NAME_BYTES]).decode().lower()
+    return b32encode(hmac.digest(salt, prefix.encode(), "sha256")[:PSEUDONYM_BYTES]).decode().lower()
 
 
 def prefix_of(address: str) -> str:

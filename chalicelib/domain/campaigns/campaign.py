@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.abuse.mail_limits import Limits
+from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
 from chalicelib.domain.signatures.signature import SignatureKey
 
@@ -159,7 +159,7 @@ class Campaign:
     mail_paused: bool = False
     accent: str = ""
     text_version: int = 1
-    limits: Limits = field(default_factory=Limits)
+    limits: MailLimits = field(default_factory=MailLimits)
     captcha: Captcha | None = None
 
     @property
@@ -263,8 +263,8 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
     )
 
 
-def _limits(written: Mapping[str, Any]) -> Limits:
-    return Limits(**{**written, "hold": tuple(written.get("hold", ()))})
+def _limits(written: Mapping[str, Any]) -> MailLimits:
+    return MailLimits(**{**written, "hold": tuple(written.get("hold", ()))})
 
 
 def _moment(text: str | None) -> datetime | None:

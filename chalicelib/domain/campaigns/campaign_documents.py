@@ -14,7 +14,7 @@ from pydantic import AfterValidator as After
 from pydantic import AwareDatetime as Moment
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
 
-from chalicelib.domain.abuse.mail_limits import Limits
+from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.addresses.email_addresses import mail_address
 from chalicelib.domain.campaigns.campaign import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
 from chalicelib.domain.errors import FieldError, InvalidFields
@@ -136,11 +136,11 @@ class LimitsDocument(_Strict):
     By one network, to one mail domain, for this campaign. `hold` names oddities that hold a mail by themselves.
     """
 
-    network_hourly: Cap = Limits().network_hourly
-    network_daily: Cap = Limits().network_daily
-    domain_hourly: Cap = Limits().domain_hourly
-    domain_daily: Cap = Limits().domain_daily
-    campaign_hourly: Cap = Limits().campaign_hourly
+    network_hourly: Cap = MailLimits().network_hourly
+    network_daily: Cap = MailLimits().network_daily
+    domain_hourly: Cap = MailLimits().domain_hourly
+    domain_daily: Cap = MailLimits().domain_daily
+    campaign_hourly: Cap = MailLimits().campaign_hourly
     hold: tuple[Literal["fast", "forged", "disposable"], ...] = ()
 
 

@@ -18,7 +18,7 @@ class Flag(StrEnum):
     CAPTCHA = "captcha"  # the campaign asks for a proof that a person signs, and there is none
 
 
-class Held(StrEnum):
+class HoldReason(StrEnum):
     """Why a mail waits for the organiser; or one of the flags."""
 
     NETWORK = "network"
@@ -27,9 +27,9 @@ class Held(StrEnum):
     ADDRESS = "address"
 
 
-REASONS = (*map(str, Held), *map(str, Flag))
+HOLD_REASONS = (*map(str, HoldReason), *map(str, Flag))
 
 
-def flags_of(signature: Signature) -> tuple[str, ...]:
+def all_flags(signature: Signature) -> tuple[str, ...]:
     """All that is odd about a signature."""
     return (*signature.flags, *((str(Flag.DISPOSABLE),) if signature.marks.disposable else ()))

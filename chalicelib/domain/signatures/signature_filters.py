@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.errors import FieldError, InvalidFields
-from chalicelib.domain.signatures.flags import REASONS
+from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
@@ -125,7 +125,7 @@ def read_held(body: object) -> tuple[Filters, str | None]:
 
 
 def _held(text: str, name: str) -> str:
-    if text and text != ANY and text not in REASONS:
+    if text and text != ANY and text not in HOLD_REASONS:
         _refuse(name, "not_an_option")
     return text
 

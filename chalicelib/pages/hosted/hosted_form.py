@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib.domain.abuse.form_timestamps import FIELD
+from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.campaigns.campaign import CampaignState
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign, Sponsor
 
 # The form has these itself; a hidden twin would contradict what people see.
-NOT_IN_LINKS = frozenset({"referrer", FIELD})
+NOT_IN_LINKS = frozenset({"referrer", TIMESTAMP_FIELD})
 NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents"})
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.addresses.email_addresses import domain_of
-from chalicelib.domain.signatures.flags import Flag, Held
+from chalicelib.domain.signatures.flags import Flag, HoldReason
 from chalicelib.domain.signatures.signature_filters import ANY, Filters
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
@@ -48,7 +48,7 @@ class HeldMail:
     signature_search: SignatureSearch
     signatures: Signatures
     mail_marks: MailMarks
-    trends: Anomalies
+    anomalies: Anomalies
     audit: AuditLog
     clock: Callable[[], datetime]
 
@@ -68,7 +68,7 @@ class HeldMail:
             "campaign": campaign_id,
             "held": snapshot.tally.group("held"),
             "groups": told,
-            "trends": self.trends.get(campaign_id, now=self.clock()),
+            "trends": self.anomalies.latest(campaign_id, now=self.clock()),
             "looked_at": len(page.signatures),
             "is_whole": page.cursor is None and len(groups) <= MAX_GROUPS,
         }
@@ -110,5 +110,5 @@ class HeldMail:
 
 def _origin(signature: Signature) -> tuple[str, str, str]:
     reason = signature.marks.held
-    network = signature.network if reason == Held.NETWORK else ""
-    return reason, network, domain_of(signature.email) if reason in {Held.DOMAIN, Flag.DISPOSABLE} else ""
+    network = signature.network if reason == HoldReason.NETWORK else ""
+    return reason, network, domain_of(signature.email) if reason in {HoldReason.DOMAIN, Flag.DISPOSABLE} else ""

@@ -9,9 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.abuse.mail_limits import PROVIDERS, domain_name, flag_that_holds, is_bounded, is_disposable
+from chalicelib.domain.abuse.mail_limits import (
+    MAIL_PROVIDERS,
+    counts_against_limits,
+    domain_pseudonym,
+    holding_flag,
+    is_disposable,
+)
 from chalicelib.domain.addresses.email_addresses import domain_of
-from chalicelib.domain.signatures.flags import Held, flags_of
+from chalicelib.domain.signatures.flags import HoldReason, all_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +33,7 @@ MAX_AT_ONCE = 25
 
 
 @dataclass(slots=True)
-class MailLimits:
+class MailLimiter:
     """Judges mails by their number, never by their content."""
 
     caps: MailCounters
@@ -40,15 +46,15 @@ class MailLimits:
 
         At most three writes: the network's, the domain's, and now and then the campaign's counter.
         """
-        if signature.marks.cleared_at is not None or not is_bounded(kind, signature):
+        if signature.marks.cleared_at is not None or not counts_against_limits(kind, signature):
             return ""
-        if flag := flag_that_holds(campaign.limits, flags_of(signature)):
+        if flag := holding_flag(campaign.limits, all_flags(signature)):
             return flag
         if not self._network_has_room(campaign, signature):
-            return Held.NETWORK
+            return HoldReason.NETWORK
         if not self._domain_has_room(campaign, signature):
-            return Held.DOMAIN
-        return "" if self._campaign_has_room(campaign) else Held.CAMPAIGN
+            return HoldReason.DOMAIN
+        return "" if self._campaign_has_room(campaign) else HoldReason.CAMPAIGN
 
     @staticmethod
     def looked_at(signature: Signature) -> Signature:
@@ -68,9 +74,9 @@ class MailLimits:
 
     def _domain_has_room(self, campaign: Campaign, signature: Signature) -> bool:
         domain, limits, now = domain_of(signature.email), campaign.limits, self.clock()
-        if domain in PROVIDERS:  # half the world has its mail there
+        if domain in MAIL_PROVIDERS:  # half the world has its mail there
             return True
-        name = domain_name(self.pepper(), now.astimezone(UTC).date(), domain)
+        name = domain_pseudonym(self.pepper(), now.astimezone(UTC).date(), domain)
         return self.caps.take("domain", name, hourly=limits.domain_hourly, daily=limits.domain_daily, now=now)
 
     def _campaign_has_room(self, campaign: Campaign) -> bool:

@@ -9,7 +9,7 @@ from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.abuse.mail_limits import is_bounded
+from chalicelib.domain.abuse.mail_limits import counts_against_limits
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact
 from chalicelib.domain.errors import (
@@ -20,7 +20,7 @@ from chalicelib.domain.errors import (
     Unavailable,
 )
 from chalicelib.domain.mail.due_mail import due_mail
-from chalicelib.domain.signatures.flags import Held
+from chalicelib.domain.signatures.flags import HoldReason
 from chalicelib.domain.signatures.mail_marks import Outcome
 from chalicelib.mail.email_messages import MailLinks, Message, compose
 from chalicelib.storage.dynamodb.table import ConditionFailed
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.mail.ses import Postman
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
-    from chalicelib.services.mail.mail_limits import MailLimits
+    from chalicelib.services.mail.mail_limits import MailLimiter
     from chalicelib.services.mail.mail_pause import MailPause
     from chalicelib.services.signers.signer_links import LinkMaker
     from chalicelib.storage.mail.suppressions import Suppressions
@@ -59,7 +59,7 @@ class Mailer:
     mail_marks: MailMarks
     suppressions: Suppressions
     postman: Postman
-    mail_limits: MailLimits
+    mail_limits: MailLimiter
     mail_pause: MailPause
     link_maker: LinkMaker
     dead_letters: MailQueue
@@ -123,8 +123,8 @@ class Mailer:
     def _put_off(self, signature: Signature, kind: MailKind) -> None:
         """Until tomorrow; and if it had been before, for the organiser: somebody is signed up everywhere."""
         now = self.clock()
-        if signature.marks.outcome is Outcome.CAPPED and is_bounded(kind, signature):
-            self.mail_marks.hold(signature, Held.ADDRESS, now=now)
+        if signature.marks.outcome is Outcome.CAPPED and counts_against_limits(kind, signature):
+            self.mail_marks.hold(signature, HoldReason.ADDRESS, now=now)
         else:
             self.mail_marks.end_lease(signature, Outcome.CAPPED, until=_next_day(now), cleared_at=now)
 

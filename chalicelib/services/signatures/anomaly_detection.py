@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.abuse.anomalies import MIN_SIGNATURES, trends
+from chalicelib.domain.abuse.anomalies import MIN_SIGNATURES, find_anomalies
 from chalicelib.storage.signatures.timeline import DUSK, Span
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class AnomalyDetection:
 
     campaign_reader: CampaignReader
     timeline: Timeline
-    trends: Anomalies
+    anomalies: Anomalies
     clock: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> None:
@@ -52,12 +52,12 @@ class AnomalyDetection:
 
     def _look_at(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
-        found = list(trends(self._lately(snapshot.campaign), snapshot.tally))
+        found = list(find_anomalies(self._lately(snapshot.campaign), snapshot.tally))
         if not found:
             return
-        self.trends.keep(campaign_id, found, now=self.clock())
-        for trend in found:
-            log.metric("unlikely_share", round(trend.share * 100), campaign=campaign_id, kind=trend.kind)
+        self.anomalies.replace(campaign_id, found, now=self.clock())
+        for anomaly in found:
+            log.metric("unlikely_share", round(anomaly.share * 100), campaign=campaign_id, kind=anomaly.kind)
 
     def _lately(self, campaign: Campaign) -> list[Signature]:
         span = Span(low=self.clock() - LATELY, high=DUSK)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, mail_address, signature_id
 from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
-from chalicelib.domain.signatures.flags import flags_of
+from chalicelib.domain.signatures.flags import all_flags
 from chalicelib.domain.signatures.signature_filters import is_shown_to
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.signatures.signature_items import MARK_TIMES
@@ -163,7 +163,7 @@ def as_told(signature: Signature, sponsor: str = "") -> dict[str, Any]:
 
 def _oddities(signature: Signature) -> dict[str, Any]:
     held = signature.marks.held or None
-    return {"network": signature.network or None, "flags": list(flags_of(signature)), "held": held}
+    return {"network": signature.network or None, "flags": list(all_flags(signature)), "held": held}
 
 
 def _mail(signature: Signature) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalicelib.domain.abuse.form_timestamps import FIELD, flags_of_form, form_token
+from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_token
 from chalicelib.domain.addresses.email_addresses import canonical, exact, signature_id
-from chalicelib.domain.addresses.networks import network_name
+from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import mailbox_of
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
@@ -110,8 +110,8 @@ class Signing:
     def _oddities(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
         """Where it came from and what is odd about it; neither changes what is answered."""
         pepper = self.pepper()
-        network = network_name(pepper, now.astimezone(UTC).date(), request.client_ip)
-        flags = flags_of_form(pepper, campaign.id, request.typed.get(FIELD), now)
+        network = network_pseudonym(pepper, now.astimezone(UTC).date(), request.client_ip)
+        flags = form_flags(pepper, campaign.id, request.typed.get(TIMESTAMP_FIELD), now)
         if campaign.captcha and not self.captcha_verification().is_person(
             campaign, request.typed.get(campaign.captcha.service.field)
         ):

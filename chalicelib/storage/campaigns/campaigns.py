@@ -13,7 +13,7 @@ from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMi
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.access.audit_log import entry
-from chalicelib.storage.campaigns.statement_versions import StatementVersions, text_item
+from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
@@ -143,7 +143,7 @@ class Campaigns:
             "summary": json.dumps(_summary(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
-        words = text_item(campaign, document, now)
+        words = statement_item(campaign, document, now)
         self._table.put_together(item, told, words, condition=condition, values=values)
         return _stored(campaign, item)
 

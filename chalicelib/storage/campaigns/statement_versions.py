@@ -27,9 +27,9 @@ class StatementVersion:
     targets: list[Any]
 
 
-def text_item(campaign: str, document: Mapping[str, Any], now: datetime) -> Attributes:
+def statement_item(campaign: str, document: Mapping[str, Any], now: datetime) -> Attributes:
     """The statement of a document as an item of the Registry, to be put beside the campaign."""
-    pk, sk = item_keys.text_key(campaign, document["text_version"])
+    pk, sk = item_keys.statement_key(campaign, document["text_version"])
     words = {
         language: {name: text[name] for name in ("title", "summary", "body")}
         for language, text in document["texts"].items()
@@ -46,18 +46,18 @@ class StatementVersions:
 
     def list(self, campaign: str) -> Iterator[StatementVersion]:
         """Every version, oldest first."""
-        yield from map(_read, self.table.query(item_keys.text_key(campaign, 0)[0], consistent=True))
+        yield from map(_read, self.table.query(item_keys.statement_key(campaign, 0)[0], consistent=True))
 
     def get(self, campaign: str, version: int) -> StatementVersion:
         """One version. Raises NotFound."""
-        item = self.table.get(*item_keys.text_key(campaign, version))
+        item = self.table.get(*item_keys.statement_key(campaign, version))
         if item is None:
             raise NotFound
         return _read(item)
 
     def delete(self, campaign: str) -> None:
         """Removes every version, with the campaign that nobody signed."""
-        for item in list(self.table.query(item_keys.text_key(campaign, 0)[0], consistent=True)):
+        for item in list(self.table.query(item_keys.statement_key(campaign, 0)[0], consistent=True)):
             self.table.delete(item["pk"], item["sk"])
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from chalicelib.domain.abuse.anomalies import Trend
+    from chalicelib.domain.abuse.anomalies import Anomaly
     from chalicelib.storage.dynamodb.table import Table
 
 KEPT = timedelta(days=1)
@@ -22,21 +22,21 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Anomalies:
-    """The latest trends in the Registry table."""
+    """The latest anomalies, in the Registry table."""
 
     table: Table
 
-    def keep(self, campaign: str, found: Sequence[Trend], *, now: datetime) -> None:
+    def replace(self, campaign: str, found: Sequence[Anomaly], *, now: datetime) -> None:
         """Puts what was found in the place of what was found before."""
         summary = json.dumps([{**asdict(one), "seen_at": stamp(now)} for one in found])
         values = {":summary": summary, ":until": int((now + KEPT).timestamp())}
         self.table.update(
-            *item_keys.trend_key(campaign), "SET #summary = :summary, #expires_at = :until", values=values
+            *item_keys.anomaly_key(campaign), "SET #summary = :summary, #expires_at = :until", values=values
         )
 
-    def get(self, campaign: str, *, now: datetime) -> list[dict[str, Any]]:
+    def latest(self, campaign: str, *, now: datetime) -> list[dict[str, Any]]:
         """What was noticed within a day, as JSON types."""
-        item = self.table.get(*item_keys.trend_key(campaign)) or {}
+        item = self.table.get(*item_keys.anomaly_key(campaign)) or {}
         # DynamoDB deletes later.
         found: list[dict[str, Any]] = json.loads(item["summary"]) if item.get("expires_at", 0) > now.timestamp() else []
         return found

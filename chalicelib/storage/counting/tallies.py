@@ -116,5 +116,5 @@ def group_by_bucket(changes: Iterable[tuple[str, Change]]) -> dict[tuple[str, in
     """Changes, each with its partition, as `{(campaign, bucket): [...]}` in order."""
     groups: dict[tuple[str, int], list[Change]] = defaultdict(list)
     for pk, change in changes:
-        groups[item_keys.bucket_in(pk)].append(change)
+        groups[item_keys.parse_partition(pk)].append(change)
     return groups

@@ -19,10 +19,10 @@ class Checkpoints:
 
     def get(self, job: str, day: str) -> str:
         """The last position that `job` finished on `day`, or the empty string."""
-        item = self.table.get(*item_keys.progress_key(job)) or {}
+        item = self.table.get(*item_keys.checkpoint_key(job)) or {}
         return str(item.get("position", "")) if item.get("day") == day else ""
 
     def set(self, job: str, day: str, position: str) -> None:
         """Notes that `job` finished `position`."""
         values = {":day": day, ":position": position}
-        self.table.update(*item_keys.progress_key(job), "SET #day = :day, #position = :position", values=values)
+        self.table.update(*item_keys.checkpoint_key(job), "SET #day = :day, #position = :position", values=values)

@@ -12,7 +12,7 @@ KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
 # Where it stands whether all mail is paused.
-MAIL_SWITCH = ("switch#mail", "switch")
+MAIL_PAUSE = ("switch#mail", "switch")
 TALLY_PREFIX = "tally#"
 EXPORT_PREFIX = "export#"
 
@@ -27,7 +27,7 @@ def partition(campaign: str, bucket: int) -> str:
     return f"{campaign}#{bucket}"
 
 
-def bucket_in(pk: str) -> tuple[str, int]:
+def parse_partition(pk: str) -> tuple[str, int]:
     """The campaign and bucket that a partition's name says."""
     campaign, _, bucket = pk.rpartition("#")
     return campaign, int(bucket)
@@ -53,7 +53,7 @@ def address_key(address_hash: str) -> tuple[str, str]:
     return f"address#{address_hash}", ADDRESS
 
 
-def text_key(campaign: str, version: int) -> tuple[str, str]:
+def statement_key(campaign: str, version: int) -> tuple[str, str]:
     """Where a version of a campaign's statement is; not beside the campaign, which signing reads whole."""
     return f"text#{campaign}", f"text#{version:06}"
 
@@ -73,16 +73,16 @@ def export_request_key(campaign: str, digest: str) -> tuple[str, str]:
     return f"export#{campaign}", f"request#{digest}"
 
 
-def limit_key(kind: str, name: str, day: str) -> tuple[str, str]:
+def mail_counter_key(kind: str, name: str, day: str) -> tuple[str, str]:
     """Where it is counted how many mails a network, a domain or a campaign caused on a day."""
     return f"limit#{kind}#{name}#{day}", "limit"
 
 
-def trend_key(campaign: str) -> tuple[str, str]:
+def anomaly_key(campaign: str) -> tuple[str, str]:
     """Where it stands what was noticed of a campaign lately."""
     return f"trend#{campaign}", "trend"
 
 
-def progress_key(job: str) -> tuple[str, str]:
+def checkpoint_key(job: str) -> tuple[str, str]:
     """Where a long job notes how far it came."""
     return f"progress#{job}", "progress"

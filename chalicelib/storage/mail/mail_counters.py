@@ -33,7 +33,7 @@ class MailCounters:
         values[":until"] = int((now + KEPT).timestamp())
         try:
             self.table.update(
-                *item_keys.limit_key(kind, name, moment.date().isoformat()),
+                *item_keys.mail_counter_key(kind, name, moment.date().isoformat()),
                 "SET #expires_at = :until ADD #mails :mails, #hour :mails",
                 condition=has_room,
                 values=values,

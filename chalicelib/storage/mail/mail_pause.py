@@ -39,12 +39,12 @@ class MailPauseSwitch:
 
     def get(self) -> MailState:
         """How it stands: one read."""
-        item = self.table.get(*item_keys.MAIL_SWITCH) or {}
+        item = self.table.get(*item_keys.MAIL_PAUSE) or {}
         return MailState(item.get("paused", False), item.get("changed_at", ""))
 
     def set_paused(self, *, paused: bool, key: str, now: datetime) -> None:
         """Turns it, and tells that `key` did; nothing when it stands so already."""
-        pk, sk = item_keys.MAIL_SWITCH
+        pk, sk = item_keys.MAIL_PAUSE
         item = {"pk": pk, "sk": sk, "paused": paused, "changed_at": stamp(now)}
         told = entry("mail paused" if paused else "mail resumed", key, now=now)
         try:

@@ -98,7 +98,7 @@ def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: da
 
 def read(item: Mapping[str, Any]) -> Signature:
     """The signature that a decoded item holds."""
-    campaign, bucket = item_keys.bucket_in(item["pk"])
+    campaign, bucket = item_keys.parse_partition(item["pk"])
     return Signature(
         campaign=campaign,
         bucket=bucket,
