@@ -16,87 +16,95 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench scale chaos campaigns package deploy keys operate restore restore-drill destroy smoke catalogues dynoxide browser clean distclean
+.PHONY: help run test test-fast lint format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues dynoxide browser clean distclean keys operate campaigns
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  STAGE=prod says which stage is meant, where a line says STAGE; these need AWS credentials, but for package."
-	@echo "  DIR=campaigns and URL=https://… say which files 'make campaigns' applies, and where."
-	@echo "  SIZE=100000 or QUICK=1 make 'make scale' stop earlier, and leave the docs alone."
+	@echo "  STAGE=prod selects the stage where a line says STAGE; all of these but package need AWS credentials."
+	@echo "  DIR=campaigns and URL=https://… tell 'make apply-campaigns' which files to apply, and where."
+	@echo "  SIZE=100000 or QUICK=1 end 'make scale' sooner, and leave the docs alone."
 	@echo "  PORT=8000 and ENGINE=ministack|dynoxide change what 'make run' starts."
 
-run: $(RUN) $(MO) ## start the app with its embedded stack on http://127.0.0.1:$PORT
+run: $(RUN) $(MO) ## start the app and its local stack on http://127.0.0.1:$PORT
 	@PORT=$(PORT) ENGINE=$(ENGINE) exec $(BIN)/python -m local
 
-test: $(DEV) $(MO) dynoxide browser ## every test, on every core
+test: $(DEV) $(MO) dynoxide browser ## run every test, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-test-fast: $(DEV) $(MO) ## the quick inner loop: no engine, no browser
+test-fast: $(DEV) $(MO) ## run the quick tests: no engine, no browser
 	$(BIN)/python -m pytest -m "not engine and not browser and not slow"
 
-lint: $(DEV) $(MO) ## style, types, layers, template
+lint: $(DEV) $(MO) ## check style, types, layers and the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m deploy.packaging.stage_package --check
 
-format: $(DEV) ## rewrite the sources in the house's format
+format: $(DEV) ## format the sources
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) $(MO) dynoxide ## measure, print and write as JSON
+bench: $(DEV) $(MO) dynoxide ## measure what a signature costs; print the figures and write them as JSON
 	$(BIN)/python -m bench
 
-scale: $(DRAW) $(MO) dynoxide ## measure up to a million signatures, write docs/scale.md (QUICK=1 or SIZE=100000: build/scale/)
+scale: $(DRAW) $(MO) dynoxide ## measure a campaign of up to a million signatures, write docs/scale.md (QUICK=1 or SIZE=100000: build/scale/)
 	$(BIN)/python -m bench.scale $(if $(SIZE),--largest $(SIZE),$(if $(QUICK),--largest 10000))
 
-chaos: $(DEV) $(MO) dynoxide ## break a running stack and check that every promise held (SEED=, SECONDS=, SIGNATURES=, JSON=1)
+chaos: $(DEV) $(MO) dynoxide ## break a running stack and check that every promise holds (SEED=, SECONDS=, SIGNATURES=, JSON=1)
 	@$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(SIGNATURES),--signatures $(SIGNATURES)) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown $(MARKDOWN))
 
-campaigns: $(CLIENT) ## make the campaigns what the files in DIR say (CHECK=1 only looks, YES=1 does not ask)
+apply-campaigns: $(CLIENT) ## update campaigns from the files in DIR (CHECK=1 only compares, YES=1 does not ask)
 	@$(if $(URL),UNDERSIGNED_URL='$(URL)') $(BIN)/undersigned campaigns apply '$(DIR)' $(if $(CHECK),--check) $(if $(YES),--yes)
 
-package: $(DEV) $(MO) ## write template and zip of STAGE to build/, checked
+package: $(DEV) $(MO) ## build and check the template and zip of STAGE, in build/
 	$(BIN)/python -m deploy.packaging.stage_package build $(STAGE)
 
-deploy: $(DEV) $(MO) ## bring STAGE to your AWS account: shows what changes, asks (SET="Name=value …", YES=1)
+deploy: $(DEV) $(MO) ## deploy STAGE to your AWS account: shows what changes and asks (SET="Name=value …", YES=1)
 	@$(BIN)/python -m deploy deploy --stage '$(STAGE)' $(foreach pair,$(SET),--set '$(pair)') $(if $(YES),--yes)
 
-keys: $(RUN) $(MO) ## make an API key of STAGE (NAME="Ana, laptop", ROLE=admin)
-	@$(BIN)/python -m deploy keys --stage '$(STAGE)' --name "$$NAME" --role '$(or $(ROLE),admin)'
+api-key: $(RUN) $(MO) ## create an API key for STAGE (NAME="Ana, laptop", ROLE=admin)
+	@$(BIN)/python -m deploy api-key --stage '$(STAGE)' --name "$$NAME" --role '$(or $(ROLE),admin)'
 
-operate: $(RUN) $(MO) ## run a command of chalicelib.cli on STAGE (DO="verify")
-	@$(BIN)/python -m deploy operate --stage '$(STAGE)' $(DO)
+admin-command: $(RUN) $(MO) ## run a command of chalicelib.cli on STAGE (DO="verify")
+	@$(BIN)/python -m deploy admin-command --stage '$(STAGE)' $(DO)
 
-restore: $(RUN) ## bring back what STAGE lost since AT=2026-11-24T10:00:00Z (OVERWRITE=1, YES=1)
+restore: $(RUN) ## put back the rows that STAGE has lost since AT=2026-11-24T10:00:00Z (OVERWRITE=1, YES=1)
 	@$(BIN)/python -m deploy restore --stage '$(STAGE)' --at '$(AT)' $(if $(OVERWRITE),--overwrite) $(if $(YES),--yes)
 
-restore-drill: $(RUN) ## restore STAGE beside itself as of AT, and only compare
+restore-drill: $(RUN) ## restore copies of the tables of STAGE as of AT, and only compare
 	@$(BIN)/python -m deploy restore --stage '$(STAGE)' --at '$(AT)' --drill
 
-destroy: $(RUN) ## take STAGE away unless it holds signatures (DATA=1: its tables too)
+destroy: $(RUN) ## remove STAGE unless it holds signatures (DATA=1: its data too)
 	@$(BIN)/python -m deploy destroy --stage '$(STAGE)' $(if $(DATA),--data)
 
-smoke: $(RUN) ## sign on the API at URL, follow it, take it back (SENDER=actions@example.org, MAIL=no)
+smoke: $(RUN) ## sign on the API at URL, follow the signature, withdraw it (SENDER=actions@example.org, MAIL=no)
 	@URL='$(URL)' SENDER='$(SENDER)' MAIL='$(MAIL)' $(BIN)/python -m deploy.smoke.smoke_test
 
 catalogues: $(RUN) $(MO) ## compile the translations
 
-dynoxide: $(DEV) ## fetch the second engine (npm; checked by sha256)
+dynoxide: $(DEV) ## download the second engine (npm, checksum verified)
 	@$(BIN)/python -m local.engines.dynoxide
 
-browser: $(DEV) ## find a Chromium, or install Debian's when root
+browser: $(DEV) ## find Chromium, or install Debian's when run as root
 	@$(BIN)/python -m tests.kit.chromium
 
-clean: ## forget all local data
+clean: ## delete all local data
 	rm -rf .local build .chalice/deployments
 
-distclean: clean ## forget the environment and downloads too
+distclean: clean ## also delete the virtual environment and downloads
 	rm -rf .venv .cache $(MO)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Earlier names, for one release.
+NEW_NAME_keys := api-key
+NEW_NAME_operate := admin-command
+NEW_NAME_campaigns := apply-campaigns
+keys operate campaigns:
+	@echo "make $@ is now make $(NEW_NAME_$@); the old name will go with the next release." >&2
+	@$(MAKE) --no-print-directory $(NEW_NAME_$@)
 
 %.mo: %.po $(RUN)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -1,11 +1,11 @@
-"""What a change set would do, as a table, and which of it could lose data. Pure."""
+"""What a change set would do, as a table, and which changes could lose data. It calls nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-# Their loss is the loss of signatures, of every link in a mail, of files, or of the right to send.
+# Losing one means losing signatures, every link in an email, files, or the right to send.
 STATEFUL = {
     "AWS::DynamoDB::Table",
     "AWS::S3::Bucket",
@@ -28,22 +28,22 @@ class Change:
 
     @property
     def endangers_data(self) -> bool:
-        """True when something that holds data would be removed or replaced; kept by a policy or not, it is lost to the app."""
+        """True when something that holds data would be removed or replaced: even if a policy retains it, the app loses it."""
         return self.kind in STATEFUL and (self.action == "Remove" or self.replacement in REPLACED)
 
 
 def read(entries: list[dict[str, Any]]) -> list[Change]:
-    """`Changes` of DescribeChangeSet, what is removed first."""
-    facts = [entry["ResourceChange"] for entry in entries]
-    made = [
+    """The changes in `Changes` of DescribeChangeSet, removals first."""
+    resources = [entry["ResourceChange"] for entry in entries]
+    changes = [
         Change(one["Action"], one["LogicalResourceId"], one["ResourceType"], one.get("Replacement", ""))
-        for one in facts
+        for one in resources
     ]
-    return sorted(made, key=lambda change: (ORDER.get(change.action, 1), change.replacement != "True", change.name))
+    return sorted(changes, key=lambda change: (ORDER.get(change.action, 1), change.replacement != "True", change.name))
 
 
 def table(changes: list[Change]) -> str:
-    """A line for each, in columns."""
+    """One line per change, in columns."""
     rows = [(one.action, one.name, one.kind.removeprefix("AWS::"), _note(one)) for one in changes]
     widths = [max(len(row[column]) for row in (HEADINGS, *rows)) for column in range(len(HEADINGS))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (HEADINGS, *rows))

@@ -1,6 +1,6 @@
-"""The bucket that packages lie in on their way to CloudFormation: made if missing, private, encrypted, TLS only.
+"""The bucket that holds packages for CloudFormation: created if missing, private, encrypted, TLS only.
 
-Files are named by their content and never removed: going back to an earlier version needs them.
+Files are named by their content and never removed: rolling back to an earlier version needs them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ PRIVATE = {
     "IgnorePublicAcls": True,
     "RestrictPublicBuckets": True,
 }
-FIRST_REGION = "us-east-1"  # the only one that must not be named
+FIRST_REGION = "us-east-1"  # the only one that S3 does not accept as a location constraint
 
 
 class PackageBucket:
-    """One for each account and region, shared by all stages."""
+    """One per account and region, shared by all stages."""
 
     def __init__(self, session: Session, account: str) -> None:
         self._s3 = session.client("s3")
@@ -35,19 +35,19 @@ class PackageBucket:
         self.name = f"undersigned-packages-{account}-{self._region}"
 
     def ensure(self, terminal: Terminal) -> None:
-        """Make it if it is missing; set what protects it every time."""
+        """Create it if it is missing; apply its protection every time."""
         try:
-            # Whose bucket it is matters: anybody can make one of that name before us.
+            # The owner matters: anybody can create a bucket of that name before us.
             self._s3.head_bucket(Bucket=self.name, ExpectedBucketOwner=self._account)
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
                 raise
-            terminal.say(f"Making the bucket {self.name} for packages.")
-            self._make()
+            terminal.say(f"Creating the bucket {self.name} for packages.")
+            self._create()
         self._protect()
 
     def add(self, content: bytes, suffix: str) -> str:
-        """Upload unless it is there; its key."""
+        """Upload `content` unless it is there; return its key."""
         key = f"{hashlib.sha256(content).hexdigest()}{suffix}"
         try:
             self._s3.head_object(Bucket=self.name, Key=key, ExpectedBucketOwner=self._account)
@@ -58,18 +58,18 @@ class PackageBucket:
         return key
 
     def uri(self, key: str) -> str:
-        """For CodeUri."""
+        """The address of a key for `CodeUri`."""
         return f"s3://{self.name}/{key}"
 
     def url(self, key: str) -> str:
-        """For TemplateURL."""
+        """The address of a key for `TemplateURL`."""
         return f"https://s3.{self._region}.amazonaws.com/{self.name}/{key}"
 
-    def _make(self) -> None:
-        place: Any = {}
+    def _create(self) -> None:
+        location: Any = {}
         if self._region != FIRST_REGION:
-            place = {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
-        self._s3.create_bucket(Bucket=self.name, **place)
+            location = {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
+        self._s3.create_bucket(Bucket=self.name, **location)
 
     def _protect(self) -> None:
         owned: Any = {"Bucket": self.name, "ExpectedBucketOwner": self._account}

@@ -1,4 +1,4 @@
-"""One CloudFormation stack: what it is, what would change, changing and deleting it; it decides nothing."""
+"""One CloudFormation stack: reads it, proposes changes, applies and deletes; it decides nothing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from deploy.terminal import Terminal
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]  # roles for the functions; the SAM transform
-# CloudFormation has no code for it, only these words.
+# CloudFormation has no error code for this, only these messages.
 NOTHING_CHANGED = ("didn't contain changes", "No updates are to be performed")
 POLL_SECONDS = 3
 
 
 class Stack:
-    """By its name; everything is asked anew each time."""
+    """A stack by its name. Nothing is cached: every property asks CloudFormation."""
 
     def __init__(
         self, session: Session, name: str, terminal: Terminal, *, pause: Callable[[float], None] = time.sleep
@@ -34,44 +34,44 @@ class Stack:
         self._cloudformation: Any = session.client("cloudformation")
         self._terminal = terminal
         self._pause = pause
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def find(self) -> dict[str, Any] | None:
-        """The stack, or None."""
+        """The stack's description, or None when there is no such stack."""
         try:
-            (found,) = self._cloudformation.describe_stacks(StackName=self.name)["Stacks"]
+            (stack,) = self._cloudformation.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
             if "does not exist" in str(error):
                 return None
             raise
-        return dict(found)
+        return dict(stack)
 
     @property
     def status(self) -> str:
-        """Empty when there is no stack."""
-        found = self.find()
-        return str(found["StackStatus"]) if found else ""
+        """CloudFormation's status; empty when there is no stack."""
+        description = self.find()
+        return str(description["StackStatus"]) if description else ""
 
     @property
     def parameters(self) -> dict[str, str]:
-        """As the stack has them; none while it was only proposed."""
-        found = self.find() or {}
-        if found.get("StackStatus") == "REVIEW_IN_PROGRESS":
+        """The stack's current parameters; none while the stack is only proposed."""
+        description = self.find() or {}
+        if description.get("StackStatus") == "REVIEW_IN_PROGRESS":
             return {}
-        return {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
+        return {one["ParameterKey"]: one["ParameterValue"] for one in description.get("Parameters", [])}
 
     @property
     def outputs(self) -> dict[str, str]:
-        """As the stack has them."""
+        """The stack's outputs."""
         return {one["OutputKey"]: one["OutputValue"] for one in (self.find() or {}).get("Outputs", [])}
 
     def resources(self) -> list[dict[str, Any]]:
-        """All of them: logical and physical ids, types."""
+        """Summaries of all resources: logical and physical ids, types."""
         pages = self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
         return [one for page in pages for one in page["StackResourceSummaries"]]
 
     def propose(self, change_set: str, template_url: str, parameters: list[Any], stage: str) -> list[Change]:
-        """Make a change set; nothing when there is nothing to change. Raises Refused."""
+        """Create a change set; returns its changes, empty when there are none. Raises Refused."""
         is_new = self.status in {"", "REVIEW_IN_PROGRESS"}
         self._cloudformation.create_change_set(
             StackName=self.name, ChangeSetName=change_set, ChangeSetType="CREATE" if is_new else "UPDATE",
@@ -79,49 +79,49 @@ class Stack:
             Tags=[{"Key": "app", "Value": "undersigned"}, {"Key": "stage", "Value": stage}],
         )  # fmt: skip
         while True:
-            found = self._described(change_set)
-            if found["Status"] == "FAILED":
+            description = self._describe(change_set)
+            if description["Status"] == "FAILED":
                 self.drop(change_set)
-                if any(words in found.get("StatusReason", "") for words in NOTHING_CHANGED):
+                if any(words in description.get("StatusReason", "") for words in NOTHING_CHANGED):
                     return []
-                raise Refused(f"CloudFormation refuses the change: {found.get('StatusReason')}")
-            if found["Status"] == "CREATE_COMPLETE":
-                return changes.read(found["Changes"])
+                raise Refused(f"CloudFormation refused the change: {description.get('StatusReason')}")
+            if description["Status"] == "CREATE_COMPLETE":
+                return changes.read(description["Changes"])
             self._pause(POLL_SECONDS)
 
     def drop(self, change_set: str) -> None:
-        """Forget a change set, and the empty stack that a first one leaves."""
+        """Delete a change set, and the empty stack that a first one leaves behind."""
         self._cloudformation.delete_change_set(StackName=self.name, ChangeSetName=change_set)
         if self.status == "REVIEW_IN_PROGRESS":
             self._cloudformation.delete_stack(StackName=self.name)
 
     def execute(self, change_set: str) -> None:
-        """Carry it out and wait. Raises Refused when it was rolled back."""
+        """Execute a change set and wait. Raises Refused when it was rolled back."""
         self._skip_old_events()
         self._cloudformation.execute_change_set(StackName=self.name, ChangeSetName=change_set)
         self._wait("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
     def delete(self) -> None:
-        """Delete and wait; what the template retains stays. Raises Refused."""
+        """Delete the stack and wait; what the template retains stays. Raises Refused."""
         self._skip_old_events()
         self._cloudformation.delete_stack(StackName=self.name)
         self._wait("", "DELETE_COMPLETE")
 
-    def _described(self, change_set: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _describe(self, change_set: str) -> dict[str, Any]:
+        description: dict[str, Any] = {}
         token: dict[str, str] = {}
         while True:
             page = self._cloudformation.describe_change_set(StackName=self.name, ChangeSetName=change_set, **token)
-            found = {**page, "Changes": [*found.get("Changes", []), *page.get("Changes", [])]}
+            description = {**page, "Changes": [*description.get("Changes", []), *page.get("Changes", [])]}
             if not page.get("NextToken"):
-                return found
+                return description
             token = {"NextToken": page["NextToken"]}
 
     def _wait(self, *good: str) -> None:
         while True:
             status = self.status
             if status:
-                self._tell_events()
+                self._report_events()
             if status in good:
                 return
             if not status.endswith("IN_PROGRESS"):
@@ -129,26 +129,26 @@ class Stack:
             self._pause(POLL_SECONDS)
 
     def _new_events(self) -> list[dict[str, Any]]:
-        """Newest first; only as many pages as are new."""
-        found: list[dict[str, Any]] = []
+        """Events not reported yet, newest first; reads only as many pages as hold any."""
+        events: list[dict[str, Any]] = []
         try:
             for page in self._cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.name):
-                new = [event for event in page["StackEvents"] if event["EventId"] not in self._told]
-                found += new
+                new = [event for event in page["StackEvents"] if event["EventId"] not in self._reported]
+                events += new
                 if len(new) < len(page["StackEvents"]):
                     break
         except ClientError as error:
-            if "does not exist" not in str(error):  # the stack went between two questions: that is what was wanted
+            if "does not exist" not in str(error):  # the stack disappeared between two calls, as it should
                 raise
-        return found
+        return events
 
     def _skip_old_events(self) -> None:
-        self._told |= {event["EventId"] for event in self._new_events()}
+        self._reported |= {event["EventId"] for event in self._new_events()}
 
-    def _tell_events(self) -> None:
+    def _report_events(self) -> None:
         for event in reversed(self._new_events()):
-            self._told.add(event["EventId"])
+            self._reported.add(event["EventId"])
             status = event.get("ResourceStatus", "")
-            if not status.endswith("IN_PROGRESS") or "ROLLBACK" in status:  # these say why
+            if not status.endswith("IN_PROGRESS") or "ROLLBACK" in status:  # a rollback says why
                 line = f"  {status:<16} {event['LogicalResourceId']}  {event.get('ResourceStatusReason', '')}"
                 self._terminal.say(line.rstrip())

@@ -1,4 +1,4 @@
-"""The app's own commands against a deployed stage: its functions' settings, this machine's AWS credentials."""
+"""Runs the app's own commands (`chalicelib.cli`) against a deployed stage, with this machine's AWS credentials."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 def settings(session: Session, stack: Stack) -> dict[str, str]:
-    """What the functions of the stack read from their environment. Raises Refused."""
+    """The environment variables of the stack's functions. Raises Refused when there is no stack."""
     if not stack.status:
-        raise Refused(f"There is no stack {stack.name} here: deploy it first.")
+        raise Refused(f"There is no stack {stack.name} here. Deploy it first.")
     client = session.client("lambda")
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for one in stack.resources():
         if one["ResourceType"] == "AWS::Lambda::Function":
             facts = client.get_function_configuration(FunctionName=one["PhysicalResourceId"])
-            found |= facts.get("Environment", {}).get("Variables", {})
-    return found
+            variables |= facts.get("Environment", {}).get("Variables", {})
+    return variables
 
 
 def run(session: Session, stack: Stack, command: Sequence[str]) -> int:
-    """Run one command of `chalicelib.cli`; its exit code. What it prints is all that is printed: a key's secret too, once."""
+    """Run one command of `chalicelib.cli`; return its exit code. Only the command itself prints."""
     os.environ.update(settings(session, stack))
     os.environ.setdefault("AWS_REGION", str(session.region_name))
     os.environ.setdefault("AWS_DEFAULT_REGION", str(session.region_name))

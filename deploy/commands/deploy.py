@@ -1,4 +1,4 @@
-"""`make deploy`: shows what would change, asks, changes it; what holds data is never replaced or removed unasked."""
+"""`make deploy`: shows what would change, asks, applies it; never replaces or removes what holds data without asking."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Deploying:
-    """One stage of one account."""
+class Deployment:
+    """Deploys one stage in one account."""
 
     stack: Stack
     bucket: PackageBucket
@@ -31,58 +31,58 @@ class Deploying:
     stage: str
 
     def run(self, package: Path, pairs: Sequence[str]) -> dict[str, str]:
-        """Bring the stack to what the package says; its outputs. Raises Refused."""
+        """Make the stack match the package, with `Name=value` parameters; return its outputs. Raises Refused."""
         sam = json.loads((package / "sam.json").read_text())
-        given = parameters.given(pairs, sam["Parameters"])
-        parameters.completed(given, self.stack.parameters, "", stage=self.stage)  # refuses before anything is made
+        values = parameters.parse(pairs, sam["Parameters"])
+        parameters.completed(values, self.stack.parameters, "", stage=self.stage)  # refuses before anything is created
         self._refuse_if_busy()
         self.bucket.ensure(self.terminal)
         code = self.bucket.add((package / "deployment.zip").read_bytes(), ".zip")
         text = template_checks.with_code_at(sam, self.bucket.uri(code))
         url = self.bucket.url(self.bucket.add(text.encode(), ".json"))
-        self._pass(url, given, sam["Parameters"], is_asked=True)
+        self._apply(url, values, sam["Parameters"], asks=True)
         if not self.stack.parameters.get("PublicUrl"):
-            self.terminal.say("\nNow that the API has an address, the functions are told of it.")
-            self._pass(url, given, sam["Parameters"], is_asked=False)
+            self.terminal.say("\nThe API has an address now; passing it to the functions.")
+            self._apply(url, values, sam["Parameters"], asks=False)
         return self.stack.outputs
 
     def _refuse_if_busy(self) -> None:
         status = self.stack.status
         if status.endswith("IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
-            raise Refused(f"{self.stack.name} is {status}. Wait until that has ended.")
-        if status == "ROLLBACK_COMPLETE":  # a first attempt that failed: it holds nothing and cannot be updated
+            raise Refused(f"{self.stack.name} is {status}. Try again when that has finished.")
+        if status == "ROLLBACK_COMPLETE":  # a first deployment that failed: it holds nothing and cannot be updated
             if not self.terminal.agrees(
-                f"{self.stack.name} failed when it was first made and holds nothing. Remove it?"
+                f"The first deployment of {self.stack.name} failed; the stack holds nothing. Remove it?"
             ):
                 raise Refused("Nothing was changed.")
             self.stack.delete()
 
-    def _pass(self, url: str, given: Mapping[str, str], declared: Mapping[str, Any], *, is_asked: bool) -> None:
+    def _apply(self, url: str, requested: Mapping[str, str], declared: Mapping[str, Any], *, asks: bool) -> None:
         current = self.stack.parameters
-        values = parameters.completed(given, current, api_url(self.stack.outputs), stage=self.stage)
+        values = parameters.completed(requested, current, api_url(self.stack.outputs), stage=self.stage)
         name = f"deploy-{time.time_ns()}"
-        found = self.stack.propose(name, url, parameters.as_sent(values, current, declared), self.stage)
-        if not found:
+        proposed = self.stack.propose(name, url, parameters.for_cloudformation(values, current, declared), self.stage)
+        if not proposed:
             self.terminal.say("No changes.")
             return
-        self.terminal.say(f"\n{self.stack.name} would change:\n\n{changes.table(found)}\n")
+        self.terminal.say(f"\n{self.stack.name} would change:\n\n{changes.table(proposed)}\n")
         try:
-            self._agree(found, is_asked=is_asked)
+            self._agree(proposed, asks=asks)
         except Refused:
             self.stack.drop(name)
             raise
         self.stack.execute(name)
 
-    def _agree(self, found: list[Change], *, is_asked: bool) -> None:
-        in_danger = [one.name for one in found if one.endangers_data]
+    def _agree(self, proposed: list[Change], *, asks: bool) -> None:
+        in_danger = [one.name for one in proposed if one.endangers_data]
         if in_danger:
-            why = f"What {', '.join(in_danger)} holds would be lost to the app: signatures, links or files."
+            why = f"The app would lose what {', '.join(in_danger)} holds: signatures, links or files."
             if not self.terminal.has_typed(self.stack.name, why):
                 raise Refused("Nothing was changed.")
-        elif is_asked and not self.terminal.agrees("Go on?"):
+        elif asks and not self.terminal.agrees("Apply these changes?"):
             raise Refused("Nothing was changed.")
 
 
 def api_url(outputs: Mapping[str, str]) -> str:
-    """The API's own address without a slash at the end, or empty."""
+    """The API's own address without a trailing slash, or empty."""
     return outputs.get("EndpointURL", "").rstrip("/")

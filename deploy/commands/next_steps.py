@@ -1,4 +1,4 @@
-"""What is left to do after a deployment: DNS records to set, mail to be let out, the first key. It only tells."""
+"""What is left to do after a deployment: DNS records, permission to send email, the first key. It changes nothing."""
 
 from __future__ import annotations
 
@@ -15,45 +15,44 @@ if TYPE_CHECKING:
 
 
 def records(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str) -> list[tuple[str, str, str]]:
-    """DNS records that nobody has written yet: type, name, value."""
-    wanted: list[tuple[str, str, str]] = []
+    """DNS records that the deployment did not write itself: (type, name, value)."""
+    missing: list[tuple[str, str, str]] = []
     is_written = bool(parameters.get("HostedZone"))
     if (domain := parameters.get("ApiDomain")) and not is_written:
-        wanted.append(("CNAME", domain, outputs["ApiTarget"]))
+        missing.append(("CNAME", domain, outputs["ApiTarget"]))
     if not (domain := parameters.get("MailDomain")):
-        return wanted
+        return missing
     if not is_written:
-        wanted += [("CNAME", outputs[f"DkimName{i}"], outputs[f"DkimValue{i}"]) for i in (1, 2, 3)]
-        wanted.append(("MX", outputs["MailFromDomain"], f"10 feedback-smtp.{region}.amazonses.com"))
-        wanted.append(("TXT", outputs["MailFromDomain"], '"v=spf1 include:amazonses.com ~all"'))
-    # Never written for anybody: the domain may have one, and it rules all its mail.
-    wanted.append(("TXT", f"_dmarc.{domain}", '"v=DMARC1; p=none"'))
-    return wanted
+        missing += [("CNAME", outputs[f"DkimName{i}"], outputs[f"DkimValue{i}"]) for i in (1, 2, 3)]
+        missing.append(("MX", outputs["MailFromDomain"], f"10 feedback-smtp.{region}.amazonses.com"))
+        missing.append(("TXT", outputs["MailFromDomain"], '"v=spf1 include:amazonses.com ~all"'))
+    # Always left to the owner: the domain may have one already, and it governs all of its email.
+    missing.append(("TXT", f"_dmarc.{domain}", '"v=DMARC1; p=none"'))
+    return missing
 
 
 def mail_state(session: Session, domain: str) -> list[str]:
-    """What SES says about the account and the domain, as sentences; nothing when it cannot be asked."""
+    """Sentences on what SES still lacks for the account and the domain; none when SES cannot be asked."""
     ses: Any = session.client("sesv2")
-    said = []
+    sentences = []
     try:
         if not ses.get_account().get("ProductionAccessEnabled"):
-            said.append(
-                "SES is in its sandbox: it mails nobody but addresses you proved. docs/deploying.md says how to leave."
+            sentences.append(
+                "SES is in its sandbox: it only sends to addresses you have verified. docs/deploying.md says how to leave it."
             )
         if domain and not ses.get_email_identity(EmailIdentity=domain).get("VerifiedForSendingStatus"):
-            said.append(f"SES has not seen the DNS records of {domain} yet. It looks again and again, for three days.")
+            sentences.append(f"SES has not seen the DNS records of {domain} yet. It keeps looking for three days.")
     except (ClientError, BotoCoreError):
-        return said
-    return said
+        return sentences
+    return sentences
 
 
 def lines(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str, stage: str) -> list[str]:
-    """What to read after a deployment."""
+    """The lines to print after a deployment."""
     url = parameters.get("PublicUrl") or api_url(outputs)
-    told = ["", f"Undersigned is deployed at {url}", f"Dashboard: {url}/admin"]
-    wanted = records(outputs, parameters, region)
-    if wanted:
-        told += ["", "DNS records to set, if they are not:"]
-        told += [f"  {kind:<6} {name}  ->  {value}" for kind, name, value in wanted]
-    told += ["", "Next:", f'  make keys STAGE={stage} NAME="your name" ROLE=admin']
-    return [*told, f"  make smoke URL={url}        (asks for that key)"]
+    text = ["", f"Undersigned is deployed at {url}", f"Dashboard: {url}/admin"]
+    if missing := records(outputs, parameters, region):
+        text += ["", "DNS records to create, unless they are there:"]
+        text += [f"  {kind:<6} {name}  ->  {value}" for kind, name, value in missing]
+    text += ["", "Next:", f'  make api-key STAGE={stage} NAME="your name" ROLE=admin']
+    return [*text, f"  make smoke URL={url}        (asks for that key)"]

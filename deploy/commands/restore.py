@@ -1,7 +1,8 @@
-"""`make restore`: brings back rows that the tables have lost since a moment; it removes none and undoes no withdrawal.
+"""`make restore`: puts back rows that the tables have lost since a point in time; removes none, undoes no withdrawal.
 
-AWS restores a table only beside the one that is used (DynamoDB, "Point-in-time recovery"). So both are restored beside,
-compared row by row, and what is missing is put back; then the restored ones go. Counters are left out: they follow.
+AWS restores only to a new table (DynamoDB, "Point-in-time recovery"). So copies of both tables are restored, compared
+row by row with the live ones, and missing rows are put back; then the copies are deleted. Counters are left out: they
+are computed from the rows.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ if TYPE_CHECKING:
     from deploy.terminal import Terminal
 
 SIGNATURES, REGISTRY = "SignaturesTable", "RegistryTable"
-PAGE = 100  # as many as one BatchGetItem takes
-WAIT = {"Delay": 15, "MaxAttempts": 4 * 60 * 12}  # AWS names no upper bound; half a day is generous
+PAGE = 100  # the most that one BatchGetItem takes
+WAIT = {"Delay": 15, "MaxAttempts": 4 * 60 * 12}  # AWS gives no upper bound; half a day is generous
 is_missing = "attribute_not_exists(pk)"
-# Who withdrew since, or whose name was removed, stays so.
+# Rows withdrawn or anonymised since then stay as they are.
 is_changed = "#state <> :withdrawn AND attribute_not_exists(anonymised_at)"
 Row = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What the comparison of one table found, and what was put back."""
+    """The result for one table: rows compared, missing, changed and put back."""
 
     seen: int = 0
     missing: int = 0
@@ -40,8 +41,8 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Restoring:
-    """The tables of one stage, `{logical id: name}`."""
+class TableRestore:
+    """Restores rows of one stage's tables, `{logical id: name}`."""
 
     session: Session
     terminal: Terminal
@@ -49,55 +50,53 @@ class Restoring:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def run(self, moment: datetime, *, is_drill: bool = False, overwrite: bool = False) -> dict[str, Tally]:
-        """Restores both tables beside as they were at `moment`, and puts back what is missing; a drill only compares.
+        """Restore copies of both tables as of `moment` and put back missing rows; a drill only compares.
 
-        With `overwrite` signatures that were changed since go back too, but no withdrawn one. Raises Refused. When it fails
-        half way, the restored tables stay, and the next run goes on with them.
+        With `overwrite`, signatures that have changed since are put back too, except withdrawn ones. Raises Refused.
+        If it fails half way, the copies stay and the next run continues with them.
         """
         now = self.clock()
-        # A withdrawal is remembered for 30 days: from further back, people would return who had left.
+        # Withdrawals are remembered for 30 days: from further back, people who had left would return.
         if not now - timedelta(days=STUB_DAYS) < moment < now:
-            raise Refused(
-                f"The moment must lie within the last {STUB_DAYS} days: withdrawals are remembered no longer."
-            )
+            raise Refused(f"The time must be within the last {STUB_DAYS} days: withdrawals are not remembered longer.")
         copies = {name: self.copy(table, moment) for name, table in self.tables.items()}
-        found = {}
+        tallies = {}
         for name, table in self.tables.items():
             may_overwrite = overwrite and name == SIGNATURES
-            found[name] = self._compare(table, copies[name], is_drill=is_drill, overwrite=may_overwrite)
-            self.terminal.say(f"{name}: {_told(found[name])}")
+            tallies[name] = self._compare(table, copies[name], is_drill=is_drill, overwrite=may_overwrite)
+            self.terminal.say(f"{name}: {_summary(tallies[name])}")
         for copy in copies.values():
             self._remove(copy)
-        return found
+        return tallies
 
     def copy(self, table: str, moment: datetime) -> str:
-        """The name of the table as it was at `moment`, restored beside; one that is there from an earlier run is taken."""
+        """The name of a copy of `table` as of `moment`; one left by an earlier run is used again."""
         client, name = self.session.client("dynamodb"), f"{table}-at-{moment.astimezone(UTC):%Y%m%dT%H%M%S}"
         try:
             client.restore_table_to_point_in_time(
                 SourceTableName=table, TargetTableName=name, RestoreDateTime=moment.astimezone(UTC)
             )
-            self.terminal.say(f"Restoring {table} beside itself; AWS takes from minutes to hours.")
+            self.terminal.say(f"Restoring a copy of {table}; this takes AWS minutes to hours.")
         except (client.exceptions.TableAlreadyExistsException, client.exceptions.TableInUseException):
-            self.terminal.say(f"{name} is there already.")
+            self.terminal.say(f"{name} exists already.")
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=WAIT)
         return name
 
     def _compare(self, table: str, copy: str, *, is_drill: bool, overwrite: bool) -> Tally:
-        found = Tally()
+        tally = Tally()
         for then in self._pages(copy):
-            now = self._rows(table, then)
+            now = self._live_rows(table, then)
             for row in then:
-                found.seen += 1
+                tally.seen += 1
                 live = now.get(_key(row))
-                found.missing += live is None
-                found.changed += live is not None and live != row
+                tally.missing += live is None
+                tally.changed += live is not None and live != row
                 if not is_drill and (live is None or (overwrite and live != row)):
-                    found.put_back += self._put(table, row, is_missing if live is None else is_changed)
-        return found
+                    tally.put_back += self._put(table, row, is_missing if live is None else is_changed)
+        return tally
 
     def _pages(self, copy: str) -> Iterator[list[Row]]:
-        """Rows as they were; counters and what would have expired by now left out."""
+        """Pages of rows as they were, without counters and without rows that would have expired by now."""
         client, now = self.session.client("dynamodb"), self.clock().timestamp()
         pages = client.get_paginator("scan").paginate(TableName=copy, PaginationConfig={"PageSize": PAGE})
         for page in pages:
@@ -107,19 +106,19 @@ class Restoring:
                 if not row["sk"]["S"].startswith("tally#") and float(row.get("expires_at", {}).get("N", "inf")) > now
             ]
 
-    def _rows(self, table: str, like: list[Row]) -> dict[tuple[str, str], Row]:
-        """The same rows as they are, by key."""
+    def _live_rows(self, table: str, like: list[Row]) -> dict[tuple[str, str], Row]:
+        """The same rows as they are now, by key."""
         client = self.session.client("dynamodb")
-        asked: Any = {table: {"Keys": [{"pk": row["pk"], "sk": row["sk"]} for row in like], "ConsistentRead": True}}
+        request: Any = {table: {"Keys": [{"pk": row["pk"], "sk": row["sk"]} for row in like], "ConsistentRead": True}}
         rows = {}
-        while asked and asked[table]["Keys"]:
-            answer = client.batch_get_item(RequestItems=asked)
+        while request and request[table]["Keys"]:
+            answer = client.batch_get_item(RequestItems=request)
             rows.update({_key(row): row for row in answer["Responses"].get(table, [])})
-            asked = answer.get("UnprocessedKeys") or {}
+            request = answer.get("UnprocessedKeys") or {}
         return rows
 
     def _put(self, table: str, row: Row, condition: str) -> bool:
-        """False when the live row moved meanwhile, or must stay as it is."""
+        """Put one row back; False when the live row has changed meanwhile, or must stay as it is."""
         client = self.session.client("dynamodb")
         names: Any = {}
         if condition == is_changed:
@@ -145,5 +144,5 @@ def _key(row: Row) -> tuple[str, str]:
     return row["pk"]["S"], row["sk"]["S"]
 
 
-def _told(found: Tally) -> str:
-    return f"{found.seen} rows then, {found.missing} of them missing now, {found.changed} changed, {found.put_back} put back"
+def _summary(tally: Tally) -> str:
+    return f"{tally.seen} rows then, {tally.missing} of them missing now, {tally.changed} changed, {tally.put_back} put back"

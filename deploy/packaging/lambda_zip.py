@@ -1,6 +1,6 @@
-"""The zip that Lambda gets, the same to the byte for the same files; what could not run there is refused.
+"""The zip for Lambda, byte for byte the same for the same files; it refuses what could not run there.
 
-Times, order and permissions are fixed and byte code is compiled anew; it downloads nothing and changes no source.
+Times, order and permissions are fixed and byte code is compiled again; it downloads nothing and changes no source.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 MAX_BYTES = 12 * 1024 * 1024
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time that a zip can hold
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "sboms"}
@@ -23,11 +23,11 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
 class PackageFailed(RuntimeError):
-    """The package would not work; the message says why."""
+    """The package would not work on Lambda; the message says why."""
 
 
 def pack(raw: Path, target: Path) -> None:
-    """Write `target` from the files in `raw`, which Chalice made. Both may be the same file."""
+    """Write `target` from the files in `raw`, the zip that Chalice made. Both may be the same file."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with zipfile.ZipFile(raw) as packed:
@@ -49,9 +49,9 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _compile(root: Path) -> None:
-    """Byte code beside each source. Unchecked: Lambda's files never change, so looking is time lost on a cold start."""
-    # Sets are written in the order of their hashes, and strings by how often the interpreter knows them already:
-    # so a fixed seed, no site packages and nothing of the environment.
+    """Byte code beside each source. Unchecked: Lambda's files never change, so checking would only slow cold starts."""
+    # Byte code stores sets in hash order, and strings differently once they are interned. A fixed hash seed, no site
+    # packages and an empty environment keep it reproducible.
     compiler = [sys.executable, "-s", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     command = [*compiler, "-s", str(root), "-p", "/var/task", str(root)]
     done = subprocess.run(command, cwd="/", env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
@@ -60,14 +60,14 @@ def _compile(root: Path) -> None:
 
 
 def check(archive: Path, requirements: str, catalogues: list[str]) -> None:
-    """Raise PackageFailed unless everything is in it, for arm64 and this Python, and it is small enough."""
+    """Raise PackageFailed unless `archive` is complete, for arm64 and this Python, and small enough."""
     if archive.stat().st_size > MAX_BYTES:
-        raise PackageFailed(f"the zip has {archive.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
+        raise PackageFailed(f"the zip is {archive.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
     with zipfile.ZipFile(archive) as packed:
         names = set(packed.namelist())
         foreign = [name for name in names if name.endswith(".so") and not _is_for_arm(packed, name)]
     if foreign:
-        raise PackageFailed(f"made for another processor: {', '.join(sorted(foreign))}")
+        raise PackageFailed(f"built for another processor: {', '.join(sorted(foreign))}")
     missing = [*_missing_wheels(names, requirements), *(name for name in catalogues if name not in names)]
     missing += [name for name in names if name.endswith(".py") and _byte_code(name) not in names]
     missing += [name for name in ("app.py", "chalice/app.py", "chalicelib/settings.py") if name not in names]
@@ -81,7 +81,7 @@ def _is_for_arm(packed: zipfile.ZipFile, name: str) -> bool:
 
 
 def _missing_wheels(names: set[str], requirements: str) -> list[str]:
-    """Pins of `requirements` whose wheel is not in the zip in that very version."""
+    """Pinned requirements whose wheel is not in the zip in exactly that version."""
     have = {name.partition("/")[0].lower() for name in names if ".dist-info/" in name}
     pins = PIN.findall(requirements)
     return [f"{name}=={version}" for name, version in pins if _folder(name, version) not in have]

@@ -1,7 +1,7 @@
-"""`make package`: the CloudFormation template and the zip of a stage, checked; it deploys nothing.
+"""`make package`: builds and checks the CloudFormation template and the zip of a stage; it deploys nothing.
 
-What Chalice lets pass is refused here: a wheel that could not be had, a stale cache, a merged resource that exists
-nowhere. `--check` is for `make lint` and the tests: it packages once for each state of the sources.
+It refuses what Chalice lets pass: a missing wheel, a stale cache, a merged resource that exists nowhere.
+`--check` is for `make lint` and the tests: it packages once for each state of the sources.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / ".cache" / "package"
+CACHE = ROOT / ".cache" / "package"
 SHIPPED = ("app.py", "requirements.txt", ".chalice", "chalicelib")
-# Whatever editors and systems leave behind must not decide what the zip holds.
+# Files left behind by editors and operating systems must not get into the zip.
 LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "deployments", "deployed", "*.pot", ".DS_Store", ".*.sw?", "*~", "*.orig", "*.rej", "*.tmp"
 )
 OLDEST, NEWEST = (3, 11), (3, 14)
 STAGE = "prod"
-# `chalice package` neither validates nor says by its exit code that a wheel is missing.
+# `chalice package` neither validates the configuration nor fails when a wheel is missing.
 CHALICE = """
 import sys
 from chalice.cli import cli
@@ -60,23 +60,23 @@ def build(target: Path, stage: str = STAGE) -> None:
 
 
 def checked() -> Path:
-    """A folder with the package of these very sources, built if none is there. Raises PackageFailed."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    """A folder with the package of the current sources, built if there is none yet. Raises PackageFailed."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = KEPT / _fingerprint()
+        folder = CACHE / _fingerprint()
         if not folder.exists():
-            for old in KEPT.iterdir():
+            for old in CACHE.iterdir():
                 if old.is_dir():
                     shutil.rmtree(old)
-            with tempfile.TemporaryDirectory(dir=KEPT) as made:
-                build(Path(made) / "package")
-                (Path(made) / "package").rename(folder)
+            with tempfile.TemporaryDirectory(dir=CACHE) as build_folder:
+                build(Path(build_folder) / "package")
+                (Path(build_folder) / "package").rename(folder)
     return folder
 
 
 def _check_python() -> None:
-    # Chalice gives the functions the Python that packages them, and byte code fits no other.
+    # Chalice deploys to the Python version that packages, and byte code fits no other.
     if not OLDEST <= sys.version_info[:2] <= NEWEST or sys.implementation.name != "cpython":
         raise PackageFailed(
             f"Lambda has no {template_checks.RUNTIME}: package with CPython {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
@@ -90,11 +90,11 @@ def _check_stage(stage: str) -> None:
 
 
 def _catalogues() -> list[str]:
-    """Every compiled catalogue by its name in the zip. Raises PackageFailed when one was not compiled."""
+    """Names of the compiled catalogues in the zip. Raises PackageFailed when one is not compiled."""
     catalogues = [po.with_suffix(".mo") for po in (ROOT / "chalicelib").rglob("*.po")]
     missing = [str(mo.relative_to(ROOT)) for mo in catalogues if not mo.exists()]
     if missing or not catalogues:
-        raise PackageFailed(f"run make catalogues first; these are missing: {', '.join(sorted(missing))}")
+        raise PackageFailed(f"run make catalogues first. Missing: {', '.join(sorted(missing))}")
     return [mo.relative_to(ROOT).as_posix() for mo in catalogues]
 
 
@@ -113,13 +113,13 @@ def _run_chalice(project: Path, stage: str, target: Path) -> None:
     environment = {**os.environ, "AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", CHALICE, stage, str(target)]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    if done.returncode or "Could not install" in said:
-        raise PackageFailed(f"chalice package failed:\n{said}")
+    output = done.stdout + done.stderr
+    if done.returncode or "Could not install" in output:
+        raise PackageFailed(f"chalice package failed:\n{output}")
 
 
 def _fingerprint() -> str:
-    """Names and contents of all that a package is made of and by."""
+    """A hash of everything that a package depends on: its sources and the code that builds it."""
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(_sources()):
         content = path.read_bytes()
@@ -135,12 +135,12 @@ def _sources() -> Iterator[Path]:
     )
     for name in (*SHIPPED, *makers, "requirements-dev.txt", "local/requirements.txt"):
         source = ROOT / name
-        found = source.rglob("*") if source.is_dir() else (source,)
-        yield from (path for path in found if path.is_file() and not {"__pycache__", "deployments"} & set(path.parts))
+        files = source.rglob("*") if source.is_dir() else (source,)
+        yield from (path for path in files if path.is_file() and not {"__pycache__", "deployments"} & set(path.parts))
 
 
 def main(arguments: list[str]) -> int:
-    """Build a stage into the named folder, or check only; return the exit code."""
+    """Build a stage into the named folder, or only check (`--check`); return the exit code."""
     try:
         if arguments == ["--check"]:
             checked()
@@ -150,7 +150,7 @@ def main(arguments: list[str]) -> int:
             size = (target / "deployment.zip").stat().st_size
             digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()
             print(f"Wrote {target}/sam.json and {target}/deployment.zip ({size:,} bytes, sha256 {digest})")
-            print("Both passed the checks.")
+            print("Both passed their checks.")
     except PackageFailed as failed:
         print(failed, file=sys.stderr)
         return 1

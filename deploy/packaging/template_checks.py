@@ -1,6 +1,6 @@
-"""Checks the template that Chalice wrote: nothing merged into nowhere, one runtime, one processor, no complaint of cfn-lint.
+"""Checks the template that Chalice wrote: no orphaned merge, one runtime, one architecture, no cfn-lint findings.
 
-It changes nothing but where the functions' code lies.
+The only thing it changes is the location of the functions' code.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ CODE = "./deployment.zip"
 
 
 def check(path: Path) -> None:
-    """Raise PackageFailed when the template would not deploy, or would deploy something else."""
+    """Raise PackageFailed when the template would not deploy, or not deploy what was packaged."""
     resources = json.loads(path.read_text())["Resources"]
-    # A misspelt logical id in the merge template makes a resource without a type, silently.
+    # A misspelt logical id in the merge template silently creates a resource without a type.
     nameless = [name for name, facts in resources.items() if "Type" not in facts]
     if nameless:
-        raise PackageFailed(f"the merge template speaks of resources that do not exist: {', '.join(nameless)}")
+        raise PackageFailed(f"the merge template refers to resources that do not exist: {', '.join(nameless)}")
     for name, properties in functions(resources).items():
-        if properties.get("Runtime") != RUNTIME:  # byte code is for one version of Python only
-            raise PackageFailed(f"{name} would run on {properties.get('Runtime')}; this is packaged by {RUNTIME}")
+        if properties.get("Runtime") != RUNTIME:  # byte code fits one version of Python only
+            raise PackageFailed(f"{name} would run on {properties.get('Runtime')}, but the package is for {RUNTIME}")
         if properties.get("Architectures") != ARCHITECTURES or properties.get("CodeUri") != CODE:
-            raise PackageFailed(f"{name} is not for {ARCHITECTURES[0]}, or takes its code from elsewhere")
+            raise PackageFailed(f"{name} is not built for {ARCHITECTURES[0]}, or takes its code from elsewhere")
     _lint(path)
 
 
 def functions(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Properties of each function, by logical id."""
+    """The properties of each function, by logical id."""
     kind = "AWS::Serverless::Function"
     return {name: facts["Properties"] for name, facts in resources.items() if facts["Type"] == kind}
 

@@ -77,11 +77,11 @@ def test_every_resource_that_the_template_retains_counts_as_holding_data() -> No
 @pytest.mark.parametrize("pair", ["Misspelt=x", "ApiDomain"])
 def test_a_parameter_that_is_none_is_refused(pair: str) -> None:
     with pytest.raises(Refused):
-        parameters.given([pair], DECLARED)
+        parameters.parse([pair], DECLARED)
 
 
 def test_a_value_may_hold_an_equals_sign_and_may_be_empty() -> None:
-    assert parameters.given(["PublicUrl=https://a/?b=c", "ApiDomain="], DECLARED) == {
+    assert parameters.parse(["PublicUrl=https://a/?b=c", "ApiDomain="], DECLARED) == {
         "PublicUrl": "https://a/?b=c",
         "ApiDomain": "",
     }
@@ -119,7 +119,9 @@ def test_a_domain_without_certificate_or_zone_is_refused() -> None:
 
 
 def test_what_is_not_named_keeps_its_value_and_what_is_new_gets_the_default() -> None:
-    assert parameters.as_sent({"PublicUrl": "x"}, {"PublicUrl": "y", "ApiDomain": "z", "Gone": "1"}, DECLARED) == [
+    assert parameters.for_cloudformation(
+        {"PublicUrl": "x"}, {"PublicUrl": "y", "ApiDomain": "z", "Gone": "1"}, DECLARED
+    ) == [
         {"ParameterKey": "ApiDomain", "UsePreviousValue": True},
         {"ParameterKey": "PublicUrl", "ParameterValue": "x"},
     ]
@@ -179,9 +181,9 @@ def test_the_next_steps_name_the_address_and_hold_no_secret() -> None:
         ("deploy", {"set": [], "yes": False, "package": None}),
         ("destroy", {"data": False, "stage": "dev"}),
         ("destroy DATA=1", {"data": True}),
-        ("keys NAME=\"Ana's, laptop\"", {"name": "Ana's, laptop", "role": "admin"}),
-        ("keys NAME=site ROLE=reader", {"role": "reader"}),
-        ("operate DO='keys create --name \"A b\" --role admin'", {"command": ["keys", "create", "--name", "A b", "--role", "admin"]}),
+        ("api-key NAME=\"Ana's, laptop\"", {"name": "Ana's, laptop", "role": "admin"}),
+        ("api-key NAME=site ROLE=reader", {"role": "reader"}),
+        ("admin-command DO='keys create --name \"A b\" --role admin'", {"command": ["keys", "create", "--name", "A b", "--role", "admin"]}),
     ],
 )  # fmt: skip
 def test_make_hands_everything_on(target: str, expected: dict[str, Any]) -> None:
@@ -197,6 +199,23 @@ def test_make_hands_everything_on(target: str, expected: dict[str, Any]) -> None
     assert {name: asked[name] for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("keys", "api-key"), ("operate", "admin-command"), ("campaigns", "apply-campaigns")]
+)
+def test_the_earlier_name_of_a_target_says_the_new_one_and_does_the_same(old: str, new: str) -> None:
+    def shown(*words: str) -> str:
+        command = ["make", "--silent", *words, "BIN=bin", "MO=", "DEV=", "RUN=", "CLIENT=", "NAME=Ana's, laptop"]
+        return subprocess.run(command, cwd=stage_package.ROOT, check=True, capture_output=True, text=True).stdout
+
+    renamed = shown("--dry-run", new)
+    assert renamed.startswith("bin/")
+    notice, _, rest = shown("--dry-run", old).partition("\n")
+    assert f"make {old} is now make {new}" in notice
+    assert rest.endswith(renamed)
+    assert f"make {new} " in shown("help")
+    assert f"make {old} " not in shown("help")
+
+
 def test_without_a_region_nothing_is_tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
@@ -206,7 +225,8 @@ def test_without_a_region_nothing_is_tried(monkeypatch: pytest.MonkeyPatch, caps
 
 
 @pytest.mark.parametrize(
-    ("at", "told"), [("", "As of when?"), ("yesterday", "is no moment"), ("2026-11-24T10:00:00", "needs its zone")]
+    ("at", "told"),
+    [("", "As of when?"), ("yesterday", "is not a date and time"), ("2026-11-24T10:00:00", "needs a time zone")],
 )
 def test_a_moment_that_is_none_is_told_before_aws_is_asked(
     at: str, told: str, capsys: pytest.CaptureFixture[str]
@@ -224,5 +244,5 @@ def test_whoever_has_no_credentials_is_told_how_to_get_some(
     for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "eu-west-1")
     monkeypatch.setattr("deploy.commands.admin_command.run", nobody)
-    assert main.main(["operate", "--stage", "dev", "verify"]) == 1
+    assert main.main(["admin-command", "--stage", "dev", "verify"]) == 1
     assert "aws sso login" in capsys.readouterr().err

@@ -17,8 +17,8 @@ from deploy.cloudformation import stack as stack_module
 from deploy.cloudformation.package_bucket import PackageBucket
 from deploy.cloudformation.stack import Stack
 from deploy.commands import admin_command
-from deploy.commands.deploy import Deploying
-from deploy.commands.destroy import Destroying
+from deploy.commands.deploy import Deployment
+from deploy.commands.destroy import StageRemoval
 from deploy.terminal import Refused, Terminal
 from local.engines.engine import Engine
 from local.startup.environment import AWS
@@ -99,7 +99,7 @@ def deploy(session: Session, name: str, package: Path, terminal: Terminal | None
     terminal = terminal or Person()
     stack = the_stack(session, name, terminal)
     pairs = pairs or ("PublicUrl=https://sign.example.org",)
-    return Deploying(stack, PackageBucket(session, ACCOUNT), terminal, "dev").run(package, pairs)
+    return Deployment(stack, PackageBucket(session, ACCOUNT), terminal, "dev").run(package, pairs)
 
 
 def tables(session: Session, stack: str) -> list[str]:
@@ -112,20 +112,20 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     package = a_package(tmp_path, expanded())
     person = Person()
     stack = the_stack(session, "undersigned-dev", person)
-    deploying = Deploying(stack, PackageBucket(session, ACCOUNT), person, "dev")
-    outputs = deploying.run(package, [])
+    deployment = Deployment(stack, PackageBucket(session, ACCOUNT), person, "dev")
+    outputs = deployment.run(package, [])
 
     settings = admin_command.settings(session, stack)
     assert settings["PUBLIC_URL"] == outputs["EndpointURL"].rstrip("/") != ""
     assert settings["SIGNATURES_TABLE"] == outputs["SignaturesTable"]
     assert stack.parameters["Production"] == "false"
-    assert sum("Go on?" in said for said in person.said) == 1  # the address is filled in without asking
+    assert sum("Apply these changes?" in said for said in person.said) == 1  # the address is filled in without asking
 
     person.said.clear()
-    assert deploying.run(package, []) == outputs
+    assert deployment.run(package, []) == outputs
     assert person.said == ["No changes."]
 
-    deploying.run(package, ["ApiDomain=sign.example.org", f"ApiCertificateArn={a_certificate(session)}"])
+    deployment.run(package, ["ApiDomain=sign.example.org", f"ApiCertificateArn={a_certificate(session)}"])
     assert admin_command.settings(session, stack)["PUBLIC_URL"] == "https://sign.example.org"
     assert stack.outputs["ApiTarget"]
 
@@ -139,7 +139,7 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     wiring.cache_clear()
 
     refuses_while_signed(session, stack, outputs["SignaturesTable"])
-    Destroying(session, stack, Person(typing="undersigned-dev")).run(with_data=True)
+    StageRemoval(session, stack, Person(typing="undersigned-dev")).run(with_data=True)
     assert stack.status in {"", "DELETE_COMPLETE"}
     assert tables(session, "undersigned-dev") == []
 
@@ -153,7 +153,7 @@ def refuses_while_signed(session: Session, stack: Stack, table: str) -> None:
     key = {"pk": {"S": "peru#0"}, "sk": {"S": "a"}}
     client.put_item(TableName=table, Item={**key, "signed_at": {"S": "2026"}, "state": {"S": "pending"}})
     with pytest.raises(Refused, match="holds signatures"):
-        Destroying(session, stack, Person(typing=stack.name)).run(with_data=True)
+        StageRemoval(session, stack, Person(typing=stack.name)).run(with_data=True)
     assert stack.status == "UPDATE_COMPLETE"
     client.put_item(TableName=table, Item={**key, "signed_at": {"S": "2026"}, "state": {"S": "withdrawn"}})
 
@@ -224,10 +224,10 @@ def test_destroying_asks_for_the_name_and_keeps_data_by_default(session: Session
     deploy(session, "undersigned-goes", a_package(tmp_path, template))
     stack = the_stack(session, "undersigned-goes", Person())
     with pytest.raises(Refused, match="Nothing was removed"):
-        Destroying(session, stack, Person(typing="yes")).run(with_data=False)
+        StageRemoval(session, stack, Person(typing="yes")).run(with_data=False)
     assert stack.status == "CREATE_COMPLETE"
     person = Person(typing="undersigned-goes")
-    Destroying(session, stack, person).run(with_data=False)
+    StageRemoval(session, stack, person).run(with_data=False)
     (kept,) = tables(session, "undersigned-goes")
     assert any(kept in said and "stay" in said for said in person.said)
     assert stack.status in {"", "DELETE_COMPLETE"}
@@ -235,15 +235,15 @@ def test_destroying_asks_for_the_name_and_keeps_data_by_default(session: Session
 
 def test_a_stack_that_goes_between_two_questions_is_gone(session: Session) -> None:
     person = Person()
-    the_stack(session, "undersigned-gone", person)._tell_events()
+    the_stack(session, "undersigned-gone", person)._report_events()
     assert person.said == []
 
 
 def test_what_is_not_there_cannot_be_destroyed_or_operated(session: Session) -> None:
     stack = the_stack(session, "undersigned-nowhere", Person())
     with pytest.raises(Refused, match="no stack"):
-        Destroying(session, stack, Person()).run(with_data=False)
-    with pytest.raises(Refused, match="deploy it first"):
+        StageRemoval(session, stack, Person()).run(with_data=False)
+    with pytest.raises(Refused, match="Deploy it first"):
         admin_command.settings(session, stack)
 
 
@@ -260,7 +260,7 @@ def test_the_command_says_where_it_deploys_and_what_comes_next(
     said = capsys.readouterr().out
     assert f"stack undersigned-cli, account {ACCOUNT}, region us-east-1" in said
     assert "Undersigned is deployed at https://sign.example.org" in said
-    assert "make keys STAGE=cli" in said
+    assert "make api-key STAGE=cli" in said
     assert main(["deploy", "--stage", "cli", "--package", str(package), "--yes"]) == 0
     assert "No changes." in capsys.readouterr().out
     assert main(["destroy", "--stage", "cli"]) == 1

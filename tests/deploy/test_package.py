@@ -138,7 +138,7 @@ def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
     ("change", "said"),
     [
         ({"Runtime": "python3.9"}, "would run on python3.9"),
-        ({"Architectures": ["x86_64"]}, "not for arm64"),
+        ({"Architectures": ["x86_64"]}, "not built for arm64"),
         ({"CodeUri": "s3://other/x.zip"}, "from elsewhere"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.wiring import wiring
-from deploy.commands.restore import REGISTRY, SIGNATURES, Restoring
+from deploy.commands.restore import REGISTRY, SIGNATURES, TableRestore
 from deploy.terminal import Refused, Terminal
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ def moment(world: World) -> datetime:
     return world.now - timedelta(hours=1)
 
 
-def restoring(world: World) -> Restoring:
+def a_restore(world: World) -> TableRestore:
     tables = {SIGNATURES: world.resources.signatures_table, REGISTRY: world.resources.registry_table}
-    return Restoring(world.session, Terminal(is_sure=True), tables, lambda: world.now)
+    return TableRestore(world.session, Terminal(is_sure=True), tables, lambda: world.now)
 
 
 def copy(world: World, moment: datetime) -> None:
     """Moto knows no past: what is restored is what there is when it is asked for."""
-    made = restoring(world)
+    made = a_restore(world)
     for table in made.tables.values():
         made.copy(table, moment)
 
@@ -56,7 +56,7 @@ def test_what_was_lost_comes_back_and_who_withdrew_since_stays_away(world: World
     world.drain()
     assert world.counts()["signatures"]["confirmed"] == 3
 
-    drill = restoring(world).run(moment, is_drill=True)
+    drill = a_restore(world).run(moment, is_drill=True)
     assert (drill[SIGNATURES].missing, drill[SIGNATURES].changed, drill[SIGNATURES].put_back) == (2, 1, 0)
     assert emails(world) == {"s1@example.org", "s2@example.org", "s5@example.org", "new@example.org"}
 
@@ -73,7 +73,7 @@ def test_after_a_restore_counts_are_right_and_no_mail_is_sent_twice(world: World
     world.drain()
     sent = len(world.ses.sent)
 
-    found = restoring(world).run(moment, overwrite=True)
+    found = a_restore(world).run(moment, overwrite=True)
     world.drain()
     assert found[SIGNATURES].put_back == 2
     assert emails(world) == {"s1@example.org", "s2@example.org", "s3@example.org"}
@@ -92,11 +92,11 @@ def test_a_row_that_was_spoilt_goes_back_only_when_asked(world: World, moment: d
     (row,) = world.signatures()
     spoilt = {**row, "given_name": {"S": "Spoilt"}}
     world.session.client("dynamodb").put_item(TableName=world.resources.signatures_table, Item=spoilt)
-    assert restoring(world).run(moment)[SIGNATURES].put_back == 0
+    assert a_restore(world).run(moment)[SIGNATURES].put_back == 0
     world.session.client("dynamodb").put_item(TableName=world.resources.signatures_table, Item=row)
     copy(world, moment)
     world.session.client("dynamodb").put_item(TableName=world.resources.signatures_table, Item=spoilt)
-    assert restoring(world).run(moment, overwrite=True)[SIGNATURES].put_back == 1
+    assert a_restore(world).run(moment, overwrite=True)[SIGNATURES].put_back == 1
     assert world.signatures() == [row]
 
 
@@ -110,7 +110,7 @@ def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: Wor
             remove(world, table, row)
     world.new_records()  # a new table's stream begins anew
 
-    restoring(world).run(moment)
+    a_restore(world).run(moment)
     wiring().tally_projector.repair(restart=True)
     assert wiring().tally_projector.verify() == []
     assert world.counts()["signatures"]["confirmed"] == 3
@@ -122,4 +122,4 @@ def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: Wor
 @pytest.mark.parametrize("days", [-1, 30, 34])
 def test_a_moment_before_which_withdrawals_are_forgotten_is_refused(world: World, days: int) -> None:
     with pytest.raises(Refused, match="within the last 30 days"):
-        restoring(world).run(world.now - timedelta(days=days, seconds=1))
+        a_restore(world).run(world.now - timedelta(days=days, seconds=1))

@@ -62,7 +62,7 @@ def test_it_passes_again_and_again_and_leaves_no_signature(stack: Stack) -> None
         smoke.run()
         assert [line for line in said if not line.startswith("ok")] == []
         assert len(said) == 7
-        assert smoke._found() is not None
+        assert smoke._find_signature() is not None
         smoke._expect_state("withdrawn")
     campaign = smoke.api.call("GET", f"/admin/campaigns/{CAMPAIGN}").json
     assert (campaign["state"], campaign["archived"]) == ("closed", True)
@@ -84,7 +84,7 @@ def test_a_mail_that_does_not_go_out_fails_it_and_is_cleaned_up(stack: Stack) ->
 
 
 def test_a_key_that_is_none_stops_it_before_anything_is_made(stack: Stack) -> None:
-    with pytest.raises(SmokeFailed, match="the key: answered 401"):
+    with pytest.raises(SmokeFailed, match="the key: got 401"):
         a_smoke(stack, [], key="us_none").run()
 
 
@@ -107,4 +107,4 @@ def test_without_key_and_terminal_it_says_where_the_key_goes(
     monkeypatch.setenv("URL", "http://127.0.0.1:9")
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert smoke_test.main() == 1
-    assert "put it into UNDERSIGNED_KEY" in capsys.readouterr().err
+    assert "put the key into UNDERSIGNED_KEY" in capsys.readouterr().err

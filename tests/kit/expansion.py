@@ -16,7 +16,7 @@ def expanded() -> dict[str, Any]:
     """Plain CloudFormation, each function's code at s3://packages/deployment.zip."""
     folder = stage_package.checked()
     kept = folder / "expanded.json"
-    with (stage_package.KEPT / "lock").open("w") as lock:
+    with (stage_package.CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             kept.write_text(json.dumps(_expand((folder / "sam.json").read_text())))

@@ -100,7 +100,7 @@ export async function editor(id) {
   }
 
   function captcha() {
-    const key = text("captcha.site_key", t("site_key"), { autocapitalize: "none", spellcheck: "false", hint: t("site_key_hint", { command: 'make operate DO="captcha set …"' }), read: (value) => value.trim() });
+    const key = text("captcha.site_key", t("site_key"), { autocapitalize: "none", spellcheck: "false", hint: t("site_key_hint", { command: 'make admin-command DO="captcha set …"' }), read: (value) => value.trim() });
     const asks = () => Boolean(draft.captcha?.provider);
     const control = select(["", ...Object.keys(CAPTCHAS)].map((one) => [one, CAPTCHAS[one] || t("captcha_none")]), at("captcha.provider") || "");
     control.addEventListener("change", () => {
