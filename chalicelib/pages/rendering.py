@@ -67,7 +67,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     base_url: str,
     count: int | None,
     now: datetime,
-    typed: Mapping[str, Sequence[str]] = NOTHING,
+    form_values: Mapping[str, Sequence[str]] = NOTHING,
     errors: Sequence[FieldError] = (),
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
@@ -75,11 +75,11 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
 ) -> Page:
     """The hosted page: statement, progress and form; without the form before a campaign opens and after it closed.
 
-    `typed` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along. `signers` are the
+    `form_values` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along. `signers` are the
     newest public names. `alone` leaves out the statement and all around the form: a frame on another page shows it.
     """
     carried = hidden_fields(hidden or {})
-    fields = form_fields(campaign, language, typed=typed, errors=errors)
+    fields = form_fields(campaign, language, form_values=form_values, errors=errors)
     return _page(
         "frame.html" if alone else "sign.html",
         language,
@@ -96,8 +96,8 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         count=count if campaign.show_count else None,
         fields=fields,
         mistakes=mistakes(errors, fields, language, others=("public", "consents")),
-        consents=asked_consents(campaign, typed.get("consents", ())),
-        public=bool(typed.get("public")),
+        consents=asked_consents(campaign, form_values.get("consents", ())),
+        public=bool(form_values.get("public")),
         hidden=carried,
         signers=signers,
     )
@@ -191,14 +191,16 @@ def manage_page(  # noqa: PLR0913 - as above
     signature: SignatureView,
     saved: bool = False,
     errors: Sequence[FieldError] = (),
-    typed: Mapping[str, Sequence[str]] | None = None,
+    form_values: Mapping[str, Sequence[str]] | None = None,
 ) -> Page:
     """The signer's own page: see, correct, show or hide the name, download, withdraw.
 
-    Each is a form that posts to `action` with `do` = save, download or withdraw. `typed` is what was refused, if anything.
+    Each is a form that posts to `action` with `do` = save, download or withdraw. `form_values` is what was refused, if anything.
     """
     stored = {name: [value] for name, value in signature.fields.items()}
-    fields = form_fields(campaign, language, typed=stored if typed is None else typed, errors=errors, with_email=False)
+    fields = form_fields(
+        campaign, language, form_values=stored if form_values is None else form_values, errors=errors, with_email=False
+    )
     return _page(
         "manage.html",
         language,
@@ -209,8 +211,10 @@ def manage_page(  # noqa: PLR0913 - as above
         saved=saved,
         fields=fields,
         mistakes=mistakes(errors, fields, language, others=("public", "consents")),
-        consents=asked_consents(campaign, signature.consents if typed is None else typed.get("consents", ())),
-        public=signature.public if typed is None else bool(typed.get("public")),
+        consents=asked_consents(
+            campaign, signature.consents if form_values is None else form_values.get("consents", ())
+        ),
+        public=signature.public if form_values is None else bool(form_values.get("public")),
     )
 
 

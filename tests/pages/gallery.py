@@ -62,7 +62,7 @@ def sign_pages(language: str) -> dict[str, Page]:
         ),
         "sign-letter": rendering.sign_page(a_letter_in(language), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(
-            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, typed=TYPED, errors=MISTAKES
+            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, form_values=TYPED, errors=MISTAKES
         ),
     }
 

@@ -144,7 +144,8 @@ def test_nothing_is_ticked_before_the_signer_ticks_it() -> None:
 
 def test_a_refused_form_keeps_what_was_typed() -> None:
     page = the_sign_page(
-        typed={**TYPED, "country": ["PE"], "custom.chapter": ["Cusco"], "consents": ["wbw", "cidd"]}, errors=MISTAKES
+        form_values={**TYPED, "country": ["PE"], "custom.chapter": ["Cusco"], "consents": ["wbw", "cidd"]},
+        errors=MISTAKES,
     )
     outline = Outline(page.html)
     assert outline.one("input", name="given_name")["value"] == "www.example.org"
@@ -197,7 +198,9 @@ def test_what_strangers_type_is_only_ever_text() -> None:
     signature = a_signature(fields={"given_name": HOSTILE, "email": HOSTILE, "custom.chapter": HOSTILE})
     link = f"{BASE}/x"
     pages = (
-        the_sign_page(typed=typed, hidden={"source": HOSTILE, HOSTILE: "1"}, errors=[FieldError(HOSTILE, HOSTILE)]),
+        the_sign_page(
+            form_values=typed, hidden={"source": HOSTILE, HOSTILE: "1"}, errors=[FieldError(HOSTILE, HOSTILE)]
+        ),
         rendering.confirm_page(a_petition(), "en", action=link, signature=signature),
         rendering.withdraw_page(a_petition(), "en", action=link, signature=signature),
         rendering.manage_page(a_petition(), "en", action=link, signature=signature),
@@ -367,7 +370,7 @@ def test_managing_offers_to_save_download_and_withdraw() -> None:
 def test_a_refused_correction_keeps_what_was_typed() -> None:
     page = rendering.manage_page(
         a_petition(), "en", action=f"{BASE}/x", signature=a_signature(),
-        typed={"given_name": ["www.example.org"]}, errors=[FieldError("given_name", "url_in_name")],
+        form_values={"given_name": ["www.example.org"]}, errors=[FieldError("given_name", "url_in_name")],
     )  # fmt: skip
     outline = Outline(page.html)
     assert outline.one("input", name="given_name")["value"] == "www.example.org"
@@ -376,7 +379,7 @@ def test_a_refused_correction_keeps_what_was_typed() -> None:
 
 def test_emptying_every_field_of_a_correction_is_not_undone() -> None:
     page = rendering.manage_page(
-        a_petition(), "en", action=f"{BASE}/x", signature=a_signature(), typed={},
+        a_petition(), "en", action=f"{BASE}/x", signature=a_signature(), form_values={},
         errors=[FieldError("given_name", "missing")],
     )  # fmt: skip
     assert Outline(page.html).one("input", name="given_name")["value"] == ""

@@ -36,7 +36,7 @@ REPEATED = frozenset({"consents"})
 class Form:
     """What was typed, `{field: text | bool | list}`; `custom.<name>` whichever way it was sent."""
 
-    typed: dict[str, Any]
+    values: dict[str, Any]
     is_json: bool
 
 
@@ -158,15 +158,15 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
 
 
 def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    typed: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in pairs:
         if name in REPEATED:
-            typed.setdefault(name, []).append(value)
-        elif name in typed:
+            values.setdefault(name, []).append(value)
+        elif name in values:
             raise InvalidFields((FieldError(name, "duplicate_field"),))
         else:
-            typed[name] = value
-    return typed
+            values[name] = value
+    return values
 
 
 def email_in(body: bytes) -> Any:

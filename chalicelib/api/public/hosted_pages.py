@@ -68,13 +68,13 @@ def _public(page: Page, *, but: str = "") -> Response:
 
 
 def form_with_errors(
-    snapshot: CampaignSnapshot, language: str, typed: Mapping[str, object], errors: tuple[FieldError, ...]
+    snapshot: CampaignSnapshot, language: str, form_values: Mapping[str, object], errors: tuple[FieldError, ...]
 ) -> Response:
     """The form with what was typed and a message beside each mistake."""
     from chalicelib.pages.rendering import sign_page
 
     wrong = {error.field for error in errors}
-    kept = texts(typed)
+    kept = as_lists(form_values)
     hidden = {
         name: kept[name][0] for name in (*HIDDEN, "_next", TIMESTAMP_FIELD) if kept.get(name) and name not in wrong
     }
@@ -84,17 +84,18 @@ def form_with_errors(
         base_url=current_request().base_url,
         count=snapshot.shown_count,
         now=wiring().now(),
-        typed=kept,
+        form_values=kept,
         errors=errors,
         hidden=hidden,
     )
     return page_response(page, 422)
 
 
-def texts(typed: Mapping[str, object]) -> dict[str, list[str]]:
+def as_lists(form_values: Mapping[str, object]) -> dict[str, list[str]]:
     """What was typed, as a page shows it again: a list of texts a field."""
     return {
-        name: [str(one) for one in value] if isinstance(value, list) else [str(value)] for name, value in typed.items()
+        name: [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        for name, value in form_values.items()
     }
 
 

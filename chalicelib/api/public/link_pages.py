@@ -12,7 +12,7 @@ from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import route
 from chalicelib.api.http.problems import Headers, with_messages
 from chalicelib.api.http.request import current_request
-from chalicelib.api.public.hosted_pages import page_response, texts
+from chalicelib.api.public.hosted_pages import as_lists, page_response
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.wiring import wiring
@@ -149,10 +149,10 @@ def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
 def manage(token: str) -> Response:
     """Does what the pressed button says: save, show, hide, download or withdraw."""
     request, signer_self_service = current_request(), wiring().signer_self_service
-    typed = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED).typed
-    match typed.get("do"):
+    form_values = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED).values
+    match form_values.get("do"):
         case "save":
-            return _corrected(token, typed)
+            return _corrected(token, form_values)
         case "show" | "hide" as wish:
             return _managed(token, signer_self_service.show_name(token, public=wish == "show"), saved=True)
         case "download":
@@ -165,12 +165,12 @@ def manage(token: str) -> Response:
             return _managed(token, signer_self_service.open(token))
 
 
-def _corrected(token: str, typed: dict[str, object]) -> Response:
+def _corrected(token: str, form_values: dict[str, object]) -> Response:
     from chalicelib.pages import rendering
 
     signer_self_service = wiring().signer_self_service
     try:
-        return _managed(token, signer_self_service.correct(token, typed), saved=True)
+        return _managed(token, signer_self_service.correct(token, form_values), saved=True)
     except InvalidFields as mistakes:
         opened = signer_self_service.open(token)
         language = _language(opened)
@@ -180,7 +180,7 @@ def _corrected(token: str, typed: dict[str, object]) -> Response:
             action=_action(Purpose.MANAGE, token, language),
             signature=_view(opened),
             errors=with_messages(mistakes.errors, language),
-            typed=texts(typed),
+            form_values=as_lists(form_values),
         )
         return page_response(page, 422)
 

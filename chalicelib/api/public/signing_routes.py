@@ -144,7 +144,7 @@ def sign(campaign: str) -> Response:
     wants_json = form.is_json or request.wants_json
     sign_request = SignRequest(
         campaign=campaign,
-        typed=form.typed,
+        form_values=form.values,
         accept_language=request.header("accept-language"),
         origin=request.header("origin"),
         own_origin=request.own_origin,
@@ -180,10 +180,10 @@ def _as_redirect(receipt: Receipt) -> Response:
 
 def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -> Response:
     snapshot = wiring().campaign_reader.get_snapshot(request.campaign)
-    language = language_for(snapshot.campaign, request.typed.get("lang"), request.accept_language)
+    language = language_for(snapshot.campaign, request.form_values.get("lang"), request.accept_language)
     fields = with_messages(mistakes.errors, language)
     if not as_page:
         return problem_response("invalid", 422, language, fields=fields)
     from chalicelib.api.public.hosted_pages import form_with_errors
 
-    return form_with_errors(snapshot, language, request.typed, fields)
+    return form_with_errors(snapshot, language, request.form_values, fields)

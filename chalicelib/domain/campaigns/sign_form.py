@@ -48,31 +48,31 @@ class Submission:
     utm: Mapping[str, str]
 
 
-def read(campaign: Campaign, typed: Mapping[str, object], *, is_paper: bool = False) -> Submission:
-    """Checks what was `typed`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
+def read(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: bool = False) -> Submission:
+    """Checks `form_values`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
 
     From a paper list nothing is required, and the address may be missing (empty). Raises InvalidFields with one FieldError
     a wrong field, messages empty.
     """
     try:
-        form = _model(campaign, is_paper=is_paper).model_validate(typed)
+        form = _model(campaign, is_paper=is_paper).model_validate(form_values)
     except ValidationError as error:
         raise InvalidFields(tuple(_field_error(found) for found in error.errors())) from None
-    return _submission(campaign, form, typed)
+    return _submission(campaign, form, form_values)
 
 
-def _submission(campaign: Campaign, form: BaseModel, typed: Mapping[str, object]) -> Submission:
+def _submission(campaign: Campaign, form: BaseModel, form_values: Mapping[str, object]) -> Submission:
     values: dict[str, Any] = form.__dict__
     taken = (*ALWAYS_TAKEN, *(f.name for f in campaign.fields if f.name not in ALWAYS_TAKEN))
     answers = {name: values[_attribute(name)] for name in taken if values[_attribute(name)]}
-    utm = {name: hint for name in UTM if (hint := text_rules.hint(_first_text(typed, name)))}
-    source = text_rules.source_label(_first_text(typed, "source") or utm.get("utm_source", ""))
-    referrer = text_rules.hint(_first_text(typed, "referrer"))
+    utm = {name: hint for name in UTM if (hint := text_rules.hint(_first_text(form_values, name)))}
+    source = text_rules.source_label(_first_text(form_values, "source") or utm.get("utm_source", ""))
+    referrer = text_rules.hint(_first_text(form_values, "referrer"))
     return Submission(values["email"], answers, values["public"], values["consents"], source, referrer, utm)
 
 
-def _first_text(typed: Mapping[str, object], name: str) -> str:
-    value = typed.get(name)
+def _first_text(form_values: Mapping[str, object], name: str) -> str:
+    value = form_values.get(name)
     value = value[0] if isinstance(value, list) and value else value
     return value if isinstance(value, str) else ""
 

@@ -96,7 +96,7 @@ def form_fields(
     campaign: Campaign,
     language: str,
     *,
-    typed: Mapping[str, Sequence[str]],
+    form_values: Mapping[str, Sequence[str]],
     errors: Sequence[FieldError],
     with_email: bool = True,
 ) -> tuple[FormField, ...]:
@@ -106,7 +106,7 @@ def form_fields(
     email = [Field("email", required=True)] if with_email else []
     wrong = {error.field: said(error, language) for error in reversed(errors)}
     return tuple(
-        _form_field(field, campaign, language, value=next(iter(typed.get(field.name, ())), ""), error=wrong)
+        _form_field(field, campaign, language, value=next(iter(form_values.get(field.name, ())), ""), error=wrong)
         for field in (*first, *email, *asked.values())
     )
 

@@ -67,7 +67,7 @@ def _head(campaign: Campaign, language: str, width: int) -> float:
 
 
 def _form(campaign: Campaign, language: str, width: int) -> float:
-    fields = form_fields(campaign, language, typed={}, errors=())
+    fields = form_fields(campaign, language, form_values={}, errors=())
     optional = languages.sentence(WORDS["optional"], language)
     heading = 23 + HEADING * LINE + (SMALL * LINE if campaign.closes_at else 0)
     asked = sum(_field(field.kind, f"{field.label} {'' if field.required else optional}", width) for field in fields)

@@ -52,7 +52,7 @@ def widget(campaign: Campaign, language: str, base_url: str) -> str:
 def plain_form(campaign: Campaign, language: str, base_url: str) -> str:
     """A form in plain HTML, without a style or a script: it takes the looks of the page it stands on."""
     action = f"{base_url}/campaigns/{campaign.id}/signatures"
-    fields = form_fields(campaign, language, typed={}, errors=())
+    fields = form_fields(campaign, language, form_values={}, errors=())
     prefix = f"{campaign.id}-{language}"
     return render(
         "snippet.html",

@@ -97,7 +97,7 @@ def form_document(
         "thanks": text.thanks,
         "page": sign_url(base_url, campaign.id, language),
         "button": text.call_to_action or say(SIGN[campaign.kind]),
-        "fields": [_field(field) for field in form_fields(campaign, language, typed={}, errors=())],
+        "fields": [_field(field) for field in form_fields(campaign, language, form_values={}, errors=())],
         "show_name": campaign.show_signers,
         "consents": [
             {"id": sponsor.id, "name": sponsor.name, "privacy_url": sponsor.privacy_url}

@@ -72,8 +72,8 @@ class PaperSignatures:
     def _read(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
         from chalicelib.domain.campaigns import sign_form  # pydantic: only who enters something pays for it
 
-        typed, reference, signed_at = _typed(campaign, body), _reference(body), self._signed_at(campaign, body)
-        submission = sign_form.read(campaign, typed, is_paper=True)
+        form_values, reference, signed_at = _typed(campaign, body), _reference(body), self._signed_at(campaign, body)
+        submission = sign_form.read(campaign, form_values, is_paper=True)
         _check_named(submission)
         key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
         return Signature(
@@ -112,10 +112,10 @@ class PaperSignatures:
 def _typed(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
     custom = body.get("custom")
     nested = {f"custom.{name}": value for name, value in custom.items()} if isinstance(custom, dict) else {}
-    typed = {**{name: value for name, value in body.items() if name != "custom"}, **nested}
-    if typed.keys() - OURS - {field.name for field in campaign.fields}:  # not named: it may be what was typed
+    form_values = {**{name: value for name, value in body.items() if name != "custom"}, **nested}
+    if form_values.keys() - OURS - {field.name for field in campaign.fields}:  # not named: it may be what was typed
         _refuse("body", "unknown_field")
-    return typed
+    return form_values
 
 
 def _reference(body: Mapping[str, Any]) -> str:

@@ -36,13 +36,13 @@ MAX_NEXT_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class SignRequest:
-    """A form as it came. `typed` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
+    """A form as it came. `form_values` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
 
     `client_ip` is where it came from; nothing but the day's name of its network is kept.
     """
 
     campaign: str
-    typed: Mapping[str, object]
+    form_values: Mapping[str, object]
     accept_language: str | None = None
     origin: str | None = None
     own_origin: str = ""
@@ -87,13 +87,13 @@ class Signing:
             raise OriginNotAllowed(campaign=campaign.id)
         if not campaign.is_open(now):
             raise CampaignNotOpen(campaign=campaign.id)
-        language = language_for(campaign, request.typed.get("lang"), request.accept_language)
+        language = language_for(campaign, request.form_values.get("lang"), request.accept_language)
         receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
-        if _is_filled(request.typed.get(HONEYPOT)):
+        if _is_filled(request.form_values.get(HONEYPOT)):
             return receipt
         from chalicelib.domain.campaigns import sign_form  # pydantic: only those who sign pay for it
 
-        submission = sign_form.read(campaign, request.typed)
+        submission = sign_form.read(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
         signature = replace(signature, **self._oddities(campaign, request, now))
         signed = self.signatures.sign(signature, now=now)
@@ -111,9 +111,9 @@ class Signing:
         """Where it came from and what is odd about it; neither changes what is answered."""
         pepper = self.pepper()
         network = network_pseudonym(pepper, now.astimezone(UTC).date(), request.client_ip)
-        flags = form_flags(pepper, campaign.id, request.typed.get(TIMESTAMP_FIELD), now)
+        flags = form_flags(pepper, campaign.id, request.form_values.get(TIMESTAMP_FIELD), now)
         if campaign.captcha and not self.captcha_verification().is_person(
-            campaign, request.typed.get(campaign.captcha.service.field)
+            campaign, request.form_values.get(campaign.captcha.service.field)
         ):
             flags += (str(Flag.CAPTCHA),)
         return {"network": network, "flags": flags}
@@ -164,7 +164,7 @@ class Signing:
         campaign = snapshot.campaign
         state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
         message = translate(RECEIPTS[campaign.confirmation], language)
-        email = request.typed.get("email")
+        email = request.form_values.get("email")
         mailbox = mailbox_of(email) if isinstance(email, str) else None
         return Receipt(campaign, language, state, message, snapshot.shown_count, next_, mailbox)
 
@@ -189,7 +189,7 @@ def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bo
 
 def next_url(campaign: Campaign, request: SignRequest) -> str:
     """Where `_next` sends the signer, or the empty string. Raises InvalidFields when that is not an allowed site."""
-    wish = request.typed.get("_next")
+    wish = request.form_values.get("_next")
     if not isinstance(wish, str) or not wish.strip():
         return ""
     wish = wish.strip()

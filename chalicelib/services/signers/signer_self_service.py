@@ -38,11 +38,11 @@ class SignerSelfService:
         """Shows or hides the name among the public signers."""
         return self._change(token, lambda opened: replace(opened.signature, public=public))
 
-    def correct(self, token: str, typed: Mapping[str, object]) -> Opened:
+    def correct(self, token: str, form_values: Mapping[str, object]) -> Opened:
         """Replaces what was typed; the address stays, as it is what was confirmed. Raises InvalidFields."""
 
         def corrected(opened: Opened) -> Signature:
-            submission = sign_form.read(opened.campaign, {**typed, "email": opened.signature.email})
+            submission = sign_form.read(opened.campaign, {**form_values, "email": opened.signature.email})
             consents, answers = submission.consents, submission.answers
             return replace(opened.signature, answers=answers, consents=consents, public=submission.public)
 
