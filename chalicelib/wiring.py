@@ -218,24 +218,24 @@ class Wiring(Stores):
 
     @cached_property
     def mailer(self) -> Mailer:
-        """Sending mails."""
+        """Sending emails."""
         from chalicelib.mail.ses import Postman
+        from chalicelib.services.mail.address_allowance import AddressAllowance
+        from chalicelib.services.mail.email_composer import EmailComposer
         from chalicelib.services.mail.mail_limits import MailLimiter
         from chalicelib.services.mail.mailer import Mailer
         from chalicelib.storage.mail.mail_counters import MailCounters
 
         return Mailer(
             campaign_reader=self.campaign_reader,
-            mail_marks=self.mail_marks,
-            suppressions=self.suppressions,
-            # Once: a lost answer must not send a mail twice; trying again is the queue's.
-            postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
-            mail_limits=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
             mail_pause=self.mail_pause,
-            link_maker=self.link_maker,
+            mail_marks=self.mail_marks,
+            mail_limits=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
+            address_allowance=AddressAllowance(self.suppressions, self.pepper, self.now),
+            email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
+            # Once: a lost answer must not send an email twice; trying again is the queue's.
+            postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
             dead_letters=self.dead_letters,
-            pepper=self.pepper,
-            public_url=lambda: self.settings.public_url,
             clock=self.now,
         )
 

@@ -31,6 +31,8 @@ IMPORTS = (
     "chalicelib.domain.campaigns.sign_form",
     "chalicelib.pages.rendering",
     "chalicelib.services.privacy.privacy_requests",
+    "chalicelib.services.mail.address_allowance",
+    "chalicelib.services.mail.email_composer",
     "chalicelib.services.mail.mailer",
     "chaos.workers.gateway",
     "chaos.workers.mailer",

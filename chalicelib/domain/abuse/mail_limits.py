@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hmac
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.addresses.webmail import BY_DOMAIN
 from chalicelib.domain.signatures.flags import Flag
-from chalicelib.domain.signatures.mail_marks import MailKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +51,6 @@ class MailLimits:
     hold: tuple[str, ...] = ()
 
 
-def counts_against_limits(kind: MailKind, signature: Signature) -> bool:
-    """True for a mail that a stranger's form causes to an address which nobody has proved to be the signer's."""
-    return kind is MailKind.CONFIRMATION or (kind is MailKind.THANKS and signature.marks.sent_at is None)
-
-
 def holding_flag(limits: MailLimits, flags: Sequence[str]) -> str:
     """The first of `flags` that holds a mail, or the empty string. A proof that a campaign asks for is always missed."""
     return next((flag for flag in flags if flag in limits.hold or flag == Flag.CAPTCHA), "")
@@ -65,6 +60,12 @@ def domain_pseudonym(pepper: bytes, day: date, domain: str) -> str:
     """The name of a mail domain for one day, as `networks` names networks: somebody's own domain is as good as a name."""
     salt = hmac.digest(pepper, f"domains\n{day.isoformat()}".encode(), "sha256")
     return b32encode(hmac.digest(salt, domain.encode(), "sha256")[:PSEUDONYM_BYTES]).decode().lower()
+
+
+def flag_disposable(signature: Signature) -> Signature:
+    """The same signature, its mark `disposable` as its address is today."""
+    marks = replace(signature.marks, disposable=is_disposable(domain_of(signature.email)))
+    return replace(signature, marks=marks)
 
 
 def is_disposable(domain: str) -> bool:

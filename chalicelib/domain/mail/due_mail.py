@@ -1,7 +1,8 @@
-"""Which mail is due: owed by the signature, and still of use to the signer."""
+"""Which email is due: owed by the signature, and still of use to the signer. It says nothing of caps and suppressions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.signatures.mail_marks import MailKind
@@ -15,9 +16,31 @@ if TYPE_CHECKING:
 ASKS_FOR_A_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
 
 
-def due_mail(campaign: Campaign, signature: Signature, now: datetime) -> MailKind | None:
-    """The mail to send now. None past the signature's expiry, or when a click would come too late to count."""
+@dataclass(frozen=True, slots=True)
+class DueEmail:
+    """An email to send now."""
+
+    kind: MailKind
+    campaign: Campaign
+    signature: Signature
+
+    @property
+    def counts_against_limits(self) -> bool:
+        """True when a stranger's form causes it, to an address that nobody has proved to be the signer's."""
+        is_first_thanks = self.kind is MailKind.THANKS and self.signature.marks.sent_at is None
+        return self.kind is MailKind.CONFIRMATION or is_first_thanks
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What logs and SES's tags say of it; nothing of the person."""
+        return {"campaign": self.campaign.id, "signature": self.signature.id, "kind": str(self.kind)}
+
+
+def due_email(campaign: Campaign, signature: Signature, now: datetime) -> DueEmail | None:
+    """The email to send now. None past the signature's expiry, or when a click would come too late to count."""
     kind = signature.owed_mail()
     if kind is None or signature.is_gone(now):
         return None
-    return None if kind in ASKS_FOR_A_CLICK and not campaign.takes_confirmations(now) else kind
+    if kind in ASKS_FOR_A_CLICK and not campaign.takes_confirmations(now):
+        return None
+    return DueEmail(kind, campaign, signature)

@@ -1,20 +1,18 @@
 """Before a mail goes: it is held when its network, domain or campaign caused too many, or when it is flagged.
 
-It refuses nobody and tells the signer nothing; an organiser lets go or drops what is held (see `releasing`).
+It refuses nobody and tells the signer nothing; an organiser lets go or drops what is held (see `held_mail`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.abuse.mail_limits import (
     MAIL_PROVIDERS,
-    counts_against_limits,
     domain_pseudonym,
     holding_flag,
-    is_disposable,
 )
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.signatures.flags import HoldReason, all_flags
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.domain.signatures.mail_marks import MailKind
+    from chalicelib.domain.mail.due_mail import DueEmail
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.mail.mail_counters import MailCounters
 
@@ -41,12 +39,13 @@ class MailLimiter:
     clock: Callable[[], datetime]
     _taken: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def reason_to_hold(self, campaign: Campaign, signature: Signature, kind: MailKind) -> str:
-        """Why this mail must wait for the organiser (one of REASONS), or the empty string.
+    def reason_to_hold(self, email: DueEmail) -> str:
+        """Why this email must wait for the organiser (one of REASONS), or the empty string.
 
         At most three writes: the network's, the domain's, and now and then the campaign's counter.
         """
-        if signature.marks.cleared_at is not None or not counts_against_limits(kind, signature):
+        campaign, signature = email.campaign, email.signature
+        if signature.marks.cleared_at is not None or not email.counts_against_limits:
             return ""
         if flag := holding_flag(campaign.limits, all_flags(signature)):
             return flag
@@ -55,12 +54,6 @@ class MailLimiter:
         if not self._domain_has_room(campaign, signature):
             return HoldReason.DOMAIN
         return "" if self._campaign_has_room(campaign) else HoldReason.CAMPAIGN
-
-    @staticmethod
-    def looked_at(signature: Signature) -> Signature:
-        """The same, with a note when its address is one to throw away."""
-        is_odd = is_disposable(domain_of(signature.email))
-        return replace(signature, marks=replace(signature.marks, disposable=is_odd))
 
     def _network_has_room(self, campaign: Campaign, signature: Signature) -> bool:
         limits = campaign.limits

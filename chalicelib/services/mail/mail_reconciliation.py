@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib import log
 from chalicelib.domain.counting.contributions import contribution
 from chalicelib.domain.counting.tallies import HOURS_DAYS, hour_of
-from chalicelib.domain.mail.due_mail import due_mail
+from chalicelib.domain.mail.due_mail import due_email
 from chalicelib.domain.signatures.mail_marks import GIVEN_UP
 from chalicelib.services.counting.tally_projector import report
 from chalicelib.storage.queues import MailJob
@@ -134,7 +134,7 @@ class MailReconciliation:
 
     def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
         now = self.clock()
-        if campaign.mail_paused or due_mail(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
+        if campaign.mail_paused or due_email(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
             return False
         is_free = signature.marks.lease_until < now.timestamp()
         return is_free and signature.owed_since() <= now - older_than

@@ -1,0 +1,38 @@
+"""Whether an address may be mailed now: not when it is suppressed, nor more than five times a day over all campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact
+from chalicelib.storage.mail.suppressions import Allowance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from chalicelib.storage.mail.suppressions import Suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAllowance:
+    """Counts each address's emails, under its hash. The cap is one for all spellings of an address."""
+
+    suppressions: Suppressions
+    pepper: Callable[[], bytes]
+    clock: Callable[[], datetime]
+
+    def take(self, email: str) -> Allowance:
+        """Counts one email more to that address, if it may have one. A bounce silences only the spelling that bounced."""
+        spelling, main = exact(email), canonical(email)
+        if spelling != main and self.suppressions.is_suppressed(self._hash(spelling)):
+            return Allowance.SUPPRESSED
+        return self.suppressions.take_mail(self._hash(main), now=self.clock())
+
+    def give_back(self, email: str) -> None:
+        """Takes one from today's count: the email was not accepted."""
+        self.suppressions.give_back_mail(self._hash(canonical(email)), now=self.clock())
+
+    def _hash(self, address: str) -> str:
+        return address_hash(self.pepper(), address)
