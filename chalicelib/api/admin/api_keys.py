@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from chalice.app import Blueprint, Response
 
@@ -16,29 +16,39 @@ from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.api.admin.descriptions import api_keys as answers
     from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.storage.access.audit_log import AuditEntry
 
 keys = Blueprint(__name__)
 DEFAULT_ENTRIES, MAX_ENTRIES = 100, 1000
 
 
-def _shown(key: ApiKey) -> dict[str, Any]:
-    times = {"created_at": key.created_at, "expires_at": key.valid_until, "revoked_at": key.revoked_at}
+def _key(key: ApiKey) -> answers.Key:
     return {
         "id": key.id,
         "name": key.name,
         "role": key.role,
         "campaigns": list(key.campaigns),
         "sponsor": key.sponsor or None,
-        **{name: moment.isoformat() if moment else None for name, moment in times.items()},
+        "created_at": _iso(key.created_at),
+        "expires_at": _iso(key.valid_until),
+        "revoked_at": _iso(key.revoked_at),
         "last_used": key.last_used or None,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 @route(keys, "/admin/keys", "GET", role=Role.ADMIN)
 def list_keys() -> Response:
     """Every key, without its secret."""
-    return json_response({"keys": [_shown(key) for key in wiring().keyring.list()]})
+    found: answers.Keys = {"keys": [_key(key) for key in wiring().keyring.list()]}
+    return json_response(found)
 
 
 @route(keys, "/admin/keys", "POST", role=Role.ADMIN, types=[bodies.JSON])
@@ -55,7 +65,8 @@ def create_key() -> Response:
         valid_until=wanted.expires_at,
         by=current_key(Role.ADMIN).id,
     )
-    return json_response({**_shown(key), "secret": secret}, 201)
+    created: answers.CreatedKey = {**_key(key), "secret": secret}
+    return json_response(created, 201)
 
 
 @route(keys, "/admin/keys/{key}", "DELETE", role=Role.ADMIN)
@@ -72,4 +83,10 @@ def audit() -> Response:
     if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:6]) <= MAX_ENTRIES):
         raise InvalidFields((FieldError("limit", "bad_value", f"a number from 1 to {MAX_ENTRIES}"),))
     entries = islice(wiring().audit.newest(), int(limit))
-    return json_response({"entries": [{"at": one.at, "key": one.key, "act": one.act, **one.facts} for one in entries]})
+    found: answers.Audit = {"entries": [_entry(entry) for entry in entries]}
+    return json_response(found)
+
+
+def _entry(entry: AuditEntry) -> answers.AuditEntry:
+    about: answers.AuditEntry = {"at": entry.at, "key": entry.key, "act": entry.act}
+    return cast("answers.AuditEntry", {**about, **entry.facts})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
@@ -12,12 +12,14 @@ from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.campaigns.campaign import is_campaign_id
+from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState, is_campaign_id
 from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
-from chalicelib.services.campaigns.campaign_editor import as_document
+from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from chalicelib.api.admin.descriptions import campaigns as answers
+    from chalicelib.services.campaigns.campaign_overview import CampaignOverview
     from chalicelib.storage.campaigns.campaigns import StoredCampaign
 
 admin = Blueprint(__name__)
@@ -32,14 +34,53 @@ def campaigns() -> Response:
     if archived not in {None, "true", "false"}:
         raise InvalidFields((FieldError("archived", "not_an_option"),))
     listed = wiring().campaign_reader.list_for(current_key(Role.READER), archived=archived == "true")
-    return json_response({"campaigns": [one.as_told() for one in listed]})
+    found: answers.CampaignLines = {"campaigns": [_line(one) for one in listed]}
+    return json_response(found)
+
+
+def _line(listed: CampaignOverview) -> answers.CampaignLine:
+    summary, tally = listed.summary, listed.tally
+    return {
+        "id": summary.id,
+        "title": summary.title,
+        "titles": dict(summary.titles),
+        "kind": CampaignKind(summary.kind),
+        "state": CampaignState(summary.state),
+        "goal": summary.goal,
+        "version": summary.version,
+        "archived": summary.archived,
+        "mail_paused": summary.mail_paused,
+        "time_zone": summary.time_zone,
+        "opens_at": summary.opens_at,
+        "closes_at": summary.closes_at,
+        "is_open": listed.is_open,
+        "count": listed.public_count,
+        "confirmed": tally.confirmed,
+        "pending": tally.count("state:pending"),
+        "external": tally.count("state:external"),
+        "held": listed.held,
+        "bounced": tally.count("funnel:bounced"),
+        "today": listed.confirmed_today,
+        "yesterday": listed.confirmed_yesterday,
+    }
 
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
 def campaign(campaign: str) -> Response:
     """One campaign, whole."""
     stored = wiring().campaign_reader.get_stored(campaign)
-    return json_response(as_document(stored), etag=f'"{stored.campaign.version}"')
+    return _document(stored)
+
+
+def _document(stored: StoredCampaign, status: int = 200) -> Response:
+    names_until = stored.campaign.names_until
+    body: dict[str, Any] = {
+        "id": stored.campaign.id,
+        "version": stored.campaign.version,
+        "names_until": stamp(names_until) if names_until else None,
+        **stored.written,
+    }
+    return json_response(body, status, etag=f'"{stored.campaign.version}"')
 
 
 @route(admin, "/admin/campaigns/{campaign}", "PUT", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -52,11 +93,7 @@ def put_campaign(campaign: str) -> Response:
     stored = wiring().campaign_editor.put(
         campaign, body, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
     )
-    return _saved(stored, 201 if stored.campaign.version == 1 else 200)
-
-
-def _saved(stored: StoredCampaign, status: int = 200) -> Response:
-    return json_response(as_document(stored), status, etag=f'"{stored.campaign.version}"')
+    return _document(stored, 201 if stored.campaign.version == 1 else 200)
 
 
 @route(admin, "/admin/campaigns/{campaign}", "PATCH", role=Role.ORGANIZER, types=[bodies.JSON, MERGE_PATCH])
@@ -67,7 +104,7 @@ def patch_campaign(campaign: str) -> Response:
     stored = wiring().campaign_editor.patch(
         campaign, changes, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
     )
-    return _saved(stored)
+    return _document(stored)
 
 
 @route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from chalice.app import Blueprint, Response
 
@@ -13,8 +15,12 @@ from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import GROUPS
 from chalicelib.domain.errors import FieldError, InvalidFields, NotFound
+from chalicelib.domain.timestamps import stamp
 from chalicelib.services.counting import count_report
 from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.api.admin.descriptions import counts as answers
 
 counts = Blueprint(__name__)
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
@@ -27,12 +33,35 @@ def get_counts(campaign: str) -> Response:
     """All counters: totals by state, the funnel, and the breakdowns asked for (`?by=day,country`; all when absent)."""
     request = current_request()
     groups, since, is_sheet = _groups(request.query_param("by")), _moment(request.query_param("since")), _wants_sheet()
-    found = count_report.told(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since)
+    found = _counts(count_report.report(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since))
     if not is_sheet:
         return json_response(found)
+    from chalicelib.api.admin.count_sheet import as_csv
+
     named = f'attachment; filename="{campaign}-counts.csv"'
     headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": named, "Cache-Control": "no-store"}
-    return Response(count_report.as_sheet(found), dict(headers), 200)
+    return Response(as_csv(found), dict(headers), 200)
+
+
+def _counts(report: count_report.CountReport) -> answers.Counts:
+    snapshot, campaign, tally = report.snapshot, report.snapshot.campaign, report.snapshot.tally
+    found: answers.Counts = {
+        "campaign": campaign.id,
+        "as_of": snapshot.as_of.isoformat(timespec="seconds"),
+        "time_zone": campaign.time_zone,
+        "today": campaign.day_of(snapshot.as_of),
+        "signatures": cast("answers.Totals", asdict(report.totals)),
+        "external_count": campaign.external_count,
+        "public_count": snapshot.public_count,
+        "goal": campaign.goal,
+        "held": tally.group("held"),
+        "flags": tally.group("flag"),
+        "by": cast("answers.Breakdowns", report.by),
+        "funnel": cast("answers.Funnel", tally.funnel),
+    }
+    if report.growth:
+        found["growth"] = {"since": stamp(report.growth.since), "confirmed": report.growth.confirmed}
+    return found
 
 
 def _groups(by: str | None) -> tuple[str, ...]:
@@ -71,8 +100,12 @@ def _wants_sheet() -> bool:
 def list_texts(campaign: str) -> Response:
     """Every version of the statement, oldest first; a signature says which one it was given to."""
     versions = wiring().campaign_reader.list_statements(campaign)
-    told = [{"text_version": v.version, "saved_at": v.saved_at, "languages": sorted(v.texts)} for v in versions]
-    return json_response({"texts": told})
+    found: answers.TextVersions = {
+        "texts": [
+            {"text_version": one.version, "saved_at": one.saved_at, "languages": sorted(one.texts)} for one in versions
+        ]
+    }
+    return json_response(found)
 
 
 @route(counts, "/admin/campaigns/{campaign}/texts/{version}", "GET", role=Role.READER)
@@ -81,6 +114,10 @@ def get_text(campaign: str, version: str) -> Response:
     if not VERSION.fullmatch(version):
         raise NotFound
     found = wiring().campaign_reader.get_statement(campaign, int(version))
-    return json_response(
-        {"text_version": found.version, "saved_at": found.saved_at, "texts": found.texts, "targets": found.targets}
-    )
+    whole: answers.WholeText = {
+        "text_version": found.version,
+        "saved_at": found.saved_at,
+        "texts": dict(found.texts),
+        "targets": found.targets,
+    }
+    return json_response(whole)

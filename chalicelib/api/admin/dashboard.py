@@ -17,6 +17,7 @@ from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from chalicelib.api.admin.descriptions import dashboard as answers
     from chalicelib.api.http.problems import Headers
 
 dashboard = Blueprint(__name__)
@@ -50,16 +51,15 @@ def asset(version: str, name: str) -> Response:
 def me() -> Response:
     """What the key at hand may do."""
     key = current_key(Role.READER)
-    return json_response(
-        {
-            "id": key.id,
-            "name": key.name,
-            "role": key.role,
-            "campaigns": list(key.campaigns),
-            "sponsor": key.sponsor or None,
-            "expires_at": key.valid_until.isoformat() if key.valid_until else None,
-        }
-    )
+    found: answers.CurrentKey = {
+        "id": key.id,
+        "name": key.name,
+        "role": key.role,
+        "campaigns": list(key.campaigns),
+        "sponsor": key.sponsor or None,
+        "expires_at": key.valid_until.isoformat() if key.valid_until else None,
+    }
+    return json_response(found)
 
 
 @route(dashboard, "/admin/campaigns/{campaign}/snippets", "GET", role=Role.READER)

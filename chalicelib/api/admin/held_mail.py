@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING, cast
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
@@ -12,6 +15,10 @@ from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.signatures import signature_filters
 from chalicelib.wiring import wiring
 
+if TYPE_CHECKING:
+    from chalicelib.api.admin.descriptions import held_mail as answers
+    from chalicelib.services.mail.held_mail import HeldGroup
+
 held = Blueprint(__name__)
 HELD = "/admin/campaigns/{campaign}/held"
 
@@ -19,7 +26,25 @@ HELD = "/admin/campaigns/{campaign}/held"
 @route(held, HELD, "GET", role=Role.ORGANIZER)
 def list_held(campaign: str) -> Response:
     """How many mails are held and why, in groups of one origin."""
-    return json_response(wiring().held_mail.groups(campaign))
+    overview = wiring().held_mail.overview(campaign)
+    found: answers.HeldOverview = {
+        "campaign": campaign,
+        "held": dict(overview.held),
+        "groups": [_group(one) for one in overview.groups],
+        "trends": [cast("answers.Anomaly", asdict(one)) for one in overview.anomalies],
+        "looked_at": overview.looked_at,
+        "is_whole": overview.is_whole,
+    }
+    return json_response(found)
+
+
+def _group(group: HeldGroup) -> answers.HeldGroup:
+    return {
+        "reason": group.reason,
+        "network": group.network or None,
+        "domain": group.domain or None,
+        "signatures": group.signatures,
+    }
 
 
 @route(held, f"{HELD}/release", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -27,7 +52,8 @@ def release_held(campaign: str) -> Response:
     """Lets up to a hundred held mails go; `cursor` says where to go on."""
     wanted, cursor = signature_filters.read_held(bodies.read_json(current_request().body))
     step = wiring().held_mail.release(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
-    return json_response({"released": step.done, "cursor": step.cursor})
+    released: answers.Released = {"released": step.done, "cursor": step.cursor}
+    return json_response(released)
 
 
 @route(held, f"{HELD}/drop", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -35,4 +61,5 @@ def drop_held(campaign: str) -> Response:
     """Withdraws up to a hundred held signatures; `cursor` says where to go on."""
     wanted, cursor = signature_filters.read_held(bodies.read_json(current_request().body))
     step = wiring().held_mail.drop(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
-    return json_response({"dropped": step.done, "cursor": step.cursor})
+    dropped: answers.Dropped = {"dropped": step.done, "cursor": step.cursor}
+    return json_response(dropped)

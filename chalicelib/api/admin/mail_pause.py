@@ -15,19 +15,21 @@ from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from chalicelib.api.admin.descriptions import mail_pause as answers
     from chalicelib.storage.mail.mail_pause import MailState
 
 mail_pause = Blueprint(__name__)
 
 
-def _told(state: MailState) -> Response:
-    return json_response({"paused": state.is_paused, "changed_at": state.changed_at or None})
+def _state(state: MailState) -> Response:
+    found: answers.MailState = {"paused": state.is_paused, "changed_at": state.changed_at or None}
+    return json_response(found)
 
 
 @route(mail_pause, "/admin/mail", "GET", role=Role.READER)
 def mail() -> Response:
     """Whether all mail is paused, and since when."""
-    return _told(wiring().mail_pause.get_state())
+    return _state(wiring().mail_pause.get_state())
 
 
 @route(mail_pause, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
@@ -36,4 +38,4 @@ def put_mail() -> Response:
     body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
         raise InvalidFields((FieldError("paused", "bad_value"),))
-    return _told(wiring().mail_pause.set_paused(paused=body["paused"], by=current_key(Role.ADMIN).id))
+    return _state(wiring().mail_pause.set_paused(paused=body["paused"], by=current_key(Role.ADMIN).id))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint, Response
 
+from chalicelib.api.admin.signature_answers import signature_answer
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
@@ -11,8 +14,10 @@ from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import FieldError, InvalidFields, MalformedBody
 from chalicelib.domain.signatures import signature_filters
-from chalicelib.services.signatures.signature_search import as_told
 from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from chalicelib.api.admin.descriptions import signatures as answers
 
 signatures = Blueprint(__name__)
 
@@ -30,8 +35,11 @@ def list_signatures(campaign: str) -> Response:
     page = wiring().signature_search.page(
         campaign, wanted, limit=_limit(query.get("limit")), cursor=query.get("cursor")
     )
-    told = [as_told(one, key.sponsor) for one in page.signatures]
-    return json_response({"signatures": told, "cursor": page.cursor})
+    listed: answers.SignaturePage = {
+        "signatures": [signature_answer(one, key.sponsor) for one in page.signatures],
+        "cursor": page.cursor,
+    }
+    return json_response(listed)
 
 
 def _limit(text: str | None) -> int:
@@ -48,8 +56,9 @@ def _limit(text: str | None) -> int:
 def find_signatures(campaign: str) -> Response:
     """The signature of an address, if there is one."""
     key = current_key(Role.ORGANIZER, campaign)
-    found = wiring().signature_search.find(campaign, bodies.email_in(current_request().body), key)
-    return json_response({"signatures": [as_told(one, key.sponsor) for one in found]})
+    signatures = wiring().signature_search.find(campaign, bodies.email_in(current_request().body), key)
+    found: answers.FoundSignatures = {"signatures": [signature_answer(one, key.sponsor) for one in signatures]}
+    return json_response(found)
 
 
 @route(signatures, LIST, "POST", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -59,7 +68,7 @@ def add_signature(campaign: str) -> Response:
     if not isinstance(body, dict):
         raise MalformedBody
     entered = wiring().paper_signatures.add(campaign, body, key)
-    return json_response(as_told(entered.signature), 201 if entered.is_new else 200)
+    return json_response(signature_answer(entered.signature), 201 if entered.is_new else 200)
 
 
 @route(signatures, ONE, "GET", role=Role.ORGANIZER, sponsored=True)
@@ -67,20 +76,18 @@ def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contr
     """One signature and what became of its mails."""
     key = current_key(Role.ORGANIZER, campaign)
     _, found = wiring().signature_search.get(campaign, id, key)
-    return json_response(as_told(found, key.sponsor))
+    return json_response(signature_answer(found, key.sponsor))
 
 
 @route(signatures, ONE, "DELETE", role=Role.ORGANIZER)
 def withdraw_signature(campaign: str, id: str) -> Response:  # noqa: A002
     """Withdraws a signature; only id, state and times are left."""
-    return json_response(
-        as_told(wiring().signature_actions.withdraw(campaign, id, current_key(Role.ORGANIZER, campaign)))
-    )
+    withdrawn = wiring().signature_actions.withdraw(campaign, id, current_key(Role.ORGANIZER, campaign))
+    return json_response(signature_answer(withdrawn))
 
 
 @route(signatures, f"{ONE}/resend", "POST", role=Role.ORGANIZER)
 def resend_confirmation(campaign: str, id: str) -> Response:  # noqa: A002
     """Asks a pending signer for the confirmation again."""
-    return json_response(
-        as_told(wiring().signature_actions.resend(campaign, id, current_key(Role.ORGANIZER, campaign))), 202
-    )
+    asked = wiring().signature_actions.resend(campaign, id, current_key(Role.ORGANIZER, campaign))
+    return json_response(signature_answer(asked), 202)

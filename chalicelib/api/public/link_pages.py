@@ -186,7 +186,9 @@ def _corrected(token: str, form_values: dict[str, object]) -> Response:
 
 
 def _download(token: str) -> Response:
-    held = wiring().signer_self_service.take_along(token)
+    from chalicelib.api.public.signature_file import signature_file
+
+    held = signature_file(wiring().signer_self_service.open(token).signature)
     headers: Headers = {
         "Content-Type": "application/json",
         "Content-Disposition": 'attachment; filename="signature.json"',

@@ -63,7 +63,7 @@ class CampaignEditor:
             raise VersionRequired
         if not isinstance(changes, dict):
             raise InvalidFields((FieldError("campaign", "bad_value"),))
-        return self._replace(stored, self._checked(merged(as_document(stored), changes)), version, key)
+        return self._replace(stored, self._checked(merged(stored.written, changes)), version, key)
 
     def preview(self, campaign: str, body: object) -> Campaign:
         """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
@@ -138,19 +138,3 @@ class CampaignEditor:
         for text in document["texts"].values():
             text["body_html"] = self.render(text["body"])
         return document
-
-
-def as_document(stored: StoredCampaign) -> dict[str, Any]:
-    """What an organiser gets: the document as written, with `id` and `version`."""
-    document = dict(stored.document)
-    document["texts"] = {
-        language: {name: value for name, value in text.items() if name != "body_html"}
-        for language, text in stored.document["texts"].items()
-    }
-    names_until = stored.campaign.names_until
-    return {
-        "id": stored.campaign.id,
-        "version": stored.campaign.version,
-        "names_until": stamp(names_until) if names_until else None,
-        **document,
-    }

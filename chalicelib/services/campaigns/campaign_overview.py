@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
@@ -22,21 +22,31 @@ class CampaignOverview:
     tally: Tally
     now: datetime
 
-    def as_told(self) -> dict[str, Any]:
-        """The line as JSON types; `today` and `yesterday` are days where the campaign is."""
-        summary, tally = self.summary, self.tally
-        today = self.now.astimezone(ZoneInfo(summary.time_zone)).date()
-        days = {"today": today, "yesterday": today - timedelta(days=1)}
-        told = ("id", "title", "titles", "kind", "state", "goal", "version", "archived", "mail_paused")
-        when = ("time_zone", "opens_at", "closes_at")
-        return {
-            **{name: getattr(summary, name) for name in (*told, *when)},
-            "is_open": summary.is_open(self.now),
-            "count": tally.counting + summary.external_count,
-            "confirmed": tally.confirmed,
-            "pending": tally.count("state:pending"),
-            "external": tally.count("state:external"),
-            "held": sum(tally.group("held").values()),
-            "bounced": tally.count("funnel:bounced"),
-            **{name: tally.count(f"day:{day.isoformat()}") for name, day in days.items()},
-        }
+    @property
+    def is_open(self) -> bool:
+        """True while signatures are taken."""
+        return self.summary.is_open(self.now)
+
+    @property
+    def public_count(self) -> int:
+        """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
+        return self.tally.counting + self.summary.external_count
+
+    @property
+    def held(self) -> int:
+        """How many emails wait for the organiser."""
+        return sum(self.tally.group("held").values())
+
+    @property
+    def confirmed_today(self) -> int:
+        """Confirmations on this day where the campaign is."""
+        return self._confirmed_on(days_ago=0)
+
+    @property
+    def confirmed_yesterday(self) -> int:
+        """The same for the day before."""
+        return self._confirmed_on(days_ago=1)
+
+    def _confirmed_on(self, *, days_ago: int) -> int:
+        today = self.now.astimezone(ZoneInfo(self.summary.time_zone)).date()
+        return self.tally.count(f"day:{(today - timedelta(days=days_ago)).isoformat()}")

@@ -1,17 +1,16 @@
 """Exports as organisers ask for them: a request is answered by one export at a time, and a file is reached by a short-lived link.
 
-It writes no rows: see `export_writing`.
+It writes no rows: see `export_writer`.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, columns, share_done
-from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.exports import Export, digest_of, new_id
 
@@ -37,9 +36,38 @@ TRIES = 3
 OPENED_AS = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
 
 
+@dataclass(frozen=True, slots=True)
+class ExportLinks:
+    """Where a finished file can be fetched for 15 minutes: as it lies there (gzip), and unpacked by a browser."""
+
+    url: str
+    browser_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportStatus:
+    """How far an export is. `progress` goes from 0 to 1.
+
+    Only once it is done there are `links`, `file_until`, when the file goes, and `cursor`, from which the next export of
+    changes goes on.
+    """
+
+    export: Export
+    state: ExportState
+    progress: float
+    file_until: datetime | None = None
+    cursor: datetime | None = None
+    links: ExportLinks | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """True while its file can be fetched."""
+        return self.state is ExportState.DONE
+
+
 @dataclass(slots=True)
 class ExportRequests:
-    """Takes requests for exports and tells of them."""
+    """Takes requests for exports and answers how far they are."""
 
     campaign_reader: CampaignReader
     exports: Exports
@@ -117,8 +145,8 @@ class ExportRequests:
         self.audit.add("export removed", key.id, now=self.clock(), campaign=campaign, export=found.id)
         self._drop(found)
 
-    def forget(self, campaign: str, since: datetime) -> list[dict[str, str]]:
-        """Removes every file that may hold a signature of `since`, and tells which they were: who has a copy must too."""
+    def forget(self, campaign: str, since: datetime) -> list[Export]:
+        """Removes every file that may hold a signature of `since`, and returns which they were: who has a copy must too."""
         dropped = [
             export
             for export in self.exports.list(campaign)
@@ -127,40 +155,33 @@ class ExportRequests:
         ]
         for export in dropped:
             self._drop(export)
-        return [{"campaign": one.campaign, "id": one.id, "created_at": stamp(one.created_at)} for one in dropped]
+        return dropped
 
     def _drop(self, export: Export) -> None:
         """The note first: a worker that sees it writes no more, and its file, if it is just done, goes with the rest."""
         self.exports.delete(export, now=self.clock())
         self.export_files().delete(export.name)
 
-    def as_told(self, export: Export) -> dict[str, Any]:
-        """An export as JSON types; a finished one with links that are good for 15 minutes."""
+    def status(self, export: Export) -> ExportStatus:
+        """How far an export is; a finished one with links that are good for 15 minutes."""
         state, position = export.state_at(self.clock()), export.position
-        is_done = state is ExportState.DONE
-        asked = asdict(export.request)
-        return {
-            "id": export.id,
-            "campaign": export.campaign,
-            "state": str(state),
-            "format": asked.pop("format"),
-            "filters": {name: value or None for name, value in asked.items()},
-            "rows": position.rows,
-            "total": export.total,
-            "progress": 1.0 if is_done else share_done(export.buckets, position.bucket, position.after),
-            "bytes": position.length if is_done else None,
-            "created_at": stamp(export.created_at),
-            "finished_at": stamp(export.finished_at) if export.finished_at else None,
-            "expires_at": stamp(export.file_until) if is_done and export.file_until else None,
-            "cursor": stamp(export.created_at - CURSOR_MARGIN) if is_done else None,
-            **(self._links(export) if is_done else {"url": None, "browser_url": None}),
-        }
+        if state is not ExportState.DONE:
+            progress = share_done(export.buckets, position.bucket, position.after)
+            return ExportStatus(export=export, state=state, progress=progress)
+        return ExportStatus(
+            export=export,
+            state=state,
+            progress=1.0,
+            file_until=export.file_until,
+            cursor=export.created_at - CURSOR_MARGIN,
+            links=self._links(export),
+        )
 
-    def _links(self, export: Export) -> dict[str, str]:
+    def _links(self, export: Export) -> ExportLinks:
         files, format_ = self.export_files(), export.request.format
         shown = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
         opened = files.link(export.name, shown_as=shown, opened=OPENED_AS[format_])
-        return {"url": files.link(export.name, shown_as=f"{shown}.gz"), "browser_url": opened}
+        return ExportLinks(url=files.link(export.name, shown_as=f"{shown}.gz"), browser_url=opened)
 
 
 def _is_for(key: ApiKey, export: Export) -> bool:

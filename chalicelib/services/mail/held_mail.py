@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
@@ -15,7 +15,7 @@ from chalicelib.domain.signatures.signature_filters import ANY, Filters
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.signatures.signature_search import SignatureSearch
     from chalicelib.storage.access.audit_log import AuditLog
-    from chalicelib.storage.counting.anomalies import Anomalies
+    from chalicelib.storage.counting.anomalies import Anomalies, SeenAnomaly
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures
 
@@ -40,6 +40,27 @@ class Step:
     cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldGroup:
+    """How many held signatures have one origin; `network` and `domain` are empty where the reason is another."""
+
+    reason: str
+    network: str
+    domain: str
+    signatures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOverview:
+    """How many emails are held by reason, and the newest of them (`looked_at`) in groups, greatest first."""
+
+    held: Mapping[str, int]
+    groups: tuple[HeldGroup, ...]
+    anomalies: tuple[SeenAnomaly, ...]
+    looked_at: int
+    is_whole: bool
+
+
 @dataclass(slots=True)
 class HeldMail:
     """Acts on held signatures."""
@@ -52,26 +73,18 @@ class HeldMail:
     audit: AuditLog
     clock: Callable[[], datetime]
 
-    def groups(self, campaign_id: str) -> dict[str, Any]:
-        """How many are held, by reason, and the newest 500 in groups of one origin, greatest first, as JSON types.
-
-        And what was noticed of all that came in lately.
-        """
+    def overview(self, campaign_id: str) -> HeldOverview:
+        """What is held, grouped over the newest 500, and what was unlikely of all that came in lately. Raises CampaignNotFound."""
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
         page = self.signature_search.page(campaign_id, Filters(held=ANY), limit=MAX_EXAMINED, cursor=None)
-        groups = Counter(map(_origin, page.signatures))
-        told = [
-            {"reason": reason, "network": network or None, "domain": domain or None, "signatures": n}
-            for (reason, network, domain), n in groups.most_common(MAX_GROUPS)
-        ]
-        return {
-            "campaign": campaign_id,
-            "held": snapshot.tally.group("held"),
-            "groups": told,
-            "trends": self.anomalies.latest(campaign_id, now=self.clock()),
-            "looked_at": len(page.signatures),
-            "is_whole": page.cursor is None and len(groups) <= MAX_GROUPS,
-        }
+        origins = Counter(map(_origin, page.signatures))
+        return HeldOverview(
+            held=snapshot.tally.group("held"),
+            groups=tuple(HeldGroup(*origin, n) for origin, n in origins.most_common(MAX_GROUPS)),
+            anomalies=tuple(self.anomalies.list(campaign_id, now=self.clock())),
+            looked_at=len(page.signatures),
+            is_whole=page.cursor is None and len(origins) <= MAX_GROUPS,
+        )
 
     def release(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
         """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""

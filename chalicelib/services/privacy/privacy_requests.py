@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact, signature_id
-from chalicelib.domain.timestamps import stamp
-from chalicelib.services.signatures.signature_search import address_in, as_told
+from chalicelib.services.signatures.signature_search import address_in
 from chalicelib.services.signatures.withdrawal import take_back
 from chalicelib.storage.mail.suppressions import SuppressionReason
 
@@ -20,8 +19,27 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.storage.access.audit_log import AuditLog
-    from chalicelib.storage.mail.suppressions import Suppressions
+    from chalicelib.storage.exports.exports import Export
+    from chalicelib.storage.mail.suppressions import AddressMemory, Suppressions
     from chalicelib.storage.signatures.signatures import Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReport:
+    """What an erasure did: the signatures as they were until then, and the exports whose files were removed."""
+
+    erased_at: datetime
+    signatures: tuple[Signature, ...]
+    exports: tuple[Export, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessReport:
+    """What is held about one address; `memories` is what is remembered of its spellings, under their hashes."""
+
+    as_of: datetime
+    signatures: tuple[Signature, ...]
+    memories: tuple[AddressMemory, ...]
 
 
 @dataclass(slots=True)
@@ -36,31 +54,26 @@ class PrivacyRequests:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
-    def erase(self, email: object, key: ApiKey) -> dict[str, Any]:
+    def erase(self, email: object, key: ApiKey) -> ErasureReport:
         """Takes back every signature of an address, removes exports that may hold one, and never mails it again.
 
-        The report holds none of it. Again is welcome: what failed half way is finished. Raises InvalidFields, Unavailable.
+        Again is welcome: what failed half way is finished. Raises InvalidFields, Unavailable.
         """
         address = canonical(address_in(email))
         self.audit.add("erasure begun", key.id, now=self.clock())
         hashed = address_hash(self.pepper(), address)
         self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
         found = self._signatures_of(address)
-        exports = []
+        exports: list[Export] = []
         for one in found:
             take_back(self.signatures, one.key, self.clock)
             exports += self.export_requests.forget(one.campaign, one.signed_at)
         now = self.clock()
         self.audit.add("erasure done", key.id, now=now, campaigns=len(found), exports=len(exports))
-        return {
-            "erased_at": stamp(now),
-            "signatures": [{"campaign": one.campaign, "was": str(one.state)} for one in found],
-            "exports": exports,
-            "suppressed": True,
-        }
+        return ErasureReport(now, tuple(found), tuple(exports))
 
-    def access(self, email: object, key: ApiKey) -> dict[str, Any]:
-        """Everything that is held about an address, as JSON types. Raises InvalidFields, Unavailable."""
+    def access(self, email: object, key: ApiKey) -> AccessReport:
+        """Everything that is held about an address. Raises InvalidFields, Unavailable."""
         spelled = address_in(email)
         address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
@@ -68,11 +81,8 @@ class PrivacyRequests:
         # A bounce silences one spelling: of those that nobody signed with, only what is asked for can be looked up.
         spellings = {address, exact(spelled), *(exact(one.email) for one in found if one.email)}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
-        return {
-            "as_of": stamp(self.clock()),
-            "signatures": [{"campaign": one.campaign, **as_told(one)} for one in found],
-            "mail": [about for hashed in hashes if (about := self.suppressions.held(hashed))],
-        }
+        memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
+        return AccessReport(self.clock(), tuple(found), memories)
 
     def _signatures_of(self, address: str) -> list[Signature]:
         """Signatures of an address in every campaign, withdrawn ones included: by key, without a search."""

@@ -6,16 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, mail_address, signature_id
 from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
-from chalicelib.domain.signatures.flags import all_flags
 from chalicelib.domain.signatures.signature_filters import is_shown_to
-from chalicelib.domain.timestamps import stamp
-from chalicelib.storage.signatures.signature_items import MARK_TIMES
 from chalicelib.storage.signatures.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
 
 if TYPE_CHECKING:
@@ -135,42 +132,3 @@ def address_in(email: object) -> str:
     if code or not mail_address(text):
         raise InvalidFields((FieldError("email", code or "not_an_email", limit=MAX_EMAIL_LENGTH),))
     return text
-
-
-def as_told(signature: Signature, sponsor: str = "") -> dict[str, Any]:
-    """A signature as JSON types; a withdrawn one has only id, state and times. A sponsor hears of its own consent alone."""
-    moments = ("signed_at", "confirmed_at", "withdrawn_at")
-    told: dict[str, Any] = {"id": signature.id, "state": str(signature.state)}
-    told |= {name: _stamp(getattr(signature, name)) for name in moments}
-    if signature.is_withdrawn:
-        return told
-    return {
-        **told,
-        "day": signature.day or None,
-        "email": signature.email,
-        **signature.answers,
-        "language": signature.language,
-        "public": signature.public,
-        "consents": [one for one in signature.consents if sponsor in ("", one)],
-        **({} if sponsor else _oddities(signature)),
-        "source": signature.source,
-        "referrer": signature.referrer,
-        "utm": dict(signature.utm),
-        "text_version": signature.text_version,
-        "mail": _mail(signature),
-    }
-
-
-def _oddities(signature: Signature) -> dict[str, Any]:
-    held = signature.marks.held or None
-    return {"network": signature.network or None, "flags": list(all_flags(signature)), "held": held}
-
-
-def _mail(signature: Signature) -> dict[str, Any]:
-    marks = signature.marks
-    times = {name: _stamp(getattr(marks, name)) for name in MARK_TIMES}
-    return {**times, "sends": marks.sends, "outcome": marks.outcome, "delivery": marks.delivery}
-
-
-def _stamp(moment: datetime | None) -> str | None:
-    return stamp(moment) if moment else None

@@ -1,14 +1,13 @@
-"""What signers do with their own signature from the link in their mails: see, correct, hide, take along, withdraw."""
+"""What signers do with their own signature from the link in their mails: see, correct, hide, withdraw."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.campaigns import sign_form
 from chalicelib.domain.errors import Unavailable, VersionMismatch
-from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -65,28 +64,6 @@ class SignerSelfService:
         if opened.signature.fingerprint != seen.signature.fingerprint:  # what is typed now is not what was changed
             raise VersionMismatch
         return opened
-
-    def take_along(self, token: str) -> dict[str, Any]:
-        """Everything that is held about the signature, as JSON types."""
-        opened = self.open(token)
-        signature = opened.signature
-        times = {"signed_at": signature.signed_at, "confirmed_at": signature.confirmed_at}
-        return {
-            "campaign": signature.campaign,
-            "signature": signature.id,
-            "state": str(signature.state),
-            **{name: stamp(moment) for name, moment in times.items() if moment},
-            "email": signature.email,
-            **signature.answers,
-            "language": signature.language,
-            "public": signature.public,
-            "consents": list(signature.consents),
-            "source": signature.source,
-            "network": signature.network,
-            "flags": list(signature.flags),
-            "referrer": signature.referrer,
-            **signature.utm,
-        }
 
     def withdraw(self, token: str) -> Campaign:
         """Takes the signature back."""

@@ -34,6 +34,15 @@ class StoredCampaign:
     document: Mapping[str, Any]
     created_at: str
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """The document as its organiser wrote it: without the HTML that was rendered from it."""
+        texts = {
+            language: {name: value for name, value in text.items() if name != "body_html"}
+            for language, text in self.document["texts"].items()
+        }
+        return {**self.document, "texts": texts}
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignSummary:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from chalicelib.domain.abuse.anomalies import Anomaly
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.abuse.anomalies import Anomaly
     from chalicelib.storage.dynamodb.table import Table
 
 KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAnomaly(Anomaly):
+    """An anomaly, and the stamp of when it was noticed."""
+
+    seen_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,8 @@ class Anomalies:
             *item_keys.anomaly_key(campaign), "SET #summary = :summary, #expires_at = :until", values=values
         )
 
-    def latest(self, campaign: str, *, now: datetime) -> list[dict[str, Any]]:
-        """What was noticed within a day, as JSON types."""
+    def list(self, campaign: str, *, now: datetime) -> Iterator[SeenAnomaly]:
+        """What was noticed within a day."""
         item = self.table.get(*item_keys.anomaly_key(campaign)) or {}
-        # DynamoDB deletes later.
-        found: list[dict[str, Any]] = json.loads(item["summary"]) if item.get("expires_at", 0) > now.timestamp() else []
-        return found
+        if item.get("expires_at", 0) > now.timestamp():  # DynamoDB deletes later
+            yield from (SeenAnomaly(**one) for one in json.loads(item["summary"]))

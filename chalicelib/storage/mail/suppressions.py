@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
@@ -41,6 +41,19 @@ class Allowance(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressMemory:
+    """What is remembered of an address: why and since when it must not be mailed, and how many emails it had on `day` (UTC).
+
+    `day`, `mails` and the rest are None where nothing of the kind is remembered.
+    """
+
+    suppressed_for: str | None = None
+    suppressed_at: str | None = None
+    day: str | None = None
+    mails: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressions:
     """The addresses in the Registry table, each under a hash that only the pepper can make."""
@@ -70,11 +83,10 @@ class Suppressions:
             return Allowance.CAPPED
         return Allowance.GRANTED
 
-    def held(self, address_hash: str) -> dict[str, Any] | None:
-        """What is remembered, as JSON types; None when nothing is."""
+    def find(self, address_hash: str) -> AddressMemory | None:
+        """What is remembered; None when nothing is."""
         item = self.table.get(*item_keys.address_key(address_hash))
-        told = ("suppressed_for", "suppressed_at", "day", "mails")
-        return {name: item[name] for name in told if name in item} if item else None
+        return AddressMemory(**{f.name: item.get(f.name) for f in fields(AddressMemory)}) if item else None
 
     def is_suppressed(self, address_hash: str) -> bool:
         """True when this address must not be mailed."""

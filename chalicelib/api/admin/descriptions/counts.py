@@ -1,0 +1,101 @@
+"""What the routes of counts and statement versions take and answer."""
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from chalicelib.api.http.schemas import CampaignId, Count, Counters, Day, Language, Stamp
+
+
+class Totals(TypedDict):
+    """Signatures by state; `withdrawn` and `expired` count how often that happened."""
+
+    pending: Count
+    confirmed: Count
+    withdrawn: Count
+    expired: Count
+    external: Count
+
+
+class Funnel(TypedDict):
+    """How many signatures ever came so far."""
+
+    received: Count
+    mailed: Count
+    delivered: Count
+    bounced: Count
+    confirmed: Count
+
+
+class Breakdowns(TypedDict, total=False):
+    """Confirmed signatures by label, for each requested group."""
+
+    day: Counters
+    country: Counters
+    language: Counters
+    source: Counters
+    sponsor: Counters
+    signer: Counters
+
+
+class Growth(TypedDict):
+    """Confirmations less withdrawals; `since` says from when it really counts."""
+
+    since: Stamp
+    confirmed: int
+
+
+class Counts(TypedDict):
+    """All counters of a campaign."""
+
+    campaign: CampaignId
+    as_of: Stamp
+    time_zone: str
+    today: Day
+    signatures: Totals
+    external_count: Count
+    public_count: Count
+    goal: int | None
+    held: Counters
+    flags: Counters
+    by: Breakdowns
+    funnel: Funnel
+    growth: NotRequired[Growth]
+
+
+class TextVersion(TypedDict):
+    """One version of the statement."""
+
+    text_version: int
+    saved_at: Stamp
+    languages: list[Language]
+
+
+class TextVersions(TypedDict):
+    """Every version, oldest first."""
+
+    texts: list[TextVersion]
+
+
+class Statement(TypedDict):
+    """The words of one language as they were signed; `body` is Markdown."""
+
+    title: str
+    summary: str
+    body: str
+
+
+class StatementTarget(TypedDict):
+    """Whom that version addressed; `names` by language where the name differs."""
+
+    name: str
+    names: dict[Language, str]
+
+
+class WholeText(TypedDict):
+    """One version of the statement, whole."""
+
+    text_version: int
+    saved_at: Stamp
+    texts: dict[Language, Statement]
+    targets: list[StatementTarget]

@@ -1,0 +1,49 @@
+"""What the routes of exports take and answer."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from chalicelib.api.http.schemas import CampaignId, Count, SponsorId, Stamp, Url
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportState
+from chalicelib.domain.signatures.signature import SignatureState
+
+ExportedState = SignatureState | Literal["any"]
+ExportId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
+
+
+class ExportFilters(TypedDict):
+    """What was requested; null where anything goes."""
+
+    state: ExportedState | None
+    since: Stamp | None
+    sponsor: SponsorId | None
+    delivery: Literal[True] | None
+    bom: Literal[True] | None
+
+
+class Export(TypedDict):
+    """How far an export is; once it is done, where its file can be fetched for the next 15 minutes."""
+
+    id: ExportId
+    campaign: CampaignId
+    state: ExportState
+    format: ExportFormat
+    filters: ExportFilters
+    rows: Count
+    total: Count | None
+    progress: Annotated[float, Field(ge=0, le=1)]
+    bytes: Count | None
+    created_at: Stamp
+    finished_at: Stamp | None
+    expires_at: Stamp | None
+    cursor: Stamp | None
+    url: Url | None
+    browser_url: Url | None
+
+
+class Exports(TypedDict):
+    """Exports of the last 30 days, newest first."""
+
+    exports: list[Export]

@@ -1,0 +1,77 @@
+"""How organisers see a signature; a withdrawn one has only id, state and times, and a sponsor sees its own consent alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from chalicelib.domain.signatures.flags import all_flags
+from chalicelib.domain.timestamps import stamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.api.admin.descriptions import signatures as answers
+    from chalicelib.domain.signatures.signature import Signature
+
+
+def signature_answer(signature: Signature, sponsor: str = "") -> answers.Signature | answers.WithdrawnSignature:
+    """A signature as JSON types; `sponsor` is the one that the key is bound to, or empty."""
+    if signature.is_withdrawn:
+        return {
+            "id": signature.id,
+            "state": "withdrawn",
+            "signed_at": stamp(signature.signed_at),
+            "confirmed_at": _stamp(signature.confirmed_at),
+            "withdrawn_at": _stamp(signature.withdrawn_at),
+        }
+    return _whole(signature, sponsor)
+
+
+def _whole(signature: Signature, sponsor: str) -> answers.Signature:
+    written = {
+        "id": signature.id,
+        "state": str(signature.state),
+        "signed_at": stamp(signature.signed_at),
+        "confirmed_at": _stamp(signature.confirmed_at),
+        "withdrawn_at": None,
+        "day": signature.day or None,
+        "email": signature.email,
+        **signature.answers,
+        "language": signature.language,
+        "public": signature.public,
+        "consents": [one for one in signature.consents if sponsor in ("", one)],
+        **({} if sponsor else _oddities(signature)),
+        "source": signature.source,
+        "referrer": signature.referrer,
+        "utm": dict(signature.utm),
+        "text_version": signature.text_version,
+        "mail": _mail(signature),
+    }
+    # The answers to a campaign's own questions have names that no type can list.
+    return cast("answers.Signature", written)
+
+
+def _oddities(signature: Signature) -> dict[str, object]:
+    held = signature.marks.held or None
+    return {"network": signature.network or None, "flags": list(all_flags(signature)), "held": held}
+
+
+def _mail(signature: Signature) -> answers.Mail:
+    marks = signature.marks
+    return {
+        "asked_at": _stamp(marks.asked_at),
+        "sent_at": _stamp(marks.sent_at),
+        "reminded_at": _stamp(marks.reminded_at),
+        "thanked_at": _stamp(marks.thanked_at),
+        "stands_asked_at": _stamp(marks.stands_asked_at),
+        "stands_sent_at": _stamp(marks.stands_sent_at),
+        "held_at": _stamp(marks.held_at),
+        "cleared_at": _stamp(marks.cleared_at),
+        "sends": marks.sends,
+        "outcome": marks.outcome,
+        "delivery": marks.delivery,
+    }
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return stamp(moment) if moment else None
