@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument("--all-owed", action="store_true", help="also those owed for less than an hour")
     sweep.set_defaults(run=_sweep)
     lift = commands.add_parser("lift", help="let an address be mailed again; it is read from standard input")
-    lift.set_defaults(run=_lift)
+    lift.set_defaults(run=_lift_suppression)
     links = commands.add_parser("links", help="keys that mailed links are signed with").add_subparsers(required=True)
     links.add_parser("list", help="every key by its id, never the key").set_defaults(run=_list_link_keys)
     rotate = links.add_parser("rotate", help="a new key; links already mailed go on working")
@@ -70,11 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("id", help="the id, as in `links list`")
     forget.set_defaults(run=_forget_link_key)
     mail = commands.add_parser("mail", help="pause all mail, or resume it").add_subparsers(required=True)
-    mail.add_parser("status", help="whether all mail is paused").set_defaults(run=_mail)
-    mail.add_parser("pause", help="send nothing; signing goes on").set_defaults(run=_pause, paused=True)
-    mail.add_parser("resume", help="go on, and queue what waited").set_defaults(run=_pause, paused=False)
+    mail.add_parser("status", help="whether all mail is paused").set_defaults(run=_show_mail_state)
+    mail.add_parser("pause", help="send nothing; signing goes on").set_defaults(run=_set_mail_paused, paused=True)
+    mail.add_parser("resume", help="go on, and queue what waited").set_defaults(run=_set_mail_paused, paused=False)
     feedback = commands.add_parser("feedback", help="take the bounces and complaints that were laid aside")
-    feedback.set_defaults(run=_feedback)
+    feedback.set_defaults(run=_replay_feedback)
     captcha = commands.add_parser("captcha", help="what a captcha service knows this deployment by")
     words = captcha.add_subparsers(required=True)
     keep = words.add_parser("set", help="keep it; it is read from standard input")
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _say(value: object) -> None:
+def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
@@ -103,37 +103,37 @@ def _create_key(options: argparse.Namespace) -> int:
         if campaign != EVERY_CAMPAIGN:
             wiring().campaign_reader.get_stored(campaign)  # a key for a campaign that is not there is a typing mistake
     key, secret = wiring().keyring.create(options.name.strip(), Role(options.role), campaigns)
-    _say({"id": key.id, "secret": secret})
+    _print_json({"id": key.id, "secret": secret})
     return 0
 
 
 def _list_keys(_: argparse.Namespace) -> int:
     for key in wiring().keyring.list():
         facts = {"id": key.id, "name": key.name, "role": key.role, "campaigns": key.campaigns}
-        _say({**facts, "last_used": key.last_used or None, "revoked": key.revoked_at is not None})
+        _print_json({**facts, "last_used": key.last_used or None, "revoked": key.revoked_at is not None})
     return 0
 
 
 def _revoke_key(options: argparse.Namespace) -> int:
     wiring().keyring.revoke(options.id, by=COMMAND_LINE)
-    _say({"revoked": options.id})
+    _print_json({"revoked": options.id})
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
     differences = wiring().tally_projector.verify(options.campaign)
-    _say({"differences": [asdict(difference) for difference in differences]})
+    _print_json({"differences": [asdict(difference) for difference in differences]})
     return 1 if differences else 0
 
 
 def _repair(options: argparse.Namespace) -> int:
     repaired = wiring().tally_projector.repair(options.campaign, restart=options.restart)
-    _say({"repaired": [asdict(difference) for difference in repaired]})
+    _print_json({"repaired": [asdict(difference) for difference in repaired]})
     return 0
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    _say({"queued": wiring().mail_reconciliation.queue_owed(timedelta(0) if options.all_owed else OWED_AFTER)})
+    _print_json({"queued": wiring().mail_reconciliation.queue_owed(timedelta(0) if options.all_owed else OWED_AFTER)})
     return 0
 
 
@@ -141,7 +141,7 @@ def _list_link_keys(_: argparse.Namespace) -> int:
     keys = wiring().link_key_rotation.list()
     signing = wiring().link_key_rotation.signing_key(keys)
     for key in keys:
-        _say({"id": key.id, "signs_since": _moment(key.since), "signs": key == signing})
+        _print_json({"id": key.id, "signs_since": _iso_or_none(key.since), "signs": key == signing})
     return 0
 
 
@@ -150,43 +150,43 @@ def _rotate_link_keys(options: argparse.Namespace) -> int:
     key = (
         link_key_rotation.replace_all(by=COMMAND_LINE) if options.leaked else link_key_rotation.rotate(by=COMMAND_LINE)
     )
-    _say({"id": key.id, "signs_since": _moment(key.since)})
+    _print_json({"id": key.id, "signs_since": _iso_or_none(key.since)})
     return 0
 
 
 def _forget_link_key(options: argparse.Namespace) -> int:
     wiring().link_key_rotation.remove(options.id, by=COMMAND_LINE)
-    _say({"forgotten": options.id})
+    _print_json({"forgotten": options.id})
     return 0
 
 
-def _moment(moment: datetime) -> str | None:
+def _iso_or_none(moment: datetime) -> str | None:
     return None if moment == LONG_AGO else moment.isoformat(timespec="seconds")
 
 
-def _lift(_: argparse.Namespace) -> int:
+def _lift_suppression(_: argparse.Namespace) -> int:
     email = mail_address(sys.stdin.readline().strip())  # not an argument: those stay in the shell's history
     if email is None:
         sys.stderr.write("one e-mail address is expected on standard input\n")
         return 2
-    _say({"lifted": wiring().signer_links.lift_suppression(email)})
+    _print_json({"lifted": wiring().signer_links.lift_suppression(email)})
     return 0
 
 
-def _mail(_: argparse.Namespace) -> int:
+def _show_mail_state(_: argparse.Namespace) -> int:
     state = wiring().mail_pause.get_state()
-    _say({"paused": state.is_paused, "changed_at": state.changed_at or None})
+    _print_json({"paused": state.is_paused, "changed_at": state.changed_at or None})
     return 0
 
 
-def _pause(options: argparse.Namespace) -> int:
+def _set_mail_paused(options: argparse.Namespace) -> int:
     wiring().mail_pause.set_paused(paused=options.paused, by=COMMAND_LINE)
     wiring().mail_reconciliation.queue_resumed()
-    return _mail(options)
+    return _show_mail_state(options)
 
 
-def _feedback(_: argparse.Namespace) -> int:
-    _say({"taken": wiring().delivery_feedback.take_again()})
+def _replay_feedback(_: argparse.Namespace) -> int:
+    _print_json({"taken": wiring().delivery_feedback.replay()})
     return 0
 
 
@@ -196,18 +196,18 @@ def _set_captcha(arguments: argparse.Namespace) -> int:
         sys.stderr.write("the secret is expected on standard input\n")
         return 2
     wiring().secret_store.keep_captcha_secret(secret, arguments.site_key)
-    _say({"captcha": "set"})
+    _print_json({"captcha": "set"})
     return 0
 
 
 def _forget_captcha(arguments: argparse.Namespace) -> int:
     wiring().secret_store.keep_captcha_secret("", arguments.site_key)
-    _say({"captcha": "forgotten"})
+    _print_json({"captcha": "forgotten"})
     return 0
 
 
 def _run_scheduled(_: argparse.Namespace) -> int:
-    _say({"complete": wiring().scheduled_round.run()})
+    _print_json({"complete": wiring().scheduled_round.run()})
     return 0
 
 

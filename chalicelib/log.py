@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 # Only these may be logged beside the sentence; none of them can hold what a person typed.
-ALLOWED = frozenset(
+ALLOWED_FIELDS = frozenset(
     {
         "bucket",
         "campaign",
@@ -40,7 +40,7 @@ ALLOWED = frozenset(
     }
 )
 
-LINES = "undersigned.lines"  # Chalice takes the app's name for its own
+LOGGER_NAME = "undersigned.lines"  # Chalice takes the app's name for its own
 NAMESPACE = "Undersigned"
 # Every number that is kept, and its one dimension is the deployment: a campaign as a dimension would be paid for each.
 METRICS = frozenset(
@@ -68,7 +68,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 @contextmanager
-def of_request(request: str) -> Iterator[None]:
+def for_request(request: str) -> Iterator[None]:
     """What is logged inside belongs to that request, which may have been long ago and in another function."""
     before = request_id.set(request)
     try:
@@ -117,7 +117,7 @@ def _innermost(error: BaseException) -> str:
 
 def _checked(facts: dict[str, Any]) -> dict[str, Any]:
     for name, value in facts.items():
-        if name not in ALLOWED or "@" in str(value):
+        if name not in ALLOWED_FIELDS or "@" in str(value):
             msg = f"{name} may not be logged"
             raise PersonalDataRefused(msg)
     return facts
@@ -147,25 +147,28 @@ def metrics(values: Mapping[str, float], *, message: str = "metric", **facts: An
     """The same for several numbers on one line, in CloudWatch's embedded metric format. Raises KeyError for a new name."""
     if unknown := values.keys() - METRICS:
         raise KeyError(*unknown)
-    kept = [{"Name": name, "Unit": "Count"} for name in values]
-    about = {"Namespace": NAMESPACE, "Dimensions": [["deployment"]], "Metrics": kept}
-    told = {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [about]}, "deployment": deployment()}
-    _logger().info(message, extra={"facts": {**_checked(facts), **values, **told}})
+    definitions = [{"Name": name, "Unit": "Count"} for name in values]
+    directive = {"Namespace": NAMESPACE, "Dimensions": [["deployment"]], "Metrics": definitions}
+    embedded = {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
+        "deployment": deployment(),
+    }
+    _logger().info(message, extra={"facts": {**_checked(facts), **values, **embedded}})
 
 
 def write_to(handler: logging.Handler) -> None:
     """Every line goes to `handler` from now on, and nowhere else."""
     handler.setFormatter(JsonLines())
-    logger = logging.getLogger(LINES)
+    logger = logging.getLogger(LOGGER_NAME)
     logger.handlers[:] = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
 
 
 @contextmanager
-def written_to(handler: logging.Handler) -> Iterator[None]:
+def temporarily_to(handler: logging.Handler) -> Iterator[None]:
     """The same while it lasts; then it is closed, and all is as before."""
-    logger = logging.getLogger(LINES)
+    logger = logging.getLogger(LOGGER_NAME)
     before, propagates = logger.handlers[:], logger.propagate
     write_to(handler)
     try:
@@ -176,7 +179,7 @@ def written_to(handler: logging.Handler) -> Iterator[None]:
 
 
 def _logger() -> logging.Logger:
-    logger = logging.getLogger(LINES)
+    logger = logging.getLogger(LOGGER_NAME)
     if logger.propagate:  # nobody has said where to yet
         write_to(ToStderr())
     return logger

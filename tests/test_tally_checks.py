@@ -73,7 +73,7 @@ def test_a_stream_that_is_behind_is_waited_for(counted: World) -> None:
         waits.append(seconds)
         counted.project()
 
-    wiring().tally_projector.pause = catch_up
+    wiring().tally_projector.sleep = catch_up
     assert verify() == []
     assert len(waits) == 1
 
@@ -113,7 +113,7 @@ def test_the_same_difference_twice_is_no_proof_when_the_stream_moved_in_the_seco
     def catch_up(_: float) -> None:
         counted.project()
 
-    wiring().tally_projector.pause = catch_up
+    wiring().tally_projector.sleep = catch_up
     during_the_walk(monkeypatch, arrive_in_the_second)
     assert verify() == []
 
@@ -134,7 +134,7 @@ def test_the_same_difference_twice_is_no_proof_when_the_stream_moved_in_the_firs
         else:
             counted.project()
 
-    wiring().tally_projector.pause = arrive_and_be_counted_one_pause_later
+    wiring().tally_projector.sleep = arrive_and_be_counted_one_pause_later
     during_the_walk(monkeypatch, arrive_in_the_first)
     assert verify() == []
 

@@ -207,7 +207,7 @@ def _metered_stack() -> Iterator[tuple[Stack, Meter]]:
         crowd = Crowd(CAMPAIGN, wired.pepper(), MONTH_OLD)
         deque(crowd.items(), maxlen=0)  # counted, not laid in
         crowd.write_tallies(wired.tallies)
-        with patch.object(Lambda, "invoke", invoke), log.written_to(Weighing(meter)):
+        with patch.object(Lambda, "invoke", invoke), log.temporarily_to(Weighing(meter)):
             yield stack, meter
 
 

@@ -25,12 +25,12 @@ def project(event: Mapping[str, Any]) -> Failures:
     It does so as long as the stream keeps records. One that cannot be read would then hold up all behind it: it is
     logged with a metric and left out, and the daily round finds the difference.
     """
-    changes = [change for record in event["Records"] for change in _readable(record)]
+    changes = [change for record in event["Records"] for change in _read_changes(record)]
     wiring().tally_projector.count(changes)
     return {"batchItemFailures": []}
 
 
-def _readable(record: Mapping[str, Any]) -> list[tuple[str, Change]]:
+def _read_changes(record: Mapping[str, Any]) -> list[tuple[str, Change]]:
     try:
         return [read_change(record)]
     except (KeyError, ValueError, TypeError):
@@ -41,14 +41,14 @@ def _readable(record: Mapping[str, Any]) -> list[tuple[str, Change]]:
 
 def mail(event: Mapping[str, Any]) -> Failures:
     """Works off up to ten mail jobs; only those that failed for now come again."""
-    failed = [record["messageId"] for record in event["Records"] if not _is_mailed(record)]
+    failed = [record["messageId"] for record in event["Records"] if not _is_sent(record)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
-def _is_mailed(record: Mapping[str, Any]) -> bool:
+def _is_sent(record: Mapping[str, Any]) -> bool:
     try:
         job = read_job(record["body"])
-        with log.of_request(job.request):
+        with log.for_request(job.request):
             wiring().mailer.send(job)
     except (TemporaryMailError, Unavailable) as error:
         log.info("mail comes again", code=str(error.facts.get("reason", error.code)))
@@ -80,7 +80,7 @@ def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> boo
 def feedback(messages: Iterable[str]) -> None:
     """Takes SES events. An exception makes Lambda bring them again."""
     for message in messages:
-        wiring().delivery_feedback.take(message)
+        wiring().delivery_feedback.handle(message)
 
 
 def scheduled(has_time: Callable[[], bool]) -> None:

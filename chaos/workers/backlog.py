@@ -41,7 +41,7 @@ def settle() -> Settled:
     set_clock_forward(SOON)
     poller = Poller(app, os.environ["CHAOS_STREAM"], Path(os.environ["CHAOS_FOLDER"]), "afterwards")
     pump = queue_pump(app.mail)
-    with log.written_to(log_file("afterwards")):
+    with log.temporarily_to(log_file("afterwards")):
         _work_off(poller, pump)
         set_clock_forward(LATER)
         left = wiring().mail_reconciliation.queue_owed(timedelta(0))

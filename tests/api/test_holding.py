@@ -451,7 +451,7 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     thread.start()
     Service.asked.clear()
     monkeypatch.setenv("CAPTCHA_URL", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setattr("chalicelib.services.signatures.captcha_verification.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("chalicelib.services.signatures.captcha_verification.TIMEOUT_SECONDS", 0.2)
     wiring().secret_store.keep_captcha_secret("s3cret")
     world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
     yield world

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Queues keep real time: what would come in a minute comes now."""
-    monkeypatch.setattr("chalicelib.services.mail.mail_reconciliation.FORGOTTEN_SECONDS", 0)
+    monkeypatch.setattr("chalicelib.services.mail.mail_reconciliation.RESUME_DELAY_SECONDS", 0)
 
 
 def turn(world: World, *, paused: bool) -> None:

@@ -161,7 +161,7 @@ class World:
 
         about: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.session_of_the_app}
         wired.__dict__.update(about)
-        wired.tally_projector.pause = lambda _seconds: None
+        wired.tally_projector.sleep = lambda _seconds: None
 
     # --- time
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NAMES = frozenset({"given_name", "family_name", "organization", "title"})
 ALWAYS_TAKEN = ("given_name", "family_name")
 LIMITS = {
-    "comment": text_rules.MAX_COMMENT_LINES,
-    "textarea": text_rules.MAX_COMMENT_LINES,
+    "comment": text_rules.MAX_COMMENT_LENGTH,
+    "textarea": text_rules.MAX_COMMENT_LENGTH,
     "postal_code": 20,
     "phone": 40,
 }

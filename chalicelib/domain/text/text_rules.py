@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 MAX_NAME_LENGTH = 100
-MAX_COMMENT_LINES = 2000
+MAX_COMMENT_LENGTH = 2000
 LEADING_SYMBOLS = ("=", "+", "-", "@")
 # Control characters, lone surrogates, line separators, and the marks that make text read backwards (Unicode TR 36).
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 DEFAULT_BUCKETS = 16
 # What an answer to GET carries beside the document; a PUT of that answer is welcome.
-OUR_KEYS = frozenset({"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"})
+READ_ONLY_KEYS = frozenset(
+    {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,14 @@ class CampaignEditor:
 
         Raises InvalidFields, Forbidden, VersionRequired when it exists and no version is given, VersionMismatch.
         """
-        document = self._checked(body)
+        document = self._validate(body)
         try:
-            earlier = self.store.get(campaign)
+            current = self.store.get(campaign)
         except CampaignNotFound:
             if not key.has_every_campaign:
                 raise Forbidden from None
             return self._create(campaign, document, version, key)
-        return self._replace(earlier, document, version, key)
+        return self._replace(current, document, version, key)
 
     def patch(self, campaign: str, changes: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
         """Changes some of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
@@ -63,12 +65,12 @@ class CampaignEditor:
             raise VersionRequired
         if not isinstance(changes, dict):
             raise InvalidFields((FieldError("campaign", "bad_value"),))
-        return self._replace(stored, self._checked(merged(stored.written, changes)), version, key)
+        return self._replace(stored, self._validate(merged(stored.written, changes)), version, key)
 
     def preview(self, campaign: str, body: object) -> Campaign:
         """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
         open_now = {"state": CampaignState.OPEN, "opens_at": None, "closes_at": None, "closed_at": None}
-        document = self._checked(body)
+        document = self._validate(body)
         return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
 
     def delete(self, campaign: str, *, key: ApiKey) -> None:
@@ -87,50 +89,50 @@ class CampaignEditor:
         return self.store.add(campaign, document, key=key.id, now=self.clock())
 
     def _replace(
-        self, earlier: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey
+        self, current: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey
     ) -> StoredCampaign:
         if version is None:
             raise VersionRequired
-        if version != earlier.campaign.version:
+        if version != current.campaign.version:
             raise VersionMismatch
-        buckets = document["buckets"] or earlier.campaign.buckets
-        if buckets != earlier.campaign.buckets:
+        buckets = document["buckets"] or current.campaign.buckets
+        if buckets != current.campaign.buckets:
             raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
-        document |= {"buckets": buckets, "closed_at": self._closed_at(earlier, document)}
-        document["text_version"] = self._text_version(earlier, document)
-        document["mail_resumed_at"] = self._mail_resumed_at(earlier, document)
-        saved = self.store.replace(earlier, document, key=key.id, now=self.clock())
+        document |= {"buckets": buckets, "closed_at": self._closed_at(current, document)}
+        document["text_version"] = self._text_version(current, document)
+        document["mail_resumed_at"] = self._mail_resumed_at(current, document)
+        saved = self.store.replace(current, document, key=key.id, now=self.clock())
         self.campaign_reader.invalidate(saved.campaign.id)
         return saved
 
-    def _text_version(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> int:
+    def _text_version(self, current: StoredCampaign, document: Mapping[str, Any]) -> int:
         """The next one when the statement says something else now, and somebody may have signed what it said.
 
         Of a campaign that is open nobody can know: a function may take a signature on the old words in this moment.
         """
-        campaign = earlier.campaign
-        if says_the_same(earlier.document, document):
+        campaign = current.campaign
+        if says_the_same(current.document, document):
             return campaign.text_version
         may_be_signed = campaign.state is not CampaignState.DRAFT or self.has_signatures(campaign.id, campaign.buckets)
         return campaign.text_version + (1 if may_be_signed else 0)
 
-    def _mail_resumed_at(self, earlier: StoredCampaign, document: Mapping[str, Any]) -> str | None:
-        if earlier.campaign.mail_paused and not document["mail_paused"]:
+    def _mail_resumed_at(self, current: StoredCampaign, document: Mapping[str, Any]) -> str | None:
+        if current.campaign.mail_paused and not document["mail_paused"]:
             return stamp(self.clock())
-        resumed_at: str | None = earlier.document.get("mail_resumed_at")
+        resumed_at: str | None = current.document.get("mail_resumed_at")
         return resumed_at
 
-    def _closed_at(self, earlier: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
+    def _closed_at(self, current: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
         if document["state"] != "closed":
             return None
-        before = earlier.document["closed_at"] if earlier else None
+        before = current.document["closed_at"] if current else None
         return before or stamp(self.clock())
 
-    def _checked(self, body: object) -> dict[str, Any]:
+    def _validate(self, body: object) -> dict[str, Any]:
         from chalicelib.domain.campaigns import campaign_documents
 
         if isinstance(body, dict):
-            body = {name: value for name, value in body.items() if name not in OUR_KEYS}
+            body = {name: value for name, value in body.items() if name not in READ_ONLY_KEYS}
         model = campaign_documents.read(body)
         document = campaign_documents.as_written(model)
         if "buckets" not in model.model_fields_set:

@@ -40,7 +40,7 @@ class TallyProjector:
     tallies: Tallies
     queue: MailQueue
     campaign_reader: CampaignReader
-    pause: Callable[[float], None]
+    sleep: Callable[[float], None]
 
     def count(self, changes: Sequence[tuple[str, Change]]) -> None:
         """Counts a batch of `(partition, change)`, then queues its mails. Safe to repeat whole. Raises Unavailable."""
@@ -50,7 +50,7 @@ class TallyProjector:
         jobs = {(job.campaign, job.signature): job for _, change in changes for job in _jobs(change)}
         self.queue.add(job for _, job in sorted(jobs.items()))
         for job in jobs.values():
-            with log.of_request(job.request):
+            with log.for_request(job.request):
                 log.info("mail queued", campaign=job.campaign, signature=job.signature)
         if moves := _moves(changes):
             log.metrics(moves, message="changes counted")
@@ -69,14 +69,14 @@ class TallyProjector:
         """The difference in one bucket, if it stays the same while nothing moves."""
         last: Difference | None = None
         for _ in range(TRIES):
-            counters, seen = self.tallies.get_bucket(campaign, bucket)
+            counters, stream_position = self.tallies.get_bucket(campaign, bucket)
             counted = recount(self.signatures.walk(campaign, bucket))
             difference = _difference(campaign, bucket, counters, counted)
-            has_moved = self.tallies.get_bucket(campaign, bucket)[1] != seen
+            has_moved = self.tallies.get_bucket(campaign, bucket)[1] != stream_position
             if difference is None or (difference == last and not has_moved):
                 return difference
             last = None if has_moved else difference
-            self.pause(2.0)
+            self.sleep(2.0)
         return None  # it looked different each time: the stream is behind
 
     def repair(self, campaign: str | None = None, *, restart: bool = False) -> list[Difference]:
@@ -93,12 +93,12 @@ class TallyProjector:
 
     def _repair_bucket(self, campaign: str, bucket: int, *, restart: bool) -> Difference | None:
         for _ in range(TRIES):
-            counters, seen = self.tallies.get_bucket(campaign, bucket)
+            counters, stream_position = self.tallies.get_bucket(campaign, bucket)
             counted = recount(self.signatures.walk(campaign, bucket))
             difference = _difference(campaign, bucket, counters, counted)
-            if difference is None and not (restart and seen):
+            if difference is None and not (restart and stream_position):
                 return None
-            if self.tallies.reset(campaign, bucket, counted, seen=seen, restart=restart):
+            if self.tallies.reset(campaign, bucket, counted, seen=stream_position, restart=restart):
                 return difference
         log.warning("tally not repaired: it moves", campaign=campaign, bucket=bucket)
         return None

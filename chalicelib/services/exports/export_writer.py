@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 # S3 takes parts of 5 MiB and more (AWS, "Multipart upload limits"), 10,000 of them: half a terabyte.
 PART_BYTES = 6 * 1024 * 1024
 MAX_TRIES = 10
-PAUSE_SECONDS = 30
+RETRY_AFTER_SECONDS = 30
 
 
 @contextmanager
-def _collecting_later() -> Iterator[None]:
+def _deferred_gc() -> Iterator[None]:
     """Leaves the search for cycles to the end: millions of small values that hold no cycle cost it a third of the time."""
     gc.disable()
     try:
@@ -59,25 +59,25 @@ class ExportWriter:
         """
         export = self.exports.lease(campaign, export_id, now=self.clock())
         if export is None:
-            self._give_up(campaign, export_id)
+            self._clean_up_if_deleted(campaign, export_id)
             return True
         try:
-            return self._write_or_ask_again(export, has_time)
+            return self._write_or_requeue(export, has_time)
         except ConditionFailed:  # done or deleted meanwhile, or somebody else took it over
-            self._give_up(campaign, export_id)
+            self._clean_up_if_deleted(campaign, export_id)
             return True
 
-    def _write_or_ask_again(self, export: Export, has_time: Callable[[], bool]) -> bool:
+    def _write_or_requeue(self, export: Export, has_time: Callable[[], bool]) -> bool:
         try:
             return self._write(export, has_time)
         except UploadBroken:
-            return self._try_again(export, Position(tries=export.position.tries + 1))
+            return self._requeue_after_failure(export, Position(tries=export.position.tries + 1))
         except Unavailable:
-            return self._try_again(export, None)
+            return self._requeue_after_failure(export, None)
 
     def _write(self, export: Export, has_time: Callable[[], bool]) -> bool:
         if not export.position.upload:
-            export = self._kept(export, replace(export.position, upload=self.export_files.begin(export.name)))
+            export = self._save_position(export, replace(export.position, upload=self.export_files.begin(export.name)))
         while export.position.bucket < export.buckets:
             if not has_time():
                 self.exports.end_lease(export)
@@ -91,10 +91,10 @@ class ExportWriter:
 
     def _add_part(self, export: Export) -> Export:
         """Fills one part and writes it; only then is it noted how far it reaches."""
-        with _collecting_later():
-            return self._filled_part(export)
+        with _deferred_gc():
+            return self._build_part(export)
 
-    def _filled_part(self, export: Export) -> Export:
+    def _build_part(self, export: Export) -> Export:
         at, writer = export.position, Writer(export.request, export.columns)
         part = GzipPart(GzipState(at.crc, at.size))
         if not at.tags:
@@ -103,7 +103,7 @@ class ExportWriter:
         content, state = part.finish(is_last=at.bucket >= export.buckets)
         tag = self.export_files.add_part(export.name, at.upload, len(at.tags) + 1, content)
         written = replace(at, tags=(*at.tags, tag), length=at.length + len(content), crc=state.crc, size=state.size)
-        return self._kept(export, written)
+        return self._save_position(export, written)
 
     def _fill(self, part: GzipPart, export: Export, writer: Writer) -> Position:
         at, rows = export.position, export.position.rows
@@ -123,7 +123,7 @@ class ExportWriter:
                     self.exports.keep(export, now=renewed)
         return replace(at, bucket=bucket, after=after, rows=rows)
 
-    def _kept(self, export: Export, position: Position) -> Export:
+    def _save_position(self, export: Export, position: Position) -> Export:
         self.exports.keep(replace(export, position=position), now=self.clock())
         return replace(export, position=position)
 
@@ -135,7 +135,7 @@ class ExportWriter:
             if not self.export_files.has(export.name):  # else an earlier worker completed it and died before saying so
                 raise
 
-    def _try_again(self, export: Export, position: Position | None) -> bool:
+    def _requeue_after_failure(self, export: Export, position: Position | None) -> bool:
         """Notes a failure and calls another worker in half a minute; with `position`, to begin there."""
         now = self.clock()
         found = self.exports.find(export.campaign, export.id) or export
@@ -147,10 +147,10 @@ class ExportWriter:
             return True
         self.exports.keep(replace(export, position=at), now=now)
         self.exports.end_lease(export)
-        self.queue.add(export.campaign, export.id, delay_seconds=PAUSE_SECONDS)
+        self.queue.add(export.campaign, export.id, delay_seconds=RETRY_AFTER_SECONDS)
         return False
 
-    def _give_up(self, campaign: str, export_id: str) -> None:
+    def _clean_up_if_deleted(self, campaign: str, export_id: str) -> None:
         """Leaves nothing behind of an export that was deleted while it was written."""
         export = self.exports.find(campaign, export_id)
         if export is not None and export.state is ExportState.DELETED:

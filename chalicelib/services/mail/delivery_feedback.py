@@ -31,7 +31,7 @@ DELIVERIES = {
     "Complaint": Delivery.COMPLAINED,
     "Reject": Delivery.REJECTED,
 }
-SILENCING = {Delivery.BOUNCED: SuppressionReason.BOUNCE, Delivery.COMPLAINED: SuppressionReason.COMPLAINT}
+SUPPRESSION_REASONS = {Delivery.BOUNCED: SuppressionReason.BOUNCE, Delivery.COMPLAINED: SuppressionReason.COMPLAINT}
 
 
 class _Recipient(BaseModel):
@@ -66,7 +66,7 @@ class Event(BaseModel):
         return (self.mail.tags.get(name) or ("",))[0]
 
     @property
-    def is_passing(self) -> bool:
+    def is_transient_bounce(self) -> bool:
         """True for a bounce that may not come again: a full mailbox, a greylist."""
         return self.bounce is not None and self.bounce.bounce_type != "Permanent"
 
@@ -83,7 +83,7 @@ class DeliveryFeedback:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
-    def take(self, message: str) -> None:
+    def handle(self, message: str) -> None:
         """Handles one event (JSON), or lays it aside by ids.
 
         Raises pydantic's ValidationError for what is no SES event, Unavailable when it cannot even be laid aside.
@@ -93,24 +93,24 @@ class DeliveryFeedback:
             return
         event = Event.model_validate_json(message)
         delivery = DELIVERIES.get(event.event_type)
-        if delivery is None or event.is_passing:
+        if delivery is None or event.is_transient_bounce:
             return
-        with log.of_request(event.tag("request")):
+        with log.for_request(event.tag("request")):
             try:
-                self._take(event, delivery)
+                self._apply(event, delivery)
             except Exception:  # noqa: BLE001 - the last that sees the event: the queue has no address in it, Lambda's would
                 log.exception("a report could not be taken", code=delivery)
                 self.dead_letters.add(Report(event.tag("campaign"), event.tag("signature"), delivery))
 
-    def take_again(self) -> int:
+    def replay(self) -> int:
         """Takes what was laid aside, by the addresses that stand on the signatures; returns how many."""
         done = 0
         for report in self.dead_letters.each():
-            self._take_report(report)
+            self._replay_report(report)
             done += 1
         return done
 
-    def _take_report(self, report: Report) -> None:
+    def _replay_report(self, report: Report) -> None:
         try:
             campaign = self.campaign_reader.get(report.campaign)
         except CampaignNotFound:
@@ -118,21 +118,21 @@ class DeliveryFeedback:
         signature = self.signatures.find(campaign.signature_key(report.signature))
         if signature is None or not signature.email:
             return
-        if reason := SILENCING.get(report.delivery):
+        if reason := SUPPRESSION_REASONS.get(report.delivery):
             self._suppress(signature.email, reason)
         self.mail_marks.set_delivery(signature.key, report.delivery)
 
-    def _take(self, event: Event, delivery: Delivery) -> None:
-        for recipient in self._silenced(event):
+    def _apply(self, event: Event, delivery: Delivery) -> None:
+        for recipient in self._recipients(event):
             self._suppress(
                 recipient.address, SuppressionReason.COMPLAINT if event.complaint else SuppressionReason.BOUNCE
             )
-        self._note(event, delivery)
+        self._note_delivery(event, delivery)
         facts = {"campaign": event.tag("campaign"), "signature": event.tag("signature"), "code": delivery}
         log.metric(f"mail_{delivery}", 1, message="mail reported", **facts)
 
     @staticmethod
-    def _silenced(event: Event) -> tuple[_Recipient, ...]:
+    def _recipients(event: Event) -> tuple[_Recipient, ...]:
         reason = event.complaint or event.bounce
         return reason.recipients if reason else ()
 
@@ -147,7 +147,7 @@ class DeliveryFeedback:
         if "@" in address:
             self.suppressions.suppress(address_hash(self.pepper(), silenced), reason, now=self.clock())
 
-    def _note(self, event: Event, delivery: Delivery) -> None:
+    def _note_delivery(self, event: Event, delivery: Delivery) -> None:
         try:
             campaign = self.campaign_reader.get(event.tag("campaign"))
         except CampaignNotFound:  # a mail of another application on the same configuration set

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.signatures import Signatures
 
 OWED_AFTER = timedelta(hours=1)
-JOB, RESUMED = "daily", "resumed"
+ROUND, RESUMED = "daily", "resumed"
 # Mailers may take mail for paused so long after it was resumed.
-FORGOTTEN_SECONDS = 60
+RESUME_DELAY_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class MailReconciliation:
     def reconcile(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Does today's round, or the rest of it, bucket by bucket while `has_time()`; True when the round is complete."""
         today = self.clock().date().isoformat()
-        done_until = self.checkpoints.get(JOB, today)
+        done_until = self.checkpoints.get(ROUND, today)
         for campaign, bucket in self._buckets():
             position = f"{campaign.id}#{bucket:02}"
             if position <= done_until or campaign.is_asleep(self.clock()):
@@ -59,30 +59,30 @@ class MailReconciliation:
             if not has_time():
                 return False
             try:
-                self._do_bucket(campaign, bucket)
+                self._reconcile_bucket(campaign, bucket)
             except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
                 log.exception("daily round failed in a bucket", campaign=campaign.id, bucket=bucket)
-            self.checkpoints.set(JOB, today, position)
+            self.checkpoints.set(ROUND, today, position)
         return True
 
     def queue_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Queues what waited while mail was paused, once for each time it was resumed; True when nothing is left to queue."""
-        everywhere, done_until = self.mail_pause.get_state(), self.checkpoints.get(RESUMED, "")
-        if everywhere.is_paused:
+        pause_state, done_until = self.mail_pause.get_state(), self.checkpoints.get(RESUMED, "")
+        if pause_state.is_paused:
             return True
         resumed = {
-            one.id: max(everywhere.resumed_at, one.mail_resumed_at or "")
+            one.id: max(pause_state.resumed_at, one.mail_resumed_at or "")
             for one in self.campaign_reader.store.list()
             if not one.mail_paused
         }
         for campaign in sorted(one for one, at in resumed.items() if at > done_until):
-            if not self._queue_all(campaign, has_time):
+            if not self._queue_campaign(campaign, has_time):
                 return False
         if latest := max(resumed.values(), default=""):
             self.checkpoints.set(RESUMED, "", max(latest, done_until))
         return True
 
-    def _queue_all(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
+    def _queue_campaign(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
         campaign = self.campaign_reader.get_fresh_snapshot(campaign_id).campaign
         if campaign.is_asleep(self.clock()):
             return True
@@ -91,14 +91,16 @@ class MailReconciliation:
                 return False
             signatures = self.signatures.walk(campaign.id, bucket)
             jobs = self._owed_jobs(campaign, signatures, timedelta(0))
-            queued = self.queue.add(jobs, delay_seconds=FORGOTTEN_SECONDS)
+            queued = self.queue.add(jobs, delay_seconds=RESUME_DELAY_SECONDS)
             log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=queued)
         return True
 
-    def _do_bucket(self, campaign: Campaign, bucket: int) -> None:
+    def _reconcile_bucket(self, campaign: Campaign, bucket: int) -> None:
         """One walk over the bucket; only a tally that looks wrong is walked again, carefully."""
         counted: Counter[str] = Counter()
-        jobs = self.queue.add(self._owed_jobs(campaign, self._seen(campaign, bucket, counted), OWED_AFTER))
+        jobs = self.queue.add(
+            self._owed_jobs(campaign, self._counted_and_reminded(campaign, bucket, counted), OWED_AFTER)
+        )
         if jobs:
             log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
         self.tally_projector.tallies.forget_hours(
@@ -109,7 +111,7 @@ class MailReconciliation:
         ):
             report(difference)
 
-    def _seen(self, campaign: Campaign, bucket: int, counted: Counter[str]) -> Iterator[Signature]:
+    def _counted_and_reminded(self, campaign: Campaign, bucket: int, counted: Counter[str]) -> Iterator[Signature]:
         """The bucket's signatures, counted and reminded on the way."""
         for signature in self.signatures.walk(campaign.id, bucket):
             counted.update(contribution(signature))

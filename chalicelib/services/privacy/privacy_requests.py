@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact, signature_id
 from chalicelib.services.signatures.signature_search import address_in
-from chalicelib.services.signatures.withdrawal import take_back
+from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class PrivacyRequests:
         found = self._signatures_of(address)
         exports: list[Export] = []
         for one in found:
-            take_back(self.signatures, one.key, self.clock)
+            withdraw_signature(self.signatures, one.key, self.clock)
             exports += self.export_requests.forget(one.campaign, one.signed_at)
         now = self.clock()
         self.audit.add("erasure done", key.id, now=now, campaigns=len(found), exports=len(exports))

@@ -41,11 +41,11 @@ class Retention:
             due = campaign.names_until
             if due is None or due > self.clock():
                 continue
-            if not self._run_campaign(campaign, stamp(due), has_time):
+            if not self._anonymise_campaign(campaign, stamp(due), has_time):
                 return False
         return True
 
-    def _run_campaign(self, campaign: Campaign, due: str, has_time: Callable[[], bool]) -> bool:
+    def _anonymise_campaign(self, campaign: Campaign, due: str, has_time: Callable[[], bool]) -> bool:
         """Whole buckets, in order; what was done stands under the moment it was due, so that a later end begins anew."""
         job = f"retention#{campaign.id}"
         done_until, removed = self.checkpoints.get(job, due), 0
@@ -63,7 +63,7 @@ class Retention:
         if not self._is_clean(campaign):
             self.checkpoints.set(job, due, "")  # something moved under our hands: once more, from the start
             return False
-        self._forget_exports(campaign)
+        self._delete_exports(campaign)
         self.checkpoints.set(job, due, DONE)
         log.info("names removed", campaign=campaign.id, rows=removed)
         return True
@@ -76,7 +76,7 @@ class Retention:
             if not one.is_withdrawn
         )
 
-    def _forget_exports(self, campaign: Campaign) -> None:
-        began = min((one.created_at for one in self.export_requests.exports.list(campaign.id)), default=None)
-        if began is not None:
-            self.export_requests.forget(campaign.id, began)
+    def _delete_exports(self, campaign: Campaign) -> None:
+        first_export_at = min((one.created_at for one in self.export_requests.exports.list(campaign.id)), default=None)
+        if first_export_at is not None:
+            self.export_requests.forget(campaign.id, first_export_at)

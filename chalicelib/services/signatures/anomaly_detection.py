@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from chalicelib.storage.counting.anomalies import Anomalies
     from chalicelib.storage.signatures.timeline import Timeline
 
-LATELY = timedelta(hours=1)
+WINDOW = timedelta(hours=1)
 MAX_EXAMINED = 500
-A_READ = 100
+READ_SIZE = 100
 
 
 @dataclass(slots=True)
@@ -46,23 +46,23 @@ class AnomalyDetection:
             if not summary.is_open(self.clock()):
                 continue
             try:
-                self._look_at(summary.id)
+                self._check_campaign(summary.id)
             except Exception:  # noqa: BLE001 - each campaign is an entry point: one that fails must not hide the others
                 log.exception("a campaign could not be looked at", campaign=summary.id)
 
-    def _look_at(self, campaign_id: str) -> None:
+    def _check_campaign(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
-        found = list(find_anomalies(self._lately(snapshot.campaign), snapshot.tally))
+        found = list(find_anomalies(self._recent_signatures(snapshot.campaign), snapshot.tally))
         if not found:
             return
         self.anomalies.replace(campaign_id, found, now=self.clock())
         for anomaly in found:
             log.metric("unlikely_share", round(anomaly.share * 100), campaign=campaign_id, kind=anomaly.kind)
 
-    def _lately(self, campaign: Campaign) -> list[Signature]:
-        span = Span(low=self.clock() - LATELY, high=DUSK)
+    def _recent_signatures(self, campaign: Campaign) -> list[Signature]:
+        span = Span(low=self.clock() - WINDOW, high=DUSK)
         places = list(islice(self.timeline.places(campaign, most=MAX_EXAMINED, span=span), MAX_EXAMINED))
         if len(places) < MIN_SIGNATURES:
             return []
-        reads = (places[start : start + A_READ] for start in range(0, len(places), A_READ))
+        reads = (places[start : start + READ_SIZE] for start in range(0, len(places), READ_SIZE))
         return [one for read in reads for one in self.timeline.read(campaign, read) if one and not one.is_withdrawn]

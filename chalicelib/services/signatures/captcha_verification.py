@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 # A signer waits for it; API Gateway gives up after 29 seconds, people sooner.
-PATIENCE_SECONDS = 2.5
+TIMEOUT_SECONDS = 2.5
 MAX_TOKEN_LENGTH, MAX_RESPONSE_BYTES = 4096, 65_536
 
 
@@ -33,7 +33,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """None: whoever sends us elsewhere has not answered."""
 
 
-_opener = urllib.request.build_opener(_NoRedirects)
+_url_opener = urllib.request.build_opener(_NoRedirects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +59,24 @@ class CaptchaVerification:
         url = self.verify_url() or campaign.captcha.service.verify_url
         body = urlencode({"secret": secret, "response": token, "sitekey": campaign.captcha.site_key}).encode()
         try:
-            found = json.loads(_answer(url, body))
+            verdict = json.loads(_post(url, body))
         except (ValueError, RuntimeError):  # no JSON, too deep, or no thread to be had
             log.metric("captcha_unanswered", 1, campaign=campaign.id)
             return False
-        return isinstance(found, dict) and found.get("success") is True
+        return isinstance(verdict, dict) and verdict.get("success") is True
 
 
-def _answer(url: str, body: bytes) -> bytes:
+def _post(url: str, body: bytes) -> bytes:
     """What the service says within our patience; nothing when it says nothing, or not yet all."""
-    heard: list[bytes] = []
+    bodies: list[bytes] = []
     # A socket's timeout begins anew with each byte and each address of a name; only a thread can be left for good.
-    asking = threading.Thread(target=_ask, args=(url, body, heard), daemon=True)
-    asking.start()
-    asking.join(PATIENCE_SECONDS)
-    return heard[0] if heard else b""
+    thread = threading.Thread(target=_post_and_read, args=(url, body, bodies), daemon=True)
+    thread.start()
+    thread.join(TIMEOUT_SECONDS)
+    return bodies[0] if bodies else b""
 
 
-def _ask(url: str, body: bytes, heard: list[bytes]) -> None:
+def _post_and_read(url: str, body: bytes, bodies: list[bytes]) -> None:
     silent = contextlib.suppress(OSError, HTTPException, ValueError)
-    with silent, _opener.open(url, body, timeout=PATIENCE_SECONDS) as answer:
-        heard.append(answer.read(MAX_RESPONSE_BYTES))
+    with silent, _url_opener.open(url, body, timeout=TIMEOUT_SECONDS) as response:
+        bodies.append(response.read(MAX_RESPONSE_BYTES))

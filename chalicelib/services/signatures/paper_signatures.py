@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.signatures.signatures import Signatures
 
-OURS = frozenset(
+STANDARD_FIELDS = frozenset(
     {"email", "given_name", "family_name", "public", "consents", "source", "language", "signed_on", "reference"}
 )
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
@@ -34,7 +34,7 @@ PAPER = "\x00paper:"
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class PaperEntry:
     """A signature on paper; `is_new` is False when it was entered before."""
 
     signature: Signature
@@ -51,7 +51,7 @@ class PaperSignatures:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
-    def add(self, campaign_id: str, body: Mapping[str, Any], key: ApiKey) -> Entered:
+    def add(self, campaign_id: str, body: Mapping[str, Any], key: ApiKey) -> PaperEntry:
         """Adds one. With an address it is that address's signature; else `reference` (sheet and line) tells it from others.
 
         Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed.
@@ -59,22 +59,26 @@ class PaperSignatures:
         campaign = self.campaign_reader.get_stored(campaign_id).campaign
         if campaign.state is CampaignState.DRAFT:
             raise CampaignNotOpen(campaign=campaign.id)
-        signature = self._read(campaign, body)
+        signature = self._to_signature(campaign, body)
         # Before the act: better an entry too many than one missing.
         self.audit.add("paper signature entered", key.id, now=self.clock(), campaign=campaign.id)
-        stands = self.signatures.add_external(signature, now=self.clock())
-        if stands is None:
-            return Entered(signature, is_new=True)
-        if not stands.is_external:
+        existing = self.signatures.add_external(signature, now=self.clock())
+        if existing is None:
+            return PaperEntry(signature, is_new=True)
+        if not existing.is_external:
             raise AlreadySigned
-        return Entered(stands, is_new=False)
+        return PaperEntry(existing, is_new=False)
 
-    def _read(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
+    def _to_signature(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
         from chalicelib.domain.campaigns import sign_form  # pydantic: only who enters something pays for it
 
-        form_values, reference, signed_at = _typed(campaign, body), _reference(body), self._signed_at(campaign, body)
+        form_values, reference, signed_at = (
+            _form_values(campaign, body),
+            _reference(body),
+            self._signed_at(campaign, body),
+        )
         submission = sign_form.read(campaign, form_values, is_paper=True)
-        _check_named(submission)
+        _require_name(submission)
         key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
         return Signature(
             campaign=key.campaign,
@@ -109,11 +113,13 @@ class PaperSignatures:
         return min(now, datetime.combine(day, time(12), zone).astimezone(now.tzinfo))
 
 
-def _typed(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
+def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
     custom = body.get("custom")
     nested = {f"custom.{name}": value for name, value in custom.items()} if isinstance(custom, dict) else {}
     form_values = {**{name: value for name, value in body.items() if name != "custom"}, **nested}
-    if form_values.keys() - OURS - {field.name for field in campaign.fields}:  # not named: it may be what was typed
+    if (
+        form_values.keys() - STANDARD_FIELDS - {field.name for field in campaign.fields}
+    ):  # not named: it may be what was typed
         _refuse("body", "unknown_field")
     return form_values
 
@@ -129,7 +135,7 @@ def _identity(email: str, reference: str) -> str:
     return canonical(email) if email else f"{PAPER}{reference or secrets.token_hex(16)}"
 
 
-def _check_named(submission: Submission) -> None:
+def _require_name(submission: Submission) -> None:
     if not any(submission.answers.get(name) for name in ("given_name", "family_name", "organization")):
         _refuse("given_name", "missing")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_NAMES = 50
 # So many signatures are looked through for names; who signed before them is not shown.
 MAX_EXAMINED = 500
-SECONDS = 30
+CACHE_SECONDS = 30
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class PublicSigners:
     _cache: Cache[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._cache = Cache(SECONDS, self.clock)
+        self._cache = Cache(CACHE_SECONDS, self.clock)
 
     def names(self, campaign: Campaign) -> tuple[str, ...]:
         """Up to 50 names, newest first. Raises NotFound when the campaign shows none."""
@@ -42,8 +42,8 @@ class PublicSigners:
         return cached if cached is not None else self._cache.put(campaign.id, self._read(campaign))
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
-        looked_at = self.timeline.newest(campaign, most=MAX_EXAMINED)
-        return tuple(islice((name for one in looked_at if (name := public_name(one))), MAX_NAMES))
+        newest = self.timeline.newest(campaign, most=MAX_EXAMINED)
+        return tuple(islice((name for one in newest if (name := public_name(one))), MAX_NAMES))
 
 
 def public_name(signature: Signature) -> str:

@@ -14,7 +14,7 @@ from chalicelib.domain.errors import (
     NotPending,
 )
 from chalicelib.domain.signatures.signature import MAX_CONFIRMATIONS, RESEND_AFTER
-from chalicelib.services.signatures.withdrawal import take_back
+from chalicelib.services.signatures.withdrawal import withdraw_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,39 +39,39 @@ class SignatureActions:
     audit: AuditLog
     clock: Callable[[], datetime]
 
-    def withdraw(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
+    def withdraw(self, campaign_id: str, signature_id: str, key: ApiKey) -> Signature:
         """Takes a signature back, as its signer could; once more is welcome. Raises NotFound, Forbidden."""
-        campaign, found = self._opened(campaign_id, signature, key)
-        if found.is_withdrawn:
-            return found
-        self._note("signature withdrawn", campaign, key)
-        stub = take_back(self.signatures, found.key, self.clock)
-        if stub is None:  # deleted in this very moment
+        campaign, signature = self._get(campaign_id, signature_id, key)
+        if signature.is_withdrawn:
+            return signature
+        self._add_to_audit_log("signature withdrawn", campaign, key)
+        withdrawn = withdraw_signature(self.signatures, signature.key, self.clock)
+        if withdrawn is None:  # deleted in this very moment
             raise NotFound
-        return stub
+        return withdrawn
 
-    def resend(self, campaign_id: str, signature: str, key: ApiKey) -> Signature:
+    def resend(self, campaign_id: str, signature_id: str, key: ApiKey) -> Signature:
         """Asks for the confirmation again; the mailer sends it.
 
         Raises NotFound, Forbidden, NotPending, CampaignNotOpen, ConfirmationsUsedUp, AskedJustNow.
         """
-        campaign, found = self._opened(campaign_id, signature, key)
+        campaign, signature = self._get(campaign_id, signature_id, key)
         now = self.clock()
-        _check_resendable(campaign, found, now)
-        self._note("confirmation asked again", campaign, key)
-        self.mail_marks.ask_confirmation(found, now=now)
-        if found.marks.held:
-            self.mail_marks.release(found, now=now)
-        return replace(found, marks=replace(found.marks, asked_at=now))
+        _check_resendable(campaign, signature, now)
+        self._add_to_audit_log("confirmation asked again", campaign, key)
+        self.mail_marks.ask_confirmation(signature, now=now)
+        if signature.marks.held:
+            self.mail_marks.release(signature, now=now)
+        return replace(signature, marks=replace(signature.marks, asked_at=now))
 
-    def _note(self, act: str, campaign: Campaign, key: ApiKey) -> None:
+    def _add_to_audit_log(self, act: str, campaign: Campaign, key: ApiKey) -> None:
         """Before the act: better an entry too many than one missing. Without the signature, which may be gone for good."""
         self.audit.add(act, key.id, now=self.clock(), campaign=campaign.id)
 
-    def _opened(self, campaign_id: str, signature: str, key: ApiKey) -> tuple[Campaign, Signature]:
+    def _get(self, campaign_id: str, signature_id: str, key: ApiKey) -> tuple[Campaign, Signature]:
         if key.sponsor:
             raise Forbidden
-        return self.signature_search.get(campaign_id, signature, key)
+        return self.signature_search.get(campaign_id, signature_id, key)
 
 
 def _check_resendable(campaign: Campaign, signature: Signature, now: datetime) -> None:

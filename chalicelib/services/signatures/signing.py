@@ -95,9 +95,9 @@ class Signing:
 
         submission = sign_form.read(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
-        signature = replace(signature, **self._oddities(campaign, request, now))
+        signature = replace(signature, **self._origin_and_flags(campaign, request, now))
         signed = self.signatures.sign(signature, now=now)
-        self._answer_repeat(signature, signed, now)
+        self._handle_repeat(signature, signed, now)
         return receipt
 
     def form_token(self, campaign: Campaign) -> str:
@@ -107,7 +107,7 @@ class Signing:
         except Unavailable:
             return ""
 
-    def _oddities(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
+    def _origin_and_flags(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
         """Where it came from and what is odd about it; neither changes what is answered."""
         pepper = self.pepper()
         network = network_pseudonym(pepper, now.astimezone(UTC).date(), request.client_ip)
@@ -139,9 +139,9 @@ class Signing:
             day="" if campaign.is_double else campaign.day_of(now),
         ).fingerprinted(self.pepper())
 
-    def _answer_repeat(self, signature: Signature, signed: Signed, now: datetime) -> None:
+    def _handle_repeat(self, signature: Signature, signed: Signed, now: datetime) -> None:
         earlier = signed.earlier
-        if earlier is None or _is_our_own(earlier, signature, now):
+        if earlier is None or _is_own_retry(earlier, signature, now):
             return
         if signed.is_written:
             if earlier.is_pending and exact(earlier.email) != exact(signature.email):
@@ -169,15 +169,15 @@ class Signing:
         return Receipt(campaign, language, state, message, snapshot.shown_count, next_, mailbox)
 
 
-def _is_our_own(earlier: Signature, signature: Signature, now: datetime) -> bool:
+def _is_own_retry(earlier: Signature, signature: Signature, now: datetime) -> bool:
     """True when what stood there is this very write: its answer was lost, and boto3 made it again."""
     return earlier.marks.asked_at == now and earlier.fingerprint == signature.fingerprint
 
 
 def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:
     """The language to answer in: asked for, else the browser's, else the campaign's own."""
-    asked = requested if isinstance(requested, str) else None
-    return choose(asked, accept_language, campaign.languages, campaign.default_language)
+    preferred = requested if isinstance(requested, str) else None
+    return choose(preferred, accept_language, campaign.languages, campaign.default_language)
 
 
 def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bool:
@@ -189,13 +189,13 @@ def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bo
 
 def next_url(campaign: Campaign, request: SignRequest) -> str:
     """Where `_next` sends the signer, or the empty string. Raises InvalidFields when that is not an allowed site."""
-    wish = request.form_values.get("_next")
-    if not isinstance(wish, str) or not wish.strip():
+    requested_url = request.form_values.get("_next")
+    if not isinstance(requested_url, str) or not requested_url.strip():
         return ""
-    wish = wish.strip()
-    origin = origin_of(wish)
-    if origin and len(wish) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
-        return wish
+    requested_url = requested_url.strip()
+    origin = origin_of(requested_url)
+    if origin and len(requested_url) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
+        return requested_url
     raise InvalidFields((FieldError("_next", "next_not_allowed"),))
 
 

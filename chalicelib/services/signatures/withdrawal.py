@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 TRIES = 5
 
 
-def take_back(signatures: Signatures, key: SignatureKey, clock: Callable[[], datetime]) -> Signature | None:
+def withdraw_signature(signatures: Signatures, key: SignatureKey, clock: Callable[[], datetime]) -> Signature | None:
     """Withdraws a signature that is there; what is left of it, or None. Once more is welcome."""
     for _ in range(TRIES):
-        found = signatures.find(key)
-        if found is None or found.is_withdrawn:
-            return found
+        signature = signatures.find(key)
+        if signature is None or signature.is_withdrawn:
+            return signature
         try:
-            return signatures.withdraw(found, now=clock())
+            return signatures.withdraw(signature, now=clock())
         except ConditionFailed:  # confirmed in this very moment
             continue
     raise Unavailable

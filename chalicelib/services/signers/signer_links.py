@@ -15,7 +15,7 @@ from chalicelib.domain.errors import (
     LinkInvalid,
     NamesRemoved,
 )
-from chalicelib.services.signatures.withdrawal import take_back
+from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.mail.suppressions import SuppressionReason
 
@@ -77,7 +77,7 @@ class SignerLinks:
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
         campaign, signature_id, *_ = self._facts(purpose, token)
-        take_back(self.signatures, campaign.signature_key(signature_id), self.clock)
+        withdraw_signature(self.signatures, campaign.signature_key(signature_id), self.clock)
         return campaign
 
     def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
