@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
-from chalicelib.domain.addresses.email_addresses import mail_address
+from chalicelib.domain.addresses.email_addresses import valid_email
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.i18n.languages import problem_detail
 from chalicelib.services.access.keyring import COMMAND_LINE
@@ -165,7 +165,7 @@ def _iso_or_none(moment: datetime) -> str | None:
 
 
 def _lift_suppression(_: argparse.Namespace) -> int:
-    email = mail_address(sys.stdin.readline().strip())  # not an argument: those stay in the shell's history
+    email = valid_email(sys.stdin.readline().strip())  # not an argument: those stay in the shell's history
     if email is None:
         sys.stderr.write("one e-mail address is expected on standard input\n")
         return 2

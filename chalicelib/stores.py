@@ -135,9 +135,9 @@ class Stores:
 
     def links(self) -> Links:
         """What links are signed with now; another's rotation is noticed within `RENEWED_SECONDS`."""
-        from chalicelib.domain.access.signed_links import Links, signing_first
+        from chalicelib.domain.access.signed_links import Links, signing_key_first
 
-        return Links(signing_first(self.known_secrets.fresh().link_keys, self.now()))
+        return Links(signing_key_first(self.known_secrets.fresh().link_keys, self.now()))
 
     @cached_property
     def _sqs(self) -> Any:

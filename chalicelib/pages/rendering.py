@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.addresses.webmail import Mailbox
+    from chalicelib.domain.addresses.webmail import Webmail
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.errors import FieldError
     from chalicelib.pages.signature_view import SignatureView
@@ -117,7 +117,7 @@ def thanks_page(
     base_url: str,
     count: int | None,
     state: str,
-    mailbox: Mailbox | None = None,
+    mailbox: Webmail | None = None,
 ) -> Page:
     """What comes after signing: for `pending` the one step left, for `confirmed` thanks, the count and sharing."""
     return _page(

@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.addresses.email_addresses import exact
+from chalicelib.domain.addresses.email_addresses import normalised
 from chaos.faults.service_faults import REFUSED_DOMAIN, REFUSED_FOR_GOOD
 from local.mail.outbox import Mailbox
 from local.mail.ses import LocalSes
@@ -84,5 +84,5 @@ class PostOffice:
 
 def owner_of(address: str) -> str:
     """The name that a plan gave to the person whom an address reaches."""
-    local = exact(address).partition("@")[0].partition("+")[0]
+    local = normalised(address).partition("@")[0].partition("+")[0]
     return local.replace(".", "").removesuffix("é")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import exact
+from chalicelib.domain.addresses.email_addresses import normalised
 from chaos.plan import LETTER
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def expected(person: Person, deeds: Iterable[Deed]) -> Expected:
 
 
 def _is_of(row: Mapping[str, Any], form: Form) -> bool:
-    told = (row.get("family_name"), row.get("country"), exact(str(row.get("email"))))
-    return told == (form.family_name, form.country, exact(form.spelling))
+    told = (row.get("family_name"), row.get("country"), normalised(str(row.get("email"))))
+    return told == (form.family_name, form.country, normalised(form.spelling))

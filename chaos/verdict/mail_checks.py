@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import exact
+from chalicelib.domain.addresses.email_addresses import normalised
 from chaos.plan import LETTER
 from chaos.verdict.expected_state import CONFIRMED, expected
 
@@ -58,7 +58,7 @@ def mails_said_twice(evidence: Evidence) -> Iterator[str]:
         number = evidence.signed_by.get(signature)
         if kind == CONFIRMATION and not _spells_one_way(evidence, number):
             continue
-        if len({(one.subject, exact(one.to), TOKEN.sub(r"/\1/", one.text)) for one in copies}) > 1:
+        if len({(one.subject, normalised(one.to), TOKEN.sub(r"/\1/", one.text)) for one in copies}) > 1:
             yield f"the {len(copies)} copies of the {kind} to person {number} differ"
 
 
@@ -111,4 +111,4 @@ def _most(evidence: Evidence, number: int | None, kind: str) -> int:
 
 def _spells_one_way(evidence: Evidence, number: int | None) -> bool:
     forms = [form for deed in evidence.ledger.deeds.get(number or 0, ()) for form in deed.forms]
-    return len({exact(form.spelling) for form in forms}) <= 1
+    return len({normalised(form.spelling) for form in forms}) <= 1

@@ -109,7 +109,7 @@ class Demo:
 
     def _section(self, name: str, document: dict[str, Any], language: str) -> dict[str, Any]:
         text = document["texts"][language]
-        campaign = from_document(name, 1, campaign_documents.as_written(campaign_documents.read(document)))
+        campaign = from_document(name, 1, campaign_documents.to_json(campaign_documents.parse(document)))
         return {
             "room": room(campaign, language).at(COLUMN),
             "fallback": Markup(plain_form(campaign, language, self._api)),  # noqa: S704  # ours, and escaped there

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.campaigns.accent_colours import DARK, LIGHT, OURS, contrast, mixed, palette
+from chalicelib.domain.campaigns.accent_colours import (
+    DARK_BACKGROUND,
+    DEFAULT_PALETTE,
+    LIGHT_BACKGROUND,
+    contrast,
+    mix,
+    palette,
+)
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 
@@ -18,7 +25,7 @@ def test_contrast_is_what_wcag_says() -> None:
 @given(COLOURS)
 def test_every_colour_can_be_read_wherever_it_stands(accent: str) -> None:
     chosen = palette(accent)
-    for shades, ground in ((chosen.light, LIGHT), (chosen.dark, DARK)):
+    for shades, ground in ((chosen.light, LIGHT_BACKGROUND), (chosen.dark, DARK_BACKGROUND)):
         for shade in (shades.accent, shades.strong):
             for other in (ground, shades.wash, shades.on):
                 assert contrast(shade, other) >= 4.5, (accent, shade, other)
@@ -32,5 +39,5 @@ def test_a_colour_that_can_be_read_stays_and_another_moves_no_further_than_neede
 
 
 def test_none_chosen_is_ours() -> None:
-    assert palette("") is OURS
-    assert mixed("#000000", "#ffffff", 0.5) == "#808080"
+    assert palette("") is DEFAULT_PALETTE
+    assert mix("#000000", "#ffffff", 0.5) == "#808080"

@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, Writer, chooser, columns, share_done
+from chalicelib.domain.exports.export_rows import (
+    ExportFormat,
+    ExportRequest,
+    RowWriter,
+    columns,
+    fraction_done,
+    row_filter,
+)
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
 from tests.kit.factories import a_campaign
 
@@ -56,8 +63,8 @@ def a_row(**changes: Any) -> dict[str, Any]:
 
 
 def the_cells(row: dict[str, Any], request: ExportRequest = CSV) -> dict[str, str]:
-    writer = Writer(request, columns(a_campaign(), request))
-    text = (writer.head() + writer.rows([row])).decode()
+    writer = RowWriter(request, columns(a_campaign(), request))
+    text = (writer.header() + writer.rows([row])).decode()
     (cells,) = csv.DictReader(io.StringIO(text, newline=""))
     return cells
 
@@ -98,7 +105,7 @@ def test_a_delivery_holds_names_alone() -> None:
     request = ExportRequest(format=ExportFormat.CSV, delivery=True)
     assert the_cells(a_row(public=True, family_name="Quispe"), request) == {"name": "Ana Quispe"}
     assert the_cells(a_row(public=True, given_name="", organization="Club"), request) == {"name": "Club"}
-    assert not chooser(request, LONG_AGO)(a_row())
+    assert not row_filter(request, LONG_AGO)(a_row())
 
 
 @pytest.mark.parametrize(
@@ -116,27 +123,27 @@ def test_a_delivery_holds_names_alone() -> None:
     ],
 )
 def test_only_what_was_asked_for_is_taken(request_: ExportRequest, row: dict[str, Any], wanted: bool) -> None:
-    assert chooser(request_, 10)(row) is wanted
+    assert row_filter(request_, 10)(row) is wanted
 
 
 def test_changes_since_a_moment_bring_what_was_taken_back() -> None:
     since = ExportRequest(format=ExportFormat.CSV, since="2026-11-21T00:00:00.000000Z")
     of_sponsor = ExportRequest(format=ExportFormat.CSV, since=since.since, sponsor="wbw")
     later = "2026-11-22T00:00:00.000000Z"
-    assert not chooser(since, 1)(a_row())
-    assert chooser(since, 1)(a_row(changed_at=later))
-    assert chooser(since, 1)(a_row(state="withdrawn", changed_at=later))
+    assert not row_filter(since, 1)(a_row())
+    assert row_filter(since, 1)(a_row(changed_at=later))
+    assert row_filter(since, 1)(a_row(state="withdrawn", changed_at=later))
     revoked = a_row(consents=["cidydh"], changed_at=later)
-    assert chooser(of_sponsor, 1)(revoked)
+    assert row_filter(of_sponsor, 1)(revoked)
     assert the_cells(revoked, of_sponsor)["state"] == "withdrawn"
     assert the_cells(revoked, of_sponsor)["email"] == ""
     never = a_row(consents=[], changed_at=later, confirmed_at=later)
-    assert not chooser(of_sponsor, 1)(never)
+    assert not row_filter(of_sponsor, 1)(never)
 
 
 def test_progress_grows_with_the_place_in_the_order() -> None:
     ids = ["", "2zz", "7aa", "abc", "mno", "zzz"]
-    shares = [share_done(16, bucket, after) for bucket in range(16) for after in ids]
+    shares = [fraction_done(16, bucket, after) for bucket in range(16) for after in ids]
     assert shares == sorted(shares)
     assert shares[0] == 0
-    assert share_done(16, 16, "") == 1
+    assert fraction_done(16, 16, "") == 1

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.counting.contributions import (
     MAX_COUNTERS_PER_WRITE,
     Change,
-    Fold,
+    CounterDelta,
     contribution,
+    counter_deltas,
     difference,
-    folds,
     pad_sequence,
     recount,
 )
@@ -64,21 +64,21 @@ class Store:
         self.counters: Counter[str] = Counter()
         self.last = ""
 
-    def add(self, fold: Fold) -> bool:
-        if self.last and not self.last < fold.first:
+    def add(self, delta: CounterDelta) -> bool:
+        if self.last and not self.last < delta.first:
             return False
-        self.counters.update(fold.counters)
-        self.last = fold.last
+        self.counters.update(delta.counters)
+        self.last = delta.last
         return True
 
     def count(self, changes: list[Change], crash_after: int | None = None) -> None:
         """What `Tallies.count` does; `crash_after` is how many writes happen before the worker dies."""
         after, writes = "", 0
         while True:
-            for fold in folds(changes, after=after):
+            for delta in counter_deltas(changes, after=after):
                 if crash_after is not None and writes >= crash_after:
                     return
-                if not self.add(fold):
+                if not self.add(delta):
                     after = self.last
                     break
                 writes += 1
@@ -136,7 +136,7 @@ def test_batch_is_split_where_counters_grow_too_many_but_a_change_never() -> Non
         )
         for n in range(1, 80)
     ]
-    parts = list(folds(changes))
+    parts = list(counter_deltas(changes))
     assert len(parts) > 1
     assert all(len(part.counters) <= MAX_COUNTERS_PER_WRITE for part in parts)
     assert sum((Counter(part.counters) for part in parts), Counter()) == recount(c.new for c in changes if c.new)
@@ -181,7 +181,7 @@ def test_expiry_is_an_event_and_deleting_a_withdrawn_stub_is_nothing() -> None:
 
 def test_source_becomes_other_once_strangers_made_up_200() -> None:
     tally = Tally({f"source:s{n}": 1 for n in range(200)})
-    assert tally.bounded_source("s7") == "s7"
-    assert tally.bounded_source("new") == "other"
-    assert tally.bounded_source("") == ""
-    assert Tally({"source:s1": 1}).bounded_source("new") == "new"
+    assert tally.limited_source("s7") == "s7"
+    assert tally.limited_source("new") == "other"
+    assert tally.limited_source("") == ""
+    assert Tally({"source:s1": 1}).limited_source("new") == "new"

@@ -70,7 +70,7 @@ def a_document(**changes: Any) -> dict[str, Any]:
 
 def a_campaign(campaign: str = "peru", **changes: Any) -> Campaign:
     """The same, read."""
-    document = campaign_documents.as_written(campaign_documents.read(a_document(**changes)))
+    document = campaign_documents.to_json(campaign_documents.parse(a_document(**changes)))
     return from_document(campaign, 1, document)
 
 

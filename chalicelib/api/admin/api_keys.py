@@ -54,9 +54,9 @@ def list_keys() -> Response:
 @route(keys, "/admin/keys", "POST", role=Role.ADMIN, types=[bodies.JSON])
 def create_key() -> Response:
     """Makes a key; the answer holds its secret, this once."""
-    from chalicelib.domain.access.api_key_requests import read  # pydantic: only making a key pays for it
+    from chalicelib.domain.access.api_key_requests import parse  # pydantic: only making a key pays for it
 
-    wanted = read(bodies.read_json(current_request().body), wiring().now())
+    wanted = parse(bodies.read_json(current_request().body), wiring().now())
     key, secret = wiring().keyring.create(
         wanted.name,
         wanted.role,

@@ -50,7 +50,7 @@ def _group(group: HeldGroup) -> answers.HeldGroup:
 @route(held, f"{HELD}/release", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def release_held(campaign: str) -> Response:
     """Lets up to a hundred held mails go; `cursor` says where to go on."""
-    wanted, cursor = signature_filters.read_held(bodies.read_json(current_request().body))
+    wanted, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     step = wiring().held_mail.release(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
     released: answers.Released = {"released": step.done, "cursor": step.cursor}
     return json_response(released)
@@ -59,7 +59,7 @@ def release_held(campaign: str) -> Response:
 @route(held, f"{HELD}/drop", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def drop_held(campaign: str) -> Response:
     """Withdraws up to a hundred held signatures; `cursor` says where to go on."""
-    wanted, cursor = signature_filters.read_held(bodies.read_json(current_request().body))
+    wanted, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     step = wiring().held_mail.drop(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
     dropped: answers.Dropped = {"dropped": step.done, "cursor": step.cursor}
     return json_response(dropped)

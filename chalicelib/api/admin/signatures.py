@@ -31,7 +31,7 @@ NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 def list_signatures(campaign: str) -> Response:
     """Signatures, newest first; `?cursor=` goes on where the last page ended."""
     key, query = current_key(Role.ORGANIZER, campaign), current_request().query_params
-    wanted = signature_filters.read({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
+    wanted = signature_filters.parse({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
     page = wiring().signature_search.page(
         campaign, wanted, limit=_limit(query.get("limit")), cursor=query.get("cursor")
     )

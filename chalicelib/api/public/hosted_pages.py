@@ -11,7 +11,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
-from chalicelib.domain.addresses.webmail import BY_ID
+from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.wiring import wiring
 
@@ -113,6 +113,6 @@ def thanks(campaign: str) -> Response:
         base_url=request.base_url,
         count=snapshot.shown_count,
         state=state,
-        mailbox=BY_ID.get(request.query_param("mailbox") or ""),
+        mailbox=WEBMAIL_BY_ID.get(request.query_param("mailbox") or ""),
     )
     return _public(page)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
-from chalicelib.domain.addresses.webmail import BY_DOMAIN
+from chalicelib.domain.addresses.webmail import WEBMAIL_BY_DOMAIN
 from chalicelib.domain.signatures.flags import Flag
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _PROVIDERS = """
     tin.it verizon.net virgilio.it wp.pl xtra.co.nz yahoo.ca yahoo.cl yahoo.co.in yahoo.co.jp yahoo.com.au
     yahoo.com.co yahoo.com.ve yahoo.de yahoo.it yandex.com yandex.ru zoho.com
 """
-MAIL_PROVIDERS = frozenset(_PROVIDERS.split()) | BY_DOMAIN.keys()
+MAIL_PROVIDERS = frozenset(_PROVIDERS.split()) | WEBMAIL_BY_DOMAIN.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

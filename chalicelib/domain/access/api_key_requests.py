@@ -19,7 +19,7 @@ KeyName = Annotated[
 ]
 
 
-class KeyDocument(BaseModel):
+class ApiKeyRequest(BaseModel):
     """The body of `POST /admin/keys`. `name` says whose key it is: a role or an organisation, not a person's address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,10 +31,10 @@ class KeyDocument(BaseModel):
     expires_at: AwareDatetime | None = None
 
 
-def read(body: object, now: datetime) -> KeyDocument:
+def parse(body: object, now: datetime) -> ApiKeyRequest:
     """Checks what an admin asks for. Raises InvalidFields, also for a key that would have expired already."""
     try:
-        document = KeyDocument.model_validate(body)
+        document = ApiKeyRequest.model_validate(body)
     except ValidationError as error:
         raise InvalidFields(tuple(field_error(found, "key") for found in error.errors(include_url=False))) from None
     if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):

@@ -78,8 +78,8 @@ def is_key_id(text: str) -> bool:
     return text.isascii() and text.isalnum() and len(text) <= MAX_ID_LENGTH
 
 
-def id_of(secret: str) -> str | None:
+def key_id_of(secret: str) -> str | None:
     """The id inside a secret, or None when it has not the form of one."""
     key_id, _, rest = secret.removeprefix(PREFIX).partition("_")
-    is_formed = secret.startswith(PREFIX) and secret.isascii() and is_key_id(key_id) and bool(rest)
-    return key_id if is_formed else None
+    is_well_formed = secret.startswith(PREFIX) and secret.isascii() and is_key_id(key_id) and bool(rest)
+    return key_id if is_well_formed else None

@@ -59,7 +59,7 @@ def signing_key(keys: Sequence[LinkKey], now: datetime) -> LinkKey:
     return max((key for key in keys if key.since <= now), key=lambda key: key.since, default=keys[-1])
 
 
-def signing_first(keys: Sequence[LinkKey], now: datetime) -> tuple[bytes, ...]:
+def signing_key_first(keys: Sequence[LinkKey], now: datetime) -> tuple[bytes, ...]:
     """The key that signs, then all others: a key that is not due yet opens what faster clocks signed."""
     signing = signing_key(keys, now)
     return (signing.key, *(key.key for key in keys if key is not signing))

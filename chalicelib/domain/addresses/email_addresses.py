@@ -20,7 +20,7 @@ ID_LENGTH = 32
 FINGERPRINT_LENGTH = 12
 
 
-def exact(email: str) -> str:
+def normalised(email: str) -> str:
     """The spelling that mail servers see: NFC, lower case, IDNA domain, nothing dropped."""
     local, _, domain = unicodedata.normalize("NFC", email).rpartition("@")
     return f"{local.lower()}@{ascii_domain(domain)}"
@@ -31,7 +31,7 @@ def canonical(email: str) -> str:
 
     `email` is a checked address (`local@domain`). NFC, lower case, IDNA domain, `+tag` dropped, dots dropped for Gmail.
     """
-    local, _, domain = exact(email).rpartition("@")
+    local, _, domain = normalised(email).rpartition("@")
     local = local.partition("+")[0] or local
     if domain in GMAIL_DOMAINS:
         return f"{local.replace('.', '')}@gmail.com"
@@ -83,7 +83,7 @@ def domain_of(email: str) -> str:
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
 
-def mail_address(text: str) -> str | None:
+def valid_email(text: str) -> str | None:
     """`text` if it has the form of an address that mail can be sent to (RFC 5321, 6531), else None. Asks no DNS."""
     from email_validator import EmailNotValidError, validate_email
 

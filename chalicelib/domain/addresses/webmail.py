@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class Webmail:
     """One provider's web mail. `id` may stand in an address: it names the provider, not the person."""
 
     id: str
@@ -14,31 +14,31 @@ class Mailbox:
     url: str
 
 
-KNOWN = (
-    (Mailbox("gmail", "Gmail", "https://mail.google.com/"), "gmail.com googlemail.com"),
+PROVIDERS = (
+    (Webmail("gmail", "Gmail", "https://mail.google.com/"), "gmail.com googlemail.com"),
     (
-        Mailbox("outlook", "Outlook", "https://outlook.live.com/mail/"),
+        Webmail("outlook", "Outlook", "https://outlook.live.com/mail/"),
         "outlook.com outlook.es outlook.fr outlook.com.br hotmail.com hotmail.es hotmail.fr hotmail.co.uk live.com msn.com",
     ),
     (
-        Mailbox("yahoo", "Yahoo Mail", "https://mail.yahoo.com/"),
+        Webmail("yahoo", "Yahoo Mail", "https://mail.yahoo.com/"),
         "yahoo.com yahoo.es yahoo.fr yahoo.co.uk yahoo.com.ar yahoo.com.br yahoo.com.mx yahoo.com.pe ymail.com rocketmail.com",
     ),
-    (Mailbox("icloud", "iCloud Mail", "https://www.icloud.com/mail"), "icloud.com me.com mac.com"),
-    (Mailbox("proton", "Proton Mail", "https://mail.proton.me/"), "proton.me protonmail.com protonmail.ch pm.me"),
-    (Mailbox("aol", "AOL Mail", "https://mail.aol.com/"), "aol.com"),
-    (Mailbox("tuta", "Tuta", "https://app.tuta.com/"), "tuta.com tuta.io tutanota.com tutanota.de tutamail.com"),
-    (Mailbox("gmx", "GMX", "https://www.gmx.net/"), "gmx.de gmx.net gmx.at gmx.ch gmx.com"),
-    (Mailbox("webde", "WEB.DE", "https://web.de/"), "web.de"),
-    (Mailbox("riseup", "Riseup", "https://mail.riseup.net/"), "riseup.net"),
-    (Mailbox("orange", "Orange", "https://messagerie.orange.fr/"), "orange.fr wanadoo.fr"),
-    (Mailbox("uol", "UOL", "https://email.uol.com.br/"), "uol.com.br bol.com.br"),
-    (Mailbox("fastmail", "Fastmail", "https://app.fastmail.com/"), "fastmail.com fastmail.fm"),
+    (Webmail("icloud", "iCloud Mail", "https://www.icloud.com/mail"), "icloud.com me.com mac.com"),
+    (Webmail("proton", "Proton Mail", "https://mail.proton.me/"), "proton.me protonmail.com protonmail.ch pm.me"),
+    (Webmail("aol", "AOL Mail", "https://mail.aol.com/"), "aol.com"),
+    (Webmail("tuta", "Tuta", "https://app.tuta.com/"), "tuta.com tuta.io tutanota.com tutanota.de tutamail.com"),
+    (Webmail("gmx", "GMX", "https://www.gmx.net/"), "gmx.de gmx.net gmx.at gmx.ch gmx.com"),
+    (Webmail("webde", "WEB.DE", "https://web.de/"), "web.de"),
+    (Webmail("riseup", "Riseup", "https://mail.riseup.net/"), "riseup.net"),
+    (Webmail("orange", "Orange", "https://messagerie.orange.fr/"), "orange.fr wanadoo.fr"),
+    (Webmail("uol", "UOL", "https://email.uol.com.br/"), "uol.com.br bol.com.br"),
+    (Webmail("fastmail", "Fastmail", "https://app.fastmail.com/"), "fastmail.com fastmail.fm"),
 )
-BY_DOMAIN = {domain: mailbox for mailbox, domains in KNOWN for domain in domains.split()}
-BY_ID = {mailbox.id: mailbox for mailbox, _ in KNOWN}
+WEBMAIL_BY_DOMAIN = {domain: mailbox for mailbox, domains in PROVIDERS for domain in domains.split()}
+WEBMAIL_BY_ID = {mailbox.id: mailbox for mailbox, _ in PROVIDERS}
 
 
-def mailbox_of(email: str) -> Mailbox | None:
+def webmail_of(email: str) -> Webmail | None:
     """Where the mail to `email` is read, if that is known."""
-    return BY_DOMAIN.get(email.strip().rpartition("@")[2].lower())
+    return WEBMAIL_BY_DOMAIN.get(email.strip().rpartition("@")[2].lower())

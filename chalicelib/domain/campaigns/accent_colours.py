@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # The lightest and the darkest grounds, without the wash: pages and mails, in light and in dark.
-LIGHT, DARK = "#fbfaf7", "#1f1f1c"
+LIGHT_BACKGROUND, DARK_BACKGROUND = "#fbfaf7", "#1f1f1c"
 WHITE, BLACK = "#ffffff", "#000000"
-ENOUGH = 4.5
-STEP = 0.04
-WASH = 0.1
-BEYOND = 0.25
+MIN_CONTRAST = 4.5
+SHADE_STEP = 0.04
+WASH_SHARE = 0.1
+HOVER_SHIFT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Palette:
     dark: Shades
 
 
-OURS = Palette(
+DEFAULT_PALETTE = Palette(
     Shades("#0f5a66", "#0a434d", WHITE, "#e6efef"),
     Shades("#7cc7cf", "#a5dde2", "#0b2226", "#20302f"),
 )
@@ -42,27 +42,30 @@ OURS = Palette(
 def palette(accent: str) -> Palette:
     """`accent` (`#rrggbb`) as it is where it can be read, else as much darker or lighter as it takes; ours when empty."""
     if not accent:
-        return OURS
-    return Palette(_shades(accent, LIGHT, BLACK, WHITE), _shades(accent, DARK, WHITE, mixed(BLACK, accent, WASH)))
+        return DEFAULT_PALETTE
+    return Palette(
+        _shades(accent, LIGHT_BACKGROUND, BLACK, WHITE),
+        _shades(accent, DARK_BACKGROUND, WHITE, mix(BLACK, accent, WASH_SHARE)),
+    )
 
 
-def _shades(accent: str, ground: str, away: str, on: str) -> Shades:
-    shade, moved = accent, 0.0
-    while min(contrast(shade, mixed(ground, shade, WASH)), contrast(shade, on)) < ENOUGH:
-        moved += STEP
-        shade = mixed(accent, away, min(moved, 1.0))
-    return Shades(shade, mixed(shade, away, BEYOND), on, mixed(ground, shade, WASH))
+def _shades(accent: str, background: str, towards: str, on: str) -> Shades:
+    shade, shift = accent, 0.0
+    while min(contrast(shade, mix(background, shade, WASH_SHARE)), contrast(shade, on)) < MIN_CONTRAST:
+        shift += SHADE_STEP
+        shade = mix(accent, towards, min(shift, 1.0))
+    return Shades(shade, mix(shade, towards, HOVER_SHIFT), on, mix(background, shade, WASH_SHARE))
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """From 1 (the same) to 21 (black on white); the definition of contrast ratio in WCAG 2.2."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
+    dark, light = sorted((_luminance(first), _luminance(second)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def mixed(one: str, other: str, share: float) -> str:
+def mix(first: str, second: str, share: float) -> str:
     """`one` with a `share` of `other` in it."""
-    pairs = zip(_channels(one), _channels(other), strict=True)
+    pairs = zip(_channels(first), _channels(second), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 

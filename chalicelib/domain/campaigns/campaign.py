@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # A click on a link mailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
 # Pending signatures and withdrawn stubs live 30 days; the deletion may take DynamoDB days more.
-RESTLESS = timedelta(days=40)
+DORMANT_AFTER = timedelta(days=40)
 # Person and address fields, by their names in OSDI (opensupporter.org), in the order forms show them.
 OSDI_FIELDS = (
     "given_name",
@@ -199,19 +199,19 @@ class Campaign:
 
     def is_open(self, now: datetime) -> bool:
         """True while signatures are taken."""
-        return self.state is CampaignState.OPEN and not self.is_early(now) and not self.is_over(now)
+        return self.state is CampaignState.OPEN and not self.is_before_opening(now) and not self.is_past_closing(now)
 
-    def is_early(self, now: datetime) -> bool:
+    def is_before_opening(self, now: datetime) -> bool:
         """True before the opening date."""
         return self.opens_at is not None and now < self.opens_at
 
-    def is_over(self, now: datetime) -> bool:
+    def is_past_closing(self, now: datetime) -> bool:
         """True from the closing date on."""
         return self.closes_at is not None and now >= self.closes_at
 
-    def is_asleep(self, now: datetime) -> bool:
+    def is_dormant(self, now: datetime) -> bool:
         """True once nothing can happen any more without somebody's act: pending ones have expired, stubs are gone."""
-        return self.ended_at is not None and now > self.ended_at + RESTLESS
+        return self.ended_at is not None and now > self.ended_at + DORMANT_AFTER
 
     @property
     def ended_at(self) -> datetime | None:
@@ -225,7 +225,7 @@ class Campaign:
             return None
         return self.ended_at + timedelta(days=self.retention_days)
 
-    def takes_confirmations(self, now: datetime) -> bool:
+    def accepts_confirmations(self, now: datetime) -> bool:
         """True while a click in a mail still confirms: until 24 hours after the campaign closed."""
         if self.state is CampaignState.DRAFT:
             return False

@@ -11,22 +11,22 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator as After
-from pydantic import AwareDatetime as Moment
+from pydantic import AwareDatetime as Timestamp
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
-from chalicelib.domain.addresses.email_addresses import mail_address
+from chalicelib.domain.addresses.email_addresses import valid_email
 from chalicelib.domain.campaigns.campaign import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
 from chalicelib.domain.errors import FieldError, InvalidFields
 
-CODES = {
+CODES_BY_ERROR_TYPE = {
     "missing": "missing",
     "string_too_short": "missing",  # nothing is shorter than one character
     "extra_forbidden": "unknown_field",
     "string_too_long": "too_long",
 }
 # What an organiser meets in the editor: our own sentences, by the code. The rest is pydantic's English.
-SAID_IN_EVERY_LANGUAGE = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
+TRANSLATED_ERROR_TYPES = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
 
@@ -53,18 +53,18 @@ def _url(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if mail_address(value) is None:
+    if valid_email(value) is None:
         msg = "not an e-mail address"
         raise ValueError(msg)
     return value
 
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url)]
 Address = Annotated[str, After(_address)]
-Cap = Annotated[int, Field(ge=1, le=100_000_000)]
+EmailLimit = Annotated[int, Field(ge=1, le=100_000_000)]
 Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")]
 SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
@@ -79,7 +79,7 @@ class TextDocument(_Strict):
     title: Name
     summary: Annotated[str, StringConstraints(max_length=1000)] = ""
     body: Annotated[str, StringConstraints(max_length=50_000)] = ""
-    call_to_action: Line = ""
+    call_to_action: SingleLine = ""
     thanks: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
@@ -136,11 +136,11 @@ class LimitsDocument(_Strict):
     By one network, to one mail domain, for this campaign. `hold` names oddities that hold a mail by themselves.
     """
 
-    network_hourly: Cap = MailLimits().network_hourly
-    network_daily: Cap = MailLimits().network_daily
-    domain_hourly: Cap = MailLimits().domain_hourly
-    domain_daily: Cap = MailLimits().domain_daily
-    campaign_hourly: Cap = MailLimits().campaign_hourly
+    network_hourly: EmailLimit = MailLimits().network_hourly
+    network_daily: EmailLimit = MailLimits().network_daily
+    domain_hourly: EmailLimit = MailLimits().domain_hourly
+    domain_daily: EmailLimit = MailLimits().domain_daily
+    campaign_hourly: EmailLimit = MailLimits().campaign_hourly
     hold: tuple[Literal["fast", "forged", "disposable"], ...] = ()
 
 
@@ -162,8 +162,8 @@ class CampaignDocument(_Strict):
     sponsors: Annotated[tuple[SponsorDocument, ...], Field(max_length=40)] = ()
     sender: SenderDocument
     goal: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    opens_at: Moment | None = None
-    closes_at: Moment | None = None
+    opens_at: Timestamp | None = None
+    closes_at: Timestamp | None = None
     confirmation: Confirmation = Confirmation.DOUBLE
     fields: Annotated[tuple[FieldDocument, ...], Field(max_length=40)] = ()
     allowed_origins: Annotated[tuple[Annotated[str, After(_origin)], ...], Field(max_length=100)] = ()
@@ -182,8 +182,8 @@ class CampaignDocument(_Strict):
     captcha: CaptchaDocument | None = None
 
     @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        for fault in (*self._missing_texts(), *self._repeats(), *self._missing_labels()):
+    def _is_consistent(self) -> Self:
+        for fault in (*self._missing_texts(), *self._duplicates(), *self._missing_labels()):
             raise ValueError(fault)
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             msg = "closes_at must come after opens_at"
@@ -206,7 +206,7 @@ class CampaignDocument(_Strict):
         language = self.default_language
         return [f"{f.name} lacks a label in {language}" for f in custom if language not in f.label]
 
-    def _repeats(self) -> list[str]:
+    def _duplicates(self) -> list[str]:
         ids = [sponsor.id for sponsor in self.sponsors]
         names = [f.name for f in self.fields]
         return [f"{one} stands twice" for one in sorted({x for xs in (ids, names) for x in xs if xs.count(x) > 1})]
@@ -216,7 +216,7 @@ def _matches(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text) is not None
 
 
-def read(body: object) -> CampaignDocument:
+def parse(body: object) -> CampaignDocument:
     """Checks an organiser's document. Raises InvalidFields, each field by its path (`texts.es.title`)."""
     try:
         return CampaignDocument.model_validate(body)
@@ -229,12 +229,12 @@ def read(body: object) -> CampaignDocument:
 def field_error(found: Any, whole: str) -> FieldError:
     """One of pydantic's errors as ours; `whole` names what is wrong when no single field is."""
     path = ".".join(str(part) for part in found["loc"]) or whole
-    code = CODES.get(found["type"], "bad_value")
-    if found["type"] in SAID_IN_EVERY_LANGUAGE:
+    code = CODES_BY_ERROR_TYPE.get(found["type"], "bad_value")
+    if found["type"] in TRANSLATED_ERROR_TYPES:
         return FieldError(field=path, code=code, limit=found.get("ctx", {}).get("max_length"))
     return FieldError(field=path, code=code, message=str(found["msg"]).removeprefix("Value error, "))
 
 
-def as_written(document: CampaignDocument) -> dict[str, Any]:
+def to_json(document: CampaignDocument) -> dict[str, Any]:
     """The document as JSON types, defaults filled in."""
     return document.model_dump(mode="json")

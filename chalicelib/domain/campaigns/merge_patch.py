@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def says_the_same(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+def is_same_statement(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
     """True when no language says something else, and it is to the same targets; a new language says the same anew."""
     both = earlier["texts"].keys() & later["texts"].keys()
     words = ("title", "summary", "body")
@@ -16,14 +16,14 @@ def says_the_same(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
     return same and earlier["targets"] == later["targets"]
 
 
-def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def apply_patch(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """`document` with `changes` as RFC 7396 merges them: objects within objects, null takes away."""
     result = dict(document)
     for name, value in changes.items():
         if value is None:
             result.pop(name, None)
         elif isinstance(value, dict) and isinstance(result.get(name), dict):
-            result[name] = merged(result[name], value)
+            result[name] = apply_patch(result[name], value)
         else:
             result[name] = value
     return result

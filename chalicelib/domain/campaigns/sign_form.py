@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, mail_address
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, valid_email
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.text import text_rules
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
-NAMES = frozenset({"given_name", "family_name", "organization", "title"})
-ALWAYS_TAKEN = ("given_name", "family_name")
-LIMITS = {
+NAME_FIELDS = frozenset({"given_name", "family_name", "organization", "title"})
+ALWAYS_ACCEPTED = ("given_name", "family_name")
+MAX_LENGTHS = {
     "comment": text_rules.MAX_COMMENT_LENGTH,
     "textarea": text_rules.MAX_COMMENT_LENGTH,
     "postal_code": 20,
     "phone": 40,
 }
-YES = frozenset({"on", "1", "true", "yes"})
-NO = frozenset({"", "off", "0", "false", "no"})
+TRUE_VALUES = frozenset({"on", "1", "true", "yes"})
+FALSE_VALUES = frozenset({"", "off", "0", "false", "no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Submission:
     utm: Mapping[str, str]
 
 
-def read(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: bool = False) -> Submission:
+def parse(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: bool = False) -> Submission:
     """Checks `form_values`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
 
     From a paper list nothing is required, and the address may be missing (empty). Raises InvalidFields with one FieldError
@@ -63,11 +63,11 @@ def read(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: boo
 
 def _submission(campaign: Campaign, form: BaseModel, form_values: Mapping[str, object]) -> Submission:
     values: dict[str, Any] = form.__dict__
-    taken = (*ALWAYS_TAKEN, *(f.name for f in campaign.fields if f.name not in ALWAYS_TAKEN))
-    answers = {name: values[_attribute(name)] for name in taken if values[_attribute(name)]}
-    utm = {name: hint for name in UTM if (hint := text_rules.hint(_first_text(form_values, name)))}
+    accepted = (*ALWAYS_ACCEPTED, *(f.name for f in campaign.fields if f.name not in ALWAYS_ACCEPTED))
+    answers = {name: values[_attribute(name)] for name in accepted if values[_attribute(name)]}
+    utm = {name: hint for name in UTM if (hint := text_rules.clean_hint(_first_text(form_values, name)))}
     source = text_rules.source_label(_first_text(form_values, "source") or utm.get("utm_source", ""))
-    referrer = text_rules.hint(_first_text(form_values, "referrer"))
+    referrer = text_rules.clean_hint(_first_text(form_values, "referrer"))
     return Submission(values["email"], answers, values["public"], values["consents"], source, referrer, utm)
 
 
@@ -90,20 +90,20 @@ def _model_for(
     *,
     is_paper: bool,
 ) -> type[BaseModel]:
-    columns: dict[str, Any] = {
+    model_fields: dict[str, Any] = {
         "email": (Annotated[str, BeforeValidator(_email_if_any)], "")
         if is_paper
         else (Annotated[str, BeforeValidator(_email)], ...),
         "public": (Annotated[bool, BeforeValidator(_yes_or_no)], False),
         "consents": (Annotated[tuple[str, ...], BeforeValidator(_consents(sponsors))], ()),
     }
-    asked = {name: (name, required, kind, options) for name, required, kind, options in fields}
-    for name in (*ALWAYS_TAKEN, *asked):
-        _, required, kind, options = asked.get(name, (name, False, "text", ()))
+    fields_by_name = {name: (name, required, kind, options) for name, required, kind, options in fields}
+    for name in (*ALWAYS_ACCEPTED, *fields_by_name):
+        _, required, kind, options = fields_by_name.get(name, (name, False, "text", ()))
         check = Annotated[str, BeforeValidator(_answer(name, kind, options, required=required))]
-        columns[_attribute(name)] = (check, Field(alias=name) if required else Field("", alias=name))
+        model_fields[_attribute(name)] = (check, Field(alias=name) if required else Field("", alias=name))
     config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True)
-    return create_model("SignForm", __config__=config, **columns)
+    return create_model("SignForm", __config__=config, **model_fields)
 
 
 def _model(campaign: Campaign, *, is_paper: bool) -> type[BaseModel]:
@@ -112,15 +112,15 @@ def _model(campaign: Campaign, *, is_paper: bool) -> type[BaseModel]:
 
 
 def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -> Callable[[object], str]:
-    limit = LIMITS.get(kind) or LIMITS.get(name) or text_rules.MAX_NAME_LENGTH
+    limit = MAX_LENGTHS.get(kind) or MAX_LENGTHS.get(name) or text_rules.MAX_NAME_LENGTH
     has_lines = kind == "textarea" or name == "comment"
-    is_name = name in NAMES
+    is_name = name in NAME_FIELDS
 
     def check(value: object) -> str:
-        text = _checkbox(value) if kind == "checkbox" else text_rules.tidy(_text(value))
+        text = _checkbox(value) if kind == "checkbox" else text_rules.normalise(_text(value))
         if not text:
             return _refuse("missing") if required else ""
-        if code := text_rules.fault(text, limit=limit, is_name=is_name, has_lines=has_lines):
+        if code := text_rules.error_code(text, limit=limit, is_name=is_name, has_lines=has_lines):
             return _refuse(code, limit=limit)
         if name == "country":
             return _country(text)
@@ -151,9 +151,9 @@ def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool) or value is None:
         return bool(value)
     text = value.strip().lower() if isinstance(value, str) else None
-    if text in YES:
+    if text in TRUE_VALUES:
         return True
-    if text not in NO:
+    if text not in FALSE_VALUES:
         _refuse("bad_value")
     return False
 
@@ -165,10 +165,10 @@ def _country(text: str) -> str:
 
 def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
     def check(value: object) -> tuple[str, ...]:
-        chosen = [value] if isinstance(value, str) else value or []
-        if not isinstance(chosen, list | tuple) or not all(isinstance(one, str) for one in chosen):
+        sponsor_ids = [value] if isinstance(value, str) else value or []
+        if not isinstance(sponsor_ids, list | tuple) or not all(isinstance(one, str) for one in sponsor_ids):
             return (_refuse("not_text"),)
-        unique = {one for one in chosen if one}
+        unique = {one for one in sponsor_ids if one}
         if not unique <= sponsors:
             return (_refuse("bad_consent"),)
         return tuple(sorted(unique))
@@ -177,16 +177,16 @@ def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
 
 
 def _email(value: object) -> str:
-    text = text_rules.tidy(_text(value))
+    text = text_rules.normalise(_text(value))
     if not text:
         return _refuse("missing")
-    if code := text_rules.fault(text, limit=MAX_EMAIL_LENGTH):
+    if code := text_rules.error_code(text, limit=MAX_EMAIL_LENGTH):
         return _refuse(code, limit=MAX_EMAIL_LENGTH)
-    return mail_address(text) or _refuse("not_an_email")
+    return valid_email(text) or _refuse("not_an_email")
 
 
 def _email_if_any(value: object) -> str:
-    return _email(value) if text_rules.tidy(_text(value)) else ""
+    return _email(value) if text_rules.normalise(_text(value)) else ""
 
 
 def _field_error(found: Any) -> FieldError:

@@ -30,7 +30,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class CounterDelta:
     """The sum of some changes of one partition, to be added at once; `first` and `last` are their sequences."""
 
     first: str
@@ -136,7 +136,7 @@ def _hour(signature: Signature | None) -> list[str]:
     return [f"{HOUR}{hour_of(signature.confirmed_at)}"]
 
 
-def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
+def counter_deltas(changes: Sequence[Change], *, after: str = "") -> Iterator[CounterDelta]:
     """Sums of `changes` (one partition, in order) later than the sequence `after`, each small enough for one write.
 
     A batch is split where its counters grow too many, a change never. Changes that add nothing are left out; changes
@@ -151,12 +151,12 @@ def folds(changes: Sequence[Change], *, after: str = "") -> Iterator[Fold]:
         if not step:
             continue
         if first and len(counters.keys() | step.keys()) > MAX_COUNTERS_PER_WRITE:
-            yield Fold(first, last, _without_zeros(counters))
+            yield CounterDelta(first, last, _without_zeros(counters))
             counters, first = Counter(), ""
         first, last = first or change.sequence, change.sequence
         counters.update(step)
     if first:
-        yield Fold(first, last, _without_zeros(counters))
+        yield CounterDelta(first, last, _without_zeros(counters))
 
 
 def _without_zeros(counters: Counter[str]) -> dict[str, int]:

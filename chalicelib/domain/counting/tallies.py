@@ -20,7 +20,7 @@ STAGES = ("received", "mailed", "delivered", "bounced", "confirmed")
 # Counters of what happened, not of what is: a recount cannot see them. `left` is how far those came that are gone.
 EVENTS = ("event:withdrawn", "event:expired", *(f"left:{stage}" for stage in STAGES))
 HOUR = "hour:"  # confirmations by hour (UTC), kept for some days: what happened, too
-HOURS_DAYS = 8
+HOURS_KEPT_DAYS = 8
 OTHER_SOURCE = "other"
 MAX_SOURCES = 200
 
@@ -51,7 +51,7 @@ class Tally:
         return self.count("state:confirmed")
 
     @property
-    def counting(self) -> int:
+    def total(self) -> int:
         """How many signatures count: confirmed ones, and those on paper."""
         return self.confirmed + self.count("state:external")
 
@@ -74,22 +74,22 @@ class Tally:
         found = {name[len(prefix) :]: n for name, n in self.counters.items() if n and name.startswith(prefix)}
         return dict(sorted(found.items()))
 
-    def knows_source(self, source: str) -> bool:
+    def has_source(self, source: str) -> bool:
         """True when `source` has been counted before."""
         return f"source:{source}" in self.counters
 
-    def has_room_for_sources(self) -> bool:
+    def can_add_source(self) -> bool:
         """False once strangers have made up 200 sources."""
         return len(self.group("source")) < MAX_SOURCES
 
-    def bounded_source(self, source: str) -> str:
+    def limited_source(self, source: str) -> str:
         """`source`, or `other` when it would be one label too many."""
-        if not source or self.knows_source(source) or self.has_room_for_sources():
+        if not source or self.has_source(source) or self.can_add_source():
             return source
         return OTHER_SOURCE
 
 
-def summed(parts: Iterable[Mapping[str, int]]) -> Tally:
+def sum_buckets(parts: Iterable[Mapping[str, int]]) -> Tally:
     """The whole from its buckets."""
     counters: Counter[str] = Counter()
     for part in parts:

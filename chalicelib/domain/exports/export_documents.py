@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain.campaigns.campaign_documents import field_error
 from chalicelib.domain.errors import FieldError, InvalidFields
-from chalicelib.domain.exports.export_rows import LONGEST_SINCE, ExportFormat, ExportRequest
+from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, ExportFormat, ExportRequest
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ExportDocument(BaseModel):
     bom: bool | None = None
 
 
-def read(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
+def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
     """Checks what an organiser asks for. Raises InvalidFields."""
     try:
         document = ExportDocument.model_validate(body)
@@ -56,8 +56,8 @@ def _faults(document: ExportDocument, campaign: Campaign, now: datetime) -> list
         faults.append(FieldError("sponsor", "not_an_option"))
     if document.since and document.since > now:
         faults.append(FieldError("since", "bad_value", "this is in the future"))
-    if document.since and document.since < now - LONGEST_SINCE:
-        faults.append(FieldError("since", "too_old", limit=LONGEST_SINCE.days))
+    if document.since and document.since < now - MAX_SINCE_AGE:
+        faults.append(FieldError("since", "too_old", limit=MAX_SINCE_AGE.days))
     if document.delivery and document.state not in (None, SignatureState.CONFIRMED):
         faults.append(FieldError("state", "not_an_option"))
     if document.delivery and document.since:

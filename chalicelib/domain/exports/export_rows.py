@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 ANY_STATE = "any"
-COUNTED = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
+COUNTED_STATES = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
 # A stub of a withdrawn signature lives so long; who asks for changes since before then would miss withdrawals.
-LONGEST_SINCE = timedelta(days=STUB_DAYS - 1)
+MAX_SINCE_AGE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"
-TIMES = ("signed_at", "confirmed_at", "withdrawn_at", "changed_at")
+TIMESTAMPS = ("signed_at", "confirmed_at", "withdrawn_at", "changed_at")
 # What a spreadsheet takes for a formula (OWASP, "CSV Injection").
 FORMULA = frozenset("=+-@\t\r")
 YES_NO = ("no", "yes")
@@ -35,10 +35,10 @@ PHONE = re.compile(r"\+[0-9][0-9 ]{4,}")
 
 
 # The attributes of a stored signature that exports need.
-READ = (
+STORED_ATTRIBUTES = (
     "sk",
     "state",
-    *TIMES,
+    *TIMESTAMPS,
     "day",
     "email",
     *OSDI_FIELDS,
@@ -52,8 +52,8 @@ READ = (
     "text_version",
     "expires_at",
 )
-NOT_TOLD = frozenset({"sk", "public", "utm", "expires_at"})
-NESTED = frozenset({"custom", "public", *UTM})
+INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at"})
+NESTED_COLUMNS = frozenset({"custom", "public", *UTM})
 
 
 class ExportFormat(StrEnum):
@@ -94,12 +94,12 @@ def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
     """The columns of a CSV, in their order: fixed ones, the campaign's own fields, and one for what older forms asked."""
     if request.delivery:
         return ["name"]
-    own = [field.name for field in campaign.fields if field.is_custom]
-    fixed = ["id", "state", *TIMES, "day", "email", *OSDI_FIELDS]
-    return [*fixed, *own, "custom", "language", "public", "consents", "source", "referrer", *UTM, "text_version"]
+    custom = [field.name for field in campaign.fields if field.is_custom]
+    fixed = ["id", "state", *TIMESTAMPS, "day", "email", *OSDI_FIELDS]
+    return [*fixed, *custom, "custom", "language", "public", "consents", "source", "referrer", *UTM, "text_version"]
 
 
-def chooser(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
+def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
     """Tells which stored signatures are wanted; `epoch` is now, in seconds since 1970."""
     states = _states(request)
 
@@ -120,8 +120,8 @@ def _states(request: ExportRequest) -> frozenset[str]:
         return frozenset(SignatureState)
     if request.state:
         return frozenset({request.state})
-    taken_back = {SignatureState.WITHDRAWN} if request.since and not request.delivery else set()
-    return frozenset({*COUNTED, *taken_back})
+    withdrawn = {SignatureState.WITHDRAWN} if request.since and not request.delivery else set()
+    return frozenset({*COUNTED_STATES, *withdrawn})
 
 
 def is_tombstone(request: ExportRequest, stored: Row) -> bool:
@@ -140,40 +140,40 @@ def _consents(sponsor: str, stored: Row) -> bool:
     return stored["state"] == SignatureState.CONFIRMED and sponsor in stored.get("consents", ())
 
 
-def told(request: ExportRequest, stored: Row) -> dict[str, Any]:
+def json_row(request: ExportRequest, stored: Row) -> dict[str, Any]:
     """What a row of JSON says of a stored signature; what is empty is left out."""
     if request.delivery:
-        return {"name": _shown_name(stored)}
+        return {"name": _public_name(stored)}
     if is_tombstone(request, stored):
-        return {"id": stored["sk"], **_remains(stored)}
-    row = {name: stored[name] for name in READ if name in stored and name not in NOT_TOLD}
+        return {"id": stored["sk"], **_tombstone(stored)}
+    row = {name: stored[name] for name in STORED_ATTRIBUTES if name in stored and name not in INTERNAL_ATTRIBUTES}
     row |= stored.get("utm", {})
     if request.sponsor:
         row["consents"] = [request.sponsor]
     return {"id": stored["sk"], **row, "public": bool(stored.get("public"))}
 
 
-def _remains(stored: Row) -> dict[str, Any]:
+def _tombstone(stored: Row) -> dict[str, Any]:
     kept = {name: stored[name] for name in ("signed_at", "withdrawn_at", "changed_at") if name in stored}
     return {"state": str(SignatureState.WITHDRAWN), **kept}
 
 
-def _shown_name(stored: Row) -> str:
+def _public_name(stored: Row) -> str:
     person = f"{stored.get('given_name', '')} {stored.get('family_name', '')}".strip()
     return str(person or stored.get("organization", ""))
 
 
-class Writer:
+class RowWriter:
     """Turns stored signatures into the bytes of one format, many at a time."""
 
     def __init__(self, request: ExportRequest, names: Sequence[str]) -> None:
         self._request = request
         self._names = names
         # A column's name is the attribute's, but for the id; nested answers and what is asked of all follow in `_cells`.
-        self._attributes = ["sk" if name == "id" else "" if name in NESTED else name for name in names]
-        self._places = {name: place for place, name in enumerate(names)}
+        self._attributes = ["sk" if name == "id" else "" if name in NESTED_COLUMNS else name for name in names]
+        self._positions = {name: place for place, name in enumerate(names)}
 
-    def head(self) -> bytes:
+    def header(self) -> bytes:
         """What stands before the first row."""
         if self._request.format is ExportFormat.NDJSON:
             return b""
@@ -182,7 +182,7 @@ class Writer:
     def rows(self, stored: Iterable[Row]) -> bytes:
         """Rows, each with its line end."""
         if self._request.format is ExportFormat.NDJSON:
-            lines = (json.dumps(told(self._request, one), ensure_ascii=False) for one in stored)
+            lines = (json.dumps(json_row(self._request, one), ensure_ascii=False) for one in stored)
             return "".join(f"{line}\n" for line in lines).encode()
         sheet = io.StringIO()
         csv.writer(sheet).writerows(map(self._cells, stored))
@@ -190,25 +190,25 @@ class Writer:
 
     def _cells(self, stored: Row) -> list[str]:
         if self._request.delivery:
-            return [safe_cell(_shown_name(stored))]
+            return [safe_cell(_public_name(stored))]
         if is_tombstone(self._request, stored):
-            stored = {"sk": stored["sk"], **_remains(stored)}
+            stored = {"sk": stored["sk"], **_tombstone(stored)}
         # One pass over all columns: this line is a third of the time that an export takes.
         cells = [_cell(stored[name]) if name in stored else "" for name in self._attributes]
         if "email" in stored:
-            cells[self._places["public"]] = YES_NO[bool(stored.get("public"))]
-        if self._request.sponsor and cells[self._places["consents"]]:
-            cells[self._places["consents"]] = self._request.sponsor
+            cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
+        if self._request.sponsor and cells[self._positions["consents"]]:
+            cells[self._positions["consents"]] = self._request.sponsor
         if "utm" in stored or "custom" in stored:
             for name, value in self._nested(stored):
-                cells[self._places[name]] = safe_cell(value)
+                cells[self._positions[name]] = safe_cell(value)
         return cells
 
     def _nested(self, stored: Row) -> Iterator[tuple[str, str]]:
-        yield from ((name, value) for name, value in stored.get("utm", {}).items() if name in self._places)
+        yield from ((name, value) for name, value in stored.get("utm", {}).items() if name in self._positions)
         rest = {}
         for name, value in stored.get("custom", {}).items():
-            if f"custom.{name}" in self._places:
+            if f"custom.{name}" in self._positions:
                 yield f"custom.{name}", value
             else:
                 rest[name] = value
@@ -227,7 +227,7 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text[:1] in FORMULA and not PHONE.fullmatch(text) else text
 
 
-def share_done(buckets: int, bucket: int, after: str) -> float:
+def fraction_done(buckets: int, bucket: int, after: str) -> float:
     """How much of a walk over all buckets is done, 0 to 1: ids are spread evenly, so a place in the order says it."""
     letters = "abcdefghijklmnopqrstuvwxyz234567"  # base32, which sorts digits first
     order = sorted(letters)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature
 
-ASKS_FOR_A_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
+NEEDS_CLICK = frozenset({MailKind.CONFIRMATION, MailKind.REMINDER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,6 @@ def due_email(campaign: Campaign, signature: Signature, now: datetime) -> DueEma
     kind = signature.owed_mail()
     if kind is None or signature.is_gone(now):
         return None
-    if kind in ASKS_FOR_A_CLICK and not campaign.takes_confirmations(now):
+    if kind in NEEDS_CLICK and not campaign.accepts_confirmations(now):
         return None
     return DueEmail(kind, campaign, signature)

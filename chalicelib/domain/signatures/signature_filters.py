@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
-OF_ODDITIES = frozenset({"held", "network"})
-OF_HELD = frozenset({"reason", "network", "domain", "cursor"})
-ANY = "any"
+FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
+ABUSE_FILTERS = frozenset({"held", "network"})
+HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
+ANY_REASON = "any"
 NETWORK = re.compile(r"[a-z2-7]{16}")
 DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, and as it is shown
 DAY = re.compile(r"2\d{3}-\d{2}-\d{2}")
@@ -34,7 +34,7 @@ DIGEST_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class SignatureFilters:
     """Empty means any. Days are days of signing, both included; `sponsor` is whose data the key is bound to.
 
     `held` is `any` or a reason: then days are days of holding. `domain` is of mail addresses; it comes in bodies only.
@@ -63,27 +63,32 @@ class Filters:
         text = json.dumps([str(part) for part in astuple(self)])
         return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
-    def take(self, signature: Signature, now: datetime) -> bool:
+    def matches(self, signature: Signature, now: datetime) -> bool:
         """True for a signature that is wanted and not past its expiry; days are not looked at."""
-        asked = (self.state, self.country, self.language, self.source, self.network, self.domain)
-        answers = signature.answers
-        place = (answers.get("country", ""), signature.language, signature.source)
-        given = (str(signature.state), *place, signature.network, domain_of(signature.email))
-        if any(wish and wish != fact for wish, fact in zip(asked, given, strict=True)):
+        wanted = (self.state, self.country, self.language, self.source, self.network, self.domain)
+        actual = (
+            str(signature.state),
+            signature.answers.get("country", ""),
+            signature.language,
+            signature.source,
+            signature.network,
+            domain_of(signature.email),
+        )
+        if any(want and want != have for want, have in zip(wanted, actual, strict=True)):
             return False
-        if self.held and not (signature.marks.held and self.held in {ANY, signature.marks.held}):
+        if self.held and not (signature.marks.held and self.held in {ANY_REASON, signature.marks.held}):
             return False
-        return not signature.is_gone(now) and is_shown_to(self.sponsor, signature)
+        return not signature.is_gone(now) and is_visible_to(self.sponsor, signature)
 
 
-def is_shown_to(sponsor: str, signature: Signature) -> bool:
+def is_visible_to(sponsor: str, signature: Signature) -> bool:
     """True when a key bound to `sponsor` (empty: to none) may see it: only who confirmed and consented to that sponsor."""
     return not sponsor or (signature.is_confirmed and sponsor in signature.consents)
 
 
-def read(query: Mapping[str, str], *, sponsor: str = "") -> Filters:
+def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
     """Checked filters; what a sponsor is not told, it cannot ask for either. Raises InvalidFields."""
-    allowed = NAMES - OF_ODDITIES if sponsor else NAMES
+    allowed = FILTER_NAMES - ABUSE_FILTERS if sponsor else FILTER_NAMES
     if query.keys() - allowed:  # not named: an address misplaced there would stand in the error
         _refuse("query", "unknown_field")
     state, country = query.get("state", ""), query.get("country", "").upper()
@@ -100,7 +105,7 @@ def read(query: Mapping[str, str], *, sponsor: str = "") -> Filters:
     first, last = _day(query, "from"), _day(query, "to")
     if first and last and last < first:
         _refuse("to", "bad_value")
-    return Filters(
+    return SignatureFilters(
         state=state,
         first_day=first,
         last_day=last,
@@ -113,19 +118,23 @@ def read(query: Mapping[str, str], *, sponsor: str = "") -> Filters:
     )
 
 
-def read_held(body: object) -> tuple[Filters, str | None]:
+def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
     """Which held signatures a body names, `{reason, network, domain}`, all if none, and its `cursor`. Raises InvalidFields."""
-    if not isinstance(body, dict) or body.keys() - OF_HELD or not all(isinstance(one, str) for one in body.values()):
+    if (
+        not isinstance(body, dict)
+        or body.keys() - HELD_MAIL_FIELDS
+        or not all(isinstance(one, str) for one in body.values())
+    ):
         _refuse("body", "unknown_field")
     domain = body.get("domain", "")
     if domain and not DOMAIN.fullmatch(domain):
         _refuse("domain", "bad_value")
-    held, network = _held(body.get("reason", "") or ANY, "reason"), _network(body.get("network", ""))
-    return Filters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
+    held, network = _held(body.get("reason", "") or ANY_REASON, "reason"), _network(body.get("network", ""))
+    return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
 
 
 def _held(text: str, name: str) -> str:
-    if text and text != ANY and text not in HOLD_REASONS:
+    if text and text != ANY_REASON and text not in HOLD_REASONS:
         _refuse(name, "not_an_option")
     return text
 

@@ -10,22 +10,22 @@ MAX_COMMENT_LENGTH = 2000
 LEADING_SYMBOLS = ("=", "+", "-", "@")
 # Control characters, lone surrogates, line separators, and the marks that make text read backwards (Unicode TR 36).
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-BREAKS = re.compile("[\t\n]")
+LINE_BREAKS = re.compile("[\t\n]")
 URL = re.compile(r"://|\bwww\.", re.IGNORECASE)
 SOURCE_LENGTH = 40
 HINT_LENGTH = 300
 
 
-def tidy(text: str) -> str:
+def normalise(text: str) -> str:
     """NFC, line ends as line feeds, no white space around."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
 
 
-def fault(text: str, *, limit: int, is_name: bool = False, has_lines: bool = False) -> str | None:
+def error_code(text: str, *, limit: int, is_name: bool = False, has_lines: bool = False) -> str | None:
     """The code of what is wrong with a tidied `text` (at most `limit` characters), or None."""
     if len(text) > limit:
         return "too_long"
-    if FORBIDDEN.search(text) or (not has_lines and BREAKS.search(text)):
+    if FORBIDDEN.search(text) or (not has_lines and LINE_BREAKS.search(text)):
         return "control_characters"
     if is_name and text.startswith(LEADING_SYMBOLS):
         return "leading_symbol"
@@ -39,6 +39,6 @@ def source_label(text: str) -> str:
     return re.sub(r"[^a-z0-9._-]+", "", text.lower())[:SOURCE_LENGTH]
 
 
-def hint(text: str) -> str:
+def clean_hint(text: str) -> str:
     """A hidden field (referrer, utm) that the signer cannot mend: cut and cleaned, never refused."""
-    return FORBIDDEN.sub("", BREAKS.sub("", text)).strip()[:HINT_LENGTH]
+    return FORBIDDEN.sub("", LINE_BREAKS.sub("", text)).strip()[:HINT_LENGTH]

@@ -32,7 +32,9 @@ class Phase:
 
 def phase(campaign: Campaign, now: datetime) -> Phase:
     """Where the campaign is at `now`."""
-    if campaign.state is CampaignState.DRAFT or (campaign.state is CampaignState.OPEN and campaign.is_early(now)):
+    if campaign.state is CampaignState.DRAFT or (
+        campaign.state is CampaignState.OPEN and campaign.is_before_opening(now)
+    ):
         return Phase("early", opens_on=campaign.opens_at and campaign.local_date(campaign.opens_at))
     # The closing moment is the first one too late: a campaign that closes at midnight ends the day before.
     end = campaign.closes_at and campaign.closes_at - timedelta(seconds=1)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, ApiKey, Role, hash_secret, id_of, is_key_id, new_secret
+from chalicelib.domain.access.api_keys import (
+    EVERY_CAMPAIGN,
+    ApiKey,
+    Role,
+    hash_secret,
+    is_key_id,
+    key_id_of,
+    new_secret,
+)
 from chalicelib.domain.errors import Forbidden, KeyNotFound, Unauthorized
 from chalicelib.services.cache import Cache
 
@@ -81,7 +89,7 @@ class Keyring:
 
     def _authenticate(self, authorization: str | None) -> ApiKey:
         scheme, _, secret = (authorization or "").partition(" ")
-        key_id = id_of(secret.strip()) if scheme.lower() == "bearer" else None
+        key_id = key_id_of(secret.strip()) if scheme.lower() == "bearer" else None
         if key_id is None:
             raise Unauthorized
         cached = self._cache.find(key_id)

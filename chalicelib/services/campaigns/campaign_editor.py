@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import CampaignState, from_document
-from chalicelib.domain.campaigns.merge_patch import merged, says_the_same
+from chalicelib.domain.campaigns.merge_patch import apply_patch, is_same_statement
 from chalicelib.domain.errors import (
     CampaignHasSignatures,
     CampaignNotFound,
@@ -65,7 +65,7 @@ class CampaignEditor:
             raise VersionRequired
         if not isinstance(changes, dict):
             raise InvalidFields((FieldError("campaign", "bad_value"),))
-        return self._replace(stored, self._validate(merged(stored.written, changes)), version, key)
+        return self._replace(stored, self._validate(apply_patch(stored.written, changes)), version, key)
 
     def preview(self, campaign: str, body: object) -> Campaign:
         """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
@@ -111,7 +111,7 @@ class CampaignEditor:
         Of a campaign that is open nobody can know: a function may take a signature on the old words in this moment.
         """
         campaign = current.campaign
-        if says_the_same(current.document, document):
+        if is_same_statement(current.document, document):
             return campaign.text_version
         may_be_signed = campaign.state is not CampaignState.DRAFT or self.has_signatures(campaign.id, campaign.buckets)
         return campaign.text_version + (1 if may_be_signed else 0)
@@ -133,8 +133,8 @@ class CampaignEditor:
 
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if name not in READ_ONLY_KEYS}
-        model = campaign_documents.read(body)
-        document = campaign_documents.as_written(model)
+        model = campaign_documents.parse(body)
+        document = campaign_documents.to_json(model)
         if "buckets" not in model.model_fields_set:
             document["buckets"] = None
         for text in document["texts"].values():

@@ -30,7 +30,7 @@ class CampaignOverview:
     @property
     def public_count(self) -> int:
         """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
-        return self.tally.counting + self.summary.external_count
+        return self.tally.total + self.summary.external_count
 
     @property
     def held(self) -> int:

@@ -34,7 +34,7 @@ class CampaignSnapshot:
     @property
     def public_count(self) -> int:
         """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
-        return self.tally.counting + self.campaign.external_count
+        return self.tally.total + self.campaign.external_count
 
     @property
     def shown_count(self) -> int | None:

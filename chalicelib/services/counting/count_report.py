@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.counting.tallies import HOURS_DAYS, hour_of
+from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, hour_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def totals(tally: Tally) -> Totals:
 
 def growth(tally: Tally, campaign: Campaign, since: datetime, now: datetime) -> Growth:
     """Confirmations from `since` on: by the hour for a week, by the day before that. Says from when it really counts."""
-    if since >= now - timedelta(days=HOURS_DAYS - 1):
+    if since >= now - timedelta(days=HOURS_KEPT_DAYS - 1):
         begin = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         return Growth(begin, tally.since_hour(hour_of(begin)))
     day = campaign.day_of(since)

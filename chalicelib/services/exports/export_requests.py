@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, columns, share_done
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, columns, fraction_done
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.exports import Export, digest_of, new_id
 
@@ -84,7 +84,7 @@ class ExportRequests:
         from chalicelib.domain.exports import export_documents  # pydantic: only who asks pays for it
 
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign)
-        asked = export_documents.read(body, snapshot.campaign, self.clock())
+        asked = export_documents.parse(body, snapshot.campaign, self.clock())
         if key.sponsor and asked.sponsor not in ("", key.sponsor):
             raise Forbidden
         asked = replace(asked, sponsor=key.sponsor or asked.sponsor)
@@ -166,7 +166,7 @@ class ExportRequests:
         """How far an export is; a finished one with links that are good for 15 minutes."""
         state, position = export.state_at(self.clock()), export.position
         if state is not ExportState.DONE:
-            progress = share_done(export.buckets, position.bucket, position.after)
+            progress = fraction_done(export.buckets, position.bucket, position.after)
             return ExportStatus(export=export, state=state, progress=progress)
         return ExportStatus(
             export=export,
@@ -194,4 +194,4 @@ def _total(asked: ExportRequest, tally: Tally) -> int | None:
         return None
     if asked.sponsor:
         return tally.count(f"sponsor:{asked.sponsor}") if asked.state in {"", "confirmed"} else 0
-    return tally.count(f"state:{asked.state}") if asked.state else tally.counting
+    return tally.count(f"state:{asked.state}") if asked.state else tally.total

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.exports.export_rows import READ, ExportState, Writer, chooser
+from chalicelib.domain.exports.export_rows import STORED_ATTRIBUTES, ExportState, RowWriter, row_filter
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.export_files import UploadBroken
@@ -95,23 +95,23 @@ class ExportWriter:
             return self._build_part(export)
 
     def _build_part(self, export: Export) -> Export:
-        at, writer = export.position, Writer(export.request, export.columns)
+        at, writer = export.position, RowWriter(export.request, export.columns)
         part = GzipPart(GzipState(at.crc, at.size))
         if not at.tags:
-            part.add(writer.head())
+            part.add(writer.header())
         at = self._fill(part, export, writer)
         content, state = part.finish(is_last=at.bucket >= export.buckets)
         tag = self.export_files.add_part(export.name, at.upload, len(at.tags) + 1, content)
         written = replace(at, tags=(*at.tags, tag), length=at.length + len(content), crc=state.crc, size=state.size)
         return self._save_position(export, written)
 
-    def _fill(self, part: GzipPart, export: Export, writer: Writer) -> Position:
+    def _fill(self, part: GzipPart, export: Export, writer: RowWriter) -> Position:
         at, rows = export.position, export.position.rows
         renewed = self.clock()
-        is_wanted = chooser(export.request, int(renewed.timestamp()))
+        is_wanted = row_filter(export.request, int(renewed.timestamp()))
         bucket, after = at.bucket, at.after
         while bucket < export.buckets:
-            for stored, last in self.bucket_scan.pages(export.campaign, bucket, READ, after=after):
+            for stored, last in self.bucket_scan.pages(export.campaign, bucket, STORED_ATTRIBUTES, after=after):
                 wanted = list(filter(is_wanted, stored))
                 part.add(writer.rows(wanted))
                 rows += len(wanted)

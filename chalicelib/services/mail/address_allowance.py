@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised
 from chalicelib.storage.mail.suppressions import Allowance
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class AddressAllowance:
 
     def take(self, email: str) -> Allowance:
         """Counts one email more to that address, if it may have one. A bounce silences only the spelling that bounced."""
-        spelling, main = exact(email), canonical(email)
+        spelling, main = normalised(email), canonical(email)
         if spelling != main and self.suppressions.is_suppressed(self._hash(spelling)):
             return Allowance.SUPPRESSED
         return self.suppressions.take_mail(self._hash(main), now=self.clock())

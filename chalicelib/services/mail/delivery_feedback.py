@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import log
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised
 from chalicelib.domain.errors import CampaignNotFound
 from chalicelib.domain.signatures.mail_marks import Delivery
 from chalicelib.storage.mail.suppressions import SuppressionReason
@@ -140,7 +140,7 @@ class DeliveryFeedback:
         """A bounce is of one spelling: `ana+x@` may bounce where `ana@` does not. A complaint is of a person."""
         address = parseaddr(recipient)[1]
         try:
-            silenced = exact(address) if reason is SuppressionReason.BOUNCE else canonical(address)
+            silenced = normalised(address) if reason is SuppressionReason.BOUNCE else canonical(address)
         except UnicodeError:
             log.warning("a reported address cannot be read", code=reason)
             return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
-from chalicelib.domain.signatures.signature_filters import ANY, Filters
+from chalicelib.domain.signatures.signature_filters import ANY_REASON, SignatureFilters
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ class HeldMail:
     def overview(self, campaign_id: str) -> HeldOverview:
         """What is held, grouped over the newest 500, and what was unlikely of all that came in lately. Raises CampaignNotFound."""
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
-        page = self.signature_search.page(campaign_id, Filters(held=ANY), limit=MAX_EXAMINED, cursor=None)
+        page = self.signature_search.page(
+            campaign_id, SignatureFilters(held=ANY_REASON), limit=MAX_EXAMINED, cursor=None
+        )
         origins = Counter(map(_origin, page.signatures))
         return HeldOverview(
             held=snapshot.tally.group("held"),
@@ -86,11 +88,11 @@ class HeldMail:
             is_whole=page.cursor is None and len(origins) <= MAX_GROUPS,
         )
 
-    def release(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+    def release(self, campaign_id: str, wanted: SignatureFilters, cursor: str | None, key: ApiKey) -> Step:
         """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""
         return self._step("held signatures let go", campaign_id, wanted, cursor, key, self._release)
 
-    def drop(self, campaign_id: str, wanted: Filters, cursor: str | None, key: ApiKey) -> Step:
+    def drop(self, campaign_id: str, wanted: SignatureFilters, cursor: str | None, key: ApiKey) -> Step:
         """Withdraws up to a hundred: nothing of the person is left. Raises CampaignNotFound, InvalidFields."""
         return self._step("held signatures dropped", campaign_id, wanted, cursor, key, self._drop)
 
@@ -98,7 +100,7 @@ class HeldMail:
         self,
         act: str,
         campaign_id: str,
-        wanted: Filters,
+        wanted: SignatureFilters,
         cursor: str | None,
         key: ApiKey,
         do: Callable[[Signature], bool],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.counting.contributions import contribution
-from chalicelib.domain.counting.tallies import HOURS_DAYS, hour_of
+from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, hour_of
 from chalicelib.domain.mail.due_mail import due_email
 from chalicelib.domain.signatures.mail_marks import GIVEN_UP
 from chalicelib.services.counting.tally_projector import report
@@ -54,7 +54,7 @@ class MailReconciliation:
         done_until = self.checkpoints.get(ROUND, today)
         for campaign, bucket in self._buckets():
             position = f"{campaign.id}#{bucket:02}"
-            if position <= done_until or campaign.is_asleep(self.clock()):
+            if position <= done_until or campaign.is_dormant(self.clock()):
                 continue
             if not has_time():
                 return False
@@ -84,7 +84,7 @@ class MailReconciliation:
 
     def _queue_campaign(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
         campaign = self.campaign_reader.get_fresh_snapshot(campaign_id).campaign
-        if campaign.is_asleep(self.clock()):
+        if campaign.is_dormant(self.clock()):
             return True
         for bucket in range(campaign.buckets):
             if not has_time():
@@ -104,7 +104,7 @@ class MailReconciliation:
         if jobs:
             log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
         self.tally_projector.tallies.forget_hours(
-            campaign.id, bucket, hour_of(self.clock() - timedelta(days=HOURS_DAYS))
+            campaign.id, bucket, hour_of(self.clock() - timedelta(days=HOURS_KEPT_DAYS))
         )
         if self.tally_projector.differs(campaign.id, bucket, counted) and (
             difference := self.tally_projector.verify_bucket(campaign.id, bucket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical, exact, signature_id
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised, signature_id
 from chalicelib.services.signatures.signature_search import address_in
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
@@ -79,7 +79,7 @@ class PrivacyRequests:
         self.audit.add("access answered", key.id, now=self.clock())
         found = self._signatures_of(address)
         # A bounce silences one spelling: of those that nobody signed with, only what is asked for can be looked up.
-        spellings = {address, exact(spelled), *(exact(one.email) for one in found if one.email)}
+        spellings = {address, normalised(spelled), *(normalised(one.email) for one in found if one.email)}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
         return AccessReport(self.clock(), tuple(found), memories)

@@ -77,7 +77,7 @@ class PaperSignatures:
             _reference(body),
             self._signed_at(campaign, body),
         )
-        submission = sign_form.read(campaign, form_values, is_paper=True)
+        submission = sign_form.parse(campaign, form_values, is_paper=True)
         _require_name(submission)
         key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
         return Signature(

@@ -78,7 +78,7 @@ def _check_resendable(campaign: Campaign, signature: Signature, now: datetime) -
     marks = signature.marks
     if not signature.is_pending:
         raise NotPending
-    if not campaign.takes_confirmations(now):
+    if not campaign.accepts_confirmations(now):
         raise CampaignNotOpen
     if marks.sends >= MAX_CONFIRMATIONS:
         raise ConfirmationsUsedUp

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access.signed_links import Links, Purpose
-from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, mail_address, signature_id
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, signature_id, valid_email
 from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
-from chalicelib.domain.signatures.signature_filters import is_shown_to
+from chalicelib.domain.signatures.signature_filters import is_visible_to
 from chalicelib.storage.signatures.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature
-    from chalicelib.domain.signatures.signature_filters import Filters
+    from chalicelib.domain.signatures.signature_filters import SignatureFilters
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.storage.signatures.signatures import Signatures
     from chalicelib.storage.signatures.timeline import Timeline
@@ -51,7 +51,7 @@ class SignatureSearch:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
-    def page(self, campaign_id: str, filters: Filters, *, limit: int, cursor: str | None) -> Page:
+    def page(self, campaign_id: str, filters: SignatureFilters, *, limit: int, cursor: str | None) -> Page:
         """Up to `limit` signatures behind `cursor`, newest first; held ones by when they were held. Raises CampaignNotFound, InvalidFields."""
         campaign = self.campaign_reader.get(campaign_id)
         after = self._opened(cursor, campaign, filters) if cursor else None
@@ -66,7 +66,7 @@ class SignatureSearch:
                 return Page(tuple(found), None)
             for place, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
                 after, looked_at = place, looked_at + 1
-                if signature is not None and filters.take(signature, now):
+                if signature is not None and filters.matches(signature, now):
                     found.append(signature)
                 if len(found) == limit:
                     break
@@ -90,16 +90,16 @@ class SignatureSearch:
 
     def _found(self, campaign: Campaign, signature: str, key: ApiKey) -> Signature | None:
         found = self.signatures.find(campaign.signature_key(signature))
-        if found is None or found.is_gone(self.clock()) or not is_shown_to(key.sponsor, found):
+        if found is None or found.is_gone(self.clock()) or not is_visible_to(key.sponsor, found):
             return None
         return found
 
-    def _cursor(self, place: Place, campaign: Campaign, filters: Filters) -> str:
+    def _cursor(self, place: Place, campaign: Campaign, filters: SignatureFilters) -> str:
         moment = f"{(place.signed_at - DAWN) // TICK:x}"
         facts = (campaign.id, filters.digest(), moment, str(place.bucket), place.id)
         return self.links().token(Purpose.CURSOR, *facts, now=self.clock())
 
-    def _opened(self, cursor: str, campaign: Campaign, filters: Filters) -> Place:
+    def _opened(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> Place:
         """The place that `cursor` names. Raises InvalidFields when it was edited, is old, or is of another list."""
         try:
             *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
@@ -110,7 +110,7 @@ class SignatureSearch:
         return Place(DAWN + int(moment, 16) * TICK, int(bucket), signature)
 
 
-def _span(campaign: Campaign, filters: Filters) -> Span:
+def _span(campaign: Campaign, filters: SignatureFilters) -> Span:
     """The moments of the days asked for, where the campaign is."""
     zone = ZoneInfo(campaign.time_zone)
     low, high = DAWN, DUSK
@@ -127,8 +127,8 @@ def address_in(email: object) -> str:
 
     if not isinstance(email, str):
         raise InvalidFields((FieldError("email", "missing" if email is None else "not_text"),))
-    text = text_rules.tidy(email)
-    code = text_rules.fault(text, limit=MAX_EMAIL_LENGTH) if text else "missing"
-    if code or not mail_address(text):
+    text = text_rules.normalise(email)
+    code = text_rules.error_code(text, limit=MAX_EMAIL_LENGTH) if text else "missing"
+    if code or not valid_email(text):
         raise InvalidFields((FieldError("email", code or "not_an_email", limit=MAX_EMAIL_LENGTH),))
     return text

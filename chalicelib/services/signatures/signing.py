@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_token
-from chalicelib.domain.addresses.email_addresses import canonical, exact, signature_id
+from chalicelib.domain.addresses.email_addresses import canonical, normalised, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
-from chalicelib.domain.addresses.webmail import mailbox_of
+from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from chalicelib.domain.addresses.webmail import Mailbox
+    from chalicelib.domain.addresses.webmail import Webmail
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.sign_form import Submission
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
@@ -62,7 +62,7 @@ class Receipt:
     message: str
     count: int | None
     next_url: str = ""
-    mailbox: Mailbox | None = None
+    mailbox: Webmail | None = None
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class Signing:
             return receipt
         from chalicelib.domain.campaigns import sign_form  # pydantic: only those who sign pay for it
 
-        submission = sign_form.read(campaign, request.form_values)
+        submission = sign_form.parse(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
         signature = replace(signature, **self._origin_and_flags(campaign, request, now))
         signed = self.signatures.sign(signature, now=now)
@@ -132,7 +132,7 @@ class Signing:
             language=language,
             public=submission.public,
             consents=submission.consents,
-            source=snapshot.tally.bounded_source(submission.source),
+            source=snapshot.tally.limited_source(submission.source),
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,
@@ -144,7 +144,7 @@ class Signing:
         if earlier is None or _is_own_retry(earlier, signature, now):
             return
         if signed.is_written:
-            if earlier.is_pending and exact(earlier.email) != exact(signature.email):
+            if earlier.is_pending and normalised(earlier.email) != normalised(signature.email):
                 # Else whoever spells an address so that it bounces would use up the mails of its owner.
                 written = replace(signature, signed_at=earlier.signed_at)
                 self.mail_marks().start_mails_anew(written, now=now)
@@ -165,7 +165,7 @@ class Signing:
         state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
         message = translate(RECEIPTS[campaign.confirmation], language)
         email = request.form_values.get("email")
-        mailbox = mailbox_of(email) if isinstance(email, str) else None
+        mailbox = webmail_of(email) if isinstance(email, str) else None
         return Receipt(campaign, language, state, message, snapshot.shown_count, next_, mailbox)
 
 

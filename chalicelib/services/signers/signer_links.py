@@ -65,7 +65,7 @@ class SignerLinks:
         """
         campaign, signature_id, *fingerprint = self._facts(Purpose.CONFIRM, token)
         now = self.clock()
-        if not campaign.takes_confirmations(now):
+        if not campaign.accepts_confirmations(now):
             raise CampaignNotOpen(campaign=campaign.id)
         key, day = campaign.signature_key(signature_id), campaign.day_of(now)
         try:

@@ -41,7 +41,7 @@ class SignerSelfService:
         """Replaces what was typed; the address stays, as it is what was confirmed. Raises InvalidFields."""
 
         def corrected(opened: Opened) -> Signature:
-            submission = sign_form.read(opened.campaign, {**form_values, "email": opened.signature.email})
+            submission = sign_form.parse(opened.campaign, {**form_values, "email": opened.signature.email})
             consents, answers = submission.consents, submission.answers
             return replace(opened.signature, answers=answers, consents=consents, public=submission.public)
 

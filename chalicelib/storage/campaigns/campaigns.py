@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import Campaign, CampaignState, from_document, is_campaign_id
-from chalicelib.domain.counting.tallies import Tally, summed
+from chalicelib.domain.counting.tallies import Tally, sum_buckets
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import stamp
@@ -98,7 +98,7 @@ class Campaigns:
         found = next((item for item in items if item["sk"] == sk), None)
         if found is None:
             raise CampaignNotFound
-        return _stored(campaign, found).campaign, summed(counters_in(item) for item in items if item is not found)
+        return _stored(campaign, found).campaign, sum_buckets(counters_in(item) for item in items if item is not found)
 
     def add(self, campaign: str, document: Mapping[str, Any], *, key: str, now: datetime) -> StoredCampaign:
         """Writes version 1, and that `key` did. Raises CampaignExists."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, folds
-from chalicelib.domain.counting.tallies import HOUR, Tally, is_event, summed
+from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, counter_deltas
+from chalicelib.domain.counting.tallies import HOUR, Tally, is_event, sum_buckets
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from chalicelib.domain.counting.contributions import Change, Fold
+    from chalicelib.domain.counting.contributions import Change, CounterDelta
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
 LAST = "last_sequence"
@@ -41,29 +41,29 @@ class Tallies:
         after = ""
         while True:
             try:
-                for fold in folds(changes, after=after):
-                    self._add(campaign, bucket, fold)
+                for delta in counter_deltas(changes, after=after):
+                    self._add(campaign, bucket, delta)
             except ConditionFailed as refusal:
                 after = str((refusal.found or {})[LAST])
             else:
                 return
 
-    def _add(self, campaign: str, bucket: int, fold: Fold) -> None:
-        labels = list(enumerate(fold.counters.items()))
+    def _add(self, campaign: str, bucket: int, delta: CounterDelta) -> None:
+        labels = list(enumerate(delta.counters.items()))
         adds = ", ".join(f"#{index} :{index}" for index, _ in labels)
         values: dict[str, Any] = {f":{index}": n for index, (_, n) in labels}
         self._table.update(
             *item_keys.tally_key(campaign, bucket),
             "SET #last_sequence = :last" + (f" ADD {adds}" if adds else ""),
             condition=is_news,
-            values=values | {":first": fold.first, ":last": fold.last},
+            values=values | {":first": delta.first, ":last": delta.last},
             aliases={f"#{index}": name for index, (name, _) in labels},
         )
 
     def get(self, campaign: str) -> Tally:
         """A campaign's counters, up to a second old: one query, whatever the number of signatures."""
         pk, _ = item_keys.campaign_key(campaign)
-        return summed(map(counters_in, self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX)))
+        return sum_buckets(map(counters_in, self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX)))
 
     def get_many(self, buckets_by_campaign: Mapping[str, int]) -> dict[str, Tally]:
         """Counters of several campaigns: one call a hundred buckets."""
@@ -71,7 +71,7 @@ class Tallies:
         parts: dict[str, list[dict[str, int]]] = defaultdict(list)
         for item in self._table.get_many(keys):
             parts[item["pk"].partition("#")[2]].append(counters_in(item))
-        return {campaign: summed(parts[campaign]) for campaign in buckets_by_campaign}
+        return {campaign: sum_buckets(parts[campaign]) for campaign in buckets_by_campaign}
 
     def get_bucket(self, campaign: str, bucket: int) -> tuple[Mapping[str, int], str]:
         """One bucket's counters and the last sequence counted into them (empty if none), read strongly."""
