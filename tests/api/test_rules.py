@@ -177,6 +177,8 @@ def test_openapi_describes_exactly_the_routes(world: World) -> None:
     document = world.get("/openapi.json").json
     described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
     assert described == set(ROUTES)
+    ids = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
+    assert len(set(ids)) == len(ids)
     references = set(re.findall(r'"#/components/schemas/([^"]+)"', world.get("/openapi.json").text))
     assert references <= set(document["components"]["schemas"])
 

@@ -77,7 +77,7 @@ def revoke_key(key: str) -> Response:
 
 
 @route(keys, "/admin/audit", "GET", role=Role.ADMIN)
-def audit() -> Response:
+def list_audit_entries() -> Response:
     """Who (the id of a key) did what, and when; newest first, `?limit=` up to 1,000."""
     limit = current_request().query_param("limit") or str(DEFAULT_ENTRIES)
     if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:6]) <= MAX_ENTRIES):

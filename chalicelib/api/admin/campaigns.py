@@ -28,7 +28,7 @@ MERGE_PATCH = "application/merge-patch+json"
 
 
 @route(admin, "/admin/campaigns", "GET", role=Role.READER)
-def campaigns() -> Response:
+def list_campaigns() -> Response:
     """The campaigns that the key reaches; archived ones only with `?archived=true`."""
     archived = current_request().query_param("archived")
     if archived not in {None, "true", "false"}:
@@ -66,7 +66,7 @@ def _line(listed: CampaignOverview) -> answers.CampaignLine:
 
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
-def campaign(campaign: str) -> Response:
+def get_campaign(campaign: str) -> Response:
     """One campaign, whole."""
     stored = wiring().campaign_reader.get_stored(campaign)
     return _document(stored)

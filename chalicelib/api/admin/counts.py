@@ -97,7 +97,7 @@ def _wants_sheet() -> bool:
 
 
 @route(counts, "/admin/campaigns/{campaign}/texts", "GET", role=Role.READER)
-def list_texts(campaign: str) -> Response:
+def list_statements(campaign: str) -> Response:
     """Every version of the statement, oldest first; a signature says which one it was given to."""
     versions = wiring().campaign_reader.list_statements(campaign)
     found: answers.TextVersions = {
@@ -109,7 +109,7 @@ def list_texts(campaign: str) -> Response:
 
 
 @route(counts, "/admin/campaigns/{campaign}/texts/{version}", "GET", role=Role.READER)
-def get_text(campaign: str, version: str) -> Response:
+def get_statement(campaign: str, version: str) -> Response:
     """One version of the statement, whole."""
     if not VERSION.fullmatch(version):
         raise NotFound

@@ -25,7 +25,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @route(dashboard, "/admin", "GET")
-def page() -> Response:
+def show_dashboard() -> Response:
     """The shell of the dashboard; it holds no data."""
     from chalicelib.pages.dashboard import dashboard as pages
 
@@ -35,7 +35,7 @@ def page() -> Response:
 
 
 @route(dashboard, "/admin/assets/{version}/{name}", "GET")
-def asset(version: str, name: str) -> Response:
+def get_dashboard_asset(version: str, name: str) -> Response:
     """A script or stylesheet of the dashboard, in this version."""
     from chalicelib.pages.dashboard import dashboard as pages
 
@@ -48,7 +48,7 @@ def asset(version: str, name: str) -> Response:
 
 
 @route(dashboard, "/admin/me", "GET", role=Role.READER)
-def me() -> Response:
+def get_own_key() -> Response:
     """What the key at hand may do."""
     key = current_key(Role.READER)
     found: answers.CurrentKey = {
@@ -63,7 +63,7 @@ def me() -> Response:
 
 
 @route(dashboard, "/admin/campaigns/{campaign}/snippets", "GET", role=Role.READER)
-def snippets(campaign: str) -> Response:
+def get_snippets(campaign: str) -> Response:
     """What to paste into a page, by language: the widget, a plain form, a frame, a link, a QR code."""
     from chalicelib.pages.widget.snippets import snippets
 
@@ -72,7 +72,7 @@ def snippets(campaign: str) -> Response:
 
 
 @route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
-def preview(campaign: str) -> Response:
+def preview_campaign(campaign: str) -> Response:
     """The hosted page of a document that is not saved, as if it were open."""
     from chalicelib.pages.rendering import sign_page, without_script
 

@@ -87,7 +87,7 @@ def get_export(campaign: str, id: str) -> Response:  # noqa: A002 - the contract
 
 
 @route(exports, ONE, "DELETE", role=Role.ORGANIZER, sponsored=True)
-def remove_export(campaign: str, id: str) -> Response:  # noqa: A002
+def delete_export(campaign: str, id: str) -> Response:  # noqa: A002
     """Removes the file, or stops the writing."""
     wiring().export_requests.remove(campaign, id, current_key(Role.ORGANIZER, campaign))
     return Response("", {"Cache-Control": "no-store"}, 204)

@@ -27,13 +27,13 @@ def _state(state: MailState) -> Response:
 
 
 @route(mail_pause, "/admin/mail", "GET", role=Role.READER)
-def mail() -> Response:
+def get_mail_pause() -> Response:
     """Whether all mail is paused, and since when."""
     return _state(wiring().mail_pause.get_state())
 
 
 @route(mail_pause, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
-def put_mail() -> Response:
+def put_mail_pause() -> Response:
     """Pauses all mail, or resumes it: what waits goes out with the next hourly run."""
     body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):

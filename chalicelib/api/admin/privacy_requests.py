@@ -25,7 +25,7 @@ requests = Blueprint(__name__)
 
 
 @route(requests, "/admin/erasures", "POST", role=Role.ADMIN, types=[bodies.JSON])
-def erase() -> Response:
+def erase_address() -> Response:
     """Erases one address everywhere; the answer is a report without it."""
     report = wiring().privacy_requests.erase(bodies.email_in(current_request().body), current_key(Role.ADMIN))
     erased: answers.ErasureReport = {
@@ -40,7 +40,7 @@ def erase() -> Response:
 
 
 @route(requests, "/admin/access", "POST", role=Role.ADMIN, types=[bodies.JSON])
-def access() -> Response:
+def report_on_address() -> Response:
     """Everything that is held about one address."""
     report = wiring().privacy_requests.access(bodies.email_in(current_request().body), current_key(Role.ADMIN))
     found: answers.AccessReport = {

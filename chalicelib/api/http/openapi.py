@@ -46,7 +46,7 @@ def document(base_url: str) -> dict[str, Any]:
 def _operation(path: str, method: str, role: Role | None) -> dict[str, Any]:
     view = VIEWS[path, method]
     operation: dict[str, Any] = {
-        "operationId": f"{method.lower()}_{view.__name__}",
+        "operationId": view.__name__,
         "summary": (view.__doc__ or "").partition("\n")[0],
         "parameters": [_parameter(name) for name in re.findall(r"{(\w+)}", path)],
         "responses": {"default": {"description": "A problem", "content": _problem()}, "200": {"description": "Done"}},

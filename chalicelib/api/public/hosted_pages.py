@@ -34,7 +34,7 @@ def page_response(page: Page, status: int = 200, cache: str = "no-store") -> Res
 
 
 @route(hosted, "/sign/{campaign}", "GET")
-def sign_form(campaign: str) -> Response:
+def show_hosted_form(campaign: str) -> Response:
     """The hosted form."""
     from chalicelib.pages.rendering import sign_page
 
@@ -100,7 +100,7 @@ def as_lists(form_values: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 @route(hosted, "/sign/{campaign}/thanks", "GET")
-def thanks(campaign: str) -> Response:
+def show_thanks(campaign: str) -> Response:
     """What comes after signing: the same page for everybody."""
     from chalicelib.pages.rendering import thanks_page
 

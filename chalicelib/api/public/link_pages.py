@@ -47,7 +47,7 @@ def _action(purpose: Purpose, token: str, language: str) -> str:
 
 
 @route(links, "/confirm/{token}", "GET")
-def confirm_page(token: str) -> Response:
+def show_confirmation(token: str) -> Response:
     """Shows what will be signed, with a button; a signature that counts already is told so."""
     return _confirm(wiring().signer_links.open(Purpose.CONFIRM, token))
 
@@ -84,7 +84,7 @@ def _confirmed(opened: Opened) -> Response:
 
 
 @route(links, "/withdraw/{token}", "GET")
-def withdraw_page(token: str) -> Response:
+def show_withdrawal(token: str) -> Response:
     """Shows what will be taken back, with a button."""
     from chalicelib.pages import rendering
 
@@ -110,7 +110,7 @@ def _withdrawn(purpose: Purpose, token: str) -> Response:
 
 
 @route(links, "/unsubscribe/{token}", "GET")
-def unsubscribe_page(token: str) -> Response:
+def show_unsubscription(token: str) -> Response:
     """Asks before no more mails are sent."""
     from chalicelib.pages import rendering
 
@@ -130,7 +130,7 @@ def unsubscribe(token: str) -> Response:
 
 
 @route(links, "/manage/{token}", "GET")
-def manage_page(token: str) -> Response:
+def show_own_signature(token: str) -> Response:
     """The signer's own signature."""
     return _managed(token, wiring().signer_self_service.open(token))
 
@@ -146,7 +146,7 @@ def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
 
 
 @route(links, "/manage/{token}", "POST", types=bodies.TYPES)
-def manage(token: str) -> Response:
+def change_own_signature(token: str) -> Response:
     """Does what the pressed button says: save, show, hide, download or withdraw."""
     request, signer_self_service = current_request(), wiring().signer_self_service
     form_values = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED).values

@@ -12,13 +12,13 @@ service = Blueprint(__name__)
 
 
 @route(service, "/health", "GET")
-def health() -> Response:
+def get_health() -> Response:
     """Liveness: the code answers. It asks no other service, so that it costs nothing."""
     return json_response({"status": "ok"})
 
 
 @route(service, "/openapi.json", "GET")
-def openapi() -> Response:
+def get_openapi() -> Response:
     """This API as OpenAPI 3.1."""
     from chalicelib.api.http.openapi import document
 

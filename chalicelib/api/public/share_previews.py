@@ -22,7 +22,7 @@ ROBOTS = "User-agent: *\nDisallow: {0}/admin\nDisallow: {0}/confirm/\nDisallow: 
 
 
 @route(previews, "/sign/{campaign}/card.png", "GET")
-def card(campaign: str) -> Response:
+def get_share_card(campaign: str) -> Response:
     """The picture that shows where the hosted page is shared: title, count against goal, sponsors."""
     from chalicelib.pages.share_card import share_card as cards
 
@@ -36,7 +36,7 @@ def card(campaign: str) -> Response:
 
 
 @route(previews, "/oembed", "GET")
-def oembed() -> Response:
+def get_oembed() -> Response:
     """What to show where somebody pastes the address of a hosted page (oembed.com)."""
     from chalicelib.pages.widget import oembed as embeds
 
@@ -58,7 +58,7 @@ def oembed() -> Response:
 
 
 @route(previews, "/robots.txt", "GET")
-def robots() -> Response:
+def get_robots_txt() -> Response:
     """Keeps crawlers away from links that are for one reader."""
     request = current_request()
     text = ROBOTS.format(request.base_url.removeprefix(request.own_origin))

@@ -31,7 +31,7 @@ URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
 
 
 @route(public, "/campaigns/{campaign}", "GET")
-def campaign_document(campaign: str) -> Response:
+def get_public_campaign(campaign: str) -> Response:
     """The public document in one language."""
     snapshot, language = visible_campaign_and_language(campaign)
     body = _document(snapshot, language)
@@ -83,7 +83,7 @@ def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
 
 
 @route(public, "/campaigns/{campaign}/form", "GET")
-def form(campaign: str) -> Response:
+def get_widget_form(campaign: str) -> Response:
     """Everything that the script widget shows, in one language: fields, words, and what comes after signing."""
     from chalicelib.pages.widget.widget import form_document
 
@@ -104,7 +104,7 @@ def form(campaign: str) -> Response:
 
 
 @route(public, "/embed.js", "GET")
-def embed() -> Response:
+def get_widget_script() -> Response:
     """The script widget, for any site."""
     from chalicelib.pages.widget.widget import script
 
@@ -113,7 +113,7 @@ def embed() -> Response:
 
 
 @route(public, "/campaigns/{campaign}/count", "GET")
-def count(campaign: str) -> Response:
+def get_public_count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
     snapshot = visible_campaign(campaign, with_recent_count=True)
     body = {
@@ -128,7 +128,7 @@ def count(campaign: str) -> Response:
 
 
 @route(public, "/campaigns/{campaign}/signers", "GET")
-def signers(campaign: str) -> Response:
+def list_signers(campaign: str) -> Response:
     """The newest public names."""
     snapshot = visible_campaign(campaign)
     names = wiring().public_signers.names(snapshot.campaign)
