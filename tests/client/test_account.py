@@ -26,7 +26,7 @@ def test_login_tries_the_key_and_keeps_it_for_its_owner_alone(at_world: World, c
     client.patch.delenv("UNDERSIGNED_URL")
     client.patch.delenv("UNDERSIGNED_KEY")
     done = client("login", piped=f"{url}/\n{at_world.admin_key}\n")
-    assert (done.code, "reaches one campaign" in done.out) == (0, True)
+    assert (done.code, "gives access to one campaign" in done.out) == (0, True)
     assert stat.S_IMODE(account.place().stat().st_mode) == 0o600
     assert stat.S_IMODE(account.place().parent.stat().st_mode) == 0o700
     assert at_world.admin_key not in done.out + done.err

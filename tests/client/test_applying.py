@@ -32,10 +32,10 @@ def stored(world: World, campaign: str = "peru") -> dict[str, Any]:
 def test_what_is_pulled_has_nothing_to_do(at_world: World, client: Client) -> None:
     assert client("campaigns", "pull").out == "campaigns/peru.yaml: written\n"
     done = client("campaigns", "apply", "--check")
-    assert (done.code, done.out) == (0, "Nothing to do: the campaigns are as the files say.\n")
+    assert (done.code, done.out) == (0, "Nothing to do: the campaigns already match the files.\n")
     assert client("campaigns", "apply").code == 0
     assert stored(at_world)["version"] == 1
-    assert client("campaigns", "pull").out == "campaigns/peru.yaml: says the same already\n"
+    assert client("campaigns", "pull").out == "campaigns/peru.yaml: already the same\n"
 
 
 def test_a_pulled_file_is_short_and_has_nothing_of_the_apis_own(at_world: World, client: Client) -> None:
@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_is_named_and_replaced_only_when_told(at_worl
     path = a_file(client.home, {})
     path.write_text("goal: 1\ngoal: 2\n")
     done = client("campaigns", "pull")
-    assert (done.code, "stands twice" in done.err) == (5, True)
+    assert (done.code, "appears twice" in done.err) == (5, True)
     assert client("campaigns", "pull", "--overwrite").code == 0
     assert campaign_files.read(path).document["goal"] == stored(at_world)["goal"]
 
@@ -72,7 +72,7 @@ def test_a_new_file_makes_a_campaign_and_again_changes_nothing(at_world: World, 
     assert at_world.admin("GET", "/admin/campaigns/lima").status == 404
     done = client("campaigns", "apply", "--yes")
     assert (done.code, done.out.splitlines()[-1]) == (0, "lima: saved as version 1")
-    assert client("campaigns", "apply", "--yes").out == "Nothing to do: the campaigns are as the files say.\n"
+    assert client("campaigns", "apply", "--yes").out == "Nothing to do: the campaigns already match the files.\n"
 
 
 def test_a_change_is_shown_by_path_and_texts_by_line(at_world: World, client: Client) -> None:
@@ -133,8 +133,8 @@ def test_unknown_keys_are_refused_with_a_guess_and_new_campaigns_need_what_is_re
     a_file(client.home, {"kind": "letter"}, "fresh")
     done = client("campaigns", "apply", "--yes")
     assert done.code == 5
-    assert "campaigns/peru.yaml: gaol: There is no such key. Is goal meant?" in done.err
-    assert "campaigns/peru.yaml: sponsors.0.urll: There is no such key. Is url meant?" in done.err
+    assert "campaigns/peru.yaml: gaol: There is nothing of this name. Did you mean goal?" in done.err
+    assert "campaigns/peru.yaml: sponsors.0.urll: There is nothing of this name. Did you mean url?" in done.err
     assert "campaigns/fresh.yaml: sender: A new campaign needs this." in done.err
     assert stored(at_world)["version"] == 1
 
@@ -159,7 +159,7 @@ def test_a_change_in_between_is_not_overwritten(at_world: World, client: Client)
 
     client.patch.setattr("undersigned_client.terminal.Terminal.agrees", meanwhile)
     done = client("campaigns", "apply")
-    assert (done.code, "somebody else changed it" in done.err) == (3, True)
+    assert (done.code, "somebody else has just changed it" in done.err) == (3, True)
     assert stored(at_world)["goal"] == 42
 
 

@@ -56,8 +56,8 @@ def test_norwegian_is_a_language(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("goal: 1\ngoal: 2\n", "line 2: goal stands twice"), ("a: [1\n", "line 2, column 1"), ("1: x\n", "line 1: put 1 in quotes"),
-     ("- a\n", "this is no campaign"), ("", "this is no campaign"), ("a: !!python/name:os.system x\n", "line 1"),
+    [("goal: 1\ngoal: 2\n", "line 2: goal appears twice"), ("a: [1\n", "line 2, column 1"), ("1: x\n", "line 1: put 1 in quotes"),
+     ("- a\n", "this is not a campaign"), ("", "this is not a campaign"), ("a: !!python/name:os.system x\n", "line 1"),
      ("&a [*a]: 1\n", "quotes")],
 )  # fmt: skip
 def test_a_mistake_is_named_by_file_and_line(tmp_path: Path, text: str, said: str) -> None:

@@ -87,7 +87,7 @@ def test_every_command_of_the_guide_does_what_it_says(stack: Stack, client: Clie
     assert "Ana" in told[f"find {PETITION}"]
     assert [row["email"] for row in rows("wbw.csv")] == ["ana@example.org"]
     assert [row["email"] for row in rows("wbw-1.csv")] == ["ana@example.org"]
-    assert "2 signatures taken." in told[f"paper {PETITION} sheet.csv"]
+    assert "2 signatures entered." in told[f"paper {PETITION} sheet.csv"]
     assert json.loads(Path("held.json").read_text())["signatures"][0]["email"] == "ana@example.org"
     assert "One signature was erased." in told["erase"]
     assert Path(f"campaigns/{PETITION}.yaml").exists()
@@ -117,9 +117,7 @@ def test_both_guides_have_the_same_sections_and_tables() -> None:
 def test_what_the_guides_quote_of_the_dashboard_stands_there() -> None:
     said = {code: {sentence(one, code, "admin") for one in WORDS.values()} for code in ("en", "es")}
     for page, language, quoted in ((ENGLISH, "en", r'"([^"\n]+)"'), (SPANISH, "es", r"«([^»\n]+)»")):
-        paragraphs = [
-            one.replace("\n", " ") for one in page.split("\n\n") if re.match(r"\*\*(Dashboard|Tablero)\.", one)
-        ]
+        paragraphs = [one.replace("\n", " ") for one in page.split("\n\n") if re.match(r"\*\*(Dashboard|Panel)\.", one)]
         assert len(paragraphs) == 13
         quotes = {one for paragraph in paragraphs for one in re.findall(quoted, paragraph)}
         assert len(quotes) > 10
@@ -130,9 +128,9 @@ def test_what_the_guides_quote_is_what_the_client_says() -> None:
     from undersigned_client.language.spanish import SENTENCES
 
     for english in (
-        "No address and key are known yet",
-        "Nobody is there to be asked",
-        "omebody else changed it just now",
+        "No address and key are saved yet",
+        "There is nobody to ask",
+        "omebody else has just changed it",
     ):
         assert english in ENGLISH
         (quoted,) = [one for one in SENTENCES if english in one]

@@ -54,7 +54,7 @@ def test_held_mails_are_listed_by_campaign_then_by_reason_and_origin(flooded: Wo
     assert ["peru", "5"] in [row[:2] for row in rows(client("held").out)]
     assert json.loads(client("held", "--json").out)["campaigns"][0]["held"] == 5
     done = client("held", "show", "peru")
-    assert done.out.startswith("5 mails are held until you look at them.\n")
+    assert done.out.startswith("5 emails are held back until you review them.\n")
     assert ["network", "5", "too", "many", "from", "one", "network"] in rows(done.out)
     assert ["network", network, "5"] in rows(done.out)
     assert json.loads(client("held", "show", "peru", "--json").out)["held"] == {"network": 5}
@@ -69,13 +69,13 @@ def test_letting_go_asks_in_numbers_goes_on_to_the_end_and_has_them_mailed(flood
     refused = client("held", "release", "peru", typed="n\n")
     assert "This concerns 5 signatures." in refused.err
     assert (refused.code, refused.out, len(flooded.ses.sent)) == (0, "", 1)
-    assert client("held", "release", "peru", typed="y\n").out == "5 mails were let go.\n"
+    assert client("held", "release", "peru", typed="y\n").out == "5 emails are on their way.\n"
     flooded.drain()
     assert sorted(mail.to for mail in flooded.ses.sent) == [f"n{number}@flood.example" for number in range(6)]
-    assert client("held", "show", "peru").out == "No mail is held.\n"
-    assert client("held").out == "No mail is held.\n"
+    assert client("held", "show", "peru").out == "No emails are held back.\n"
+    assert client("held").out == "No emails are held back.\n"
     again = client("held", "release", "peru")
-    assert (again.code, again.out, again.err) == (0, "Nothing like that is held.\n", "")
+    assert (again.code, again.out, again.err) == (0, "Nothing like that is held back.\n", "")
 
 
 def test_dropping_says_that_it_is_for_good_and_leaves_nothing_of_them(flooded: World, client: Client) -> None:
@@ -127,7 +127,7 @@ def test_what_is_not_known_beforehand_is_not_made_up(api: Host, client: Client) 
     network = ["--network", "q5t3nyamwx2kd7lo"]
     assert "This concerns at least 9 signatures." in client("held", "drop", "peru", *network, typed="n\n").err
     unknown = client("held", "drop", "peru", "--reason", "network", "--domain", "flood.example", typed="n\n")
-    assert "How many signatures this concerns is not known beforehand." in unknown.err
+    assert "How many signatures this concerns cannot be known in advance." in unknown.err
     assert {one.method for one in api.asked} == {"GET"}
 
 
@@ -141,7 +141,7 @@ def test_steps_follow_the_cursor_with_the_same_wish(api: Host, client: Client) -
     steps = [{"released": 4, "cursor": "a"}, {"released": 0, "cursor": "b"}, {"released": 3, "cursor": None}]
     api.says("POST", f"{HELD}/release", a_problem("unavailable", 503), *map(told, steps))
     done = client("held", "release", "peru", "--reason", "network", "--yes")
-    assert (done.code, done.out) == (0, "7 mails were let go.\n")
+    assert (done.code, done.out) == (0, "7 emails are on their way.\n")
     wish = {"reason": "network"}
     bodies = [one.json for one in api.requests("POST", f"{HELD}/release")]
     assert bodies == [wish, wish, {**wish, "cursor": "a"}, {**wish, "cursor": "b"}]
@@ -158,7 +158,7 @@ def test_what_was_done_before_a_failure_is_told_and_how_to_go_on(
     done = client("held", "drop", "peru", "--yes")
     assert (done.code, done.out) == (code, "")
     # The lost answer's step may be done as well.
-    assert done.err.startswith("At least 100 are done, and stay so. Say the same again for the rest.\n")
+    assert done.err.startswith("At least 100 are done, and stay done. Run the same command again for the rest.\n")
 
 
 @pytest.mark.parametrize(("answer", "is_told"), [(Told(cut_after=0), True), (a_problem("unavailable", 503), False)])
@@ -169,8 +169,8 @@ def test_a_count_that_may_be_too_low_since_an_answer_was_lost_says_so(
         "POST", f"{HELD}/release", answer, told({"released": 3, "cursor": "a"}), told({"released": 1, "cursor": None})
     )
     done = client("held", "release", "peru", "--yes")
-    assert (done.code, done.out) == (0, "4 mails were let go.\n")
-    lost = "An answer was lost on the way: more may be done than is counted here.\n"
+    assert (done.code, done.out) == (0, "4 emails are on their way.\n")
+    lost = "An answer was lost on the way: more may have been done than is counted here.\n"
     assert done.err == (lost if is_told else "")
 
 
@@ -190,7 +190,10 @@ def test_stopping_in_between_says_how_many_are_done(api: Host, client: Client) -
 
     client.patch.setattr(held_mail_actions, "_steps", interrupted)
     done = client("held", "drop", "peru", "--yes")
-    assert (done.code, done.err) == (130, "At least 100 are done, and stay so. Say the same again for the rest.\n")
+    assert (done.code, done.err) == (
+        130,
+        "At least 100 are done, and stay done. Run the same command again for the rest.\n",
+    )
 
 
 def test_what_is_unlikely_is_told_though_nothing_is_held(api: Host, client: Client) -> None:
@@ -199,10 +202,10 @@ def test_what_is_unlikely_is_told_though_nothing_is_held(api: Host, client: Clie
     trends = [{"kind": kind, "label": label, **about} for kind, label in kinds]
     api.says("GET", HELD, told({**found(), "trends": trends}))
     lines = client("held", "show", "peru").out.splitlines()
-    assert lines[0] == "2026-11-23 12:00: 71% of 3,000 signatures of an hour came from one network, q5t3nyamwx2kd7lo."
-    assert "one mail domain" in lines[1]
+    assert lines[0] == "2026-11-23 12:00: 71% of 3,000 signatures in one hour came from one network, q5t3nyamwx2kd7lo."
+    assert "one email domain" in lines[1]
     assert "one source, flyer" in lines[2]
-    assert lines[-1] == "No mail is held."
+    assert lines[-1] == "No emails are held back."
 
 
 def test_the_greatest_origins_are_shown_and_how_many_are_not(api: Host, client: Client) -> None:
@@ -210,7 +213,7 @@ def test_the_greatest_origins_are_shown_and_how_many_are_not(api: Host, client: 
     api.says("GET", HELD, told(found(*groups, is_whole=False, network=2000)))
     out = client("held", "show", "peru").out
     assert out.count("network-") == 10
-    assert "and 2 smaller ones: --json\nLooked at: the newest 13.\n" in out
+    assert "and 2 smaller ones: --json\nOnly the newest 13 were examined.\n" in out
 
 
 def test_every_reason_of_the_api_can_be_chosen_and_is_explained() -> None:

@@ -34,7 +34,7 @@ def test_closing_says_in_numbers_what_will_happen_and_asks(at_world: World, clie
     assert "One person has 24 hours to confirm. Close it? [y/N]" in done.err
     assert at_world.admin("GET", "/admin/campaigns/peru").json["state"] == "open"
     assert client("campaigns", "close", "peru", typed="y\n").out == "It is closed now.\n"
-    assert client("campaigns", "close", "peru").out == "It is closed already.\n"
+    assert client("campaigns", "close", "peru").out == "It is already closed.\n"
     assert client("campaigns", "open", "peru", "--yes").code == 0
     assert at_world.sign(email="ben@example.org").status == 201
 
@@ -77,7 +77,7 @@ def test_erasing_asks_once_and_says_what_was_done_without_the_address(at_world: 
     assert done.code == 0
     assert "One signature was erased." in done.out
     assert ["peru", "confirmed"] in [line.split() for line in done.out.splitlines()]
-    assert "One export file was removed." in done.out
+    assert "One export file was deleted." in done.out
     assert "ana@" not in (done.out + done.err).lower()
     assert "ana@example.org" not in json.dumps(at_world.signatures())
     assert client("erase", "--yes", piped="nobody@example.org\n").out.startswith("No signature had this address.")
@@ -115,7 +115,7 @@ def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_wo
     names = ["Ana,Quispe,,sí,", "Ben,Okoro,ben@example.org,no,wbw cidydh", "Ana,Quispe,,sí,"]
     sheet = Path("sheet 3.csv")
     sheet.write_text("\n".join(["given_name,family_name,email,public,consents", *names]), encoding="utf-8-sig")
-    assert client("paper", "peru", str(sheet)).out == "3 signatures taken.\n"
+    assert client("paper", "peru", str(sheet)).out == "3 signatures entered.\n"
     sheet.write_text(
         "\n".join(["given_name,family_name,email,public,consents", "Eva,Diaz,,,", *names]), encoding="utf-8"
     )
@@ -129,15 +129,15 @@ def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_wo
 def test_a_sheet_with_references_of_its_own_goes_by_them(at_world: World, client: Client) -> None:
     Path("a.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Ana,2026-11-20\nsheet 3/2,Ben,2026-11-20\n")
     Path("b.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Anna,2026-11-20\n")
-    assert client("paper", "peru", "a.csv").out == "2 signatures taken.\n"
-    assert "One was there already." in client("paper", "peru", "b.csv").out
+    assert client("paper", "peru", "a.csv").out == "2 signatures entered.\n"
+    assert "One was already there." in client("paper", "peru", "b.csv").out
     assert external(at_world) == 2
 
 
 def test_who_has_signed_online_is_not_counted_again(at_world: World, client: Client) -> None:
     at_world.sign_and_confirm()
     Path("a.csv").write_text("given_name,email\nAna,ana@example.org\n")
-    assert client("paper", "peru", "a.csv").out == "No signatures taken.\nOne was there already.\n"
+    assert client("paper", "peru", "a.csv").out == "No signatures entered.\nOne was already there.\n"
     assert external(at_world) == 0
 
 
@@ -151,7 +151,7 @@ def test_paper_that_is_refused_is_told_by_line_and_the_rest_is_taken(api: Host, 
     }
     api.says("POST", path, told(wrong, 422), a_problem("already_signed", 409), told({}, 201))
     done = client("paper", "peru", "sheet.csv")
-    assert (done.code, done.out) == (3, "One signature taken.\nOne was there already.\nOne row was refused.\n")
+    assert (done.code, done.out) == (3, "One signature entered.\nOne was already there.\nOne row was refused.\n")
     assert done.err == "sheet.csv, line 2: Look again.\n  email: No address.\n"
 
 

@@ -95,7 +95,7 @@ def test_signatures_come_newest_first_over_as_many_pages_as_it_takes(at_world: W
         "[red]Ana2",
     ]
     assert json.loads(client("signatures", "peru", "--state", "confirmed", "--json").out) == {"signatures": []}
-    assert client("signatures", "peru", "--from", "2026-11-24").out == "No signature.\n"
+    assert client("signatures", "peru", "--from", "2026-11-24").out == "No signatures.\n"
 
 
 def test_pages_are_followed_even_when_one_is_empty(host: Host, client: Client) -> None:
@@ -116,7 +116,7 @@ def test_an_address_is_looked_up_from_what_is_typed(at_world: World, client: Cli
     at_world.sign(email="Ana.Q@example.org")
     done = client("find", "peru", piped="ana.q@EXAMPLE.org\n")
     assert "Ana.Q@example.org" in done.out
-    assert client("find", "peru", typed="nobody@example.org\n").out == "No signature.\n"
+    assert client("find", "peru", typed="nobody@example.org\n").out == "No signatures.\n"
 
 
 def test_what_strangers_typed_is_never_obeyed(host: Host, client: Client) -> None:

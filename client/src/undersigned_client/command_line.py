@@ -35,7 +35,7 @@ def parser() -> ArgumentParser:
     """The whole command line, in the reader's language."""
     # argparse looks its own words up by gettext, under this name; ours lie in no .mo file.
     setattr(argparse, "_", say)  # noqa: B010 - typeshed knows nothing of it
-    made = ArgumentParser("undersigned", description=say("The organisers' side of Undersigned, from a terminal."))
+    made = ArgumentParser("undersigned", description=say("Undersigned for organizers, in a terminal."))
     made.add_argument("--version", action="version", version=__version__)
     # For every command, before or after its name.
     everywhere = ArgumentParser(add_help=False)
@@ -67,78 +67,82 @@ class Commands:
 
 
 def _account(commands: Commands) -> None:
-    commands.add("login", administration.login, say("ask for the API's address and a key, and keep them"))
+    commands.add("login", administration.login, say("ask for the API's address and a key, and save them"))
     commands.add("logout", administration.logout, say("forget them on this machine"))
 
 
 def _campaigns(commands: Commands) -> None:
-    listed, inner = commands.group("campaigns", reports.campaigns, say("list campaigns, or handle them as files"))
+    listed, inner = commands.group("campaigns", reports.campaigns, say("list campaigns, or keep them as files"))
     listed.add_argument("--archived", action="store_true", help=say("archived ones too"))
     _one(inner.add("show", reports.show, say("one campaign and its pages")))
     paste = _one(inner.add("snippets", reports.snippets, say("what to paste into a page")))
     paste.add_argument(
-        "--kind", choices=KINDS, default=KINDS[0], help=say("which of them; the script widget if left out")
+        "--kind", choices=KINDS, default=KINDS[0], help=say("which one; the form with a script if left out")
     )
     paste.add_argument("--lang", metavar="es", help=say("in this language; the campaign's own if left out"))
     for name, state in (("open", "open"), ("close", "closed")):
-        about = say("let the form take signatures") if name == "open" else say("let the form take no more")
+        about = say("let the form accept signatures") if name == "open" else say("let the form accept no more")
         change = _sure(_one(inner.add(name, administration.set_state, about)))
         change.set_defaults(new_state=state)
     pull = _folder(inner.add("pull", campaign_sync.pull, say("write a file for each campaign")))
     pull.add_argument("--id", dest="ids", action="append", metavar="CAMPAIGN", help=say("only this one"))
-    pull.add_argument("--overwrite", action="store_true", help=say("replace files that say something else"))
+    pull.add_argument("--overwrite", action="store_true", help=say("replace files that differ"))
     _folder(inner.add("diff", campaign_sync.diff, say("show what the files would change; exit code 1 if anything")))
-    apply = _sure(_folder(inner.add("apply", campaign_sync.apply, say("make the campaigns what the files say"))))
+    apply = _sure(_folder(inner.add("apply", campaign_sync.apply, say("make the campaigns match the files"))))
     apply.add_argument("--check", action="store_true", help=say("only look; exit code 1 if anything differs"))
 
 
 def _looking(commands: Commands) -> None:
     counts = _one(commands.add("counts", reports.counts, say("how it is going")))
-    counts.add_argument("--since", metavar="MOMENT", help=say("also the growth since, 2026-11-01T00:00:00Z"))
-    counts.add_argument("--by", metavar="day,country,…", help=say("only these breakdowns, whole"))
+    counts.add_argument(
+        "--since", metavar="MOMENT", help=say("also the growth since then, such as 2026-11-01T00:00:00Z")
+    )
+    counts.add_argument("--by", metavar="day,country,…", help=say("only these breakdowns, in full"))
     counts.add_argument("--csv", action="store_true", help=say("as CSV"))
     listed = _one(commands.add("signatures", reports.signatures, say("the newest signatures")))
     listed.add_argument(
         "--limit", type=int, default=DEFAULT_LIMIT, metavar="N", help=say("how many; {n}", n=DEFAULT_LIMIT)
     )
     for name in reports.FILTERS:
-        listed.add_argument(f"--{name}", help=say("only with this"))
-    listed.add_argument("--from", dest="first_day", metavar="DAY", help=say("signed on this day or later, 2026-11-23"))
+        listed.add_argument(f"--{name}", help=say("only those with this"))
+    listed.add_argument(
+        "--from", dest="first_day", metavar="DAY", help=say("signed on this day or later, such as 2026-11-23")
+    )
     listed.add_argument("--to", dest="last_day", metavar="DAY", help=say("signed on this day or before"))
-    _one(commands.add("find", reports.find, say("the signature of an address, which is asked for")))
+    _one(commands.add("find", reports.find, say("the signature of an address, which you are asked for")))
 
 
 def _export(commands: Commands) -> None:
-    export = _one(commands.add("export", exports.export, say("fetch a file of signatures")))
+    export = _one(commands.add("export", exports.export, say("download a file of signatures")))
     export.add_argument("-o", "--output", required=True, metavar="FILE", help=say("where to; packed if it ends in .gz"))
-    export.add_argument("--overwrite", action="store_true", help=say("even if the file is there"))
+    export.add_argument("--overwrite", action="store_true", help=say("even if the file exists"))
     export.add_argument("--format", choices=("csv", "ndjson"), default="csv")
     export.add_argument("--state", metavar="STATE", help=say("pending, confirmed, external, withdrawn or any"))
-    export.add_argument("--sponsor", metavar="ID", help=say("only who consented to this sponsor"))
-    export.add_argument("--delivery", action="store_true", help=say("only names of who asked to be shown"))
-    export.add_argument("--bom", action="store_true", help=say("for old spreadsheets that mistake accents"))
+    export.add_argument("--sponsor", metavar="ID", help=say("only those who consented to this sponsor"))
+    export.add_argument("--delivery", action="store_true", help=say("only the names of those who asked to be shown"))
+    export.add_argument("--bom", action="store_true", help=say("for old spreadsheet programs that garble accents"))
     start = export.add_mutually_exclusive_group()
     start.add_argument("--since", metavar="CURSOR", help=say("only what changed since an earlier export"))
     start.add_argument("--incremental", metavar="FILE", help=say("the same; this file remembers since when"))
-    export.add_argument("--resume", metavar="EXPORT", help=say("go on with one begun earlier"))
+    export.add_argument("--resume", metavar="EXPORT", help=say("resume one that was started earlier"))
 
 
 def _held(commands: Commands) -> None:
-    _, inner = commands.group("held", held_mail.campaigns, say("mails held back, by campaign"))
+    _, inner = commands.group("held", held_mail.campaigns, say("emails held back, by campaign"))
     _one(inner.add("show", held_mail.show, say("why, and where they come from")))
     for what in held_mail_actions.DONE:
-        about = say("let them go") if what == "release" else say("drop their signatures, for good")
+        about = say("send them") if what == "release" else say("discard their signatures, for good")
         settle = _sure(_one(inner.add(what, held_mail_actions.settle, about)))
-        settle.add_argument("--reason", choices=tuple(held_mail.meanings()), help=say("only held for this"))
-        settle.add_argument("--network", metavar="NAME", help=say("only from this network, as held show names it"))
+        settle.add_argument("--reason", choices=tuple(held_mail.meanings()), help=say("only those held back for this"))
+        settle.add_argument("--network", metavar="NAME", help=say("only from this network, as named by held show"))
         settle.add_argument("--domain", metavar="DOMAIN", help=say("only with addresses there"))
         settle.set_defaults(what=what)
 
 
 def _mail(commands: Commands) -> None:
-    _, inner = commands.group("mail", mail_pause.show, say("whether mail is paused"))
+    _, inner = commands.group("mail", mail_pause.show, say("whether emails are paused"))
     for name in ("pause", "resume"):
-        about = say("send nobody a mail for a while") if name == "pause" else say("let mail go on")
+        about = say("send no emails for a while") if name == "pause" else say("resume emails")
         turn = _sure(inner.add(name, mail_pause.turn, about))
         whose = turn.add_mutually_exclusive_group(required=True)
         whose.add_argument("campaign", metavar="CAMPAIGN", nargs="?", help=say("the campaign's id"))
@@ -148,21 +152,25 @@ def _mail(commands: Commands) -> None:
 
 def _people(commands: Commands) -> None:
     paper = _one(commands.add("paper", paper_signatures.paper, say("enter paper signatures from a CSV file")))
-    paper.add_argument("file", metavar="FILE", help=say("columns as the form's fields: given_name, family_name, …"))
+    paper.add_argument(
+        "file", metavar="FILE", help=say("columns named like the form's fields: given_name, family_name, …")
+    )
     _sure(commands.add("erase", administration.erase, say("erase an address everywhere (admin)")))
-    access = commands.add("access", administration.access, say("everything held about an address (admin)"))
+    access = commands.add("access", administration.access, say("everything stored about an address (admin)"))
     access.add_argument("-o", "--output", metavar="FILE", help=say("where to"))
 
 
 def _keys(commands: Commands) -> None:
-    _, inner = commands.group("keys", administration.keys, say("list, make and revoke keys (admin)"))
-    create = inner.add("create", administration.create_key, say("make a key; it is shown once"))
-    create.add_argument("--name", required=True, help=say("whose it is: a role or an organisation"))
+    _, inner = commands.group("keys", administration.keys, say("list, create and revoke keys (admin)"))
+    create = inner.add("create", administration.create_key, say("create a key; it is shown once"))
+    create.add_argument("--name", required=True, help=say("whose it is: a position or an organization"))
     create.add_argument("--role", required=True, choices=("reader", "organizer", "admin"))
     create.add_argument("--campaigns", metavar="a,b", help=say("only these campaigns"))
-    create.add_argument("--sponsor", metavar="ID", help=say("only who consented to this sponsor"))
-    create.add_argument("--expires", dest="expires_at", metavar="MOMENT", help=say("good until, 2027-01-01T00:00:00Z"))
-    _sure(inner.add("revoke", administration.revoke_key, say("end a key"))).add_argument("key", metavar="KEY")
+    create.add_argument("--sponsor", metavar="ID", help=say("only those who consented to this sponsor"))
+    create.add_argument(
+        "--expires", dest="expires_at", metavar="MOMENT", help=say("when it expires, such as 2027-01-01T00:00:00Z")
+    )
+    _sure(inner.add("revoke", administration.revoke_key, say("revoke a key"))).add_argument("key", metavar="KEY")
 
 
 def _one(command: ArgumentParser) -> ArgumentParser:

@@ -85,7 +85,7 @@ class Terminal:
         if is_sure:
             return True
         if not sys.stdin.isatty():
-            raise Misused(say("Nobody is there to be asked. Say --yes if you mean it."))
+            raise Misused(say("There is nobody to ask. Add --yes if you mean it."))
         agrees = self._typed(f"{question} {say('[y/N]')} ").strip().lower() in {"y", "yes", *say("y yes").split()}
         if not agrees:
             self.note(say("Nothing was changed."))

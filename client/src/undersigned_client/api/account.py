@@ -47,7 +47,7 @@ def load() -> Account:
     if url != kept.get("url") and not os.environ.get("UNDERSIGNED_KEY"):
         key = ""
     if not url or not key:
-        raise NotSignedIn(say("No address and key are known yet. Begin with: undersigned login"))
+        raise NotSignedIn(say("No address and key are saved yet. Start with: undersigned login"))
     return Account(checked_url(url), key)
 
 

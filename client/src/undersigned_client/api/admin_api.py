@@ -69,7 +69,7 @@ class Answer(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         """Raises OutOfReach."""
         raise OutOfReach(
-            say("The API does not say “{name}”. Is the address right, and the API as new as this client?", name=name)
+            say("The API's answer lacks “{name}”. Is the address right, and the API recent enough?", name=name)
         )
 
 
@@ -95,7 +95,7 @@ class Api:
         answer = self._call("GET", path, query={**query, "format": "csv"}, repeatable=True)
         self._raise_for(answer)
         if not answer.headers.get("Content-Type", "").startswith("text/csv"):
-            raise OutOfReach(say("This API does not answer in CSV here. Leave out --csv, or take --json."))
+            raise OutOfReach(say("This API does not answer in CSV here. Leave out --csv, or use --json."))
         return answer.data.decode()
 
     def post(self, path: str, body: object, *, repeatable: bool = False) -> Any:
@@ -182,9 +182,9 @@ def _if_match(version: int | None) -> dict[str, str]:
 
 def _unreached(url: str, *, repeatable: bool) -> str:
     if repeatable:
-        return say("{url} could not be reached. Look at the connection and try again.", url=url)
+        return say("{url} could not be reached. Check the connection and try again.", url=url)
     return say(
-        "The connection to {url} was lost. It is not known whether it was done: look before you repeat it.", url=url
+        "The connection to {url} was lost. It may or may not have been done: check before you repeat it.", url=url
     )
 
 

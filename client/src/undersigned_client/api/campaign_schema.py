@@ -106,4 +106,8 @@ def _any_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _unknown(path: str, names: list[str]) -> str:
     near = get_close_matches(path.rpartition(".")[2], names, n=1)
-    return say("There is no such key. Is {name} meant?", name=near[0]) if near else say("There is no such key.")
+    return (
+        say("There is nothing of this name. Did you mean {name}?", name=near[0])
+        if near
+        else say("There is nothing of this name.")
+    )

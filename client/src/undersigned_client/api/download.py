@@ -49,7 +49,7 @@ class Transfer:
             except (Broken, urllib3.exceptions.HTTPError) as error:
                 failures = 1 if self._held() > start else failures + 1
                 if failures >= TRIES:
-                    raise OutOfReach(say("The file could not be fetched. What is there is kept.")) from error
+                    raise OutOfReach(say("The file could not be downloaded. What has arrived is kept.")) from error
                 time.sleep(self.backoff_seconds * 2**failures)
 
     def _held(self) -> int:
@@ -96,7 +96,7 @@ def settle(part: Path, target: Path) -> None:
         (part if target.suffix == ".gz" else unpacked).replace(target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         part.unlink(missing_ok=True)
-        raise BadFile(say("The file came damaged and was thrown away. Fetch it again.")) from error
+        raise BadFile(say("The file arrived damaged and was discarded. Download it again.")) from error
     finally:
         unpacked.unlink(missing_ok=True)
     part.unlink(missing_ok=True)

@@ -33,8 +33,8 @@ def login(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - every co
     if session.terminal.as_json:
         session.terminal.json({"url": url, "campaigns": len(found), "kept_in": str(place)})
         return Exit.DONE
-    reached = many(len(found), "It reaches one campaign.", "It reaches {n} campaigns.")
-    session.terminal.line(f"{say('The key works.')} {reached} {say('Kept in {place}.', place=place)}")
+    reached = many(len(found), "It gives access to one campaign.", "It gives access to {n} campaigns.")
+    session.terminal.line(f"{say('The key works.')} {reached} {say('Saved in {place}.', place=place)}")
     return Exit.DONE
 
 
@@ -44,7 +44,7 @@ def logout(session: Session, asked: Namespace) -> int:  # noqa: ARG001
     if session.terminal.as_json:
         session.terminal.json({"forgotten": had})
     else:
-        session.terminal.line(say("Forgotten.") if had else say("Nothing was kept."))
+        session.terminal.line(say("Forgotten.") if had else say("Nothing was saved here."))
     return Exit.DONE
 
 
@@ -53,7 +53,7 @@ def set_state(session: Session, asked: Namespace) -> int:
     path = path_of(asked.campaign)
     found = session.api.get(path)
     if found["state"] == asked.new_state:
-        _tell_state(session, found, say("It is {state} already.", state=say(asked.new_state)))
+        _tell_state(session, found, say("It is already {state}.", state=say(asked.new_state)))
         return Exit.DONE
     waiting = session.api.get(path_of(asked.campaign, "counts"), by="day")["signatures"]["pending"]
     if not session.terminal.agrees(_what_it_means(asked.new_state, waiting), is_sure=asked.yes):
@@ -72,14 +72,14 @@ def _tell_state(session: Session, campaign: dict[str, Any], words: str) -> None:
 
 def _what_it_means(state: str, waiting: int) -> str:
     if state == "open":
-        return say("The form will take signatures. Open it?")
+        return say("The form will accept signatures. Open it?")
     late = many(waiting, "One person has 24 hours to confirm.", "{n} people have 24 hours to confirm.")
-    return f"{say('The form will take no more signatures.')} {late} {say('Close it?')}"
+    return f"{say('The form will accept no more signatures.')} {late} {say('Close it?')}"
 
 
 def erase(session: Session, asked: Namespace) -> int:
     """Erase an address everywhere; the answer says what was done, without the address."""
-    address = session.terminal.text(say("E-mail address to erase:"))
+    address = session.terminal.text(say("Email address to erase:"))
     if not address:
         raise Misused(say("No address was typed."))
     question = say("Its signatures in every campaign lose all personal data, for good. Erase it?")
@@ -96,13 +96,13 @@ def erase(session: Session, asked: Namespace) -> int:
 def _tell_erasure(session: Session, report: dict[str, Any]) -> None:
     erased, copies, terminal = report["signatures"], report["exports"], session.terminal
     if not erased:
-        terminal.line(say("No signature had this address. It will get no mail from now on."))
+        terminal.line(say("No signature had this address. It will get no more emails."))
         return
     terminal.line(
         many(
             len(erased),
-            "One signature was erased. The address will get no mail from now on.",
-            "{n} signatures were erased. The address will get no mail from now on.",
+            "One signature was erased. The address will get no more emails.",
+            "{n} signatures were erased. The address will get no more emails.",
         )
     )
     terminal.table((say("campaign"), say("was")), [(one["campaign"], say(one["was"])) for one in erased])
@@ -110,20 +110,20 @@ def _tell_erasure(session: Session, report: dict[str, Any]) -> None:
         terminal.line(
             many(
                 len(copies),
-                "One export file was removed. Whoever fetched it must delete the row too:",
-                "{n} export files were removed. Whoever fetched them must delete the row too:",
+                "One export file was deleted. Whoever downloaded it must delete the row too:",
+                "{n} export files were deleted. Whoever downloaded them must delete the row too:",
             )
         )
         rows = [(one["campaign"], one["id"], one["created_at"]) for one in copies]
-        terminal.table((say("campaign"), say("export"), say("made")), rows)
+        terminal.table((say("campaign"), say("export"), say("created")), rows)
 
 
 def access(session: Session, asked: Namespace) -> int:
     """Everything that is held about an address, as JSON: to standard output, or to a file of yours alone."""
     target = Path(asked.output) if asked.output else None
     if target and target.exists():
-        raise BadFile(say("{file} is there already. Choose another name.", file=target))
-    address = session.terminal.text(say("E-mail address of the person who asks:"))
+        raise BadFile(say("{file} already exists. Choose another name.", file=target))
+    address = session.terminal.text(say("Email address of the person who asks:"))
     if not address:
         raise Misused(say("No address was typed."))
     found = session.api.post("/admin/access", {"email": address}, repeatable=True)
@@ -134,7 +134,7 @@ def access(session: Session, asked: Namespace) -> int:
     if session.terminal.as_json:
         session.terminal.json({"file": str(target)})
     else:
-        session.terminal.line(say("Everything that is held is in {file}.", file=target))
+        session.terminal.line(say("Everything stored is in {file}.", file=target))
     return Exit.DONE
 
 
@@ -144,7 +144,7 @@ def keys(session: Session, asked: Namespace) -> int:  # noqa: ARG001
     if session.terminal.as_json:
         session.terminal.json(found)
         return Exit.DONE
-    names = ("id", say("whose"), say("role"), say("campaigns"), say("sponsor"), say("good until"), say("last used"))
+    names = ("id", say("whose"), say("permissions"), say("campaigns"), say("sponsor"), say("expires"), say("last used"))
     session.terminal.table(names, [_key_row(one) for one in found["keys"]])
     return Exit.DONE
 
@@ -173,7 +173,7 @@ def revoke_key(session: Session, asked: Namespace) -> int:
     known = [one for one in session.api.get("/admin/keys")["keys"] if one["id"] == asked.key]
     if not known:
         raise Failure(say("There is no key {key}.", key=asked.key))
-    question = say("“{name}” will be refused everywhere within a minute. Revoke it?", name=known[0]["name"])
+    question = say("“{name}” will stop working everywhere within a minute. Revoke it?", name=known[0]["name"])
     if not session.terminal.agrees(question, is_sure=asked.yes):
         return Exit.DONE
     session.api.delete(f"/admin/keys/{known[0]['id']}")

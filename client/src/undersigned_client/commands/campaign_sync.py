@@ -68,8 +68,8 @@ def pull(session: Session, asked: Namespace) -> int:
 
 def _told(result: str) -> str:
     if result == "kept":
-        return say("kept, though it says something else; --overwrite replaces it")
-    return say("written") if result == "written" else say("says the same already")
+        return say("kept, although it differs; --overwrite replaces it")
+    return say("written") if result == "written" else say("already the same")
 
 
 def _pulled(session: Session, schema: Schema, path: Path, overwrite: bool) -> str:  # noqa: FBT001 - a command's option
@@ -128,7 +128,12 @@ def _send(session: Session, plans: list[Plan]) -> int:
 def _explain(session: Session, plan: Plan, refused: Refused) -> None:
     name, note = plan.file.id, session.terminal.note
     if refused.reason in {"version_mismatch", "campaign_exists", "version_required"}:
-        note(say("{id}: somebody else changed it just now. Nothing of this file was sent; run it again.", id=name))
+        note(
+            say(
+                "{id}: somebody else has just changed it. Nothing in this file was sent; run the command again.",
+                id=name,
+            )
+        )
         return
     note(f"{plan.file.path}: {refused}")
     for field, message in refused.mistakes:
@@ -139,7 +144,7 @@ def _show(session: Session, plans: list[Plan]) -> None:
     if session.terminal.as_json:
         session.terminal.json({"campaigns": [plan.as_json() for plan in plans]})
     elif not plans:
-        session.terminal.line(say("Nothing to do: the campaigns are as the files say."))
+        session.terminal.line(say("Nothing to do: the campaigns already match the files."))
     else:
         for plan in plans:
             for line in plan.lines():

@@ -31,7 +31,7 @@ def export(session: Session, asked: Namespace) -> int:
     """The whole way from the wish to the file."""
     target = Path(asked.output)
     if target.exists() and not asked.overwrite:
-        raise BadFile(say("{file} is there already. Choose another name, or --overwrite.", file=target))
+        raise BadFile(say("{file} already exists. Choose another name, or add --overwrite.", file=target))
     if not target.absolute().parent.is_dir():
         raise BadFile(say("There is no folder {folder}.", folder=target.absolute().parent))
     begun = _begun(session, asked)
@@ -82,7 +82,7 @@ def _fetch(session: Session, done: dict[str, Any], target: Path) -> None:
         return next(links, None) or str(session.api.get(path_of(done["campaign"], "exports", done["id"]))["url"])
 
     with session.terminal.progress() as bars:
-        bar = bars.add_task(say("Fetching"), total=done["bytes"])
+        bar = bars.add_task(say("Downloading"), total=done["bytes"])
         moved = lambda held: bars.update(bar, completed=held)  # noqa: E731 - a callback of one line
         Transfer(link, done["bytes"], part, moved, session.backoff_seconds).run()
     settle(part, target)
@@ -123,7 +123,7 @@ def _remembered(path: Path, asked: Namespace) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise BadFile(say("{file} is not what an export left there.", file=path)) from error
+        raise BadFile(say("{file} was not written by an export.", file=path)) from error
     if found != _filters(asked):
-        raise Misused(say("{file} belongs to an export of something else. Use one file for each.", file=path))
+        raise Misused(say("{file} belongs to a different export. Use one file for each.", file=path))
     return cursor

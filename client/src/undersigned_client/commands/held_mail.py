@@ -23,7 +23,7 @@ def campaigns(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - ever
     if session.terminal.as_json:
         session.terminal.json({"campaigns": found})
     elif not found:
-        session.terminal.line(say("No mail is held."))
+        session.terminal.line(say("No emails are held back."))
     else:
         rows = [(one["id"], number(one["held"]), one["title"]) for one in found]
         session.terminal.table((say("campaign"), say("held"), say("title")), rows, numbers=(1,))
@@ -38,15 +38,17 @@ def show(session: Session, asked: Namespace) -> int:
         return Exit.DONE
     _tell_trends(session, found["trends"])
     if not (total := sum(found["held"].values())):
-        session.terminal.line(say("No mail is held."))
+        session.terminal.line(say("No emails are held back."))
         return Exit.DONE
-    waits = many(total, "One mail is held until you look at it.", "{n} mails are held until you look at them.")
+    waits = many(
+        total, "One email is held back until you review it.", "{n} emails are held back until you review them."
+    )
     session.terminal.line(waits)
     ordered = sorted(found["held"].items(), key=lambda one: (-one[1], one[0]))
     rows = [(reason, number(count), why(reason)) for reason, count in ordered]
     session.terminal.table((say("reason"), say("signatures"), ""), rows, numbers=(1,))
     _tell_origins(session, found)
-    session.terminal.note(say("undersigned held release lets them go; undersigned held drop drops their signatures."))
+    session.terminal.note(say("undersigned held release sends them; undersigned held drop discards their signatures."))
     return Exit.DONE
 
 
@@ -61,7 +63,7 @@ def _tell_origins(session: Session, found: dict[str, Any]) -> None:
     if (left := len(origins) - MOST_LINES) > 0:
         session.terminal.line(many(left, "and one smaller one: --json", "and {n} smaller ones: --json"))
     if not found["is_whole"]:
-        session.terminal.line(say("Looked at: the newest {n}.", n=number(found["looked_at"])))
+        session.terminal.line(say("Only the newest {n} were examined.", n=number(found["looked_at"])))
 
 
 def _tell_trends(session: Session, trends: list[dict[str, Any]]) -> None:
@@ -75,11 +77,11 @@ def _tell_trends(session: Session, trends: list[dict[str, Any]]) -> None:
 def _trend(trend: dict[str, Any]) -> str:
     facts = {"share": round(trend["share"] * 100), "n": number(trend["signatures"])}
     if trend["kind"] == "domain":
-        return say("{share}% of {n} signatures of an hour have addresses of one mail domain.", **facts)
+        return say("{share}% of {n} signatures in one hour have addresses at one email domain.", **facts)
     facts["label"] = trend["label"]
     if trend["kind"] == "network":
-        return say("{share}% of {n} signatures of an hour came from one network, {label}.", **facts)
-    return say("{share}% of {n} signatures of an hour name one source, {label}.", **facts)
+        return say("{share}% of {n} signatures in one hour came from one network, {label}.", **facts)
+    return say("{share}% of {n} signatures in one hour name one source, {label}.", **facts)
 
 
 def why(reason: str) -> str:
@@ -91,7 +93,7 @@ def meanings() -> dict[str, str]:
     """The API's reasons to hold a mail, and what each means."""
     return {
         "network": say("too many from one network"),
-        "domain": say("too many addresses of one mail domain"),
+        "domain": say("too many addresses at one email domain"),
         "campaign": say("more in an hour than the campaign allows"),
         "address": say("one address, signed up again and again"),
         "captcha": say("no proof that a person signed"),

@@ -27,7 +27,7 @@ def settle(session: Session, asked: Namespace) -> int:
     wish = {name: value for name in CHOICES if (value := getattr(asked, name)) is not None}
     if not all(wish.values()):
         # A script whose variable is empty must not mean everything.
-        raise Misused(say("A choice is empty. Leave it out to mean all that is held."))
+        raise Misused(say("One of the filters is empty. Leave it out to mean everything held back."))
     count, is_exact = expected(session.api.get(path_of(asked.campaign, "held")), wish)
     if is_exact and not count:
         return _tell(session, asked, 0)
@@ -54,15 +54,15 @@ def _how_many(count: int, *, is_exact: bool) -> str:
     if is_exact:
         return many(count, "This concerns one signature.", "This concerns {n} signatures.")
     if not count:
-        return say("How many signatures this concerns is not known beforehand.")
+        return say("How many signatures this concerns cannot be known in advance.")
     return many(count, "This concerns at least one signature.", "This concerns at least {n} signatures.")
 
 
 def _what_it_means(what: str) -> str:
     if what == "release":
-        return say("Their signers get the mail, whatever the limits say. Let them go?")
+        return say("Their signers get the email, whatever the limits say. Send them?")
     return say(
-        "What is dropped does not count and loses all personal data, for good; real people can sign again. Drop?"
+        "Discarded signatures do not count and lose all personal data, for good; real people can sign again. Discard?"
     )
 
 
@@ -70,7 +70,7 @@ def _all(session: Session, asked: Namespace, wish: dict[str, str], total: int | 
     done, was_lost = 0, False
     try:
         with session.terminal.progress() as bars:
-            words = say("Letting go") if asked.what == "release" else say("Dropping")
+            words = say("Sending") if asked.what == "release" else say("Discarding")
             bar = bars.add_task(words, total=total)
             for step in _steps(session, asked, wish):
                 done += step[DONE[asked.what]]
@@ -86,7 +86,7 @@ def _all(session: Session, asked: Namespace, wish: dict[str, str], total: int | 
             session.terminal.note(_so_far(done))
         raise
     if was_lost:
-        session.terminal.note(say("An answer was lost on the way: more may be done than is counted here."))
+        session.terminal.note(say("An answer was lost on the way: more may have been done than is counted here."))
     return done
 
 
@@ -102,17 +102,17 @@ def _steps(session: Session, asked: Namespace, wish: dict[str, str]) -> Iterator
 
 def _so_far(done: int) -> str:
     # The step whose answer did not come may be done as well.
-    told = many(done, "At least one is done, and stays so.", "At least {n} are done, and stay so.")
-    return f"{told} {say('Say the same again for the rest.')}"
+    told = many(done, "At least one is done, and stays done.", "At least {n} are done, and stay done.")
+    return f"{told} {say('Run the same command again for the rest.')}"
 
 
 def _tell(session: Session, asked: Namespace, done: int) -> int:
     if session.terminal.as_json:
         session.terminal.json({"campaign": asked.campaign, DONE[asked.what]: done})
     elif not done:
-        session.terminal.line(say("Nothing like that is held."))
+        session.terminal.line(say("Nothing like that is held back."))
     elif asked.what == "release":
-        session.terminal.line(many(done, "One mail was let go.", "{n} mails were let go."))
+        session.terminal.line(many(done, "One email is on its way.", "{n} emails are on their way."))
     else:
-        session.terminal.line(many(done, "One signature was dropped.", "{n} signatures were dropped."))
+        session.terminal.line(many(done, "One signature was discarded.", "{n} signatures were discarded."))
     return Exit.DONE

@@ -27,14 +27,14 @@ def show(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - every com
     if state["paused"]:
         session.terminal.line(_all_paused(state))
     elif not paused:
-        session.terminal.line(say("Mail goes out."))
+        session.terminal.line(say("Emails are going out."))
     for name in paused:
-        session.terminal.line(say("{id}: mail is paused.", id=name))
+        session.terminal.line(say("{id}: emails are paused.", id=name))
     return Exit.DONE
 
 
 def _all_paused(state: dict[str, Any]) -> str:
-    return say("All mail is paused, since {moment}.", moment=state["changed_at"])
+    return say("All emails have been paused since {moment}.", moment=state["changed_at"])
 
 
 def turn(session: Session, asked: Namespace) -> int:
@@ -67,28 +67,28 @@ def _turn_one(session: Session, asked: Namespace) -> int:
 
 def _what_it_means(asked: Namespace) -> str:
     if asked.paused:
-        return say("People can go on signing, but nobody gets a mail; what is owed waits.")
-    return say("What waited is sent within about an hour.")
+        return say("People can go on signing, but nobody gets an email; what is due waits.")
+    return say("Emails that waited are sent within about an hour.")
 
 
 def _really(asked: Namespace) -> str:
     if asked.paused:
-        return say("Pause the mail of {campaign}?", campaign=asked.campaign)
-    return say("Let the mail of {campaign} go on?", campaign=asked.campaign)
+        return say("Pause the emails of {campaign}?", campaign=asked.campaign)
+    return say("Resume the emails of {campaign}?", campaign=asked.campaign)
 
 
 def _really_all(asked: Namespace) -> str:
-    return say("Pause the mail of every campaign?") if asked.paused else say("Let all mail go on?")
+    return say("Pause the emails of every campaign?") if asked.paused else say("Resume all emails?")
 
 
 def _already(asked: Namespace) -> str:
-    return say("It is paused already.") if asked.paused else say("It is not paused.")
+    return say("They are already paused.") if asked.paused else say("They are not paused.")
 
 
 def _done(asked: Namespace) -> str:
     if asked.paused:
-        return say("Paused within half a minute.")
-    return say("Mail goes on. What waited is sent within about an hour.")
+        return say("Emails will be paused within half a minute.")
+    return say("Emails are going out again. Those that waited are sent within about an hour.")
 
 
 def _tell(session: Session, answer: dict[str, Any], words: str) -> int:

@@ -89,9 +89,9 @@ def _tell(session: Session, added: int, known: int, refused: int) -> None:
     if session.terminal.as_json:
         session.terminal.json({"added": added, "known": known, "refused": refused})
         return
-    taken = many(added, "One signature taken.", "{n} signatures taken.")
-    session.terminal.line(taken if added else say("No signatures taken."))
+    taken = many(added, "One signature entered.", "{n} signatures entered.")
+    session.terminal.line(taken if added else say("No signatures entered."))
     if known:
-        session.terminal.line(many(known, "One was there already.", "{n} were there already."))
+        session.terminal.line(many(known, "One was already there.", "{n} were already there."))
     if refused:
         session.terminal.line(many(refused, "One row was refused.", "{n} rows were refused."))

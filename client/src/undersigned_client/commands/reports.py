@@ -61,7 +61,7 @@ def snippets(session: Session, asked: Namespace) -> int:
         return Exit.DONE
     language = asked.lang or session.api.get(path_of(asked.campaign))["default_language"]
     if language not in found:
-        raise Misused(say("The campaign has no words in “{language}”.", language=language))
+        raise Misused(say("The campaign has no text in “{language}”.", language=language))
     for line in found[language][asked.kind].splitlines():
         session.terminal.line(line)
     return Exit.DONE
@@ -135,7 +135,7 @@ def _listed(session: Session, path: str, filters: dict[str, Any], most: int) -> 
 
 def find(session: Session, asked: Namespace) -> int:
     """The signature of an address; the address is typed, never an argument."""
-    address = session.terminal.text(say("E-mail address:"))
+    address = session.terminal.text(say("Email address:"))
     found = session.api.post(path_of(asked.campaign, "signatures", "find"), {"email": address}, repeatable=True)
     return _shown(session, found["signatures"])
 
@@ -144,7 +144,7 @@ def _shown(session: Session, listed: list[dict[str, Any]]) -> int:
     if session.terminal.as_json:
         session.terminal.json({"signatures": listed})
     elif not listed:
-        session.terminal.line(say("No signature."))
+        session.terminal.line(say("No signatures."))
     else:
         names = (say("signed"), say("state"), say("name"), say("address"), say("country"), "id")
         session.terminal.table(names, [_row(one) for one in listed])

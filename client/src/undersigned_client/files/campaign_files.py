@@ -59,7 +59,7 @@ def _mapping(loader: Loader, node: yaml.MappingNode) -> dict[str, Any]:
         if not isinstance(key, str):
             raise BadFile(say("line {line}: put {key} in quotes", line=place, key=key))
         if key in found:
-            raise BadFile(say("line {line}: {key} stands twice", line=place, key=key))
+            raise BadFile(say("line {line}: {key} appears twice", line=place, key=key))
         found[key] = loader.construct_object(value_node, deep=True)
     return found
 
@@ -104,15 +104,15 @@ def read(path: Path) -> CampaignFile:
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile(say("{file} cannot be read.", file=path)) from error
     if not isinstance(document, dict):
-        raise BadFile(say("{file}: this is no campaign, but one value.", file=path))
+        raise BadFile(say("{file}: this is not a campaign but a single value.", file=path))
     return CampaignFile(path, document)
 
 
 def _where(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return say("this is no YAML")
-    return say("line {line}, column {column}: this is no YAML", line=mark.line + 1, column=mark.column + 1)
+        return say("this is not YAML")
+    return say("line {line}, column {column}: this is not YAML", line=mark.line + 1, column=mark.column + 1)
 
 
 def read_folder(folder: Path) -> list[CampaignFile]:
