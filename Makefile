@@ -12,11 +12,15 @@ RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 DRAW := .venv/draw.stamp
 CLIENT := .venv/client.stamp
+# Nothing is installed but what a lock names, and only with the contents that it names.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
+  --custom-compile-command 'make lock'
 PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues dynoxide browser clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +89,20 @@ smoke: $(RUN) ## sign on the API at URL, follow the signature, withdraw it (SEND
 
 catalogues: $(RUN) $(MO) ## compile the translations
 
+lock: $(DEV) ## pin all that is installed, with hashes, in locks/ (UPGRADE=1: the newest that the lists allow)
+	$(LOCK) $(if $(UPGRADE),--upgrade) bench/requirements.txt client/pyproject.toml -o locks/bench.txt
+	$(LOCK) requirements-dev.txt -c locks/bench.txt -o locks/dev.txt
+	$(LOCK) local/requirements.txt -c locks/bench.txt -o locks/run.txt
+	$(LOCK) requirements.txt -c locks/bench.txt -o locks/app.txt
+	echo flit_core | $(LOCK) client/pyproject.toml - -c locks/bench.txt -o locks/client.txt
+
+newest: $(DEV) $(MO) ## the quick tests on the newest releases of everything, whatever the locks say
+	@mkdir -p .cache && cat requirements.txt local/requirements.txt requirements-dev.txt | sed -e '/^-r/d' -e 's/==.*//' > .cache/newest.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .cache/newest
+	$(BIN)/uv pip install --quiet --python .cache/newest --upgrade -r .cache/newest.txt
+	$(BIN)/uv pip list --python .cache/newest --outdated
+	.cache/newest/bin/python -m pytest -n auto --dist worksteal -m "not engine and not browser and not slow"
+
 dynoxide: $(DEV) ## download the second engine (npm, checksum verified)
 	@$(BIN)/python -m local.engines.dynoxide
 
@@ -121,20 +139,21 @@ keys operate campaigns:
 	@echo "Creating .venv ..."
 	@rm -rf .venv && "$(PYTHON)" -m venv .venv
 
-$(RUN): .venv/bin/pip requirements.txt local/requirements.txt
+$(RUN): .venv/bin/pip locks/run.txt
 	@echo "Installing what a local run needs (about half a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
+	@$(INSTALL) -r locks/run.txt
 	@touch $@
 
-$(CLIENT): .venv/bin/pip client/pyproject.toml $(shell find client/src -name "*.py")
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check ./client
+$(CLIENT): .venv/bin/pip locks/client.txt client/pyproject.toml $(shell find client/src -name "*.py")
+	@$(INSTALL) -r locks/client.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index ./client
 	@touch $@
 
-$(DRAW): $(DEV) bench/requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+$(DRAW): $(DEV) locks/bench.txt
+	@$(INSTALL) -r locks/bench.txt
 	@touch $@
 
-$(DEV): $(RUN) requirements-dev.txt
+$(DEV): $(RUN) locks/dev.txt
 	@echo "Installing what tests and checks need ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r locks/dev.txt
 	@touch $@

@@ -17,14 +17,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.packaging import lambda_zip, template_checks
+from deploy.packaging import lambda_zip, template_checks, wheels
 from deploy.packaging.lambda_zip import PackageFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "package"
+LOCK = ROOT / "locks" / "app.txt"
 SHIPPED = ("app.py", "requirements.txt", ".chalice", "chalicelib")
 # Files left behind by editors and operating systems must not get into the zip.
 LEFT_OUT = shutil.ignore_patterns(
@@ -53,7 +54,8 @@ def build(target: Path, stage: str = STAGE) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "undersigned"
         _copy_to(project)
-        _run_chalice(project, stage, target)
+        where = wheels.download(LOCK, Path(folder) / "wheels")
+        _run_chalice(project, stage, target, where)
     template_checks.check(target / "sam.json")
     lambda_zip.pack(target / "deployment.zip", target / "deployment.zip")
     lambda_zip.check(target / "deployment.zip", (ROOT / "requirements.txt").read_text(), catalogues)
@@ -108,9 +110,10 @@ def _copy_to(project: Path) -> None:
             shutil.copy(source, project / name)
 
 
-def _run_chalice(project: Path, stage: str, target: Path) -> None:
+def _run_chalice(project: Path, stage: str, target: Path, where: Mapping[str, str]) -> None:
+    """Package, with the variables in `where` for pip."""
     region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
-    environment = {**os.environ, "AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1", **where}
     command = [sys.executable, "-c", CHALICE, stage, str(target)]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
@@ -132,8 +135,11 @@ def _sources() -> Iterator[Path]:
         "deploy/packaging/stage_package.py",
         "deploy/packaging/lambda_zip.py",
         "deploy/packaging/template_checks.py",
+        "deploy/packaging/wheels.py",
+        "locks/app.txt",
+        "locks/dev.txt",
     )
-    for name in (*SHIPPED, *makers, "requirements-dev.txt", "local/requirements.txt"):
+    for name in (*SHIPPED, *makers):
         source = ROOT / name
         files = source.rglob("*") if source.is_dir() else (source,)
         yield from (path for path in files if path.is_file() and not {"__pycache__", "deployments"} & set(path.parts))

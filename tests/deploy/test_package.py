@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -10,11 +11,12 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.packaging import lambda_zip, stage_package, template_checks
+from deploy.packaging import lambda_zip, stage_package, template_checks, wheels
 from deploy.packaging.lambda_zip import PackageFailed
 
 if TYPE_CHECKING:
@@ -169,7 +171,7 @@ def test_a_python_that_lambda_does_not_have_is_refused(monkeypatch: pytest.Monke
         stage_package._check_python()
 
 
-def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path) -> None:
     """There is one for this machine only. Chalice just says so, and exits with 0."""
     project = tmp_path / "project"
     (project / ".chalice").mkdir(parents=True)
@@ -187,10 +189,32 @@ def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path, monkeypa
         "native-1.0.dist-info/RECORD": "",
     }
     a_zip(tmp_path / f"native-1.0-{tag}.whl", metadata)
+    here_alone = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    with pytest.raises(PackageFailed, match=r"(?s)Could not install dependencies.*native==1\.0"):
+        stage_package._run_chalice(project, "prod", tmp_path / "out", here_alone)
+
+
+@pytest.mark.parametrize("is_honest", [True, False])
+def test_only_wheels_with_the_contents_that_the_lock_names_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_honest: bool
+) -> None:
+    metadata = {
+        "plain.py": "",
+        "plain-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: plain\nVersion: 1.0\n",
+        "plain-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: a\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "plain-1.0.dist-info/RECORD": "",
+    }
+    wheel = tmp_path / "plain-1.0-py3-none-any.whl"
+    a_zip(wheel, metadata)
+    lock, folder = tmp_path / "lock.txt", tmp_path / "wheels"
+    lock.write_text(f"plain==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    if not is_honest:
+        a_zip(wheel, metadata | {"plain.py": "import os"})
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    with pytest.raises(PackageFailed, match=r"(?s)Could not install dependencies.*native==1\.0"):
-        stage_package._run_chalice(project, "prod", tmp_path / "out")
+    with nullcontext() if is_honest else pytest.raises(PackageFailed, match="DO NOT MATCH THE HASHES"):
+        assert wheels.download(lock, folder)["PIP_FIND_LINKS"] == str(folder)
+        assert [one.name for one in folder.iterdir()] == [wheel.name]
 
 
 def test_a_package_is_made_anew_when_any_source_changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
