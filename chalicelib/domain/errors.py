@@ -77,6 +77,11 @@ class InvalidFields(UndersignedError):
         super().__init__()
         self.errors = errors
 
+    @classmethod
+    def one(cls, field: str, code: str, message: str = "", *, limit: int | None = None) -> InvalidFields:
+        """The refusal of one field."""
+        return cls((FieldError(field, code, message, limit),))
+
 
 class OriginNotAllowed(UndersignedError):
     """The form stands on a site that the campaign does not list."""

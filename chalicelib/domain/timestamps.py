@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
+
+DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
 def stamp(moment: datetime) -> str:
@@ -10,6 +13,16 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def moment(text: str | None) -> datetime | None:
+def read_stamp(text: str | None) -> datetime | None:
     """The time that `stamp` wrote."""
     return datetime.fromisoformat(text) if text else None
+
+
+def read_day(text: str) -> date | None:
+    """The date that is written `2026-11-23`, from 2000 to 2999; None for anything else, as earlier ones are typing mistakes."""
+    if not DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

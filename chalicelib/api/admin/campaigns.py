@@ -13,7 +13,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState, is_campaign_id
-from chalicelib.domain.errors import FieldError, InvalidFields, VersionMismatch
+from chalicelib.domain.errors import InvalidFields, VersionMismatch
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
@@ -32,7 +32,7 @@ def list_campaigns() -> Response:
     """The campaigns that the key reaches; archived ones only with `?archived=true`."""
     archived = current_request().query_param("archived")
     if archived not in {None, "true", "false"}:
-        raise InvalidFields((FieldError("archived", "not_an_option"),))
+        raise InvalidFields.one("archived", "not_an_option")
     listed = wiring().campaign_reader.list_for(current_key(Role.READER), archived=archived == "true")
     found: answers.CampaignLines = {"campaigns": [_line(one) for one in listed]}
     return json_response(found)
@@ -87,7 +87,7 @@ def _document(stored: StoredCampaign, status: int = 200) -> Response:
 def put_campaign(campaign: str) -> Response:
     """Creates (a key for every campaign) or replaces (`If-Match` with the version)."""
     if not is_campaign_id(campaign):
-        raise InvalidFields((FieldError("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens"),))
+        raise InvalidFields.one("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens")
     request = current_request()
     body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.put(

@@ -14,7 +14,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import GROUPS
-from chalicelib.domain.errors import FieldError, InvalidFields, NotFound
+from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.domain.timestamps import stamp
 from chalicelib.services.counting import count_report
 from chalicelib.wiring import wiring
@@ -69,7 +69,7 @@ def _groups(by: str | None) -> tuple[str, ...]:
         return GROUPS
     wanted = tuple(name.strip() for name in by.split(",") if name.strip())
     if not set(wanted) <= set(GROUPS):
-        raise InvalidFields((FieldError("by", "not_an_option"),))
+        raise InvalidFields.one("by", "not_an_option")
     return wanted
 
 
@@ -83,7 +83,7 @@ def _moment(text: str | None) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment > wiring().now():
-        raise InvalidFields((FieldError("since", "bad_value"),))
+        raise InvalidFields.one("since", "bad_value")
     return moment
 
 
@@ -92,7 +92,7 @@ def _wants_sheet() -> bool:
     if format_ is None:
         return "text/csv" in (current_request().header("accept") or "")
     if format_ not in FORMATS:
-        raise InvalidFields((FieldError("format", "not_an_option"),))
+        raise InvalidFields.one("format", "not_an_option")
     return format_ == "csv"
 
 

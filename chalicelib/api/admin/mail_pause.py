@@ -11,7 +11,7 @@ from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.errors import InvalidFields
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -37,5 +37,5 @@ def put_mail_pause() -> Response:
     """Pauses all mail, or resumes it: what waits goes out with the next hourly run."""
     body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
-        raise InvalidFields((FieldError("paused", "bad_value"),))
+        raise InvalidFields.one("paused", "bad_value")
     return _state(wiring().mail_pause.set_paused(paused=body["paused"], by=current_key(Role.ADMIN).id))

@@ -12,7 +12,7 @@ from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.errors import FieldError, InvalidFields, MalformedBody
+from chalicelib.domain.errors import InvalidFields, MalformedBody
 from chalicelib.domain.signatures import signature_filters
 from chalicelib.wiring import wiring
 
@@ -48,7 +48,7 @@ def _limit(text: str | None) -> int:
     # Four characters at most: int() reads any script's digits, and thousands of them.
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) else 0
     if not 1 <= number <= MAX_LIMIT:
-        raise InvalidFields((FieldError("limit", "bad_value"),))
+        raise InvalidFields.one("limit", "bad_value")
     return number
 
 

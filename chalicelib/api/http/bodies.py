@@ -11,7 +11,6 @@ from chalicelib.domain.errors import (
     BodyNotUtf8,
     BodyTooDeep,
     BodyTooLarge,
-    FieldError,
     InvalidFields,
     MalformedBody,
     TooManyFields,
@@ -101,7 +100,7 @@ def _refuse_repeated(names: Iterable[str]) -> NoReturn:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise InvalidFields((FieldError(name, "duplicate_field"),))
+            raise InvalidFields.one(name, "duplicate_field")
         seen.add(name)
     raise MalformedBody
 
@@ -163,7 +162,7 @@ def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
         if name in REPEATED:
             values.setdefault(name, []).append(value)
         elif name in values:
-            raise InvalidFields((FieldError(name, "duplicate_field"),))
+            raise InvalidFields.one(name, "duplicate_field")
         else:
             values[name] = value
     return values
@@ -175,5 +174,5 @@ def email_in(body: bytes) -> Any:
     if not isinstance(found, dict):
         raise MalformedBody
     if found.keys() - {"email"}:  # not named: a misplaced address would stand in the error
-        raise InvalidFields((FieldError("body", "unknown_field"),))
+        raise InvalidFields.one("body", "unknown_field")
     return found.get("email")

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
 from chalicelib.domain.campaigns.campaign_documents import SponsorId, field_error
-from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.errors import InvalidFields
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +39,7 @@ def parse(body: object, now: datetime) -> ApiKeyRequest:
         raise InvalidFields(tuple(field_error(found, "key") for found in error.errors(include_url=False))) from None
     if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
         why = "a sponsor's key is bound to campaigns by name, and is no admin's"
-        raise InvalidFields((FieldError("sponsor", "bad_value", why),))
+        raise InvalidFields.one("sponsor", "bad_value", why)
     if document.expires_at is not None and document.expires_at <= now:
-        raise InvalidFields((FieldError("expires_at", "bad_value", "this is in the past"),))
+        raise InvalidFields.one("expires_at", "bad_value", "this is in the past")
     return document

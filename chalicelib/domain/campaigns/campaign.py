@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
 from chalicelib.domain.signatures.signature import SignatureKey
+from chalicelib.domain.timestamps import read_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
 # A click on a link mailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
@@ -199,15 +200,11 @@ class Campaign:
 
     def is_open(self, now: datetime) -> bool:
         """True while signatures are taken."""
-        return self.state is CampaignState.OPEN and not self.is_before_opening(now) and not self.is_past_closing(now)
+        return takes_signatures(self.state, self.opens_at, self.closes_at, now)
 
     def is_before_opening(self, now: datetime) -> bool:
         """True before the opening date."""
-        return self.opens_at is not None and now < self.opens_at
-
-    def is_past_closing(self, now: datetime) -> bool:
-        """True from the closing date on."""
-        return self.closes_at is not None and now >= self.closes_at
+        return not has_begun(self.opens_at, now)
 
     def is_dormant(self, now: datetime) -> bool:
         """True once nothing can happen any more without somebody's act: pending ones have expired, stubs are gone."""
@@ -249,9 +246,9 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         fields=tuple(Field(**{**asked, "options": tuple(asked["options"])}) for asked in document["fields"]),
         allowed_origins=tuple(document["allowed_origins"]),
         redirect_url=document["redirect_url"],
-        opens_at=_moment(document["opens_at"]),
-        closes_at=_moment(document["closes_at"]),
-        closed_at=_moment(document.get("closed_at")),
+        opens_at=read_stamp(document["opens_at"]),
+        closes_at=read_stamp(document["closes_at"]),
+        closed_at=read_stamp(document.get("closed_at")),
         retention_days=document.get("retention_days"),
         archived=document.get("archived", False),
         mail_paused=document.get("mail_paused", False),
@@ -263,9 +260,16 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
     )
 
 
+def has_begun(opens_at: datetime | None, now: datetime) -> bool:
+    """True from the opening date on, and where there is none."""
+    return opens_at is None or now >= opens_at
+
+
+def takes_signatures(state: str, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
+    """True while a campaign of that state and those dates is open; on the closing date it no longer is."""
+    is_over = closes_at is not None and now >= closes_at
+    return state == CampaignState.OPEN and has_begun(opens_at, now) and not is_over
+
+
 def _limits(written: Mapping[str, Any]) -> MailLimits:
     return MailLimits(**{**written, "hold": tuple(written.get("hold", ()))})
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -6,19 +6,19 @@ import hashlib
 import json
 import re
 from dataclasses import astuple, dataclass
-from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
-from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.domain.timestamps import read_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from chalicelib.domain.signatures.signature import Signature
 
@@ -28,7 +28,6 @@ HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
 NETWORK = re.compile(r"[a-z2-7]{16}")
 DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, and as it is shown
-DAY = re.compile(r"2\d{3}-\d{2}-\d{2}")
 LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
 DIGEST_LENGTH = 16
 
@@ -90,21 +89,21 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
     """Checked filters; what a sponsor is not told, it cannot ask for either. Raises InvalidFields."""
     allowed = FILTER_NAMES - ABUSE_FILTERS if sponsor else FILTER_NAMES
     if query.keys() - allowed:  # not named: an address misplaced there would stand in the error
-        _refuse("query", "unknown_field")
+        raise InvalidFields.one("query", "unknown_field")
     state, country = query.get("state", ""), query.get("country", "").upper()
     if state and state not in set(SignatureState):
-        _refuse("state", "not_an_option")
+        raise InvalidFields.one("state", "not_an_option")
     if country and country not in COUNTRIES:
-        _refuse("country", "not_a_country")
+        raise InvalidFields.one("country", "not_a_country")
     language, source = query.get("language", ""), query.get("source", "").lower()
     if language and not LANGUAGE.fullmatch(language):
-        _refuse("language", "bad_value")
+        raise InvalidFields.one("language", "bad_value")
     if source != text_rules.source_label(source):
-        _refuse("source", "bad_value")
+        raise InvalidFields.one("source", "bad_value")
     held, network = _held(query.get("held", ""), "held"), _network(query.get("network", ""))
     first, last = _day(query, "from"), _day(query, "to")
     if first and last and last < first:
-        _refuse("to", "bad_value")
+        raise InvalidFields.one("to", "bad_value")
     return SignatureFilters(
         state=state,
         first_day=first,
@@ -125,35 +124,29 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
         or body.keys() - HELD_MAIL_FIELDS
         or not all(isinstance(one, str) for one in body.values())
     ):
-        _refuse("body", "unknown_field")
+        raise InvalidFields.one("body", "unknown_field")
     domain = body.get("domain", "")
     if domain and not DOMAIN.fullmatch(domain):
-        _refuse("domain", "bad_value")
+        raise InvalidFields.one("domain", "bad_value")
     held, network = _held(body.get("reason", "") or ANY_REASON, "reason"), _network(body.get("network", ""))
     return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
 
 
 def _held(text: str, name: str) -> str:
     if text and text != ANY_REASON and text not in HOLD_REASONS:
-        _refuse(name, "not_an_option")
+        raise InvalidFields.one(name, "not_an_option")
     return text
 
 
 def _network(text: str) -> str:
     if text and not NETWORK.fullmatch(text):
-        _refuse("network", "bad_value")
+        raise InvalidFields.one("network", "bad_value")
     return text
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:
     text = query.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text) if DAY.fullmatch(text) else _refuse(name, "bad_value")
-    except ValueError:
-        return _refuse(name, "bad_value")
-
-
-def _refuse(name: str, code: str) -> NoReturn:
-    raise InvalidFields((FieldError(name, code),))
+    day = read_day(text)
+    if text and day is None:
+        raise InvalidFields.one(name, "bad_value")
+    return day

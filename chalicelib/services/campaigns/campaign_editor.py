@@ -10,7 +10,6 @@ from chalicelib.domain.campaigns.merge_patch import apply_patch, is_same_stateme
 from chalicelib.domain.errors import (
     CampaignHasSignatures,
     CampaignNotFound,
-    FieldError,
     Forbidden,
     InvalidFields,
     VersionMismatch,
@@ -64,7 +63,7 @@ class CampaignEditor:
         if version is None:
             raise VersionRequired
         if not isinstance(changes, dict):
-            raise InvalidFields((FieldError("campaign", "bad_value"),))
+            raise InvalidFields.one("campaign", "bad_value")
         return self._replace(stored, self._validate(apply_patch(stored.written, changes)), version, key)
 
     def preview(self, campaign: str, body: object) -> Campaign:
@@ -97,7 +96,7 @@ class CampaignEditor:
             raise VersionMismatch
         buckets = document["buckets"] or current.campaign.buckets
         if buckets != current.campaign.buckets:
-            raise InvalidFields((FieldError("buckets", "bad_value", "buckets are fixed when a campaign is created"),))
+            raise InvalidFields.one("buckets", "bad_value", "buckets are fixed when a campaign is created")
         document |= {"buckets": buckets, "closed_at": self._closed_at(current, document)}
         document["text_version"] = self._text_version(current, document)
         document["mail_resumed_at"] = self._mail_resumed_at(current, document)

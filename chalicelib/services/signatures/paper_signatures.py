@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, NoReturn
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses.email_addresses import canonical, signature_id
 from chalicelib.domain.campaigns.campaign import CampaignState
-from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, FieldError, InvalidFields
+from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, InvalidFields
 from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.domain.timestamps import read_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +29,6 @@ STANDARD_FIELDS = frozenset(
     {"email", "given_name", "family_name", "public", "consents", "source", "language", "signed_on", "reference"}
 )
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Where no address can be: it has an @ and no such letter.
 PAPER = "\x00paper:"
 
@@ -100,16 +100,10 @@ class PaperSignatures:
         now, text = self.clock(), body.get("signed_on")
         if text is None:
             return now
-        if not isinstance(text, str) or not DAY.fullmatch(text):
-            _refuse("signed_on", "bad_value")
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            _refuse("signed_on", "bad_value")
+        day = read_day(text) if isinstance(text, str) else None
         zone = ZoneInfo(campaign.time_zone)
-        today = now.astimezone(zone).date()
-        if not day.year >= 2000 or day > today:  # noqa: PLR2004 - older papers are typing mistakes
-            _refuse("signed_on", "bad_value")
+        if day is None or day > now.astimezone(zone).date():
+            raise InvalidFields.one("signed_on", "bad_value")
         return min(now, datetime.combine(day, time(12), zone).astimezone(now.tzinfo))
 
 
@@ -120,14 +114,14 @@ def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
     if (
         form_values.keys() - STANDARD_FIELDS - {field.name for field in campaign.fields}
     ):  # not named: it may be what was typed
-        _refuse("body", "unknown_field")
+        raise InvalidFields.one("body", "unknown_field")
     return form_values
 
 
 def _reference(body: Mapping[str, Any]) -> str:
     reference = body.get("reference") or ""
     if not isinstance(reference, str) or (reference and not REFERENCE.fullmatch(reference)):
-        _refuse("reference", "bad_value")
+        raise InvalidFields.one("reference", "bad_value")
     return reference
 
 
@@ -137,8 +131,4 @@ def _identity(email: str, reference: str) -> str:
 
 def _require_name(submission: Submission) -> None:
     if not any(submission.answers.get(name) for name in ("given_name", "family_name", "organization")):
-        _refuse("given_name", "missing")
-
-
-def _refuse(field: str, code: str) -> NoReturn:
-    raise InvalidFields((FieldError(field, code),))
+        raise InvalidFields.one("given_name", "missing")

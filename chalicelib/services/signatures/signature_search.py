@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, signature_id, valid_email
-from chalicelib.domain.errors import FieldError, InvalidFields, LinkExpired, LinkInvalid, NotFound
+from chalicelib.domain.errors import InvalidFields, LinkExpired, LinkInvalid, NotFound
 from chalicelib.domain.signatures.signature_filters import is_visible_to
 from chalicelib.storage.signatures.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
 
@@ -104,9 +104,9 @@ class SignatureSearch:
         try:
             *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
         except (LinkInvalid, LinkExpired):
-            raise InvalidFields((FieldError("cursor", "bad_value"),)) from None
+            raise InvalidFields.one("cursor", "bad_value") from None
         if list_ != [campaign.id, filters.digest()]:
-            raise InvalidFields((FieldError("cursor", "bad_value"),))
+            raise InvalidFields.one("cursor", "bad_value")
         return Place(DAWN + int(moment, 16) * TICK, int(bucket), signature)
 
 
@@ -126,9 +126,9 @@ def address_in(email: object) -> str:
     from chalicelib.domain.text import text_rules  # pydantic: only who looks for an address pays for it
 
     if not isinstance(email, str):
-        raise InvalidFields((FieldError("email", "missing" if email is None else "not_text"),))
+        raise InvalidFields.one("email", "missing" if email is None else "not_text")
     text = text_rules.normalise(email)
     code = text_rules.error_code(text, limit=MAX_EMAIL_LENGTH) if text else "missing"
     if code or not valid_email(text):
-        raise InvalidFields((FieldError("email", code or "not_an_email", limit=MAX_EMAIL_LENGTH),))
+        raise InvalidFields.one("email", code or "not_an_email", limit=MAX_EMAIL_LENGTH)
     return text

@@ -11,7 +11,7 @@ from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags,
 from chalicelib.domain.addresses.email_addresses import canonical, normalised, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
-from chalicelib.domain.errors import CampaignNotOpen, FieldError, InvalidFields, OriginNotAllowed, Unavailable
+from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.i18n.languages import choose, translate
@@ -196,7 +196,7 @@ def next_url(campaign: Campaign, request: SignRequest) -> str:
     origin = origin_of(requested_url)
     if origin and len(requested_url) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
         return requested_url
-    raise InvalidFields((FieldError("_next", "next_not_allowed"),))
+    raise InvalidFields.one("_next", "next_not_allowed")
 
 
 def origin_of(url: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access.api_keys import ApiKey, Role
-from chalicelib.domain.timestamps import moment, stamp
+from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import entry
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, is_there, not_there_yet
@@ -78,7 +78,7 @@ def _item(key: ApiKey) -> dict[str, Any]:
 
 
 def _read(item: Attributes) -> ApiKey:
-    created_at = moment(item["created_at"])
+    created_at = read_stamp(item["created_at"])
     assert created_at is not None  # noqa: S101 - `add` always writes it
     return ApiKey(
         id=item["pk"].partition("#")[2],
@@ -87,8 +87,8 @@ def _read(item: Attributes) -> ApiKey:
         campaigns=tuple(item["campaigns"]),
         secret_hash=item["secret_hash"],
         created_at=created_at,
-        valid_until=moment(item.get("valid_until")),
-        revoked_at=moment(item.get("revoked_at")),
+        valid_until=read_stamp(item.get("valid_until")),
+        revoked_at=read_stamp(item.get("revoked_at")),
         sponsor=item.get("sponsor", ""),
         last_used=item.get("last_used", ""),
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns.campaign import Campaign, CampaignState, from_document, is_campaign_id
+from chalicelib.domain.campaigns.campaign import Campaign, from_document, is_campaign_id, takes_signatures
 from chalicelib.domain.counting.tallies import Tally, sum_buckets
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.signatures.signature import SignatureKey
-from chalicelib.domain.timestamps import stamp
+from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import entry
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
@@ -20,6 +19,7 @@ from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
@@ -70,8 +70,7 @@ class CampaignSummary:
 
     def is_open(self, now: datetime) -> bool:
         """True while signatures are taken."""
-        begins, ends = (datetime.fromisoformat(at) if at else None for at in (self.opens_at, self.closes_at))
-        return self.state == CampaignState.OPEN and not (begins and now < begins) and not (ends and now >= ends)
+        return takes_signatures(self.state, read_stamp(self.opens_at), read_stamp(self.closes_at), now)
 
 
 class Campaigns:

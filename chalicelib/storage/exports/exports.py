@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState
-from chalicelib.domain.timestamps import moment, stamp
+from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import entry
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
@@ -209,7 +209,7 @@ def _item(export: Export) -> dict[str, Any]:
 def _read(item: Attributes) -> Export:
     asked = json.loads(item["request"])
     position: dict[str, Any] = {name: _whole(value) for name, value in item.get("position", {}).items()}
-    created_at, touched_at = moment(item["created_at"]), moment(item["touched_at"])
+    created_at, touched_at = read_stamp(item["created_at"]), read_stamp(item["touched_at"])
     assert created_at is not None  # noqa: S101 - always written
     assert touched_at is not None  # noqa: S101 - as above
     return Export(
@@ -222,7 +222,7 @@ def _read(item: Attributes) -> Export:
         created_at=created_at,
         state=ExportState(item["state"]),
         touched_at=touched_at,
-        finished_at=moment(item.get("finished_at")),
+        finished_at=read_stamp(item.get("finished_at")),
         position=Position(**position | {"tags": tuple(position.get("tags", ()))}),
         lease=item.get("lease", ""),
     )

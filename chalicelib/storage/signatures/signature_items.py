@@ -9,7 +9,7 @@ from chalicelib.domain.campaigns.campaign import OSDI_FIELDS
 from chalicelib.domain.counting.contributions import stages_of
 from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
 from chalicelib.domain.signatures.signature import Signature, SignatureState
-from chalicelib.domain.timestamps import moment, stamp
+from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.dynamodb import item_keys
 
 if TYPE_CHECKING:
@@ -117,12 +117,12 @@ def read(item: Mapping[str, Any]) -> Signature:
         fingerprint=item.get("fingerprint", ""),
         network=item.get("network", ""),
         flags=tuple(item.get("flags", ())),
-        confirmed_at=moment(item.get("confirmed_at")),
+        confirmed_at=read_stamp(item.get("confirmed_at")),
         day=item.get("day", ""),
-        withdrawn_at=moment(item.get("withdrawn_at")),
-        changed_at=moment(item.get("changed_at")),
+        withdrawn_at=read_stamp(item.get("withdrawn_at")),
+        changed_at=read_stamp(item.get("changed_at")),
         expires_at=item.get("expires_at", 0),
-        anonymised_at=moment(item.get("anonymised_at")),
+        anonymised_at=read_stamp(item.get("anonymised_at")),
         signer=item.get("signer", ""),
         kept_stages=tuple(item.get("kept_stages", ())),
         request=item.get("request", ""),
@@ -136,7 +136,7 @@ def _answers(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _marks(item: Mapping[str, Any]) -> Marks:
-    times = {name: moment(item[name]) for name in MARK_TIMES if name in item}
+    times = {name: read_stamp(item[name]) for name in MARK_TIMES if name in item}
     return Marks(
         **times,
         sends=item.get("sends", 0),
