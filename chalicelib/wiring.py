@@ -219,7 +219,7 @@ class Wiring(Stores):
     @cached_property
     def mailer(self) -> Mailer:
         """Sending emails."""
-        from chalicelib.mail.ses import Postman
+        from chalicelib.mail.ses import EmailSender
         from chalicelib.services.mail.address_allowance import AddressAllowance
         from chalicelib.services.mail.email_composer import EmailComposer
         from chalicelib.services.mail.mail_limits import MailLimiter
@@ -234,7 +234,7 @@ class Wiring(Stores):
             address_allowance=AddressAllowance(self.suppressions, self.pepper, self.now),
             email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
             # Once: a lost answer must not send an email twice; trying again is the queue's.
-            postman=Postman(self.client("sesv2", 1), self.settings.ses_configuration_set),
+            email_sender=EmailSender(self.client("sesv2", 1), self.settings.ses_configuration_set),
             dead_letters=self.dead_letters,
             clock=self.now,
         )

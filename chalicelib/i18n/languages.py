@@ -13,8 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.i18n.messages import FIELD_SENTENCES, MISSING_SENTENCES, PROBLEM_SENTENCES, TOO_LONG
-from chalicelib.i18n.text_direction import isolated
+from chalicelib.i18n.messages import FIELD_MESSAGES, MISSING_FIELD_MESSAGES, PROBLEM_MESSAGES, TOO_LONG
+from chalicelib.i18n.text_direction import isolate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,18 +29,18 @@ HERE = Path(__file__).parent
 LONGEST_TAG = 64
 
 
-def choose(requested: str | None, accept_language: str | None, available: Sequence[str], default: str) -> str:
+def choose_language(requested: str | None, accept_language: str | None, available: Sequence[str], default: str) -> str:
     """The language to answer in: `requested` if available, else the best of the Accept-Language header, else `default`.
 
     `es-PE` finds `es`, and `es` finds `es-PE` (RFC 4647, lookup, and one step more).
     """
-    for wanted in (requested or "", *_accepted(accept_language or "")):
-        if found := _available(wanted, available):
+    for candidate in (requested or "", *_accepted_tags(accept_language or "")):
+        if found := _find_available(candidate, available):
             return found
     return default
 
 
-def _accepted(header: str) -> list[str]:
+def _accepted_tags(header: str) -> list[str]:
     """Language tags of an Accept-Language header (RFC 9110, 12.5.4), most wanted first; refused ones left out."""
     weighed = []
     for part in header[:1000].split(","):
@@ -55,20 +55,20 @@ def _accepted(header: str) -> list[str]:
     return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])]
 
 
-def _available(wanted: str, available: Sequence[str]) -> str | None:
-    known = {language.lower(): language for language in available}
-    tag = wanted.strip()[:LONGEST_TAG].lower()
+def _find_available(candidate: str, available: Sequence[str]) -> str | None:
+    by_tag = {language.lower(): language for language in available}
+    tag = candidate.strip()[:LONGEST_TAG].lower()
     while tag:
-        if tag in known:
-            return known[tag]
+        if tag in by_tag:
+            return by_tag[tag]
         tag = tag.rpartition("-")[0]
-    primary = wanted.strip()[:LONGEST_TAG].lower().partition("-")[0]
-    return next((known[tag] for tag in known if tag.partition("-")[0] == primary), None)
+    primary = candidate.strip()[:LONGEST_TAG].lower().partition("-")[0]
+    return next((by_tag[tag] for tag in by_tag if tag.partition("-")[0] == primary), None)
 
 
 def interface_language(language: str) -> str:
     """The catalogue that serves `language`; English where there is none."""
-    return _available(language, LANGUAGES) or "en"
+    return _find_available(language, LANGUAGES) or "en"
 
 
 def page_language(language: str) -> str:
@@ -83,52 +83,52 @@ def _catalogue(language: str, domain: str) -> gettext.NullTranslations:
     return gettext.translation(domain, HERE / "locales", [interface_language(language)], fallback=True)
 
 
-def sentence(message: str, language: str, domain: str = "messages") -> str:
+def lookup(message: str, language: str, domain: str = "messages") -> str:
     """`message` in `language`, its {placeholders} not yet filled."""
     return _catalogue(language, domain).gettext(message) if message else ""  # the empty key holds the header
 
 
-def plural_sentence(one: str, many: str, n: int, language: str, domain: str = "messages") -> str:
+def lookup_plural(one: str, many: str, n: int, language: str, domain: str = "messages") -> str:
     """The form of a sentence that goes with `n`, its {placeholders} not yet filled."""
     return _catalogue(language, domain).ngettext(one, many, n)
 
 
-def written(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+def localise(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     """`facts` with whole numbers as the language writes them, and foreign names kept from turning the sentence around."""
-    return {key: _written(value, language) for key, value in facts.items()}
+    return {key: _localise(value, language) for key, value in facts.items()}
 
 
-def _written(value: Any, language: str) -> Any:
+def _localise(value: Any, language: str) -> Any:
     if type(value) is int:
         return number(value, language)
     # Markup brings its own direction.
-    return isolated(value, interface_language(language)) if type(value) is str else value
+    return isolate(value, interface_language(language)) if type(value) is str else value
 
 
 def translate(message: str, language: str, **facts: str | int) -> str:
     """`message` in `language` (English where there is no catalogue), {placeholders} filled with `facts`."""
-    return sentence(message, language).format(**written(facts, language))
+    return lookup(message, language).format(**localise(facts, language))
 
 
 def field_message(code: str, language: str, **facts: str | int | None) -> str:
     """What to do about a field refused with `code`. With the fact `field`, a missing one is asked for by its name."""
-    known = {name: value for name, value in facts.items() if value is not None}
-    message = FIELD_SENTENCES.get(code, FIELD_SENTENCES["bad_value"])
+    present_facts = {name: value for name, value in facts.items() if value is not None}
+    message = FIELD_MESSAGES.get(code, FIELD_MESSAGES["bad_value"])
     if code == "missing":
-        message = MISSING_SENTENCES.get(str(known.get("field", "")), message)
-    elif code == "too_long" and "limit" not in known:
+        message = MISSING_FIELD_MESSAGES.get(str(present_facts.get("field", "")), message)
+    elif code == "too_long" and "limit" not in present_facts:
         message = TOO_LONG
-    return translate(message, language, **known)
+    return translate(message, language, **present_facts)
 
 
 def problem_title(code: str, language: str) -> str:
     """What happened, in a few words."""
-    return translate(PROBLEM_SENTENCES.get(code, PROBLEM_SENTENCES["internal"])[0], language)
+    return translate(PROBLEM_MESSAGES.get(code, PROBLEM_MESSAGES["internal"])[0], language)
 
 
 def problem_detail(code: str, language: str, **facts: str | int) -> str:
     """What happened and what to do about it."""
-    return translate(PROBLEM_SENTENCES.get(code, PROBLEM_SENTENCES["internal"])[1], language, **facts)
+    return translate(PROBLEM_MESSAGES.get(code, PROBLEM_MESSAGES["internal"])[1], language, **facts)
 
 
 @lru_cache(maxsize=16)

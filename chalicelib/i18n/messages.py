@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chalicelib.i18n.marker import _
 
-FIELD_SENTENCES = {
+FIELD_MESSAGES = {
     "missing": _("Fill this in."),
     "too_long": _("This is too long. Use at most {limit} characters."),
     "not_an_email": _("Enter an email address like name@example.org."),
@@ -37,7 +37,7 @@ RECEIPTS = {
 TOO_LONG = _("This is too long.")
 
 # A missing answer is asked for by its name.
-MISSING_SENTENCES = {
+MISSING_FIELD_MESSAGES = {
     "email": _("Enter your email address."),
     "given_name": _("Enter your given name."),
     "family_name": _("Enter your family name."),
@@ -54,7 +54,7 @@ MISSING_SENTENCES = {
 TRY_AGAIN = _("Please try again in a minute; sending it twice does no harm.")
 
 # code: (title, what happened and what to do)
-PROBLEM_SENTENCES = {
+PROBLEM_MESSAGES = {
     "malformed": (_("We could not read this"), _("The form arrived damaged. Go back and send it again.")),
     "not_utf8": (_("We could not read this"), _("Some characters arrived damaged. The text must be sent as UTF-8.")),
     "nested_too_deep": (_("We could not read this"), _("The data is nested deeper than any form needs.")),

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.i18n.marker import _
-from chalicelib.i18n.speech import Speech
+from chalicelib.i18n.translator import Translator
 from chalicelib.mail.templating import render
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 # Nearer than this, the end is worth a sentence; farther away it would only press.
-NEAR_DAYS = 14
+DEADLINE_SHOWN_DAYS = 14
 DAY_SECONDS = 86_400
-SHARED = (
+SHARE_SERVICES = (
     ("WhatsApp", "whatsapp", "https://wa.me/?text={text}%20{url}"),
     ("Telegram", "telegram", "https://t.me/share/url?url={url}&text={text}"),
     ("Facebook", "facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
@@ -75,12 +75,12 @@ def compose(kind: MailKind, campaign: Campaign, language: str, *, to: str, links
         "palette": palette(campaign.accent),
         "sponsors": ", ".join(sponsor.name for sponsor in campaign.sponsors),
     }
-    speech = Speech(language)
-    subject = one_line(speech.plain(SUBJECTS[kind], title=text.title))
+    translator = Translator(language)
+    subject = one_line(translator.text(SUBJECTS[kind], title=text.title))
     return Message(
         subject=subject,
-        text=_even(render(f"{kind}.txt", speech, subject=subject, **facts)),
-        html=render(f"{kind}.html", speech, subject=subject, **facts),
+        text=_collapse_blank_lines(render(f"{kind}.txt", translator, subject=subject, **facts)),
+        html=render(f"{kind}.html", translator, subject=subject, **facts),
         # RFC 8058: one click in the mail program, without a page in between.
         headers={
             "List-Unsubscribe": f"<{links.unsubscribe}>",
@@ -94,7 +94,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _even(text: str) -> str:
+def _collapse_blank_lines(text: str) -> str:
     """At most one empty line at a time: what a mail leaves out leaves no hole."""
     lines: list[str] = []
     for line in text.strip().splitlines():
@@ -108,7 +108,7 @@ def _days_left(campaign: Campaign, now: datetime) -> int | None:
     if campaign.closes_at is None or campaign.closes_at <= now:
         return None
     days = math.ceil((campaign.closes_at - now).total_seconds() / DAY_SECONDS)
-    return days if days <= NEAR_DAYS else None
+    return days if days <= DEADLINE_SHOWN_DAYS else None
 
 
 def _with_source(url: str, source: str) -> str:
@@ -121,5 +121,5 @@ def _share(sign: str, title: str) -> tuple[tuple[str, str], ...]:
     text = quote(title, safe="")
     return tuple(
         (name, place.format(url=quote(_with_source(sign, source), safe=""), text=text))
-        for name, source, place in SHARED
+        for name, source, place in SHARE_SERVICES
     )

@@ -22,7 +22,7 @@ PERMANENT = frozenset({"MessageRejected", "BadRequestException", "ValidationExce
 
 
 @dataclass(frozen=True, slots=True)
-class Postman:
+class EmailSender:
     """Sends one mail a call."""
 
     client: Any

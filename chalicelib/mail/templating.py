@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from chalicelib.i18n.text_direction import direction
 
 if TYPE_CHECKING:
-    from chalicelib.i18n.speech import Speech
+    from chalicelib.i18n.translator import Translator
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -29,16 +29,16 @@ def _environment() -> Environment:
     )
 
 
-def render(template: str, speech: Speech, **facts: Any) -> str:
+def render(template: str, translator: Translator, **facts: Any) -> str:
     """The template filled in, escaped when it is HTML."""
     is_html = template.endswith(".html")
     words = {
-        "_": speech.html if is_html else speech.plain,
-        "ngettext": speech.html_count if is_html else speech.plain_count,
+        "_": translator.html if is_html else translator.text,
+        "ngettext": translator.html_plural if is_html else translator.text_plural,
         "direction": direction,
     }
     return (
         _environment()
         .get_template(template)
-        .render(language=speech.language, page_language=speech.page_language, **words, **facts)
+        .render(language=translator.language, page_language=translator.page_language, **words, **facts)
     )

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.i18n import languages
-from chalicelib.i18n.speech import Speech
 from chalicelib.i18n.text_direction import direction
+from chalicelib.i18n.translator import Translator
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.accent_colours import Shades
@@ -54,12 +54,12 @@ def _tokens(shades: Shades) -> str:
 
 def render(template: str, language: str, *, domain: str = "messages", **facts: Any) -> str:
     """The page as HTML, its words from the catalogues of `domain`."""
-    speech = Speech(language, domain)
+    translator = Translator(language, domain)
     words = {
-        "_": speech.html,
-        "ngettext": speech.html_count,
-        "number": speech.number,
-        "date": speech.date,
+        "_": translator.html,
+        "ngettext": translator.html_plural,
+        "number": translator.number,
+        "date": translator.date,
         "language_name": languages.language_name,
         "direction": direction,
     }
@@ -67,5 +67,5 @@ def render(template: str, language: str, *, domain: str = "messages", **facts: A
     return (
         _environment()
         .get_template(template)
-        .render(language=language, page_language=speech.page_language, **words, **own, **facts)
+        .render(language=language, page_language=translator.page_language, **words, **own, **facts)
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import app
-from chalicelib.i18n.languages import sentence
+from chalicelib.i18n.languages import lookup
 from chalicelib.pages.dashboard.dashboard_words import WORDS
 from local.stack import Stack
 from tests.local.test_stack import call
@@ -115,7 +115,7 @@ def test_both_guides_have_the_same_sections_and_tables() -> None:
 
 
 def test_what_the_guides_quote_of_the_dashboard_stands_there() -> None:
-    said = {code: {sentence(one, code, "admin") for one in WORDS.values()} for code in ("en", "es")}
+    said = {code: {lookup(one, code, "admin") for one in WORDS.values()} for code in ("en", "es")}
     for page, language, quoted in ((ENGLISH, "en", r'"([^"\n]+)"'), (SPANISH, "es", r"«([^»\n]+)»")):
         paragraphs = [one.replace("\n", " ") for one in page.split("\n\n") if re.match(r"\*\*(Dashboard|Panel)\.", one)]
         assert len(paragraphs) == 13

@@ -20,7 +20,7 @@ from chalicelib.domain.counting.tallies import EVENTS, GROUPS
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.i18n import languages
-from chalicelib.i18n.messages import FIELD_SENTENCES
+from chalicelib.i18n.messages import FIELD_MESSAGES
 from chalicelib.i18n.text_direction import direction
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.signatures.signature_items import HOLDING, MARK_TIMES, TYPED
@@ -78,7 +78,7 @@ def test_http_api_lists_every_code_of_a_field_that_the_code_gives() -> None:
         for folder in ("domain", "api", "services")
         for path in sorted((ROOT / "chalicelib" / folder).rglob("*.py"))
     )
-    given = {code for code in FIELD_SENTENCES if re.search(rf'"{code}"', sources)}
+    given = {code for code in FIELD_MESSAGES if re.search(rf'"{code}"', sources)}
     assert given
     assert given - words("http-api.md") == set()
 

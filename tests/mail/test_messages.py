@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.signatures.mail_marks import MailKind
-from chalicelib.mail.email_messages import SHARED, SUBJECTS, MailLinks, Message, compose
+from chalicelib.mail.email_messages import SHARE_SERVICES, SUBJECTS, MailLinks, Message, compose
 from tests.pages.outline import Outline
 from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition
 
@@ -23,7 +23,7 @@ LINKS = MailLinks(
     manage=f"{BASE}/manage/m.1",
     sign=f"{BASE}/sign/no-troops?lang=en",
 )
-PLACES = {f"{name}:" for name, *_ in SHARED}
+PLACES = {f"{name}:" for name, *_ in SHARE_SERVICES}
 TO = "maría&<b>@example.org"
 
 

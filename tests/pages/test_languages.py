@@ -13,7 +13,7 @@ from babel import Locale
 from chalicelib.domain.errors import UndersignedError
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n import languages
-from chalicelib.i18n.messages import FIELD_SENTENCES, PROBLEM_SENTENCES
+from chalicelib.i18n.messages import FIELD_MESSAGES, PROBLEM_MESSAGES
 from chalicelib.i18n.text_direction import direction
 from tests.pages import catalogues, cldr
 from tests.pages.catalogues import forms
@@ -75,13 +75,13 @@ PROBLEM_CODES = sorted(({refusal.code for refusal in refusals()} | set(OTHER_COD
 def test_language_is_the_one_asked_for_then_the_best_accepted_then_the_default(
     requested: str | None, header: str | None, available: tuple[str, ...], expected: str
 ) -> None:
-    assert languages.choose(requested, header, available, "en") == expected
+    assert languages.choose_language(requested, header, available, "en") == expected
 
 
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 @pytest.mark.parametrize("code", FIELD_CODES)
 def test_every_field_code_has_a_sentence_in_every_language(code: str, language: str) -> None:
-    assert code in FIELD_SENTENCES
+    assert code in FIELD_MESSAGES
     said = languages.field_message(code, language, limit=100)
     assert said.endswith(".")
     assert (said == languages.field_message(code, "en", limit=100)) is (language == "en")
@@ -90,14 +90,14 @@ def test_every_field_code_has_a_sentence_in_every_language(code: str, language: 
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 @pytest.mark.parametrize("code", PROBLEM_CODES)
 def test_every_refusal_has_a_title_and_a_way_on_in_every_language(code: str, language: str) -> None:
-    assert code in PROBLEM_SENTENCES
+    assert code in PROBLEM_MESSAGES
     for say in (languages.problem_title, languages.problem_detail):
         assert (say(code, language) == say(code, "en")) is (language == "en")
 
 
 def test_no_sentence_is_kept_for_a_code_that_does_not_exist() -> None:
-    assert set(PROBLEM_SENTENCES) == set(PROBLEM_CODES)
-    assert set(FIELD_SENTENCES) == set(FIELD_CODES)
+    assert set(PROBLEM_MESSAGES) == set(PROBLEM_CODES)
+    assert set(FIELD_MESSAGES) == set(FIELD_CODES)
 
 
 def test_a_missing_answer_is_asked_for_by_its_name() -> None:
@@ -166,7 +166,7 @@ class TestCatalogue:
 
     def test_it_is_compiled_and_used(self, language: str, domain: str) -> None:
         said = {m.id: m.string for m in catalogues.written(language, domain) if m.id and isinstance(m.id, str)}
-        assert {key: languages.sentence(key, language, domain) for key in said} == said, "run make catalogues"
+        assert {key: languages.lookup(key, language, domain) for key in said} == said, "run make catalogues"
 
 
 def places(domain: str) -> set[str]:
@@ -277,12 +277,12 @@ def test_in_a_language_from_the_right_latin_names_are_the_foreign_ones() -> None
     ],
 )  # fmt: skip
 def test_arabic_counts_in_six_forms(n: int, said: str) -> None:
-    assert languages.plural_sentence("{n} person signed.", "{n} people signed.", n, "ar") == said
+    assert languages.lookup_plural("{n} person signed.", "{n} people signed.", n, "ar") == said
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "signature"), ("pt", "assinatura"), ("es", "firmas")])
 def test_nothing_is_one_in_french_and_portuguese_and_many_in_spanish(language: str, said: str) -> None:
-    assert languages.plural_sentence("signature", "signatures", 0, language) == said
+    assert languages.lookup_plural("signature", "signatures", 0, language) == said
 
 
 def test_answers_in_json_do_not_pay_for_templates() -> None:

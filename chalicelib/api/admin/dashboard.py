@@ -13,7 +13,7 @@ from chalicelib.api.http.responses import json_response
 from chalicelib.api.public.hosted_pages import page_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import NotFound
-from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose
+from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def show_dashboard() -> Response:
     from chalicelib.pages.dashboard import dashboard as pages
 
     request = current_request()
-    language = choose(request.query_param("lang"), request.header("accept-language"), ORGANISERS_LANGUAGES, "en")
+    language = choose_language(
+        request.query_param("lang"), request.header("accept-language"), ORGANISERS_LANGUAGES, "en"
+    )
     return page_response(pages.page(language, base_url=request.base_url), cache="no-cache")
 
 

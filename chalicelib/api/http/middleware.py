@@ -12,7 +12,7 @@ from chalicelib.api.http.problems import CHALICE_ERRORS, Headers, problem_header
 from chalicelib.api.http.request import current_request, set_current_request
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import Forbidden, InvalidFields, Unauthorized, UndersignedError
-from chalicelib.i18n.languages import choose
+from chalicelib.i18n.languages import choose_language
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def error_response(error: UndersignedError) -> Response:
 
         campaign = _campaign_of(error)
         if campaign:
-            language = choose(
+            language = choose_language(
                 request.query_param("lang"), request.header("accept-language"), campaign.languages, language
             )
         page = problem_page(error.code, language, status=status, campaign=campaign, base_url=request.base_url)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.networks import client_address
-from chalicelib.i18n.languages import LANGUAGES, choose
+from chalicelib.i18n.languages import LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class HttpRequest:
     @property
     def language(self) -> str:
         """The interface language the reader asked for or whose browser did; English else."""
-        return choose(self.query_param("lang"), self.header("accept-language"), LANGUAGES, "en")
+        return choose_language(self.query_param("lang"), self.header("accept-language"), LANGUAGES, "en")
 
     @property
     def wants_json(self) -> bool:

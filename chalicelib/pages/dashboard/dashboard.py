@@ -44,7 +44,7 @@ def asset(wanted: str, name: str) -> tuple[str, str] | None:
 def page(language: str, *, base_url: str) -> Page:
     """The shell: it holds no data, so everybody may have it."""
     place = f"{base_url}/admin/assets/{version()}"
-    words = {name: languages.sentence(sentence, language, "admin") for name, sentence in WORDS.items()}
+    words = {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
     shell = json.dumps({"language": language, "base": base_url, "assets": place, "words": words}, ensure_ascii=False)
     html = templating.render(
         "dashboard.html",

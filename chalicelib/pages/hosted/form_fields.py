@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.campaigns.campaign import Field
 from chalicelib.i18n import languages
 from chalicelib.i18n.marker import _
-from chalicelib.i18n.messages import FIELD_SENTENCES
+from chalicelib.i18n.messages import FIELD_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,7 +138,7 @@ def _options(field: Field, language: str) -> tuple[tuple[str, str], ...]:
 
 def said(error: FieldError, language: str) -> str:
     """The sentence for a mistake: the field's own where there is one, else the message that came with it."""
-    if error.code not in FIELD_SENTENCES and error.message:
+    if error.code not in FIELD_MESSAGES and error.message:
         return error.message
     return languages.field_message(error.code, language, field=error.field, limit=error.limit)
 

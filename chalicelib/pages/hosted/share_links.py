@@ -57,7 +57,7 @@ class Sharing:
 
 def _named(name: str, language: str) -> str:
     # Makes have one name everywhere.
-    return languages.sentence(name, language) if name == EMAIL else name
+    return languages.lookup(name, language) if name == EMAIL else name
 
 
 def sharing(base_url: str, campaign: str, language: str, title: str) -> Sharing:

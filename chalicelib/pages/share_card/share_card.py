@@ -159,7 +159,7 @@ def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: 
     number = languages.number(count, language)
     if campaign.goal:
         return number, languages.translate("of {goal} signatures", language, goal=campaign.goal), share
-    return number, languages.plural_sentence("signature", "signatures", count, language), None
+    return number, languages.lookup_plural("signature", "signatures", count, language), None
 
 
 @lru_cache(maxsize=16)

@@ -68,11 +68,11 @@ def _head(campaign: Campaign, language: str, width: int) -> float:
 
 def _form(campaign: Campaign, language: str, width: int) -> float:
     fields = form_fields(campaign, language, form_values={}, errors=())
-    optional = languages.sentence(WORDS["optional"], language)
+    optional = languages.lookup(WORDS["optional"], language)
     heading = 23 + HEADING * LINE + (SMALL * LINE if campaign.closes_at else 0)
     asked = sum(_field(field.kind, f"{field.label} {'' if field.required else optional}", width) for field in fields)
-    public = _tick(f"{languages.sentence(WORDS['show_name'], language)} {optional}", "", width)
-    notes = " ".join(languages.sentence(note, language) for note in NOTES.values())
+    public = _tick(f"{languages.lookup(WORDS['show_name'], language)} {optional}", "", width)
+    notes = " ".join(languages.lookup(note, language) for note in NOTES.values())
     ending = 24 + 52 + 14 + _lines(notes, SMALL, width)
     consents, proof = _consents(campaign, language, width), _proof(campaign, language, width)
     return heading + asked + public * campaign.show_signers + consents + proof + ending
@@ -91,19 +91,19 @@ def _tick(label: str, privacy: str, width: int) -> float:
 def _consents(campaign: Campaign, language: str, width: int) -> float:
     if not campaign.sponsors:
         return 0
-    label, privacy = (languages.sentence(WORDS[name], language) for name in ("consent", "privacy"))
+    label, privacy = (languages.lookup(WORDS[name], language) for name in ("consent", "privacy"))
     boxes = (
         _tick(label.format(name=one.name), privacy.format(name=one.name) if one.privacy_url else "", width)
         for one in campaign.sponsors
     )
-    legend = f"{languages.sentence(WORDS['consents'], language)} {languages.sentence(WORDS['optional'], language)}"
+    legend = f"{languages.lookup(WORDS['consents'], language)} {languages.lookup(WORDS['optional'], language)}"
     return 37 + _lines(legend, TEXT, width) + 4 + sum(boxes)
 
 
 def _proof(campaign: Campaign, language: str, width: int) -> float:
     if campaign.captcha is None:
         return 0
-    said = languages.sentence(PROOF["captcha"], language).format(service=campaign.captcha.service.name)
+    said = languages.lookup(PROOF["captcha"], language).format(service=campaign.captcha.service.name)
     return 24 + (PROOF_FLAT if width >= PROOF_WIDE else PROOF_UPRIGHT) + 8 + _lines(said, SMALL, width)
 
 

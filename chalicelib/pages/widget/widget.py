@@ -30,7 +30,7 @@ SOURCES = Path(__file__).parent / "embed"
 def script(base_url: str) -> str:
     """`embed.js` with its style, where it is at home, and what it says before a form has come, in every language."""
     words = {
-        language: {name: languages.sentence(said, language) for name, said in ALWAYS.items()}
+        language: {name: languages.lookup(said, language) for name, said in ALWAYS.items()}
         for language in languages.LANGUAGES
     }
     written = (SOURCES / "embed.js").read_text("utf-8")
@@ -69,7 +69,7 @@ def form_document(
     """Everything the widget shows, as JSON types: statement, fields in their order, words, and what comes after."""
 
     def say(sentence: str) -> str:
-        return languages.sentence(sentence, language)
+        return languages.lookup(sentence, language)
 
     def day(moment: date | None) -> str | None:
         return languages.date(moment, language) if moment else None

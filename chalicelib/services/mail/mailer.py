@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.mail.due_mail import DueEmail
     from chalicelib.domain.signatures.signature import Signature, SignatureKey
-    from chalicelib.mail.ses import Postman
+    from chalicelib.mail.ses import EmailSender
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.mail.address_allowance import AddressAllowance
     from chalicelib.services.mail.email_composer import EmailComposer
@@ -61,7 +61,7 @@ class Mailer:
     mail_limits: MailLimiter
     address_allowance: AddressAllowance
     email_composer: EmailComposer
-    postman: Postman
+    email_sender: EmailSender
     dead_letters: MailQueue
     clock: Callable[[], datetime]
     pause: Callable[[float], None] = time.sleep
@@ -158,7 +158,7 @@ class Mailer:
         request = email.signature.request
         tags = email.facts | ({"request": request} if request else {})
         self._check_lease(email.signature)
-        self.postman.send(message, to=email.signature.email, sender=email.campaign.sender, tags=tags)
+        self.email_sender.send(message, to=email.signature.email, sender=email.campaign.sender, tags=tags)
 
     def _check_lease(self, signature: Signature) -> None:
         """Raises TemporaryMailError when slow tables used up the lease: the next mailer may have begun."""

@@ -14,7 +14,7 @@ from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
-from chalicelib.i18n.languages import choose, translate
+from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
@@ -177,7 +177,7 @@ def _is_own_retry(earlier: Signature, signature: Signature, now: datetime) -> bo
 def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:
     """The language to answer in: asked for, else the browser's, else the campaign's own."""
     preferred = requested if isinstance(requested, str) else None
-    return choose(preferred, accept_language, campaign.languages, campaign.default_language)
+    return choose_language(preferred, accept_language, campaign.languages, campaign.default_language)
 
 
 def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bool:

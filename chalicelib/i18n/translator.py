@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class Speech:
+class Translator:
     """The words of one page or email; English where there is no catalogue."""
 
     def __init__(self, language: str, domain: str = "messages") -> None:
@@ -23,21 +23,21 @@ class Speech:
         self.domain = domain
         self.page_language = languages.page_language(language)
 
-    def plain(self, message: str, **facts: Any) -> str:
+    def text(self, message: str, **facts: Any) -> str:
         """`message` in the reader's language as plain text, {placeholders} filled."""
-        return languages.sentence(message, self.language, self.domain).format(**self._written(facts))
+        return languages.lookup(message, self.language, self.domain).format(**self._localise(facts))
 
-    def plain_count(self, one: str, many: str, n: int, **facts: Any) -> str:
+    def text_plural(self, one: str, many: str, n: int, **facts: Any) -> str:
         """The form that goes with `n`, which the sentence shows as {n}, as plain text."""
-        return self._form(one, many, n).format(**self._written(facts | {"n": n}))
+        return self._plural_form(one, many, n).format(**self._localise(facts | {"n": n}))
 
     def html(self, message: str, **facts: Any) -> Markup:
         """`message` in the reader's language as HTML, {placeholders} filled and escaped."""
-        return _escaped(languages.sentence(message, self.language, self.domain)).format(**self._written(facts))
+        return _escaped(languages.lookup(message, self.language, self.domain)).format(**self._localise(facts))
 
-    def html_count(self, one: str, many: str, n: int, **facts: Any) -> Markup:
+    def html_plural(self, one: str, many: str, n: int, **facts: Any) -> Markup:
         """The form that goes with `n`, which the sentence shows as {n}, as HTML."""
-        return _escaped(self._form(one, many, n)).format(**self._written(facts | {"n": n}))
+        return _escaped(self._plural_form(one, many, n)).format(**self._localise(facts | {"n": n}))
 
     def number(self, n: int) -> str:
         """`n` as the language writes it."""
@@ -47,11 +47,11 @@ class Speech:
         """`d` in full."""
         return languages.date(d, self.language)
 
-    def _form(self, one: str, many: str, n: int) -> str:
-        return languages.plural_sentence(one, many, n, self.language, self.domain)
+    def _plural_form(self, one: str, many: str, n: int) -> str:
+        return languages.lookup_plural(one, many, n, self.language, self.domain)
 
-    def _written(self, facts: dict[str, Any]) -> dict[str, Any]:
-        return languages.written(facts, self.language)
+    def _localise(self, facts: dict[str, Any]) -> dict[str, Any]:
+        return languages.localise(facts, self.language)
 
 
 def _escaped(text: str) -> Markup:
