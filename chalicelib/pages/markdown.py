@@ -9,7 +9,7 @@ TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h2", "h
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 # The page has its own h1, so a statement's headings begin one lower.
-LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
+LOWERED_HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
 def to_html(markdown: str) -> str:
@@ -17,6 +17,6 @@ def to_html(markdown: str) -> str:
     parser = MarkdownIt("commonmark", {"html": False})
     tokens = parser.parse(markdown)
     for token in tokens:
-        token.tag = LOWER.get(token.tag, token.tag)
+        token.tag = LOWERED_HEADINGS.get(token.tag, token.tag)
     html = parser.renderer.render(tokens, parser.options, {})
     return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener nofollow").strip()

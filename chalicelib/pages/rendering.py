@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.i18n import languages
 from chalicelib.i18n.messages import SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages import security_headers
-from chalicelib.pages.hosted.form_fields import form_fields, mistakes
-from chalicelib.pages.hosted.hosted_form import asked_consents, hidden_fields, phase, sign_links
+from chalicelib.pages.hosted.form_fields import form_errors, form_fields
+from chalicelib.pages.hosted.hosted_form import consent_boxes, hidden_fields, language_links, phase
 from chalicelib.pages.hosted.page_metadata import head
 from chalicelib.pages.hosted.share_links import sharing, sign_url
 from chalicelib.pages.templating import accent_style, inline, render
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.errors import FieldError
     from chalicelib.pages.signature_view import SignatureView
 
-NOTHING: Mapping[str, Sequence[str]] = {}
+NO_VALUES: Mapping[str, Sequence[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def _page(
     *,
     campaign: Campaign | None = None,
     posts_to: Sequence[str] = (),
-    framed: bool = False,
-    guests: Sequence[str] = (),
+    is_framable: bool = False,
+    third_parties: Sequence[str] = (),
     **facts: Any,
 ) -> Page:
     text = campaign.text(language) if campaign else None
@@ -53,8 +53,8 @@ def _page(
         styles=(inline("style.css"), colours),
         script=inline("script.js"),
         posts_to=posts_to,
-        framed_by=(campaign.allowed_origins if campaign else ()) if framed else None,
-        guests=guests,
+        framed_by=(campaign.allowed_origins if campaign else ()) if is_framable else None,
+        third_parties=third_parties,
         images=text is not None and "<img" in text.body_html,
     )
     return Page(html, headers)
@@ -67,38 +67,40 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     base_url: str,
     count: int | None,
     now: datetime,
-    form_values: Mapping[str, Sequence[str]] = NOTHING,
+    form_values: Mapping[str, Sequence[str]] = NO_VALUES,
     errors: Sequence[FieldError] = (),
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
-    alone: bool = False,
+    form_only: bool = False,
 ) -> Page:
     """The hosted page: statement, progress and form; without the form before a campaign opens and after it closed.
 
     `form_values` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along. `signers` are the
     newest public names. `alone` leaves out the statement and all around the form: a frame on another page shows it.
     """
-    carried = hidden_fields(hidden or {})
+    hidden_values = hidden_fields(hidden or {})
     fields = form_fields(campaign, language, form_values=form_values, errors=errors)
     return _page(
-        "frame.html" if alone else "sign.html",
+        "frame.html" if form_only else "sign.html",
         language,
         campaign=campaign,
-        posts_to=(base_url, *campaign.redirect_url.values(), carried.get("_next", "")),
-        framed=True,
-        guests=campaign.captcha.service.origins if campaign.captcha else (),
+        posts_to=(base_url, *campaign.redirect_url.values(), hidden_values.get("_next", "")),
+        is_framable=True,
+        third_parties=campaign.captcha.service.origins if campaign.captcha else (),
         captcha=campaign.captcha,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
-        head=None if alone else head(campaign, language, base_url=base_url, count=count, is_open=campaign.is_open(now)),
-        links=sign_links(campaign, language, base_url, carried),
+        head=None
+        if form_only
+        else head(campaign, language, base_url=base_url, count=count, is_open=campaign.is_open(now)),
+        links=language_links(campaign, language, base_url, hidden_values),
         phase=phase(campaign, now),
         count=count if campaign.show_count else None,
         fields=fields,
-        mistakes=mistakes(errors, fields, language, others=("public", "consents")),
-        consents=asked_consents(campaign, form_values.get("consents", ())),
+        form_errors=form_errors(errors, fields, language, others=("public", "consents")),
+        consents=consent_boxes(campaign, form_values.get("consents", ())),
         public=bool(form_values.get("public")),
-        hidden=carried,
+        hidden=hidden_values,
         signers=signers,
     )
 
@@ -124,7 +126,7 @@ def thanks_page(
         "thanks.html",
         language,
         campaign=campaign,
-        framed=True,
+        is_framable=True,
         is_pending=state == "pending",
         count=count if campaign.show_count else None,
         sign_url=sign_url(base_url, campaign.id, language),
@@ -210,8 +212,8 @@ def manage_page(  # noqa: PLR0913 - as above
         signature=signature,
         saved=saved,
         fields=fields,
-        mistakes=mistakes(errors, fields, language, others=("public", "consents")),
-        consents=asked_consents(
+        form_errors=form_errors(errors, fields, language, others=("public", "consents")),
+        consents=consent_boxes(
             campaign, signature.consents if form_values is None else form_values.get("consents", ())
         ),
         public=signature.public if form_values is None else bool(form_values.get("public")),
@@ -228,15 +230,15 @@ def problem_page(
     **facts: str | int,
 ) -> Page:
     """Any refusal, for a person: what happened, what to do, and the way there when `campaign` and `base_url` are known."""
-    onward = sign_url(base_url, campaign.id, language) if campaign and base_url is not None else ""
+    campaign_url = sign_url(base_url, campaign.id, language) if campaign and base_url is not None else ""
     return _page(
         "problem.html",
         language,
         campaign=campaign,
-        framed=True,
+        is_framable=True,
         status=status,
         title=languages.problem_title(code, language),
         detail=languages.problem_detail(code, language, **facts),
-        sign_again=onward if code in SIGN_AGAIN else "",
-        see_campaign=onward if code in SEE_CAMPAIGN else "",
+        sign_again=campaign_url if code in SIGN_AGAIN else "",
+        see_campaign=campaign_url if code in SEE_CAMPAIGN else "",
     )

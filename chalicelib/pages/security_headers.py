@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 # What no page of ours asks for stays out of reach of anything that gets into one; a page that opens ours learns nothing.
-CLOSED = {
+BASE_HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -21,7 +21,7 @@ CLOSED = {
 SAFE_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
-def digest(inline: str) -> str:
+def csp_hash(inline: str) -> str:
     """The CSP source that allows exactly this inline style or script (CSP level 3, 2.3.1)."""
     return f"'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'"
 
@@ -44,7 +44,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
     posts_to: Iterable[str] = (),
     framed_by: Iterable[str] | None = None,
     images: bool = False,
-    guests: Sequence[str] = (),
+    third_parties: Sequence[str] = (),
 ) -> dict[str, str]:
     """Headers of one page.
 
@@ -56,10 +56,10 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
     is_framed = framed_by is not None
     policy = {
         "default-src": "'none'",
-        "style-src": " ".join((*(digest(style) for style in styles if style), *guests)),
-        "script-src": " ".join((digest(script), *guests)),
+        "style-src": " ".join((*(csp_hash(style) for style in styles if style), *third_parties)),
+        "script-src": " ".join((csp_hash(script), *third_parties)),
         "img-src": "https: data:" if images else "'none'",
-        **({name: " ".join(guests) for name in ("frame-src", "connect-src")} if guests else {}),
+        **({name: " ".join(third_parties) for name in ("frame-src", "connect-src")} if third_parties else {}),
         "form-action": " ".join(("'self'", *origins(posts_to))),
         "base-uri": "'none'",
         "frame-ancestors": _ancestors(framed_by),
@@ -70,7 +70,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         # With no-referrer, browsers post with `Origin: null`; the hosted form has to say where it stands.
         "Referrer-Policy": "strict-origin-when-cross-origin" if is_framed else "no-referrer",
-        **CLOSED,
+        **BASE_HEADERS,
     }
     return page if is_framed else page | {"X-Frame-Options": "DENY"}
 
@@ -90,7 +90,7 @@ def dashboard_headers(*, language: str, preview_style: str) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
-        "style-src": f"'self' {digest(preview_style)}",
+        "style-src": f"'self' {csp_hash(preview_style)}",
         "connect-src": "'self'",
         "img-src": "'self' data: https:",
         "form-action": "'self'",
@@ -102,6 +102,6 @@ def dashboard_headers(*, language: str, preview_style: str) -> dict[str, str]:
         "Content-Language": language,
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "Referrer-Policy": "no-referrer",
-        **CLOSED,
+        **BASE_HEADERS,
         "X-Frame-Options": "DENY",
     }

@@ -42,13 +42,13 @@ def accent_style(accent: str) -> Markup:
     """A campaign's own colour in place of ours, on screens; empty when it has none."""
     if not accent:
         return Markup()
-    chosen = palette(accent)
+    shades = palette(accent)
     return Markup(  # noqa: S704 - digits that we counted out ourselves
-        f"@media screen{{{_tokens(chosen.light)}@media (prefers-color-scheme:dark){{{_tokens(chosen.dark)}}}}}"
+        f"@media screen{{{_custom_properties(shades.light)}@media (prefers-color-scheme:dark){{{_custom_properties(shades.dark)}}}}}"
     )
 
 
-def _tokens(shades: Shades) -> str:
+def _custom_properties(shades: Shades) -> str:
     return f":root{{--accent:{shades.accent};--accent-strong:{shades.strong};--on-accent:{shades.on};--wash:{shades.wash}}}"
 
 
@@ -63,9 +63,9 @@ def render(template: str, language: str, *, domain: str = "messages", **facts: A
         "language_name": languages.language_name,
         "direction": direction,
     }
-    own = {"style": Markup(inline("style.css")), "script": Markup(inline("script.js"))}  # noqa: S704 - our own files
+    inlined = {"style": Markup(inline("style.css")), "script": Markup(inline("script.js"))}  # noqa: S704 - our own files
     return (
         _environment()
         .get_template(template)
-        .render(language=language, page_language=translator.page_language, **words, **own, **facts)
+        .render(language=language, page_language=translator.page_language, **words, **inlined, **facts)
     )

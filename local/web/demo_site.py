@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.campaigns import campaign_documents
 from chalicelib.domain.campaigns.campaign import from_document
-from chalicelib.pages.widget.form_height import room
+from chalicelib.pages.widget.form_height import form_height
 from chalicelib.pages.widget.snippets import iframe, plain_form
 from local.http.server import Answer, Server
 from local.startup.sample_campaigns import documents
@@ -111,7 +111,7 @@ class Demo:
         text = document["texts"][language]
         campaign = from_document(name, 1, campaign_documents.to_json(campaign_documents.parse(document)))
         return {
-            "room": room(campaign, language).at(COLUMN),
+            "height": form_height(campaign, language).at(COLUMN),
             "fallback": Markup(plain_form(campaign, language, self._api)),  # noqa: S704  # ours, and escaped there
             "frame": Markup(iframe(campaign, language, self._api)),  # noqa: S704  # likewise
             "name": name,

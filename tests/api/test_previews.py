@@ -11,7 +11,7 @@ from struct import unpack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib.pages.security_headers import digest
+from chalicelib.pages.security_headers import csp_hash
 from tests.kit.factories import a_document, a_form
 from tests.kit.world import BASE
 
@@ -212,7 +212,7 @@ class TestAccent:
         style = re.search("<style data-accent>([^<]+)</style>", page.text)
         assert style
         assert "--accent:#8e1b5a" in style[1]
-        assert digest(style[1]) in page.headers["content-security-policy"]
+        assert csp_hash(style[1]) in page.headers["content-security-policy"]
         assert world.get(CARD).raw != plain
         assert world.get("/campaigns/peru/form").json["accent"]["light"] == "#8e1b5a"
         world.sign()

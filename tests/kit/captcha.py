@@ -82,7 +82,7 @@ class CaptchaServices:
             return None
         service = SERVICES[name]
         script = SCRIPT.replace("SIZES", json.dumps(SIZES[name])).replace("NAME", name)
-        script = script.replace("STYLE", service.style).replace("FIELD", service.field)
+        script = script.replace("STYLE", service.css_class).replace("FIELD", service.field)
         return Answer(200, [("Content-Type", "text/javascript")], script.encode())
 
     def _check(self, token: str) -> Answer:

@@ -58,7 +58,7 @@ def sign_pages(language: str) -> dict[str, Page]:
             signers=SIGNERS,
         ),
         "sign-frame": rendering.sign_page(
-            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, alone=True
+            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, form_only=True
         ),
         "sign-letter": rendering.sign_page(a_letter_in(language), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.campaigns.campaign import Sponsor, Target, Text
 from chalicelib.pages.share_card import share_card as cards
 from chalicelib.pages.share_card.font_metrics import ELLIPSIS, FILES, FONTS, Typeface, sans, serif
-from chalicelib.pages.share_card.share_card import HEIGHT, MARGIN, ROOM, card, drawn_language, png, svg
+from chalicelib.pages.share_card.share_card import HEIGHT, MARGIN, TEXT_WIDTH, card, drawn_language, png, svg
 from tests.pages.samples import a_letter, a_petition
 
 ARABIC = "لا لإرسال جنود الولايات المتحدة إلى بيرو في عام 2026!"
@@ -33,11 +33,11 @@ def titled(title: str, language: str = "en") -> cards.Card:
 def test_every_title_keeps_to_the_picture(title: str) -> None:
     shown = titled(title, "ar" if title.startswith(ARABIC) else "en")
     assert shown.title
-    assert max(line.width for line in shown.title) <= ROOM
+    assert max(line.width for line in shown.title) <= TEXT_WIDTH
     places = [int(y) for y in re.findall(r'<text x="\d+" y="(\d+)"', svg(shown))]
     assert places == sorted(places), "nothing stands above what comes before it"
     last_of_title = places[len(shown.title)]
-    assert last_of_title < 500 - cards.LARGE, "the title leaves the count its room"
+    assert last_of_title < 500 - cards.NUMBER_SIZE, "the title leaves the count its room"
     assert places[-1] < HEIGHT - MARGIN / 2
 
 
@@ -56,7 +56,9 @@ def test_lines_of_a_title_are_of_about_the_same_width() -> None:
 def test_it_reads_from_the_right_where_the_language_does() -> None:
     mirrored = svg(titled(ARABIC, "ar"))
     assert mirrored.count('text-anchor="end"') == mirrored.count("<text")
-    assert f'<rect x="{MARGIN + ROOM - round(ROOM * 3127 / 5000)}"' in mirrored, "the bar grows from the right"
+    assert f'<rect x="{MARGIN + TEXT_WIDTH - round(TEXT_WIDTH * 3127 / 5000)}"' in mirrored, (
+        "the bar grows from the right"
+    )
     assert "text-anchor" not in svg(titled("Stop"))
 
 
@@ -84,10 +86,10 @@ def test_one_font_writes_a_line_even_where_scripts_meet() -> None:
 def test_many_names_become_smaller_before_one_is_cut() -> None:
     some = card(a_petition(), "en", count=1).sponsors
     assert some.words.endswith("Derechos Humanos")
-    assert some.size < cards.SMALL[0]
+    assert some.size < cards.NAME_SIZES[0]
     many = card(a_petition(sponsors=tuple(Sponsor(str(n), f"Organization {n}") for n in range(20))), "en", count=1)
     assert many.sponsors.words.endswith("…")
-    assert many.sponsors.width <= ROOM
+    assert many.sponsors.width <= TEXT_WIDTH
 
 
 def test_names_of_a_hundred_targets_are_cut_in_one_go() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.i18n import languages
 from chalicelib.i18n.languages import DOMAINS
-from chalicelib.pages.hosted.share_links import PLACES
+from chalicelib.pages.hosted.share_links import SHARE_SERVICES
 from tests.pages import wordless
 from tests.pages.catalogues import ROOT, forms, spoken
 from tests.pages.gallery import MAILED_TO, SIGNERS, gallery, mails
@@ -119,7 +119,7 @@ def known_facts() -> str:
     names = (
         *languages.country_names("en").values(),
         *map(languages.language_name, languages.LANGUAGES),
-        *(p[0] for p in PLACES),
+        *(p[0] for p in SHARE_SERVICES),
     )
     statements = (element.own for text in texts for element in Outline(text.body_html).elements)
     wrote = (*campaigns, *texts, *a_signature().fields.values(), *SIGNERS, MAILED_TO, *statements)

@@ -40,7 +40,7 @@ def show_hosted_form(campaign: str) -> Response:
 
     request = current_request()
     snapshot, language = visible_campaign_and_language(campaign)
-    alone, token = request.query_param("frame") == "1", wiring().signing.form_token(snapshot.campaign)
+    form_only, token = request.query_param("frame") == "1", wiring().signing.form_token(snapshot.campaign)
     page = sign_page(
         snapshot.campaign,
         language,
@@ -52,9 +52,9 @@ def show_hosted_form(campaign: str) -> Response:
             TIMESTAMP_FIELD: token,
         },
         signers=wiring().public_signers.names(snapshot.campaign)[:MAX_NAMES]
-        if snapshot.campaign.show_signers and not alone
+        if snapshot.campaign.show_signers and not form_only
         else (),
-        alone=alone,
+        form_only=form_only,
     )
     return _public(page, but=token)
 

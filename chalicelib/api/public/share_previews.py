@@ -48,9 +48,9 @@ def get_oembed() -> Response:
         raise NotFound
     snapshot = visible_campaign(page.campaign, with_recent_count=True)
     language = language_for(snapshot.campaign, page.language, request.header("accept-language"))
-    room = embeds.Room.told(request.query_param("maxwidth"), request.query_param("maxheight"))
+    max_size = embeds.MaxSize.from_query(request.query_param("maxwidth"), request.query_param("maxheight"))
     body = embeds.document(
-        snapshot.campaign, language, base_url=request.base_url, count=snapshot.shown_count, room=room
+        snapshot.campaign, language, base_url=request.base_url, count=snapshot.shown_count, max_size=max_size
     )
     return with_etag(
         json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaptchaService:
-    """One service. `field` is what its script adds to the form, `style` the class of the element it fills.
+    """One service. `field` is what its script adds to the form, `css_class` the class of the element it fills.
 
     `origins` are where a page that shows it loads from, as a Content-Security-Policy names them.
     """
@@ -19,7 +19,7 @@ class CaptchaService:
     script: str
     verify_url: str
     field: str
-    style: str
+    css_class: str
     origins: tuple[str, ...]
 
 
@@ -30,7 +30,7 @@ SERVICES = {
         script="https://challenges.cloudflare.com/turnstile/v0/api.js",
         verify_url="https://challenges.cloudflare.com/turnstile/v0/siteverify",
         field="cf-turnstile-response",
-        style="cf-turnstile",
+        css_class="cf-turnstile",
         origins=("https://challenges.cloudflare.com",),
     ),
     # docs.hcaptcha.com, "Content-Security-Policy Settings"
@@ -39,7 +39,7 @@ SERVICES = {
         script="https://js.hcaptcha.com/1/api.js",
         verify_url="https://api.hcaptcha.com/siteverify",
         field="h-captcha-response",
-        style="h-captcha",
+        css_class="h-captcha",
         origins=("https://hcaptcha.com", "https://*.hcaptcha.com"),
     ),
 }

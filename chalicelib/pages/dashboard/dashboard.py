@@ -14,8 +14,8 @@ from chalicelib.pages import security_headers, templating
 from chalicelib.pages.dashboard.dashboard_words import WORDS
 from chalicelib.pages.rendering import Page
 
-FOLDER = Path(__file__).parent / "static"
-TYPES = {
+STATIC = Path(__file__).parent / "static"
+CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
@@ -25,8 +25,8 @@ TYPES = {
 @lru_cache(maxsize=1)
 def assets() -> dict[str, str]:
     """Every file of the dashboard by name; `base.css` is the one of all pages."""
-    own = {path.name: path.read_text("utf-8") for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
-    return {**own, "base.css": templating.inline("style.css")}
+    files = {path.name: path.read_text("utf-8") for path in sorted(STATIC.iterdir()) if path.suffix in CONTENT_TYPES}
+    return {**files, "base.css": templating.inline("style.css")}
 
 
 @lru_cache(maxsize=1)
@@ -35,23 +35,25 @@ def version() -> str:
     return sha256(json.dumps(assets()).encode()).hexdigest()[:16]
 
 
-def asset(wanted: str, name: str) -> tuple[str, str] | None:
+def asset(requested_version: str, name: str) -> tuple[str, str] | None:
     """A file and its type; None when there is none, or not in that version."""
-    found = assets().get(name) if wanted == version() else None
-    return (found, TYPES[Path(name).suffix]) if found is not None else None
+    found = assets().get(name) if requested_version == version() else None
+    return (found, CONTENT_TYPES[Path(name).suffix]) if found is not None else None
 
 
 def page(language: str, *, base_url: str) -> Page:
     """The shell: it holds no data, so everybody may have it."""
-    place = f"{base_url}/admin/assets/{version()}"
+    assets_url = f"{base_url}/admin/assets/{version()}"
     words = {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
-    shell = json.dumps({"language": language, "base": base_url, "assets": place, "words": words}, ensure_ascii=False)
+    shell = json.dumps(
+        {"language": language, "base": base_url, "assets": assets_url, "words": words}, ensure_ascii=False
+    )
     html = templating.render(
         "dashboard.html",
         language,
         domain="admin",
         base=base_url,
-        assets=place,
+        assets=assets_url,
         codes=languages.ORGANISERS_LANGUAGES,
         shell=Markup(shell.replace("<", "\\u003c")),  # noqa: S704 - JSON, and nothing in it can end the element
     )

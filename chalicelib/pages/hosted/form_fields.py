@@ -79,7 +79,7 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class FormError:
     """One line of the error summary. `target` is the id of what to mend, empty when the page does not show it."""
 
     target: str
@@ -101,13 +101,13 @@ def form_fields(
     with_email: bool = True,
 ) -> tuple[FormField, ...]:
     """Names, address, then what the campaign asks in its own order."""
-    asked = {field.name: field for field in campaign.fields}
-    first = [asked.pop(name, Field(name)) for name in ALWAYS_ASKED]
+    fields_by_name = {field.name: field for field in campaign.fields}
+    first = [fields_by_name.pop(name, Field(name)) for name in ALWAYS_ASKED]
     email = [Field("email", required=True)] if with_email else []
-    wrong = {error.field: said(error, language) for error in reversed(errors)}
+    messages = {error.field: error_message(error, language) for error in reversed(errors)}
     return tuple(
-        _form_field(field, campaign, language, value=next(iter(form_values.get(field.name, ())), ""), error=wrong)
-        for field in (*first, *email, *asked.values())
+        _form_field(field, campaign, language, value=next(iter(form_values.get(field.name, ())), ""), error=messages)
+        for field in (*first, *email, *fields_by_name.values())
     )
 
 
@@ -136,22 +136,24 @@ def _options(field: Field, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((option, option) for option in field.options)
 
 
-def said(error: FieldError, language: str) -> str:
+def error_message(error: FieldError, language: str) -> str:
     """The sentence for a mistake: the field's own where there is one, else the message that came with it."""
     if error.code not in FIELD_MESSAGES and error.message:
         return error.message
     return languages.field_message(error.code, language, field=error.field, limit=error.limit)
 
 
-def mistakes(
+def form_errors(
     errors: Sequence[FieldError], fields: Sequence[FormField], language: str, *, others: Sequence[str] = ()
-) -> tuple[Mistake, ...]:
+) -> tuple[FormError, ...]:
     """The error summary, in the order of the form; `others` are names shown on the page that are no FormFields."""
     order = {field.name: field for field in fields}
-    places = {name: n for n, name in enumerate((*order, *others))}
+    positions = {name: n for n, name in enumerate((*order, *others))}
     lines = []
-    for error in sorted(errors, key=lambda error: places.get(error.field, len(places))):
+    for error in sorted(errors, key=lambda error: positions.get(error.field, len(positions))):
         shown = order.get(error.field)
         name = shown.label if shown else languages.translate(LABELS.get(error.field, ""), language)
-        lines.append(Mistake(field_id(error.field) if error.field in places else "", name, said(error, language)))
+        lines.append(
+            FormError(field_id(error.field) if error.field in positions else "", name, error_message(error, language))
+        )
     return tuple(lines)

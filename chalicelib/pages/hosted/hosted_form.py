@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign, Sponsor
 
 # The form has these itself; a hidden twin would contradict what people see.
-NOT_IN_LINKS = frozenset({"referrer", TIMESTAMP_FIELD})
+OMITTED_FROM_LINKS = frozenset({"referrer", TIMESTAMP_FIELD})
 NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents"})
 
 
@@ -42,16 +42,16 @@ def phase(campaign: Campaign, now: datetime) -> Phase:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedConsent:
+class ConsentBox:
     """One sponsor's box, ticked only if the signer ticked it."""
 
     sponsor: Sponsor
     ticked: bool
 
 
-def asked_consents(campaign: Campaign, given: Sequence[str]) -> tuple[AskedConsent, ...]:
+def consent_boxes(campaign: Campaign, ticked: Sequence[str]) -> tuple[ConsentBox, ...]:
     """One box for each sponsor."""
-    return tuple(AskedConsent(sponsor, sponsor.id in given) for sponsor in campaign.sponsors)
+    return tuple(ConsentBox(sponsor, sponsor.id in ticked) for sponsor in campaign.sponsors)
 
 
 def hidden_fields(hidden: Mapping[str, str]) -> dict[str, str]:
@@ -69,16 +69,16 @@ class LanguageLink:
     is_current: bool
 
 
-def sign_links(
-    campaign: Campaign, language: str, base_url: str, carried: Mapping[str, str]
+def language_links(
+    campaign: Campaign, language: str, base_url: str, hidden_values: Mapping[str, str]
 ) -> tuple[LanguageLink, ...]:
     """The hosted page in every language of the campaign."""
     page = f"{base_url}/sign/{campaign.id}"
-    kept = {name: value for name, value in carried.items() if name not in NOT_IN_LINKS}
+    query = {name: value for name, value in hidden_values.items() if name not in OMITTED_FROM_LINKS}
     return tuple(
         LanguageLink(
             language=other,
-            url=f"{page}?{urlencode({'lang': other, **kept})}",
+            url=f"{page}?{urlencode({'lang': other, **query})}",
             alternate=f"{page}?{urlencode({'lang': other})}",
             is_current=other == language,
         )

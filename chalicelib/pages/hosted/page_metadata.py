@@ -26,7 +26,7 @@ BLOCK, TAG = re.compile(r"</?(?:p|li|h\d|br|blockquote|td|th)\b[^>]*>"), re.comp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class PageHead:
     """The facts for the template. `any_language` is the address that chooses the language itself."""
 
     is_indexed: bool
@@ -44,12 +44,12 @@ class Head:
     structured: dict[str, Any]
 
 
-def head(campaign: Campaign, language: str, *, base_url: str, count: int | None, is_open: bool) -> Head:
+def head(campaign: Campaign, language: str, *, base_url: str, count: int | None, is_open: bool) -> PageHead:
     """What the head of the page of `campaign` in `language` says."""
     url = sign_url(base_url, campaign.id, language)
     description = describe(campaign, language)
     picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
-    return Head(
+    return PageHead(
         # A closed campaign stays a public record; one that was put away does not look for readers.
         is_indexed=campaign.state is not CampaignState.DRAFT and not campaign.archived,
         description=description,
@@ -60,7 +60,7 @@ def head(campaign: Campaign, language: str, *, base_url: str, count: int | None,
         locale=LOCALES.get(language, ""),
         other_locales=tuple(LOCALES[other] for other in campaign.languages if other in LOCALES and other != language),
         picture=picture,
-        picture_alt=share_card.alternative(campaign, language, count=count, is_open=is_open) if picture else "",
+        picture_alt=share_card.alt_text(campaign, language, count=count, is_open=is_open) if picture else "",
         structured=_structured(campaign, language, url=url, description=description, picture=picture, count=count),
     )
 
@@ -78,7 +78,7 @@ def _structured(
     campaign: Campaign, language: str, *, url: str, description: str, picture: str, count: int | None
 ) -> dict[str, Any]:
     """The page for search engines (schema.org: WebPage, EndorseAction, InteractionCounter)."""
-    hosted_by = [
+    publishers = [
         {"@type": "Organization", "name": sponsor.name} | ({"url": sponsor.url} if sponsor.url else {})
         for sponsor in campaign.sponsors
     ] or [{"@type": "Organization", "name": campaign.sender.name}]
@@ -91,7 +91,7 @@ def _structured(
         "description": description,
         "inLanguage": language,
         "genre": str(campaign.kind),
-        "publisher": hosted_by,
+        "publisher": publishers,
         "potentialAction": {"@type": "EndorseAction", "target": f"{url}#sign"},
     }
     if picture:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # name, source, link; {url} and {text} arrive percent-encoded
 EMAIL = _("Email")
-PLACES = (
+SHARE_SERVICES = (
     ("WhatsApp", "whatsapp", "https://wa.me/?text={text}%20{url}"),
     ("Telegram", "telegram", "https://t.me/share/url?url={url}&text={text}"),
     ("SMS", "sms", "sms:?&body={text}%20{url}"),
@@ -55,7 +55,7 @@ class Sharing:
     places: tuple[ShareLink, ...]
 
 
-def _named(name: str, language: str) -> str:
+def _service_name(name: str, language: str) -> str:
     # Makes have one name everywhere.
     return languages.lookup(name, language) if name == EMAIL else name
 
@@ -65,10 +65,10 @@ def sharing(base_url: str, campaign: str, language: str, title: str) -> Sharing:
     text = quote(title, safe="")
     places = tuple(
         ShareLink(
-            _named(name, language),
+            _service_name(name, language),
             place.format(url=quote(sign_url(base_url, campaign, language, source), safe=""), text=text),
         )
-        for name, source, place in PLACES
+        for name, source, place in SHARE_SERVICES
     )
     text_with_link = f"{title} {sign_url(base_url, campaign, language, 'text')}"
     return Sharing(sign_url(base_url, campaign, language, "link"), text_with_link, places)

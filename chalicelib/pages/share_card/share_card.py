@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 # What sites that show previews ask for (Open Graph: 1.91 to 1).
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
-ROOM = WIDTH - 2 * MARGIN
-LARGE, MIDDLE, BAR = 72, 34, 12
+TEXT_WIDTH = WIDTH - 2 * MARGIN
+NUMBER_SIZE, CAPTION_SIZE, BAR_HEIGHT = 72, 34, 12
 # Names of targets and sponsors: all of them a little smaller, before any is left out.
-SMALL = (30, 28, 26, 24)
+NAME_SIZES = (30, 28, 26, 24)
 TITLE_TOP, TITLE_HEIGHT = 148, 288
 # Larger type for shorter titles; joined scripts need more room between their lines.
-SIZES = (92, 80, 68, 58)
+TITLE_SIZES = (92, 80, 68, 58)
 LEADING = {"ltr": 1.16, "rtl": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """Words on one line, the size and the family of the font they are set in, and how wide they are at most."""
 
     words: str = ""
@@ -42,7 +42,7 @@ class Line:
     width: float = 0.0
 
 
-NOTHING = Line()
+EMPTY_LINE = TextLine()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,22 @@ class Card:
     """Everything that the picture shows. Two that are equal look the same. `share` is the part of the goal reached."""
 
     language: str
-    eyebrow: Line
-    title: tuple[Line, ...]
-    number: Line
-    words: Line
+    eyebrow: TextLine
+    title: tuple[TextLine, ...]
+    number: TextLine
+    words: TextLine
     share: float | None
-    sponsors: Line
+    sponsors: TextLine
     accent: str
 
 
 def drawn_language(campaign: Campaign, language: str) -> str | None:
     """The language of the picture: `language`, else the default one, else None: nothing here can write the title."""
     wanted = (language, campaign.default_language)
-    return next((one for one in wanted if one in campaign.texts and _can_say(campaign, one)), None)
+    return next((one for one in wanted if one in campaign.texts and _can_draw(campaign, one)), None)
 
 
-def _can_say(campaign: Campaign, language: str) -> bool:
+def _can_draw(campaign: Campaign, language: str) -> bool:
     title = campaign.text(language).title
     face = serif(title)
     return face is not None and bool(face.drawable(title))
@@ -83,13 +83,13 @@ def card_url(campaign: Campaign, language: str, *, base_url: str, count: int | N
     return f"{base_url}/sign/{campaign.id}/card.png?{urlencode({'lang': shown, 'v': version})}"
 
 
-def alternative(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> str:
+def alt_text(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> str:
     """The picture in words, for those who do not see it."""
     shown = drawn_language(campaign, language) or language
     number, words, _ = _progress(campaign, shown, count, is_open=is_open)
-    said = f"{number} {words}".strip()
+    progress = f"{number} {words}".strip()
     title = campaign.text(shown).title
-    return f"{title} ({said.rstrip('.')})" if said else title
+    return f"{title} ({progress.rstrip('.')})" if progress else title
 
 
 def card(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> Card:
@@ -99,35 +99,35 @@ def card(campaign: Campaign, language: str, *, count: int | None, is_open: bool 
         language=language,
         eyebrow=_names(_eyebrow(campaign, language)),
         title=_title(campaign.text(language).title, direction(language)),
-        number=_set(serif(number), number, LARGE),
-        words=_set(sans(words), words, MIDDLE),
+        number=_typeset(serif(number), number, NUMBER_SIZE),
+        words=_typeset(sans(words), words, CAPTION_SIZE),
         share=share,
         sponsors=_names([sponsor.name for sponsor in campaign.sponsors] or [campaign.sender.name]),
         accent=palette(campaign.accent).light.accent,
     )
 
 
-def _set(face: Typeface | None, words: str, size: int) -> Line:
+def _typeset(face: Typeface | None, words: str, size: int) -> TextLine:
     if face is None or not words:
-        return NOTHING
-    shown = face.cut(face.drawable(words), size, ROOM)
-    return Line(shown, size, face.family, face.width(shown, size))
+        return EMPTY_LINE
+    shown = face.cut(face.drawable(words), size, TEXT_WIDTH)
+    return TextLine(shown, size, face.family, face.width(shown, size))
 
 
-def _title(title: str, direction: str) -> tuple[Line, ...]:
+def _title(title: str, direction: str) -> tuple[TextLine, ...]:
     face = serif(title)
     if face is None:
         return ()
     text, leading = face.drawable(title), LEADING[direction]
-    for size in SIZES:
+    for size in TITLE_SIZES:
         most = int(TITLE_HEIGHT / (size * leading))
-        lines = face.balanced(text, size, ROOM)
-        if len(lines) <= most and max(face.width(line, size) for line in lines) <= ROOM:
-            return tuple(_set(face, line, size) for line in lines)
+        lines = face.balanced(text, size, TEXT_WIDTH)
+        if len(lines) <= most and max(face.width(line, size) for line in lines) <= TEXT_WIDTH:
+            return tuple(_typeset(face, line, size) for line in lines)
     # The smallest still does not hold it: the last line says so, and a word wider than the picture is cut.
-    lines = face.lines(text, size, ROOM)
+    lines = face.lines(text, size, TEXT_WIDTH)
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])]
-    return tuple(_set(face, line, size) for line in kept if line)
+    return tuple(_typeset(face, line, size) for line in kept if line)
 
 
 def _eyebrow(campaign: Campaign, language: str) -> list[str]:
@@ -139,14 +139,14 @@ def _eyebrow(campaign: Campaign, language: str) -> list[str]:
     return [f"{kind} {targets[0]}", *targets[1:]] if targets else [kind]
 
 
-def _names(parts: list[str]) -> Line:
+def _names(parts: list[str]) -> TextLine:
     """Names side by side, in the largest size that holds all; those that cannot be written are left out."""
     text = " · ".join(part for part in parts if sans(part))
     face = sans(text)
     if face is None:
-        return NOTHING
-    size = next((size for size in SMALL if face.width(face.drawable(text), size) <= ROOM), SMALL[-1])
-    return _set(face, text, size)
+        return EMPTY_LINE
+    size = next((size for size in NAME_SIZES if face.width(face.drawable(text), size) <= TEXT_WIDTH), NAME_SIZES[-1])
+    return _typeset(face, text, size)
 
 
 def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: bool) -> tuple[str, str, float | None]:
@@ -176,22 +176,25 @@ def svg(shown: Card) -> str:
     """The picture before it is made of pixels."""
     from chalicelib.pages.templating import render
 
-    runs = direction(shown.language)
-    right = runs == "rtl"
+    reading_direction = direction(shown.language)
+    is_rtl = reading_direction == "rtl"
     size = shown.title[0].size if shown.title else 0
     return render(
         "card.svg",
         shown.language,
         shown=shown,
-        right=right,
+        is_rtl=is_rtl,
         width=WIDTH,
         height=HEIGHT,
         margin=MARGIN,
-        room=ROOM,
-        start=WIDTH - MARGIN if right else MARGIN,
-        step=-1 if right else 1,
-        lines=[(round(TITLE_TOP + size * (0.95 + LEADING[runs] * n)), line) for n, line in enumerate(shown.title)],
+        text_width=TEXT_WIDTH,
+        start=WIDTH - MARGIN if is_rtl else MARGIN,
+        step=-1 if is_rtl else 1,
+        lines=[
+            (round(TITLE_TOP + size * (0.95 + LEADING[reading_direction] * n)), line)
+            for n, line in enumerate(shown.title)
+        ],
         after_number=round(shown.number.width + 18 if shown.number.words else 0),
-        filled=max(round((shown.share or 0) * ROOM), BAR) if shown.share else 0,
-        bar=BAR,
+        filled=max(round((shown.share or 0) * TEXT_WIDTH), BAR_HEIGHT) if shown.share else 0,
+        bar=BAR_HEIGHT,
     )

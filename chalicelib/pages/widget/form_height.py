@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.i18n import languages
 from chalicelib.pages.hosted.form_fields import form_fields
-from chalicelib.pages.widget.widget_words import NOTES, PROOF, WORDS
+from chalicelib.pages.widget.widget_words import CAPTCHA_WORDS, FORM_WORDS, NOTES
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
@@ -18,15 +18,15 @@ NARROW, WIDE = 320, 600
 # What is left for words there: margins of a page, the edge and the padding of the widget.
 TEXT_NARROW, TEXT_WIDE = 252, 524
 # A character of a wide font takes so much of its size.
-CHARACTER = 0.55
+CHARACTER_WIDTH = 0.55
 TEXT, SMALL, TITLE, HEADING = 16, 14, 23.2, 18.4
 LINE, TITLE_LINE = 1.5, 1.2
 # A captcha as its service draws it, in px: at full width where there is so much of it, else upright.
-PROOF_WIDE, PROOF_FLAT, PROOF_UPRIGHT = 303, 78, 144
+CAPTCHA_WIDE, CAPTCHA_FLAT, CAPTCHA_UPRIGHT = 303, 78, 144
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class FormHeight:
     """Heights in px: `high` on the narrowest viewport, `low` on a wide one, and the line between them."""
 
     high: int
@@ -38,18 +38,18 @@ class Room:
         return round(100 * (self.high - self.low) / (WIDE - NARROW))
 
     @property
-    def at_none(self) -> int:
+    def at_zero_width(self) -> int:
         """Where the line would begin, at no width at all."""
         return round(self.high + self.slope * NARROW / 100)
 
     def at(self, viewport: int) -> int:
         """What it is on a viewport of so many px."""
-        return round(min(self.high, max(self.low, self.at_none - self.slope * viewport / 100)))
+        return round(min(self.high, max(self.low, self.at_zero_width - self.slope * viewport / 100)))
 
 
-def room(campaign: Campaign, language: str) -> Room:
+def form_height(campaign: Campaign, language: str) -> FormHeight:
     """What to keep free for the form of `campaign` in `language`."""
-    return Room(_height(campaign, language, TEXT_NARROW, 34), _height(campaign, language, TEXT_WIDE, 66))
+    return FormHeight(_height(campaign, language, TEXT_NARROW, 34), _height(campaign, language, TEXT_WIDE, 66))
 
 
 def _height(campaign: Campaign, language: str, width: int, edges: int) -> int:
@@ -68,14 +68,16 @@ def _head(campaign: Campaign, language: str, width: int) -> float:
 
 def _form(campaign: Campaign, language: str, width: int) -> float:
     fields = form_fields(campaign, language, form_values={}, errors=())
-    optional = languages.lookup(WORDS["optional"], language)
+    optional = languages.lookup(FORM_WORDS["optional"], language)
     heading = 23 + HEADING * LINE + (SMALL * LINE if campaign.closes_at else 0)
-    asked = sum(_field(field.kind, f"{field.label} {'' if field.required else optional}", width) for field in fields)
-    public = _tick(f"{languages.lookup(WORDS['show_name'], language)} {optional}", "", width)
+    questions = sum(
+        _field(field.kind, f"{field.label} {'' if field.required else optional}", width) for field in fields
+    )
+    public = _checkbox(f"{languages.lookup(FORM_WORDS['show_name'], language)} {optional}", "", width)
     notes = " ".join(languages.lookup(note, language) for note in NOTES.values())
     ending = 24 + 52 + 14 + _lines(notes, SMALL, width)
-    consents, proof = _consents(campaign, language, width), _proof(campaign, language, width)
-    return heading + asked + public * campaign.show_signers + consents + proof + ending
+    consents, captcha = _consents(campaign, language, width), _captcha(campaign, language, width)
+    return heading + questions + public * campaign.show_signers + consents + captcha + ending
 
 
 def _field(kind: str, label: str, width: int) -> float:
@@ -84,28 +86,30 @@ def _field(kind: str, label: str, width: int) -> float:
     return 18 + _lines(label, TEXT, width) + 4 + (118 if kind == "textarea" else 48)
 
 
-def _tick(label: str, privacy: str, width: int) -> float:
+def _checkbox(label: str, privacy: str, width: int) -> float:
     return 12 + 4 + _lines(label, TEXT, width - 36) + (_lines(privacy, SMALL, width - 36) + 8 if privacy else 0)
 
 
 def _consents(campaign: Campaign, language: str, width: int) -> float:
     if not campaign.sponsors:
         return 0
-    label, privacy = (languages.lookup(WORDS[name], language) for name in ("consent", "privacy"))
+    label, privacy = (languages.lookup(FORM_WORDS[name], language) for name in ("consent", "privacy"))
     boxes = (
-        _tick(label.format(name=one.name), privacy.format(name=one.name) if one.privacy_url else "", width)
+        _checkbox(label.format(name=one.name), privacy.format(name=one.name) if one.privacy_url else "", width)
         for one in campaign.sponsors
     )
-    legend = f"{languages.lookup(WORDS['consents'], language)} {languages.lookup(WORDS['optional'], language)}"
+    legend = (
+        f"{languages.lookup(FORM_WORDS['consents'], language)} {languages.lookup(FORM_WORDS['optional'], language)}"
+    )
     return 37 + _lines(legend, TEXT, width) + 4 + sum(boxes)
 
 
-def _proof(campaign: Campaign, language: str, width: int) -> float:
+def _captcha(campaign: Campaign, language: str, width: int) -> float:
     if campaign.captcha is None:
         return 0
-    said = languages.lookup(PROOF["captcha"], language).format(service=campaign.captcha.service.name)
-    return 24 + (PROOF_FLAT if width >= PROOF_WIDE else PROOF_UPRIGHT) + 8 + _lines(said, SMALL, width)
+    message = languages.lookup(CAPTCHA_WORDS["captcha"], language).format(service=campaign.captcha.service.name)
+    return 24 + (CAPTCHA_FLAT if width >= CAPTCHA_WIDE else CAPTCHA_UPRIGHT) + 8 + _lines(message, SMALL, width)
 
 
 def _lines(text: str, size: float, width: int, line: float = LINE) -> float:
-    return max(1, ceil(len(text) * CHARACTER * size / width)) * size * line
+    return max(1, ceil(len(text) * CHARACTER_WIDTH * size / width)) * size * line

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 WIDTH = 640
-A_QUARTER = 900
+CACHE_SECONDS = 900
 PIXELS = re.compile(r"[0-9]{1,6}")
 
 
@@ -36,43 +36,47 @@ class HostedPage:
 def page_of(url: str, base_url: str) -> HostedPage | None:
     """The hosted page at `url`; None when that is no hosted page of ours. http and https are the same page."""
     try:
-        ours, asked = urlsplit(base_url), urlsplit(url.strip())
+        own, requested = urlsplit(base_url), urlsplit(url.strip())
     except ValueError:
         return None
-    start = f"{ours.path}/sign/"
-    campaign = asked.path.removeprefix(start).removesuffix("/")
-    is_ours = asked.scheme in {"http", "https"} and asked.netloc.lower() == ours.netloc.lower()
-    if not is_ours or not asked.path.startswith(start) or not is_campaign_id(campaign):
+    start = f"{own.path}/sign/"
+    campaign = requested.path.removeprefix(start).removesuffix("/")
+    is_ours = requested.scheme in {"http", "https"} and requested.netloc.lower() == own.netloc.lower()
+    if not is_ours or not requested.path.startswith(start) or not is_campaign_id(campaign):
         return None
-    return HostedPage(campaign, parse_qs(asked.query).get("lang", [None])[-1])
+    return HostedPage(campaign, parse_qs(requested.query).get("lang", [None])[-1])
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class MaxSize:
     """How much space there is, in pixels; None where nobody said."""
 
     width: int | None = None
     height: int | None = None
 
     @classmethod
-    def told(cls, width: str | None, height: str | None) -> Room:
+    def from_query(cls, width: str | None, height: str | None) -> MaxSize:
         """From the parameters `maxwidth` and `maxheight`; what is no number, or more than any screen, says nothing."""
         return cls(*(int(text) if text and PIXELS.fullmatch(text) else None for text in (width, height)))
 
-    def holds(self, width: int, height: int) -> bool:
+    def fits(self, width: int, height: int) -> bool:
         """True when something of that size fits."""
         return width <= (self.width or width) and height <= (self.height or height)
 
 
-def document(campaign: Campaign, language: str, *, base_url: str, count: int | None, room: Room) -> dict[str, Any]:
+def document(
+    campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize
+) -> dict[str, Any]:
     """The answer, as JSON types: a frame with the form, no wider or higher than `room`."""
     title = campaign.text(language).title
-    width = min(WIDTH, room.width or WIDTH)
+    width = min(WIDTH, max_size.width or WIDTH)
     needed = frame_height(campaign, language)
-    tall = min(needed, room.height or needed)
+    height = min(needed, max_size.height or needed)
     query = urlencode({"lang": language, "frame": 1, "source": "oembed"})
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
-    frame = f'<iframe src="{source}" title="{escape(title)}" width="{width}" height="{tall}" frameborder="0"></iframe>'
+    frame = (
+        f'<iframe src="{source}" title="{escape(title)}" width="{width}" height="{height}" frameborder="0"></iframe>'
+    )
     sponsor = next(iter(campaign.sponsors), None)
     return {
         "version": "1.0",
@@ -82,19 +86,19 @@ def document(campaign: Campaign, language: str, *, base_url: str, count: int | N
         **({"author_url": sponsor.url} if sponsor and sponsor.url else {}),
         "provider_name": hosts(campaign),
         "provider_url": sign_url(base_url, campaign.id, language),
-        "cache_age": A_QUARTER,
+        "cache_age": CACHE_SECONDS,
         "html": frame,
         "width": width,
-        "height": tall,
-        **_thumbnail(campaign, language, base_url=base_url, count=count, room=room),
+        "height": height,
+        **_thumbnail(campaign, language, base_url=base_url, count=count, max_size=max_size),
     }
 
 
 def _thumbnail(
-    campaign: Campaign, language: str, *, base_url: str, count: int | None, room: Room
+    campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize
 ) -> dict[str, str | int]:
     # It has one size; the specification wants none rather than one that is too large.
     url = share_card.card_url(campaign, language, base_url=base_url, count=count)
-    if not url or not room.holds(share_card.WIDTH, share_card.HEIGHT):
+    if not url or not max_size.fits(share_card.WIDTH, share_card.HEIGHT):
         return {}
     return {"thumbnail_url": url, "thumbnail_width": share_card.WIDTH, "thumbnail_height": share_card.HEIGHT}

@@ -11,14 +11,16 @@ from markupsafe import escape
 from chalicelib.pages.hosted.form_fields import form_fields
 from chalicelib.pages.hosted.share_links import sign_url
 from chalicelib.pages.templating import render
-from chalicelib.pages.widget.form_height import room
+from chalicelib.pages.widget.form_height import form_height
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 # Kept free before the form comes, so that nothing moves when it does: more where the words wrap more.
-RESERVED = "display:block;min-height:clamp({room.low}px,{room.at_none}px - {room.slope}vw,{room.high}px)"
-FRAME_EDGES = 48
+RESERVED_STYLE = (
+    "display:block;min-height:clamp({height.low}px,{height.at_zero_width}px - {height.slope}vw,{height.high}px)"
+)
+FRAME_PADDING = 48
 
 
 def snippets(campaign: Campaign, base_url: str) -> dict[str, dict[str, str]]:
@@ -43,7 +45,7 @@ def widget(campaign: Campaign, language: str, base_url: str) -> str:
     return (
         f'<script src="{escape(base_url)}/embed.js" async></script>\n'
         f'<undersigned-form campaign="{campaign.id}" lang="{language}" '
-        f'style="{RESERVED.format(room=room(campaign, language))}">\n'
+        f'style="{RESERVED_STYLE.format(height=form_height(campaign, language))}">\n'
         f'  <a href="{link}">{title}</a>\n'
         "</undersigned-form>\n"
     )
@@ -76,14 +78,14 @@ def iframe(campaign: Campaign, language: str, base_url: str) -> str:
 
 def frame_height(campaign: Campaign, language: str) -> int:
     """How many px a frame needs so that nothing scrolls inside it, on any screen."""
-    return room(campaign, language).high + FRAME_EDGES
+    return form_height(campaign, language).high + FRAME_PADDING
 
 
 def qr(url: str) -> str:
     """`url` as a QR code: an SVG that scales, readable with a quarter of it damaged, on white also in the dark."""
     import segno
 
-    written = BytesIO()
+    svg = BytesIO()
     code = segno.make(url, error="q", micro=False)
-    code.save(written, kind="svg", xmldecl=False, omitsize=True, dark="#000", light="#fff", border=4, title=url)
-    return written.getvalue().decode()
+    code.save(svg, kind="svg", xmldecl=False, omitsize=True, dark="#000", light="#fff", border=4, title=url)
+    return svg.getvalue().decode()

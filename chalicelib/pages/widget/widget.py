@@ -14,7 +14,7 @@ from chalicelib.i18n.text_direction import direction
 from chalicelib.pages.hosted.form_fields import form_fields
 from chalicelib.pages.hosted.hosted_form import phase
 from chalicelib.pages.hosted.share_links import sharing, sign_url
-from chalicelib.pages.widget.widget_words import ALWAYS, EYEBROW, NOTES, PROOF, SIGN, WORDS
+from chalicelib.pages.widget.widget_words import BUTTONS, CAPTCHA_WORDS, EYEBROWS, FORM_WORDS, LOADER_WORDS, NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +30,14 @@ SOURCES = Path(__file__).parent / "embed"
 def script(base_url: str) -> str:
     """`embed.js` with its style, where it is at home, and what it says before a form has come, in every language."""
     words = {
-        language: {name: languages.lookup(said, language) for name, said in ALWAYS.items()}
+        language: {name: languages.lookup(said, language) for name, said in LOADER_WORDS.items()}
         for language in languages.LANGUAGES
     }
-    written = (SOURCES / "embed.js").read_text("utf-8")
-    facts = {"style": _packed((SOURCES / "embed.css").read_text("utf-8")), "home": base_url, "words": words}
-    for name, fact in facts.items():
-        written = written.replace(f'"/* {name} */"', json.dumps(fact, ensure_ascii=False))
-    return written
+    source = (SOURCES / "embed.js").read_text("utf-8")
+    replacements = {"style": _minify((SOURCES / "embed.css").read_text("utf-8")), "home": base_url, "words": words}
+    for name, value in replacements.items():
+        source = source.replace(f'"/* {name} */"', json.dumps(value, ensure_ascii=False))
+    return source
 
 
 def _accent(campaign: Campaign) -> dict[str, str] | None:
@@ -52,7 +52,7 @@ def _accent(campaign: Campaign) -> dict[str, str] | None:
     return names if campaign.accent else None
 
 
-def _packed(style: str) -> str:
+def _minify(style: str) -> str:
     """A stylesheet without its line breaks and remarks."""
     return " ".join(re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split())
 
@@ -78,7 +78,7 @@ def form_document(
     share = sharing(base_url, campaign.id, language, text.title)
     targets = [target.name_in(language) for target in campaign.targets]
     page = languages.page_language(language)
-    words = WORDS | (PROOF if campaign.captcha else {})
+    words = FORM_WORDS | (CAPTCHA_WORDS if campaign.captcha else {})
     notes = [NOTES["seen"], *([NOTES["sponsors"]] if campaign.sponsors else ())]
     return {
         "campaign": campaign.id,
@@ -90,13 +90,13 @@ def form_document(
         "phase": at.name,
         "opens_on": day(at.opens_on),
         "last_day": day(at.last_day),
-        "eyebrow": say(EYEBROW[campaign.kind][bool(targets)]),
+        "eyebrow": say(EYEBROWS[campaign.kind][bool(targets)]),
         "targets": targets,
         "title": text.title,
         "summary": text.summary,
         "thanks": text.thanks,
         "page": sign_url(base_url, campaign.id, language),
-        "button": text.call_to_action or say(SIGN[campaign.kind]),
+        "button": text.call_to_action or say(BUTTONS[campaign.kind]),
         "fields": [_field(field) for field in form_fields(campaign, language, form_values={}, errors=())],
         "show_name": campaign.show_signers,
         "consents": [
@@ -112,7 +112,7 @@ def form_document(
             "places": [{"name": one.name, "url": one.url} for one in share.places],
         },
         # Whatever else a submission has to carry: sent back as it is, under these names.
-        "captcha": captcha_of(campaign),
+        "captcha": captcha_document(campaign),
         "hidden": dict(hidden or {}),
         "words": {name: say(said) for name, said in words.items()},
         "count": count,
@@ -120,30 +120,30 @@ def form_document(
     }
 
 
-def captcha_of(campaign: Campaign) -> dict[str, str] | None:
+def captcha_document(campaign: Campaign) -> dict[str, str] | None:
     """What a page of somebody's own needs to show the captcha that a campaign asks for."""
-    asked = campaign.captcha
-    if asked is None:
+    captcha = campaign.captcha
+    if captcha is None:
         return None
-    service = asked.service
+    service = captcha.service
     return {
-        "provider": asked.provider,
+        "provider": captcha.provider,
         "name": service.name,
-        "site_key": asked.site_key,
+        "site_key": captcha.site_key,
         "field": service.field,
-        "class": service.style,
+        "class": service.css_class,
         "script": service.script,
     }
 
 
 def _field(field: FormField) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": field.name, "label": field.label, "kind": field.kind}
+    entry: dict[str, Any] = {"name": field.name, "label": field.label, "kind": field.kind}
     if field.required:
-        told["required"] = True
+        entry["required"] = True
     if field.options:
-        told["options"] = [list(option) for option in field.options]
+        entry["options"] = [list(option) for option in field.options]
     if field.autocomplete != "off":
-        told["autocomplete"] = field.autocomplete
+        entry["autocomplete"] = field.autocomplete
     if field.is_short:
-        told["short"] = True
-    return told
+        entry["short"] = True
+    return entry

@@ -5,14 +5,14 @@ from __future__ import annotations
 from chalicelib.i18n.marker import _
 
 # Said before the form has come, or when it does not come: all languages travel with the script.
-ALWAYS = {
+LOADER_WORDS = {
     "loading": _("Loading the form"),
     "failed": _("The form could not be loaded."),
     "retry": _("Try again"),
     "elsewhere": _("Sign on the campaign’s own page"),
 }
 # Said by the form; these come in the one language that is needed.
-WORDS = {
+FORM_WORDS = {
     "heading": _("Add your name"),
     "optional": _("(optional)"),
     "choose": _("Choose one"),
@@ -55,14 +55,14 @@ NOTES = {
     "mail": _("We will send you one email to confirm: after that, your signature counts."),
 }
 # Said only where a campaign asks for a captcha.
-PROOF = {
+CAPTCHA_WORDS = {
     "captcha": _("{service} checks here that a person is signing."),
     "no_captcha": _(
         "The check did not load. Your signature is accepted all the same, and the organizers review it first."
     ),
 }
-SIGN = {"letter": _("Sign the letter"), "petition": _("Sign the petition")}
-EYEBROW = {
+BUTTONS = {"letter": _("Sign the letter"), "petition": _("Sign the petition")}
+EYEBROWS = {
     "letter": (_("Letter"), _("Letter to")),
     "petition": (_("Petition"), _("Petition to")),
 }
