@@ -27,18 +27,18 @@ def test_login_tries_the_key_and_keeps_it_for_its_owner_alone(at_world: World, c
     client.patch.delenv("UNDERSIGNED_KEY")
     done = client("login", piped=f"{url}/\n{at_world.admin_key}\n")
     assert (done.code, "gives access to one campaign" in done.out) == (0, True)
-    assert stat.S_IMODE(account.place().stat().st_mode) == 0o600
-    assert stat.S_IMODE(account.place().parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(account.path().stat().st_mode) == 0o600
+    assert stat.S_IMODE(account.path().parent.stat().st_mode) == 0o700
     assert at_world.admin_key not in done.out + done.err
     assert client("campaigns").code == 0
     assert client("logout").code == 0
-    assert not account.place().exists()
+    assert not account.path().exists()
     assert client("campaigns").code == 3
 
 
 def test_a_key_that_does_not_work_is_not_kept(at_world: World, client: Client) -> None:
     assert client("login", piped=f"{account.load().url}\nus_wrong\n").code == 3
-    assert not account.place().exists()
+    assert not account.path().exists()
     assert at_world.admin_key
 
 
@@ -46,7 +46,7 @@ def test_a_key_is_typed_unseen(host: Host, client: Client) -> None:
     host.says("GET", "/admin/campaigns", told({"campaigns": []}))
     client.patch.setattr("getpass.getpass", lambda _: "us_secret")
     assert client("login", typed=f"{host.url}\n").code == 0
-    assert json.loads(account.place().read_text()) == {"url": host.url, "key": "us_secret"}
+    assert json.loads(account.path().read_text()) == {"url": host.url, "key": "us_secret"}
 
 
 def test_a_kept_key_is_not_shown_to_another_address(host: Host, client: Client) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def a_file(folder: Path, document: dict[str, Any], name: str = "peru") -> Path:
     path = folder / "campaigns" / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(campaign_files.written(document), encoding="utf-8")
+    path.write_text(campaign_files.to_yaml(document), encoding="utf-8")
     return path
 
 

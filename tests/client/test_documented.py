@@ -59,7 +59,7 @@ def test_every_variable_is_listed() -> None:
 
 
 def test_make_campaigns_applies_the_folder_to_the_address() -> None:
-    recipe = re.search(r"^campaigns:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    recipe = re.search(r"^apply-campaigns:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert recipe
     for part in (
         "undersigned campaigns apply '$(DIR)'",

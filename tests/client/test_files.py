@@ -33,9 +33,9 @@ def a_file(folder: Path, text: str, name: str = "peru.yaml") -> Path:
 
 @given(document=some.dictionaries(TEXTS, VALUES, max_size=4))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]) -> None:
-    path = a_file(tmp_path_factory.getbasetemp(), campaign_files.written(document))
+    path = a_file(tmp_path_factory.getbasetemp(), campaign_files.to_yaml(document))
     assert campaign_files.read(path).document == document
-    assert yaml.safe_load(campaign_files.written(document)) == document
+    assert yaml.safe_load(campaign_files.to_yaml(document)) == document
 
 
 @pytest.mark.parametrize(

@@ -218,4 +218,4 @@ def test_the_greatest_origins_are_shown_and_how_many_are_not(api: Host, client: 
 
 def test_every_reason_of_the_api_can_be_chosen_and_is_explained() -> None:
     assert set(held_mail.meanings()) == set(HOLD_REASONS)
-    assert [reason for reason in HOLD_REASONS if not held_mail.why(reason)] == []
+    assert [reason for reason in HOLD_REASONS if not held_mail.meaning(reason)] == []

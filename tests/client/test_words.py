@@ -23,8 +23,8 @@ FROM_THE_API = {*CampaignState, *SignatureState, *GROUPS, *(event.partition(":")
 def said() -> set[str]:
     found = set()
     for node in (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text()))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"say", "many"}:
-            given = node.args[:1] if node.func.id == "say" else node.args[1:3]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"translate", "plural"}:
+            given = node.args[:1] if node.func.id == "translate" else node.args[1:3]
             found |= {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return found
 

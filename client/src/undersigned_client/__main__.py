@@ -1,4 +1,4 @@
-"""`undersigned`: runs one command; whatever goes wrong becomes a sentence and an exit code, never a traceback."""
+"""`undersigned`: runs one command. Failures become a sentence and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from undersigned_client.command_line import parser
 from undersigned_client.errors import Exit, Failure, Refused
-from undersigned_client.language.messages import say
+from undersigned_client.language.messages import translate
 from undersigned_client.session import Session
 from undersigned_client.terminal import Terminal
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def main(words: Sequence[str] | None = None, *, backoff_seconds: float = 0.5) -> int:
-    """Run the command that `words` say; return its exit code."""
-    asked = parser().parse_args(words)
-    terminal = Terminal(as_json=asked.json)
+def main(arguments: Sequence[str] | None = None, *, backoff_seconds: float = 0.5) -> int:
+    """Run the command in `arguments` (those of the process if None); return its exit code."""
+    options = parser().parse_args(arguments)
+    terminal = Terminal(as_json=options.json)
     try:
-        return int(asked.run(Session(terminal, backoff_seconds), asked))
+        return int(options.run(Session(terminal, backoff_seconds), options))
     except Failure as failure:
         _explain(terminal, failure)
         return failure.code
     except BrokenPipeError:
-        # Whoever read our answer has enough of it (`| head`); Python would complain once more when it ends.
+        # The reader of our output closed it (`| head`); Python would complain again at exit.
         sys.stdout = None
         return Exit.DONE
     except KeyboardInterrupt:
-        terminal.note(f"\n{say('Stopped.')}")
+        terminal.note(f"\n{translate('Stopped.')}")
         return Exit.INTERRUPTED
 
 
@@ -39,7 +39,7 @@ def _explain(terminal: Terminal, failure: Failure) -> None:
         terminal.note(json.dumps(failure.problem, ensure_ascii=False))
         return
     terminal.note(str(failure))
-    for field, message in failure.mistakes if isinstance(failure, Refused) else ():
+    for field, message in failure.field_errors if isinstance(failure, Refused) else ():
         terminal.note(f"  {field}: {message}")
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, each with the exit code that scripts see; a sentence for people is in the exception."""
+"""What can go wrong: each exception has an exit code for scripts and a sentence for people."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ class Failure(Exception):
 
 
 class Misused(Failure):
-    """The command cannot be carried out as it was typed."""
+    """The command cannot be run as it was typed."""
 
     code = Exit.MISUSED
 
 
 class NotSignedIn(Failure):
-    """No address or key is known."""
+    """There is no address or no key to use."""
 
 
 class OutOfReach(Failure):
-    """The API, or the file, could not be reached, or something else answered in its place."""
+    """The API or a file could not be reached, or something else answered in its place."""
 
     code = Exit.OUT_OF_REACH
 
 
 class BadFile(Failure):
-    """A file on this side is missing, wrong, or in the way."""
+    """A local file is missing, invalid, or in the way."""
 
     code = Exit.BAD_FILE
 
 
 class Interrupted(Failure):
-    """Ctrl-C, with a word on how to go on."""
+    """Ctrl-C, with a sentence on how to continue."""
 
     code = Exit.INTERRUPTED
 
 
 class Refused(Failure):
-    """The API said no: a problem (RFC 9457), its sentences already in the reader's language."""
+    """The API refused: a problem (RFC 9457), already in the reader's language."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
         super().__init__(str(problem.get("detail") or problem.get("title") or status))
@@ -63,10 +63,10 @@ class Refused(Failure):
 
     @property
     def reason(self) -> str:
-        """The stable code, `version_mismatch`."""
+        """The problem's stable code, such as `version_mismatch`."""
         return str(self.problem.get("code", ""))
 
     @property
-    def mistakes(self) -> list[tuple[str, str]]:
-        """Fields and sentences of a 422."""
+    def field_errors(self) -> list[tuple[str, str]]:
+        """(field, message) pairs of a 422."""
         return [(str(one.get("field")), str(one.get("message"))) for one in self.problem.get("errors", [])]

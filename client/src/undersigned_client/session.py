@@ -1,4 +1,4 @@
-"""One run of a command: the terminal, and the API once it is needed."""
+"""One run of a command: the terminal, and the API when it is first needed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """What a command works with. Raises NotSignedIn when the API is needed and none is known."""
+    """What a command works with. Using `api` raises NotSignedIn when there is no account."""
 
     terminal: Terminal
     backoff_seconds: float = 0.5
 
     @cached_property
     def api(self) -> Api:
-        """The API that the environment or `login` names."""
+        """The API of the account in the environment, or of the last `login`."""
         return Api(account.load(), backoff_seconds=self.backoff_seconds)

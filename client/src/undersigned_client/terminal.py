@@ -1,6 +1,6 @@
-"""What people see and type: lines, tables, bars, questions. Standard output is for answers, standard error for the rest.
+"""What people see and type: lines, tables, progress bars, questions. Results go to standard output, the rest to error.
 
-Names typed by strangers are shown, never obeyed: no markup, no control characters.
+Text typed by strangers is only ever shown: no markup, no control characters.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
 from undersigned_client.errors import Misused
-from undersigned_client.language.messages import say
+from undersigned_client.language.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# Nobody reads a pipe by eye: rows stay on one line there.
+# Nobody reads a pipe by eye, so rows stay on one line there.
 PIPE_WIDTH = 400
-LONGEST_UNBROKEN = 40
+MAX_UNBROKEN_WIDTH = 40
 
 
-def harmless(text: str) -> str:
-    """The text without what a terminal would obey."""
+def without_controls(text: str) -> str:
+    """The text, with control characters that a terminal would act on replaced."""
     return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -38,79 +38,83 @@ class Terminal:
         self.as_json = as_json
 
     def line(self, text: str = "") -> None:
-        """One line of the answer."""
-        sys.stdout.write(f"{harmless(text)}\n")
+        """Write one line of the result."""
+        sys.stdout.write(f"{without_controls(text)}\n")
 
     def note(self, text: str) -> None:
-        """A line beside the answer."""
-        sys.stderr.write(f"{harmless(text)}\n")
+        """Write one line to standard error."""
+        sys.stderr.write(f"{without_controls(text)}\n")
 
     def raw(self, text: str) -> None:
-        """The answer as it came, for a file or another program."""
+        """Write the result unchanged, for a file or another program."""
         sys.stdout.write(text)
 
     def json(self, value: Any) -> None:
-        """The answer for a machine."""
+        """Write the result as JSON."""
         sys.stdout.write(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n")
 
     def table(self, names: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[int] = ()) -> None:
-        """A table; columns whose places are in `numbers` are set to the right."""
+        """Write a table; the columns with these indexes in `numbers` are aligned right."""
         from rich.table import Table
         from rich.text import Text
 
         right = set(numbers)
-        cells = [[harmless("" if cell is None else str(cell)) for cell in row] for row in rows]
+        cells = [[without_controls("" if cell is None else str(cell)) for cell in row] for row in rows]
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for place, name in enumerate(names):
-            width = _unbroken([row[place] for row in cells])
+        for index, name in enumerate(names):
+            width = _unbroken([row[index] for row in cells])
             table.add_column(
-                Text(name), justify="right" if place in right else "left", overflow="fold", min_width=width
+                Text(name), justify="right" if index in right else "left", overflow="fold", min_width=width
             )
         for row in cells:
             table.add_row(*map(Text, row))
         _console(sys.stdout).print(table)
 
     def progress(self) -> Progress:
-        """A bar on standard error, silent when nobody watches; use it in a `with`."""
+        """A progress bar on standard error, silent when that is not a terminal; use it in a `with`."""
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         return Progress(*columns, console=_console(sys.stderr), disable=not sys.stderr.isatty(), transient=True)
 
     def agrees(self, question: str, *, is_sure: bool) -> bool:
-        """True when the person says yes, or said so before (`--yes`); after a no, says that nothing was changed.
+        """True when the person answers yes, or `is_sure` (`--yes`); on no, says that nothing was changed.
 
-        Raises Misused when there is nobody to ask.
+        Raises Misused when there is no terminal.
         """
         if is_sure:
             return True
         if not sys.stdin.isatty():
-            raise Misused(say("There is nobody to ask. Add --yes if you mean it."))
-        agrees = self._typed(f"{question} {say('[y/N]')} ").strip().lower() in {"y", "yes", *say("y yes").split()}
+            raise Misused(translate("There is nobody to ask. Add --yes if you mean it."))
+        agrees = self._prompt(f"{question} {translate('[y/N]')} ").strip().lower() in {
+            "y",
+            "yes",
+            *translate("y yes").split(),
+        }
         if not agrees:
-            self.note(say("Nothing was changed."))
+            self.note(translate("Nothing was changed."))
         return agrees
 
     def secret(self, question: str) -> str:
-        """Something typed that is not shown; a line of standard input when that is no terminal."""
+        """What the person types, not shown; a line of standard input when that is not a terminal."""
         if sys.stdin.isatty():
             return getpass.getpass(f"{question} ").strip()
         return sys.stdin.readline().strip()
 
     def text(self, question: str) -> str:
-        """Something typed; a line of standard input when that is no terminal."""
-        return self._typed(f"{question} ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        """What the person types; a line of standard input when that is not a terminal."""
+        return self._prompt(f"{question} ") if sys.stdin.isatty() else sys.stdin.readline().strip()
 
-    def _typed(self, prompt: str) -> str:
+    def _prompt(self, prompt: str) -> str:
         sys.stderr.write(prompt)
         sys.stderr.flush()
         return sys.stdin.readline().strip()
 
 
 def _unbroken(cells: list[str]) -> int | None:
-    """The width below which an id or a number would break; None for words, which may."""
+    """The width that ids and numbers need to stay on one line; None for text, which may wrap."""
     longest = max(map(len, cells), default=0)
-    return longest if longest <= LONGEST_UNBROKEN and not any(" " in cell for cell in cells) else None
+    return longest if longest <= MAX_UNBROKEN_WIDTH and not any(" " in cell for cell in cells) else None
 
 
 def _console(file: TextIO) -> Console:

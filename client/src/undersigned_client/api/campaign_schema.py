@@ -1,11 +1,11 @@
-"""What a campaign document may hold, learnt from the API's own description; nothing of it is written down here."""
+"""What a campaign document may contain, read from the API's own OpenAPI description; nothing is hard-coded here."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from undersigned_client.language.messages import say
+from undersigned_client.language.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,91 +15,95 @@ ABSENT = object()
 
 
 class Schema:
-    """The JSON Schema of campaign documents, out of `/openapi.json`."""
+    """The JSON Schema of campaign documents, from `/openapi.json`."""
 
     def __init__(self, description: Mapping[str, Any]) -> None:
         self._schemas: Mapping[str, Any] = description["components"]["schemas"]
 
     @property
     def keys(self) -> list[str]:
-        """The keys that an organiser may write, in the API's order."""
+        """The keys that an organiser may set, in the API's order."""
         return list(self._schemas[DOCUMENT]["properties"])
 
     @property
     def required(self) -> list[str]:
-        """The keys that a new campaign cannot do without."""
+        """The keys that a new campaign must have."""
         return list(self._schemas[DOCUMENT]["required"])
 
     def writable(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """A document without what is the API's own (id, version, times)."""
+        """The document without what only the API sets (id, version, times)."""
         return {name: document[name] for name in self.keys if name in document}
 
-    def short(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The same document without what is default *within* its keys: as a person would write it."""
-        known = self._schemas[DOCUMENT]["properties"]
-        return {name: self._pruned(known.get(name, {}), value) for name, value in document.items()}
+    def without_defaults(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document without default values *within* its keys: as a person would write it."""
+        properties = self._schemas[DOCUMENT]["properties"]
+        return {name: self._prune(properties.get(name, {}), value) for name, value in document.items()}
 
-    def _pruned(self, schema: Mapping[str, Any], value: Any) -> Any:
-        schema = self._meant(schema, value)
+    def _prune(self, schema: Mapping[str, Any], value: Any) -> Any:
+        schema = self._resolve(schema, value)
         if isinstance(value, list):
-            return [self._pruned(schema.get("items", {}), one) for one in value]
+            return [self._prune(schema.get("items", {}), one) for one in value]
         if not isinstance(value, dict):
             return value
-        known = schema.get("properties", {})
-        kept = {name: one for name, one in value.items() if known.get(name, {}).get("default", ABSENT) != one}
-        return {name: self._pruned(known.get(name) or _any_of(schema), one) for name, one in kept.items()}
+        properties = schema.get("properties", {})
+        kept = {name: one for name, one in value.items() if properties.get(name, {}).get("default", ABSENT) != one}
+        return {name: self._prune(properties.get(name) or _any_of(schema), one) for name, one in kept.items()}
 
-    def whole(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The same document with what is left out *within* its keys filled in, so that two can be compared."""
-        known = self._schemas[DOCUMENT]["properties"]
-        return {name: self._filled(known.get(name, {}), value) for name, value in document.items()}
+    def with_defaults(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with missing values *within* its keys filled in, so that two can be compared."""
+        properties = self._schemas[DOCUMENT]["properties"]
+        return {name: self._fill(properties.get(name, {}), value) for name, value in document.items()}
 
-    def _filled(self, schema: Mapping[str, Any], value: Any) -> Any:
-        schema = self._meant(schema, value)
+    def _fill(self, schema: Mapping[str, Any], value: Any) -> Any:
+        schema = self._resolve(schema, value)
         if isinstance(value, list):
-            return [self._filled(schema.get("items", {}), one) for one in value]
+            return [self._fill(schema.get("items", {}), one) for one in value]
         if not isinstance(value, dict):
             return value
-        known = schema.get("properties", {})
-        absent = {name: facts["default"] for name, facts in known.items() if "default" in facts and name not in value}
-        ordered = {**{name: value[name] for name in known if name in value}, **value, **absent}
-        return {name: self._filled(known.get(name) or _any_of(schema), one) for name, one in ordered.items()}
+        properties = schema.get("properties", {})
+        absent = {
+            name: facts["default"] for name, facts in properties.items() if "default" in facts and name not in value
+        }
+        ordered = {**{name: value[name] for name in properties if name in value}, **value, **absent}
+        return {name: self._fill(properties.get(name) or _any_of(schema), one) for name, one in ordered.items()}
 
-    def _meant(self, schema: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
-        """The schema itself behind a reference, or the alternative that has the shape of `value`."""
+    def _resolve(self, schema: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
+        """The schema that a reference points to, or the alternative that fits the type of `value`."""
         if "$ref" in schema:
-            return self._meant(self._schemas[schema["$ref"].rpartition("/")[2]], value)
+            return self._resolve(self._schemas[schema["$ref"].rpartition("/")[2]], value)
         shape = "object" if isinstance(value, dict) else "array" if isinstance(value, list) else None
         for alternative in schema.get("anyOf", ()):
-            found = self._meant(alternative, value)
-            if found.get("type") == shape:
-                return found
+            candidate = self._resolve(alternative, value)
+            if candidate.get("type") == shape:
+                return candidate
         return schema
 
-    def mistakes(self, document: Mapping[str, Any], *, is_new: bool) -> list[tuple[str, str]]:
-        """Paths and sentences: keys that nobody knows, and for a new campaign those that it lacks."""
-        found = [(path, _unknown(path, names)) for path, names in self._strangers("", {"$ref": DOCUMENT}, document)]
-        lacking = [name for name in self.required if is_new and name not in document]
-        return found + [(name, say("A new campaign needs this.")) for name in lacking]
+    def errors(self, document: Mapping[str, Any], *, is_new: bool) -> list[tuple[str, str]]:
+        """(path, message) pairs: unknown keys, and for a new campaign also missing ones."""
+        unknown = [
+            (path, _unknown(path, names)) for path, names in self._unknown_keys("", {"$ref": DOCUMENT}, document)
+        ]
+        missing = [name for name in self.required if is_new and name not in document]
+        return unknown + [(name, translate("A new campaign needs this.")) for name in missing]
 
-    def _strangers(self, path: str, schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, list[str]]]:
-        schema = self._meant(schema, value)
+    def _unknown_keys(self, path: str, schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, list[str]]]:
+        schema = self._resolve(schema, value)
         if isinstance(value, list):
-            for place, one in enumerate(value):
-                yield from self._strangers(f"{path}.{place}", schema.get("items", {}), one)
+            for index, one in enumerate(value):
+                yield from self._unknown_keys(f"{path}.{index}", schema.get("items", {}), one)
         if not isinstance(value, dict):
             return
-        known = schema.get("properties", {})
+        properties = schema.get("properties", {})
         for name, one in value.items():
             here = f"{path}.{name}".removeprefix(".")
-            if name not in known and schema.get("additionalProperties") is False:
-                yield here, list(known)
+            if name not in properties and schema.get("additionalProperties") is False:
+                yield here, list(properties)
             else:
-                yield from self._strangers(here, known.get(name) or _any_of(schema), one)
+                yield from self._unknown_keys(here, properties.get(name) or _any_of(schema), one)
 
 
 def _any_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of values whose keys are free, languages for instance."""
+    """The schema of values under free keys, such as languages."""
     patterns: Mapping[str, Any] = schema.get("patternProperties", {})
     return next(iter(patterns.values()), {})
 
@@ -107,7 +111,7 @@ def _any_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def _unknown(path: str, names: list[str]) -> str:
     near = get_close_matches(path.rpartition(".")[2], names, n=1)
     return (
-        say("There is nothing of this name. Did you mean {name}?", name=near[0])
+        translate("There is nothing of this name. Did you mean {name}?", name=near[0])
         if near
-        else say("There is nothing of this name.")
+        else translate("There is nothing of this name.")
     )

@@ -1,4 +1,4 @@
-"""Fetches a file to the disk: goes on where a broken connection left off, and is done only when every byte is there."""
+"""Downloads a file: resumes where a broken connection left off, and succeeds only when every byte is there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib3.util import Timeout
 from undersigned_client.api.admin_api import USER_AGENT
 from undersigned_client.errors import BadFile, OutOfReach
 from undersigned_client.files.private_files import open_to_write
-from undersigned_client.language.messages import say
+from undersigned_client.language.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,66 +26,68 @@ TRIES = 6
 OK, PARTIAL, OUT_OF_RANGE = 200, 206, 416
 
 
-class Broken(Exception):
-    """This attempt ended early; another may go on from there."""
+class Incomplete(Exception):
+    """This attempt ended early; another may resume from there."""
 
 
 @dataclass(slots=True)
-class Transfer:
-    """One file of `size` bytes. `link` makes an address for it, a new one each time: they are short-lived."""
+class Download:
+    """One file of `size` bytes, into `part`. `link` returns a fresh address for it each time: they are short-lived."""
 
     link: Callable[[], str]
     size: int
     part: Path
-    moved: Callable[[int], Any]
+    report: Callable[[int], Any]
     backoff_seconds: float = 0.5
 
     def run(self) -> None:
-        """Fetch what is missing. Raises OutOfReach after six attempts in a row that brought nothing."""
+        """Download what is missing. Raises OutOfReach after six attempts in a row without progress."""
         failures = 0
-        while (start := self._held()) != self.size:
+        while (start := self._downloaded()) != self.size:
             try:
-                self._go_on(start)
-            except (Broken, urllib3.exceptions.HTTPError) as error:
-                failures = 1 if self._held() > start else failures + 1
+                self._attempt(start)
+            except (Incomplete, urllib3.exceptions.HTTPError) as error:
+                failures = 1 if self._downloaded() > start else failures + 1
                 if failures >= TRIES:
-                    raise OutOfReach(say("The file could not be downloaded. What has arrived is kept.")) from error
+                    raise OutOfReach(
+                        translate("The file could not be downloaded. What has arrived is kept.")
+                    ) from error
                 time.sleep(self.backoff_seconds * 2**failures)
 
-    def _held(self) -> int:
-        """Bytes that are here; more than there can be are no part of this file."""
-        held = self.part.stat().st_size if self.part.exists() else 0
-        if held > self.size:
+    def _downloaded(self) -> int:
+        """Bytes downloaded so far; a longer file cannot be part of this one and is deleted."""
+        size = self.part.stat().st_size if self.part.exists() else 0
+        if size > self.size:
             self.part.unlink()
             return 0
-        return held
+        return size
 
-    def _go_on(self, start: int) -> None:
-        # Not the API's pool: the key is for the API, and the link carries its own right.
+    def _attempt(self, start: int) -> None:
+        # Not the API's pool: the key is for the API only, and the link is signed.
         with urllib3.PoolManager(ca_certs=certifi.where(), timeout=Timeout(connect=10, read=60)) as pool:
             headers = {"User-Agent": USER_AGENT, **({"Range": f"bytes={start}-"} if start else {})}
             answer = pool.request("GET", self.link(), headers=headers, preload_content=False, retries=False)
             try:
                 if answer.status not in {OK, PARTIAL}:
-                    raise Broken
-                self._keep(answer, goes_on=answer.status == PARTIAL)
+                    raise Incomplete
+                self._store(answer, resumes=answer.status == PARTIAL)
             finally:
                 answer.release_conn()
 
-    def _keep(self, answer: Any, *, goes_on: bool) -> None:
-        with open_to_write(self.part, append=goes_on) as file:
-            self.moved(file.tell())
+    def _store(self, answer: Any, *, resumes: bool) -> None:
+        with open_to_write(self.part, append=resumes) as file:
+            self.report(file.tell())
             for chunk in answer.stream(CHUNK_BYTES, decode_content=False):
                 file.write(chunk)
-                self.moved(file.tell())
+                self.report(file.tell())
                 if file.tell() > self.size:
-                    raise Broken
+                    raise Incomplete
 
 
-def settle(part: Path, target: Path) -> None:
-    """Make the fetched gzip file what was asked for: as it is for a name in .gz, else unpacked. Raises BadFile.
+def finish(part: Path, target: Path) -> None:
+    """Turn the downloaded gzip file into `target`: unchanged for a name in .gz, otherwise unpacked. Raises BadFile.
 
-    Either way it is read to its end, so that its checksum speaks.
+    Either way it is read to the end, so that its checksum is verified.
     """
     unpacked = part.with_name(f"{part.name}.unpacked")
     try:
@@ -96,7 +98,7 @@ def settle(part: Path, target: Path) -> None:
         (part if target.suffix == ".gz" else unpacked).replace(target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         part.unlink(missing_ok=True)
-        raise BadFile(say("The file arrived damaged and was discarded. Download it again.")) from error
+        raise BadFile(translate("The file arrived damaged and was discarded. Download it again.")) from error
     finally:
         unpacked.unlink(missing_ok=True)
     part.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Pausing mail and letting it go on, of one campaign or of all. Signing never stops for it, and nobody loses a mail."""
+"""`mail`: pauses and resumes the emails of one campaign or of all. People can go on signing, and no email is lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api.admin_api import path_of
 from undersigned_client.errors import Exit
-from undersigned_client.language.messages import say
+from undersigned_client.language.messages import translate
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 ALL = "/admin/mail"
 
 
-def show(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - every command is called alike
-    """Whether all mail is paused, and of which campaigns it is."""
+def show(session: Session, options: Namespace) -> int:  # noqa: ARG001 - every command has this signature
+    """Whether all emails are paused, and those of which campaigns."""
     state = session.api.get(ALL)
     listed = session.api.get("/admin/campaigns", archived="true")["campaigns"]
     paused = [one["id"] for one in listed if one["mail_paused"]]
@@ -27,73 +27,73 @@ def show(session: Session, asked: Namespace) -> int:  # noqa: ARG001 - every com
     if state["paused"]:
         session.terminal.line(_all_paused(state))
     elif not paused:
-        session.terminal.line(say("Emails are going out."))
+        session.terminal.line(translate("Emails are going out."))
     for name in paused:
-        session.terminal.line(say("{id}: emails are paused.", id=name))
+        session.terminal.line(translate("{id}: emails are paused.", id=name))
     return Exit.DONE
 
 
 def _all_paused(state: dict[str, Any]) -> str:
-    return say("All emails have been paused since {moment}.", moment=state["changed_at"])
+    return translate("All emails have been paused since {moment}.", moment=state["changed_at"])
 
 
-def turn(session: Session, asked: Namespace) -> int:
-    """Pause mail, or let it go on; of one campaign, or of all."""
-    return _turn_all(session, asked) if asked.all else _turn_one(session, asked)
+def set_paused(session: Session, options: Namespace) -> int:
+    """Pause or resume the emails of one campaign, or of all."""
+    return _set_all(session, options) if options.all else _set_one(session, options)
 
 
-def _turn_all(session: Session, asked: Namespace) -> int:
+def _set_all(session: Session, options: Namespace) -> int:
     state = session.api.get(ALL)
-    if state["paused"] == asked.paused:
-        return _tell(session, state, _already(asked))
-    if not session.terminal.agrees(f"{_what_it_means(asked)} {_really_all(asked)}", is_sure=asked.yes):
+    if state["paused"] == options.paused:
+        return _report(session, state, _already(options))
+    if not session.terminal.agrees(f"{_what_it_means(options)} {_confirm_all(options)}", is_sure=options.yes):
         return Exit.DONE
-    return _tell(session, session.api.put(ALL, {"paused": asked.paused}, version=None), _done(asked))
+    return _report(session, session.api.put(ALL, {"paused": options.paused}, version=None), _done(options))
 
 
-def _turn_one(session: Session, asked: Namespace) -> int:
-    path = path_of(asked.campaign)
-    found = session.api.get(path)
-    if found["mail_paused"] == asked.paused:
-        return _tell(session, found, _already(asked))
-    if not session.terminal.agrees(f"{_what_it_means(asked)} {_really(asked)}", is_sure=asked.yes):
+def _set_one(session: Session, options: Namespace) -> int:
+    path = path_of(options.campaign)
+    campaign = session.api.get(path)
+    if campaign["mail_paused"] == options.paused:
+        return _report(session, campaign, _already(options))
+    if not session.terminal.agrees(f"{_what_it_means(options)} {_confirm_one(options)}", is_sure=options.yes):
         return Exit.DONE
-    saved = session.api.patch(path, {"mail_paused": asked.paused}, version=found["version"])
-    _tell(session, saved, _done(asked))
-    if not asked.paused and (state := session.api.get(ALL))["paused"]:
+    saved = session.api.patch(path, {"mail_paused": options.paused}, version=campaign["version"])
+    _report(session, saved, _done(options))
+    if not options.paused and (state := session.api.get(ALL))["paused"]:
         session.terminal.note(_all_paused(state))
     return Exit.DONE
 
 
-def _what_it_means(asked: Namespace) -> str:
-    if asked.paused:
-        return say("People can go on signing, but nobody gets an email; what is due waits.")
-    return say("Emails that waited are sent within about an hour.")
+def _what_it_means(options: Namespace) -> str:
+    if options.paused:
+        return translate("People can go on signing, but nobody gets an email; what is due waits.")
+    return translate("Emails that waited are sent within about an hour.")
 
 
-def _really(asked: Namespace) -> str:
-    if asked.paused:
-        return say("Pause the emails of {campaign}?", campaign=asked.campaign)
-    return say("Resume the emails of {campaign}?", campaign=asked.campaign)
+def _confirm_one(options: Namespace) -> str:
+    if options.paused:
+        return translate("Pause the emails of {campaign}?", campaign=options.campaign)
+    return translate("Resume the emails of {campaign}?", campaign=options.campaign)
 
 
-def _really_all(asked: Namespace) -> str:
-    return say("Pause the emails of every campaign?") if asked.paused else say("Resume all emails?")
+def _confirm_all(options: Namespace) -> str:
+    return translate("Pause the emails of every campaign?") if options.paused else translate("Resume all emails?")
 
 
-def _already(asked: Namespace) -> str:
-    return say("They are already paused.") if asked.paused else say("They are not paused.")
+def _already(options: Namespace) -> str:
+    return translate("They are already paused.") if options.paused else translate("They are not paused.")
 
 
-def _done(asked: Namespace) -> str:
-    if asked.paused:
-        return say("Emails will be paused within half a minute.")
-    return say("Emails are going out again. Those that waited are sent within about an hour.")
+def _done(options: Namespace) -> str:
+    if options.paused:
+        return translate("Emails will be paused within half a minute.")
+    return translate("Emails are going out again. Those that waited are sent within about an hour.")
 
 
-def _tell(session: Session, answer: dict[str, Any], words: str) -> int:
+def _report(session: Session, answer: dict[str, Any], sentence: str) -> int:
     if session.terminal.as_json:
         session.terminal.json(answer)
     else:
-        session.terminal.line(words)
+        session.terminal.line(sentence)
     return Exit.DONE

@@ -1,4 +1,4 @@
-"""What differs between a campaign as it is and as a file wants it, path by path, texts line by line."""
+"""The differences between a campaign and its file: path by path, texts line by line."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ from difflib import unified_diff
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from undersigned_client.files.campaign_files import written
-from undersigned_client.language.messages import say
+from undersigned_client.files.campaign_files import to_yaml
+from undersigned_client.language.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LONGEST_ON_A_LINE = 60
+MAX_INLINE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value that differs; None is nothing."""
+    """One value that differs; None when there is none."""
 
     path: str
     before: Any
     after: Any
 
     def lines(self) -> list[str]:
-        """How a person reads it: on one line, or below each other with - and +."""
-        before, after = _shown(self.before), _shown(self.after)
-        if max(len(before), len(after)) <= LONGEST_ON_A_LINE and "\n" not in before + after:
-            return [f"{self.path}: {before or say('(nothing)')} → {after or say('(nothing)')}"]
-        # The first two lines are the names of files, which these have not.
+        """The change for people: on one line, or as lines with - and +."""
+        before, after = _as_text(self.before), _as_text(self.after)
+        if max(len(before), len(after)) <= MAX_INLINE_LENGTH and "\n" not in before + after:
+            return [f"{self.path}: {before or translate('(nothing)')} → {after or translate('(nothing)')}"]
+        # The first two lines of a unified diff name files.
         lines = islice(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""), 2, None)
         return [f"{self.path}:", *(f"  {line[0]} {line[1:]}" for line in lines if line[0] in "+-")]
 
 
-def _shown(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else written(value).rstrip().removesuffix("\n...")
+    return value if isinstance(value, str) else to_yaml(value).rstrip().removesuffix("\n...")
 
 
 def compare(current: Mapping[str, Any], wanted: Mapping[str, Any], path: str = "") -> Iterator[Change]:
-    """Every difference, within objects by their keys; lists are one value.
+    """Every difference, within objects key by key; a list is one value.
 
-    At the top only what `wanted` names is looked at: the rest stays as it is.
+    At the top level, keys that `wanted` lacks are ignored: they stay as they are.
     """
     names = wanted if not path else {**current, **wanted}
     for name in names:
@@ -59,7 +59,7 @@ def compare(current: Mapping[str, Any], wanted: Mapping[str, Any], path: str = "
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """True for what the API would store alike: moments in whatever zone, texts but for spaces around them."""
+    """True for values that the API stores alike: times in any time zone, texts with or without spaces around them."""
     if isinstance(one, str) and isinstance(other, str):
         return one.strip() == other.strip() or (_moment(one) is not None and _moment(one) == _moment(other))
     if isinstance(one, list) and isinstance(other, list):
@@ -71,7 +71,7 @@ def is_same(one: Any, other: Any) -> bool:
 
 def _moment(text: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return moment if moment.tzinfo else None

@@ -1,4 +1,4 @@
-"""Writes files that hold keys or people's data: readable by their owner alone, whole or not at all."""
+"""Writes files that hold keys or personal data: readable by their owner only, complete or not at all."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from pathlib import Path
 
-OWNER_ALONE = 0o600
+OWNER_ONLY = 0o600
 
 
 def open_to_write(path: Path, *, append: bool = False) -> BinaryIO:
-    """A file that is its owner's from the first byte on."""
+    """Open a file that only its owner can read, from the first byte on."""
     flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC) | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, OWNER_ALONE), "ab" if append else "wb")
+    return os.fdopen(os.open(path, flags, OWNER_ONLY), "ab" if append else "wb")
 
 
 def write(path: Path, text: str) -> None:
-    """Put `text` there in one step: a reader sees the old file or the new one."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write `text` atomically: a reader sees the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open_to_write(fresh) as file:
+        with open_to_write(temporary) as file:
             file.write(text.encode())
-        fresh.replace(path)
+        temporary.replace(path)
     finally:
-        fresh.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Spanish for every sentence of the client; a test fails when one lacks. It says nothing of its own."""
+"""The Spanish translation of every sentence of the client; a test fails when one is missing."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ SENTENCES = {
     "{file} was not written by an export.": "{file} no lo escribió una exportación.",
     "The file arrived damaged and was discarded. Download it again.": "El archivo llegó dañado y se descartó. Descárguelo de nuevo.",
     "The file could not be downloaded. What has arrived is kept.": "No se pudo descargar el archivo. Lo que ya llegó se conserva.",
-    # --- held mails
+    # --- held emails
     "No emails are held back.": "No hay correos retenidos.",
     "One email is held back until you review it.": "Un correo está retenido hasta que usted lo revise.",
     "{n} emails are held back until you review them.": "{n} correos están retenidos hasta que usted los revise.",
@@ -167,7 +167,7 @@ SENTENCES = {
     "{n} emails are on their way.": "{n} correos van en camino.",
     "One signature was discarded.": "Se descartó una firma.",
     "{n} signatures were discarded.": "Se descartaron {n} firmas.",
-    # --- pausing mail
+    # --- pausing emails
     "Emails are going out.": "Los correos salen con normalidad.",
     "{id}: emails are paused.": "{id}: los correos están en pausa.",
     "All emails have been paused since {moment}.": "Todos los correos están en pausa desde {moment}.",
