@@ -154,7 +154,7 @@ def test_promise_3_tally_survives_redelivery_rebatching_and_crashes(real_world: 
         if number % 5 == 0:
             found = wiring().signatures.find(SignatureKey.locate("peru", 4, item["sk"]["S"]))
             assert found
-            path = links.to(Purpose.WITHDRAW, found, base_url="", language="en")
+            path = links.url_for(Purpose.WITHDRAW, found, base_url="", language="en")
             assert world.post_form(path, {}).status == 200
     records, done = world.new_records(), 0
     calls = [0]

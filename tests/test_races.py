@@ -55,7 +55,7 @@ def a_signer(world: World, seed: int) -> Callable[[], None]:
             if item.get("email", {}).get("S") == address:
                 found = wiring().signatures.find(SignatureKey.locate("peru", BUCKETS, item["sk"]["S"]))
                 if found and found.email:
-                    return wiring().link_maker.to(purpose, found, base_url="", language="en")
+                    return wiring().link_maker.url_for(purpose, found, base_url="", language="en")
         return None
 
     def act() -> None:

@@ -263,7 +263,7 @@ def test_the_files_that_may_hold_a_signature_are_dropped_and_named(signed: World
     signed.later(minutes=10)
     moment = signed.now
     after = written(signed)
-    dropped = wiring().export_requests.forget("peru", moment)
+    dropped = wiring().export_requests.delete_files_since("peru", moment)
     assert [one.id for one in dropped] == [after["id"]]
     states = {one["id"]: one["state"] for one in signed.admin("GET", ALL).json["exports"]}
     assert states == {before["id"]: "done", after["id"]: "deleted"}

@@ -223,7 +223,7 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
     real_world: World, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     world = real_world
-    monkeypatch.setattr("chalicelib.services.mail.held_mail.A_STEP", 2)
+    monkeypatch.setattr("chalicelib.services.mail.held_mail.BATCH_SIZE", 2)
     world.publish(limits={"network_hourly": 1})
     sign_many(world, 6)
     assert held(world) == {"network": 5}

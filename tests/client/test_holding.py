@@ -29,7 +29,7 @@ def found(*groups: dict[str, Any], is_whole: bool = True, **held: int) -> dict[s
 @pytest.fixture
 def flooded(at_world: World, client: Client) -> World:
     """A campaign with five mails held, and an API that deals with two a call."""
-    client.patch.setattr("chalicelib.services.mail.held_mail.A_STEP", 2)
+    client.patch.setattr("chalicelib.services.mail.held_mail.BATCH_SIZE", 2)
     at_world.publish(limits={"network_hourly": 1})
     for numbers in ([0], range(1, 6)):  # the first is mailed
         for number in numbers:

@@ -67,10 +67,10 @@ def _counts(report: count_report.CountReport) -> answers.Counts:
 def _groups(by: str | None) -> tuple[str, ...]:
     if by is None:
         return GROUPS
-    wanted = tuple(name.strip() for name in by.split(",") if name.strip())
-    if not set(wanted) <= set(GROUPS):
+    groups = tuple(name.strip() for name in by.split(",") if name.strip())
+    if not set(groups) <= set(GROUPS):
         raise InvalidFields.one("by", "not_an_option")
-    return wanted
+    return groups
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -75,7 +75,7 @@ def _stamp(moment: datetime | None) -> str | None:
 @route(exports, ALL, "GET", role=Role.ORGANIZER, sponsored=True)
 def list_exports(campaign: str) -> Response:
     """Exports of the last 30 days, newest first."""
-    listed = wiring().export_requests.listed(campaign, current_key(Role.ORGANIZER, campaign))
+    listed = wiring().export_requests.list_for(campaign, current_key(Role.ORGANIZER, campaign))
     found: answers.Exports = {"exports": [_export(one) for one in listed]}
     return json_response(found)
 
@@ -89,5 +89,5 @@ def get_export(campaign: str, id: str) -> Response:  # noqa: A002 - the contract
 @route(exports, ONE, "DELETE", role=Role.ORGANIZER, sponsored=True)
 def delete_export(campaign: str, id: str) -> Response:  # noqa: A002
     """Removes the file, or stops the writing."""
-    wiring().export_requests.remove(campaign, id, current_key(Role.ORGANIZER, campaign))
+    wiring().export_requests.delete(campaign, id, current_key(Role.ORGANIZER, campaign))
     return Response("", {"Cache-Control": "no-store"}, 204)

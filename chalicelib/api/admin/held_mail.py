@@ -32,7 +32,7 @@ def list_held(campaign: str) -> Response:
         "held": dict(overview.held),
         "groups": [_group(one) for one in overview.groups],
         "trends": [cast("answers.Anomaly", asdict(one)) for one in overview.anomalies],
-        "looked_at": overview.looked_at,
+        "looked_at": overview.examined,
         "is_whole": overview.is_whole,
     }
     return json_response(found)
@@ -50,16 +50,16 @@ def _group(group: HeldGroup) -> answers.HeldGroup:
 @route(held, f"{HELD}/release", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def release_held(campaign: str) -> Response:
     """Lets up to a hundred held mails go; `cursor` says where to go on."""
-    wanted, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
-    step = wiring().held_mail.release(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
-    released: answers.Released = {"released": step.done, "cursor": step.cursor}
+    filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
+    batch = wiring().held_mail.release(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
+    released: answers.Released = {"released": batch.done, "cursor": batch.cursor}
     return json_response(released)
 
 
 @route(held, f"{HELD}/drop", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def drop_held(campaign: str) -> Response:
     """Withdraws up to a hundred held signatures; `cursor` says where to go on."""
-    wanted, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
-    step = wiring().held_mail.drop(campaign, wanted, cursor, current_key(Role.ORGANIZER, campaign))
-    dropped: answers.Dropped = {"dropped": step.done, "cursor": step.cursor}
+    filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
+    batch = wiring().held_mail.drop(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
+    dropped: answers.Dropped = {"dropped": batch.done, "cursor": batch.cursor}
     return json_response(dropped)

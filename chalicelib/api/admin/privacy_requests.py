@@ -27,7 +27,7 @@ requests = Blueprint(__name__)
 @route(requests, "/admin/erasures", "POST", role=Role.ADMIN, types=[bodies.JSON])
 def erase_address() -> Response:
     """Erases one address everywhere; the answer is a report without it."""
-    report = wiring().privacy_requests.erase(bodies.email_in(current_request().body), current_key(Role.ADMIN))
+    report = wiring().privacy_requests.erase(bodies.parse_email_body(current_request().body), current_key(Role.ADMIN))
     erased: answers.ErasureReport = {
         "erased_at": stamp(report.erased_at),
         "signatures": [{"campaign": one.campaign, "was": one.state} for one in report.signatures],
@@ -42,7 +42,7 @@ def erase_address() -> Response:
 @route(requests, "/admin/access", "POST", role=Role.ADMIN, types=[bodies.JSON])
 def report_on_address() -> Response:
     """Everything that is held about one address."""
-    report = wiring().privacy_requests.access(bodies.email_in(current_request().body), current_key(Role.ADMIN))
+    report = wiring().privacy_requests.access(bodies.parse_email_body(current_request().body), current_key(Role.ADMIN))
     found: answers.AccessReport = {
         "as_of": stamp(report.as_of),
         "signatures": [_signature(one) for one in report.signatures],

@@ -31,9 +31,9 @@ NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 def list_signatures(campaign: str) -> Response:
     """Signatures, newest first; `?cursor=` goes on where the last page ended."""
     key, query = current_key(Role.ORGANIZER, campaign), current_request().query_params
-    wanted = signature_filters.parse({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
+    filters = signature_filters.parse({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
     page = wiring().signature_search.page(
-        campaign, wanted, limit=_limit(query.get("limit")), cursor=query.get("cursor")
+        campaign, filters, limit=_limit(query.get("limit")), cursor=query.get("cursor")
     )
     listed: answers.SignaturePage = {
         "signatures": [signature_answer(one, key.sponsor) for one in page.signatures],
@@ -56,7 +56,7 @@ def _limit(text: str | None) -> int:
 def find_signatures(campaign: str) -> Response:
     """The signature of an address, if there is one."""
     key = current_key(Role.ORGANIZER, campaign)
-    signatures = wiring().signature_search.find(campaign, bodies.email_in(current_request().body), key)
+    signatures = wiring().signature_search.find_by_email(campaign, bodies.parse_email_body(current_request().body), key)
     found: answers.FoundSignatures = {"signatures": [signature_answer(one, key.sponsor) for one in signatures]}
     return json_response(found)
 

@@ -28,7 +28,7 @@ MAX_BYTES = 32 * 1024
 MAX_CAMPAIGN_BYTES = 300 * 1024
 MAX_FIELDS = 200
 MAX_DEPTH = 20
-REPEATED = frozenset({"consents"})
+REPEATABLE = frozenset({"consents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ def read_form(body: bytes, content_type: str) -> Form:
     if kind == JSON or kind.endswith("+json"):
         return Form(_flattened(_object(read_json(body))), is_json=True)
     if kind == URLENCODED:
-        return Form(_single(_urlencoded(_text(body))), is_json=False)
+        return Form(_by_name(_urlencoded(_text(body))), is_json=False)
     if kind == MULTIPART:
-        return Form(_single(_multipart(body, content_type)), is_json=False)
+        return Form(_by_name(_multipart(body, content_type)), is_json=False)
     raise UnsupportedMediaType
 
 
@@ -90,10 +90,10 @@ def _object(value: object) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    parsed = dict(pairs)
+    if len(parsed) != len(pairs):
         _refuse_repeated(name for name, _ in pairs)
-    return found
+    return parsed
 
 
 def _refuse_repeated(names: Iterable[str]) -> NoReturn:
@@ -156,10 +156,10 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
         raise MalformedBody from None
 
 
-def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+def _by_name(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in pairs:
-        if name in REPEATED:
+        if name in REPEATABLE:
             values.setdefault(name, []).append(value)
         elif name in values:
             raise InvalidFields.one(name, "duplicate_field")
@@ -168,11 +168,11 @@ def _single(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     return values
 
 
-def email_in(body: bytes) -> Any:
+def parse_email_body(body: bytes) -> Any:
     """What stands under `email`, the only key, in a JSON object. Raises MalformedBody, InvalidFields."""
-    found = read_json(body)
-    if not isinstance(found, dict):
+    parsed = read_json(body)
+    if not isinstance(parsed, dict):
         raise MalformedBody
-    if found.keys() - {"email"}:  # not named: a misplaced address would stand in the error
+    if parsed.keys() - {"email"}:  # not named: a misplaced address would stand in the error
         raise InvalidFields.one("body", "unknown_field")
-    return found.get("email")
+    return parsed.get("email")

@@ -19,20 +19,20 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalicelib.pages.signature_view import SignatureView
-    from chalicelib.services.signers.signer_links import Opened
+    from chalicelib.services.signers.signer_links import OpenedLink
 
 links = Blueprint(__name__)
 
 
-def _language(opened: Opened) -> str:
+def _language(link: OpenedLink) -> str:
     """The reader's wish, else the language that was signed in."""
-    return opened.campaign.language_or_default(current_request().query_param("lang") or opened.signature.language)
+    return link.campaign.language_or_default(current_request().query_param("lang") or link.signature.language)
 
 
-def _view(opened: Opened) -> SignatureView:
+def _view(link: OpenedLink) -> SignatureView:
     from chalicelib.pages.signature_view import SignatureView
 
-    signature = opened.signature
+    signature = link.signature
     return SignatureView(
         fields={**signature.answers, "email": signature.email},
         public=signature.public,
@@ -52,18 +52,18 @@ def show_confirmation(token: str) -> Response:
     return _confirm(wiring().signer_links.open(Purpose.CONFIRM, token))
 
 
-def _confirm(opened: Opened, status: int = 200) -> Response:
+def _confirm(link: OpenedLink, status: int = 200) -> Response:
     """The page with the button, or what follows it when the signature counts already."""
     from chalicelib.pages import rendering
 
-    if not opened.signature.is_pending:
-        return _confirmed(opened)
-    language = _language(opened)
+    if not link.signature.is_pending:
+        return _confirmed(link)
+    language = _language(link)
     # Made anew, so that the button confirms what this page shows.
     base_url = current_request().base_url
-    action = wiring().link_maker.to(Purpose.CONFIRM, opened.signature, base_url=base_url, language=language)
+    action = wiring().link_maker.url_for(Purpose.CONFIRM, link.signature, base_url=base_url, language=language)
     page = rendering.confirm_page(
-        opened.campaign, language, action=action, signature=_view(opened), is_changed=not opened.is_as_mailed
+        link.campaign, language, action=action, signature=_view(link), is_changed=not link.is_unchanged
     )
     return page_response(page, status)
 
@@ -74,12 +74,12 @@ def confirm(token: str) -> Response:
     return _confirm(wiring().signer_links.confirm(token), HTTPStatus.CONFLICT)
 
 
-def _confirmed(opened: Opened) -> Response:
+def _confirmed(link: OpenedLink) -> Response:
     from chalicelib.pages import rendering
 
-    base_url, language = current_request().base_url, _language(opened)
-    snapshot = wiring().campaign_reader.get_recent_snapshot(opened.campaign.id)
-    page = rendering.confirmed_page(opened.campaign, language, base_url=base_url, count=snapshot.shown_count)
+    base_url, language = current_request().base_url, _language(link)
+    snapshot = wiring().campaign_reader.get_recent_snapshot(link.campaign.id)
+    page = rendering.confirmed_page(link.campaign, language, base_url=base_url, count=snapshot.shown_count)
     return page_response(page)
 
 
@@ -88,10 +88,10 @@ def show_withdrawal(token: str) -> Response:
     """Shows what will be taken back, with a button."""
     from chalicelib.pages import rendering
 
-    opened = wiring().signer_links.open(Purpose.WITHDRAW, token)
-    language = _language(opened)
+    link = wiring().signer_links.open(Purpose.WITHDRAW, token)
+    language = _language(link)
     action = _action(Purpose.WITHDRAW, token, language)
-    return page_response(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
+    return page_response(rendering.withdraw_page(link.campaign, language, action=action, signature=_view(link)))
 
 
 @route(links, "/withdraw/{token}", "POST", types=bodies.TYPES)
@@ -135,13 +135,13 @@ def show_own_signature(token: str) -> Response:
     return _managed(token, wiring().signer_self_service.open(token))
 
 
-def _managed(token: str, opened: Opened, *, saved: bool = False) -> Response:
+def _managed(token: str, link: OpenedLink, *, saved: bool = False) -> Response:
     from chalicelib.pages import rendering
 
-    language = _language(opened)
+    language = _language(link)
     action = _action(Purpose.MANAGE, token, language)
     return page_response(
-        rendering.manage_page(opened.campaign, language, action=action, signature=_view(opened), saved=saved)
+        rendering.manage_page(link.campaign, language, action=action, signature=_view(link), saved=saved)
     )
 
 
@@ -154,7 +154,7 @@ def change_own_signature(token: str) -> Response:
         case "save":
             return _corrected(token, form_values)
         case "show" | "hide" as wish:
-            return _managed(token, signer_self_service.show_name(token, public=wish == "show"), saved=True)
+            return _managed(token, signer_self_service.set_public(token, public=wish == "show"), saved=True)
         case "download":
             return _download(token)
         case "withdraw":
@@ -172,13 +172,13 @@ def _corrected(token: str, form_values: dict[str, object]) -> Response:
     try:
         return _managed(token, signer_self_service.correct(token, form_values), saved=True)
     except InvalidFields as mistakes:
-        opened = signer_self_service.open(token)
-        language = _language(opened)
+        link = signer_self_service.open(token)
+        language = _language(link)
         page = rendering.manage_page(
-            opened.campaign,
+            link.campaign,
             language,
             action=_action(Purpose.MANAGE, token, language),
-            signature=_view(opened),
+            signature=_view(link),
             errors=with_messages(mistakes.errors, language),
             form_values=as_lists(form_values),
         )
@@ -200,7 +200,7 @@ def _download(token: str) -> Response:
 def _ask_withdrawal(token: str) -> Response:
     from chalicelib.pages import rendering
 
-    opened = wiring().signer_self_service.open(token)
-    base_url, language = current_request().base_url, _language(opened)
-    action = wiring().link_maker.to(Purpose.WITHDRAW, opened.signature, base_url=base_url, language=language)
-    return page_response(rendering.withdraw_page(opened.campaign, language, action=action, signature=_view(opened)))
+    link = wiring().signer_self_service.open(token)
+    base_url, language = current_request().base_url, _language(link)
+    action = wiring().link_maker.url_for(Purpose.WITHDRAW, link.signature, base_url=base_url, language=language)
+    return page_response(rendering.withdraw_page(link.campaign, language, action=action, signature=_view(link)))

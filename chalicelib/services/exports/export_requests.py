@@ -33,7 +33,7 @@ SECOND_PRESS = timedelta(seconds=2)
 # take. The next incremental export goes back so far, and brings a few rows again rather than miss one.
 CURSOR_MARGIN = timedelta(seconds=20)
 TRIES = 3
-OPENED_AS = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
+BROWSER_CONTENT_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +84,22 @@ class ExportRequests:
         from chalicelib.domain.exports import export_documents  # pydantic: only who asks pays for it
 
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign)
-        asked = export_documents.parse(body, snapshot.campaign, self.clock())
-        if key.sponsor and asked.sponsor not in ("", key.sponsor):
+        export_request = export_documents.parse(body, snapshot.campaign, self.clock())
+        if key.sponsor and export_request.sponsor not in ("", key.sponsor):
             raise Forbidden
-        asked = replace(asked, sponsor=key.sponsor or asked.sponsor)
-        export = self._answer(snapshot, asked, key)
+        export_request = replace(export_request, sponsor=key.sponsor or export_request.sponsor)
+        export = self._find_or_create(snapshot, export_request, key)
         # Also for one under way: should its job have been lost, this brings it back; a second worker finds it leased.
         self.queue.add(export.campaign, export.id)
         return export
 
-    def _answer(self, snapshot: CampaignSnapshot, asked: ExportRequest, key: ApiKey) -> Export:
-        digest = digest_of(asked)
+    def _find_or_create(self, snapshot: CampaignSnapshot, export_request: ExportRequest, key: ApiKey) -> Export:
+        digest = digest_of(export_request)
         for _ in range(TRIES):
             earlier = self.exports.find_answer(snapshot.campaign.id, digest)
-            if earlier is not None and self._still_answers(earlier, snapshot.tally):
+            if earlier is not None and self._is_reusable(earlier, snapshot.tally):
                 return earlier
-            export = self._new(snapshot, asked)
+            export = self._new_export(snapshot, export_request)
             try:
                 self.exports.add(export, digest=digest, instead_of=earlier.id if earlier else "", key=key.id)
             except ConditionFailed:  # asked twice in this very moment
@@ -107,57 +107,57 @@ class ExportRequests:
             return export
         raise Unavailable
 
-    def _still_answers(self, earlier: Export, tally: Tally) -> bool:
+    def _is_reusable(self, earlier: Export, tally: Tally) -> bool:
         now = self.clock()
         if earlier.state_at(now) in {ExportState.QUEUED, ExportState.RUNNING}:
             return True
         is_second_press = earlier.state is ExportState.DONE and now - earlier.created_at < SECOND_PRESS
         return is_second_press and earlier.total == _total(earlier.request, tally)
 
-    def _new(self, snapshot: CampaignSnapshot, asked: ExportRequest) -> Export:
+    def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
         return Export(
             id=new_id(now),
             campaign=campaign.id,
-            request=asked,
-            columns=tuple(columns(campaign, asked)),
+            request=export_request,
+            columns=tuple(columns(campaign, export_request)),
             buckets=campaign.buckets,
-            total=_total(asked, snapshot.tally),
+            total=_total(export_request, snapshot.tally),
             created_at=now,
             touched_at=now,
         )
 
-    def listed(self, campaign: str, key: ApiKey) -> list[Export]:
+    def list_for(self, campaign: str, key: ApiKey) -> list[Export]:
         """A campaign's exports that `key` may have, newest first. Raises CampaignNotFound."""
         self.campaign_reader.get(campaign)
         return [export for export in self.exports.list(campaign) if _is_for(key, export)]
 
-    def get(self, campaign: str, export: str, key: ApiKey) -> Export:
+    def get(self, campaign: str, export_id: str, key: ApiKey) -> Export:
         """One export. Raises NotFound, also when it is not for `key`."""
-        found = self.exports.find(campaign, export)
-        if found is None or not _is_for(key, found):
+        export = self.exports.find(campaign, export_id)
+        if export is None or not _is_for(key, export):
             raise NotFound
-        return found
+        return export
 
-    def remove(self, campaign: str, export: str, key: ApiKey) -> None:
+    def delete(self, campaign: str, export_id: str, key: ApiKey) -> None:
         """Removes the file, or stops the writing. Raises NotFound."""
-        found = self.get(campaign, export, key)
-        self.audit.add("export removed", key.id, now=self.clock(), campaign=campaign, export=found.id)
-        self._drop(found)
+        export = self.get(campaign, export_id, key)
+        self.audit.add("export removed", key.id, now=self.clock(), campaign=campaign, export=export.id)
+        self._delete(export)
 
-    def forget(self, campaign: str, since: datetime) -> list[Export]:
+    def delete_files_since(self, campaign: str, since: datetime) -> list[Export]:
         """Removes every file that may hold a signature of `since`, and returns which they were: who has a copy must too."""
-        dropped = [
+        deleted = [
             export
             for export in self.exports.list(campaign)
             if export.state in {ExportState.QUEUED, ExportState.RUNNING, ExportState.DONE}
             and (export.finished_at is None or export.finished_at >= since)
         ]
-        for export in dropped:
-            self._drop(export)
-        return dropped
+        for export in deleted:
+            self._delete(export)
+        return deleted
 
-    def _drop(self, export: Export) -> None:
+    def _delete(self, export: Export) -> None:
         """The note first: a worker that sees it writes no more, and its file, if it is just done, goes with the rest."""
         self.exports.delete(export, now=self.clock())
         self.export_files().delete(export.name)
@@ -179,19 +179,19 @@ class ExportRequests:
 
     def _links(self, export: Export) -> ExportLinks:
         files, format_ = self.export_files(), export.request.format
-        shown = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
-        opened = files.link(export.name, shown_as=shown, opened=OPENED_AS[format_])
-        return ExportLinks(url=files.link(export.name, shown_as=f"{shown}.gz"), browser_url=opened)
+        filename = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
+        browser_url = files.link(export.name, shown_as=filename, opened=BROWSER_CONTENT_TYPES[format_])
+        return ExportLinks(url=files.link(export.name, shown_as=f"{filename}.gz"), browser_url=browser_url)
 
 
 def _is_for(key: ApiKey, export: Export) -> bool:
     return key.sponsor in ("", export.request.sponsor)
 
 
-def _total(asked: ExportRequest, tally: Tally) -> int | None:
+def _total(export_request: ExportRequest, tally: Tally) -> int | None:
     """How many rows a request will have, as far as the counters know."""
-    if asked.since or asked.delivery or asked.state in {"withdrawn", "any"}:
+    if export_request.since or export_request.delivery or export_request.state in {"withdrawn", "any"}:
         return None
-    if asked.sponsor:
-        return tally.count(f"sponsor:{asked.sponsor}") if asked.state in {"", "confirmed"} else 0
-    return tally.count(f"state:{asked.state}") if asked.state else tally.total
+    if export_request.sponsor:
+        return tally.count(f"sponsor:{export_request.sponsor}") if export_request.state in {"", "confirmed"} else 0
+    return tally.count(f"state:{export_request.state}") if export_request.state else tally.total

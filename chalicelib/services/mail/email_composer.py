@@ -36,7 +36,7 @@ class EmailComposer:
         base_url = self.public_url()
 
         def link(purpose: Purpose) -> str:
-            return self.link_maker.to(purpose, email.signature, base_url=base_url, language=language)
+            return self.link_maker.url_for(purpose, email.signature, base_url=base_url, language=language)
 
         return MailLinks(
             confirm=link(Purpose.CONFIRM),

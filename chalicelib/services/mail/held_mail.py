@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures
 
-A_STEP = 100
+BATCH_SIZE = 100
 MAX_EXAMINED = 500
 MAX_GROUPS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HeldBatch:
     """How many signatures one call dealt with, and where the next goes on; None when none are left."""
 
     done: int
@@ -57,7 +57,7 @@ class HeldOverview:
     held: Mapping[str, int]
     groups: tuple[HeldGroup, ...]
     anomalies: tuple[SeenAnomaly, ...]
-    looked_at: int
+    examined: int
     is_whole: bool
 
 
@@ -84,33 +84,33 @@ class HeldMail:
             held=snapshot.tally.group("held"),
             groups=tuple(HeldGroup(*origin, n) for origin, n in origins.most_common(MAX_GROUPS)),
             anomalies=tuple(self.anomalies.list(campaign_id, now=self.clock())),
-            looked_at=len(page.signatures),
+            examined=len(page.signatures),
             is_whole=page.cursor is None and len(origins) <= MAX_GROUPS,
         )
 
-    def release(self, campaign_id: str, wanted: SignatureFilters, cursor: str | None, key: ApiKey) -> Step:
+    def release(self, campaign_id: str, filters: SignatureFilters, cursor: str | None, key: ApiKey) -> HeldBatch:
         """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""
-        return self._step("held signatures let go", campaign_id, wanted, cursor, key, self._release)
+        return self._apply_to_batch("held signatures let go", campaign_id, filters, cursor, key, self._release)
 
-    def drop(self, campaign_id: str, wanted: SignatureFilters, cursor: str | None, key: ApiKey) -> Step:
+    def drop(self, campaign_id: str, filters: SignatureFilters, cursor: str | None, key: ApiKey) -> HeldBatch:
         """Withdraws up to a hundred: nothing of the person is left. Raises CampaignNotFound, InvalidFields."""
-        return self._step("held signatures dropped", campaign_id, wanted, cursor, key, self._drop)
+        return self._apply_to_batch("held signatures dropped", campaign_id, filters, cursor, key, self._drop)
 
-    def _step(
+    def _apply_to_batch(
         self,
-        act: str,
+        audit_entry: str,
         campaign_id: str,
-        wanted: SignatureFilters,
+        filters: SignatureFilters,
         cursor: str | None,
         key: ApiKey,
-        do: Callable[[Signature], bool],
-    ) -> Step:
-        page = self.signature_search.page(campaign_id, wanted, limit=A_STEP, cursor=cursor)
+        apply: Callable[[Signature], bool],
+    ) -> HeldBatch:
+        page = self.signature_search.page(campaign_id, filters, limit=BATCH_SIZE, cursor=cursor)
         if page.signatures:
             # Before the act: better an entry too many than one missing.
-            facts = {"campaign": campaign_id, "signatures": len(page.signatures), "reason": wanted.held}
-            self.audit.add(act, key.id, now=self.clock(), **facts)
-        return Step(sum(map(do, page.signatures)), page.cursor)
+            facts = {"campaign": campaign_id, "signatures": len(page.signatures), "reason": filters.held}
+            self.audit.add(audit_entry, key.id, now=self.clock(), **facts)
+        return HeldBatch(sum(map(apply, page.signatures)), page.cursor)
 
     def _release(self, held: Signature) -> bool:
         return self.mail_marks.release(held, now=self.clock())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised, signature_id
-from chalicelib.services.signatures.signature_search import address_in
+from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
 
@@ -59,30 +59,30 @@ class PrivacyRequests:
 
         Again is welcome: what failed half way is finished. Raises InvalidFields, Unavailable.
         """
-        address = canonical(address_in(email))
+        address = canonical(parse_email_address(email))
         self.audit.add("erasure begun", key.id, now=self.clock())
         hashed = address_hash(self.pepper(), address)
         self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
-        found = self._signatures_of(address)
+        signatures = self._signatures_of(address)
         exports: list[Export] = []
-        for one in found:
+        for one in signatures:
             withdraw_signature(self.signatures, one.key, self.clock)
-            exports += self.export_requests.forget(one.campaign, one.signed_at)
+            exports += self.export_requests.delete_files_since(one.campaign, one.signed_at)
         now = self.clock()
-        self.audit.add("erasure done", key.id, now=now, campaigns=len(found), exports=len(exports))
-        return ErasureReport(now, tuple(found), tuple(exports))
+        self.audit.add("erasure done", key.id, now=now, campaigns=len(signatures), exports=len(exports))
+        return ErasureReport(now, tuple(signatures), tuple(exports))
 
     def access(self, email: object, key: ApiKey) -> AccessReport:
         """Everything that is held about an address. Raises InvalidFields, Unavailable."""
-        spelled = address_in(email)
+        spelled = parse_email_address(email)
         address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
-        found = self._signatures_of(address)
+        signatures = self._signatures_of(address)
         # A bounce silences one spelling: of those that nobody signed with, only what is asked for can be looked up.
-        spellings = {address, normalised(spelled), *(normalised(one.email) for one in found if one.email)}
+        spellings = {address, normalised(spelled), *(normalised(one.email) for one in signatures if one.email)}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
-        return AccessReport(self.clock(), tuple(found), memories)
+        return AccessReport(self.clock(), tuple(signatures), memories)
 
     def _signatures_of(self, address: str) -> list[Signature]:
         """Signatures of an address in every campaign, withdrawn ones included: by key, without a search."""

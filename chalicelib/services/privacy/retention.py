@@ -79,4 +79,4 @@ class Retention:
     def _delete_exports(self, campaign: Campaign) -> None:
         first_export_at = min((one.created_at for one in self.export_requests.exports.list(campaign.id)), default=None)
         if first_export_at is not None:
-            self.export_requests.forget(campaign.id, first_export_at)
+            self.export_requests.delete_files_since(campaign.id, first_export_at)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # So many signatures are looked at for one page; a page that found few has a cursor all the same.
 MAX_EXAMINED = 500
-AT_ONCE = 100  # one BatchGetItem
+BATCH_SIZE = 100  # one BatchGetItem
 ID = re.compile(r"[a-z2-7]{32}")
 
 
@@ -54,52 +54,54 @@ class SignatureSearch:
     def page(self, campaign_id: str, filters: SignatureFilters, *, limit: int, cursor: str | None) -> Page:
         """Up to `limit` signatures behind `cursor`, newest first; held ones by when they were held. Raises CampaignNotFound, InvalidFields."""
         campaign = self.campaign_reader.get(campaign_id)
-        after = self._opened(cursor, campaign, filters) if cursor else None
-        most = MAX_EXAMINED if filters.is_selective else limit
+        after = self._read_cursor(cursor, campaign, filters) if cursor else None
+        max_places = MAX_EXAMINED if filters.is_selective else limit
         order = BY_HOLDING if filters.held else BY_TIME
-        places = self.timeline.places(campaign, most=most, span=_span(campaign, filters), after=after, order=order)
+        places = self.timeline.places(
+            campaign, most=max_places, span=_span(campaign, filters), after=after, order=order
+        )
         found: list[Signature] = []
-        looked_at, now = 0, self.clock()
-        while len(found) < limit and looked_at < MAX_EXAMINED:
-            batch = list(islice(places, AT_ONCE if filters.is_selective else min(AT_ONCE, limit - len(found))))
+        examined, now = 0, self.clock()
+        while len(found) < limit and examined < MAX_EXAMINED:
+            batch = list(islice(places, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(found))))
             if not batch:
                 return Page(tuple(found), None)
             for place, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
-                after, looked_at = place, looked_at + 1
+                after, examined = place, examined + 1
                 if signature is not None and filters.matches(signature, now):
                     found.append(signature)
                 if len(found) == limit:
                     break
         has_more = after != batch[-1] or next(places, None) is not None
-        return Page(tuple(found), self._cursor(after, campaign, filters) if after and has_more else None)
+        return Page(tuple(found), self._make_cursor(after, campaign, filters) if after and has_more else None)
 
-    def find(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
+    def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
         """The signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
         campaign = self.campaign_reader.get(campaign_id)
-        address = canonical(address_in(email))
-        found = self._found(campaign, signature_id(self.pepper(), campaign.id, address), key)
-        return [found] if found else []
+        address = canonical(parse_email_address(email))
+        signature = self._find_visible(campaign, signature_id(self.pepper(), campaign.id, address), key)
+        return [signature] if signature else []
 
-    def get(self, campaign_id: str, signature: str, key: ApiKey) -> tuple[Campaign, Signature]:
+    def get(self, campaign_id: str, signature_id: str, key: ApiKey) -> tuple[Campaign, Signature]:
         """One signature, read strongly. Raises CampaignNotFound, NotFound when unknown, gone or not for this key."""
         campaign = self.campaign_reader.get(campaign_id)
-        found = self._found(campaign, signature, key) if ID.fullmatch(signature) else None
-        if found is None:
+        signature = self._find_visible(campaign, signature_id, key) if ID.fullmatch(signature_id) else None
+        if signature is None:
             raise NotFound
-        return campaign, found
+        return campaign, signature
 
-    def _found(self, campaign: Campaign, signature: str, key: ApiKey) -> Signature | None:
-        found = self.signatures.find(campaign.signature_key(signature))
-        if found is None or found.is_gone(self.clock()) or not is_visible_to(key.sponsor, found):
+    def _find_visible(self, campaign: Campaign, signature_id: str, key: ApiKey) -> Signature | None:
+        signature = self.signatures.find(campaign.signature_key(signature_id))
+        if signature is None or signature.is_gone(self.clock()) or not is_visible_to(key.sponsor, signature):
             return None
-        return found
+        return signature
 
-    def _cursor(self, place: Place, campaign: Campaign, filters: SignatureFilters) -> str:
+    def _make_cursor(self, place: Place, campaign: Campaign, filters: SignatureFilters) -> str:
         moment = f"{(place.signed_at - DAWN) // TICK:x}"
         facts = (campaign.id, filters.digest(), moment, str(place.bucket), place.id)
         return self.links().token(Purpose.CURSOR, *facts, now=self.clock())
 
-    def _opened(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> Place:
+    def _read_cursor(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> Place:
         """The place that `cursor` names. Raises InvalidFields when it was edited, is old, or is of another list."""
         try:
             *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
@@ -121,7 +123,7 @@ def _span(campaign: Campaign, filters: SignatureFilters) -> Span:
     return Span(low, high)
 
 
-def address_in(email: object) -> str:
+def parse_email_address(email: object) -> str:
     """An address as somebody sent it, checked. Raises InvalidFields."""
     from chalicelib.domain.text import text_rules  # pydantic: only who looks for an address pays for it
 

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLink:
     """What a link leads to."""
 
     campaign: Campaign
     signature: Signature
-    is_as_mailed: bool = True
+    is_unchanged: bool = True
 
 
 @dataclass(slots=True)
@@ -50,20 +50,20 @@ class SignerLinks:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
-    def open(self, purpose: Purpose, token: str) -> Opened:
+    def open(self, purpose: Purpose, token: str) -> OpenedLink:
         """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
-        campaign, signature_id, *fingerprint = self._facts(purpose, token)
-        signature = self._alive(campaign, self.signatures.find(campaign.signature_key(signature_id)))
+        campaign, signature_id, *fingerprint = self._parse(purpose, token)
+        signature = self._check_usable(campaign, self.signatures.find(campaign.signature_key(signature_id)))
         if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
             raise NamesRemoved(campaign=campaign.id)
-        return Opened(campaign, signature, is_as_mailed=fingerprint in ([], [signature.fingerprint]))
+        return OpenedLink(campaign, signature, is_unchanged=fingerprint in ([], [signature.fingerprint]))
 
-    def confirm(self, token: str) -> Opened:
+    def confirm(self, token: str) -> OpenedLink:
         """Makes the signature count; once more is welcome. Raises also CampaignNotOpen a day after the close.
 
-        When something else was typed since the link was mailed, nothing is confirmed: `is_as_mailed` is False.
+        When something else was typed since the link was mailed, nothing is confirmed: `is_unchanged` is False.
         """
-        campaign, signature_id, *fingerprint = self._facts(Purpose.CONFIRM, token)
+        campaign, signature_id, *fingerprint = self._parse(Purpose.CONFIRM, token)
         now = self.clock()
         if not campaign.accepts_confirmations(now):
             raise CampaignNotOpen(campaign=campaign.id)
@@ -72,22 +72,22 @@ class SignerLinks:
             signature = self.signatures.confirm(key, fingerprint="".join(fingerprint), day=day, now=now)
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
-        return Opened(campaign, signature)
+        return OpenedLink(campaign, signature)
 
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
-        campaign, signature_id, *_ = self._facts(purpose, token)
+        campaign, signature_id, *_ = self._parse(purpose, token)
         withdraw_signature(self.signatures, campaign.signature_key(signature_id), self.clock)
         return campaign
 
-    def _facts(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
+    def _parse(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
         """The campaign, the signature's id, and in a confirm link the fingerprint of what it confirms."""
         campaign, *rest = self.links().open(purpose, token, now=self.clock())
         if len(rest) != (2 if purpose is Purpose.CONFIRM else 1):
             raise LinkInvalid
         return (self.campaign_reader.get(campaign), rest[0], *rest[1:])
 
-    def _alive(self, campaign: Campaign, signature: Signature | None) -> Signature:
+    def _check_usable(self, campaign: Campaign, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
             raise LinkExpired(campaign=campaign.id)
         if signature.is_withdrawn:
@@ -126,7 +126,7 @@ class LinkMaker:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
-    def to(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
+    def url_for(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
         """The address of a page for `purpose`; the token is in the path, as some web mails cut queries."""
         facts: tuple[str, ...] = (signature.campaign, signature.id)
         if purpose is Purpose.CONFIRM:

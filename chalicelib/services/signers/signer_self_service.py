@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature
-    from chalicelib.services.signers.signer_links import Opened, SignerLinks
+    from chalicelib.services.signers.signer_links import OpenedLink, SignerLinks
     from chalicelib.storage.signatures.signatures import Signatures
 
 TRIES = 3
@@ -29,41 +29,41 @@ class SignerSelfService:
     signatures: Signatures
     pepper: Callable[[], bytes]
 
-    def open(self, token: str) -> Opened:
+    def open(self, token: str) -> OpenedLink:
         """What the link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
         return self.signer_links.open(Purpose.MANAGE, token)
 
-    def show_name(self, token: str, *, public: bool) -> Opened:
+    def set_public(self, token: str, *, public: bool) -> OpenedLink:
         """Shows or hides the name among the public signers."""
-        return self._change(token, lambda opened: replace(opened.signature, public=public))
+        return self._update(token, lambda link: replace(link.signature, public=public))
 
-    def correct(self, token: str, form_values: Mapping[str, object]) -> Opened:
+    def correct(self, token: str, form_values: Mapping[str, object]) -> OpenedLink:
         """Replaces what was typed; the address stays, as it is what was confirmed. Raises InvalidFields."""
 
-        def corrected(opened: Opened) -> Signature:
-            submission = sign_form.parse(opened.campaign, {**form_values, "email": opened.signature.email})
+        def corrected(link: OpenedLink) -> Signature:
+            submission = sign_form.parse(link.campaign, {**form_values, "email": link.signature.email})
             consents, answers = submission.consents, submission.answers
-            return replace(opened.signature, answers=answers, consents=consents, public=submission.public)
+            return replace(link.signature, answers=answers, consents=consents, public=submission.public)
 
-        return self._change(token, corrected)
+        return self._update(token, corrected)
 
-    def _change(self, token: str, change: Callable[[Opened], Signature]) -> Opened:
-        opened = self.open(token)
+    def _update(self, token: str, change: Callable[[OpenedLink], Signature]) -> OpenedLink:
+        link = self.open(token)
         for _ in range(TRIES):
             try:
-                corrected = change(opened).fingerprinted(self.pepper())
-                self.signatures.correct(corrected, was=opened.signature, now=self.signer_links.clock())
+                corrected = change(link).fingerprinted(self.pepper())
+                self.signatures.correct(corrected, was=link.signature, now=self.signer_links.clock())
             except ConditionFailed:
-                opened = self._confirmed_meanwhile(token, opened)
+                link = self._reopen(token, link)
                 continue
-            return replace(opened, signature=corrected)
+            return replace(link, signature=corrected)
         raise Unavailable
 
-    def _confirmed_meanwhile(self, token: str, seen: Opened) -> Opened:
-        opened = self.open(token)
-        if opened.signature.fingerprint != seen.signature.fingerprint:  # what is typed now is not what was changed
+    def _reopen(self, token: str, previous: OpenedLink) -> OpenedLink:
+        link = self.open(token)
+        if link.signature.fingerprint != previous.signature.fingerprint:  # what is typed now is not what was changed
             raise VersionMismatch
-        return opened
+        return link
 
     def withdraw(self, token: str) -> Campaign:
         """Takes the signature back."""
