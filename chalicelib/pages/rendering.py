@@ -50,8 +50,8 @@ def _page(
     html = render(template, language, campaign=campaign, text=text, colours=colours, **facts)
     headers = security_headers.headers(
         language=languages.page_language(language),
-        styles=(inline("style.css"), colours),
-        script=inline("script.js"),
+        styles=(inline("layout/style.css"), colours),
+        script=inline("layout/script.js"),
         posts_to=posts_to,
         framed_by=(campaign.allowed_origins if campaign else ()) if is_framable else None,
         third_parties=third_parties,
@@ -81,7 +81,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     hidden_values = hidden_fields(hidden or {})
     fields = form_fields(campaign, language, form_values=form_values, errors=errors)
     return _page(
-        "frame.html" if form_only else "sign.html",
+        "hosted/frame.html" if form_only else "hosted/sign.html",
         language,
         campaign=campaign,
         posts_to=(base_url, *campaign.redirect_url.values(), hidden_values.get("_next", "")),
@@ -109,7 +109,9 @@ def without_script(page: Page) -> str:
     """A page to look at only, in a frame that runs nothing."""
     # The dashboard's policy knows our style, not the colours of a document that is being written.
     plain = re.sub("<style data-accent>[^<]*</style>", "", page.html)
-    return re.sub(r"<script src=[^>]*></script>", "", plain.replace(f"<script>{inline('script.js')}</script>", ""))
+    return re.sub(
+        r"<script src=[^>]*></script>", "", plain.replace(f"<script>{inline('layout/script.js')}</script>", "")
+    )
 
 
 def thanks_page(
@@ -123,7 +125,7 @@ def thanks_page(
 ) -> Page:
     """What comes after signing: for `pending` the one step left, for `confirmed` thanks, the count and sharing."""
     return _page(
-        "thanks.html",
+        "hosted/thanks.html",
         language,
         campaign=campaign,
         is_framable=True,
@@ -143,7 +145,7 @@ def confirm_page(
     Not when it was changed since the mail was sent: then the reader is told, and decides.
     """
     return _page(
-        "confirm.html",
+        "links/confirm.html",
         language,
         campaign=campaign,
         posts_to=(action,),
@@ -156,7 +158,7 @@ def confirm_page(
 def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> Page:
     """Thanks after the click, the count, and sharing."""
     return _page(
-        "confirmed.html",
+        "links/confirmed.html",
         language,
         campaign=campaign,
         count=count if campaign.show_count else None,
@@ -166,23 +168,29 @@ def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: i
 
 def withdraw_page(campaign: Campaign, language: str, *, action: str, signature: SignatureView) -> Page:
     """What will be withdrawn, what that means, and the button that does it."""
-    return _page("withdraw.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature)
+    return _page(
+        "links/withdraw.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature
+    )
 
 
 def withdrawn_page(campaign: Campaign, language: str, *, base_url: str) -> Page:
     """The signature is withdrawn and its data gone."""
-    return _page("withdrawn.html", language, campaign=campaign, sign_url=sign_url(base_url, campaign.id, language))
+    return _page(
+        "links/withdrawn.html", language, campaign=campaign, sign_url=sign_url(base_url, campaign.id, language)
+    )
 
 
 def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = None) -> Page:
     """The button that stops all mail to the address; `campaign` is the one whose mail the link came in."""
     choices = languages.LANGUAGES
-    return _page("unsubscribe.html", language, campaign=campaign, posts_to=(action,), action=action, choices=choices)
+    return _page(
+        "links/unsubscribe.html", language, campaign=campaign, posts_to=(action,), action=action, choices=choices
+    )
 
 
 def unsubscribed_page(language: str, *, campaign: Campaign | None = None) -> Page:
     """No more mail will be sent."""
-    return _page("unsubscribed.html", language, campaign=campaign)
+    return _page("links/unsubscribed.html", language, campaign=campaign)
 
 
 def manage_page(  # noqa: PLR0913 - as above
@@ -204,7 +212,7 @@ def manage_page(  # noqa: PLR0913 - as above
         campaign, language, form_values=stored if form_values is None else form_values, errors=errors, with_email=False
     )
     return _page(
-        "manage.html",
+        "links/manage.html",
         language,
         campaign=campaign,
         posts_to=(action,),
@@ -232,7 +240,7 @@ def problem_page(
     """Any refusal, for a person: what happened, what to do, and the way there when `campaign` and `base_url` are known."""
     campaign_url = sign_url(base_url, campaign.id, language) if campaign and base_url is not None else ""
     return _page(
-        "problem.html",
+        "layout/problem.html",
         language,
         campaign=campaign,
         is_framable=True,

@@ -63,7 +63,7 @@ def render(template: str, language: str, *, domain: str = "messages", **facts: A
         "language_name": languages.language_name,
         "direction": direction,
     }
-    inlined = {"style": Markup(inline("style.css")), "script": Markup(inline("script.js"))}  # noqa: S704 - our own files
+    inlined = {"style": Markup(inline("layout/style.css")), "script": Markup(inline("layout/script.js"))}  # noqa: S704 - our own files
     return (
         _environment()
         .get_template(template)

@@ -129,7 +129,7 @@ def test_a_mistake_in_a_group_leads_to_the_group() -> None:
 
 
 def test_sides_are_where_a_text_begins_and_ends_never_left_and_right() -> None:
-    style = inline("style.css")
+    style = inline("layout/style.css")
     assert re.findall(r"[\w-]*\b(?:left|right)\b[^;{}]*", style) == []
     # Four values in one turn nothing around, unless the second and the fourth are the same.
     four = re.findall(r"(?:margin|padding|inset|border-width): ([^;\s]+) ([^;\s]+) ([^;\s]+) ([^;\s]+);", style)

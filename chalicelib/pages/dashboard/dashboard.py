@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,13 +21,18 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
+IMPORT = re.compile(r'(?<=from ")\.\.?/(?:[a-z]+/)?(?=[a-z]+\.js")')
 
 
 @lru_cache(maxsize=1)
 def assets() -> dict[str, str]:
-    """Every file of the dashboard by name; `base.css` is the one of all pages."""
-    files = {path.name: path.read_text("utf-8") for path in sorted(STATIC.iterdir()) if path.suffix in CONTENT_TYPES}
-    return {**files, "base.css": templating.inline("style.css")}
+    """Every file of the dashboard by name; `base.css` is the stylesheet of all pages.
+
+    They lie in folders here but side by side in the browser, so imports lose their folders.
+    """
+    paths = sorted(path for path in STATIC.rglob("*") if path.suffix in CONTENT_TYPES)
+    files = {path.name: IMPORT.sub("./", path.read_text("utf-8")) for path in paths}
+    return {**files, "base.css": templating.inline("layout/style.css")}
 
 
 @lru_cache(maxsize=1)
@@ -58,5 +64,5 @@ def page(language: str, *, base_url: str) -> Page:
         shell=Markup(shell.replace("<", "\\u003c")),  # noqa: S704 - JSON, and nothing in it can end the element
     )
     return Page(
-        html, security_headers.dashboard_headers(language=language, preview_style=templating.inline("style.css"))
+        html, security_headers.dashboard_headers(language=language, preview_style=templating.inline("layout/style.css"))
     )

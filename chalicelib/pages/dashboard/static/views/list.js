@@ -1,8 +1,8 @@
 // The first page: how is it going, over all campaigns.
-import { call, get } from "./api.js";
-import { acting, ask, say } from "./dialog.js";
-import { h } from "./dom.js";
-import { moment, n, percent, t } from "./words.js";
+import { call, get } from "../shell/api.js";
+import { acting, ask, say } from "../shell/dialog.js";
+import { h } from "../shell/dom.js";
+import { moment, n, percent, t } from "../shell/words.js";
 
 export const title = (line, language) => line.titles[language] || line.title;
 

@@ -1,8 +1,8 @@
 // Keys, the audit log, and what people may ask for by law: for admins.
-import { call, get } from "./api.js";
-import { acting, ask, copyable, say } from "./dialog.js";
-import { field, h, select, table } from "./dom.js";
-import { moment, n, t } from "./words.js";
+import { call, get } from "../shell/api.js";
+import { acting, ask, copyable, say } from "../shell/dialog.js";
+import { field, h, select, table } from "../shell/dom.js";
+import { moment, n, t } from "../shell/words.js";
 
 export async function keys(me) {
   const holder = h("div", {});

@@ -1,9 +1,9 @@
 // One campaign: its numbers first, then what can be done with it.
-import { base as root, t, n, moment, country, tongue } from "./words.js";
-import { call, get, of } from "./api.js";
-import { bars, funnel, line } from "./charts.js";
-import { acting, ask, say } from "./dialog.js";
-import { h } from "./dom.js";
+import { base as root, t, n, moment, country, tongue } from "../shell/words.js";
+import { call, get, of } from "../shell/api.js";
+import { bars, funnel, line } from "../shell/charts.js";
+import { acting, ask, say } from "../shell/dialog.js";
+import { h } from "../shell/dom.js";
 import { exportsOf } from "./exports.js";
 import { held } from "./held.js";
 import { figures, goal, phase, title } from "./list.js";

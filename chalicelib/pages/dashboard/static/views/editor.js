@@ -1,8 +1,8 @@
 // A campaign as a form, each language beside the others, with the page it will become; nothing typed is lost.
-import { Refused, call, get, of } from "./api.js";
-import { acting, ask, say } from "./dialog.js";
-import { field, h, select, tick, unique } from "./dom.js";
-import { language, n, t, tongue } from "./words.js";
+import { Refused, call, get, of } from "../shell/api.js";
+import { acting, ask, say } from "../shell/dialog.js";
+import { field, h, select, tick, unique } from "../shell/dom.js";
+import { language, n, t, tongue } from "../shell/words.js";
 
 const WORDS = [["title", "input"], ["summary", "textarea"], ["body", "textarea"], ["call_to_action", "input"], ["thanks", "textarea"]];
 const OSDI = ["given_name", "family_name", "organization", "title", "country", "region", "locality", "postal_code", "phone", "comment"];

@@ -1,8 +1,8 @@
 // What to paste into a page, as the API writes it: shown to be copied, never run here.
-import { t, tongue } from "./words.js";
-import { get, of } from "./api.js";
-import { copyable } from "./dialog.js";
-import { h, select } from "./dom.js";
+import { t, tongue } from "../shell/words.js";
+import { get, of } from "../shell/api.js";
+import { copyable } from "../shell/dialog.js";
+import { h, select } from "../shell/dom.js";
 
 export async function snippets(id, document_) {
   const { snippets: found } = await get(of(id, "/snippets"));

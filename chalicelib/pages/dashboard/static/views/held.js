@@ -1,8 +1,8 @@
 // Mails held back: where they come from, and letting them go or dropping them, many at a time.
-import { call, get, of } from "./api.js";
-import { acting, ask, say } from "./dialog.js";
-import { h } from "./dom.js";
-import { moment, n, percent, t } from "./words.js";
+import { call, get, of } from "../shell/api.js";
+import { acting, ask, say } from "../shell/dialog.js";
+import { h } from "../shell/dom.js";
+import { moment, n, percent, t } from "../shell/words.js";
 
 export const heldIn = (counts) => Object.values(counts.held).reduce((total, one) => total + one, 0);
 

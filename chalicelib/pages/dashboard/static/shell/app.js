@@ -1,11 +1,11 @@
 // Signs in with a key that stays in this tab, and shows one view at a time.
 import { get, key } from "./api.js";
-import { campaign } from "./campaign.js";
+import { campaign } from "../views/campaign.js";
 import { acting, say } from "./dialog.js";
 import { field, h } from "./dom.js";
-import { editor } from "./editor.js";
-import { audit, keys, people } from "./keys.js";
-import { list } from "./list.js";
+import { editor } from "../views/editor.js";
+import { audit, keys, people } from "../views/keys.js";
+import { list } from "../views/list.js";
 import { language, t } from "./words.js";
 
 const main = document.getElementById("main");

@@ -1,8 +1,8 @@
 // The latest signatures: looked through, looked up, taken back, asked again, and entered from paper.
-import { call, get, of } from "./api.js";
-import { acting, ask, say } from "./dialog.js";
-import { field, h, select, tick, unique } from "./dom.js";
-import { country, moment, t, tongue } from "./words.js";
+import { call, get, of } from "../shell/api.js";
+import { acting, ask, say } from "../shell/dialog.js";
+import { field, h, select, tick, unique } from "../shell/dom.js";
+import { country, moment, t, tongue } from "../shell/words.js";
 
 const STATES = ["", "pending", "held", "confirmed", "external", "withdrawn"];
 

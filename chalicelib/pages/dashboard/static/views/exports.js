@@ -1,8 +1,8 @@
 // Exports: asked for, watched while they are written, fetched by a link.
-import { call, get, of } from "./api.js";
-import { acting, ask, say } from "./dialog.js";
-import { field, h, select, tick } from "./dom.js";
-import { moment, n, t } from "./words.js";
+import { call, get, of } from "../shell/api.js";
+import { acting, ask, say } from "../shell/dialog.js";
+import { field, h, select, tick } from "../shell/dom.js";
+import { moment, n, t } from "../shell/words.js";
 
 const EVERY = 1500;
 
