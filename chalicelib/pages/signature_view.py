@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.signatures.person_fields import display_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -23,5 +25,4 @@ class SignatureView:
     @property
     def name(self) -> str:
         """The name as signed: the person's, else the organization's; empty when neither was given."""
-        person = f"{self.fields.get('given_name', '')} {self.fields.get('family_name', '')}".strip()
-        return person or self.fields.get("organization", "")
+        return display_name(self.fields)

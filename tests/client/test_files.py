@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from undersigned_client.errors import BadFile
 from undersigned_client.files import campaign_files
 
+from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
 from local.startup import sample_campaigns
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def a_file(folder: Path, text: str, name: str = "peru.yaml") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_a_file_is_called_what_the_api_calls_a_campaign() -> None:
+    assert campaign_files.ID.pattern == CAMPAIGN_ID.pattern
 
 
 @given(document=some.dictionaries(TEXTS, VALUES, max_size=4))

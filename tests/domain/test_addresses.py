@@ -1,10 +1,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
-from chalicelib.domain.addresses.email_addresses import address_hash, bucket_of, canonical, signature_id
+from chalicelib.domain.abuse.form_timestamps import form_token
+from chalicelib.domain.abuse.mail_limits import domain_pseudonym
+from chalicelib.domain.addresses.email_addresses import (
+    address_hash,
+    bucket_of,
+    canonical,
+    fingerprint,
+    signature_id,
+)
+from chalicelib.domain.addresses.networks import network_pseudonym
+from tests.kit.factories import NOW
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,16 @@ def test_ids_do_not_link_across_campaigns_or_deployments() -> None:
     assert len(ids) == 4
     assert all(len(one) == 32 and one.islower() and one.isalnum() for one in ids)
     assert address_hash(b"p", "ana@example.org") not in ids
+
+
+def test_names_made_with_the_pepper_are_what_they_were_when_deployments_began_to_store_them() -> None:
+    pepper, day = b"pepper", date(2026, 11, 23)
+    assert signature_id(pepper, "peru", "ana@example.org") == "4hfywfqufix7msr42q47ryg6updjugu2"
+    assert address_hash(pepper, "ana@example.org") == "wuwk4x4e2mvwzlyj74c55rmqfh5e6yi6"
+    assert fingerprint(pepper, "x") == "4vo2lgjr4rjd"
+    assert network_pseudonym(pepper, day, "192.0.2.7") == "w3rpwurayzsjsull"
+    assert domain_pseudonym(pepper, day, "example.org") == "gppuirklflinbfjv"
+    assert form_token(pepper, "peru", NOW) == "42e29ab80.7u5pc4yo5sfhs46q"
 
 
 def test_buckets_are_filled_evenly() -> None:

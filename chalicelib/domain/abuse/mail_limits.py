@@ -6,12 +6,11 @@ held for the organiser to judge, never lost and never told to the signer.
 
 from __future__ import annotations
 
-import hmac
-from base64 import b32encode
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.addresses.keyed_hashes import daily_pseudonym
 from chalicelib.domain.addresses.webmail import WEBMAIL_BY_DOMAIN
 from chalicelib.domain.signatures.flags import Flag
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-PSEUDONYM_BYTES = 10
 # Where so many people have their mail that a number of addresses there says nothing: beside those that `mailboxes` knows.
 _PROVIDERS = """
     126.com 163.com att.net bellsouth.net bigpond.com bluewin.ch btinternet.com charter.net comcast.net cox.net
@@ -58,8 +56,7 @@ def holding_flag(limits: MailLimits, flags: Sequence[str]) -> str:
 
 def domain_pseudonym(pepper: bytes, day: date, domain: str) -> str:
     """The name of a mail domain for one day, as `networks` names networks: somebody's own domain is as good as a name."""
-    salt = hmac.digest(pepper, f"domains\n{day.isoformat()}".encode(), "sha256")
-    return b32encode(hmac.digest(salt, domain.encode(), "sha256")[:PSEUDONYM_BYTES]).decode().lower()
+    return daily_pseudonym(pepper, "domains", day, domain)
 
 
 def flag_disposable(signature: Signature) -> Signature:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
+from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
 from chalicelib.domain.campaigns.campaign_documents import SponsorId, field_error
 from chalicelib.domain.errors import InvalidFields
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-CampaignOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)$")]
+CampaignOrAll = Annotated[str, StringConstraints(pattern=rf"^(\*|{CAMPAIGN_ID.pattern})$")]
 KeyName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]

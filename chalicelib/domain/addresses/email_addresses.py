@@ -6,17 +6,14 @@ once. Mail still goes to the address as it was typed.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import unicodedata
-from base64 import b32encode
 from zlib import crc32
+
+from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, keyed_hash
 
 # googlemail.com is an older name of gmail.com, and Gmail ignores dots in the local part
 # (support.google.com/mail/answer/7436150).
 GMAIL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
-ID_BYTES = 20
-ID_LENGTH = 32
 FINGERPRINT_LENGTH = 12
 
 
@@ -52,22 +49,17 @@ def signature_id(pepper: bytes, campaign: str, address: str) -> str:
 
     Nobody without the pepper can go from an address to an id, and ids do not link across campaigns.
     """
-    return _keyed_hash(pepper, f"signature\n{campaign}\n{address}")
+    return keyed_hash(pepper, f"signature\n{campaign}\n{address}", length=ID_LENGTH)
 
 
 def address_hash(pepper: bytes, address: str) -> str:
     """The name under which suppressions and mail caps know a canonical `address`."""
-    return _keyed_hash(pepper, f"address\n{address}")
+    return keyed_hash(pepper, f"address\n{address}", length=ID_LENGTH)
 
 
 def fingerprint(pepper: bytes, typed: str) -> str:
     """A short name for what was typed into a form; a confirm link carries it, so that it confirms that and nothing else."""
-    return _keyed_hash(pepper, f"typed\n{typed}")[:FINGERPRINT_LENGTH]
-
-
-def _keyed_hash(pepper: bytes, message: str) -> str:
-    digest = hmac.new(pepper, message.encode(), hashlib.sha256).digest()
-    return b32encode(digest[:ID_BYTES]).decode().lower()
+    return keyed_hash(pepper, f"typed\n{typed}", length=FINGERPRINT_LENGTH)
 
 
 def bucket_of(signature: str, buckets: int) -> int:

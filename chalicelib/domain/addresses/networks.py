@@ -6,27 +6,22 @@ names of two days have nothing in common.
 
 from __future__ import annotations
 
-import hmac
-from base64 import b32encode
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
+
+from chalicelib.domain.addresses.keyed_hashes import daily_pseudonym
 
 if TYPE_CHECKING:
     from datetime import date
 
 # What a household, an office or a hoster's customer commonly gets: RFC 6177 for IPv6, the smallest routed block for IPv4.
 V4_BITS, V6_BITS = 24, 48
-PSEUDONYM_BYTES = 10
-PSEUDONYM_LENGTH = 16
 
 
 def network_pseudonym(pepper: bytes, day: date, address: str) -> str:
     """16 characters of `[a-z2-7]` for the network of an IP `address`, or the empty string for what is no address."""
     prefix = prefix_of(address)
-    if not prefix:
-        return ""
-    salt = hmac.digest(pepper, f"networks\n{day.isoformat()}".encode(), "sha256")
-    return b32encode(hmac.digest(salt, prefix.encode(), "sha256")[:PSEUDONYM_BYTES]).decode().lower()
+    return daily_pseudonym(pepper, "networks", day, prefix) if prefix else ""
 
 
 def prefix_of(address: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.addresses.keyed_hashes import PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.domain.signatures.signature import SignatureState
@@ -26,7 +27,7 @@ FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source"
 ABUSE_FILTERS = frozenset({"held", "network"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
-NETWORK = re.compile(r"[a-z2-7]{16}")
+NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
 DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, and as it is shown
 LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
 DIGEST_LENGTH = 16

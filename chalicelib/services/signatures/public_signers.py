@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.services.cache import Cache
 
 if TYPE_CHECKING:
@@ -50,6 +51,4 @@ def public_name(signature: Signature) -> str:
     """The name to show, or the empty string when it must not be shown."""
     if not signature.public or not (signature.is_confirmed or signature.is_external):
         return ""
-    answers = signature.answers
-    person = f"{answers.get('given_name', '')} {answers.get('family_name', '')}".strip()
-    return person or answers.get("organization", "")
+    return display_name(signature.answers)

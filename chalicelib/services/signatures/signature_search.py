@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, signature_id, valid_email
+from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields, LinkExpired, LinkInvalid, NotFound
 from chalicelib.domain.signatures.signature_filters import is_visible_to
 from chalicelib.storage.signatures.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 # So many signatures are looked at for one page; a page that found few has a cursor all the same.
 MAX_EXAMINED = 500
 BATCH_SIZE = 100  # one BatchGetItem
-ID = re.compile(r"[a-z2-7]{32}")
+ID = re.compile(hash_pattern(ID_LENGTH))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LAST = "last_sequence"
 is_news = "attribute_not_exists(#last_sequence) OR #last_sequence < :first"
-has_not_moved = "#last_sequence = :seen"
+has_counted_nothing_since = "#last_sequence = :seen"
 was_never_counted = "attribute_not_exists(#last_sequence)"
 
 
@@ -99,7 +99,7 @@ class Tallies:
         item = {"pk": pk, "sk": sk, **{name: n for name, n in kept.items() if is_event(name)}, **counters}
         if seen and not restart:
             item[LAST] = seen
-        condition, values = (has_not_moved, {":seen": seen}) if seen else (was_never_counted, None)
+        condition, values = (has_counted_nothing_since, {":seen": seen}) if seen else (was_never_counted, None)
         try:
             self._table.put(item, condition=condition, values=values)
         except ConditionFailed:

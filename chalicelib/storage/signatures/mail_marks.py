@@ -13,7 +13,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.signatures.preconditions import has_not_moved, is_still_held, states, where_it_was
+from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import read
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class MailMarks:
     def _ask(self, signature: Signature, *marks: str, forget: Sequence[str] = (), now: datetime) -> None:
         sets = {**dict.fromkeys(marks, stamp(now)), "request": log.request_id.get()}
         expression = f"{set_clause(sets)} {remove_clause(forget)}"
-        self._note(signature.key, expression, has_not_moved, {**values_of(sets), **where_it_was(signature)})
+        self._note(signature.key, expression, is_as_read, {**values_of(sets), **values_as_read(signature)})
 
     def lease(self, key: SignatureKey, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.
@@ -113,7 +113,7 @@ class MailMarks:
 
     def release(self, signature: Signature, *, now: datetime) -> bool:
         """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
-        values = {":now": stamp(now), ":reason": signature.marks.held, **where_it_was(signature)}
+        values = {":now": stamp(now), ":reason": signature.marks.held, **values_as_read(signature)}
         expression = "SET #cleared_at = :now REMOVE #held, #held_at"
         return self._note(signature.key, expression, is_still_held, values)
 

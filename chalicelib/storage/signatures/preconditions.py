@@ -10,14 +10,14 @@ from chalicelib.domain.timestamps import stamp
 if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
 
-has_not_moved = "#state = :state AND #signed_at = :signed_at AND #fingerprint = :fingerprint_then"
+is_as_read = "#state = :state AND #signed_at = :signed_at AND #fingerprint = :fingerprint_then"
 # Beside that, and for the reason it was judged by: with `reason` among the values.
-is_still_held = f"{has_not_moved} AND #held = :reason"
+is_still_held = f"{is_as_read} AND #held = :reason"
 STATES = {f":{state}": str(state) for state in SignatureState}
 
 
-def where_it_was(signature: Signature) -> dict[str, str]:
-    """The values of `has_not_moved`."""
+def values_as_read(signature: Signature) -> dict[str, str]:
+    """The values of `is_as_read`."""
     return {
         ":state": str(signature.state),
         ":signed_at": stamp(signature.signed_at),

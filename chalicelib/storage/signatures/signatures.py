@@ -15,7 +15,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.signatures.preconditions import has_not_moved, is_still_held, states, where_it_was
+from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import HOLDING, TYPED, anonymised_attributes, read, typed_attributes
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Signatures:
         """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""
         pk, sk = item_keys.signature_key(signature.key)
         attributes = self._typed_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
-        self._table.put(attributes, condition=has_not_moved, values=where_it_was(expired))
+        self._table.put(attributes, condition=is_as_read, values=values_as_read(expired))
 
     @staticmethod
     def _typed_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Signatures:
         pk, sk = item_keys.signature_key(signature.key)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
         stub |= {"withdrawn_at": stamp(now), "changed_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
-        condition, values = has_not_moved, where_it_was(signature)
+        condition, values = is_as_read, values_as_read(signature)
         if while_held:
             condition, values = is_still_held, values | {":reason": signature.marks.held}
         self._table.put(stub, condition=condition, values=values)
@@ -153,10 +153,10 @@ class Signatures:
     def _anonymise(self, found: Signature, item: Mapping[str, Any], now: datetime) -> None:
         try:
             if found.is_pending:
-                self._table.delete(item["pk"], item["sk"], condition=has_not_moved, values=where_it_was(found))
+                self._table.delete(item["pk"], item["sk"], condition=is_as_read, values=values_as_read(found))
             else:
                 left = anonymised_attributes(found, item, now)
-                self._table.put(left, condition=has_not_moved, values=where_it_was(found))
+                self._table.put(left, condition=is_as_read, values=values_as_read(found))
         except ConditionFailed:
             return
 
@@ -166,7 +166,7 @@ class Signatures:
         removes = [name for name in TYPED if name not in sets]
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)
-        self._table.update(*key, expression, condition=has_not_moved, values=values_of(sets) | where_it_was(was))
+        self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))
 
     def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
         """Every signature of one bucket, strongly read: one call a megabyte."""

@@ -1,0 +1,29 @@
+"""Names made by a keyed hash: whoever lacks the key can neither make one nor go back from it to what it names."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b32encode
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+ID_LENGTH = 32
+PSEUDONYM_LENGTH = 16
+
+
+def keyed_hash(key: bytes, message: str, *, length: int) -> str:
+    """`length` characters of `[a-z2-7]`, at most 51: HMAC-SHA256 in base32, cut."""
+    return b32encode(hmac.digest(key, message.encode(), "sha256")).decode().lower()[:length]
+
+
+def daily_pseudonym(pepper: bytes, kind: str, day: date, text: str) -> str:
+    """A name for `text` that is good for one `day` (UTC): names of two days, or of two kinds, have nothing in common."""
+    key = hmac.digest(pepper, f"{kind}\n{day.isoformat()}".encode(), "sha256")
+    return keyed_hash(key, text, length=PSEUDONYM_LENGTH)
+
+
+def hash_pattern(length: int) -> str:
+    """A regular expression, in Python's and JSON Schema's words, for a name of that length."""
+    return f"[a-z2-7]{{{length}}}"
