@@ -1,6 +1,6 @@
-"""Where Lambda comes in: the Chalice app, its routes from blueprints, and the event handlers. No logic.
+"""Lambda's entry points: the Chalice app, its routes from blueprints, and the event handlers. No logic.
 
-The function that answers HTTP never takes an event: what handles them is loaded by those that do.
+The function that serves HTTP never receives an event, so only the other functions load the event handlers' code.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from chalicelib.api.public.share_previews import previews
 from chalicelib.api.public.signing_routes import public
 
 SPARE_MS = 60_000
-# Replaced by the merge template: the real stream, queue and topic belong to the same stack.
+# The merge template puts the real ARN here: stream, queue and topic belong to the same stack.
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeholder"
 
 app = Chalice(app_name="undersigned")
@@ -53,7 +53,7 @@ for blueprint in (
 
 @app.on_dynamodb_record(stream_arn=STREAM, batch_size=100, name="project")
 def project(event: StreamEvent) -> Any:
-    """Counts what changed and queues the mails it owes."""
+    """Counts the changes in a batch of stream records and queues the emails they cause."""
     from chalicelib.api import events
 
     return events.project(event.to_dict())
@@ -61,7 +61,7 @@ def project(event: StreamEvent) -> Any:
 
 @app.on_sqs_message(queue="mail", batch_size=10, name="mail")
 def mail(event: SQSEvent) -> Any:
-    """Sends mails."""
+    """Sends emails."""
     from chalicelib.api import events
 
     return events.mail(event.to_dict())
@@ -78,7 +78,7 @@ def export(event: SQSEvent) -> Any:
 
 @app.on_sns_message(topic="feedback", name="feedback")
 def feedback(event: SNSEvent) -> None:
-    """Takes what SES reports."""
+    """Handles what SES reports: deliveries, bounces, complaints, rejections."""
     from chalicelib.api import events
 
     events.feedback([event.message])
@@ -86,7 +86,7 @@ def feedback(event: SNSEvent) -> None:
 
 @app.schedule(Cron(17, "*", "*", "*", "?", "*"), name="scheduled")
 def scheduled(event: CloudWatchEvent) -> None:
-    """Once an hour: begins today's round, or goes on with it."""
+    """Once an hour: starts today's round, or continues it."""
     from chalicelib.api import events
 
     context: Any = event.context

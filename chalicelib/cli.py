@@ -1,4 +1,4 @@
-"""Commands for operators: keys, tally checks, the daily round. The same on AWS and locally, by the same environment."""
+"""Commands for operators: keys, tally checks, the daily round. They run against AWS or locally, as the environment says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; prints JSON; returns 1 when `verify` found a difference."""
+    """Runs one command and prints JSON. Returns 0; 1 when `verify` finds a difference; 2 when the command cannot be run."""
     options = _parser().parse_args(arguments)
     try:
         result: int = options.run(options)
@@ -40,52 +40,61 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m chalicelib.cli", description=__doc__)
     commands = parser.add_subparsers(required=True)
     keys = commands.add_parser("keys", help="API keys").add_subparsers(required=True)
-    create = keys.add_parser("create", help="make a key; the secret is shown once")
-    create.add_argument("--name", required=True, help="whose key it is")
+    create = keys.add_parser("create", help="create a key; its secret is shown only once")
+    create.add_argument("--name", required=True, help="who will use it")
     create.add_argument("--role", choices=[str(role) for role in Role], required=True)
-    create.add_argument("--campaigns", default=EVERY_CAMPAIGN, help="ids with commas between, or * (default)")
+    create.add_argument(
+        "--campaigns", default=EVERY_CAMPAIGN, help="campaign ids separated by commas, or * for all (the default)"
+    )
     create.set_defaults(run=_create_key)
-    keys.add_parser("list", help="every key, without its secret").set_defaults(run=_list_keys)
-    revoke = keys.add_parser("revoke", help="end a key; it works for up to a minute more")
-    revoke.add_argument("id", help="the id of the key, as in its secret: us_<id>_...")
+    keys.add_parser("list", help="list every key, without its secret").set_defaults(run=_list_keys)
+    revoke = keys.add_parser("revoke", help="revoke a key; it may go on working for up to a minute")
+    revoke.add_argument("id", help="the key's id, which is part of its secret: us_<id>_...")
     revoke.set_defaults(run=_revoke_key)
-    verify = commands.add_parser("verify", help="compare tallies with signatures")
+    verify = commands.add_parser("verify", help="compare the tallies with the signatures")
     verify.add_argument("--campaign")
     verify.set_defaults(run=_verify)
-    repair = commands.add_parser("repair", help="put tallies right; only while nobody signs")
+    repair = commands.add_parser("repair", help="correct the tallies; only while nobody is signing")
     repair.add_argument("--campaign")
-    repair.add_argument("--restart", action="store_true", help="also forget the stream's position")
+    repair.add_argument("--restart", action="store_true", help="also reset the position in the stream")
     repair.set_defaults(run=_repair)
-    sweep = commands.add_parser("sweep", help="queue mails that are owed")
+    sweep = commands.add_parser("sweep", help="queue the emails that are owed")
     sweep.add_argument("--all-owed", action="store_true", help="also those owed for less than an hour")
     sweep.set_defaults(run=_sweep)
-    lift = commands.add_parser("lift", help="let an address be mailed again; it is read from standard input")
+    lift = commands.add_parser("lift", help="lift the suppression of an address, read from standard input")
     lift.set_defaults(run=_lift_suppression)
-    links = commands.add_parser("links", help="keys that mailed links are signed with").add_subparsers(required=True)
-    links.add_parser("list", help="every key by its id, never the key").set_defaults(run=_list_link_keys)
-    rotate = links.add_parser("rotate", help="a new key; links already mailed go on working")
-    rotate.add_argument("--leaked", action="store_true", help="end every link mailed so far: the old keys are known")
+    links = commands.add_parser("links", help="the keys that links in emails are signed with").add_subparsers(
+        required=True
+    )
+    links.add_parser("list", help="list every key by its id, never the key itself").set_defaults(run=_list_link_keys)
+    rotate = links.add_parser("rotate", help="add a new key; links already sent go on working")
+    rotate.add_argument("--leaked", action="store_true", help="the old keys have leaked: end every link sent so far")
     rotate.set_defaults(run=_rotate_link_keys)
-    forget = links.add_parser("forget", help="drop an old key; links signed with it die")
-    forget.add_argument("id", help="the id, as in `links list`")
+    forget = links.add_parser("forget", help="remove an old key; links signed with it stop working")
+    forget.add_argument("id", help="the id, as `links list` shows it")
     forget.set_defaults(run=_forget_link_key)
-    mail = commands.add_parser("mail", help="pause all mail, or resume it").add_subparsers(required=True)
-    mail.add_parser("status", help="whether all mail is paused").set_defaults(run=_show_mail_state)
-    mail.add_parser("pause", help="send nothing; signing goes on").set_defaults(run=_set_mail_paused, paused=True)
-    mail.add_parser("resume", help="go on, and queue what waited").set_defaults(run=_set_mail_paused, paused=False)
-    feedback = commands.add_parser("feedback", help="take the bounces and complaints that were laid aside")
+    mail = commands.add_parser("mail", help="pause or resume all email").add_subparsers(required=True)
+    mail.add_parser("status", help="show whether all email is paused").set_defaults(run=_show_mail_state)
+    mail.add_parser("pause", help="send no email; signing goes on").set_defaults(run=_set_mail_paused, paused=True)
+    mail.add_parser("resume", help="send email again, and queue what was waiting").set_defaults(
+        run=_set_mail_paused, paused=False
+    )
+    feedback = commands.add_parser("feedback", help="handle the bounces and complaints that failed before")
     feedback.set_defaults(run=_replay_feedback)
-    captcha = commands.add_parser("captcha", help="what a captcha service knows this deployment by")
-    words = captcha.add_subparsers(required=True)
-    keep = words.add_parser("set", help="keep it; it is read from standard input")
-    keep.set_defaults(run=_set_captcha)
-    drop = words.add_parser("forget", help="forget it")
-    drop.set_defaults(run=_forget_captcha)
-    for one in (keep, drop):
-        one.add_argument(
-            "site_key", nargs="?", default="", help="of this site key; else of all without one of their own"
+    captcha = commands.add_parser("captcha", help="the secret that a captcha service issued to this deployment")
+    secrets = captcha.add_subparsers(required=True)
+    store = secrets.add_parser("set", help="store the secret, read from standard input")
+    store.set_defaults(run=_set_captcha)
+    delete = secrets.add_parser("forget", help="delete the secret")
+    delete.set_defaults(run=_forget_captcha)
+    for command in (store, delete):
+        command.add_argument(
+            "site_key",
+            nargs="?",
+            default="",
+            help="for this site key; by default for every site key without a secret of its own",
         )
-    round_ = commands.add_parser("scheduled", aliases=["daily"], help="today's round, or the rest of it")
+    round_ = commands.add_parser("scheduled", aliases=["daily"], help="run today's round, or the rest of it")
     round_.set_defaults(run=_run_scheduled)
     return parser
 
@@ -97,11 +106,11 @@ def _print_json(value: object) -> None:
 def _create_key(options: argparse.Namespace) -> int:
     campaigns = tuple(one.strip() for one in options.campaigns.split(",") if one.strip())
     if not (options.name.strip() and campaigns):
-        sys.stderr.write("a key needs a name, and campaigns or *\n")
+        sys.stderr.write("A key needs a name, and campaign ids or *.\n")
         return 2
     for campaign in campaigns:
         if campaign != EVERY_CAMPAIGN:
-            wiring().campaign_reader.get_stored(campaign)  # a key for a campaign that is not there is a typing mistake
+            wiring().campaign_reader.get_stored(campaign)  # raises CampaignNotFound: most likely a typo
     key, secret = wiring().keyring.create(options.name.strip(), Role(options.role), campaigns)
     _print_json({"id": key.id, "secret": secret})
     return 0
@@ -165,9 +174,9 @@ def _iso_or_none(moment: datetime) -> str | None:
 
 
 def _lift_suppression(_: argparse.Namespace) -> int:
-    email = valid_email(sys.stdin.readline().strip())  # not an argument: those stay in the shell's history
+    email = valid_email(sys.stdin.readline().strip())  # not an argument, which would stay in the shell's history
     if email is None:
-        sys.stderr.write("one e-mail address is expected on standard input\n")
+        sys.stderr.write("One email address is expected on standard input.\n")
         return 2
     _print_json({"lifted": wiring().signer_links.lift_suppression(email)})
     return 0
@@ -191,9 +200,9 @@ def _replay_feedback(_: argparse.Namespace) -> int:
 
 
 def _set_captcha(arguments: argparse.Namespace) -> int:
-    secret = sys.stdin.readline().strip()  # not an argument: those stay in the shell's history
+    secret = sys.stdin.readline().strip()  # not an argument, which would stay in the shell's history
     if not secret:
-        sys.stderr.write("the secret is expected on standard input\n")
+        sys.stderr.write("The secret is expected on standard input.\n")
         return 2
     wiring().secret_store.keep_captcha_secret(secret, arguments.site_key)
     _print_json({"captcha": "set"})

@@ -1,4 +1,4 @@
-"""JSON lines for CloudWatch: a fixed sentence, and ids, codes and counts. Personal data is refused, not filtered by luck."""
+"""JSON lines for CloudWatch: a fixed message with ids, codes and counts. Personal data is refused, not filtered by chance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.settings import deployment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Only these may be logged beside the sentence; none of them can hold what a person typed.
+# Only these may be logged beside the message; none of them can hold what a person typed.
 ALLOWED_FIELDS = frozenset(
     {
         "bucket",
@@ -40,9 +40,9 @@ ALLOWED_FIELDS = frozenset(
     }
 )
 
-LOGGER_NAME = "undersigned.lines"  # Chalice takes the app's name for its own
+LOGGER_NAME = "undersigned.lines"  # Chalice uses the app's name for its own logger
 NAMESPACE = "Undersigned"
-# Every number that is kept, and its one dimension is the deployment: a campaign as a dimension would be paid for each.
+# Every metric. The deployment is its only dimension: with campaigns as a dimension, each of them would cost extra.
 METRICS = frozenset(
     {
         "captcha_unanswered",
@@ -69,7 +69,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 @contextmanager
 def for_request(request: str) -> Iterator[None]:
-    """What is logged inside belongs to that request, which may have been long ago and in another function."""
+    """Logs what happens inside under that request's id; it may have been made long ago, to another function."""
     before = request_id.set(request)
     try:
         yield
@@ -78,14 +78,14 @@ def for_request(request: str) -> Iterator[None]:
 
 
 class PersonalDataRefused(ValueError):
-    """Somebody tried to log a field that is not on the list, or a value with an address in it."""
+    """A field that is not on the list was to be logged, or a value that contains an @."""
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: `time`, `level`, `message`, `request`, and the allowed extras."""
+    """One JSON object per line: `time`, `level`, `message`, `request`, and the allowed fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line. An exception is told by its class and place, never by its text."""
+        """Returns the record as one line. Of an exception it gives the class and the place, never the text."""
         line: dict[str, Any] = {
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
@@ -101,10 +101,10 @@ class JsonLines(logging.Formatter):
 
 
 class ToStderr(logging.Handler):
-    """Writes each line to what is stderr now; Lambda sends that to CloudWatch."""
+    """Writes each line to the current `sys.stderr`, which Lambda sends to CloudWatch."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One line, at once."""
+        """Writes one line, unbuffered."""
         sys.stderr.write(self.format(record) + "\n")
 
 
@@ -124,27 +124,27 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def info(message: str, **facts: Any) -> None:
-    """Logs that something happened. Raises PersonalDataRefused for a fact that is not on the list."""
+    """Logs an event. Raises PersonalDataRefused for a field that is not on the list."""
     _logger().info(message, extra={"facts": _checked(facts)})
 
 
 def warning(message: str, **facts: Any) -> None:
-    """Logs that something needs a look."""
+    """Logs something that an operator should look into. Raises PersonalDataRefused."""
     _logger().warning(message, extra={"facts": _checked(facts)})
 
 
 def exception(message: str, **facts: Any) -> None:
-    """Logs the exception being handled: its class and place, not its text, which may quote what was typed."""
+    """Logs the exception being handled: its class and place, but not its text, which may quote what somebody typed."""
     _logger().error(message, extra={"facts": _checked(facts)}, exc_info=True)
 
 
 def metric(name: str, value: float, *, message: str = "metric", **facts: Any) -> None:
-    """Logs a number that CloudWatch keeps; the facts stay on the line and become no dimensions."""
+    """Logs a number as a CloudWatch metric; the facts are on the line only, not dimensions. Raises KeyError for an unlisted name."""
     metrics({name: value}, message=message, **facts)
 
 
 def metrics(values: Mapping[str, float], *, message: str = "metric", **facts: Any) -> None:
-    """The same for several numbers on one line, in CloudWatch's embedded metric format. Raises KeyError for a new name."""
+    """Logs several metrics on one line, in CloudWatch's embedded metric format. Raises KeyError for an unlisted name."""
     if unknown := values.keys() - METRICS:
         raise KeyError(*unknown)
     definitions = [{"Name": name, "Unit": "Count"} for name in values]
@@ -157,7 +157,7 @@ def metrics(values: Mapping[str, float], *, message: str = "metric", **facts: An
 
 
 def write_to(handler: logging.Handler) -> None:
-    """Every line goes to `handler` from now on, and nowhere else."""
+    """Sends every line to `handler` from now on, and nowhere else."""
     handler.setFormatter(JsonLines())
     logger = logging.getLogger(LOGGER_NAME)
     logger.handlers[:] = [handler]
@@ -167,7 +167,7 @@ def write_to(handler: logging.Handler) -> None:
 
 @contextmanager
 def temporarily_to(handler: logging.Handler) -> Iterator[None]:
-    """The same while it lasts; then it is closed, and all is as before."""
+    """Sends every line to `handler` inside the block; afterwards closes it and restores what was set before."""
     logger = logging.getLogger(LOGGER_NAME)
     before, propagates = logger.handlers[:], logger.propagate
     write_to(handler)
@@ -180,6 +180,6 @@ def temporarily_to(handler: logging.Handler) -> Iterator[None]:
 
 def _logger() -> logging.Logger:
     logger = logging.getLogger(LOGGER_NAME)
-    if logger.propagate:  # nobody has said where to yet
+    if logger.propagate:  # no handler was chosen yet
         write_to(ToStderr())
     return logger

@@ -1,4 +1,4 @@
-"""The only reader of the environment; each setting is read on first use and a missing one fails by name."""
+"""The only module that reads the environment: each setting on first use, and a missing one is named in the error."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from functools import cached_property
 
 
 class MissingSetting(RuntimeError):
-    """An environment variable that is needed is not set."""
+    """A required environment variable is not set."""
 
 
 class Settings:
-    """What a deployment tells its functions (docs/operations.md lists them)."""
+    """What a deployment passes to its functions (docs/operations.md lists every setting)."""
 
     @cached_property
     def signatures_table(self) -> str:
@@ -30,22 +30,22 @@ class Settings:
 
     @cached_property
     def mail_dead_letters_url(self) -> str:
-        """URL of the queue for mails that can never be sent."""
+        """URL of the queue for email jobs that failed for good."""
         return _required("MAIL_DEAD_LETTERS_URL")
 
     @cached_property
     def feedback_dead_letters_url(self) -> str:
-        """URL of the queue for reports of SES that could not be taken."""
+        """URL of the queue for SES reports that could not be handled."""
         return _required("FEEDBACK_DEAD_LETTERS_URL")
 
     @cached_property
     def export_queue_url(self) -> str:
-        """URL of the queue of exports to write."""
+        """URL of the queue of exports waiting to be written."""
         return _required("EXPORT_QUEUE_URL")
 
     @cached_property
     def export_bucket(self) -> str:
-        """Name of the bucket that export files go to."""
+        """Name of the S3 bucket for export files."""
         return _required("EXPORT_BUCKET")
 
     @cached_property
@@ -55,32 +55,32 @@ class Settings:
 
     @cached_property
     def public_url(self) -> str:
-        """Base of every link in a mail, without a slash at the end."""
+        """Base URL of every link in an email, without a trailing slash."""
         return _required("PUBLIC_URL").rstrip("/")
 
     @cached_property
     def public_url_if_set(self) -> str:
-        """The same, or empty: inside a request it can be derived."""
+        """The same, or empty when it is not set: inside a request it can be derived."""
         return os.environ.get("PUBLIC_URL", "").rstrip("/")
 
     @cached_property
     def ses_configuration_set(self) -> str:
-        """SES configuration set whose events come back to `feedback`; empty for none."""
+        """SES configuration set that publishes events to `feedback`; empty for none."""
         return os.environ.get("SES_CONFIGURATION_SET", "")
 
     @cached_property
     def captcha_url(self) -> str:
-        """Where a captcha's answer is checked, instead of its service; for tests."""
+        """URL that verifies captcha tokens in place of the captcha service's own; for tests. Empty for the service's."""
         return os.environ.get("CAPTCHA_URL", "")
 
     @cached_property
     def trusted_proxies(self) -> int:
-        """How many servers of our own stand before the API and write X-Forwarded-For; a CDN is one."""
+        """How many of our own proxies are in front of the API and append to X-Forwarded-For; a CDN counts as one."""
         return int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 
 def deployment() -> str:
-    """Name of the deployment that metrics are kept under; empty when it has none. A function, for the logger alone."""
+    """Name of the deployment that metrics are kept under; empty when there is none. Only the logger needs it."""
     return os.environ.get("DEPLOYMENT", "")
 
 

@@ -1,4 +1,4 @@
-"""The AWS clients and the stores on them, each built on first use: the lower half of the object graph."""
+"""The AWS clients and the stores built on them, each on first use: the lower half of the object graph."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
-    """The clock of production."""
+    """The production clock."""
     return datetime.now(UTC)
 
 
 class Stores:
-    """Clients and stores. Imports stand where they are used, so that a function pays only for what it needs."""
+    """Clients and stores. Imports are inside the properties, so that each Lambda function loads only what it uses."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.clock = utc_now
 
     def now(self) -> datetime:
-        """The time, by a clock that tests can replace on this object."""
+        """The current time, from a clock that tests can replace on this object."""
         return self.clock()
 
     @cached_property
@@ -47,21 +47,21 @@ class Stores:
         return boto3.session.Session()
 
     def client(self, service: str, attempts: int = 3, *, session: Any = None) -> Any:
-        """A client of `service` that tries a call `attempts` times in all. Raises MissingSetting without a region."""
+        """A client for `service` that attempts each call at most `attempts` times. Raises MissingSetting without a region."""
         from botocore.config import Config
         from botocore.exceptions import NoRegionError
 
-        # A signer waits at most some seconds; what fails then is answered 503 and is safe to repeat.
+        # A signer waits a few seconds at most; a call that has failed by then is answered with 503 and is safe to repeat.
         config = Config(
             connect_timeout=1,
             read_timeout=5,
             retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=64,
-            parameter_validation=False,  # our own requests; a third of a call's CPU
-            user_agent="undersigned",  # botocore would put its own together anew, twice a call: a quarter of its CPU
+            parameter_validation=False,  # we build the requests ourselves; it is a third of a call's CPU time
+            user_agent="undersigned",  # botocore would build its own twice per call: a quarter of its CPU time
             account_id_endpoint_mode="disabled",
-            signature_version="s3v4" if service == "s3" else None,  # links of the older kind are on their way out
-            request_checksum_calculation="when_required",  # parts are checked by their length and tag
+            signature_version="s3v4" if service == "s3" else None,  # S3 is retiring presigned URLs of the older kind
+            request_checksum_calculation="when_required",  # parts are checked by length and ETag
         )
         try:
             return (session or self._session).client(service, config=config)
@@ -70,7 +70,7 @@ class Stores:
 
     @cached_property
     def dynamodb(self) -> Any:
-        """The one DynamoDB client."""
+        """The only DynamoDB client for single items and queries."""
         return self.client("dynamodb")
 
     def _table(self, name: str) -> Table:
@@ -83,14 +83,14 @@ class Stores:
 
     @cached_property
     def mail_marks(self) -> MailMarks:
-        """What is noted of the mails of signatures."""
+        """What is recorded about each signature's emails."""
         from chalicelib.storage.signatures.mail_marks import MailMarks
 
         return MailMarks(self._table(self.settings.signatures_table))
 
     @cached_property
     def timeline(self) -> Timeline:
-        """The signatures by time."""
+        """Signatures in order of time."""
         from chalicelib.storage.signatures.timeline import Timeline
 
         return Timeline(self._table(self.settings.signatures_table))
@@ -102,39 +102,39 @@ class Stores:
 
     @cached_property
     def tallies(self) -> Tallies:
-        """The counters."""
+        """The counters of each campaign."""
         return Tallies(self.registry)
 
     @cached_property
     def suppressions(self) -> Suppressions:
-        """Suppressions and mail caps."""
+        """Suppressed addresses and the daily cap of each address."""
         return Suppressions(self.registry)
 
     @cached_property
     def secret_store(self) -> SecretStore:
-        """Where pepper and link keys lie."""
+        """Where the pepper, the link keys and captcha secrets are stored."""
         from chalicelib.storage.access.secrets import SecretStore
 
         return SecretStore(self.client("secretsmanager"), self.settings.secret_id)
 
     @cached_property
     def known_secrets(self) -> KnownSecrets:
-        """Pepper, link keys and the captcha's secret, as far as this container knows them."""
+        """The same secrets, cached in this container."""
         from chalicelib.storage.access.secrets import KnownSecrets
 
         return KnownSecrets(self.secret_store, self.now)
 
     @property
     def secrets(self) -> Secrets:
-        """The same, however old; one call a container."""
+        """The secrets at whatever age: one call per container."""
         return self.known_secrets.once()
 
     def pepper(self) -> bytes:
-        """What ids are made with; it never changes, so it is read once."""
+        """The key of every id and address hash; it never changes, so it is read once."""
         return self.secrets.pepper
 
     def links(self) -> Links:
-        """What links are signed with now; another's rotation is noticed within `RENEWED_SECONDS`."""
+        """Signs and opens links; a rotation made elsewhere takes effect within `RENEWED_SECONDS`."""
         from chalicelib.domain.access.signed_links import Links, signing_key_first
 
         return Links(signing_key_first(self.known_secrets.fresh().link_keys, self.now()))
@@ -145,57 +145,57 @@ class Stores:
 
     @cached_property
     def mail_queue(self) -> MailQueue:
-        """Where mail jobs wait."""
+        """The queue of email jobs."""
         from chalicelib.storage.queues import MailQueue
 
         return MailQueue(self._sqs, self.settings.mail_queue_url)
 
     @cached_property
     def dead_letters(self) -> MailQueue:
-        """Where mail jobs end that can never succeed."""
+        """The queue of email jobs that can never succeed."""
         from chalicelib.storage.queues import MailQueue
 
         return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
 
     @cached_property
     def feedback_dead_letters(self) -> ReportQueue:
-        """Where reports of SES end that could not be taken."""
+        """The queue of SES reports that could not be handled."""
         from chalicelib.storage.queues import ReportQueue
 
         return ReportQueue(self._sqs, self.settings.feedback_dead_letters_url)
 
     @cached_property
     def exports(self) -> Exports:
-        """The exports."""
+        """Exports and their progress."""
         from chalicelib.storage.exports.exports import Exports
 
         return Exports(self.registry)
 
     @cached_property
     def export_files(self) -> Files:
-        """Export files."""
+        """Export files in S3."""
         from chalicelib.storage.exports.export_files import Files
 
         return Files(self.client("s3"), self.settings.export_bucket)
 
     @cached_property
     def export_queue(self) -> ExportQueue:
-        """Where exports wait to be written."""
+        """The queue of exports waiting to be written."""
         from chalicelib.storage.queues import ExportQueue
 
         return ExportQueue(self._sqs, self.settings.export_queue_url)
 
     @cached_property
     def bucket_scan(self) -> BucketScan:
-        """The Signatures table, a bucket at a time."""
+        """Reads the Signatures table one bucket at a time."""
         from chalicelib.storage.dynamodb.bucket_scan import BucketScan, raw_session
 
-        # A session of its own: the other clients shall parse what they get.
+        # A session of its own, as this one leaves responses unparsed.
         return BucketScan(self.client("dynamodb", session=raw_session()), self.settings.signatures_table)
 
     @cached_property
     def audit(self) -> AuditLog:
-        """Who changed what."""
+        """The audit log: who changed what."""
         from chalicelib.storage.access.audit_log import AuditLog
 
         return AuditLog(self.registry)

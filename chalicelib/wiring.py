@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 
 class Wiring(Stores):
-    """One object graph."""
+    """The object graph of one container."""
 
     @cached_property
     def campaign_reader(self) -> CampaignReader:
-        """Campaigns and counts."""
+        """Reads campaigns and their counts."""
         return CampaignReader(Campaigns(self.registry), self.tallies, self.now)
 
     @cached_property
     def campaign_editor(self) -> CampaignEditor:
-        """Changing campaigns."""
+        """Creates, changes and deletes campaigns."""
         from chalicelib.services.campaigns.campaign_editor import CampaignEditor
 
         return CampaignEditor(self.campaign_reader, self.campaign_reader.store, _render, self._has_signatures, self.now)
@@ -58,7 +58,7 @@ class Wiring(Stores):
 
     @cached_property
     def signing(self) -> Signing:
-        """Taking signatures."""
+        """Takes signatures."""
         from chalicelib.services.signatures.signing import Signing
 
         return Signing(
@@ -72,7 +72,7 @@ class Wiring(Stores):
 
     @cached_property
     def captcha_verification(self) -> CaptchaVerification:
-        """Asking captcha services."""
+        """Asks captcha services to verify a token."""
         from chalicelib.services.signatures.captcha_verification import CaptchaVerification
 
         return CaptchaVerification(
@@ -81,42 +81,42 @@ class Wiring(Stores):
 
     @cached_property
     def signer_links(self) -> SignerLinks:
-        """Following links."""
+        """Follows the links in emails."""
         from chalicelib.services.signers.signer_links import SignerLinks
 
         return SignerLinks(self.campaign_reader, self.signatures, self.suppressions, self.links, self.pepper, self.now)
 
     @cached_property
     def signer_self_service(self) -> SignerSelfService:
-        """What signers do with their own signature."""
+        """What signers can do with their own signature."""
         from chalicelib.services.signers.signer_self_service import SignerSelfService
 
         return SignerSelfService(self.signer_links, self.signatures, self.pepper)
 
     @cached_property
     def public_signers(self) -> PublicSigners:
-        """Public names."""
+        """The public names of signers."""
         from chalicelib.services.signatures.public_signers import PublicSigners
 
         return PublicSigners(self.timeline, self.now)
 
     @cached_property
     def signature_search(self) -> SignatureSearch:
-        """Signatures for organisers."""
+        """Finds signatures for organisers."""
         from chalicelib.services.signatures.signature_search import SignatureSearch
 
         return SignatureSearch(self.campaign_reader, self.signatures, self.timeline, self.links, self.pepper, self.now)
 
     @cached_property
     def signature_actions(self) -> SignatureActions:
-        """What organisers do with one signature."""
+        """What organisers can do with one signature."""
         from chalicelib.services.signatures.signature_actions import SignatureActions
 
         return SignatureActions(self.signature_search, self.signatures, self.mail_marks, self.audit, self.now)
 
     @cached_property
     def held_mail(self) -> HeldMail:
-        """What organisers do with held signatures."""
+        """What organisers can do with held signatures."""
         from chalicelib.services.mail.held_mail import HeldMail
 
         return HeldMail(
@@ -137,14 +137,14 @@ class Wiring(Stores):
 
     @cached_property
     def anomaly_detection(self) -> AnomalyDetection:
-        """Noticing unlikely shares."""
+        """Detects unlikely shares of one network, domain or source."""
         from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
 
         return AnomalyDetection(self.campaign_reader, self.timeline, self._anomalies, self.now)
 
     @cached_property
     def export_requests(self) -> ExportRequests:
-        """Exports for organisers."""
+        """Takes requests for exports."""
         from chalicelib.services.exports.export_requests import ExportRequests
 
         return ExportRequests(
@@ -153,21 +153,21 @@ class Wiring(Stores):
 
     @cached_property
     def export_writer(self) -> ExportWriter:
-        """Writing exports."""
+        """Writes exports."""
         from chalicelib.services.exports.export_writer import ExportWriter
 
         return ExportWriter(self.exports, self.export_files, self.bucket_scan, self.export_queue, self.now)
 
     @cached_property
     def paper_signatures(self) -> PaperSignatures:
-        """Signatures given on paper."""
+        """Enters signatures given on paper."""
         from chalicelib.services.signatures.paper_signatures import PaperSignatures
 
         return PaperSignatures(self.campaign_reader, self.signatures, self.audit, self.pepper, self.now)
 
     @cached_property
     def privacy_requests(self) -> PrivacyRequests:
-        """Erasure and access."""
+        """Answers requests for erasure and access."""
         from chalicelib.services.privacy.privacy_requests import PrivacyRequests
 
         return PrivacyRequests(
@@ -182,7 +182,7 @@ class Wiring(Stores):
 
     @cached_property
     def retention(self) -> Retention:
-        """Retention."""
+        """Removes names when their time is over."""
         from chalicelib.services.privacy.retention import Retention
         from chalicelib.storage.dynamodb.checkpoints import Checkpoints
 
@@ -197,28 +197,28 @@ class Wiring(Stores):
 
     @cached_property
     def link_key_rotation(self) -> LinkKeyRotation:
-        """Rotating link keys."""
+        """Rotates the keys that links are signed with."""
         from chalicelib.services.access.link_key_rotation import LinkKeyRotation
 
         return LinkKeyRotation(self.secret_store, self.audit, self.now)
 
     @cached_property
     def link_maker(self) -> LinkMaker:
-        """Making links."""
+        """Makes the links in emails and pages."""
         from chalicelib.services.signers.signer_links import LinkMaker
 
         return LinkMaker(self.links, self.pepper, self.now)
 
     @cached_property
     def tally_projector(self) -> TallyProjector:
-        """Counting."""
+        """Keeps the tallies."""
         from chalicelib.services.counting.tally_projector import TallyProjector
 
         return TallyProjector(self.signatures, self.tallies, self.mail_queue, self.campaign_reader, time.sleep)
 
     @cached_property
     def mailer(self) -> Mailer:
-        """Sending emails."""
+        """Sends emails."""
         from chalicelib.mail.ses import EmailSender
         from chalicelib.services.mail.address_allowance import AddressAllowance
         from chalicelib.services.mail.email_composer import EmailComposer
@@ -233,7 +233,7 @@ class Wiring(Stores):
             mail_limits=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
             address_allowance=AddressAllowance(self.suppressions, self.pepper, self.now),
             email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
-            # Once: a lost answer must not send an email twice; trying again is the queue's.
+            # One attempt: after a lost response a second one would send the email twice. The queue retries.
             email_sender=EmailSender(self.client("sesv2", 1), self.settings.ses_configuration_set),
             dead_letters=self.dead_letters,
             clock=self.now,
@@ -241,7 +241,7 @@ class Wiring(Stores):
 
     @cached_property
     def mail_pause(self) -> MailPause:
-        """The switch for all mail."""
+        """Pauses and resumes all email."""
         from chalicelib.services.mail.mail_pause import MailPause
         from chalicelib.storage.mail.mail_pause import MailPauseSwitch
 
@@ -249,7 +249,7 @@ class Wiring(Stores):
 
     @cached_property
     def delivery_feedback(self) -> DeliveryFeedback:
-        """Taking SES events."""
+        """Handles SES events."""
         from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
 
         dead_letters = self.feedback_dead_letters
@@ -265,7 +265,7 @@ class Wiring(Stores):
 
     @cached_property
     def mail_reconciliation(self) -> MailReconciliation:
-        """The daily round."""
+        """The daily round over tallies and owed emails."""
         from chalicelib.services.mail.mail_reconciliation import MailReconciliation
         from chalicelib.storage.dynamodb.checkpoints import Checkpoints
 
@@ -282,14 +282,14 @@ class Wiring(Stores):
 
     @cached_property
     def scheduled_round(self) -> ScheduledRound:
-        """What is done once an hour."""
+        """Everything that runs once an hour."""
         from chalicelib.services.scheduled import ScheduledRound
 
         return ScheduledRound(self.anomaly_detection, self.retention, self.mail_reconciliation)
 
     @cached_property
     def keyring(self) -> Keyring:
-        """API keys."""
+        """Creates, revokes and checks API keys."""
         from chalicelib.services.access.keyring import Keyring
 
         return Keyring(ApiKeys(self.registry), self.now)
@@ -303,5 +303,5 @@ def _render(markdown: str) -> str:
 
 @lru_cache(maxsize=1)
 def wiring() -> Wiring:
-    """The container's own graph; `wiring.cache_clear()` lets tests start anew."""
+    """The container's own graph; `wiring.cache_clear()` lets tests build a new one."""
     return Wiring()

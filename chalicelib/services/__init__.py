@@ -1,1 +1,1 @@
-"""One module per promise; what the routes and events call. It knows storage, mail and pages, and no HTTP."""
+"""What routes and event handlers call, one module per capability. It uses storage, mail and i18n, and knows no HTTP."""

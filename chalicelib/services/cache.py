@@ -1,4 +1,4 @@
-"""A small memory with an age limit; it never serves what is older, and never remembers a failure."""
+"""A small cache with an age limit: it never returns anything older, and never stores a failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Cache(Generic[Key, Value]):
-    """Remembers up to `most` values for `seconds`; the oldest go first."""
+    """Holds up to `max_entries` values for `max_age_seconds`; evicts the oldest first."""
 
     max_age_seconds: float
     clock: Callable[[], datetime]
@@ -26,14 +26,14 @@ class Cache(Generic[Key, Value]):
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def find(self, key: Key) -> Value | None:
-        """What is remembered under `key` and young enough."""
+        """Returns the value under `key`, or None when there is none or it is too old."""
         entry = self._entries.get(key)
         if entry is None or (self.clock() - entry[0]).total_seconds() >= self.max_age_seconds:
             return None
         return entry[1]
 
     def put(self, key: Key, value: Value) -> Value:
-        """Remembers and returns `value`."""
+        """Stores `value` and returns it."""
         with self._lock:
             self._entries.pop(key, None)
             while len(self._entries) >= self.max_entries:
@@ -42,6 +42,6 @@ class Cache(Generic[Key, Value]):
         return value
 
     def remove(self, key: Key) -> None:
-        """Drops what is remembered under `key`."""
+        """Removes the value under `key`, if there is one."""
         with self._lock:
             self._entries.pop(key, None)

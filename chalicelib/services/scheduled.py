@@ -1,4 +1,4 @@
-"""What is done once an hour: each part has its turn, whatever the one before says. It decides nothing itself."""
+"""What runs once an hour: each part runs even if the one before it did not finish. It decides nothing itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ScheduledRound:
     mail_reconciliation: MailReconciliation
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
-        """As far as `has_time()` allows; the next run goes on. True when today's round is complete."""
+        """Runs as much as `has_time()` allows; the next run continues. Returns True when today's round is complete."""
         self.anomaly_detection.run(has_time)
         parts = (self.retention.run, self.mail_reconciliation.queue_resumed, self.mail_reconciliation.reconcile)
         done = [part(has_time) for part in parts]

@@ -1,4 +1,4 @@
-"""API keys: made with a secret shown once, checked in constant time, remembered for a minute."""
+"""API keys: created with a secret that is shown once, checked in constant time, cached for a minute."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from chalicelib.storage.access.api_keys import ApiKeys
 
 KEY_CACHE_SECONDS = 60
-# Who acts when there is no key: somebody with the rights of the deployment itself.
+# The actor when there is no key: somebody who has the deployment's own rights.
 COMMAND_LINE = "command"
 
 
 @dataclass(slots=True)
 class Keyring:
-    """Makes and checks keys."""
+    """Creates, revokes and checks keys."""
 
     store: ApiKeys
     clock: Callable[[], datetime]
@@ -49,7 +49,7 @@ class Keyring:
         valid_until: datetime | None = None,
         by: str = COMMAND_LINE,
     ) -> tuple[ApiKey, str]:
-        """A new key and its secret, which is kept nowhere. `by` is the key that makes it."""
+        """Returns a new key and its secret, which is stored nowhere. `by` is the id of the key that creates it."""
         key_id, secret = new_secret()
         key = ApiKey(
             id=key_id,
@@ -65,7 +65,7 @@ class Keyring:
         return key, secret
 
     def revoke(self, key_id: str, *, by: str) -> None:
-        """Ends a key within a minute everywhere, here at once; a revoked one stays so. Raises KeyNotFound."""
+        """Revokes a key: here at once, in other containers within a minute. Revoking it again changes nothing. Raises KeyNotFound."""
         key = self.store.find(key_id) if is_key_id(key_id) else None
         if key is None:
             raise KeyNotFound
@@ -74,13 +74,13 @@ class Keyring:
         self._cache.remove(key_id)
 
     def list(self) -> list[ApiKey]:
-        """Every key, revoked ones included, oldest first."""
+        """Lists every key, revoked ones included, oldest first."""
         return list(self.store.list())
 
     def authorize(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
-        """The key behind an `Authorization: Bearer us_…` header.
+        """Returns the key of an `Authorization: Bearer us_…` header.
 
-        Raises Unauthorized without a good one, Forbidden when it may not do this, whether or not the campaign exists.
+        Raises Unauthorized without a valid key, and Forbidden when it may not do this, whether or not the campaign exists.
         """
         key = self._authenticate(authorization)
         if not key.may(role, campaign):
@@ -99,7 +99,7 @@ class Keyring:
         return key if cached else self._note_use(key)
 
     def _note_use(self, key: ApiKey) -> ApiKey:
-        """Remembers a key just read; its first use of a day is noted."""
+        """Caches a key just read, and records the first use of each day."""
         today = self.clock().date().isoformat()
         if key.last_used != today:
             self.store.note_use(key, today=today)

@@ -1,4 +1,4 @@
-"""Changes the keys that links are signed with, without breaking a link that was mailed; it never touches the pepper."""
+"""Rotates the keys that links are signed with, without breaking links already sent; it never touches the pepper."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.access.secrets import SecretStore
 
-# Every container has read the secret again by then, with half as much to spare for a slow one.
+# By then every container has read the secret again, with half that time to spare for a slow one.
 TAKES_OVER_AFTER = timedelta(seconds=RENEWED_SECONDS * 1.5)
 
 
@@ -31,15 +31,15 @@ class LinkKeyRotation:
     clock: Callable[[], datetime]
 
     def list(self) -> tuple[LinkKey, ...]:
-        """Every key that opens links, newest first."""
+        """Lists every key that opens links, newest first."""
         return self.store.read().link_keys
 
     def signing_key(self, keys: Sequence[LinkKey]) -> LinkKey:
-        """Which of `keys` signs now."""
+        """Returns the key among `keys` that signs now."""
         return signing_key(keys, self.clock())
 
     def rotate(self, *, by: str) -> LinkKey:
-        """A new key. It opens links at once and signs them once every container knows it; older keys go on opening."""
+        """Adds a key and returns it. It opens links at once and signs them once every container has it; older keys still open theirs."""
         now = self.clock()
         key = LinkKey(secrets.token_hex(32).encode(), now + TAKES_OVER_AFTER)
         self.store.keep_link_keys((key, *self.list()))
@@ -47,7 +47,7 @@ class LinkKeyRotation:
         return key
 
     def replace_all(self, *, by: str) -> LinkKey:
-        """A new key that signs at once, and no other: every link mailed so far dies within `RENEWED_SECONDS`."""
+        """Replaces every key by a new one that signs at once: links sent so far stop working within `RENEWED_SECONDS`."""
         now = self.clock()
         key = LinkKey(secrets.token_hex(32).encode(), now)
         self.store.keep_link_keys((key,))
@@ -55,7 +55,7 @@ class LinkKeyRotation:
         return key
 
     def remove(self, key_id: str, *, by: str) -> None:
-        """Drops an old key: links signed with it die. Raises KeyNotFound, also for the key that signs now."""
+        """Removes an old key: links signed with it stop working. Raises KeyNotFound, also for the key that signs now."""
         keys = self.list()
         remaining = tuple(key for key in keys if key.id != key_id)
         if len(remaining) == len(keys) or self.signing_key(keys) not in remaining:
