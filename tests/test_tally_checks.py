@@ -207,4 +207,4 @@ def test_repair_leaves_a_moving_tally_alone(
     during_the_walk(monkeypatch, arrive)
     assert wiring().tally_projector.repair("one") == []
     assert counted.counts("one")["signatures"]["pending"] == 3, "nothing that was counted meanwhile is lost"
-    assert "tally not repaired: it moves" in capfd.readouterr().err
+    assert "tally not repaired: it is still changing" in capfd.readouterr().err

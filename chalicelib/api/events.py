@@ -51,7 +51,7 @@ def _is_sent(record: Mapping[str, Any]) -> bool:
         with log.for_request(job.request):
             wiring().mailer.send(job)
     except (TemporaryMailError, Unavailable) as error:
-        log.info("mail comes again", code=str(error.facts.get("reason", error.code)))
+        log.info("mail redelivered", code=str(error.facts.get("reason", error.code)))
         return False
     except Exception:  # noqa: BLE001 - the entry point: one bad job must not hold up nine good ones
         log.exception("mail job failed")
@@ -72,7 +72,7 @@ def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> boo
     except LeaseHeld:
         return False
     except Exception:  # noqa: BLE001 - the entry point: the queue brings it again, and in the end lays it aside
-        log.exception("export failed for now")
+        log.exception("export failed, will be tried again")
         return False
     return True
 

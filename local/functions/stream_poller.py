@@ -134,7 +134,7 @@ class StreamPump:
     def _give_up(self, shard: str, record: Record) -> None:
         """Tell the dead letters where the record is, as Lambda does: never what is in it."""
         number = record["dynamodb"]["SequenceNumber"]
-        log.error("a stream record was given up, sequence number %s", number)
+        log.error("a stream record was abandoned, sequence number %s", number)
         message = {
             "requestContext": {"functionArn": "undersigned-local-project", "condition": "RetryAttemptsExhausted"},
             "version": "1.0",

@@ -100,7 +100,7 @@ class TallyProjector:
                 return None
             if self.tallies.reset(campaign, bucket, counted, seen=stream_position, restart=restart):
                 return difference
-        log.warning("tally not repaired: it moves", campaign=campaign, bucket=bucket)
+        log.warning("tally not repaired: it is still changing", campaign=campaign, bucket=bucket)
         return None
 
     def _buckets(self, campaign: str | None) -> Iterator[tuple[str, int]]:

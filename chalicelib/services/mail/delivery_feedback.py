@@ -99,7 +99,7 @@ class DeliveryFeedback:
             try:
                 self._apply(event, delivery)
             except Exception:  # noqa: BLE001 - the last that sees the event: the queue has no address in it, Lambda's would
-                log.exception("a report could not be taken", code=delivery)
+                log.exception("an SES event could not be processed", code=delivery)
                 self.dead_letters.add(Report(event.tag("campaign"), event.tag("signature"), delivery))
 
     def replay(self) -> int:

@@ -92,7 +92,7 @@ class MailReconciliation:
             signatures = self.signatures.walk(campaign.id, bucket)
             jobs = self._owed_jobs(campaign, signatures, timedelta(0))
             queued = self.queue.add(jobs, delay_seconds=RESUME_DELAY_SECONDS)
-            log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=queued)
+            log.info("due mail queued", campaign=campaign.id, bucket=bucket, jobs=queued)
         return True
 
     def _reconcile_bucket(self, campaign: Campaign, bucket: int) -> None:
@@ -102,7 +102,7 @@ class MailReconciliation:
             self._owed_jobs(campaign, self._counted_and_reminded(campaign, bucket, counted), OWED_AFTER)
         )
         if jobs:
-            log.info("owed mails queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
+            log.info("due mail queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
         self.tally_projector.tallies.forget_hours(
             campaign.id, bucket, hour_of(self.clock() - timedelta(days=HOURS_KEPT_DAYS))
         )

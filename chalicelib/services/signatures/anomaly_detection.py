@@ -48,7 +48,7 @@ class AnomalyDetection:
             try:
                 self._check_campaign(summary.id)
             except Exception:  # noqa: BLE001 - each campaign is an entry point: one that fails must not hide the others
-                log.exception("a campaign could not be looked at", campaign=summary.id)
+                log.exception("a campaign could not be checked", campaign=summary.id)
 
     def _check_campaign(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
