@@ -1,99 +1,132 @@
-"""Describes this API as OpenAPI 3.1, from the routes themselves; it describes nothing that is not registered."""
+"""This API as OpenAPI 3.1: every registered route, with what its description beside it says; it describes nothing else."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from http import HTTPStatus
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.api.http.middleware import ROLES, VIEWS
-from chalicelib.api.http.problems import PROBLEM_JSON
+from chalicelib.api.http.middleware import ROLES, SPONSORED, VIEWS
+from chalicelib.api.http.openapi_components import Components
+from chalicelib.api.http.openapi_errors import error_responses
+from chalicelib.api.http.operations import Operation, Parameter
+from chalicelib.api.http.schemas import CampaignId, Token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from chalicelib.api.http.operations import Response
     from chalicelib.domain.access.api_keys import Role
 
-FORM = "#/components/schemas/SignForm"
-CAMPAIGN = "#/components/schemas/CampaignDocument"
-TEXT = {"type": "string"}
-BODIES: dict[tuple[str, str], dict[str, Any]] = {
-    ("/campaigns/{campaign}/signatures", "POST"): {
-        kind: {"schema": {"$ref": FORM}}
-        for kind in ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
-    },
-    ("/admin/campaigns/{campaign}/signatures/find", "POST"): {
-        "application/json": {"schema": {"type": "object", "required": ["email"], "properties": {"email": TEXT}}}
-    },
-    ("/admin/campaigns/{campaign}", "PUT"): {"application/json": {"schema": {"$ref": CAMPAIGN}}},
+PATH_TYPES = {"campaign": CampaignId, "token": Token}
+HEADERS = {
+    "Cache-Control": "How long the answer may be kept.",
+    "Content-Language": "The language of the answer.",
+    "ETag": "Names what the answer says: for `If-None-Match`, or for `If-Match` when a campaign is changed.",
+    "Location": "Where to go on.",
 }
+LANG = Parameter(
+    name="lang", type=str, what="The language of the answer, such as `es`; one that is not there is ignored."
+)
+ACCEPT_LANGUAGE = Parameter(
+    name="Accept-Language", type=str, what="The reader's languages, where `lang` names none.", where="header"
+)
+IF_NONE_MATCH = Parameter(
+    name="If-None-Match", type=str, what="The `ETag` of what the reader has: 304 while it is right.", where="header"
+)
+KEY = {"type": "http", "scheme": "bearer", "description": "An API key, `us_…`."}
+ABOUT = "Signing, confirming and counting for everybody; all else with a key. See docs/http-api.md."
 
 
 def document(base_url: str) -> dict[str, Any]:
     """The whole description, as JSON types."""
+    return {**_described(), "servers": [{"url": base_url}]}
+
+
+@lru_cache(maxsize=1)
+def _described() -> dict[str, Any]:
+    components = Components()
     paths: dict[str, dict[str, Any]] = {}
     for (path, method), role in sorted(ROLES.items()):
-        paths.setdefault(path, {})[method.lower()] = _operation(path, method, role)
+        paths.setdefault(path, {})[method.lower()] = _operation(components, path, method, role)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Undersigned", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
-        "servers": [{"url": base_url}],
-        "paths": paths,
-        "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "us_…"}},
-            "schemas": _schemas(),
+        "info": {
+            "title": "Undersigned",
+            "version": "1",
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        "paths": paths,
+        "components": {"securitySchemes": {"key": KEY}, **components.written()},
     }
 
 
-def _operation(path: str, method: str, role: Role | None) -> dict[str, Any]:
+def _operation(components: Components, path: str, method: str, role: Role | None) -> dict[str, Any]:
     view = VIEWS[path, method]
+    tag, described = _description(view)
+    successes = {str(status): _response(components, one) for status, one in described.responses.items()}
     operation: dict[str, Any] = {
         "operationId": view.__name__,
         "summary": (view.__doc__ or "").partition("\n")[0],
-        "parameters": [_parameter(name) for name in re.findall(r"{(\w+)}", path)],
-        "responses": {"default": {"description": "A problem", "content": _problem()}, "200": {"description": "Done"}},
+        "tags": [tag],
+        "parameters": [*_own_parameters(components, described, path), *_common_parameters(components, described)],
+        "responses": {**successes, **error_responses(components, described, path, role)},
     }
+    if described.body:
+        operation["requestBody"] = {
+            "required": described.body.required,
+            "content": _content(components, described.body.content),
+        }
     if role is not None:
-        operation |= {"security": [{"key": []}], "x-role": str(role)}
-    if body := BODIES.get((path, method)):
-        operation["requestBody"] = {"required": True, "content": body}
+        operation |= {"security": [{"key": []}], "x-role": str(role), "x-sponsored": (path, method) in SPONSORED}
     return operation
 
 
-def _parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+def _description(view: Callable[..., object]) -> tuple[str, Operation]:
+    """What `descriptions/signatures.py` says of a view in `signatures.py`, and under which heading."""
+    room, _, module = view.__module__.rpartition(".")
+    described = import_module(f"{room}.descriptions.{module}")
+    return described.TAG, described.OPERATIONS[view.__name__]
 
 
-def _problem() -> dict[str, Any]:
-    return {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+def _own_parameters(components: Components, described: Operation, path: str) -> list[dict[str, Any]]:
+    types = {**PATH_TYPES, **described.path}
+    in_path = [
+        Parameter(name=name, type=types[name], what="", required=True, where="path")
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+    return [_parameter(components, one) for one in (*in_path, *described.parameters)]
 
 
-def _schemas() -> dict[str, Any]:
-    from pydantic.json_schema import models_json_schema
+def _common_parameters(components: Components, described: Operation) -> list[dict[str, Any]]:
+    etag = [IF_NONE_MATCH] if HTTPStatus.NOT_MODIFIED in described.responses else []
+    return [components.parameter(one.name, _parameter(components, one)) for one in (LANG, ACCEPT_LANGUAGE, *etag)]
 
-    from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 
-    reference = "#/components/schemas/{model}"
-    _, definitions = models_json_schema([(CampaignDocument, "validation")], ref_template=reference)
-    text, flag = TEXT, {"type": "boolean"}
-    error = {"type": "object", "properties": {"field": text, "code": text, "message": text}}
-    return {
-        **definitions["$defs"],
-        "Problem": {
-            "type": "object",
-            "required": ["type", "title", "status", "detail", "code"],
-            "properties": {
-                **dict.fromkeys(("type", "title", "detail", "code"), text),
-                "status": {"type": "integer"},
-                "errors": {"type": "array", "items": error},
-            },
-        },
-        "SignForm": {
-            "type": "object",
-            "required": ["email"],
-            "description": "And the fields that the campaign asks for, custom ones as `custom.<name>`.",
-            "properties": {
-                **dict.fromkeys(("email", "given_name", "family_name", "lang", "source", "_next"), text),
-                "public": flag,
-                "consents": {"type": "array", "items": text},
-            },
-        },
+def _parameter(components: Components, parameter: Parameter) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "name": parameter.name,
+        "in": parameter.where,
+        "schema": components.schema(parameter.type),
     }
+    written |= {"description": parameter.what} if parameter.what else {}
+    written |= {"required": True} if parameter.required else {}
+    # A list is one value with commas: `by=day,country`.
+    return written | ({"explode": False} if written["schema"].get("type") == "array" else {})
+
+
+def _response(components: Components, response: Response) -> dict[str, Any]:
+    written: dict[str, Any] = {"description": response.what}
+    if response.content:
+        written["content"] = _content(components, response.content)
+    if response.headers:
+        text = {"type": "string"}
+        written["headers"] = {name: {"description": HEADERS[name], "schema": text} for name in response.headers}
+    return written
+
+
+def _content(components: Components, content: Mapping[str, Any]) -> dict[str, Any]:
+    return {media_type: {"schema": components.schema(one)} for media_type, one in content.items()}

@@ -1,22 +1,67 @@
-"""Values that routes take and answer, each with the limits that the code keeps; read for `/openapi.json` alone."""
+"""Values that routes take and answer, each with the limits that the code keeps; only `/openapi.json` loads them."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
 
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
 from chalicelib.domain.campaigns.campaign_documents import Language, SponsorId
+from chalicelib.domain.campaigns.sign_form import MAX_LENGTHS
+from chalicelib.domain.text import text_rules
+from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.domain.timestamps import DAY
 
-__all__ = ["CampaignId", "Count", "Counters", "Cursor", "Day", "Email", "Language", "SponsorId", "Stamp", "Url"]
+__all__ = ["Language", "SponsorId"]
 
 CampaignId = Annotated[str, Field(pattern=f"^{CAMPAIGN_ID.pattern}$")]
 SignatureId = Annotated[str, Field(pattern=f"^{hash_pattern(ID_LENGTH)}$")]
 NetworkName = Annotated[str, Field(pattern=f"^{hash_pattern(PSEUDONYM_LENGTH)}$")]
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=400)]
-Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+Day = Annotated[str, Field(pattern=f"^{DAY.pattern}$", json_schema_extra={"format": "date"})]
 Stamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-Email = Annotated[str, Field(max_length=254, json_schema_extra={"format": "email"})]
+Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH, json_schema_extra={"format": "email"})]
 Count = Annotated[int, Field(ge=0)]
 Counters = dict[str, Count]
+# Texts that a signer types: no control characters; names neither begin like a formula nor hold a web address.
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+Line = Annotated[str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=NO_CONTROLS)]
+PersonName = Annotated[
+    str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=r"^([^=+@\x00-\x1f\x7f-][^\x00-\x1f\x7f]*)?$")
+]
+PostalCode = Annotated[str, Field(max_length=MAX_LENGTHS["postal_code"], pattern=NO_CONTROLS)]
+Phone = Annotated[str, Field(max_length=MAX_LENGTHS["phone"], pattern=NO_CONTROLS)]
+Comment = Annotated[str, Field(max_length=MAX_LENGTHS["comment"])]
+Source = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{0,40}$")]
+Country = StrEnum("Country", [(code, code) for code in sorted(COUNTRIES)])  # type: ignore[misc]  # made from the list
+
+
+@with_config(ConfigDict(extra="forbid"))
+class Address(TypedDict):
+    """An email address, however it is spelled; it never stands in a URL."""
+
+    email: Email
+
+
+class FieldProblem(TypedDict):
+    """What is wrong with one field, as a code and in the reader's language."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(TypedDict):
+    """A refusal (RFC 9457). `code` never changes; `errors` comes with the code `invalid` alone."""
+
+    type: Literal["about:blank"]
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: str
+    code: str
+    errors: NotRequired[list[FieldProblem]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -20,6 +20,7 @@ from chalicelib.services.signatures.signing import Receipt, SignRequest, languag
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from chalicelib.api.public.descriptions import signing_routes as answers
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
 
@@ -40,7 +41,7 @@ def get_public_campaign(campaign: str) -> Response:
     )
 
 
-def _document(snapshot: CampaignSnapshot, language: str) -> dict[str, Any]:
+def _document(snapshot: CampaignSnapshot, language: str) -> answers.PublicCampaign:
     campaign = snapshot.campaign
     text = campaign.text(language)
     return {
@@ -54,7 +55,7 @@ def _document(snapshot: CampaignSnapshot, language: str) -> dict[str, Any]:
         "body_html": text.body_html,
         "call_to_action": text.call_to_action,
         "targets": [{"name": target.name_in(language)} for target in campaign.targets],
-        "sponsors": [asdict(sponsor) for sponsor in campaign.sponsors],
+        "sponsors": [cast("answers.Sponsor", asdict(sponsor)) for sponsor in campaign.sponsors],
         "fields": [_field(campaign, f.name, language) for f in campaign.fields],
         "confirmation": campaign.confirmation,
         "show_signers": campaign.show_signers,
@@ -65,17 +66,17 @@ def _document(snapshot: CampaignSnapshot, language: str) -> dict[str, Any]:
     }
 
 
-def _state(campaign: Campaign) -> str:
+def _state(campaign: Campaign) -> Literal["open", "closed"]:
     return "open" if campaign.is_open(wiring().now()) else "closed"
 
 
-def _field(campaign: Campaign, name: str, language: str) -> dict[str, Any]:
+def _field(campaign: Campaign, name: str, language: str) -> answers.FormField:
     from chalicelib.pages.hosted.form_fields import label
 
     field = next(f for f in campaign.fields if f.name == name)
     return {
         "name": name,
-        "type": field.type,
+        "type": cast("answers.FieldType", field.type),
         "required": field.required,
         "label": label(field, campaign, language),
         "options": list(field.options),
@@ -116,7 +117,7 @@ def get_widget_script() -> Response:
 def get_public_count(campaign: str) -> Response:
     """The public count; one small read at most every 10 s."""
     snapshot = visible_campaign(campaign, with_recent_count=True)
-    body = {
+    body: answers.PublicCount = {
         "campaign": campaign,
         "count": snapshot.shown_count,
         "goal": snapshot.campaign.goal,
@@ -132,7 +133,7 @@ def list_signers(campaign: str) -> Response:
     """The newest public names."""
     snapshot = visible_campaign(campaign)
     names = wiring().public_signers.names(snapshot.campaign)
-    body = {"campaign": campaign, "signers": [{"name": name} for name in names]}
+    body: answers.Signers = {"campaign": campaign, "signers": [{"name": name} for name in names]}
     return with_etag(json_response(body, cache_control=CACHE_CONTROL))
 
 
@@ -158,9 +159,9 @@ def sign(campaign: str) -> Response:
 
 
 def _as_json(receipt: Receipt) -> Response:
-    body = {
+    body: answers.Receipt = {
         "campaign": receipt.campaign.id,
-        "state": receipt.state,
+        "state": cast("answers.SignedState", receipt.state),
         "message": receipt.message,
         "count": receipt.count,
         "goal": receipt.campaign.goal,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from markupsafe import escape
@@ -19,6 +19,7 @@ from chalicelib.pages.widget.snippets import frame_height
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.pages.widget.documents import Embedding
 
 WIDTH = 640
 CACHE_SECONDS = 900
@@ -64,9 +65,7 @@ class MaxSize:
         return width <= (self.width or width) and height <= (self.height or height)
 
 
-def document(
-    campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize
-) -> dict[str, Any]:
+def document(campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize) -> Embedding:
     """The answer, as JSON types: a frame with the form, no wider or higher than `room`."""
     title = campaign.text(language).title
     width = min(WIDTH, max_size.width or WIDTH)
@@ -78,7 +77,7 @@ def document(
         f'<iframe src="{source}" title="{escape(title)}" width="{width}" height="{height}" frameborder="0"></iframe>'
     )
     sponsor = next(iter(campaign.sponsors), None)
-    return {
+    embedding = {
         "version": "1.0",
         "type": "rich",
         "title": title,
@@ -92,6 +91,7 @@ def document(
         "height": height,
         **_thumbnail(campaign, language, base_url=base_url, count=count, max_size=max_size),
     }
+    return cast("Embedding", embedding)
 
 
 def _thumbnail(

@@ -6,7 +6,7 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.i18n import languages
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.pages.hosted.form_fields import FormField
+    from chalicelib.pages.widget.documents import Accent, FormDocument, WidgetCaptcha, WidgetField
 
 SOURCES = Path(__file__).parent / "embed"
 
@@ -40,10 +41,10 @@ def script(base_url: str) -> str:
     return source
 
 
-def _accent(campaign: Campaign) -> dict[str, str] | None:
+def _accent(campaign: Campaign) -> Accent | None:
     """The campaign's own colour, and what is written on it, in light and in dark; None where it has none."""
     chosen = palette(campaign.accent)
-    names = {
+    names: Accent = {
         "light": chosen.light.accent,
         "on_light": chosen.light.on,
         "dark": chosen.dark.accent,
@@ -65,7 +66,7 @@ def form_document(
     count: int | None,
     now: datetime,
     hidden: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> FormDocument:
     """Everything the widget shows, as JSON types: statement, fields in their order, words, and what comes after."""
 
     def say(sentence: str) -> str:
@@ -120,7 +121,7 @@ def form_document(
     }
 
 
-def captcha_document(campaign: Campaign) -> dict[str, str] | None:
+def captcha_document(campaign: Campaign) -> WidgetCaptcha | None:
     """What a page of somebody's own needs to show the captcha that a campaign asks for."""
     captcha = campaign.captcha
     if captcha is None:
@@ -136,8 +137,8 @@ def captcha_document(campaign: Campaign) -> dict[str, str] | None:
     }
 
 
-def _field(field: FormField) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": field.name, "label": field.label, "kind": field.kind}
+def _field(field: FormField) -> WidgetField:
+    entry: WidgetField = {"name": field.name, "label": field.label, "kind": field.kind}
     if field.required:
         entry["required"] = True
     if field.options:

@@ -5,8 +5,11 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import NO_CONTENT, Operation, Parameter, returns_json, takes_json
 from chalicelib.api.http.schemas import SponsorId, Stamp
+from chalicelib.domain.access.api_key_requests import ApiKeyRequest
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.errors import InvalidFields, KeyNotFound
 
 KeyId = Annotated[str, Field(pattern="^[A-Za-z0-9]{1,40}$")]
 
@@ -50,3 +53,22 @@ class Audit(TypedDict):
     """The newest entries first."""
 
     entries: list[AuditEntry]
+
+
+TAG = "Keys"
+OPERATIONS = {
+    "list_keys": Operation(responses={200: returns_json("Every key.", Keys)}),
+    "create_key": Operation(
+        responses={201: returns_json("The key, with its secret.", CreatedKey)}, body=takes_json(ApiKeyRequest)
+    ),
+    "revoke_key": Operation(responses={204: NO_CONTENT}, path={"key": KeyId}, errors=(KeyNotFound,)),
+    "list_audit_entries": Operation(
+        responses={200: returns_json("The newest entries first.", Audit)},
+        parameters=(
+            Parameter(
+                name="limit", type=Annotated[int, Field(ge=1, le=1000)], what="How many at most; 100 if left out."
+            ),
+        ),
+        errors=(InvalidFields,),
+    ),
+}

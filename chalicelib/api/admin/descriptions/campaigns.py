@@ -1,9 +1,22 @@
 """What the routes of campaigns take and answer."""
 
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import JSON, NO_CONTENT, Operation, Parameter, RequestBody, returns_json, takes_json
 from chalicelib.api.http.schemas import CampaignId, Count, Language, Stamp
 from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState
+from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
+from chalicelib.domain.errors import (
+    CampaignExists,
+    CampaignHasSignatures,
+    InvalidFields,
+    VersionMismatch,
+    VersionRequired,
+)
 
 
 class CampaignLine(TypedDict):
@@ -36,3 +49,61 @@ class CampaignLines(TypedDict):
     """The campaigns that the key reaches."""
 
     campaigns: list[CampaignLine]
+
+
+@with_config(ConfigDict(extra="allow"))
+class CampaignPatch(TypedDict):
+    """A JSON merge patch (RFC 7396) of a campaign document: what it names is changed, null takes away, all else stays."""
+
+
+def _always_whole(schema: dict[str, Any]) -> None:
+    """An answer holds every key, also those that a PUT may leave out."""
+    schema["required"] = list(schema["properties"])
+
+
+class Campaign(CampaignDocument):
+    """A campaign as it stands. What a PUT may hold, and what is ours: a PUT of it is welcome, and ignores these."""
+
+    model_config = ConfigDict(extra="ignore", json_schema_extra=_always_whole)
+
+    id: CampaignId
+    version: Annotated[int, Field(ge=1)]
+    names_until: Stamp | None
+    closed_at: Stamp | None
+    text_version: Annotated[int, Field(ge=1)]
+    mail_resumed_at: Stamp | None
+
+
+IF_MATCH = Parameter(
+    name="If-Match",
+    type=Annotated[str, Field(pattern='^(W/)?"?[0-9]{1,9}"?$')],
+    what="The version that is changed, as `ETag` or `version` of the answer before. Not needed to create a campaign.",
+    where="header",
+)
+VERSIONED = (VersionMismatch, VersionRequired)
+
+TAG = "Campaigns"
+OPERATIONS = {
+    "list_campaigns": Operation(
+        responses={200: returns_json("The campaigns that the key reaches.", CampaignLines)},
+        parameters=(Parameter(name="archived", type=bool, what="Archived ones too."),),
+        errors=(InvalidFields,),
+    ),
+    "get_campaign": Operation(responses={200: returns_json("The campaign, whole.", Campaign, "ETag")}),
+    "put_campaign": Operation(
+        responses={
+            200: returns_json("It was replaced.", Campaign, "ETag"),
+            201: returns_json("It was created.", Campaign, "ETag"),
+        },
+        parameters=(IF_MATCH,),
+        body=takes_json(CampaignDocument),
+        errors=(*VERSIONED, CampaignExists),
+    ),
+    "patch_campaign": Operation(
+        responses={200: returns_json("It was changed.", Campaign, "ETag")},
+        parameters=(replace(IF_MATCH, required=True),),
+        body=RequestBody(content={JSON: CampaignPatch, "application/merge-patch+json": CampaignPatch}),
+        errors=VERSIONED,
+    ),
+    "delete_campaign": Operation(responses={204: NO_CONTENT}, errors=(CampaignHasSignatures, VersionMismatch)),
+}

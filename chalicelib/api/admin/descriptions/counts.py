@@ -1,10 +1,14 @@
 """What the routes of counts and statement versions take and answer."""
 
-from typing import NotRequired
+from typing import Annotated, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import JSON, Operation, Parameter, Response, returns_json
 from chalicelib.api.http.schemas import CampaignId, Count, Counters, Day, Language, Stamp
+from chalicelib.domain.counting.tallies import GROUPS
+from chalicelib.domain.errors import InvalidFields, NotFound
 
 
 class Totals(TypedDict):
@@ -99,3 +103,33 @@ class WholeText(TypedDict):
     saved_at: Stamp
     texts: dict[Language, Statement]
     targets: list[StatementTarget]
+
+
+TextNumber = Annotated[str, Field(pattern=r"^[1-9]\d{0,5}$")]
+
+TAG = "Counts"
+OPERATIONS = {
+    "get_counts": Operation(
+        responses={200: Response("All counters.", {JSON: Counts, "text/csv": str})},
+        parameters=(
+            Parameter(
+                name="by",
+                type=list[Literal[GROUPS]],  # type: ignore[valid-type]  # the names that the code knows
+                what="Which breakdowns, with commas between; all if left out.",
+            ),
+            Parameter(
+                name="since", type=Stamp, what="A moment with a zone, not in the future: adds `growth` from then on."
+            ),
+            Parameter(
+                name="format", type=Literal["json", "csv"], what="How to answer; if left out, `Accept` may ask for CSV."
+            ),
+        ),
+        errors=(InvalidFields,),
+    ),
+    "list_statements": Operation(responses={200: returns_json("Every version, oldest first.", TextVersions)}),
+    "get_statement": Operation(
+        responses={200: returns_json("The version, whole.", WholeText)},
+        path={"version": TextNumber},
+        errors=(NotFound,),
+    ),
+}

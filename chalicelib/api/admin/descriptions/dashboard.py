@@ -1,9 +1,15 @@
 """What the routes of the dashboard take and answer."""
 
+from typing import Annotated
+
+from pydantic import Field
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import Operation, Response, returns_html, returns_json, takes_json
 from chalicelib.api.http.schemas import CampaignId, Language, SponsorId, Stamp, Url
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
+from chalicelib.domain.errors import NotFound
 
 
 class CurrentKey(TypedDict):
@@ -32,3 +38,28 @@ class Snippets(TypedDict):
 
     campaign: CampaignId
     snippets: dict[Language, Snippet]
+
+
+AssetVersion = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+AssetName = Annotated[str, Field(pattern=r"^[A-Za-z.]+\.(js|css|txt)$")]
+
+TAG = "Dashboard"
+OPERATIONS = {
+    "show_dashboard": Operation(responses={200: returns_html("The shell of the dashboard.", "Cache-Control")}),
+    "get_dashboard_asset": Operation(
+        responses={
+            200: Response(
+                "The file.",
+                {"text/javascript": str, "text/css": str, "text/plain": str},
+                ("Cache-Control",),
+            )
+        },
+        path={"version": AssetVersion, "name": AssetName},
+        errors=(NotFound,),
+    ),
+    "get_own_key": Operation(responses={200: returns_json("What the key may do.", CurrentKey)}),
+    "get_snippets": Operation(responses={200: returns_json("What to paste, by language.", Snippets)}),
+    "preview_campaign": Operation(
+        responses={200: returns_html("The page as it would look.")}, body=takes_json(CampaignDocument), errors=()
+    ),
+}

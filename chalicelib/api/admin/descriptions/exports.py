@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import NO_CONTENT, Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import CampaignId, Count, SponsorId, Stamp, Url
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.exports.export_documents import ExportDocument
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportState
 from chalicelib.domain.signatures.signature import SignatureState
 
@@ -47,3 +50,17 @@ class Exports(TypedDict):
     """Exports of the last 30 days, newest first."""
 
     exports: list[Export]
+
+
+TAG = "Exports"
+OPERATIONS = {
+    "request_export": Operation(
+        responses={202: returns_json("The export that will hold it.", Export, "Location")},
+        body=takes_json(ExportDocument),
+    ),
+    "list_exports": Operation(responses={200: returns_json("Newest first.", Exports)}),
+    "get_export": Operation(
+        responses={200: returns_json("How far it is.", Export)}, path={"id": ExportId}, errors=(NotFound,)
+    ),
+    "delete_export": Operation(responses={204: NO_CONTENT}, path={"id": ExportId}, errors=(NotFound,)),
+}

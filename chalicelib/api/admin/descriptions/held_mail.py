@@ -1,10 +1,16 @@
 """What the routes of held emails take and answer."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import CampaignId, Count, Counters, Cursor, NetworkName, Stamp
+from chalicelib.domain.signatures.flags import HOLD_REASONS
+from chalicelib.domain.signatures.signature_filters import ANY_REASON, DOMAIN
+
+HeldReason = Literal[(ANY_REASON, *HOLD_REASONS)]  # type: ignore[valid-type]  # the names that the code knows
 
 
 class HeldGroup(TypedDict):
@@ -49,3 +55,25 @@ class Dropped(TypedDict):
 
     dropped: Count
     cursor: Cursor | None
+
+
+@with_config(ConfigDict(extra="forbid"))
+class HeldSelection(TypedDict, total=False):
+    """Which held emails are meant; all of them without any. `cursor` is from the answer before."""
+
+    reason: HeldReason
+    network: NetworkName
+    domain: Annotated[str, Field(pattern=f"^{DOMAIN.pattern}$")]
+    cursor: Cursor
+
+
+TAG = "Held emails"
+OPERATIONS = {
+    "list_held": Operation(responses={200: returns_json("How many and why.", HeldOverview)}),
+    "release_held": Operation(
+        responses={200: returns_json("Up to a hundred were released.", Released)}, body=takes_json(HeldSelection)
+    ),
+    "drop_held": Operation(
+        responses={200: returns_json("Up to a hundred were withdrawn.", Dropped)}, body=takes_json(HeldSelection)
+    ),
+}

@@ -1,7 +1,9 @@
 """What the switch for all emails takes and answers."""
 
+from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Stamp
 
 
@@ -10,3 +12,19 @@ class MailState(TypedDict):
 
     paused: bool
     changed_at: Stamp | None
+
+
+@with_config(ConfigDict(extra="forbid"))
+class MailSwitch(TypedDict):
+    """Whether all emails are to be paused."""
+
+    paused: bool
+
+
+TAG = "Emails"
+OPERATIONS = {
+    "get_mail_pause": Operation(responses={200: returns_json("How it stands.", MailState)}),
+    "put_mail_pause": Operation(
+        responses={200: returns_json("How it stands now.", MailState)}, body=takes_json(MailSwitch)
+    ),
+}

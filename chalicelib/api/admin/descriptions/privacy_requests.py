@@ -6,7 +6,8 @@ from typing_extensions import TypedDict
 
 from chalicelib.api.admin.descriptions.exports import ExportId
 from chalicelib.api.admin.descriptions.signatures import Signature, WithdrawnSignature
-from chalicelib.api.http.schemas import CampaignId, Count, Day, Stamp
+from chalicelib.api.http.operations import Operation, returns_json, takes_json
+from chalicelib.api.http.schemas import Address, CampaignId, Count, Day, Stamp
 from chalicelib.domain.signatures.signature import SignatureState
 
 
@@ -61,3 +62,14 @@ class AccessReport(TypedDict):
     as_of: Stamp
     signatures: list[HeldSignature | HeldWithdrawnSignature]
     mail: list[AddressMemory]
+
+
+TAG = "People's requests"
+OPERATIONS = {
+    "erase_address": Operation(
+        responses={200: returns_json("What was erased.", ErasureReport)}, body=takes_json(Address)
+    ),
+    "report_on_address": Operation(
+        responses={200: returns_json("What is held.", AccessReport)}, body=takes_json(Address)
+    ),
+}

@@ -1,11 +1,43 @@
 """What the routes of signatures take and answer."""
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.http.schemas import Count, Cursor, Day, Email, Language, NetworkName, SignatureId, SponsorId, Stamp
+from chalicelib.api.admin.descriptions.held_mail import HeldReason
+from chalicelib.api.http.operations import Operation, Parameter, returns_json, takes_json
+from chalicelib.api.http.schemas import (
+    Address,
+    Comment,
+    Count,
+    Country,
+    Cursor,
+    Day,
+    Email,
+    Language,
+    Line,
+    NetworkName,
+    PersonName,
+    Phone,
+    PostalCode,
+    SignatureId,
+    Source,
+    SponsorId,
+    Stamp,
+)
+from chalicelib.domain.errors import (
+    AlreadySigned,
+    AskedJustNow,
+    CampaignNotOpen,
+    ConfirmationsUsedUp,
+    InvalidFields,
+    NotFound,
+    NotPending,
+)
+from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.domain.signatures.signature_filters import LANGUAGE
+from chalicelib.services.signatures.paper_signatures import REFERENCE
 
 
 class Mail(TypedDict):
@@ -80,3 +112,76 @@ class FoundSignatures(TypedDict):
     """The signature of an address, or none."""
 
     signatures: list[Signature | WithdrawnSignature]
+
+
+@with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
+class PaperSignature(TypedDict, total=False):
+    """A signature given on paper: a name, and what else the paper has of the campaign's fields."""
+
+    email: Email
+    given_name: PersonName
+    family_name: PersonName
+    organization: PersonName
+    title: PersonName
+    country: Country
+    region: Line
+    locality: Line
+    postal_code: PostalCode
+    phone: Phone
+    comment: Comment
+    custom: dict[str, str]
+    public: bool
+    consents: list[SponsorId]
+    language: Language
+    source: Source
+    signed_on: Day
+    reference: Annotated[str, Field(pattern=f"^{REFERENCE.pattern}$")]
+
+
+PATH = {"id": SignatureId}
+FILTERS = (
+    Parameter(name="limit", type=Annotated[int, Field(ge=1, le=200)], what="How many at most; 50 if left out."),
+    Parameter(name="cursor", type=Cursor, what="From the answer before, with the same filters; good for a week."),
+    Parameter(name="state", type=SignatureState, what="Only those in this state."),
+    Parameter(name="from", type=Day, what="Only those of this day or later, in the campaign's time zone."),
+    Parameter(name="to", type=Day, what="Only those of this day or earlier."),
+    Parameter(name="country", type=Country, what="Only those from this country."),
+    Parameter(
+        name="language", type=Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")], what="Only in this language."
+    ),
+    Parameter(name="source", type=Source, what="Only from this source."),
+    Parameter(name="held", type=HeldReason, what="Only those whose emails are held, for this reason or `any`."),
+    Parameter(name="network", type=NetworkName, what="Only those from this network, on its day (UTC)."),
+)
+
+TAG = "Signatures"
+OPERATIONS = {
+    "list_signatures": Operation(
+        responses={200: returns_json("Some of them, newest first.", SignaturePage)},
+        parameters=FILTERS,
+        errors=(InvalidFields,),
+    ),
+    "find_signatures": Operation(
+        responses={200: returns_json("The signature of the address, or none.", FoundSignatures)},
+        body=takes_json(Address),
+    ),
+    "add_signature": Operation(
+        responses={
+            200: returns_json("It was entered before.", Signature),
+            201: returns_json("It was entered.", Signature),
+        },
+        body=takes_json(PaperSignature),
+        errors=(AlreadySigned, CampaignNotOpen),
+    ),
+    "get_signature": Operation(
+        responses={200: returns_json("The signature.", Signature | WithdrawnSignature)}, path=PATH, errors=(NotFound,)
+    ),
+    "withdraw_signature": Operation(
+        responses={200: returns_json("What is left of it.", WithdrawnSignature)}, path=PATH, errors=(NotFound,)
+    ),
+    "resend_confirmation": Operation(
+        responses={202: returns_json("The signature; the email follows.", Signature)},
+        path=PATH,
+        errors=(NotFound, NotPending, CampaignNotOpen, ConfirmationsUsedUp, AskedJustNow),
+    ),
+}

@@ -1,11 +1,30 @@
 """What the pages behind the links in emails take and answer."""
 
-from typing import NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.http.operations import (
+    HTML,
+    JSON,
+    UNREADABLE_FORM,
+    Operation,
+    RequestBody,
+    Response,
+    returns_html,
+)
 from chalicelib.api.http.schemas import CampaignId, Email, Language, SignatureId, SponsorId, Stamp
+from chalicelib.domain.errors import (
+    AlreadyWithdrawn,
+    CampaignNotOpen,
+    InvalidFields,
+    LinkExpired,
+    NamesRemoved,
+    UndersignedError,
+    UnsupportedMediaType,
+    VersionMismatch,
+)
 from chalicelib.domain.signatures.signature import SignatureState
 
 
@@ -42,3 +61,58 @@ class SignatureFile(TypedDict):
     utm_campaign: NotRequired[str]
     utm_term: NotRequired[str]
     utm_content: NotRequired[str]
+
+
+@with_config(ConfigDict(extra="allow"))
+class OneClick(TypedDict, total=False):
+    """What a button sends: nothing that is read. Emails' one-click (RFC 8058) sends `List-Unsubscribe=One-Click`."""
+
+
+@with_config(ConfigDict(extra="allow"))
+class OwnSignatureForm(TypedDict, total=False):
+    """What signers do with their own signature; `save` comes with the fields of the campaign's form."""
+
+    do: Annotated[
+        Literal["save", "show", "hide", "download", "withdraw", "withdraw-now"],
+        Field(description="Without it, or with another, the page is shown again."),
+    ]
+
+
+def _form(type_: Any, *, required: bool, errors: tuple[type[UndersignedError], ...]) -> RequestBody:
+    content = {JSON: type_, "application/x-www-form-urlencoded": type_, "multipart/form-data": type_}
+    return RequestBody(content=content, required=required, errors=errors)
+
+
+# The address says what is meant: nothing in these bodies is read.
+BUTTON = _form(OneClick, required=False, errors=(UnsupportedMediaType,))
+OPENED = (LinkExpired, NamesRemoved)
+
+TAG = "Links in emails"
+OPERATIONS = {
+    "show_confirmation": Operation(
+        responses={200: returns_html("The page with the button.")}, errors=(*OPENED, AlreadyWithdrawn)
+    ),
+    "confirm": Operation(
+        responses={200: returns_html("Confirmed; again is welcome.")},
+        body=BUTTON,
+        errors=(*OPENED, AlreadyWithdrawn, CampaignNotOpen),
+    ),
+    "show_withdrawal": Operation(
+        responses={200: returns_html("The page with the button.")}, errors=(*OPENED, AlreadyWithdrawn)
+    ),
+    "withdraw": Operation(
+        responses={200: returns_html("Withdrawn; again is welcome.")}, body=BUTTON, errors=(LinkExpired,)
+    ),
+    "show_unsubscription": Operation(responses={200: returns_html("The page with the button.")}, errors=(LinkExpired,)),
+    "unsubscribe": Operation(
+        responses={200: returns_html("No more emails go to this address.")}, body=BUTTON, errors=(LinkExpired,)
+    ),
+    "show_own_signature": Operation(
+        responses={200: returns_html("The signature.")}, errors=(*OPENED, AlreadyWithdrawn)
+    ),
+    "change_own_signature": Operation(
+        responses={200: Response("The page again; with `download` a file.", {HTML: str, JSON: SignatureFile})},
+        body=_form(OwnSignatureForm, required=False, errors=(*UNREADABLE_FORM, InvalidFields)),
+        errors=(*OPENED, AlreadyWithdrawn, VersionMismatch),
+    ),
+}

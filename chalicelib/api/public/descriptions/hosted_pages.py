@@ -1,0 +1,25 @@
+"""What the hosted form and the thank-you page take and return."""
+
+from chalicelib.api.http.operations import NOT_MODIFIED, Operation, Parameter, returns_html
+from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
+from chalicelib.domain.campaigns.campaign import UTM
+
+CACHED = ("ETag", "Cache-Control")
+HINTS = tuple(
+    Parameter(name=name, type=str, what="Where the signer comes from; goes with the form.")
+    for name in ("source", "referrer", *UTM)
+)
+
+TAG = "Pages"
+OPERATIONS = {
+    "show_hosted_form": Operation(
+        responses={200: returns_html("The form.", *CACHED), 304: NOT_MODIFIED},
+        parameters=(Parameter(name="frame", type=str, what="`1`: the form alone, for a frame."), *HINTS),
+    ),
+    "show_thanks": Operation(
+        responses={200: returns_html("What comes after signing.", *CACHED), 304: NOT_MODIFIED},
+        parameters=(
+            Parameter(name="mailbox", type=str, what=f"Which web mail to point to, one of {', '.join(WEBMAIL_BY_ID)}."),
+        ),
+    ),
+}

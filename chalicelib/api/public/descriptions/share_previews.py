@@ -1,0 +1,34 @@
+"""What other sites and crawlers send and get."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.api.http.operations import NOT_MODIFIED, Operation, Parameter, Response, returns_json
+from chalicelib.api.http.schemas import Url
+from chalicelib.domain.errors import CampaignNotFound, FormatNotOffered, NotFound
+from chalicelib.pages.widget.documents import Embedding
+
+CACHED = ("ETag", "Cache-Control", "Content-Language")
+Pixels = Annotated[int, Field(ge=1, le=999_999)]
+
+TAG = "Shared and embedded"
+OPERATIONS = {
+    "get_share_card": Operation(
+        responses={200: Response("The picture, 1200 by 630.", {"image/png": bytes}, CACHED), 304: NOT_MODIFIED},
+        errors=(NotFound,),
+    ),
+    "get_oembed": Operation(
+        responses={200: returns_json("What to show.", Embedding, *CACHED), 304: NOT_MODIFIED},
+        parameters=(
+            Parameter(name="url", type=Url, what="The address of a hosted page.", required=True),
+            Parameter(name="maxwidth", type=Pixels, what="How wide it may be."),
+            Parameter(name="maxheight", type=Pixels, what="How high it may be."),
+            Parameter(name="format", type=Literal["json"], what="501 for any other, as oEmbed asks."),
+        ),
+        errors=(CampaignNotFound, NotFound, FormatNotOffered),
+    ),
+    "get_robots_txt": Operation(
+        responses={200: Response("What crawlers leave alone.", {"text/plain": str}, ("Cache-Control",))}
+    ),
+}

@@ -1,0 +1,209 @@
+"""What forms and their pages send and get: a campaign, its count, and signing."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from chalicelib.api.http.operations import (
+    JSON,
+    NOT_MODIFIED,
+    UNREADABLE_FORM,
+    Operation,
+    RequestBody,
+    Response,
+    returns_json,
+)
+from chalicelib.api.http.schemas import (
+    CampaignId,
+    Comment,
+    Count,
+    Country,
+    Email,
+    Language,
+    Line,
+    PersonName,
+    Phone,
+    PostalCode,
+    SponsorId,
+    Stamp,
+    Url,
+)
+from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation
+from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, NotFound, OriginNotAllowed
+from chalicelib.pages.widget.documents import FormDocument
+
+FieldType = Literal["text", "textarea", "select", "checkbox"]
+
+
+class TargetName(TypedDict):
+    """Whom the campaign addresses."""
+
+    name: str
+
+
+class Sponsor(TypedDict):
+    """A host of the campaign; signers consent to its emails by `id`."""
+
+    id: SponsorId
+    name: str
+    url: str
+    privacy_url: str
+
+
+class FormField(TypedDict):
+    """One thing that the form asks."""
+
+    name: str
+    type: FieldType
+    required: bool
+    label: str
+    options: list[str]
+
+
+class PublicCampaign(TypedDict):
+    """A campaign in one language, as everybody may see it; `body_html` is safe to show as it is."""
+
+    campaign: CampaignId
+    kind: CampaignKind
+    state: Literal["open", "closed"]
+    language: Language
+    languages: list[Language]
+    title: str
+    summary: str
+    body_html: str
+    call_to_action: str
+    targets: list[TargetName]
+    sponsors: list[Sponsor]
+    fields: list[FormField]
+    confirmation: Confirmation
+    show_signers: bool
+    opens_at: Stamp | None
+    closes_at: Stamp | None
+    goal: int | None
+    count: Count | None
+
+
+class PublicCount(TypedDict):
+    """How many signed; null when the campaign hides it."""
+
+    campaign: CampaignId
+    count: Count | None
+    goal: int | None
+    as_of: Stamp
+
+
+class Signer(TypedDict):
+    """Somebody who asked to be shown."""
+
+    name: str
+
+
+class Signers(TypedDict):
+    """Up to 50 names, newest first."""
+
+    campaign: CampaignId
+    signers: list[Signer]
+
+
+SignedState = Literal["pending", "confirmed"]
+
+
+class Mailbox(TypedDict):
+    """Where the signer reads emails on the web, as the domain of the address tells."""
+
+    name: str
+    url: Url
+
+
+class Receipt(TypedDict):
+    """The same answer whether or not the address has signed before."""
+
+    campaign: CampaignId
+    state: SignedState
+    message: str
+    count: Count | None
+    goal: int | None
+    mailbox: Mailbox | None
+
+
+Hint = Annotated[str, Field(description="Where the signer came from; cut and cleaned, never refused.")]
+
+
+@with_config(ConfigDict(extra="allow"))
+class _Typed(TypedDict):
+    """What every form may hold. The campaign's own questions are `custom.<name>`; other fields are ignored."""
+
+    email: Email
+    given_name: NotRequired[PersonName]
+    family_name: NotRequired[PersonName]
+    organization: NotRequired[PersonName]
+    title: NotRequired[PersonName]
+    country: NotRequired[Country]
+    region: NotRequired[Line]
+    locality: NotRequired[Line]
+    postal_code: NotRequired[PostalCode]
+    phone: NotRequired[Phone]
+    comment: NotRequired[Comment]
+    lang: NotRequired[str]
+    consents: NotRequired[list[SponsorId]]
+    source: NotRequired[Hint]
+    referrer: NotRequired[Hint]
+    utm_source: NotRequired[Hint]
+    utm_medium: NotRequired[Hint]
+    utm_campaign: NotRequired[Hint]
+    utm_term: NotRequired[Hint]
+    utm_content: NotRequired[Hint]
+    website: NotRequired[Annotated[str, Field(description="A trap: leave it out.")]]
+    _shown: NotRequired[Annotated[str, Field(description="When the form was shown: `hidden` of the widget's form.")]]
+
+
+class SignRequest(_Typed):
+    """A signature as JSON; answers to the campaign's own questions also under `custom`."""
+
+    public: NotRequired[bool]
+    custom: NotRequired[dict[str, str]]
+
+
+class SignForm(_Typed):
+    """A signature as a plain HTML form sends it."""
+
+    public: NotRequired[Literal["", "on", "off", "1", "0", "true", "false", "yes", "no"]]
+    _next: NotRequired[
+        Annotated[Url, Field(max_length=2000, description="Where to go afterwards, on an allowed site.")]
+    ]
+
+
+CACHED = ("ETag", "Cache-Control", "Content-Language")
+
+TAG = "Signing"
+OPERATIONS = {
+    "get_public_campaign": Operation(
+        responses={200: returns_json("The campaign.", PublicCampaign, *CACHED), 304: NOT_MODIFIED}
+    ),
+    "get_widget_form": Operation(responses={200: returns_json("The form.", FormDocument, *CACHED), 304: NOT_MODIFIED}),
+    "get_widget_script": Operation(
+        responses={
+            200: Response("The widget.", {"text/javascript": str}, ("ETag", "Cache-Control")),
+            304: NOT_MODIFIED,
+        }
+    ),
+    "get_public_count": Operation(
+        responses={200: returns_json("The count.", PublicCount, "ETag", "Cache-Control"), 304: NOT_MODIFIED}
+    ),
+    "list_signers": Operation(
+        responses={200: returns_json("The names.", Signers, "ETag", "Cache-Control"), 304: NOT_MODIFIED},
+        errors=(NotFound,),
+    ),
+    "sign": Operation(
+        responses={
+            201: returns_json("Stored. For a JSON body, or where `Accept` names JSON.", Receipt, "Content-Language"),
+            303: Response("Stored. For a plain form.", headers=("Location",)),
+        },
+        body=RequestBody(
+            content={JSON: SignRequest, "application/x-www-form-urlencoded": SignForm, "multipart/form-data": SignForm},
+            errors=(*UNREADABLE_FORM, InvalidFields),
+        ),
+        errors=(OriginNotAllowed, CampaignNotOpen),
+    ),
+}

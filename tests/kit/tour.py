@@ -1,0 +1,270 @@
+"""One walk past every route of a deployment, as signers, sites and organisers would take it; each answer is kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from local.http.server import Answer, Request
+    from tests.kit.world import World
+
+PAGE = {"accept": "text/html"}
+PERU = "/admin/campaigns/peru"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request and its answer; `path` is without the query."""
+
+    method: str
+    path: str
+    query: str
+    sent: bytes
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def media_type(self) -> str:
+        """Of the answer; empty when it has no body."""
+        return self.headers["content-type"].partition(";")[0] if self.body else ""
+
+
+@dataclass
+class Tour:
+    """Keeps what passes through the gateway of `world` from now on."""
+
+    world: World
+    visits: list[Visit] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        handle = self.world.gateway.handle
+
+        def kept(request: Request) -> Answer:
+            answer = handle(request)
+            headers = {name.lower(): value for name, value in answer.headers}
+            self.visits.append(
+                Visit(request.method, request.path, request.query, request.body, answer.status, headers, answer.body)
+            )
+            return answer
+
+        self.world.gateway.handle = kept  # type: ignore[method-assign]
+
+
+def walk(world: World) -> list[Visit]:
+    """Everything a campaign goes through, each route at least once with success."""
+    tour = Tour(world)
+    _see(world)
+    _sign(world)
+    _follow_links(world)
+    _organise(world)
+    _handle_signatures(world)
+    _hold(world)
+    _export(world)
+    _answer_people(world)
+    _manage_keys(world)
+    _refuse(world)
+    return tour.visits
+
+
+def _see(world: World) -> None:
+    world.publish(show_signers=True, closes_at="2027-01-01T00:00:00Z", opens_at="2026-01-01T00:00:00Z")
+    pages = ("/campaigns/peru", "/campaigns/peru/count", "/campaigns/peru/signers", "/campaigns/peru/form",
+             "/embed.js", "/sign/peru", "/sign/peru?frame=1&lang=es", "/sign/peru/thanks", "/sign/peru/card.png")  # fmt: skip
+    for page in pages:
+        seen = world.get(page)
+        assert seen.status == 200, page
+        if tag := seen.headers.get("etag"):
+            world.get(page, if_none_match=tag)
+    embedding = world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400")
+    world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400", if_none_match=embedding.headers["etag"])
+    world.get("/oembed?url=https://api.example/sign/peru")
+    for page in ("/robots.txt", "/health", "/openapi.json", "/admin"):
+        world.get(page)
+    dashboard = world.get("/admin").text
+    start = dashboard.index("/admin/assets/")
+    asset = dashboard[start : dashboard.index('"', start)]
+    for name in ("base.css", "app.js", "uplot.LICENSE.txt"):
+        world.get(f"{asset.rpartition('/')[0]}/{name}")
+
+
+def _sign(world: World) -> None:
+    form: dict[str, Any] = {
+        "consents": ["wbw"],
+        "source": "newsletter",
+        "custom.chapter": "Cusco",
+        "utm_source": "x",
+        "public": True,
+    }
+    world.sign(**form)
+    world.sign(email="gus@gmail.com", given_name="Gus", country="US")
+    person = {"email": "ben@example.org", "given_name": "Ben", "country": "US"}
+    world.post_form("/campaigns/peru/signatures", person)
+    world.post_form("/campaigns/peru/signatures", {"email": "ben"})
+    world.sign(email="ben", custom={"chapter": "Quito"})
+    world.drain()
+
+
+def _follow_links(world: World) -> None:
+    mails = {mail.to: mail for mail in world.ses.sent}
+    ana, ben, gus = mails["ana@example.org"], mails["ben@example.org"], mails["gus@gmail.com"]
+    confirm = ana.link("confirm")
+    world.get(confirm)
+    world.sign(given_name="Anna", public=True)  # what was mailed is not what stands there now
+    world.post_form(confirm, {})
+    for mail in (ana, ben):
+        world.post_form(mail.link("confirm"), {})
+    world.sign(given_name="Ana", public=True, consents=["wbw"], source="newsletter", comment="¡No!")
+    world.post_form(confirm, {})
+    world.drain()
+    sent = {mail.to: mail for mail in world.ses.sent}
+    manage = sent["ben@example.org"].link("manage")
+    world.get(manage)
+    save = {"do": "save", "given_name": "Benedict", "country": "US", "custom.chapter": "Lima"}
+    for typed in (save, {"do": "save", "country": "Mars"}, {"do": "show"}, {"do": "hide"}, {"do": "download"},
+                  {"do": "withdraw"}, {}, {"do": "withdraw-now"}):  # fmt: skip
+        world.post_form(manage, typed)
+    withdraw, unsubscribe = gus.link("withdraw"), gus.link("unsubscribe")
+    for link in (withdraw, unsubscribe):
+        world.get(link)
+        world.post_form(link, {})
+    world.get(manage)
+    world.get(gus.link("confirm"))
+    world.drain()
+
+
+def _organise(world: World) -> None:
+    world.admin("PUT", "/admin/campaigns/library", _library())
+    world.admin("PATCH", "/admin/campaigns/library", {"goal": 7}, if_match='"1"')
+    world.admin("PATCH", "/admin/campaigns/library", {"goal": 8}, if_match='"1"')
+    world.admin("PATCH", "/admin/campaigns/library", {"goal": 8})
+    world.admin("PUT", "/admin/campaigns/library", _library(state="closed", retention_days=9), if_match="2")
+    world.admin("GET", "/admin/campaigns/library")
+    world.admin("DELETE", "/admin/campaigns/library")
+    world.admin("GET", "/admin/campaigns")
+    world.admin("GET", "/admin/campaigns?archived=true")
+    for part in ("", "/counts", "/counts?by=day,country&since=2026-11-20T00:00:00Z", "/counts?since=2026-11-01T00:00:00Z",
+                 "/counts?format=csv", "/texts", "/texts/1", "/snippets"):  # fmt: skip
+        world.admin("GET", f"{PERU}{part}")
+    world.admin("POST", f"{PERU}/preview", _library())
+    world.admin("GET", "/admin/me")
+    world.admin("GET", "/admin/mail")
+    world.admin("PUT", "/admin/mail", {"paused": True})
+    world.admin("PUT", "/admin/mail", {"paused": False})
+    world.drain()
+
+
+def _library(**changes: Any) -> dict[str, Any]:
+    from tests.kit.factories import a_document
+
+    return a_document(**changes)
+
+
+def _handle_signatures(world: World) -> None:
+    signatures = f"{PERU}/signatures"
+    world.admin("POST", signatures, {"given_name": "Rosa", "reference": "sheet 3/12", "signed_on": "2026-11-20"})
+    world.admin("POST", signatures, {"given_name": "Rosa", "reference": "sheet 3/12", "signed_on": "2026-11-20"})
+    world.admin("POST", signatures, {"email": "ana@example.org", "given_name": "Ana"})
+    world.sign(email="carla@example.org", given_name="Carla")
+    world.drain()
+    world.later(minutes=20)
+    for query in (
+        "",
+        "?limit=1",
+        "?state=confirmed&country=pe",
+        "?held=any",
+        "?from=2026-11-01&to=2026-11-30",
+        "?nope=1",
+    ):
+        world.admin("GET", f"{signatures}{query}")
+    cursor = world.admin("GET", f"{signatures}?limit=1").json["cursor"]
+    world.admin("GET", f"{signatures}?limit=1&cursor={cursor}")
+    found = world.admin("POST", f"{signatures}/find", {"email": "carla@example.org"}).json["signatures"]
+    world.admin("POST", f"{signatures}/find", {"email": "nobody@example.org"})
+    one = f"{signatures}/{found[0]['id']}"
+    world.admin("GET", one)
+    world.admin("POST", f"{one}/resend")
+    world.drain()
+    world.admin("POST", f"{one}/resend")
+    world.admin("DELETE", one)
+    world.admin("GET", one)
+    world.admin("POST", f"{one}/resend")
+    theirs = wiring().keyring.create("theirs", wiring().keyring.list()[0].role.ORGANIZER, ("peru",), sponsor="wbw")[1]
+    world.admin("GET", signatures, authorization=f"Bearer {theirs}")
+    world.drain()
+
+
+def _hold(world: World) -> None:
+    world.publish(limits={"network_hourly": 1}, show_signers=True)
+    for number in range(3):
+        world.sign(email=f"n{number}@example.org")
+    world.drain()
+    for _ in range(60):
+        world.sign(email=f"m{_}@example.com")
+    world.drain()
+    world.later(hours=1)
+    world.run_scheduled()
+    held = f"{PERU}/held"
+    world.admin("GET", held)
+    for reply in ("release", "drop"):
+        world.admin("POST", f"{held}/{reply}", {"reason": "network"})
+    world.drain()
+    world.admin("POST", f"{held}/drop", {})
+    world.drain()
+
+
+def _export(world: World) -> None:
+    exports = f"{PERU}/exports"
+    first = world.admin("POST", exports, {"format": "csv"}).json
+    world.admin("POST", exports, {"format": "csv", "state": "any", "delivery": None})
+    world.admin("GET", f"{exports}/{first['id']}")
+    while world.export():
+        pass
+    world.admin("GET", f"{exports}/{first['id']}")
+    world.admin("GET", exports)
+    world.admin("DELETE", f"{exports}/{first['id']}")
+    world.admin("GET", f"{exports}/{first['id']}")
+    world.admin("POST", exports, {"format": "ndjson", "sponsor": "wbw", "since": "2026-11-20T00:00:00Z"})
+    while world.export():
+        pass
+
+
+def _answer_people(world: World) -> None:
+    world.admin("POST", "/admin/access", {"email": "ana@example.org"})
+    world.admin("POST", "/admin/erasures", {"email": "ana@example.org"})
+    world.admin("POST", "/admin/access", {"email": "ana@example.org"})
+    world.admin("POST", "/admin/access", {"email": "nobody@example.org"})
+
+
+def _manage_keys(world: World) -> None:
+    made = world.admin("POST", "/admin/keys", {"name": "Website", "role": "reader", "campaigns": ["peru"]}).json
+    bound = {"name": "Theirs", "role": "organizer", "campaigns": ["peru"], "sponsor": "wbw"}
+    world.admin("POST", "/admin/keys", {**bound, "expires_at": "2030-01-01T00:00:00Z"})
+    world.admin("GET", "/admin/me", authorization=f"Bearer {made['secret']}")
+    world.admin("GET", "/admin/keys", authorization=f"Bearer {made['secret']}")
+    world.admin("DELETE", f"/admin/keys/{made['id']}")
+    world.admin("DELETE", "/admin/keys/nobody")
+    world.admin("GET", "/admin/keys")
+    world.admin("GET", "/admin/audit?limit=1000")
+
+
+def _refuse(world: World) -> None:
+    for path in ("/campaigns/nope", "/campaigns/nope/count", "/confirm/nonsense", "/oembed?format=xml"):
+        world.get(path)
+        world.get(path, **PAGE)
+    world.admin("GET", "/admin/campaigns/nope")
+    world.get("/admin/campaigns")
+    world.admin("DELETE", PERU)
+    world.request("POST", "/campaigns/peru/signatures", b"{", content_type="application/json")
+    world.request("POST", "/campaigns/peru/signatures", b"{}", content_type="text/csv")
+    world.request("POST", "/campaigns/peru/signatures", b"x" * 40_000, content_type="application/json")
+    world.publish("shut", state="closed")
+    world.sign("shut")
