@@ -241,7 +241,7 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
         page.get_by_role("button", name="Save").click()
         key = page.get_by_label("Site key")
         expect(key).to_have_attribute("aria-invalid", "true")
-        expect(key).to_have_accessible_description(re.compile('operate DO="captcha set …"'))
+        expect(key).to_have_accessible_description(re.compile('admin-command DO="captcha set …"'))
         key.fill("10000000-ffff")
         page.get_by_role("button", name="Show the preview").click()
         preview = page.frame_locator("iframe.preview")

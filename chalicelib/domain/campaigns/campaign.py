@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
@@ -39,6 +39,14 @@ OSDI_FIELDS = (
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
+# How a custom field is answered.
+FieldType = Literal["text", "textarea", "select", "checkbox"]
+FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
+# What an answer to GET carries beside the document; a PUT of that answer is welcome.
+READ_ONLY_KEYS = frozenset(
+    {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"}
+)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 

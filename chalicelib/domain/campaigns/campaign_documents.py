@@ -16,8 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, V
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.addresses.email_addresses import valid_email
-from chalicelib.domain.campaigns.campaign import OSDI_FIELDS, CampaignKind, CampaignState, Confirmation
+from chalicelib.domain.campaigns.campaign import (
+    LANGUAGE,
+    OSDI_FIELDS,
+    CampaignKind,
+    CampaignState,
+    Confirmation,
+    FieldType,
+)
+from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
 from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.signatures.flags import HoldableFlag
 
 CODES_BY_ERROR_TYPE = {
     "missing": "missing",
@@ -59,7 +68,7 @@ def _address(value: str) -> str:
     return value
 
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[str, StringConstraints(pattern=f"^{LANGUAGE.pattern}$")]
 SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url)]
@@ -112,7 +121,7 @@ class FieldDocument(_Strict):
 
     name: str
     required: bool = False
-    type: Literal["text", "textarea", "select", "checkbox"] = "text"
+    type: FieldType = "text"
     label: dict[Language, Name] = {}
     options: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
 
@@ -141,13 +150,13 @@ class LimitsDocument(_Strict):
     domain_hourly: EmailLimit = MailLimits().domain_hourly
     domain_daily: EmailLimit = MailLimits().domain_daily
     campaign_hourly: EmailLimit = MailLimits().campaign_hourly
-    hold: tuple[Literal["fast", "forged", "disposable"], ...] = ()
+    hold: tuple[HoldableFlag, ...] = ()
 
 
 class CaptchaDocument(_Strict):
     """A proof that a person signs; its secret is set by command, never here."""
 
-    provider: Literal["turnstile", "hcaptcha"]
+    provider: CaptchaProvider
     site_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 
 

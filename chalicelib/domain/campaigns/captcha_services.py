@@ -6,6 +6,7 @@ None is used unless a campaign names one: each shows a third party who visits th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class CaptchaService:
     origins: tuple[str, ...]
 
 
-SERVICES = {
+CaptchaProvider = Literal["turnstile", "hcaptcha"]
+SERVICES: dict[str, CaptchaService] = {
     # developers.cloudflare.com/turnstile/reference/content-security-policy
     "turnstile": CaptchaService(
         name="Cloudflare Turnstile",
@@ -49,7 +51,7 @@ SERVICES = {
 class Captcha:
     """What a campaign asks for: a `provider` of SERVICES, and the public key that it gave for the site."""
 
-    provider: str
+    provider: CaptchaProvider
     site_key: str
 
     @property

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, valid_email
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 NAME_FIELDS = frozenset({"given_name", "family_name", "organization", "title"})
-ALWAYS_ACCEPTED = ("given_name", "family_name")
 MAX_LENGTHS = {
     "comment": text_rules.MAX_COMMENT_LENGTH,
     "textarea": text_rules.MAX_COMMENT_LENGTH,
@@ -63,7 +63,7 @@ def parse(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: bo
 
 def _submission(campaign: Campaign, form: BaseModel, form_values: Mapping[str, object]) -> Submission:
     values: dict[str, Any] = form.__dict__
-    accepted = (*ALWAYS_ACCEPTED, *(f.name for f in campaign.fields if f.name not in ALWAYS_ACCEPTED))
+    accepted = (*ALWAYS_ASKED, *(f.name for f in campaign.fields if f.name not in ALWAYS_ASKED))
     answers = {name: values[_attribute(name)] for name in accepted if values[_attribute(name)]}
     utm = {name: hint for name in UTM if (hint := text_rules.clean_hint(_first_text(form_values, name)))}
     source = text_rules.source_label(_first_text(form_values, "source") or utm.get("utm_source", ""))
@@ -98,7 +98,7 @@ def _model_for(
         "consents": (Annotated[tuple[str, ...], BeforeValidator(_consents(sponsors))], ()),
     }
     fields_by_name = {name: (name, required, kind, options) for name, required, kind, options in fields}
-    for name in (*ALWAYS_ACCEPTED, *fields_by_name):
+    for name in (*ALWAYS_ASKED, *fields_by_name):
         _, required, kind, options = fields_by_name.get(name, (name, False, "text", ()))
         check = Annotated[str, BeforeValidator(_answer(name, kind, options, required=required))]
         model_fields[_attribute(name)] = (check, Field(alias=name) if required else Field("", alias=name))

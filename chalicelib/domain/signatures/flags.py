@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
@@ -16,6 +16,11 @@ class Flag(StrEnum):
     FORGED = "forged"  # what the form carried is not what we put there
     DISPOSABLE = "disposable"  # an address of a mailbox to throw away
     CAPTCHA = "captcha"  # the campaign asks for a proof that a person signs, and there is none
+
+
+# Those for which a campaign may ask that they hold an email; a missing proof always does.
+HoldableFlag = Literal["fast", "forged", "disposable"]
+HOLDABLE_FLAGS: tuple[str, ...] = get_args(HoldableFlag)
 
 
 class HoldReason(StrEnum):

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from chalicelib.i18n import languages
 from chalicelib.pages import security_headers, templating
+from chalicelib.pages.dashboard.choices import choices
 from chalicelib.pages.dashboard.dashboard_words import WORDS
 from chalicelib.pages.rendering import Page
 
@@ -51,9 +52,8 @@ def page(language: str, *, base_url: str) -> Page:
     """The shell: it holds no data, so everybody may have it."""
     assets_url = f"{base_url}/admin/assets/{version()}"
     words = {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
-    shell = json.dumps(
-        {"language": language, "base": base_url, "assets": assets_url, "words": words}, ensure_ascii=False
-    )
+    facts = {"language": language, "base": base_url, "assets": assets_url, "words": words, "choices": choices()}
+    shell = json.dumps(facts, ensure_ascii=False)
     html = templating.render(
         "dashboard.html",
         language,

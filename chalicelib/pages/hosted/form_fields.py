@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.campaign import Field
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
 from chalicelib.i18n import languages
 from chalicelib.i18n.marker import _
 from chalicelib.i18n.messages import FIELD_MESSAGES
@@ -49,7 +50,6 @@ AUTOCOMPLETE = {
     "phone": "tel",
 }
 KINDS = {"email": "email", "phone": "tel", "comment": "textarea", "country": "select"}
-ALWAYS_ASKED = ("given_name", "family_name")
 # Short answers get short boxes: their width says how much is expected.
 SHORT = frozenset({"postal_code", "phone"})
 

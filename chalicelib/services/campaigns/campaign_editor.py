@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns.campaign import CampaignState, from_document
+from chalicelib.domain.campaigns.campaign import READ_ONLY_KEYS, CampaignState, from_document
 from chalicelib.domain.campaigns.merge_patch import apply_patch, is_same_statement
 from chalicelib.domain.errors import (
     CampaignHasSignatures,
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
 
 DEFAULT_BUCKETS = 16
-# What an answer to GET carries beside the document; a PUT of that answer is welcome.
-READ_ONLY_KEYS = frozenset(
-    {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"}
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 // Charts with their numbers beside them: a line of days by uPlot, bars as plain elements. Every axis begins at zero.
 import { h, table } from "./dom.js";
-import { day, language, n, percent, t } from "./words.js";
+import { choices, day, language, n, percent, t } from "./words.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const DAY = 86400;
@@ -66,5 +66,5 @@ export function funnel(stages) {
   const top = stages.received;
   const row = (stage) => h("li", {}, h("span", { class: "label" }, t(`stage_${stage}`)), h("span", { class: "value" }, `${n(stages[stage])} · ${percent(stages[stage], top)}`),
     h("span", { class: "track" }, h("span", { class: stage === "bounced" ? "fill bad" : "fill", "width%": top ? (100 * stages[stage]) / top : 0 })));
-  return top ? h("ol", { class: "bars" }, ["received", "mailed", "delivered", "confirmed", "bounced"].map(row)) : h("p", { class: "empty" }, t("nothing_yet"));
+  return top ? h("ol", { class: "bars" }, [...choices.stages.filter((one) => one !== "bounced"), "bounced"].map(row)) : h("p", { class: "empty" }, t("nothing_yet"));
 }

@@ -1,8 +1,9 @@
-// The words, numbers and dates of the chosen language; the shell hands the sentences over.
+// The words, numbers and dates of the chosen language; the shell hands over the sentences, and what can be chosen.
 const shell = JSON.parse(document.getElementById("shell").textContent);
 export const language = shell.language;
 export const base = shell.base;
 export const assets = shell.assets;
+export const choices = shell.choices; // what the server takes, by its own lists
 
 export function t(name, facts = {}) {
   const sentence = shell.words[name];

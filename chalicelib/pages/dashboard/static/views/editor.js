@@ -2,14 +2,13 @@
 import { Refused, call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick, unique } from "../shell/dom.js";
-import { language, n, t, tongue } from "../shell/words.js";
+import { choices, language, n, t, tongue } from "../shell/words.js";
 
-const WORDS = [["title", "input"], ["summary", "textarea"], ["body", "textarea"], ["call_to_action", "input"], ["thanks", "textarea"]];
-const OSDI = ["given_name", "family_name", "organization", "title", "country", "region", "locality", "postal_code", "phone", "comment"];
-const CAPTCHAS = { turnstile: "Cloudflare Turnstile", hcaptcha: "hCaptcha" }; // names, in no language
-const OURS = ["id", "version", "created_at", "closed_at", "text_version", "names_until"];
+const ONE_LINE = new Set(["title", "call_to_action"]);
+const LANGUAGE = new RegExp(`^${choices.language}$`);
+const noText = () => Object.fromEntries(choices.texts.map((part) => [part, ""]));
 const fresh = () => ({
-  kind: "petition", state: "draft", default_language: language, texts: { [language]: { title: "", summary: "", body: "", call_to_action: "", thanks: "" } },
+  kind: "petition", state: "draft", default_language: language, texts: { [language]: noText() },
   targets: [], sponsors: [], sender: { name: "", email: "", reply_to: "" }, goal: null, opens_at: null, closes_at: null, confirmation: "double",
   fields: [{ name: "given_name", required: true }, { name: "family_name" }, { name: "country" }], allowed_origins: [], redirect_url: {}, show_count: true, show_signers: false,
   external_count: 0, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", reminders: true, retention_days: null,
@@ -18,12 +17,12 @@ const fresh = () => ({
 export async function editor(id) {
   const stored = id ? await get(of(id)) : null;
   const draft = stored ? structuredClone(stored) : fresh();
-  for (const name of OURS) delete draft[name];
+  for (const name of choices.read_only_keys) delete draft[name];
   let version = stored?.version;
   let wrong = new Map();
   const holder = h("div", {});
   const summary = h("div", { class: "mistakes", tabindex: "-1", role: "alert" });
-  const name = h("input", { required: true, pattern: "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", autocomplete: "off", autocapitalize: "none", id: "campaign-id" });
+  const name = h("input", { required: true, autocomplete: "off", autocapitalize: "none", id: "campaign-id" });
 
   const error = (path) => wrong.get(path) || "";
   const put = (path, value) => {
@@ -65,19 +64,19 @@ export async function editor(id) {
     const code = h("input", { size: "6", maxlength: "10", autocapitalize: "none", autocomplete: "off" });
     return group("words",
       h("div", { class: "languages" }, codes.map((lang) => h("div", { lang, class: "language" }, h("h2", { lang: language }, tongue(lang)),
-        WORDS.map(([word, kind]) => text(`texts.${lang}.${word}`, t(`word_${word}`), { kind, hint: word === "body" ? t("markdown") : "" })),
+        choices.texts.map((word) => text(`texts.${lang}.${word}`, t(`word_${word}`), { kind: ONE_LINE.has(word) ? "input" : "textarea", hint: word === "body" ? t("markdown") : "" })),
         text(`redirect_url.${lang}`, t("redirect"), { type: "url", read: (value) => value || undefined }),
         codes.length > 1 && lang !== draft.default_language ? h("button", { class: "link", type: "button", onclick: () => { delete draft.texts[lang]; delete draft.redirect_url[lang]; paint(); } }, t("remove_language", { name: tongue(lang) })) : null))),
       h("div", { class: "row" }, field(t("add_language"), code, { hint: t("language_hint") }), h("button", { class: "button quiet", type: "button", onclick: () => {
         const lang = code.value.trim();
-        if (/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang) && !draft.texts[lang]) { draft.texts[lang] = { title: "", summary: "", body: "", call_to_action: "", thanks: "" }; paint(); }
+        if (LANGUAGE.test(lang) && !draft.texts[lang]) { draft.texts[lang] = noText(); paint(); }
       } }, t("add"))),
       choice("default_language", t("default_language"), codes.map((lang) => [lang, tongue(lang)])));
   }
 
   function asked() {
     const known = new Map(draft.fields.map((one) => [one.name, one]));
-    const osdi = OSDI.map((one) => {
+    const osdi = choices.person_fields.map((one) => {
       const mine = known.get(one);
       const must = tick(t("required"), { checked: Boolean(mine?.required), disabled: !mine, "aria-label": `${t(`field_${one}`)}: ${t("required")}`, onchange: (event) => { known.get(one).required = event.currentTarget.checked; } });
       return h("div", { class: "asked" }, tick(t(`field_${one}`), { checked: Boolean(mine), onchange: (event) => {
@@ -87,10 +86,10 @@ export async function editor(id) {
         paint();
       } }), must);
     });
-    const order = (one) => (OSDI.indexOf(one.name) + 1 || 99);
+    const order = (one) => (choices.person_fields.indexOf(one.name) + 1 || 99);
     const own = draft.fields.map((one, place) => [one, place]).filter(([one]) => one.name.startsWith("custom.")).map(([one, place]) => h("div", { class: "entry" },
       field(t("own_name"), h("input", { value: one.name.slice(7), autocapitalize: "none", oninput: (event) => { one.name = `custom.${event.currentTarget.value}`; } }), { error: error(`fields.${place}.name`) || error(`fields.${place}`) }),
-      field(t("own_type"), select(["text", "textarea", "select", "checkbox"].map((kind) => [kind, t(`type_${kind}`)]), one.type || "text", { onchange: (event) => { one.type = event.currentTarget.value; one.options = one.type === "select" ? one.options || [] : []; paint(); } })),
+      field(t("own_type"), select(choices.field_types.map((kind) => [kind, t(`type_${kind}`)]), one.type || "text", { onchange: (event) => { one.type = event.currentTarget.value; one.options = one.type === "select" ? one.options || [] : []; paint(); } })),
       Object.keys(draft.texts).map((lang) => field(t("own_label", { name: tongue(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { (one.label ??= {})[lang] = event.currentTarget.value; } }))),
       one.type === "select" ? field(t("options"), h("textarea", { rows: "4", value: (one.options || []).join("\n"), oninput: (event) => { one.options = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean); } })) : null,
       tick(t("required"), { checked: Boolean(one.required), onchange: (event) => { one.required = event.currentTarget.checked; } }),
@@ -102,7 +101,7 @@ export async function editor(id) {
   function captcha() {
     const key = text("captcha.site_key", t("site_key"), { autocapitalize: "none", spellcheck: "false", hint: t("site_key_hint", { command: 'make admin-command DO="captcha set …"' }), read: (value) => value.trim() });
     const asks = () => Boolean(draft.captcha?.provider);
-    const control = select(["", ...Object.keys(CAPTCHAS)].map((one) => [one, CAPTCHAS[one] || t("captcha_none")]), at("captcha.provider") || "");
+    const control = select([["", t("captcha_none")], ...Object.entries(choices.captchas)], at("captcha.provider") || "");
     control.addEventListener("change", () => {
       draft.captcha = control.value ? { provider: control.value, site_key: key.querySelector("input").value.trim() } : null;
       key.hidden = !asks();
@@ -116,9 +115,9 @@ export async function editor(id) {
     holder.replaceChildren(
       ...(id ? [] : [field(t("campaign_id"), name, { hint: t("campaign_id_hint"), error: error("campaign") })]),
       languages(),
-      group("basics", choice("kind", t("kind"), [["petition", t("kind_petition")], ["letter", t("kind_letter")]]), choice("state", t("state"), ["draft", "open", "closed"].map((one) => [one, t(`state_${one}`)])),
+      group("basics", choice("kind", t("kind"), choices.kinds.map((one) => [one, t(`kind_${one}`)])), choice("state", t("state"), choices.states.map((one) => [one, t(`state_${one}`)])),
         text("goal", t("goal"), { type: "number", min: "1", read: number }), when("opens_at", t("opens_at")), when("closes_at", t("closes_at")), text("time_zone", t("time_zone"), { hint: t("time_zone_hint") }),
-        choice("confirmation", t("confirmation"), [["double", t("confirmation_double")], ["single", t("confirmation_single")]])),
+        choice("confirmation", t("confirmation"), choices.confirmations.map((one) => [one, t(`confirmation_${one}`)]))),
       rows("targets", "targets", () => ({ name: "", names: {} }), (path, one) => [text(`${path}.name`, t("name")), Object.keys(draft.texts).filter((lang) => lang !== draft.default_language).map((lang) =>
         field(t("name_in", { name: tongue(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } })))]),
       rows("sponsors", "sponsors", () => ({ id: "", name: "", url: "", privacy_url: "" }), (path) => [text(`${path}.name`, t("name")), text(`${path}.id`, t("short_id"), { hint: t("short_id_hint") }), text(`${path}.url`, t("website"), { type: "url" }), text(`${path}.privacy_url`, t("privacy"), { type: "url" })]),
@@ -127,8 +126,8 @@ export async function editor(id) {
       group("rules", yes("show_count", t("show_count")), yes("show_signers", t("show_signers")), yes("reminders", t("reminders")), text("accent", t("accent"), { hint: t("accent_hint"), read: (value) => value.trim() }), text("external_count", t("external_count"), { type: "number", min: "0", read: (value) => Number(value || 0) }),
         text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), lines("allowed_origins", t("allowed_origins"), t("origins_hint"))),
       h("details", {}, h("summary", {}, t("limits")), h("p", { class: "hint" }, t("limits_hint")), h("div", { class: "stack" },
-        ["network_hourly", "network_daily", "domain_hourly", "domain_daily", "campaign_hourly"].map((cap) => text(`limits.${cap}`, t(`limit_${cap}`), { type: "number", min: "1", read: (value) => (value.trim() ? Number(value) : undefined) })),
-        ["fast", "forged", "disposable"].map((flag) => tick(t(`limit_hold_${flag}`), { checked: (at("limits.hold") || []).includes(flag), onchange: (event) => {
+        choices.limits.map((cap) => text(`limits.${cap}`, t(`limit_${cap}`), { type: "number", min: "1", read: (value) => (value.trim() ? Number(value) : undefined) })),
+        choices.holdable_flags.map((flag) => tick(t(`limit_hold_${flag}`), { checked: (at("limits.hold") || []).includes(flag), onchange: (event) => {
           put("limits.hold", [...new Set([...(at("limits.hold") || []).filter((one) => one !== flag), ...(event.currentTarget.checked ? [flag] : [])])]);
         } })))),
       captcha());

@@ -2,13 +2,13 @@
 import { call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick } from "../shell/dom.js";
-import { moment, n, t } from "../shell/words.js";
+import { choices, moment, n, t } from "../shell/words.js";
 
 const EVERY = 1500;
 
 export async function exportsOf(id, me, document_) {
   const list = h("ul", { class: "exports" });
-  const format = select([["csv", t("format_csv")], ["ndjson", "NDJSON"]], "csv");
+  const format = select(choices.export_formats.map((one) => [one, one === "csv" ? t("format_csv") : one.toUpperCase()]), "csv");
   const what = select([["", t("those_that_count")], ["pending", t("state_pending")], ["external", t("on_paper")], ["any", t("all")], ["delivery", t("names_only")]], "");
   const sponsor = select([["", t("everybody")], ...document_.sponsors.map((one) => [one.id, t("consenting_to", { name: one.name })])], "");
   const since = h("select", {}, h("option", { value: "" }, t("everything")));

@@ -2,7 +2,7 @@
 import { call, get } from "../shell/api.js";
 import { acting, ask, copyable, say } from "../shell/dialog.js";
 import { field, h, select, table } from "../shell/dom.js";
-import { moment, n, t } from "../shell/words.js";
+import { choices, moment, n, t } from "../shell/words.js";
 
 export async function keys(me) {
   const holder = h("div", {});
@@ -19,7 +19,7 @@ export async function keys(me) {
       }) }, t("revoke"))])));
   }
   const name = h("input", { required: true, maxlength: "100", autocomplete: "off" });
-  const role = select(["reader", "organizer", "admin"].map((one) => [one, t(`role_${one}`)]), "reader");
+  const role = select(choices.roles.map((one) => [one, t(`role_${one}`)]), "reader");
   const campaigns = h("input", { value: "*", autocomplete: "off", autocapitalize: "none" });
   const sponsor = h("input", { autocomplete: "off", autocapitalize: "none" });
   const expires = h("input", { type: "date" });

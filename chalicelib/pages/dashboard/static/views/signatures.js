@@ -2,9 +2,10 @@
 import { call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick, unique } from "../shell/dom.js";
-import { country, moment, t, tongue } from "../shell/words.js";
+import { choices, country, moment, t, tongue } from "../shell/words.js";
 
-const STATES = ["", "pending", "held", "confirmed", "external", "withdrawn"];
+// Held ones are pending or confirmed; whoever looks for them means all.
+const STATES = ["", "held", ...choices.signature_states];
 
 export async function signatures(id, me, document_) {
   const rows = h("tbody", {});
@@ -87,9 +88,9 @@ export async function signatures(id, me, document_) {
 const name = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");
 
 function paper(id, document_, refresh) {
-  const texts = ["given_name", "family_name", "organization", "email", "country", "locality"];
-  const asked = new Set(["given_name", "family_name", "email", ...document_.fields.map((one) => one.name)]);
-  const controls = Object.fromEntries(texts.filter((one) => asked.has(one)).map((one) => [one, h("input", { id: unique(one), type: one === "email" ? "email" : "text", autocomplete: "off", maxlength: one === "country" ? "2" : null })]));
+  const asked = new Set(document_.fields.map((one) => one.name));
+  const texts = [...new Set([...choices.always_asked, "email", ...choices.person_fields.filter((one) => asked.has(one))])];
+  const controls = Object.fromEntries(texts.map((one) => [one, h("input", { id: unique(one), type: one === "email" ? "email" : "text", autocomplete: "off", maxlength: one === "country" ? "2" : null })]));
   const signed = h("input", { type: "date" });
   const reference = h("input", { maxlength: "60", autocomplete: "off" });
   const shown = tick(t("show_name"));

@@ -1,0 +1,47 @@
+"""What organisers may choose from, as the dashboard's scripts get it: the lists that the server itself goes by, no copies."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from chalicelib.domain.abuse.mail_limits import MailLimits
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.campaigns.campaign import (
+    FIELD_TYPES,
+    LANGUAGE,
+    OSDI_FIELDS,
+    READ_ONLY_KEYS,
+    CampaignKind,
+    CampaignState,
+    Confirmation,
+    Text,
+)
+from chalicelib.domain.campaigns.captcha_services import SERVICES
+from chalicelib.domain.counting.tallies import STAGES
+from chalicelib.domain.exports.export_rows import ExportFormat
+from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
+from chalicelib.domain.signatures.signature import SignatureState
+
+
+def choices() -> dict[str, Any]:
+    """`{list: [name, ...]}`, `{"captchas": {name: title}}`, and the pattern of a `language`; as JSON types."""
+    return {
+        "always_asked": ALWAYS_ASKED,
+        "captchas": {name: service.name for name, service in SERVICES.items()},
+        "confirmations": list(Confirmation),
+        "field_types": FIELD_TYPES,
+        "export_formats": list(ExportFormat),
+        "holdable_flags": HOLDABLE_FLAGS,
+        "kinds": list(CampaignKind),
+        "language": LANGUAGE.pattern,
+        "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
+        "person_fields": OSDI_FIELDS,
+        "read_only_keys": sorted(READ_ONLY_KEYS),
+        "roles": list(Role),
+        "signature_states": list(SignatureState),
+        "stages": STAGES,
+        "states": list(CampaignState),
+        "texts": [one.name for one in fields(Text) if one.name != "body_html"],
+    }

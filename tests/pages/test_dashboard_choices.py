@@ -1,0 +1,98 @@
+"""What the dashboard lets an organiser choose from is what the server takes: its own lists, each name with its words."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
+from chalicelib.domain.counting.tallies import STAGES
+from chalicelib.domain.exports.export_rows import ExportFormat
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
+from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.pages.dashboard import dashboard
+from chalicelib.pages.dashboard.dashboard_words import WORDS
+from tests.kit.factories import a_document
+from tests.pages.outline import Outline
+from tests.pages.test_dashboard_assets import MODULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.kit.world import World
+
+# Which words a script asks for with each name of a list.
+PREFIXES = {
+    "confirmations": "confirmation_",
+    "field_types": "type_",
+    "holdable_flags": "limit_hold_",
+    "kinds": "kind_",
+    "limits": "limit_",
+    "person_fields": "field_",
+    "roles": "role_",
+    "signature_states": "state_",
+    "stages": "stage_",
+    "states": "state_",
+    "texts": "word_",
+}
+SCHEMA = CampaignDocument.model_json_schema()
+
+
+def handed_over() -> dict[str, Any]:
+    """The lists that the page holds for its scripts."""
+    shell = Outline(dashboard.page("en", base_url="https://api.example").html).one("script", id="shell")
+    choices: dict[str, Any] = json.loads(shell.own)["choices"]
+    return choices
+
+
+def options(definition: str, name: str = "") -> list[str]:
+    """What a campaign document takes, by the schema that checks it."""
+    found = SCHEMA["$defs"][definition]
+    found = found["properties"][name] if name else found
+    names: list[str] = found.get("items", found)["enum"]
+    return names
+
+
+def test_the_page_hands_over_what_campaign_documents_take() -> None:
+    choices, definitions = handed_over(), SCHEMA["$defs"]
+    assert choices["kinds"] == options("CampaignKind")
+    assert choices["states"] == options("CampaignState")
+    assert choices["confirmations"] == options("Confirmation")
+    assert choices["field_types"] == options("FieldDocument", "type")
+    assert list(choices["captchas"]) == options("CaptchaDocument", "provider")
+    assert choices["holdable_flags"] == options("LimitsDocument", "hold")
+    assert {*choices["limits"], "hold"} == definitions["LimitsDocument"]["properties"].keys()
+    assert set(choices["texts"]) == definitions["TextDocument"]["properties"].keys()
+    every_field = [{"name": name} for name in choices["person_fields"]]
+    assert len(CampaignDocument.model_validate(a_document(fields=every_field)).fields) == len(every_field)
+
+
+def test_the_page_hands_over_what_the_rest_of_the_api_takes() -> None:
+    choices = handed_over()
+    assert choices["roles"] == list(Role)
+    assert choices["signature_states"] == list(SignatureState)
+    assert choices["export_formats"] == list(ExportFormat)
+    assert choices["stages"] == list(STAGES)
+    assert choices["always_asked"] == list(ALWAYS_ASKED)
+
+
+def test_a_document_without_the_read_only_keys_is_all_that_organisers_write(world: World) -> None:
+    answer = world.admin("GET", "/admin/campaigns/peru").json
+    assert answer.keys() - set(handed_over()["read_only_keys"]) == CampaignDocument.model_fields.keys()
+
+
+@pytest.mark.parametrize(("name", "prefix"), PREFIXES.items())
+def test_each_choice_has_its_words(name: str, prefix: str) -> None:
+    assert [one for one in handed_over()[name] if f"{prefix}{one}" not in WORDS] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_no_script_keeps_a_list_of_its_own(path: Path) -> None:
+    lists = {name: set(one) for name, one in handed_over().items() if name != "language"}
+    for literal in re.findall(r'\[((?:"[a-z_]+"(?:, )?)+)\]', path.read_text("utf-8")):
+        names = set(re.findall(r'"([a-z_]+)"', literal))
+        assert [name for name, one in lists.items() if len(names & one) > 2] == []
