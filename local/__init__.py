@@ -1,1 +1,1 @@
-"""The embedded stack: everything AWS does for Undersigned, on one machine; never deployed, never imported by the app."""
+"""The local stack: everything AWS does for Undersigned, on one machine; never deployed, never imported by the app."""

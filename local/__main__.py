@@ -1,6 +1,6 @@
-"""`make run`: starts the local stack, loads the samples, says where everything is, and stops in order.
+"""`make run`: starts the local stack, loads the samples, prints where everything is, and shuts down cleanly.
 
-It needs no AWS account and no container; everything it keeps is in `.local/`.
+It needs no AWS account and no container; all its data is in `.local/`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import cast, get_args
 from local.engines.dynoxide import DynoxideMissing
 from local.engines.engine import ROOT, EngineFailed, EngineName
 from local.stack import Stack
-from local.web.demo_site import Demo
+from local.web.demo_site import DemoSite
 
-OLDEST_PYTHON = (3, 11)
-LAST_PORT = 65535
+MIN_PYTHON = (3, 11)
+MAX_PORT = 65535
 
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; return the exit code."""
-    if sys.version_info < OLDEST_PYTHON:
+    if sys.version_info < MIN_PYTHON:
         print("Python 3.11 or newer is needed.", file=sys.stderr)
         return 1
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
@@ -40,24 +40,24 @@ def main() -> int:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        print(f"Port {_port()} is taken. Choose another: PORT={_port() + 10} make run", file=sys.stderr)
+        print(f"Port {_port()} is in use. Choose another one: PORT={_port() + 10} make run", file=sys.stderr)
     return 1
 
 
 def _run(stop: threading.Event) -> int:
     from chalicelib import log
 
-    wanted = os.environ.get("ENGINE", "ministack")
-    if wanted not in get_args(EngineName):
-        print(f"ENGINE is one of {', '.join(get_args(EngineName))}, not {wanted}.", file=sys.stderr)
+    name = os.environ.get("ENGINE", "ministack")
+    if name not in get_args(EngineName):
+        print(f"ENGINE must be {' or '.join(get_args(EngineName))}, not {name}.", file=sys.stderr)
         return 1
-    engine = cast("EngineName", wanted)
+    engine = cast("EngineName", name)
     directory = Path(os.environ.get("UNDERSIGNED_LOCAL") or ROOT / ".local")
     prefix = os.environ.get("PATH_PREFIX", "")
-    with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix, held=True) as stack:
-        # A line for each request and mail: to a file, so that the terminal shows what needs a look.
+    with Stack(engine=engine, directory=directory, port=_port(), prefix=prefix, holds_requests=True) as stack:
+        # The log has a line per request and email; in a file, so that the terminal shows only what needs attention.
         log.write_to(logging.FileHandler(directory / "app.log"))
-        demo = Demo(_port() + 1, stack.url)
+        demo = DemoSite(_port() + 1, stack.url)
         demo.start()
         stack.pages.demo_url = demo.url
         key = stack.load_samples(demo.origins)
@@ -69,7 +69,7 @@ def _run(stop: threading.Event) -> int:
     return 0
 
 
-def _announce(stack: Stack, demo: Demo, key: str) -> None:
+def _announce(stack: Stack, demo: DemoSite, key: str) -> None:
     lines = [("Sign", f"{stack.url}/sign/{name}") for name in stack.sample_names()]
     lines += [
         ("Demo page", demo.url),
@@ -83,21 +83,21 @@ def _announce(stack: Stack, demo: Demo, key: str) -> None:
     print(f"\nUndersigned is running on {stack.url}\n")
     for label, value in lines:
         print(f"  {label:<10} {value}")
-    print("\nCtrl-C stops it; the data stay in .local/ (make clean removes them).", flush=True)
+    print("\nCtrl-C stops it. The data stays in .local/ (make clean deletes it).", flush=True)
 
 
 def _write_environment(stack: Stack, path: Path) -> None:
-    """What another shell needs to use the same stack with the commands of the app."""
+    """The variables with which the app's commands use this stack from another shell."""
     path.touch(mode=0o600)
     path.write_text("".join(f"export {name}='{value}'\n" for name, value in sorted(stack.environment.values.items())))
 
 
 def _port() -> int:
-    """The port asked for. Ends with a sentence when it is none; the demo page needs the next one too."""
-    wanted = os.environ.get("PORT", "8000")
-    if not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted[:6]) < LAST_PORT):
-        sys.exit(f"PORT is a number from 1 to {LAST_PORT - 1}, not {wanted}.")
-    return int(wanted)
+    """PORT as a number; exits with a message when it is invalid. The demo site takes the next port."""
+    port = os.environ.get("PORT", "8000")
+    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < MAX_PORT):
+        sys.exit(f"PORT must be a number from 1 to {MAX_PORT - 1}, not {port}.")
+    return int(port)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The whole local stack as one object: engine, resources, pump, SES, gateway, and the pages around them.
+"""The whole local stack as one object: engine, resources, pump, SES, API gateway and local pages.
 
-`with Stack(...) as stack:` starts it, `stack.url` is the API. One stack a process: the app reads its settings from the
-environment, and this sets them. It only ever speaks to 127.0.0.1.
+`with Stack(...) as stack:` starts it, `stack.url` is the API. Only one per process: the app reads its settings from
+the environment, and this sets them. It only ever talks to 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from local.engines.engine import Engine
 from local.functions.api_gateway import Gateway
 from local.functions.pump import Pump
 from local.http.server import Answer, Server
-from local.mail.outbox import Mailbox
+from local.mail.outbox import Outbox
 from local.mail.ses import LocalSes
 from local.mail.ses_events import Publisher
 from local.startup.admin_key import admin_key
 from local.startup.app_loader import forget_wiring, load_app, wiring
-from local.startup.environment import AWS, Environment, a_session
+from local.startup.environment import AWS, Environment, aws_session
 from local.startup.sample_campaigns import documents, load
 from local.web.local_pages import Addresses, LocalPages
 
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from local.engines.engine import EngineName
     from local.http.server import Request
 
-LONGEST_HOLD_SECONDS = 60
+MAX_HOLD_SECONDS = 60
 
 
 class Stack:
     """One running local stack.
 
-    `memory` keeps dynoxide's tables in memory; `prefix` simulates a stage in the path; `held` lets requests wait until
-    `load_samples` is done, so that a script which waits for the first answer finds everything there.
+    `memory` keeps dynoxide's tables in memory; `prefix` simulates a stage in the path. With `holds_requests`, requests
+    wait until `load_samples` is done, so that a script that waits for the first answer finds the campaigns.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class Stack:
         port: int = 8000,
         memory: bool = False,
         prefix: str = "",
-        held: bool = False,
+        holds_requests: bool = False,
     ) -> None:
         self._is_open = threading.Event()
         self._loader = ""
-        if not held:
+        if not holds_requests:
             self._is_open.set()
         self.directory = directory
         self._engine = Engine(engine, directory, memory=memory)
@@ -69,7 +69,7 @@ class Stack:
         self.environment = Environment()
 
     def __enter__(self) -> Self:
-        """Start; when anything fails, stop what was started."""
+        """Start everything; if a part fails, stop the others."""
         with contextlib.ExitStack() as started:
             self._start(started)
             self._stack = started.pop_all()
@@ -78,7 +78,7 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop in order; the engine saves last."""
+        """Stop everything in order; the engine saves last."""
         self._stack.close()
 
     def drain(self, timeout_seconds: float = 30, *, retries: bool = False) -> dict[str, Any]:
@@ -86,27 +86,27 @@ class Stack:
         return self._pump.drain(timeout_seconds, retries=retries)
 
     def outbox(self) -> list[dict[str, Any]]:
-        """All mails, newest last."""
-        return self._mailbox.public()
+        """All emails, newest last, with the documented keys."""
+        return self._outbox.public()
 
-    def mail_mode(self, mode: str) -> None:
-        """Let SES be `ok`, `throttle`, `reject` or `down`."""
+    def set_mail_mode(self, mode: str) -> None:
+        """Make SES behave as `ok`, `throttle`, `reject` or `down`."""
         self._ses.mode = mode
 
     def mail_count(self) -> int:
-        """How many mails the outbox holds."""
-        return len(self._mailbox)
+        """How many emails the outbox holds."""
+        return len(self._outbox)
 
-    def mails(self, start: int, end: int) -> list[dict[str, Any]]:
-        """Mails `start` to `end` with everything that was recorded, oldest first."""
-        return self._mailbox.mails(start, end)
+    def emails(self, start: int, end: int) -> list[dict[str, Any]]:
+        """Emails `start` to `end` with everything that was recorded, oldest first."""
+        return self._outbox.emails(start, end)
 
     def sample_names(self) -> list[str]:
         """Ids of the sample campaigns."""
         return list(documents([]))
 
     def load_samples(self, demo_origins: Sequence[str] = ("http://127.0.0.1:8001",)) -> str:
-        """Load the sample campaigns through the admin route; return the admin key that did it."""
+        """Load the sample campaigns through the admin API; return the admin key."""
         key = admin_key(self.directory / "admin-key")
         self._loader = f"Bearer {key}"
         load(self.url, key, list(demo_origins))
@@ -114,24 +114,24 @@ class Stack:
         return key
 
     def pause_events(self, *, is_paused: bool) -> None:
-        """Let events wait until `drain`, or go on (see `Pump.pause`)."""
+        """Hold events back until `drain`, or let them go on (see `Pump.pause`)."""
         self._pump.pause(is_paused=is_paused)
 
     def expire(self) -> None:
         """Delete what is past its `expires_at`, now."""
-        self._pump.sweep()
+        self._pump.delete_expired()
 
     def run_scheduled(self) -> None:
-        """Run the daily job, now."""
+        """Run the scheduled function now."""
         self._pump.run_scheduled()
 
     def engine_pids(self) -> list[int]:
-        """Processes of the engine, for tests that kill them."""
+        """Process ids of the engine, for tests that kill it."""
         return self._engine.pids()
 
     def _start(self, started: contextlib.ExitStack) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        # The port first: whoever has it already is the likeliest trouble.
+        # The port first: that it is in use is the likeliest failure.
         server = Server(self._port, self._handle, self._refuse)
         started.callback(server.stop)
         self.base = f"http://127.0.0.1:{server.port}"
@@ -143,49 +143,51 @@ class Stack:
         self._build(started)
         self._catch_up()
         server.start()
-        # Stopped in this order: pump, server, outbox, engine. Mails in hand go through the server.
+        # Stopped in this order: pump, server, outbox, engine. Emails being sent still need the server.
         started.callback(server.stop)
         self._pump.start()
         started.callback(self._pump.stop)
 
     def _build(self, started: contextlib.ExitStack) -> None:
-        """Everything between the engine and the server, from the template and the environment it gives."""
+        """Build everything between the engine and the server, from the template and the environment it defines."""
         self.environment.set({**AWS, **self._engine.endpoints, "AWS_ENDPOINT_URL_SESV2": f"{self.base}/_local/ses"})
         template = Template({"Production": "false", "PublicUrl": self.url})
-        session = a_session()
+        session = aws_session()
         resources = create(template, session)
         self._engine.save()
         self.environment.set(template.environment("APIHandler"))
         app = load_app(Permissions(template).watch)
-        self._mailbox = Mailbox(self.directory / "outbox.jsonl")
-        started.callback(self._mailbox.close)
+        self._outbox = Outbox(self.directory / "outbox.jsonl")
+        started.callback(self._outbox.close)
         events = template.resources["ConfigurationSetEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
         publisher = Publisher(session, resources.feedback_topic_arn, set(events))
-        self._ses = LocalSes(self._mailbox, publisher)
+        self._ses = LocalSes(self._outbox, publisher)
         self._pump = Pump(app, session, resources, publisher)
         self._gateway = Gateway(app.app, template, prefix=self._prefix, changed=self._pump.wake)
         addresses = Addresses(self.base, self.url, tuple(self.sample_names()))
-        self.pages = LocalPages(addresses, self._mailbox, self._pump, self._ses)
+        self.pages = LocalPages(addresses, self._outbox, self._pump, self._ses)
 
     def _catch_up(self) -> None:
-        """What the stream forgot when the engine stopped: position first, so that nothing falls between."""
-        wired = wiring()
+        """Make up for what the stream lost when the engine stopped. Its position first, so that nothing is missed."""
+        app_wiring = wiring()
         self._pump.start_at_latest()
-        wired.tally_projector.repair(restart=True)
-        wired.mail_reconciliation.queue_owed(older_than=timedelta(0))
+        app_wiring.tally_projector.repair(restart=True)
+        app_wiring.mail_reconciliation.queue_owed(older_than=timedelta(0))
 
     def _handle(self, request: Request) -> Answer:
-        if not self._is_open.is_set() and not self._is_ours(request):
-            self._is_open.wait(LONGEST_HOLD_SECONDS)  # whoever is that quick finds the campaigns there
+        if not self._is_open.is_set() and not self._is_internal(request):
+            self._is_open.wait(MAX_HOLD_SECONDS)  # early requests find the campaigns too
         if request.path == "/" and request.method == "GET" and "text/html" in (request.header("accept") or ""):
-            return Answer(303, [("Location", f"{self.base}/_local/")])  # a person opened the printed address
+            return Answer(
+                303, [("Location", f"{self.base}/_local/")]
+            )  # someone opened the printed address in a browser
         if not request.path.startswith("/_local"):
             return self._gateway.handle(request)
         if request.path.startswith("/_local/ses/v2/"):
             return self._ses.handle(request)
         return self.pages.handle(request)
 
-    def _is_ours(self, request: Request) -> bool:
+    def _is_internal(self, request: Request) -> bool:
         return request.path.startswith("/_local/ses/") or request.header("authorization") == self._loader
 
     def _refuse(self, status: int) -> Answer:

@@ -29,7 +29,7 @@ from local.engines.engine import Engine
 from local.engines.ports import HOST, ReservedPort
 from local.http.messages import Answer, Request
 from local.startup.app_loader import forget_wiring, wiring
-from local.startup.environment import AWS, Environment, a_session
+from local.startup.environment import AWS, Environment, aws_session
 from local.startup.sample_campaigns import documents
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Arena:
         direct = {"AWS_ENDPOINT_URL_DYNAMODB": tables, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": tables}
         self.environment.set({**AWS, "AWS_ENDPOINT_URL": services, **direct})
         template = Template({"Production": "false", "PublicUrl": self.gateway_urls[0]})
-        self.resources = create(template, a_session())
+        self.resources = create(template, aws_session())
         self.environment.set(template.environment("APIHandler"))
         self.environment.set({"CHAOS_FOLDER": str(self.folder), "CHAOS_STREAM": self.resources.stream_arn})
         self._services_port = int(services.rpartition(":")[2])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.addresses.email_addresses import normalised
 from chaos.faults.service_faults import REFUSED_DOMAIN, REFUSED_FOR_GOOD
-from local.mail.outbox import Mailbox
+from local.mail.outbox import Outbox
 from local.mail.ses import LocalSes
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PREFIX = "/_local/ses"
 class _Silent:
     """Nobody is told of deliveries here."""
 
-    def mail_taken(self, mail: dict[str, Any]) -> None:
+    def publish_later(self, mail: dict[str, Any]) -> None:
         """Nothing follows."""
 
 
@@ -35,7 +35,7 @@ class PostOffice:
     """Takes mails like SES. `refused` has `(campaign, signature)` of what was refused for good, and how often in all."""
 
     def __init__(self, outbox: Path) -> None:
-        self._mailbox = Mailbox(outbox)
+        self._mailbox = Outbox(outbox)
         publisher: Publisher = _Silent()  # type: ignore[assignment]  # all that is called of it
         self._ses = LocalSes(self._mailbox, publisher)
         self._lock = threading.Lock()
@@ -68,14 +68,14 @@ class PostOffice:
 
     def mails(self) -> list[dict[str, Any]]:
         """Every mail that was taken, oldest first."""
-        return self._mailbox.mails()
+        return self._mailbox.emails()
 
     def close(self) -> None:
         """Let go of the file."""
         self._mailbox.close()
 
     def _look(self) -> None:
-        for mail in self._mailbox.mails(self._read):
+        for mail in self._mailbox.emails(self._read):
             self._read += 1
             owner = owner_of(mail["to"])
             for link, purpose in re.findall(r"(https?://\S+/(confirm|withdraw|manage)/\S+)", mail["text"]):

@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from chalicelib.domain.addresses.email_addresses import canonical, signature_id
 from local.startup.app_loader import wiring
-from local.startup.environment import a_session
+from local.startup.environment import aws_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,7 +90,7 @@ def gather(arena: Arena, ledger: Ledger, differences: Sequence[Any]) -> Evidence
 
 
 def _items(table: str) -> Iterator[dict[str, Any]]:
-    for page in a_session().client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+    for page in aws_session().client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         for item in page["Items"]:
             yield {name: _plain(value) for name, value in item.items()}
 
@@ -103,7 +103,7 @@ def _mail(mail: Mapping[str, Any], arena: Arena) -> Mail:
 
 def _dead_letters(queue_url: str) -> Iterator[dict[str, str]]:
     """Jobs that were laid aside: by the mailer for good, with a code that says why, or by the queue."""
-    queues = a_session().client("sqs")
+    queues = aws_session().client("sqs")
     while found := queues.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
         yield from (json.loads(message["Body"]) for message in found)
 

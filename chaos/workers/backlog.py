@@ -16,7 +16,7 @@ from chaos.workers.startup import log_file, set_clock_forward
 from local.startup.app_loader import load_app, wiring
 
 if TYPE_CHECKING:
-    from local.functions.queue_poller import QueuePump
+    from local.functions.queue_poller import QueuePoller
 
 # Leases of those that were killed have lapsed by then.
 SOON = timedelta(minutes=10)
@@ -50,7 +50,7 @@ def settle() -> Settled:
         return Settled(left, poller.counts, wiring().tally_projector.verify())
 
 
-def _work_off(poller: Poller, pump: QueuePump) -> None:
+def _work_off(poller: Poller, pump: QueuePoller) -> None:
     deadline = time.monotonic() + LONGEST_SECONDS
     while time.monotonic() < deadline:
         moved = poller.step(again=False) + pump.step()

@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chaos.workers.startup import load
 from local.functions.events import queue_event
 from local.functions.invocation import Lambda
-from local.functions.queue_poller import QueuePump
-from local.startup.environment import a_session
+from local.functions.queue_poller import QueuePoller
+from local.startup.environment import aws_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 log = logging.getLogger("chaos.mailer")
 PAUSE_SECONDS = 0.1
 # Short, so that what a killed mailer had in hand comes back soon; a slow mailer's jobs come back while it still works.
-IN_HAND_SECONDS = 4
-LONGEST_WAIT_SECONDS = 4
+VISIBILITY_SECONDS = 4
+MAX_WAIT_SECONDS = 4
 
 
-def queue_pump(mail: Callable[[Any, Any], Any]) -> QueuePump:
+def queue_pump(mail: Callable[[Any, Any], Any]) -> QueuePoller:
     """A poller of the mail queue that this process's environment names, for the mailer's function."""
     url = os.environ["MAIL_QUEUE_URL"]
-    return QueuePump(
-        a_session(),
+    return QueuePoller(
+        aws_session(),
         url,
         Lambda("mail", mail),
         lambda messages: queue_event(messages, url.rpartition("/")[2]),
-        in_hand_seconds=IN_HAND_SECONDS,
-        longest_wait_seconds=LONGEST_WAIT_SECONDS,
+        visibility_seconds=VISIBILITY_SECONDS,
+        max_wait_seconds=MAX_WAIT_SECONDS,
     )
 
 

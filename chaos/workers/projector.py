@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chaos.workers.startup import load
 from local.functions.events import stream_record
 from local.functions.invocation import Lambda
-from local.startup.environment import a_session
+from local.startup.environment import aws_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ class Poller:
 
     def __init__(self, app: Any, stream_arn: str, folder: Path, seed: str) -> None:
         # dynoxide's sequence numbers are shorter than botocore's model allows.
-        self._streams = a_session().client("dynamodbstreams", config=Config(parameter_validation=False))
+        self._streams = aws_session().client("dynamodbstreams", config=Config(parameter_validation=False))
         self._project = Lambda("project", app.project)
         self._arn = stream_arn
         self._place = folder / "stream-position.json"

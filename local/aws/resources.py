@@ -1,6 +1,6 @@
-"""Creates in the local engine what the template defines: tables, queues, topic, secret; twice is as good as once.
+"""Creates the template's tables, queues, topic, bucket and secret in the local engine, unless they exist.
 
-It changes nothing that is there already, and leaves out what only AWS has (alarms, protection, time to live).
+It never changes what exists, and leaves out what only AWS has (alarms, protection, time to live).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from local.aws.template import Template
 
-# Protection, recovery and encryption mean nothing here. Expiry is the stack's own sweeper's: the engine's would
-# delete without a stream record.
+# Protection, recovery and encryption mean nothing here. Expired items are deleted by `time_to_live`: the engines
+# would delete them without a stream record.
 TABLE_KEYS = (
     "AttributeDefinitions",
     "BillingMode",
@@ -31,7 +31,7 @@ QUEUE_KEYS = ("MessageRetentionPeriod", "RedrivePolicy", "VisibilityTimeout")
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Where things are: what the pump needs to know."""
+    """Names, addresses and ARNs that the pump needs."""
 
     signatures_table: str
     registry_table: str
@@ -45,7 +45,7 @@ class Resources:
 
 
 def create(template: Template, session: Session) -> Resources:
-    """Make what is missing and teach `template` the names and addresses of everything."""
+    """Create what is missing, and record names and addresses of everything in `template`."""
     for name in template.of_type("AWS::DynamoDB::Table"):
         _table(template, session, name)
     queues = template.of_type("AWS::SQS::Queue")
@@ -59,7 +59,7 @@ def create(template: Template, session: Session) -> Resources:
         _secret(template, session, name)
     for name in template.of_type("AWS::SES::ConfigurationSet"):
         template.refs[name] = _physical(name)
-    for name in template.of_type("AWS::Logs::LogGroup"):  # nothing is written there; the policies speak of it
+    for name in template.of_type("AWS::Logs::LogGroup"):  # nothing is written there, but policies refer to it
         group = template.resolve({"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group"})
         template.attributes[name, "Arn"] = f"{group}:{_physical(name)}:*"
     return Resources(
@@ -82,16 +82,16 @@ def _physical(name: str) -> str:
 def _table(template: Template, session: Session, name: str) -> None:
     client = session.client("dynamodb")
     properties = template.properties(name)
-    wanted: dict[str, Any] = {key: properties[key] for key in TABLE_KEYS if key in properties}
+    settings: dict[str, Any] = {key: properties[key] for key in TABLE_KEYS if key in properties}
     if "StreamSpecification" in properties:
-        wanted["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+        settings["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
     with contextlib.suppress(client.exceptions.ResourceInUseException):
-        client.create_table(TableName=_physical(name), **wanted)
+        client.create_table(TableName=_physical(name), **settings)
     client.get_waiter("table_exists").wait(TableName=_physical(name), WaiterConfig={"Delay": 1})
-    found = client.describe_table(TableName=_physical(name))["Table"]
+    description = client.describe_table(TableName=_physical(name))["Table"]
     template.refs[name] = _physical(name)
-    template.attributes[name, "Arn"] = found["TableArn"]
-    template.attributes[name, "StreamArn"] = found.get("LatestStreamArn", "")
+    template.attributes[name, "Arn"] = description["TableArn"]
+    template.attributes[name, "StreamArn"] = description.get("LatestStreamArn", "")
 
 
 def _queue(template: Template, session: Session, name: str) -> None:
@@ -108,7 +108,7 @@ def _queue(template: Template, session: Session, name: str) -> None:
 
 
 def _bucket(template: Template, session: Session, name: str) -> None:
-    """The bucket alone: here nobody else can reach it, and `make clean` ends every file."""
+    """Only the bucket: here nobody else can reach it, and `make clean` deletes its files."""
     client, bucket = session.client("s3"), _physical(name).lower()
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
         client.create_bucket(Bucket=bucket)
@@ -137,12 +137,12 @@ def _secret(template: Template, session: Session, name: str) -> None:
 
 
 def _subscribe(session: Session, topic_arn: str) -> str:
-    """Stand in for SNS invoking the function: a queue of our own on the topic, which the pump reads."""
+    """Subscribe a queue of our own to the topic, in place of the function; the pump reads it."""
     sqs, sns = session.client("sqs"), session.client("sns")
     url = str(sqs.create_queue(QueueName=_physical("Feedback"))["QueueUrl"])
     arn = _queue_arn(session, url)
-    known = sns.list_subscriptions_by_topic(TopicArn=topic_arn)["Subscriptions"]
-    if arn not in {subscription["Endpoint"] for subscription in known}:
+    existing = sns.list_subscriptions_by_topic(TopicArn=topic_arn)["Subscriptions"]
+    if arn not in {subscription["Endpoint"] for subscription in existing}:
         sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn)
     return url
 

@@ -1,6 +1,6 @@
-"""Reads the deployed template, `.chalice/resources.json`, as far as a local run needs it; it creates nothing.
+"""Reads the template that is deployed, `.chalice/resources.json`, as far as a local run needs it; creates nothing.
 
-It knows the intrinsics that the template uses and fails on any other, rather than guess.
+It knows the intrinsic functions that the template uses, and fails on any other rather than guess.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(__file__).parents[2] / ".chalice" / "resources.json"
-# What CloudFormation knows by itself; the account is the engines' own.
+# CloudFormation's pseudo parameters; the account id is that of the engines.
 PSEUDO = {
     "AWS::AccountId": "000000000000",
     "AWS::NoValue": None,
@@ -22,7 +22,7 @@ PSEUDO = {
 
 
 class Template:
-    """The template with parameters filled in; `refs` and `attributes` are learnt while resources are made."""
+    """The template with its parameters filled in; `refs` and `attributes` are added as resources are created."""
 
     def __init__(self, parameters: dict[str, str], path: Path = PATH) -> None:
         document = json.loads(path.read_text())
@@ -37,24 +37,24 @@ class Template:
         return [name for name, facts in self.resources.items() if facts.get("Type") == kind]
 
     def arn_of(self, physical: str) -> str:
-        """The ARN of the resource that the engine calls `physical`. Raises KeyError when there is none."""
+        """The ARN of the resource with the physical id `physical`. Raises KeyError when there is none."""
         for (name, attribute), value in self.attributes.items():
             if attribute == "Arn" and self.refs.get(name) == physical:
                 return value
         raise KeyError(physical)
 
     def properties(self, name: str) -> dict[str, Any]:
-        """Properties of one resource, resolved."""
+        """The resolved properties of one resource."""
         resolved = self.resolve(self.resources[name].get("Properties", {}))
         return dict(resolved)
 
     def environment(self, function: str) -> dict[str, str]:
-        """Environment of one function, as Lambda would see it."""
+        """The environment variables of one function."""
         variables = self.resolve(self.resources[function]["Properties"]["Environment"]["Variables"])
         return {name: str(value) for name, value in variables.items()}
 
     def resolve(self, value: Any) -> Any:
-        """Replace intrinsics by what they stand for."""
+        """Replace intrinsic functions with their values."""
         if isinstance(value, list):
             return [resolved for entry in value if (resolved := self.resolve(entry)) is not None]
         if not isinstance(value, dict):
@@ -71,17 +71,17 @@ class Template:
         if name == "Fn::GetAtt":
             return self.attributes[argument[0], argument[1]]
         if name == "Fn::Sub":
-            return re.sub(r"\$\{([^}]+)\}", lambda found: str(self._named(found[1])), argument)
+            return re.sub(r"\$\{([^}]+)\}", lambda match: str(self._value_of(match[1])), argument)
         if name == "Fn::If":
             return self.resolve(argument[1] if self._holds(argument[0]) else argument[2])
         if name == "Fn::Equals":
-            first, second = (str(self.resolve(one)) for one in argument)  # CloudFormation compares texts
+            first, second = (str(self.resolve(one)) for one in argument)  # CloudFormation compares strings
             return first == second
         if name == "Fn::Not":
             return not self.resolve(argument[0])
-        raise ValueError(f"The local stack does not know {name}")
+        raise ValueError(f"The local stack does not support {name}")
 
-    def _named(self, name: str) -> Any:
+    def _value_of(self, name: str) -> Any:
         resource, _, attribute = name.partition(".")
         return self.attributes[resource, attribute] if attribute else self.refs[resource]
 

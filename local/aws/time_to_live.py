@@ -1,6 +1,6 @@
-"""Deletes what is past its `expires_at`, so that the stream tells of it; what was refreshed meanwhile stays.
+"""Deletes items past their `expires_at`, so that the stream reports them; what was renewed meanwhile stays.
 
-AWS does this by time to live. The engines either do not, or do it without a stream record.
+On AWS this is DynamoDB's time to live. The engines lack it, or delete without a stream record.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from local.aws.resources import Resources
 
 EVERY_SECONDS = 60
-# On large tables a scan takes long: it may use at most one part in this many of the time.
-SHARE = 30
+# Scanning large tables takes long: it may use at most a thirtieth of the time.
+IDLE_FACTOR = 30
 
 
-class Expiry:
-    """Sweeps both tables; `expired` holds the keys of deleted signatures until the stream has told of them."""
+class TimeToLive:
+    """Deletes from both tables; `expired` holds the keys of deleted signatures until the stream has reported them."""
 
     def __init__(self, session: Session, resources: Resources) -> None:
         self._client = session.client("dynamodb")
@@ -30,14 +30,14 @@ class Expiry:
         self.expired: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
-    def sweep(self) -> float:
-        """Delete what has expired; return after how many seconds to look again."""
+    def delete_expired(self) -> float:
+        """Delete what has expired; return in how many seconds to look again."""
         with self._lock:
-            began = time.monotonic()
+            started = time.monotonic()
             for table, has_stream in self._tables.items():
                 for key in self._expired_keys(table):
                     self._delete(table, key, has_stream=has_stream)
-            return max(EVERY_SECONDS, SHARE * (time.monotonic() - began))
+            return max(EVERY_SECONDS, IDLE_FACTOR * (time.monotonic() - started))
 
     def _expired_keys(self, table: str) -> list[dict[str, Any]]:
         keys: list[dict[str, Any]] = []

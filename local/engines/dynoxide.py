@@ -1,6 +1,6 @@
-"""The second engine, dynoxide: one pinned binary from npm, used only after its checksum was seen.
+"""The second engine, dynoxide: one pinned binary from npm, used only after its checksum was verified.
 
-It is never needed for `make run`; tests and `ENGINE=dynoxide` use it.
+`make run` never needs it; tests and `ENGINE=dynoxide` do.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from contextlib import closing
 from pathlib import Path
 
 VERSION = "1.2.1"
-# npm carries no build for other systems at this version.
+# npm has no build for other systems at this version.
 PACKAGES = {
     ("Linux", "x86_64"): (
         "@dynoxide/linux-x64",
         "80e1ed33e33ec33c7bdcb1779ea09678e5c6f87c5c225f44c2037d2b2ea71164",
     ),
 }
-NUMBER = "CAST(sequence_number AS INTEGER)"  # as dynoxide's own queries write it: only so are the indexes used
+NUMBER = "CAST(sequence_number AS INTEGER)"  # exactly as in dynoxide's own queries, otherwise the indexes are not used
 STREAM_INDEXES = {
     "undersigned_last": f"table_name, {NUMBER}",
     "undersigned_next": f"table_name, shard_id, {NUMBER}",
@@ -33,30 +33,30 @@ CACHE = Path(__file__).parents[2] / ".cache" / "dynoxide" / VERSION
 
 
 class DynoxideMissing(RuntimeError):
-    """The binary cannot be had here; the message says what to do."""
+    """The binary is not available here; the message says what to do."""
 
 
 def binary() -> Path:
-    """Path of the checked binary, fetched on first use."""
+    """Path of the verified binary, downloaded on first use."""
     path = CACHE / "dynoxide"
     if not path.exists():
-        _fetch(path)
+        _download(path)
     return path
 
 
 def index_stream(database: Path) -> None:
-    """Give the stream of a running dynoxide an index: 1.2.1 looks through all of it at each write and each read."""
+    """Index the stream of a running dynoxide: without, 1.2.1 scans all of it on every read and write."""
     with closing(sqlite3.connect(database, timeout=30)) as file, file:
         for name, columns in STREAM_INDEXES.items():
             file.execute(f"CREATE INDEX IF NOT EXISTS {name} ON _stream_records ({columns})")
 
 
-def _fetch(path: Path) -> None:
+def _download(path: Path) -> None:
     package, checksum = _package()
     npm = shutil.which("npm")
     if npm is None:
         raise DynoxideMissing(
-            "npm is needed to fetch dynoxide, and it is not installed. On Debian: apt-get install npm. "
+            "npm is needed to download dynoxide, and it is not installed. On Debian: apt-get install npm. "
             "Without it, use the default engine: ENGINE=ministack",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,22 +65,22 @@ def _fetch(path: Path) -> None:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         archives = list(Path(folder).glob("*.tgz"))
         if done.returncode or not archives:
-            raise DynoxideMissing(f"npm could not fetch {package}@{VERSION}: {done.stderr.strip()[-300:]}")
+            raise DynoxideMissing(f"npm could not download {package}@{VERSION}: {done.stderr.strip()[-300:]}")
         _unpack(archives[0], checksum, path)
 
 
 def _unpack(archive: Path, checksum: str, path: Path) -> None:
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != checksum:
-        raise DynoxideMissing(f"{archive.name} has the checksum {found}, not the pinned {checksum}: not used.")
+    actual = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if actual != checksum:
+        raise DynoxideMissing(f"{archive.name} has the checksum {actual}, not the pinned {checksum}. It is not used.")
     with tarfile.open(archive) as contents:
         member = contents.extractfile("package/dynoxide")
         if member is None:
-            raise DynoxideMissing(f"{archive.name} holds no binary.")
-        fresh = archive.with_name("dynoxide")
-        fresh.write_bytes(member.read())
-    fresh.chmod(0o755)
-    fresh.replace(path)
+            raise DynoxideMissing(f"{archive.name} does not contain the binary.")
+        unpacked = archive.with_name("dynoxide")
+        unpacked.write_bytes(member.read())
+    unpacked.chmod(0o755)
+    unpacked.replace(path)
 
 
 def _package() -> tuple[str, str]:

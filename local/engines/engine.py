@@ -1,6 +1,6 @@
-"""Starts and stops the local AWS: ministack for everything, or dynoxide for DynamoDB and ministack for the rest.
+"""Starts and stops the local engines: ministack for everything, or dynoxide for DynamoDB and ministack for the rest.
 
-It says where they listen; it creates nothing in them and never speaks to real AWS.
+It tells where they listen; it creates nothing in them and never talks to real AWS.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from local.engines.ports import ReservedPort, listening_socket
 
 EngineName = Literal["ministack", "dynoxide"]
 ROOT = Path(__file__).parents[2]
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, taken away with the engine
-ROOM = 512 * 1024 * 1024  # far more than a test lays down; a container may have only 64 MB there
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, deleted with the engine
+MIN_FREE_BYTES = 512 * 1024 * 1024  # far more than a test stores; a container may have only 64 MB there
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -32,7 +32,7 @@ class EngineFailed(RuntimeError):
 
 
 class Engine:
-    """The processes behind `AWS_ENDPOINT_URL`. `memory` keeps dynoxide's tables off the disk where it can, for tests."""
+    """The processes behind `AWS_ENDPOINT_URL`. `memory` keeps dynoxide's tables in memory where possible, for tests."""
 
     def __init__(self, name: EngineName, folder: Path, *, memory: bool = False) -> None:
         self.name = name
@@ -44,7 +44,7 @@ class Engine:
         self.endpoints: dict[str, str] = {}
 
     def start(self) -> None:
-        """Start what the engine needs and wait until it answers."""
+        """Start the processes and wait until they answer."""
         self._folder.mkdir(parents=True, exist_ok=True)
         url = self._start_ministack()
         self.endpoints = {"AWS_ENDPOINT_URL": url}
@@ -58,12 +58,12 @@ class Engine:
         self._wait(url, "ministack")
 
     def save(self) -> None:
-        """Have ministack write all its state now: what is made once (secret, queues, topic) has no journal."""
+        """Make ministack write all its state now: what is created once (secret, queues, topic) is not in the journal."""
         request = urllib.request.Request(self.endpoints["AWS_ENDPOINT_URL"] + "/_undersigned/save", method="POST")
         urllib.request.urlopen(request, timeout=60).close()
 
     def stop(self) -> None:
-        """End the processes cleanly; ministack saves on its way out."""
+        """Stop the processes cleanly; ministack saves before it ends."""
         for process in self._processes:
             process.terminate()
         for process in self._processes:
@@ -76,13 +76,13 @@ class Engine:
         for log in self._logs:
             log.close()
         if self._tables != self._folder:
-            shutil.rmtree(self._tables, ignore_errors=True)  # if its keeper was killed
+            shutil.rmtree(self._tables, ignore_errors=True)  # in case its orphan guard was killed
             self._tables = self._folder
         self._processes.clear()
         self._logs.clear()
 
     def pids(self) -> list[int]:
-        """Ids of the processes, for tests that kill them."""
+        """The process ids, for tests that kill them."""
         return [process.pid for process in self._processes]
 
     def _start_ministack(self) -> str:
@@ -91,7 +91,7 @@ class Engine:
             host, port = listener.getsockname()
             settings = {
                 "LISTENER": str(listener.fileno()),
-                "GATEWAY_PORT": str(port),  # for the addresses that it gives its queues
+                "GATEWAY_PORT": str(port),  # for the addresses of its queues
                 "BIND_HOST": host,
                 "PERSIST_STATE": "1",
                 "STATE_DIR": str(self._folder / "ministack"),
@@ -111,18 +111,18 @@ class Engine:
 
     def _start_dynoxide(self, port: int) -> None:
         command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port), "--db-path"]
-        keeper = [sys.executable, "-m", "local.engines.orphan_guard"]
+        guard = [sys.executable, "-m", "local.engines.orphan_guard"]
         if self._memory and (memory := memory_folder()):
             self._tables = memory
-            # Memory that nobody frees is gone until the machine starts anew: it must not depend on our own end.
-            keeper += ["--forget", str(memory)]
-        self._spawn("dynoxide", [*keeper, *command, str(self._tables / "dynamo.db")], {})
+            # Memory that nobody frees is lost until the machine restarts, so freeing it must not depend on us.
+            guard += ["--delete", str(memory)]
+        self._spawn("dynoxide", [*guard, *command, str(self._tables / "dynamo.db")], {})
 
     def _spawn(self, name: str, command: list[str], settings: dict[str, str], *inherited: int) -> None:
         log = (self._folder / f"{name}.log").open("ab")
         self._logs.append(log)
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **settings}
-        # A session of its own: Ctrl-C in the terminal reaches us, and we end the engine in order.
+        # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the engine in order.
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -145,13 +145,13 @@ class Engine:
             time.sleep(0.05)
         log = self._folder / f"{name}.log"
         self.stop()
-        raise EngineFailed(f"{name} did not start. Its last words, from {log}:\n{_tail(log)}")
+        raise EngineFailed(f"{name} did not start. The end of {log}:\n{_tail(log)}")
 
 
 def memory_folder() -> Path | None:
-    """A new folder that is kept in memory, or None where there is none to write to, or little room."""
+    """A new folder in memory, or None when there is no place for one, or not enough."""
     try:
-        if shutil.disk_usage(MEMORY).free < ROOM:
+        if shutil.disk_usage(MEMORY).free < MIN_FREE_BYTES:
             return None
         return Path(tempfile.mkdtemp(prefix="undersigned-", dir=MEMORY))
     except OSError:

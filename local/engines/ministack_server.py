@@ -1,6 +1,6 @@
-"""ministack as a process of its own that keeps what it answered.
+"""ministack as a process of its own that never loses a write that it answered.
 
-Alone in its session it outlives Ctrl-C and `kill -9` of whoever started it, long enough to save; its journal outlives
+In a session of its own, it outlives Ctrl-C and `kill -9` of its parent long enough to save; its journal survives
 `kill -9` of itself.
 It serves on the socket that it inherits and refuses to share a state folder with another one.
 """
@@ -30,8 +30,8 @@ LOCK_WAIT_SECONDS = 20
 SAVE_PATH = "/_undersigned/save"
 
 
-class KeptMinistack:
-    """The ASGI application of ministack with a journal in front of each answer."""
+class JournaledMinistack:
+    """The ASGI application of ministack, writing to the journal before each answer."""
 
     def __init__(self, journal: Journal) -> None:
         from ministack import app
@@ -42,34 +42,34 @@ class KeptMinistack:
         self._journal = journal
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one connection; nothing is answered before it is in the journal."""
+        """Serve one connection; writes are journaled before they are answered."""
         if scope.get("path") == SAVE_PATH:
             self.save()
             await send({"type": "http.response.start", "status": 204, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
 
-        async def send_kept(message: Message) -> None:
+        async def send_after_journal(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._journal.flush()
             elif message["type"] == "lifespan.startup.complete":
                 self._restore()
             await send(message)
 
-        await self._app.app(scope, receive, send_kept)
+        await self._app.app(scope, receive, send_after_journal)
 
     def save(self) -> None:
-        """Write all state, then let the journal start anew. A failed save keeps the journal."""
+        """Write all state, then empty the journal; if saving fails, the journal is kept."""
         from ministack.core import persistence
 
         saved = Path(persistence.STATE_DIR) / "dynamodb.json"
         before = saved.stat().st_mtime_ns if saved.exists() else 0
         persistence.save_all(self._app._build_persistence_save_dict())  # noqa: SLF001  # ministack has no public name for it
         if saved.exists() and saved.stat().st_mtime_ns != before:
-            self._journal.forget()
+            self._journal.clear()
 
     def _restore(self) -> None:
-        """Bring back what was written after the last save, then journal what comes."""
+        """Restore what was written after the last save, then start journaling."""
         count = 0
         for (arn, hash_key, range_key), item in self._journal.replay():
             self._apply(arn, hash_key, range_key, item)
@@ -82,30 +82,30 @@ class KeptMinistack:
         region, account, name = arn.split(":")[3], arn.split(":")[4], arn.rpartition("/")[2]
         table = self._tables._tables.get_scoped(account, region, name)  # noqa: SLF001  # as above
         if table is None:
-            return  # created after the last save and never used: it is made again at start
+            return  # created after the last save and never used; it is created again at start
         if item is None:
             self._tables._remove_item(table, hash_key, range_key)  # noqa: SLF001  # as above
         else:
             self._tables._set_item(table, hash_key, range_key, item)  # noqa: SLF001  # as above
 
     def _watch_writes(self) -> None:
-        """Every change of an item goes through these two functions, whatever the operation."""
-        tables, note = self._tables, self._journal.note
+        """Journal every write: whatever the operation, it goes through these two functions."""
+        tables, add = self._tables, self._journal.add
         set_item, remove_item = tables._set_item, tables._remove_item  # noqa: SLF001  # as above
 
-        def noted_set(table: dict[str, Any], hash_key: str, range_key: str, item: dict[str, Any]) -> Any:
-            note((table["TableArn"], hash_key, range_key), item)
+        def journaled_set(table: dict[str, Any], hash_key: str, range_key: str, item: dict[str, Any]) -> Any:
+            add((table["TableArn"], hash_key, range_key), item)
             return set_item(table, hash_key, range_key, item)
 
-        def noted_remove(table: dict[str, Any], hash_key: str, range_key: str) -> Any:
-            note((table["TableArn"], hash_key, range_key), None)
+        def journaled_remove(table: dict[str, Any], hash_key: str, range_key: str) -> Any:
+            add((table["TableArn"], hash_key, range_key), None)
             return remove_item(table, hash_key, range_key)
 
-        tables._set_item, tables._remove_item = noted_set, noted_remove  # noqa: SLF001  # as above
+        tables._set_item, tables._remove_item = journaled_set, journaled_remove  # noqa: SLF001  # as above
 
 
 def lock(folder: Path) -> int:
-    """Own the state folder; wait a little for a predecessor that is still saving."""
+    """Lock the state folder; wait a little for a predecessor that is still saving."""
     handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
@@ -134,13 +134,13 @@ async def serve(folder: Path, listener: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
-    application: Any = KeptMinistack(Journal(folder / "journal.jsonl"))
+    application: Any = JournaledMinistack(Journal(folder / "journal.jsonl"))
     await hypercorn_serve(application, config, shutdown_trigger=stop.wait)
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    # The parent holds the other end of stdin: however it dies, this read ends.
-    # Unbuffered, because a buffer's lock would trouble the interpreter on its way out.
+    # The parent holds the other end of stdin: when it dies, for whatever reason, this read ends.
+    # Unbuffered, because the lock of a buffer would disturb the interpreter's shutdown.
     while os.read(0, 1024):
         pass
     loop.call_soon_threadsafe(stop.set)
@@ -149,5 +149,5 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 if __name__ == "__main__":
     state = Path(os.environ["STATE_DIR"])
     state.mkdir(parents=True, exist_ok=True)
-    held = lock(state)
+    lock_handle = lock(state)
     asyncio.run(serve(state, int(os.environ["LISTENER"])))

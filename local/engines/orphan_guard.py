@@ -1,7 +1,7 @@
-"""Runs one command and ends it when whoever started the keeper is gone, however that happened.
+"""Runs one command and ends it when the process that started it is gone, for whatever reason.
 
-Usage: `python -m local.engines.orphan_guard [--forget FOLDER] COMMAND ARGUMENT...` with stdin held open by the parent.
-What the command kept in FOLDER goes with it.
+Usage: `python -m local.engines.orphan_guard [--delete FOLDER] COMMAND ARGUMENT...`, with stdin held open by the parent.
+FOLDER is deleted when the command ends.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 5
 
 
-def main(words: list[str]) -> int:
-    """Run the command that `words` say; return its exit code, 0 when it was asked to stop."""
-    if words[0] != "--forget":
-        return _run(words)
+def main(arguments: list[str]) -> int:
+    """Run the command; return its exit code, or 0 when it was terminated."""
+    if arguments[0] != "--delete":
+        return _run(arguments)
     try:
-        return _run(words[2:])
+        return _run(arguments[2:])
     finally:
-        shutil.rmtree(words[1], ignore_errors=True)
+        shutil.rmtree(arguments[1], ignore_errors=True)
 
 
 def _run(command: list[str]) -> int:
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_keeper)  # noqa: PLW1509  # no thread yet
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_guard)  # noqa: PLW1509  # no thread yet
 
     def stop(_number: int = 0, _frame: FrameType | None = None) -> None:
         child.terminate()
@@ -44,8 +44,8 @@ def _run(command: list[str]) -> int:
     return 0 if code == -signal.SIGTERM else code
 
 
-def _end_with_keeper() -> None:
-    """Linux ends the command even when the keeper itself is killed; elsewhere that one case leaves it running."""
+def _end_with_guard() -> None:
+    """On Linux the command ends even when the guard itself is killed; elsewhere it would keep running in that case."""
     if sys.platform == "linux":
         import ctypes
 
@@ -54,7 +54,7 @@ def _end_with_keeper() -> None:
 
 
 def _watch_parent(stop: Callable[[], None]) -> None:
-    # The parent holds the other end of stdin: however it dies, this read ends.
+    # The parent holds the other end of stdin: when it dies, for whatever reason, this read ends.
     while os.read(0, 1024):
         pass
     stop()

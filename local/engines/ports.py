@@ -1,7 +1,7 @@
-"""Loopback ports for servers in other processes: nobody else can be given one between its choice and its use.
+"""Loopback ports for servers in other processes: nothing else can take one between its choice and its use.
 
-Choosing a free port and letting go of it until the server listens is a race: another worker's server, or the near end of
-any connection, may get it meanwhile, and then requests reach the wrong server.
+Picking a free port and releasing it until the server listens is a race: another worker's server, or the local end of
+any connection, may take it meanwhile, and then requests reach the wrong server.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ HOST = "127.0.0.1"
 
 
 class ReservedPort:
-    """A port that is ours until `close`, for programs that take only its number; they may listen on it, one at a time.
+    """A port reserved until `close`, for programs that take a port number; they can listen on it, one at a time.
 
-    The socket is bound, but does not listen: so Linux gives the port to nobody who asks for any port, and lets a server
-    bind to it that names it and sets SO_REUSEADDR, as Python's, hypercorn and dynoxide do (socket(7)).
+    The socket is bound but does not listen. So Linux never assigns the port, yet lets a server bind to it explicitly
+    with SO_REUSEADDR, as Python's servers, hypercorn and dynoxide do (socket(7)).
     """
 
     def __init__(self) -> None:
@@ -30,20 +30,20 @@ class ReservedPort:
         self.url = f"http://{HOST}:{self.number}"
 
     def close(self) -> None:
-        """Let go of it; a server that listens on it keeps it."""
+        """Release the port; a server that listens on it keeps it."""
         self._socket.close()
 
     def __enter__(self) -> Self:
-        """Reserve it for a block."""
+        """Reserve the port for a block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of it."""
+        """Release the port."""
         self.close()
 
 
 def listening_socket() -> socket.socket:
-    """A socket that listens on a port of its own, for a server of ours to inherit: connections wait until it serves."""
+    """A listening socket for a child process to inherit: connections wait until it serves."""
     return socket.create_server((HOST, 0), backlog=512)

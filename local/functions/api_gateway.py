@@ -1,6 +1,6 @@
-"""API Gateway on one machine: routes, preflight, proxy events and the answers that the app never sees.
+"""API Gateway on one machine: routing, preflight, proxy events, and the responses that never reach the app.
 
-It behaves as the deployed API does; what the deployed API refuses is refused here, with the template's own words.
+It behaves as the deployed API does: it refuses the same requests, with the responses in the template.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("local.api_gateway")
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-# Which of API Gateway's own answers stands for a request that could not be parsed.
+# API Gateway's own response to a request that cannot be parsed, by status.
 REFUSALS = {400: "DEFAULT_4XX", 413: "REQUEST_TOO_LARGE", 414: "REQUEST_TOO_LARGE", 431: "REQUEST_TOO_LARGE"}
 
 
 @dataclass(frozen=True, slots=True)
 class LambdaContext:
-    """The second argument of a function, as far as it means something here."""
+    """The second argument of a function, as far as it means anything here."""
 
     function_name: str
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -45,18 +45,18 @@ class LambdaContext:
     log_stream_name: str = "local"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Nothing is cut off here; this is the longest time that Lambda gives."""
+        """The longest time that Lambda allows; nothing times out here."""
         return 900_000
 
 
 def threaded(app: Any) -> Any:
-    """Give the app one current request a thread: on Lambda there is only one thread, here there are many."""
-    if getattr(app, "has_a_request_a_thread", False):
+    """Give the app a current request per thread: on Lambda there is one thread, here there are many."""
+    if getattr(app, "has_request_per_thread", False):
         return app
     current = threading.local()
 
-    class Threaded(type(app)):  # type: ignore[misc]  # the base is known only when it runs
-        has_a_request_a_thread = True
+    class Threaded(type(app)):  # type: ignore[misc]  # the base class is known only at run time
+        has_request_per_thread = True
 
         @property
         def current_request(self) -> Any:
@@ -72,7 +72,7 @@ def threaded(app: Any) -> Any:
 
 
 class Gateway:
-    """Turns a request into an answer by calling `app` as Lambda would. `changed` is called after each write."""
+    """Answers requests by calling `app` as Lambda would. `changed` is called after each write."""
 
     def __init__(self, app: Any, template: Template, *, prefix: str = "", changed: Callable[[], None]) -> None:
         self._app = threaded(app)
@@ -90,7 +90,7 @@ class Gateway:
     def handle(self, request: Request) -> Answer:
         """Answer one request."""
         if self._prefix and not request.path.startswith(self._prefix + "/"):
-            # No such stage: this answer cannot be shaped on AWS either.
+            # No such stage: on AWS this response cannot be customised either.
             return Answer(403, [("Content-Type", "application/json")], b'{"message":"Forbidden"}')
         match = self._routes.find(request.path[len(self._prefix) :])
         if match is None:
@@ -102,7 +102,7 @@ class Gateway:
         return self._call(request, match)
 
     def refuse(self, status: int) -> Answer:
-        """The answer to what could not be parsed, or to a failure of the gateway itself."""
+        """The response to what cannot be parsed, or to a failure of the gateway itself."""
         return self._refusal(
             REFUSALS.get(status, "DEFAULT_4XX" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "DEFAULT_5XX")
         )
@@ -114,7 +114,7 @@ class Gateway:
             with running_as("api_handler"):
                 result = self._app(event, context)
             result["isBase64Encoded"] = result.get("isBase64Encoded") and takes_binary(request, self._binary_types)
-            answer = _shaped(result, context.aws_request_id)
+            answer = _http_response(result, context.aws_request_id)
         except Exception:
             log.exception("the app failed")
             answer = self._refusal("INTEGRATION_FAILURE")
@@ -123,7 +123,7 @@ class Gateway:
         return answer
 
     def _preflight(self, match: Match) -> Answer:
-        """What API Gateway's mock integration answers, as Chalice configures it."""
+        """The response of API Gateway's mock integration, as Chalice configures it."""
         entry = next((entry for entry in match.methods.values() if entry.cors), None)
         if entry is None:
             return self._refusal("MISSING_AUTHENTICATION_TOKEN")
@@ -133,8 +133,8 @@ class Gateway:
         return Answer(200, headers)
 
     def _refusal(self, kind: str) -> Answer:
-        known = self._refusals[kind]
-        return Answer(known.status, list(known.headers), known.body)
+        response = self._refusals[kind]
+        return Answer(response.status, list(response.headers), response.body)
 
 
 def _gateway_response(properties: dict[str, Any]) -> Answer:
@@ -145,8 +145,8 @@ def _gateway_response(properties: dict[str, Any]) -> Answer:
     return Answer(int(properties["StatusCode"]), headers, properties["ResponseTemplates"]["application/json"].encode())
 
 
-def _shaped(result: dict[str, Any], request_id: str) -> Answer:
-    """A proxy answer as HTTP. API Gateway refuses line breaks in headers, and so does this."""
+def _http_response(result: dict[str, Any], request_id: str) -> Answer:
+    """A proxy result as an HTTP response. Like API Gateway, it refuses line breaks in headers."""
     headers = [("Date", formatdate(usegmt=True)), ("x-amzn-RequestId", request_id)]
     many = result.get("multiValueHeaders") or {}
     headers += [(name, str(value)) for name, value in (result.get("headers") or {}).items() if name not in many]
@@ -154,7 +154,7 @@ def _shaped(result: dict[str, Any], request_id: str) -> Answer:
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json"))
     if any("\r" in value or "\n" in value for _, value in headers):
-        raise ValueError("a header of the answer holds a line break")
+        raise ValueError("a response header contains a line break")
     body = result.get("body") or ""
     raw = base64.b64decode(body) if result.get("isBase64Encoded") else str(body).encode()
     return Answer(int(result["statusCode"]), headers, raw)

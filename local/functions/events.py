@@ -1,7 +1,7 @@
-"""Shapes the events that AWS hands to functions, with the keys that AWS sends; it calls nothing.
+"""Builds the events that AWS passes to Lambda functions, with the keys that AWS sends; it calls nothing.
 
-REST proxy events follow "Input format of a Lambda function for proxy integration", stream, queue and topic events
-the samples in the Lambda guide.
+REST proxy events follow "Input format of a Lambda function for proxy integration"; stream, queue and topic events
+follow the samples in the Lambda guide.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ ACCOUNT = "000000000000"
 API = "local"
 STAGE = "api"
 REGION = "us-east-1"
-# Among the binary types of an API: whatever comes in is handed on as base64, and what the function encoded goes out decoded.
+# As a binary media type of an API: every body reaches the function as base64, and encoded responses are decoded.
 ANYTHING = "*/*"
 
 
 def proxy_event(request: Request, match: Match, binary_types: Iterable[str], prefix: str = "") -> dict[str, Any]:
-    """One HTTP request as API Gateway (REST, version 1 of the payload) hands it to the function."""
+    """One HTTP request as API Gateway (REST, payload version 1.0) passes it to the function."""
     query: dict[str, list[str]] = {}
     for name, value in parse_qsl(request.query, keep_blank_values=True):
         query.setdefault(name, []).append(value)
@@ -68,12 +68,12 @@ def _body(request: Request, binary_types: Iterable[str]) -> tuple[str | None, bo
     kind = (request.header("content-type") or "").split(";")[0].strip().lower()
     if kind in binary_types or ANYTHING in binary_types:
         return base64.b64encode(request.body).decode(), True
-    # API Gateway reads every other type as UTF-8; what is not arrives as U+FFFD.
+    # API Gateway decodes every other type as UTF-8; invalid bytes arrive as U+FFFD.
     return request.body.decode("utf-8", "replace"), False
 
 
 def takes_binary(request: Request, binary_types: Iterable[str]) -> bool:
-    """True when API Gateway decodes a binary answer: it looks at the first type of Accept, and takes it literally."""
+    """True when API Gateway decodes a binary response: it compares the first type of Accept, literally."""
     first = (request.header("accept") or "").split(",")[0].split(";")[0].strip().lower()
     return first in binary_types or ANYTHING in binary_types
 
@@ -92,7 +92,7 @@ def _context(request: Request, resource: str) -> dict[str, Any]:
         "accountId": ACCOUNT,
         "protocol": "HTTP/1.1",
         "stage": STAGE,
-        # On AWS there is never a port; here the address would be wrong without it.
+        # On AWS there is never a port; here addresses would be wrong without it.
         "domainName": host,
         "domainPrefix": host.partition(".")[0],
         "requestTimeEpoch": int(now * 1000),
@@ -116,7 +116,7 @@ def _context(request: Request, resource: str) -> dict[str, Any]:
 
 
 def stream_record(record: dict[str, Any], stream_arn: str, *, expired: bool = False) -> dict[str, Any]:
-    """One stream record as Lambda hands it on; `expired` marks a removal by time to live."""
+    """One stream record as Lambda passes it on; `expired` marks a deletion by time to live."""
     change = record["dynamodb"]
     facts: dict[str, Any] = {
         "ApproximateCreationDateTime": change["ApproximateCreationDateTime"].timestamp(),
@@ -128,7 +128,7 @@ def stream_record(record: dict[str, Any], stream_arn: str, *, expired: bool = Fa
     for image in ("NewImage", "OldImage"):
         if change.get(image):
             facts[image] = {name: _plain(value) for name, value in change[image].items()}
-    shaped = {
+    event = {
         "eventID": record.get("eventID") or uuid.uuid4().hex,
         "eventName": record["eventName"],
         "eventVersion": "1.1",
@@ -138,12 +138,12 @@ def stream_record(record: dict[str, Any], stream_arn: str, *, expired: bool = Fa
         "eventSourceARN": stream_arn,
     }
     if expired:
-        shaped["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
-    return shaped
+        event["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    return event
 
 
 def _plain(value: Any) -> Any:
-    """Undo boto3's bytes: in an event binary values are base64 text."""
+    """boto3 returns binary values as bytes; in events they are base64 text."""
     if isinstance(value, dict):
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -152,7 +152,7 @@ def _plain(value: Any) -> Any:
 
 
 def queue_event(messages: Sequence[dict[str, Any]], queue_arn: str) -> dict[str, Any]:
-    """Received SQS messages as one batch for the function."""
+    """SQS messages as one batch for the function."""
     return {
         "Records": [
             {
@@ -172,7 +172,7 @@ def queue_event(messages: Sequence[dict[str, Any]], queue_arn: str) -> dict[str,
 
 
 def topic_event(envelope: dict[str, Any]) -> dict[str, Any]:
-    """One SNS notification as the function gets it."""
+    """One SNS notification for the function."""
     return {
         "Records": [
             {

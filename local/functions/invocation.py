@@ -1,4 +1,4 @@
-"""Calls the app's event functions as Lambda does and reads their partial failures; it retries nothing itself."""
+"""Invokes the app's event functions as Lambda does, and reads their partial failures; it retries nothing."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ log = logging.getLogger("local.lambda")
 
 
 class Lambda:
-    """One function. A failure of the function is an outcome here, never an exception."""
+    """One function. When the function fails, that is a result, never an exception."""
 
     def __init__(self, name: str, function: Callable[[dict[str, Any], Any], Any]) -> None:
         self.name = name
         self._function = function
 
     def invoke(self, event: dict[str, Any]) -> set[str] | None:
-        """Run once; return the ids of what failed in the batch, or None when all of it did."""
+        """Invoke the function; return the ids of the failed items, or None when the whole batch failed."""
         try:
             with running_as(self.name):
                 result = self._function(event, LambdaContext(f"undersigned-local-{self.name}"))

@@ -1,6 +1,6 @@
-"""Moves events to the functions that Lambda would call: stream, queue, topic and schedule; it never stops for a failure.
+"""Carries events from stream, queues, topic and schedule to the functions, as Lambda does. No failure stops it.
 
-Each part has a thread of its own that polls slowly and is woken at once by `wake`.
+Each source has a thread of its own that polls slowly; `wake` makes it look at once.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from local.aws.time_to_live import Expiry
+from local.aws.time_to_live import TimeToLive
 from local.functions.events import queue_event, topic_event
 from local.functions.invocation import Lambda
-from local.functions.queue_poller import QueuePump
+from local.functions.queue_poller import QueuePoller
 from local.functions.schedule import Schedule
-from local.functions.stream_poller import StreamPump
+from local.functions.stream_poller import StreamPoller
 from local.functions.worker import POLL_SECONDS, Worker
 
 if TYPE_CHECKING:
@@ -24,41 +24,41 @@ if TYPE_CHECKING:
     from local.mail.ses_events import Publisher
 
 MAILERS = 2  # the template's MailConcurrency
-ROUND_SECONDS = 3600  # the daily job is called each hour and does a round a day
+ROUND_SECONDS = 3600  # the scheduled function runs every hour
 
 
 class Source(Protocol):
-    """Where events come from. `handled` counts what any thread has handled, successfully or not, and never falls."""
+    """A source of events. `handled` counts what any thread has handled, successfully or not, and never decreases."""
 
     handled: int
 
     def step(self) -> int:
-        """Handle what is there now, after whoever else is at it."""
+        """Handle what is there now; a step running in another thread finishes first."""
 
 
 class Pump:
-    """All event sources of the app together."""
+    """All event sources of the app."""
 
     def __init__(self, app: Any, session: Session, resources: Resources, publisher: Publisher) -> None:
-        self._expiry = Expiry(session, resources)
-        self._stream = StreamPump(session, resources, Lambda("project", app.project), self._expiry.expired)
+        self._time_to_live = TimeToLive(session, resources)
+        self._stream = StreamPoller(session, resources, Lambda("project", app.project), self._time_to_live.expired)
         mail = Lambda("mail", app.mail)
         arn = resources.mail_queue_url.rpartition("/")[2]
         self._mailers = [
-            QueuePump(session, resources.mail_queue_url, mail, lambda messages: queue_event(messages, arn))
+            QueuePoller(session, resources.mail_queue_url, mail, lambda messages: queue_event(messages, arn))
             for _ in range(MAILERS)
         ]
-        arn_of_exports = resources.export_queue_url.rpartition("/")[2]
-        self._exporter = QueuePump(
+        export_arn = resources.export_queue_url.rpartition("/")[2]
+        self._exporter = QueuePoller(
             session,
             resources.export_queue_url,
             Lambda("export", app.export),
-            lambda messages: queue_event(messages, arn_of_exports),
+            lambda messages: queue_event(messages, export_arn),
             batch=1,
         )
         feedback = Lambda("feedback", app.feedback)
-        # A topic calls the function once an event.
-        self._feedback = QueuePump(session, resources.feedback_queue_url, feedback, _notification, one_by_one=True)
+        # A topic invokes the function once per event.
+        self._feedback = QueuePoller(session, resources.feedback_queue_url, feedback, _notification, one_by_one=True)
         self._publisher = publisher
         self._scheduled = Schedule(Lambda("scheduled", app.scheduled), ROUND_SECONDS)
         self._sources: list[Source] = [
@@ -72,16 +72,16 @@ class Pump:
         self._workers = self._all_workers()
 
     def start_at_latest(self) -> None:
-        """Take the stream position: what is written from now on will be seen."""
+        """Start reading the stream here: what is written from now on will be handled."""
         self._stream.start_at_latest()
 
     def start(self) -> None:
-        """Start polling, and run the daily job once."""
+        """Start polling, and run the scheduled function once."""
         for worker in self._workers:
             worker.start()
 
     def stop(self) -> None:
-        """End every thread after the step in hand."""
+        """Stop every thread after its current step."""
         self._stream.stop()
         for worker in self._workers:
             worker.stop()
@@ -89,32 +89,32 @@ class Pump:
             worker.join()
 
     def pause(self, *, is_paused: bool) -> None:
-        """Let events wait, or go on; `drain` handles them all the same. For measuring requests alone."""
+        """Hold events back, or let them go on. `drain` handles them anyway. For measuring requests alone."""
         for worker in self._workers:
             worker.is_paused = is_paused
             worker.wake()
 
     def wake(self) -> None:
-        """Something was written: look at the stream now."""
+        """Look at the stream now, because something was written."""
         self._stream_worker.wake()
 
-    def sweep(self) -> None:
+    def delete_expired(self) -> None:
         """Delete what has expired, now."""
-        self._expiry.sweep()
+        self._time_to_live.delete_expired()
 
     def run_scheduled(self) -> None:
-        """Run the daily job, now."""
+        """Run the scheduled function now."""
         self._scheduled.call()
 
     def drain(self, timeout_seconds: float, *, retries: bool = False) -> dict[str, Any]:
-        """Handle every event and job so far; say what is left (`{"drained", "left"}`).
+        """Handle every event and job so far; return `{"drained": bool, "left": int}`.
 
-        Jobs that failed for now stay in `left`; with `retries` they are waited for as well.
+        Jobs waiting for a retry are counted in `left`; with `retries` they are waited for as well.
         """
         deadline = time.monotonic() + timeout_seconds
         while True:
-            # The threads work at the same time, and what one of them handles makes new events in parts that this round
-            # has left behind. So it ends only with a round in which nobody at all handled anything.
+            # The threads work at the same time, and what one of them handles causes new events in sources that this
+            # round has already visited. So it ends only after a round in which no thread handled anything.
             before = self._handled()
             for source in self._sources:
                 source.step()
@@ -145,11 +145,11 @@ class Pump:
         self._stream_worker = stream
         feedback = Worker("feedback", self._feedback.step, pause=lambda _: 2 * POLL_SECONDS)
         publisher = Worker("ses-events", self._publisher.step, pause=lambda _: POLL_SECONDS)
-        self._publisher.woken_by(publisher.wake, feedback.wake)
+        self._publisher.wake_on(publisher.wake, feedback.wake)
         exporter = Worker("export", self._exporter.step, pause=lambda _: POLL_SECONDS)
-        expiry = Worker("expiry", self._expiry.sweep, pause=float)
+        time_to_live = Worker("time-to-live", self._time_to_live.delete_expired, pause=float)
         scheduled = Worker("scheduled", self._scheduled.step, pause=lambda _: self._scheduled.seconds_left())
-        return [stream, *mailers, feedback, publisher, exporter, expiry, scheduled]
+        return [stream, *mailers, feedback, publisher, exporter, time_to_live, scheduled]
 
 
 def _notification(messages: list[dict[str, Any]]) -> dict[str, Any]:

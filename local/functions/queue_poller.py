@@ -1,6 +1,6 @@
-"""Feeds a queue to a function in batches, as Lambda's poller does; failed ones come back after a short wait.
+"""Polls a queue for a function, in batches, as Lambda does; failed messages come back after a short wait.
 
-It never drops a message: what fails is returned to the queue, and the queue's redrive policy ends it.
+It never drops a message: what fails returns to the queue until the queue's redrive policy takes it.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("local.queue")
 BATCH = 10
-LONGEST_WAIT_SECONDS = 8
-# Shorter than the template's three minutes: after `kill -9` what was in hand comes back while one still watches.
-IN_HAND_SECONDS = 30
+MAX_WAIT_SECONDS = 8
+# Shorter than the template's: after `kill -9`, unfinished messages come back while one is still watching.
+VISIBILITY_SECONDS = 30
 
 
-class QueuePump:
-    """One worker of a queue. `shape` turns received messages into the function's event.
+class QueuePoller:
+    """One poller of a queue. `shape` turns received messages into the function's event.
 
-    `batch` are received at a time and handed over together, or with `one_by_one` each in an event of its own.
+    Up to `batch` messages are received at a time and passed on together, or with `one_by_one` each in its own event.
     """
 
-    def __init__(  # noqa: PLR0913  # whom it feeds, from where, and how fast
+    def __init__(  # noqa: PLR0913  # source, function and timing
         self,
         session: Session,
         queue_url: str,
@@ -38,8 +38,8 @@ class QueuePump:
         *,
         batch: int = BATCH,
         one_by_one: bool = False,
-        in_hand_seconds: int = IN_HAND_SECONDS,
-        longest_wait_seconds: int = LONGEST_WAIT_SECONDS,
+        visibility_seconds: int = VISIBILITY_SECONDS,
+        max_wait_seconds: int = MAX_WAIT_SECONDS,
     ) -> None:
         self._queues = session.client("sqs")
         self._url = queue_url
@@ -47,15 +47,15 @@ class QueuePump:
         self._shape = shape
         self._batch = batch
         self._one_by_one = one_by_one
-        self._in_hand_seconds = in_hand_seconds
-        self._longest_wait_seconds = longest_wait_seconds
+        self._in_hand_seconds = visibility_seconds
+        self._longest_wait_seconds = max_wait_seconds
         self._lock = threading.Lock()
         self.handled = 0
 
     def step(self) -> int:
-        """Handle what is visible now; return how many messages succeeded.
+        """Handle the visible messages; return how many succeeded.
 
-        Whoever else is stepping finishes first. `handled` counts the messages of all steps, failed ones too.
+        A step running in another thread finishes first. `handled` counts the messages of all steps, failed ones too.
         """
         with self._lock:
             done = 0
@@ -73,7 +73,7 @@ class QueuePump:
                 done += self._handle(messages)
 
     def waiting(self) -> tuple[int, int]:
-        """How many messages are due, and how many came back from a failure and wait for their next try."""
+        """How many messages are due, and how many wait for another try after a failure."""
         answer = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])["Attributes"]
         due = int(answer["ApproximateNumberOfMessages"]) + int(answer["ApproximateNumberOfMessagesDelayed"])
         return due, int(answer["ApproximateNumberOfMessagesNotVisible"])
@@ -89,13 +89,13 @@ class QueuePump:
 
     def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
         failed = self._function.invoke(self._shape(messages))
-        known = {message["MessageId"] for message in messages}
-        return known if failed is None or not failed <= known else failed  # Lambda: an unknown id fails the whole batch
+        ids = {message["MessageId"] for message in messages}
+        return ids if failed is None or not failed <= ids else failed  # Lambda: an unknown id fails the whole batch
 
     def _delete(self, messages: list[dict[str, Any]]) -> None:
         if messages:
             entries = [
-                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]} for place, message in enumerate(messages)
+                {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]} for index, message in enumerate(messages)
             ]
             self._queues.delete_message_batch(QueueUrl=self._url, Entries=entries)
 

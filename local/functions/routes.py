@@ -1,4 +1,4 @@
-"""Finds the route for a path as API Gateway does: a fixed segment wins over a parameter; it decodes nothing."""
+"""Finds the route for a path as API Gateway does: a fixed segment wins over a parameter. It decodes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The resource found, its methods, and the values of its parameters."""
+    """The matching resource, its methods, and the values of its path parameters."""
 
     resource: str
     methods: dict[str, Any]
@@ -33,7 +33,7 @@ class Routes:
             self._add(path, methods)
 
     def find(self, path: str) -> Match | None:
-        """The route for a path, with or without a slash at its end; None when there is none."""
+        """The route for a path, with or without a trailing slash; None when there is none."""
         segments = _segments(path)
         values: list[str] = []
         node = self._walk(self._root, segments, values)
@@ -57,16 +57,16 @@ class Routes:
             return node if node.methods else None
         first, rest = segments[0], segments[1:]
         if first in node.fixed:
-            found = self._walk(node.fixed[first], rest, values)
-            if found is not None:
-                return found
+            leaf = self._walk(node.fixed[first], rest, values)
+            if leaf is not None:
+                return leaf
         if node.parameter is None or not first:
             return None
         values.append(first)
-        found = self._walk(node.parameter, rest, values)
-        if found is None:
+        leaf = self._walk(node.parameter, rest, values)
+        if leaf is None:
             values.pop()
-        return found
+        return leaf
 
 
 def _segments(path: str) -> list[str]:

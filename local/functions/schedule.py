@@ -1,4 +1,4 @@
-"""Calls a function at fixed times, as an EventBridge rule does; the first time is now. It makes up for no missed call."""
+"""Invokes a function at fixed intervals, as an EventBridge rule does, starting now. It never makes up for missed calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Schedule:
-    """One rule. `handled` counts its calls, also those that failed."""
+    """One rule. `handled` counts its invocations, failed ones too."""
 
     def __init__(self, function: Lambda, every_seconds: float) -> None:
         self._function = function
@@ -23,7 +23,7 @@ class Schedule:
         self.handled = 0
 
     def step(self) -> int:
-        """Call the function when it is due; return how many calls were made. Whoever else is calling it finishes first."""
+        """Invoke the function if it is due; return how often (0 or 1). A call in another thread finishes first."""
         with self._lock:
             if time.monotonic() < self._due_at:
                 return 0
@@ -32,12 +32,12 @@ class Schedule:
             return 1
 
     def call(self) -> None:
-        """Call the function now, due or not."""
+        """Invoke the function now, due or not."""
         with self._lock:
             self._call()
 
     def seconds_left(self) -> float:
-        """How long until it is due."""
+        """Seconds until the next invocation is due."""
         return max(0.0, self._due_at - time.monotonic())
 
     def _call(self) -> None:

@@ -1,7 +1,7 @@
-"""Feeds the stream of the Signatures table to the projector, in order, shard by shard, as Lambda's poller does.
+"""Polls the stream of the Signatures table for the projector, in order, shard by shard, as Lambda does.
 
-A failing batch is halved and tried again; a record that never succeeds goes to the dead letters, and the shard goes on.
-Not kept over a restart: the stack starts at LATEST and repairs the tallies first.
+A failing batch is halved and retried; a record that never succeeds goes to the dead letters, and the shard continues.
+The position is lost on restart: the stack starts at LATEST after repairing the tallies.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("local.stream")
 BATCH = 100
 ATTEMPTS = 6
-LONGEST_WAIT_SECONDS = 2.0
+MAX_WAIT_SECONDS = 2.0
 LOOK_FOR_SHARDS_SECONDS = 30
 Record = dict[str, Any]
 
 
-class StreamPump:
-    """One consumer of the stream; `step` is what both the pump thread and `drain` call."""
+class StreamPoller:
+    """One consumer of the stream; both the pump's thread and `drain` call `step`."""
 
     def __init__(self, session: Session, resources: Resources, project: Lambda, expired: set[tuple[str, str]]) -> None:
         # dynoxide's sequence numbers are shorter than botocore's model allows.
@@ -50,11 +50,11 @@ class StreamPump:
         self.handled = 0
 
     def stop(self) -> None:
-        """Give up waiting for the next try; what was not counted is counted by the repair at the next start."""
+        """Stop waiting for retries; the repair at the next start counts what was not counted."""
         self._stopping.set()
 
     def start_at_latest(self) -> None:
-        """Take the position from which on every change is seen."""
+        """Start reading at the end of the stream: every later change is delivered."""
         with self._lock:
             self._find_shards("LATEST")
 
@@ -69,7 +69,7 @@ class StreamPump:
             return sum(self._read(shard) for shard in list(self._iterators))
 
     def _find_shards(self, position: str) -> None:
-        """Start reading shards not seen before. A child is read after its parent, because it is listed after it."""
+        """Start reading new shards. A child is read after its parent, because it is listed after it."""
         self._looked_at = time.monotonic()
         for shard in self._shards():
             name = shard["ShardId"]
@@ -93,7 +93,7 @@ class StreamPump:
         count = 0
         while True:
             answer = self._streams.get_records(ShardIterator=self._iterators[shard], Limit=1000)
-            records = [self._shaped(record) for record in answer["Records"]]
+            records = [self._to_event(record) for record in answer["Records"]]
             for start in range(0, len(records), BATCH):
                 self._deliver(shard, records[start : start + BATCH])
             count += len(records)
@@ -107,7 +107,7 @@ class StreamPump:
             if not records:
                 return count
 
-    def _shaped(self, record: Record) -> Record:
+    def _to_event(self, record: Record) -> Record:
         keys = record["dynamodb"]["Keys"]
         key = (keys["pk"]["S"], keys["sk"]["S"])
         expired = record["eventName"] == "REMOVE" and key in self._expired
@@ -116,7 +116,7 @@ class StreamPump:
         return stream_record(record, self._arn, expired=expired)
 
     def _deliver(self, shard: str, records: list[Record], attempt: int = 1) -> None:
-        """Have the batch counted: from its first failure on again, halved, and in order."""
+        """Deliver a batch; from its first failure on, retry in halves and in order."""
         failed = self._project.invoke({"Records": records})
         if failed is not None and not failed:
             return
@@ -124,7 +124,7 @@ class StreamPump:
         if attempt >= ATTEMPTS and len(left) == 1:
             self._give_up(shard, left[0])
             return
-        if self._stopping.wait(min(0.05 * 2**attempt, LONGEST_WAIT_SECONDS)):
+        if self._stopping.wait(min(0.05 * 2**attempt, MAX_WAIT_SECONDS)):
             return
         half = (len(left) + 1) // 2
         self._deliver(shard, left[:half], attempt + 1)
@@ -132,7 +132,7 @@ class StreamPump:
             self._deliver(shard, left[half:], attempt + 1)
 
     def _give_up(self, shard: str, record: Record) -> None:
-        """Tell the dead letters where the record is, as Lambda does: never what is in it."""
+        """Send the record's position, never its content, to the dead letters, as Lambda does."""
         number = record["dynamodb"]["SequenceNumber"]
         log.error("a stream record was abandoned, sequence number %s", number)
         message = {
@@ -149,13 +149,13 @@ class StreamPump:
         try:
             self._queues.send_message(QueueUrl=self._dead_letters, MessageBody=json.dumps(message))
         except (BotoCoreError, ClientError):
-            log.exception("the dead letters cannot be reached")
+            log.exception("cannot reach the dead-letter queue")
 
 
 def _first_failure(records: list[Record], failed: set[str] | None) -> int:
-    """Where Lambda starts again: at the lowest failed number, or at the start when it is unknown."""
+    """The index at which Lambda retries: the lowest failed number, or the start when that is unknown."""
     if failed is None:
         return 0
     numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
-    places = [numbers.index(number) for number in failed if number in numbers]
-    return min(places) if len(places) == len(failed) else 0
+    indexes = [numbers.index(number) for number in failed if number in numbers]
+    return min(indexes) if len(indexes) == len(failed) else 0

@@ -1,4 +1,4 @@
-"""A thread that calls one step again and again, at once when woken; a step that fails never ends it."""
+"""A thread that calls one step over and over, at once when woken; a failing step never ends it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAUSE_AFTER_FAILURE_SECONDS = 1.0
 
 
 class Worker:
-    """Calls `step` whenever woken, or after the pause in seconds that `pause` makes of the step's result."""
+    """Calls `step` when woken, or after `pause(result of the step)` seconds."""
 
     def __init__(self, name: str, step: Callable[[], Any], *, pause: Callable[[Any], float]) -> None:
         self._step = step
@@ -26,20 +26,20 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Step now."""
+        """Make it step now."""
         self._woken.set()
 
     def stop(self) -> None:
-        """End after the step in hand; `join` waits for that."""
+        """Stop after the current step; `join` waits for that."""
         self._stopping = True
         self._woken.set()
 
     def join(self) -> None:
-        """Wait for the end."""
+        """Wait until the thread has ended, at most 10 seconds."""
         if self._thread.is_alive():
             self._thread.join(10)
 
@@ -51,6 +51,6 @@ class Worker:
             except Exception:
                 if self._stopping:
                     return
-                log.exception("%s will go on", self._thread.name)
+                log.exception("%s failed and will try again", self._thread.name)
                 pause = PAUSE_AFTER_FAILURE_SECONDS
             self._woken.wait(pause)

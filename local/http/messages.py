@@ -1,6 +1,6 @@
-"""HTTP/1.1 messages as bytes: reads requests strictly and writes answers; it knows no sockets' life and no routes.
+"""HTTP/1.1 messages as bytes: reads requests strictly and writes responses; knows neither connections nor routes.
 
-What is not clearly one request is refused, so that nobody can smuggle a second one (RFC 9112).
+Anything that is not clearly one request is refused, so that no second one can be smuggled in (RFC 9112).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import socket
 
 MAX_LINE_BYTES = 8 * 1024
-# API Gateway: the total of all header lines may not pass 10,240 bytes.
+# API Gateway: all header lines together may not exceed 10,240 bytes.
 MAX_HEAD_BYTES = 10_240
 MAX_BODY_BYTES = 10 * 1024 * 1024
 REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -24,7 +24,7 @@ TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came; header names keep their spelling, `path` is as sent."""
+    """One request as received; header names keep their spelling, `path` is not decoded."""
 
     method: str
     path: str
@@ -35,13 +35,13 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The last value of one header, or None."""
-        wanted = name.lower()
-        return next((value for key, value in reversed(self.headers) if key.lower() == wanted), None)
+        lowered = name.lower()
+        return next((value for key, value in reversed(self.headers) if key.lower() == lowered), None)
 
 
 @dataclass(slots=True)
 class Answer:
-    """What to write back; Content-Length and Connection are the server's own."""
+    """The response to write; the server adds Content-Length and Connection."""
 
     status: int = 200
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Answer:
 
 
 class BadRequest(Exception):
-    """The bytes are not a request that is taken; the connection ends after the answer."""
+    """The bytes are not an acceptable request; the connection is closed after the response."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -59,7 +59,7 @@ class BadRequest(Exception):
 def read_request(stream: BinaryIO, client: str, connection: socket.socket) -> Request | None:
     """Parse one request; None at the end of the connection."""
     line = stream.readline(MAX_LINE_BYTES + 1)
-    if line in (b"\r\n", b"\n"):  # RFC 9112 2.2: one empty line before a request is passed over
+    if line in (b"\r\n", b"\n"):  # RFC 9112 2.2: one empty line before a request is ignored
         line = stream.readline(MAX_LINE_BYTES + 1)
     if not line:
         return None
@@ -76,7 +76,7 @@ def _request_line(line: bytes) -> tuple[str, str, str]:
     target, _, version = rest.partition(" ")
     if not TOKEN.fullmatch(method) or not version.startswith("HTTP/1."):
         raise BadRequest(400)
-    target = ABSOLUTE.sub("", target) or "/"  # RFC 9112 3.2.2: a proxy's form, with the host in front
+    target = ABSOLUTE.sub("", target) or "/"  # RFC 9112 3.2.2: the absolute form that proxies use
     if not target.startswith("/"):
         raise BadRequest(400)
     path, _, query = target.partition("#")[0].partition("?")
@@ -133,7 +133,7 @@ def _chunks(stream: BinaryIO) -> bytes:
             raise BadRequest(413)
         if size == 0:
             while stream.readline(MAX_LINE_BYTES) not in (b"\r\n", b"\n", b""):
-                pass  # trailers say nothing that is needed
+                pass  # trailers are ignored
             return bytes(body)
         body += stream.read(size)
         if stream.readline(3) not in (b"\r\n", b"\n"):
@@ -141,7 +141,7 @@ def _chunks(stream: BinaryIO) -> bytes:
 
 
 def encode(answer: Answer, method: str, *, keep: bool) -> bytes:
-    """The whole answer as bytes, so that it leaves in one packet where it fits."""
+    """The whole response as bytes, so that it can be sent in one packet."""
     lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, '')}"]
     lines += [f"{name}: {value}" for name, value in answer.headers]
     bodiless = answer.status in (204, 304)

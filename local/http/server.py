@@ -1,7 +1,7 @@
-"""A small threaded HTTP/1.1 server for one machine: keep-alive, bounded heads and bodies, one write an answer.
+"""A small threaded HTTP/1.1 server for loopback: keep-alive, limited header and body sizes, one write per response.
 
-It decides nothing: a handler turns a `Request` into an `Answer`. Malformed requests get a 400 and a closed connection;
-they never end a thread with a traceback.
+It decides nothing: a handler turns a `Request` into an `Answer`. Malformed requests get a 400 and a closed connection,
+never a traceback.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Handler = Callable[[Request], Answer | None]
 
 
 class Server:
-    """Listens on 127.0.0.1 and answers with `handle`; `refuse` makes the answer to what cannot be parsed.
+    """Listens on 127.0.0.1 and responds with `handle`; `refuse` makes the response to what cannot be parsed.
 
-    A handler that returns None hangs up without a word.
+    When the handler returns None, the connection is closed without a response.
     """
 
     def __init__(self, port: int, handle: Handler, refuse: Callable[[int], Answer] | None = None) -> None:
@@ -41,11 +41,11 @@ class Server:
         self._thread = threading.Thread(target=self._accept, name=f"http-{self.port}", daemon=True)
 
     def start(self) -> None:
-        """Accept connections from now on."""
+        """Start accepting connections."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more connections and end the open ones."""
+        """Stop accepting connections and close the open ones."""
         self._stopping = True
         # Closing alone does not wake a thread that waits in accept().
         with contextlib.suppress(OSError):
@@ -75,17 +75,17 @@ class Server:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(IDLE_SECONDS)
             with connection, connection.makefile("rb", 16 * 1024) as buffered:
-                stream = cast("BinaryIO", buffered)  # typeshed knows only its base class
+                stream = cast("BinaryIO", buffered)  # typeshed has only its base class
                 while self._answer_one(connection, stream, client):
                     pass
         except OSError:
-            pass  # the other side went away
+            pass  # the client disconnected
         finally:
             self._open.discard(connection)
             self._slots.release()
 
     def _answer_one(self, connection: socket.socket, stream: BinaryIO, client: str) -> bool:
-        """Answer the next request; False when the conversation is over."""
+        """Answer the next request; False when the connection is to be closed."""
         try:
             request = read_request(stream, client, connection)
         except BadRequest as refused:

@@ -1,6 +1,6 @@
-"""The part of SES v2 that sends mail, for ordinary boto3: it records what it is handed and tells what became of it.
+"""The part of the SES v2 API that sends email, for ordinary boto3: records each email and publishes its events.
 
-Tests can make it refuse for a while. It checks what SES checks about a message's shape; it delivers nothing.
+Tests can make it fail for a while. It validates messages as SES does; it delivers nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from local.http.server import Answer
 
 if TYPE_CHECKING:
     from local.http.server import Request
-    from local.mail.outbox import Mailbox
+    from local.mail.outbox import Outbox
     from local.mail.ses_events import Publisher
 
 SEND_PATH = "/v2/email/outbound-emails"
-# What each mode answers: HTTP status, SES's error, its words.
+# The error of each mode: HTTP status, SES's error code, message.
 MODES: dict[str, tuple[int, str, str] | None] = {
     "ok": None,
     "throttle": (429, "TooManyRequestsException", "Maximum sending rate exceeded."),
@@ -35,7 +35,7 @@ TAG = re.compile(r"[A-Za-z0-9_.@-]{1,256}")
 
 
 class Refused(Exception):
-    """SES would not take this message."""
+    """SES would not accept this message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -45,8 +45,8 @@ class Refused(Exception):
 class LocalSes:
     """Answers `SendEmail`; `mode` is one of `MODES`."""
 
-    def __init__(self, mailbox: Mailbox, publisher: Publisher) -> None:
-        self._mailbox = mailbox
+    def __init__(self, outbox: Outbox, publisher: Publisher) -> None:
+        self._outbox = outbox
         self._publisher = publisher
         self.mode = "ok"
 
@@ -61,13 +61,13 @@ class LocalSes:
         except (ValueError, KeyError, TypeError) as wrong:
             return _error(400, "BadRequestException", f"The message cannot be read: {type(wrong).__name__}")
 
-    def _send(self, wanted: dict[str, Any]) -> Answer:
+    def _send(self, request: dict[str, Any]) -> Answer:
         refusal = MODES[self.mode]
         if refusal is not None:
             raise Refused(*refusal)
-        content = wanted["Content"]
+        content = request["Content"]
         message = _raw(content["Raw"]) if "Raw" in content else _simple(content["Simple"])
-        destination = wanted.get("Destination") or {}
+        destination = request.get("Destination") or {}
         recipients = [
             address
             for kind in ("ToAddresses", "CcAddresses", "BccAddresses")
@@ -77,26 +77,26 @@ class LocalSes:
         if not recipients:
             raise Refused(400, "BadRequestException", "Missing destination.")
         message_id = f"local-{uuid.uuid4()}"
-        mail = {
+        sent = {
             "to": ", ".join(recipients),
-            "from": wanted.get("FromEmailAddress") or message["from"],
+            "from": request.get("FromEmailAddress") or message["from"],
             "subject": message["subject"],
             "text": message["text"],
             "html": message["html"],
-            "headers": {**_envelope(wanted), **message["headers"]},
+            "headers": {**_envelope(request), **message["headers"]},
             "sent_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "message_id": message_id,
             "destination": [address for _, address in getaddresses(recipients)],
-            "tags": _tags(wanted.get("EmailTags") or []),
-            "configuration_set": wanted.get("ConfigurationSetName", ""),
+            "tags": _tags(request.get("EmailTags") or []),
+            "configuration_set": request.get("ConfigurationSetName", ""),
         }
-        self._mailbox.add(mail)
-        self._publisher.mail_taken(mail)
+        self._outbox.add(sent)
+        self._publisher.publish_later(sent)
         return Answer(200, [("Content-Type", "application/json")], json.dumps({"MessageId": message_id}).encode())
 
 
-def _envelope(wanted: dict[str, Any]) -> dict[str, str]:
-    replies = wanted.get("ReplyToAddresses") or []
+def _envelope(request: dict[str, Any]) -> dict[str, str]:
+    replies = request.get("ReplyToAddresses") or []
     return {"Reply-To": ", ".join(replies)} if replies else {}
 
 
@@ -132,7 +132,7 @@ def _raw(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tags(tags: list[dict[str, str]]) -> dict[str, str]:
-    """SES refuses tags with other characters, and so must this: a mail refused on AWS only would be found late."""
+    """The tags as a mapping. As on AWS, other characters are refused; otherwise such an email would fail only there."""
     for tag in tags:
         if not TAG.fullmatch(tag["Name"]) or not TAG.fullmatch(tag["Value"]):
             raise Refused(400, "BadRequestException", "Invalid message tag.")

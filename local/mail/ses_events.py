@@ -1,6 +1,6 @@
-"""Tells the feedback topic what SES would tell it: deliveries, bounces and complaints, in SES's documented shape.
+"""Publishes SES's events to the feedback topic: deliveries, bounces and complaints, in the documented format.
 
-Only the event types that the template's configuration set asks for are published. Shapes: "Contents of event data that
+Only the event types that the template's configuration set selects are published. Format: "Contents of event data that
 Amazon SES publishes to Amazon SNS" in the SES developer guide.
 """
 
@@ -28,32 +28,32 @@ SIMULATOR = "simulator.amazonses.com"
 
 
 class Publisher:
-    """Queues events in memory and publishes them; `wanted` are the event types in lower case."""
+    """Queues events in memory and publishes them; `event_types` are those to publish, in lower case."""
 
-    def __init__(self, session: Session, topic_arn: str, wanted: set[str]) -> None:
+    def __init__(self, session: Session, topic_arn: str, event_types: set[str]) -> None:
         self._topics = session.client("sns")
         self._topic_arn = topic_arn
-        self._wanted = wanted
+        self._event_types = event_types
         self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._wakers: tuple[Callable[[], None], Callable[[], None]] = (lambda: None, lambda: None)
         self._lock = threading.Lock()
         self.handled = 0
 
-    def woken_by(self, queued: Callable[[], None], published: Callable[[], None]) -> None:
-        """Whom to wake when an event is waiting here, and when one is on the topic."""
+    def wake_on(self, queued: Callable[[], None], published: Callable[[], None]) -> None:
+        """Set what to call when an event is queued here, and when events were published."""
         self._wakers = (queued, published)
 
-    def mail_taken(self, mail: dict[str, Any]) -> None:
-        """Tell later what became of one mail."""
-        for event in events(mail):
-            if event["eventType"].lower() in self._wanted:
+    def publish_later(self, email: dict[str, Any]) -> None:
+        """Queue the events of one email."""
+        for event in events(email):
+            if event["eventType"].lower() in self._event_types:
                 self._events.put(event)
         self._wakers[0]()
 
     def step(self) -> int:
-        """Publish what is waiting; return how many events were.
+        """Publish the queued events; return how many.
 
-        Whoever else is stepping finishes first. `handled` counts the events of all steps.
+        A step running in another thread finishes first. `handled` counts the events of all steps.
         """
         done = 0
         with self._lock:
@@ -66,13 +66,13 @@ class Publisher:
         return done
 
     def _publish(self, batch: list[dict[str, Any]]) -> None:
-        entries = [{"Id": str(place), "Message": json.dumps(event)} for place, event in enumerate(batch)]
+        entries = [{"Id": str(index), "Message": json.dumps(event)} for index, event in enumerate(batch)]
         try:
             answer = self._topics.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
         except (BotoCoreError, ClientError):
             log.exception("%d SES events were lost", len(batch))
             return
-        if failed := answer.get("Failed"):  # SNS says 200 also when it took but some
+        if failed := answer.get("Failed"):  # SNS answers 200 even when it accepted only some
             log.error("%d SES events were lost: %s", len(failed), failed[0]["Code"])
 
     def _next(self) -> list[dict[str, Any]]:
@@ -83,20 +83,20 @@ class Publisher:
         return batch
 
 
-def events(mail: dict[str, Any]) -> list[dict[str, Any]]:
-    """What SES tells about one mail, in order; the mailbox simulator's addresses bounce and complain."""
+def events(email: dict[str, Any]) -> list[dict[str, Any]]:
+    """SES's events for one email, in order; the mailbox simulator's addresses bounce and complain."""
     now = _timestamp()
-    told = [{"eventType": "Send", "send": {}}]
-    for address in mail["destination"]:
+    events = [{"eventType": "Send", "send": {}}]
+    for address in email["destination"]:
         local_part, _, domain = address.lower().rpartition("@")
         name = local_part.partition("+")[0] if domain == SIMULATOR else ""
         if name in ("bounce", "suppressionlist"):
-            told.append({"eventType": "Bounce", "bounce": _bounce(address, name, now)})
+            events.append({"eventType": "Bounce", "bounce": _bounce(address, name, now)})
             continue
-        told.append({"eventType": "Delivery", "delivery": _delivery(address, now)})
+        events.append({"eventType": "Delivery", "delivery": _delivery(address, now)})
         if name == "complaint":
-            told.append({"eventType": "Complaint", "complaint": _complaint(address, now)})
-    return [{**event, "mail": _mail(mail)} for event in told]
+            events.append({"eventType": "Complaint", "complaint": _complaint(address, now)})
+    return [{**event, "mail": _mail(email)} for event in events]
 
 
 def _bounce(address: str, name: str, now: str) -> dict[str, Any]:
@@ -139,21 +139,21 @@ def _delivery(address: str, now: str) -> dict[str, Any]:
     }
 
 
-def _mail(mail: dict[str, Any]) -> dict[str, Any]:
-    headers = [{"name": name, "value": value} for name, value in mail["headers"].items()]
+def _mail(email: dict[str, Any]) -> dict[str, Any]:
+    headers = [{"name": name, "value": value} for name, value in email["headers"].items()]
     return {
-        "timestamp": mail["sent_at"],
-        "source": mail["from"],
+        "timestamp": email["sent_at"],
+        "source": email["from"],
         "sourceArn": "arn:aws:ses:us-east-1:000000000000:identity/local",
         "sendingAccountId": "000000000000",
-        "messageId": mail["message_id"],
-        "destination": mail["destination"],
+        "messageId": email["message_id"],
+        "destination": email["destination"],
         "headersTruncated": False,
         "headers": headers,
-        "commonHeaders": {"from": [mail["from"]], "to": mail["destination"], "subject": mail["subject"]},
+        "commonHeaders": {"from": [email["from"]], "to": email["destination"], "subject": email["subject"]},
         "tags": {
-            "ses:configuration-set": [mail["configuration_set"]],
-            **{name: [value] for name, value in mail["tags"].items()},
+            "ses:configuration-set": [email["configuration_set"]],
+            **{name: [value] for name, value in email["tags"].items()},
         },
     }
 

@@ -1,4 +1,4 @@
-"""Makes the first admin key with the app's own keyring and keeps it in a file that only its owner can read."""
+"""The first admin key: created with the app's own keyring, saved to a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def admin_key(path: Path) -> str:
-    """The key in the file while it works, otherwise a new one."""
+    """The key in the file if it still works, otherwise a new one."""
     if path.exists():
-        known = path.read_text().strip()
-        if known and _works(known):
-            return known
+        saved = path.read_text().strip()
+        if saved and _works(saved):
+            return saved
         path.unlink()
     key = _new_key()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -32,7 +32,7 @@ def _new_key() -> str:
 
 
 def _works(key: str) -> bool:
-    """True when `key` still may do everything; asked of the app itself, because requests may be held."""
+    """True when `key` still has the admin role; the keyring is asked directly, because requests may be held back."""
     from chalicelib.domain.access.api_keys import Role
     from chalicelib.domain.errors import UndersignedError
 

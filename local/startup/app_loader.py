@@ -1,4 +1,4 @@
-"""Loads the app as Lambda does on a cold start, but ready for threads; it builds nothing of its own."""
+"""Loads the app as Lambda does on a cold start, but ready for threads; it builds nothing itself."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from local.engines.engine import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Collaborators are built lazily and unlocked, which is right on Lambda; here many threads would build them at once.
-WARM = (
+# The app builds its collaborators lazily, without locks. On Lambda that is safe; here threads would build them twice.
+BUILT_AT_ONCE = (
     "dynamodb",
     "registry",
     "secrets",
@@ -32,27 +32,27 @@ WARM = (
 
 
 def load_app(watch: Callable[[Any], Any] = lambda client: client) -> Any:
-    """The app's module, wired to the environment as it is now; each of its clients is handed to `watch` first."""
+    """The app's module, configured from the current environment; each of its clients goes through `watch` first."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     forget_wiring()
-    wired = wiring()
-    made = wired.client
-    wired.client = lambda *about, **options: watch(made(*about, **options))
-    for name in WARM:
-        getattr(wired, name)
+    app_wiring = wiring()
+    new_client = app_wiring.client
+    app_wiring.client = lambda *args, **options: watch(new_client(*args, **options))
+    for name in BUILT_AT_ONCE:
+        getattr(app_wiring, name)
     return importlib.import_module("app")
 
 
 def wiring() -> Any:
-    """The app's own object graph."""
-    from chalicelib.wiring import wiring as of_the_app
+    """The app's object graph."""
+    from chalicelib.wiring import wiring as cached_wiring
 
-    return of_the_app()
+    return cached_wiring()
 
 
 def forget_wiring() -> None:
-    """Have the next one built anew, from the environment of then."""
-    from chalicelib.wiring import wiring as of_the_app
+    """Have the object graph built again on next use, from the environment at that time."""
+    from chalicelib.wiring import wiring as cached_wiring
 
-    of_the_app.cache_clear()
+    cached_wiring.cache_clear()

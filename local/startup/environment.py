@@ -1,4 +1,4 @@
-"""What boto3 and the app read from the environment, set while a stack runs and put back after it; real AWS is left out."""
+"""The environment of boto3 and the app, set while a stack runs and restored afterwards; it never points to real AWS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-# What every boto3 client of this process shall use: nothing of the developer's own AWS account.
+# For every boto3 client in this process: nothing of the developer's own AWS account.
 AWS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -24,15 +24,15 @@ AWS = {
 
 
 class Environment:
-    """Variables that were set, and what was there before."""
+    """Variables that were set, and their values before."""
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
-        # A profile or a session token of the developer would win over, or spoil, what is set here.
+        # The developer's profile or session token would override what is set here, or break it.
         self._before = {name: os.environ.get(name) for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN")}
 
     def set(self, values: dict[str, str]) -> None:
-        """Set variables for this process and those it starts."""
+        """Set variables for this process and its children."""
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
             os.environ.pop(name, None)
         for name, value in values.items():
@@ -41,7 +41,7 @@ class Environment:
         self.values.update(values)
 
     def restore(self) -> None:
-        """Put everything back."""
+        """Restore the earlier values."""
         for name, value in self._before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -49,8 +49,8 @@ class Environment:
                 os.environ[name] = value
 
 
-def a_session() -> boto3.session.Session:
-    """The stack's own AWS session. Its engine is next door: what does not answer at once is gone."""
+def aws_session() -> boto3.session.Session:
+    """The stack's own AWS session. The engine is local, so nothing is retried."""
     core = botocore.session.get_session()
     retries: Any = {"total_max_attempts": 1}
     core.set_default_client_config(Config(retries=retries, connect_timeout=2, read_timeout=30, max_pool_connections=16))

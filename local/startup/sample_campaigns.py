@@ -1,6 +1,6 @@
-"""Loads the sample campaigns through the admin route, like any organiser would; one that is there is left alone.
+"""Loads the sample campaigns through the admin API, as an organiser would; existing ones are left alone.
 
-They are campaign files as organisers keep theirs: `undersigned campaigns diff local/samples` reads the same ones.
+They are ordinary campaign files: `undersigned campaigns diff local/samples` reads the same ones.
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parents[1] / "samples"
-# This one takes forms from listed sites only, so that both ways are there to be tried.
-LISTED = "halt-military-aid"
+# This one accepts forms from listed sites only, so that both settings can be tried.
+WITH_ALLOWED_ORIGINS = "halt-military-aid"
 
 
 def documents(demo_origins: list[str]) -> dict[str, dict[str, Any]]:
     """The sample campaigns by id, the petition first."""
-    found = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"), reverse=True)}
-    found[LISTED]["allowed_origins"] = demo_origins
-    return found
+    samples = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"), reverse=True)}
+    samples[WITH_ALLOWED_ORIGINS]["allowed_origins"] = demo_origins
+    return samples
 
 
 def load(url: str, key: str, demo_origins: list[str]) -> list[str]:
-    """Create what is missing; return the ids of what was created."""
+    """Create the missing campaigns; return the ids of those created."""
     return [name for name, document in documents(demo_origins).items() if _load_one(url, key, name, document)]
 
 
 def _load_one(url: str, key: str, name: str, document: dict[str, Any]) -> bool:
     address = f"{url}/admin/campaigns/{name}"
-    found = _call("GET", address, key)
-    if found is None:
+    existing = _call("GET", address, key)
+    if existing is None:
         _call("PUT", address, key, body=document)
         return True
-    missing = [origin for origin in document["allowed_origins"] if origin not in found.get("allowed_origins", [])]
-    if missing and found.get("allowed_origins"):
-        # The demo page moved to another port: let it in, and leave everything else as it is.
-        origins = [*found["allowed_origins"], *missing]
-        changed = {key_: found.get(key_, value) for key_, value in document.items()}
-        _call("PUT", address, key, body={**changed, "allowed_origins": origins}, version=found["version"])
+    missing = [origin for origin in document["allowed_origins"] if origin not in existing.get("allowed_origins", [])]
+    if missing and existing.get("allowed_origins"):
+        # The demo site moved to another port: allow it, and leave everything else as it is.
+        origins = [*existing["allowed_origins"], *missing]
+        changed = {name_: existing.get(name_, value) for name_, value in document.items()}
+        _call("PUT", address, key, body={**changed, "allowed_origins": origins}, version=existing["version"])
     return False
 
 

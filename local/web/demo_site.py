@@ -1,6 +1,6 @@
-"""A stranger's web site on another origin, with both sample campaigns in its own page; it stores and sends nothing.
+"""A demo web site on another origin, with both sample campaigns in its own page; it stores and sends nothing.
 
-One article three times, with what an organisation may paste: the script widget, a form of its own, an iframe.
+The same article three times, with what an organisation may paste: the script widget, a form of its own, an iframe.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from chalicelib.pages.widget.form_height import form_height
 from chalicelib.pages.widget.snippets import iframe, plain_form
 from local.http.server import Answer, Server
 from local.startup.sample_campaigns import documents
-from local.web.local_pages import html, pages
+from local.web.local_pages import html, templates
 
 if TYPE_CHECKING:
     from local.http.server import Request
 
-# What a page with the widget or a frame has to allow, and nothing else but its own style.
+# What a page with the widget or a frame has to allow, plus its own styles.
 POLICY = "default-src 'none'; script-src {api}; connect-src {api}; frame-src {api}; style-src 'unsafe-inline'; base-uri 'none'"
-# A column of 24 rem holds what a phone of this width does.
-COLUMN = 400
+# The width of a column of 24 rem, in pixels, like a phone's.
+COLUMN_WIDTH = 400
 WAYS = {"/": "widget", "/plain": "plain", "/frame": "frame"}
 WORDS = {
     "en": {
@@ -64,24 +64,24 @@ WORDS = {
         "to": "A:",
     },
 }
-COMPLETE = {
+AUTOCOMPLETE = {
     "given_name": "given-name",
     "family_name": "family-name",
     "postal_code": "postal-code",
     "organization": "organization",
 }
-# On the page as on the real one: the petition in two languages, then the letter.
-SHOWN = (("no-troops-in-peru", "en"), ("no-troops-in-peru", "es"), ("halt-military-aid", "en"))
+# The petition in two languages, then the letter.
+SECTIONS = (("no-troops-in-peru", "en"), ("no-troops-in-peru", "es"), ("halt-military-aid", "en"))
 
 
-class Demo:
-    """The site: a page for each way, served from a port of its own."""
+class DemoSite:
+    """The site: one page for each way to embed, served on a port of its own."""
 
     def __init__(self, port: int, api: str) -> None:
         self._api = api
         try:
             self._server = Server(port, self._handle)
-        except OSError:  # the next port is somebody else's: any other will do
+        except OSError:  # the port is in use: any other will do
             self._server = Server(0, self._handle)
         self.url = f"http://127.0.0.1:{self._server.port}/"
         self.origins = [f"http://127.0.0.1:{self._server.port}", f"http://localhost:{self._server.port}"]
@@ -90,28 +90,32 @@ class Demo:
         self._policy = POLICY.format(api=f"{origin.scheme}://{origin.netloc}")
 
     def start(self) -> None:
-        """Serve."""
+        """Start serving."""
         self._server.start()
 
     def stop(self) -> None:
-        """End."""
+        """Stop serving."""
         self._server.stop()
 
     def _handle(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD") or request.path not in self._pages:
-            return Answer(404, [("Content-Type", "text/plain; charset=utf-8")], b"Not here.\n")
+            return Answer(404, [("Content-Type", "text/plain; charset=utf-8")], b"Not found.\n")
         return html(self._pages[request.path], self._policy)
 
     def _render(self, way: str) -> str:
-        known = documents(self.origins)
-        sections = [self._section(name, known[name], language) for name, language in SHOWN]
-        return pages().get_template("demo.html").render(sections=sections, api=self._api, complete=COMPLETE, way=way)
+        samples = documents(self.origins)
+        sections = [self._section(name, samples[name], language) for name, language in SECTIONS]
+        return (
+            templates()
+            .get_template("demo.html")
+            .render(sections=sections, api=self._api, autocomplete=AUTOCOMPLETE, way=way)
+        )
 
     def _section(self, name: str, document: dict[str, Any], language: str) -> dict[str, Any]:
         text = document["texts"][language]
         campaign = from_document(name, 1, campaign_documents.to_json(campaign_documents.parse(document)))
         return {
-            "height": form_height(campaign, language).at(COLUMN),
+            "height": form_height(campaign, language).at(COLUMN_WIDTH),
             "fallback": Markup(plain_form(campaign, language, self._api)),  # noqa: S704  # ours, and escaped there
             "frame": Markup(iframe(campaign, language, self._api)),  # noqa: S704  # likewise
             "name": name,

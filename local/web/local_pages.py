@@ -1,6 +1,6 @@
-"""The pages around the app that only a local run has: index, outbox, drain, switches; everything shown is escaped.
+"""The pages that only a local run has: index, outbox, drain and switches. Everything shown is escaped.
 
-A mail's HTML is shown in a sandboxed frame: it can run no script and reach nothing of this page.
+An email's HTML is shown in a sandboxed frame: it can neither run scripts nor reach this page.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     from local.functions.pump import Pump
     from local.http.server import Request
-    from local.mail.outbox import Mailbox
+    from local.mail.outbox import Outbox
 
-MAILS_A_PAGE = 20
-LONGEST_DRAIN_SECONDS = 300
+EMAILS_PER_PAGE = 20
+MAX_DRAIN_SECONDS = 300
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
-# Frames of mails inherit this: no script anywhere, images and styles only as the mail carries them.
+# The frames with emails inherit this: no scripts, and only the styles and images that are inside the email.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri *; form-action *"
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where things are: the gateway's own `base`, the API's `url`, and the ids of the sample campaigns."""
+    """The address of the gateway (`base`) and of the API (`url`), and the ids of the sample campaigns."""
 
     base: str
     url: str
@@ -43,14 +43,14 @@ class Addresses:
 
 
 class LocalPages:
-    """Answers everything under `/_local` but the local SES."""
+    """Answers everything under `/_local` except the local SES."""
 
-    def __init__(self, addresses: Addresses, mailbox: Mailbox, pump: Pump, ses: LocalSes) -> None:
+    def __init__(self, addresses: Addresses, outbox: Outbox, pump: Pump, ses: LocalSes) -> None:
         self._addresses = addresses
-        self._mailbox = mailbox
+        self._emails = outbox
         self._pump = pump
         self._ses = ses
-        self._pages = pages()
+        self._templates = templates()
         self.demo_url = ""
         self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", ""): self._index,
@@ -69,29 +69,29 @@ class LocalPages:
         return page(request) if page else problem(404)
 
     def _index(self, _request: Request) -> Answer:
-        facts = {"addresses": self._addresses, "mail_count": len(self._mailbox), "demo_url": self.demo_url}
-        return html(self._pages.get_template("index.html").render(**facts))
+        facts = {"addresses": self._addresses, "email_count": len(self._emails), "demo_url": self.demo_url}
+        return html(self._templates.get_template("index.html").render(**facts))
 
     def _outbox_json(self, _request: Request) -> Answer:
-        return as_json(self._mailbox.public())
+        return as_json(self._emails.public())
 
     def _demo(self, _request: Request) -> Answer:
         return Answer(303, [("Location", self.demo_url)]) if self.demo_url else problem(404)
 
     def _outbox(self, request: Request) -> Answer:
-        asked = parse_qs(request.query).get("page", ["1"])[0]
-        page = int(asked) if PAGE_NUMBER.fullmatch(asked) else 1
-        total = len(self._mailbox)
-        end = max(0, total - (page - 1) * MAILS_A_PAGE)
-        mails = self._mailbox.mails(max(0, end - MAILS_A_PAGE), end)
-        numbered = list(zip(range(end, 0, -1), reversed(mails), strict=False))
-        facts = {"mails": numbered, "page": page, "total": total, "more": end > MAILS_A_PAGE}
-        return html(self._pages.get_template("outbox.html").render(**facts))
+        number = parse_qs(request.query).get("page", ["1"])[0]
+        page = int(number) if PAGE_NUMBER.fullmatch(number) else 1
+        total = len(self._emails)
+        end = max(0, total - (page - 1) * EMAILS_PER_PAGE)
+        emails = self._emails.emails(max(0, end - EMAILS_PER_PAGE), end)
+        numbered = list(zip(range(end, 0, -1), reversed(emails), strict=False))
+        facts = {"emails": numbered, "page": page, "total": total, "more": end > EMAILS_PER_PAGE}
+        return html(self._templates.get_template("outbox.html").render(**facts))
 
     def _drain(self, request: Request) -> Answer:
-        wanted = _body(request)
-        timeout = min(float(wanted.get("timeout", 30)), LONGEST_DRAIN_SECONDS)
-        return as_json(self._pump.drain(timeout, retries=bool(wanted.get("retries"))))
+        options = _body(request)
+        timeout = min(float(options.get("timeout", 30)), MAX_DRAIN_SECONDS)
+        return as_json(self._pump.drain(timeout, retries=bool(options.get("retries"))))
 
     def _pause(self, request: Request) -> Answer:
         is_paused = bool(_body(request).get("paused"))
@@ -106,8 +106,8 @@ class LocalPages:
         return as_json({"mode": mode})
 
 
-def pages() -> Environment:
-    """The templates of the local pages; what is put into them is escaped."""
+def templates() -> Environment:
+    """The templates of the local pages; every value is escaped."""
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["linked"] = linked
@@ -116,23 +116,23 @@ def pages() -> Environment:
 
 
 def linked(text: str) -> Markup:
-    """Plain text with its addresses as links."""
+    """Plain text with its URLs as links."""
     parts: list[str] = []
-    place = 0
-    for found in LINK.finditer(text):
-        url = escape(found.group())
-        parts += [escape(text[place : found.start()]), Markup('<a href="{0}">{0}</a>').format(url)]
-        place = found.end()
-    return Markup("").join([*parts, escape(text[place:])])
+    end = 0
+    for match in LINK.finditer(text):
+        url = escape(match.group())
+        parts += [escape(text[end : match.start()]), Markup('<a href="{0}">{0}</a>').format(url)]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
-def framed(mail_html: str) -> str:
-    """A mail's HTML for a frame: its links open beside the outbox, not inside the frame."""
-    return '<base target="_blank">' + mail_html
+def framed(email_html: str) -> str:
+    """An email's HTML for a frame, with links that open in a new tab instead of the frame."""
+    return '<base target="_blank">' + email_html
 
 
 def html(text: str, policy: str = POLICY) -> Answer:
-    """A page."""
+    """An HTML response."""
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Security-Policy", policy),
@@ -143,12 +143,12 @@ def html(text: str, policy: str = POLICY) -> Answer:
 
 
 def as_json(value: Any) -> Answer:
-    """A JSON answer."""
+    """A JSON response."""
     return Answer(200, [("Content-Type", "application/json")], json.dumps(value, ensure_ascii=False).encode())
 
 
 def problem(status: int) -> Answer:
-    """A refusal in the house's error shape."""
+    """An error response in the app's own format."""
     code, title = ("not_found", "Not found") if status == 404 else ("malformed", "Bad request")  # noqa: PLR2004
     body = {"type": "about:blank", "title": title, "status": status, "detail": f"{title}.", "code": code}
     return Answer(status, [("Content-Type", "application/problem+json")], json.dumps(body).encode())

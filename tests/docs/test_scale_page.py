@@ -68,16 +68,16 @@ def test_the_flat_reads_are_flat_in_the_committed_results() -> None:
 
 
 def test_numbers_in_the_prose_follow_from_the_results() -> None:
-    needs, growth = TOLD["needs"], TOLD["measured"]["growth"]
+    required_actions, growth = TOLD["needs"], TOLD["measured"]["growth"]
     template = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Parameters"]
     mailers, rate = template["MailConcurrency"]["Default"], template["ApiRate"]["Default"]
-    sent = round(mailers / needs["mail_seconds"])
+    sent = round(mailers / required_actions["mail_seconds"])
     advice = PAGE[PAGE.index("## What it means for you") : PAGE.index("How far to trust")]
     deploying, operations = ((ROOT / "docs" / name).read_text() for name in ("deploying.md", "operations.md"))
     assert f"the {mailers} of the template send {sent}," in advice
     assert f"the template's {mailers} mailers send about {sent} a second" in deploying
     assert f"lets {rate:,} requests a second through" in advice
-    requests = needs["requests_to_sign"] + needs["requests_to_confirm"]
+    requests = required_actions["requests_to_sign"] + required_actions["requests_to_confirm"]
     assert f"the forms take {rate // requests} signatures a second" in advice
     walked = growth[-1]["verify"]["reads"] / growth[-1]["signatures"]
     assert f"about {walked:.2f} read units a signature" in " ".join(operations.split())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.stack import Stack
-from local.web.demo_site import Demo
+from local.web.demo_site import DemoSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Site:
     """A running deployment, the foreign page that embeds its forms, and the organiser's key."""
 
     stack: Stack
-    demo: Demo
+    demo: DemoSite
     key: str
 
 
@@ -32,7 +32,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     engine, prefix = request.param
     folder = tmp_path_factory.mktemp("site")
     with Stack(engine=engine, directory=folder, port=0, memory=True, prefix=prefix) as stack:
-        demo = Demo(0, stack.url)
+        demo = DemoSite(0, stack.url)
         demo.start()
         yield Site(stack, demo, stack.load_samples(demo.origins))
         demo.stop()

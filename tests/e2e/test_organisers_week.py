@@ -75,7 +75,7 @@ class Week:
 
     def confirm_links(self) -> dict[str, str]:
         """The links in mails that came since the last look, by address."""
-        mails = self.stack.mails(self.mails_read, self.stack.mail_count())
+        mails = self.stack.emails(self.mails_read, self.stack.mail_count())
         self.mails_read += len(mails)
         found = {mail["to"]: re.search(r"https?://\S+/confirm/\S+", mail["text"]) for mail in mails}
         return {address: link[0] for address, link in found.items() if link}

@@ -135,7 +135,7 @@ def test_a_report_between_ses_and_the_topic_is_taken_too(
     monkeypatch.setattr(publisher._topics, "publish_batch", slow)
     mail = {"headers": {}, "sent_at": "", "from": "", "message_id": "", "destination": ["a@example.org"], "subject": ""}
     pump.start()
-    publisher.mail_taken(mail | {"configuration_set": "", "tags": {}})
+    publisher.publish_later(mail | {"configuration_set": "", "tags": {}})
     assert is_taken.wait(30)
     assert pump.drain(30) == {"drained": True, "left": 0}
     assert app.reports == ["Delivery"]

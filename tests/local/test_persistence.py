@@ -53,14 +53,14 @@ def a_supervisor(directory: Path, engine: str, port: int) -> subprocess.Popen[by
 def test_a_second_start_takes_its_key_from_the_first_while_requests_wait(tmp_path: Path) -> None:
     keys = []
     for _ in range(2):
-        with Stack(engine="ministack", directory=tmp_path, port=0, held=True) as stack:
+        with Stack(engine="ministack", directory=tmp_path, port=0, holds_requests=True) as stack:
             keys.append(stack.load_samples())
     assert keys[0] == keys[1]
 
 
 def test_a_key_that_was_revoked_gives_way_to_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "admin-key").write_text("us_000000000000_nobody\n")
-    with Stack(engine="ministack", directory=tmp_path, port=0, held=True) as stack:
+    with Stack(engine="ministack", directory=tmp_path, port=0, holds_requests=True) as stack:
         key = stack.load_samples()
         assert (key == "us_000000000000_nobody", (tmp_path / "admin-key").read_text().strip()) == (False, key)
 
@@ -159,5 +159,5 @@ def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
             timeout=60,
         )
     assert done.returncode == 1
-    assert "is taken. Choose another: PORT=" in done.stderr
+    assert "is in use. Choose another one: PORT=" in done.stderr
     assert "Traceback" not in done.stderr

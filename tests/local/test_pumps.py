@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.aws.time_to_live import Expiry
+from local.aws.time_to_live import TimeToLive
 from local.functions import stream_poller
 from local.functions.events import queue_event
 from local.functions.invocation import Lambda
-from local.functions.queue_poller import QueuePump
-from local.functions.stream_poller import StreamPump
+from local.functions.queue_poller import QueuePoller
+from local.functions.stream_poller import StreamPoller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ Event = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_poller, "LONGEST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(stream_poller, "MAX_WAIT_SECONDS", 0.01)
 
 
 class Projector:
@@ -44,8 +44,8 @@ class Projector:
         return answer
 
 
-def a_pump(cloud: Cloud, projector: Projector, expired: set[tuple[str, str]] | None = None) -> StreamPump:
-    pump = StreamPump(
+def a_pump(cloud: Cloud, projector: Projector, expired: set[tuple[str, str]] | None = None) -> StreamPoller:
+    pump = StreamPoller(
         cloud.session, cloud.resources, Lambda("project", projector), expired if expired is not None else set()
     )
     pump.start_at_latest()
@@ -137,10 +137,10 @@ def test_what_expired_is_deleted_with_a_record_and_what_was_refreshed_stays(clou
     past, future = {"N": str(int(time.time()) - 5)}, {"N": str(int(time.time()) + 500)}
     put(cloud, "old", expires_at=past)
     put(cloud, "fresh", expires_at=future)
-    expiry = Expiry(cloud.session, cloud.resources)
-    pump = StreamPump(cloud.session, cloud.resources, Lambda("project", project), expiry.expired)
+    expiry = TimeToLive(cloud.session, cloud.resources)
+    pump = StreamPoller(cloud.session, cloud.resources, Lambda("project", project), expiry.expired)
     pump.start_at_latest()
-    expiry.sweep()
+    expiry.delete_expired()
     pump.step()
     removed = [record for record in seen if record["eventName"] == "REMOVE"]
     assert [record["dynamodb"]["Keys"]["sk"]["S"] for record in removed] == ["old"]
@@ -158,7 +158,7 @@ def test_only_what_failed_comes_back_to_the_queue(cloud: Cloud) -> None:
         return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
     queues, url = cloud.client("sqs"), cloud.resources.mail_queue_url
-    pump = QueuePump(cloud.session, url, Lambda("mail", mail), lambda messages: queue_event(messages, "arn"))
+    pump = QueuePoller(cloud.session, url, Lambda("mail", mail), lambda messages: queue_event(messages, "arn"))
     for name in ("m0", "m1", "m2"):
         queues.send_message(QueueUrl=url, MessageBody=name)
     assert pump.step() == 2
@@ -181,7 +181,7 @@ def test_a_message_that_never_succeeds_ends_in_the_dead_letters(cloud: Cloud) ->
 
     url = cloud.resources.mail_queue_url
     shape = lambda messages: queue_event(messages, "arn")  # noqa: E731
-    pump = QueuePump(cloud.session, url, Lambda("mail", mail), shape, longest_wait_seconds=0)
+    pump = QueuePoller(cloud.session, url, Lambda("mail", mail), shape, max_wait_seconds=0)
     cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"poison": true}')
     deadline = time.monotonic() + 20
     while pump.waiting() != (0, 0) and time.monotonic() < deadline:

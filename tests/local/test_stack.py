@@ -94,11 +94,11 @@ def test_a_bounce_comes_back_as_feedback_and_silences_the_address(stack: Stack) 
 
 
 def test_while_ses_refuses_mails_wait_and_then_arrive(stack: Stack) -> None:
-    stack.mail_mode("throttle")
+    stack.set_mail_mode("throttle")
     sign(stack, LETTER, "patient@example.org")
     assert stack.drain()["left"] == 1
     assert mails_to(stack, "patient@example.org") == []
-    stack.mail_mode("ok")
+    stack.set_mail_mode("ok")
     assert stack.drain(60, retries=True) == {"drained": True, "left": 0}
     assert len(mails_to(stack, "patient@example.org")) == 1
 
@@ -114,7 +114,7 @@ def test_ordinary_boto3_sees_the_errors_of_ses(stack: Stack, mode: str, code: st
             hand_over(stack, simple())
         assert refused.value.response["Error"]["Code"] == code
     finally:
-        stack.mail_mode("ok")
+        stack.set_mail_mode("ok")
 
 
 def test_an_unknown_mode_is_refused(stack: Stack) -> None:
@@ -187,7 +187,7 @@ def test_unknown_routes_and_methods_are_problems(stack: Stack) -> None:
 
 
 def test_whoever_is_quick_waits_until_the_samples_are_there(tmp_path: Path) -> None:
-    with Stack(engine="dynoxide", directory=tmp_path, port=0, memory=True, held=True) as quick:
+    with Stack(engine="dynoxide", directory=tmp_path, port=0, memory=True, holds_requests=True) as quick:
         answers: list[int] = []
         early = threading.Thread(target=lambda: answers.append(call(f"{quick.url}/campaigns/{LETTER}/count")[0]))
         early.start()

@@ -18,7 +18,7 @@ import pytest
 from local.aws.template import Template
 from local.engines import dynoxide
 from local.engines.engine import ROOT, Engine, memory_folder
-from local.mail.outbox import Mailbox
+from local.mail.outbox import Outbox
 from local.mail.ses_events import Publisher, events
 from tests.kit import chromium
 
@@ -131,15 +131,15 @@ def test_every_answer_that_api_gateway_makes_is_a_problem() -> None:
 
 def test_the_outbox_survives_its_end_and_a_line_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "outbox.jsonl"
-    box = Mailbox(path)
+    box = Outbox(path)
     box.add(MAIL)
     box.close()
     with path.open("ab") as file:
         file.write(b'{"to": "cut')
-    again = Mailbox(path)
+    again = Outbox(path)
     again.add({**MAIL, "subject": "second"})
     assert [mail["subject"] for mail in again.public()] == ["é", "second"]
-    assert again.mails(1, 2)[0]["message_id"] == "m"
+    assert again.emails(1, 2)[0]["message_id"] == "m"
     again.close()
 
 
@@ -177,7 +177,7 @@ class HalfDeaf:
 def test_events_that_sns_did_not_take_are_told(caplog: pytest.LogCaptureFixture) -> None:
     publisher = Publisher(cast("Session", HalfDeaf()), "arn:topic", {"delivery"})
     for _ in range(3):
-        publisher.mail_taken(MAIL)
+        publisher.publish_later(MAIL)
     assert publisher.step() == 3
     assert [one.getMessage() for one in caplog.records] == ["2 SES events were lost: InternalError"]
 
@@ -186,13 +186,13 @@ def test_tables_are_kept_in_memory_only_where_it_can_be_written_and_has_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("local.engines.engine.MEMORY", tmp_path)
-    monkeypatch.setattr("local.engines.engine.ROOM", 1)
+    monkeypatch.setattr("local.engines.engine.MIN_FREE_BYTES", 1)
     folder = memory_folder()
     assert folder is not None
     assert folder.parent == tmp_path
-    monkeypatch.setattr("local.engines.engine.ROOM", 1 << 80)
+    monkeypatch.setattr("local.engines.engine.MIN_FREE_BYTES", 1 << 80)
     assert memory_folder() is None
-    monkeypatch.setattr("local.engines.engine.ROOM", 0)
+    monkeypatch.setattr("local.engines.engine.MIN_FREE_BYTES", 0)
     for place in ("/proc", str(tmp_path / "missing")):
         monkeypatch.setattr("local.engines.engine.MEMORY", Path(place))
         assert memory_folder() is None
@@ -203,7 +203,7 @@ def test_what_was_kept_in_memory_goes_also_when_whoever_started_it_was_killed(tm
     folder.mkdir()
     (folder / "dynamo.db").write_bytes(b"x")
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-    command = [sys.executable, "-m", "local.engines.orphan_guard", "--forget", str(folder), *sleep]
+    command = [sys.executable, "-m", "local.engines.orphan_guard", "--delete", str(folder), *sleep]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as keeper:
         assert folder.exists()
         assert keeper.stdin is not None
@@ -220,7 +220,7 @@ def test_the_second_engine_looks_up_its_stream_by_our_indexes_and_leaves_nothing
     memory = tmp_path / "memory"
     memory.mkdir()
     monkeypatch.setattr("local.engines.engine.MEMORY", memory)
-    monkeypatch.setattr("local.engines.engine.ROOM", 0)
+    monkeypatch.setattr("local.engines.engine.MIN_FREE_BYTES", 0)
     engine = Engine("dynoxide", tmp_path, memory=True)
     engine.start()
     monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # it is not left to us: we may be killed

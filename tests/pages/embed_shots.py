@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.stack import Stack
-from local.web.demo_site import Demo
+from local.web.demo_site import DemoSite
 from tests.kit.browser import a_browser
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def shoot(folder: Path) -> None:
         a_browser() as browser,
         Stack(engine="ministack", directory=Path(place), port=0, memory=True) as stack,
     ):
-        demo = Demo(0, stack.url)
+        demo = DemoSite(0, stack.url)
         demo.start()
         stack.load_samples(demo.origins)
         page = a_page(browser, demo.url, DESKTOP)
