@@ -230,7 +230,7 @@ class Wiring(Stores):
             campaign_reader=self.campaign_reader,
             mail_pause=self.mail_pause,
             mail_marks=self.mail_marks,
-            mail_limits=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
+            mail_limiter=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
             address_allowance=AddressAllowance(self.suppressions, self.pepper, self.now),
             email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
             # One attempt: after a lost response a second one would send the email twice. The queue retries.

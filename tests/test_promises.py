@@ -364,7 +364,7 @@ def test_promise_7_no_personal_data_outside_the_signatures_table(
     everything = str([jobs, world.dead_letters(), world.items(world.resources.registry_table), broken.text])
     out, err = capfd.readouterr()
     everything += out + err
-    assert "mail refused for good" in err
+    assert "mail refused permanently" in err
     for word in secret_words:
         assert word not in everything
     for mail in world.ses.sent:

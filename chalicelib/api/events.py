@@ -1,4 +1,4 @@
-"""What the event handlers do, apart from Lambda's shapes: unwrap a batch, call one service, say what must come again."""
+"""What the event handlers do: unwrap a batch, call one service, and report which records must be delivered again."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Failures = dict[str, list[dict[str, str]]]
 
 
 def project(event: Mapping[str, Any]) -> Failures:
-    """Counts a batch of stream records. An exception makes Lambda bring the whole batch again, which is safe.
+    """Counts a batch of stream records. After an exception Lambda redelivers the whole batch, which is safe to repeat.
 
-    It does so as long as the stream keeps records. One that cannot be read would then hold up all behind it: it is
-    logged with a metric and left out, and the daily round finds the difference.
+    It does so for as long as the stream keeps its records, so an unreadable record would hold up all those behind it.
+    It is therefore logged with a metric and skipped, and the daily round finds the difference.
     """
     changes = [change for record in event["Records"] for change in _read_changes(record)]
     wiring().tally_projector.count(changes)
@@ -34,13 +34,13 @@ def _read_changes(record: Mapping[str, Any]) -> list[tuple[str, Change]]:
     try:
         return [read_change(record)]
     except (KeyError, ValueError, TypeError):
-        log.exception("a stream record cannot be read")
+        log.exception("unreadable stream record")
         log.metric("unreadable_record", 1)
         return []
 
 
 def mail(event: Mapping[str, Any]) -> Failures:
-    """Works off up to ten mail jobs; only those that failed for now come again."""
+    """Works through up to ten email jobs; only those that failed are redelivered."""
     failed = [record["messageId"] for record in event["Records"] if not _is_sent(record)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
@@ -60,7 +60,7 @@ def _is_sent(record: Mapping[str, Any]) -> bool:
 
 
 def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
-    """Writes one export, or goes on with it."""
+    """Writes one export, or continues it."""
     failed = [record["messageId"] for record in event["Records"] if not _is_exported(record, has_time)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
@@ -71,18 +71,18 @@ def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> boo
         wiring().export_writer.write(job.campaign, job.export, has_time)
     except LeaseHeld:
         return False
-    except Exception:  # noqa: BLE001 - the entry point: the queue brings it again, and in the end lays it aside
+    except Exception:  # noqa: BLE001 - the entry point: the queue redelivers it, in the end to the dead letters
         log.exception("export failed, will be tried again")
         return False
     return True
 
 
 def feedback(messages: Iterable[str]) -> None:
-    """Takes SES events. An exception makes Lambda bring them again."""
+    """Handles SES events. After an exception Lambda redelivers them."""
     for message in messages:
         wiring().delivery_feedback.handle(message)
 
 
 def scheduled(has_time: Callable[[], bool]) -> None:
-    """Today's round, as far as the time goes; the next run goes on."""
+    """Runs today's round as far as the time allows; the next run continues it."""
     log.metric("scheduled_round_complete", int(wiring().scheduled_round.run(has_time)), message="daily round")

@@ -189,7 +189,7 @@ def test_tables_that_are_away_for_a_while_after_sending_double_no_mail(
         mark_sent(self, *which, **how)
 
     monkeypatch.setattr(MailMarks, "mark_sent", mark)
-    wiring().mailer.pause = lambda seconds: world.later(seconds=seconds)
+    wiring().mailer.sleep = lambda seconds: world.later(seconds=seconds)
     world.sign()
     world.drain()
     world.later(minutes=6)

@@ -1,1 +1,1 @@
-"""Email to signers: sent once, held, paused, reconciled, and what SES reports about it."""
+"""Email to signers: sending it once, holding, pausing and reconciling it, and handling what SES reports."""

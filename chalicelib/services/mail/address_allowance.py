@@ -1,4 +1,4 @@
-"""Whether an address may be mailed now: not when it is suppressed, nor more than five times a day over all campaigns."""
+"""Whether an address may be emailed now: never while it is suppressed, at most five times a day over all campaigns."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AddressAllowance:
-    """Counts each address's emails, under its hash. The cap is one for all spellings of an address."""
+    """Counts the emails to each address, under its hash. All spellings of an address share one cap."""
 
     suppressions: Suppressions
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
     def take(self, email: str) -> Allowance:
-        """Counts one email more to that address, if it may have one. A bounce silences only the spelling that bounced."""
+        """Counts one more email to that address, if it may have one. A bounce suppresses only the spelling that bounced."""
         spelling, main = normalised(email), canonical(email)
         if spelling != main and self.suppressions.is_suppressed(self._hash(spelling)):
             return Allowance.SUPPRESSED
         return self.suppressions.take_mail(self._hash(main), now=self.clock())
 
     def give_back(self, email: str) -> None:
-        """Takes one from today's count: the email was not accepted."""
+        """Takes back one from today's count, because SES did not accept the email."""
         self.suppressions.give_back_mail(self._hash(canonical(email)), now=self.clock())
 
     def _hash(self, address: str) -> str:

@@ -1,4 +1,4 @@
-"""What SES reports: bounces and complaints silence the address; a delivery is noted on its signature."""
+"""What SES reports: a bounce or complaint suppresses the address, and every report is recorded on its signature."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Mail(BaseModel):
 
 
 class Event(BaseModel):
-    """An SES event as it comes over SNS (SES, "Contents of event data that Amazon SES publishes to Amazon SNS")."""
+    """An SES event as SNS delivers it (SES, "Contents of event data that Amazon SES publishes to Amazon SNS")."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -62,18 +62,18 @@ class Event(BaseModel):
     complaint: _Complaint | None = None
 
     def tag(self, name: str) -> str:
-        """The value of one of our tags, or the empty string."""
+        """Returns the value of one of our tags, or the empty string."""
         return (self.mail.tags.get(name) or ("",))[0]
 
     @property
     def is_transient_bounce(self) -> bool:
-        """True for a bounce that may not come again: a full mailbox, a greylist."""
+        """True for a bounce that may not happen again: a full mailbox, greylisting."""
         return self.bounce is not None and self.bounce.bounce_type != "Permanent"
 
 
 @dataclass(slots=True)
 class DeliveryFeedback:
-    """Takes SES events."""
+    """Handles SES events."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -84,12 +84,12 @@ class DeliveryFeedback:
     clock: Callable[[], datetime]
 
     def handle(self, message: str) -> None:
-        """Handles one event (JSON), or lays it aside by ids.
+        """Handles one event (JSON), or sets it aside by its ids if that fails.
 
-        Raises pydantic's ValidationError for what is no SES event, Unavailable when it cannot even be laid aside.
+        Raises pydantic's ValidationError when it is not an SES event, Unavailable when it cannot even be set aside.
         """
-        if not message.lstrip().startswith("{"):  # SES says hello in plain text when a destination is made
-            log.info("not an event")
+        if not message.lstrip().startswith("{"):  # SES announces a new event destination in plain text
+            log.info("feedback message is not an SES event")
             return
         event = Event.model_validate_json(message)
         delivery = DELIVERIES.get(event.event_type)
@@ -98,12 +98,12 @@ class DeliveryFeedback:
         with log.for_request(event.tag("request")):
             try:
                 self._apply(event, delivery)
-            except Exception:  # noqa: BLE001 - the last that sees the event: the queue has no address in it, Lambda's would
+            except Exception:  # noqa: BLE001 - our queue holds no address; Lambda's retries would keep the whole event
                 log.exception("an SES event could not be processed", code=delivery)
                 self.dead_letters.add(Report(event.tag("campaign"), event.tag("signature"), delivery))
 
     def replay(self) -> int:
-        """Takes what was laid aside, by the addresses that stand on the signatures; returns how many."""
+        """Handles what was set aside, using the addresses stored on the signatures; returns how many reports there were."""
         done = 0
         for report in self.dead_letters.each():
             self._replay_report(report)
@@ -127,7 +127,7 @@ class DeliveryFeedback:
             self._suppress(
                 recipient.address, SuppressionReason.COMPLAINT if event.complaint else SuppressionReason.BOUNCE
             )
-        self._note_delivery(event, delivery)
+        self._record_delivery(event, delivery)
         facts = {"campaign": event.tag("campaign"), "signature": event.tag("signature"), "code": delivery}
         log.metric(f"mail_{delivery}", 1, message="mail reported", **facts)
 
@@ -137,19 +137,19 @@ class DeliveryFeedback:
         return reason.recipients if reason else ()
 
     def _suppress(self, recipient: str, reason: SuppressionReason) -> None:
-        """A bounce is of one spelling: `ana+x@` may bounce where `ana@` does not. A complaint is of a person."""
+        """A bounce concerns one spelling: `ana+x@` may bounce where `ana@` does not. A complaint concerns the person."""
         address = parseaddr(recipient)[1]
         try:
-            silenced = normalised(address) if reason is SuppressionReason.BOUNCE else canonical(address)
+            suppressed = normalised(address) if reason is SuppressionReason.BOUNCE else canonical(address)
         except UnicodeError:
-            log.warning("a reported address cannot be read", code=reason)
+            log.warning("address in an SES event is not valid", code=reason)
             return
         if "@" in address:
-            self.suppressions.suppress(address_hash(self.pepper(), silenced), reason, now=self.clock())
+            self.suppressions.suppress(address_hash(self.pepper(), suppressed), reason, now=self.clock())
 
-    def _note_delivery(self, event: Event, delivery: Delivery) -> None:
+    def _record_delivery(self, event: Event, delivery: Delivery) -> None:
         try:
             campaign = self.campaign_reader.get(event.tag("campaign"))
-        except CampaignNotFound:  # a mail of another application on the same configuration set
+        except CampaignNotFound:  # an email of another application that uses the same configuration set
             return
         self.mail_marks.set_delivery(campaign.signature_key(event.tag("signature")), delivery)

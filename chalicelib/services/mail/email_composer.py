@@ -26,7 +26,7 @@ class EmailComposer:
     clock: Callable[[], datetime]
 
     def compose(self, email: DueEmail) -> Message:
-        """The whole message. Raises Unavailable while the link keys cannot be read."""
+        """Returns the whole message. Raises Unavailable while the link keys cannot be read."""
         campaign, signature = email.campaign, email.signature
         language = campaign.language_or_default(signature.language)
         links = self._links(email, language)

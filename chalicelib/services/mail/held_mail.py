@@ -1,6 +1,6 @@
-"""What an organiser does with held signatures: sees why, lets them go to be mailed, or drops them; in bounded steps.
+"""What an organiser can do with held signatures: see why they are held, release their emails or drop them, in bounded batches.
 
-A step that is done again, or goes on after a crash, does nothing twice: what it did is no longer held.
+A batch that is repeated, or resumed after a crash, does nothing twice: what it dealt with is no longer held.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MAX_GROUPS = 50
 
 @dataclass(frozen=True, slots=True)
 class HeldBatch:
-    """How many signatures one call dealt with, and where the next goes on; None when none are left."""
+    """How many signatures one call dealt with, and the cursor of the next call; None when none are left."""
 
     done: int
     cursor: str | None
@@ -42,7 +42,7 @@ class HeldBatch:
 
 @dataclass(frozen=True, slots=True)
 class HeldGroup:
-    """How many held signatures have one origin; `network` and `domain` are empty where the reason is another."""
+    """How many held signatures share an origin; `network` and `domain` are empty where they are not the reason."""
 
     reason: str
     network: str
@@ -52,7 +52,7 @@ class HeldGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOverview:
-    """How many emails are held by reason, and the newest of them (`looked_at`) in groups, greatest first."""
+    """How many emails are held by reason, and the newest `examined` of them in groups, largest first."""
 
     held: Mapping[str, int]
     groups: tuple[HeldGroup, ...]
@@ -74,7 +74,7 @@ class HeldMail:
     clock: Callable[[], datetime]
 
     def overview(self, campaign_id: str) -> HeldOverview:
-        """What is held, grouped over the newest 500, and what was unlikely of all that came in lately. Raises CampaignNotFound."""
+        """Returns what is held, grouped over the newest 500, and the anomalies of the last day. Raises CampaignNotFound."""
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
         page = self.signature_search.page(
             campaign_id, SignatureFilters(held=ANY_REASON), limit=MAX_EXAMINED, cursor=None
@@ -89,11 +89,11 @@ class HeldMail:
         )
 
     def release(self, campaign_id: str, filters: SignatureFilters, cursor: str | None, key: ApiKey) -> HeldBatch:
-        """Has up to a hundred mailed, whatever the caps say. Raises CampaignNotFound, InvalidFields."""
+        """Releases up to 100 emails, whatever the limits say. Raises CampaignNotFound, InvalidFields."""
         return self._apply_to_batch("held signatures let go", campaign_id, filters, cursor, key, self._release)
 
     def drop(self, campaign_id: str, filters: SignatureFilters, cursor: str | None, key: ApiKey) -> HeldBatch:
-        """Withdraws up to a hundred: nothing of the person is left. Raises CampaignNotFound, InvalidFields."""
+        """Withdraws up to 100 signatures: nothing about the person is left. Raises CampaignNotFound, InvalidFields."""
         return self._apply_to_batch("held signatures dropped", campaign_id, filters, cursor, key, self._drop)
 
     def _apply_to_batch(
@@ -107,7 +107,7 @@ class HeldMail:
     ) -> HeldBatch:
         page = self.signature_search.page(campaign_id, filters, limit=BATCH_SIZE, cursor=cursor)
         if page.signatures:
-            # Before the act: better an entry too many than one missing.
+            # Written first: better one entry too many than one missing.
             facts = {"campaign": campaign_id, "signatures": len(page.signatures), "reason": filters.held}
             self.audit.add(audit_entry, key.id, now=self.clock(), **facts)
         return HeldBatch(sum(map(apply, page.signatures)), page.cursor)
@@ -118,7 +118,7 @@ class HeldMail:
     def _drop(self, held: Signature) -> bool:
         try:
             self.signatures.withdraw(held, now=self.clock(), while_held=True)
-        except ConditionFailed:  # signed again, let go or confirmed in this very moment: no longer what was judged
+        except ConditionFailed:  # signed again, released or confirmed in this very moment: not what the organiser saw
             return False
         return True
 

@@ -1,6 +1,6 @@
-"""Before a mail goes: it is held when its network, domain or campaign caused too many, or when it is flagged.
+"""Holds an email when its network, domain or campaign caused too many of them, or when its signature is flagged.
 
-It refuses nobody and tells the signer nothing; an organiser lets go or drops what is held (see `held_mail`).
+It refuses nobody and tells the signer nothing; an organiser releases or drops what is held (see `held_mail`).
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.mail.mail_counters import MailCounters
 
-# A campaign's counter is one item that all mailers write: each takes a thousandth of the cap at once, at most so many.
-MAX_AT_ONCE = 25
+# All mailers write a campaign's one counter, so each of them reserves a thousandth of the cap at a time, at most this many.
+MAX_RESERVED = 25
 
 
 @dataclass(slots=True)
 class MailLimiter:
-    """Judges mails by their number, never by their content."""
+    """Judges emails by their number, never by their content."""
 
-    caps: MailCounters
+    mail_counters: MailCounters
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
-    _taken: dict[tuple[str, str], int] = field(default_factory=dict)
+    _reserved: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def reason_to_hold(self, email: DueEmail) -> str:
-        """Why this email must wait for the organiser (one of REASONS), or the empty string.
+        """Returns why this email must wait for the organiser, a HoldReason or a Flag; the empty string when it need not.
 
-        At most three writes: the network's, the domain's, and now and then the campaign's counter.
+        It makes at most three writes: to the counters of the network, the domain and, now and then, the campaign.
         """
         campaign, signature = email.campaign, email.signature
         if signature.marks.cleared_at is not None or not email.counts_against_limits:
@@ -57,7 +57,7 @@ class MailLimiter:
 
     def _network_has_room(self, campaign: Campaign, signature: Signature) -> bool:
         limits = campaign.limits
-        return not signature.network or self.caps.take(
+        return not signature.network or self.mail_counters.take(
             "network",
             signature.network,
             hourly=limits.network_hourly,
@@ -70,16 +70,18 @@ class MailLimiter:
         if domain in MAIL_PROVIDERS:  # half the world has its mail there
             return True
         name = domain_pseudonym(self.pepper(), now.astimezone(UTC).date(), domain)
-        return self.caps.take("domain", name, hourly=limits.domain_hourly, daily=limits.domain_daily, now=now)
+        return self.mail_counters.take("domain", name, hourly=limits.domain_hourly, daily=limits.domain_daily, now=now)
 
     def _campaign_has_room(self, campaign: Campaign) -> bool:
         now, cap = self.clock(), campaign.limits.campaign_hourly
         key = (campaign.id, f"{now.astimezone(UTC):%Y-%m-%dT%H}")
-        if not self._taken.get(key):
-            at_once = max(1, min(MAX_AT_ONCE, cap // 1000))
+        if not self._reserved.get(key):
+            reserved = max(1, min(MAX_RESERVED, cap // 1000))
             day_of_hours = cap * 24
-            if not self.caps.take("campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, mails=at_once):
+            if not self.mail_counters.take(
+                "campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, mails=reserved
+            ):
                 return False
-            self._taken = {**{one: n for one, n in self._taken.items() if one[1] == key[1]}, key: at_once}
-        self._taken[key] -= 1
+            self._reserved = {**{one: n for one, n in self._reserved.items() if one[1] == key[1]}, key: reserved}
+        self._reserved[key] -= 1
         return True

@@ -1,4 +1,4 @@
-"""Pausing all mail: what waits stays owed and goes out after resuming. Signing never stops for it."""
+"""Pauses all email: what waits stays owed and is sent after resuming. Signing goes on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CACHE_KEY = "all"
 
 @dataclass(slots=True)
 class MailPause:
-    """The switch for all mail."""
+    """The switch for all email."""
 
     switch: MailPauseSwitch
     clock: Callable[[], datetime]
@@ -30,14 +30,14 @@ class MailPause:
 
     @property
     def is_paused(self) -> bool:
-        """True while all mail is paused, as it was at most 30 s ago."""
+        """True if all email was paused at most 30 s ago."""
         return (self._cache.find(CACHE_KEY) or self._cache.put(CACHE_KEY, self.get_state())).is_paused
 
     def get_state(self) -> MailState:
-        """How the switch stands now."""
+        """Returns the state of the switch now, never cached."""
         return self.switch.get()
 
     def set_paused(self, *, paused: bool, by: str) -> MailState:
-        """Pauses or resumes all mail, within 30 s everywhere; turning it twice is turning it once."""
+        """Pauses or resumes all email, within 30 s everywhere. Repeating it changes nothing."""
         self.switch.set_paused(paused=paused, key=by, now=self.clock())
         return self._cache.put(CACHE_KEY, self.get_state())

@@ -1,4 +1,4 @@
-"""The daily round: verifies tallies, queues mails still owed, reminds once; it goes on where it stopped."""
+"""The daily round: verifies tallies, queues emails still owed, requests one reminder; it resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 OWED_AFTER = timedelta(hours=1)
 ROUND, RESUMED = "daily", "resumed"
-# Mailers may take mail for paused so long after it was resumed.
+# Mailers cache the pause: for this long after resuming they may still leave an email unsent.
 RESUME_DELAY_SECONDS = 60
 
 
 @dataclass(slots=True)
 class MailReconciliation:
-    """Walks over every bucket of every campaign once a day."""
+    """Goes through every bucket of every campaign once a day."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -49,7 +49,7 @@ class MailReconciliation:
     clock: Callable[[], datetime]
 
     def reconcile(self, has_time: Callable[[], bool] = lambda: True) -> bool:
-        """Does today's round, or the rest of it, bucket by bucket while `has_time()`; True when the round is complete."""
+        """Runs today's round, or the rest of it, bucket by bucket while `has_time()`. Returns True when the round is complete."""
         today = self.clock().date().isoformat()
         done_until = self.checkpoints.get(ROUND, today)
         for campaign, bucket in self._buckets():
@@ -61,12 +61,12 @@ class MailReconciliation:
             try:
                 self._reconcile_bucket(campaign, bucket)
             except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
-                log.exception("daily round failed in a bucket", campaign=campaign.id, bucket=bucket)
+                log.exception("daily round failed for a bucket", campaign=campaign.id, bucket=bucket)
             self.checkpoints.set(ROUND, today, position)
         return True
 
     def queue_resumed(self, has_time: Callable[[], bool] = lambda: True) -> bool:
-        """Queues what waited while mail was paused, once for each time it was resumed; True when nothing is left to queue."""
+        """Queues what waited while email was paused, once per resumption. Returns True when nothing is left to queue."""
         pause_state, done_until = self.mail_pause.get_state(), self.checkpoints.get(RESUMED, "")
         if pause_state.is_paused:
             return True
@@ -96,7 +96,7 @@ class MailReconciliation:
         return True
 
     def _reconcile_bucket(self, campaign: Campaign, bucket: int) -> None:
-        """One walk over the bucket; only a tally that looks wrong is walked again, carefully."""
+        """Reads the bucket once; only if its tally looks wrong is it read again, to rule out signatures in motion."""
         counted: Counter[str] = Counter()
         jobs = self.queue.add(
             self._owed_jobs(campaign, self._counted_and_reminded(campaign, bucket, counted), OWED_AFTER)
@@ -112,7 +112,7 @@ class MailReconciliation:
             report(difference)
 
     def _counted_and_reminded(self, campaign: Campaign, bucket: int, counted: Counter[str]) -> Iterator[Signature]:
-        """The bucket's signatures, counted and reminded on the way."""
+        """Yields the bucket's signatures; counts each and requests its reminder on the way."""
         for signature in self.signatures.walk(campaign.id, bucket):
             counted.update(contribution(signature))
             now = self.clock()
@@ -121,7 +121,7 @@ class MailReconciliation:
             yield signature
 
     def queue_owed(self, older_than: timedelta = OWED_AFTER) -> int:
-        """Queues every mail that has been owed for `older_than`; returns how many. Queueing one twice is harmless."""
+        """Queues every email that has been owed for longer than `older_than`; returns how many. Queueing one twice is harmless."""
         return sum(
             self.queue.add(self._owed_jobs(campaign, self.signatures.walk(campaign.id, bucket), older_than))
             for campaign, bucket in self._buckets()

@@ -1,6 +1,6 @@
-"""Every signature that is owed an email gets it, once; it comes twice only if the worker dies between sending and marking.
+"""Sends each signature the email it is owed, once; twice only if the worker dies between sending and marking.
 
-Which email is due, and whether it may go, is decided elsewhere: see `due_mail`, `mail_limits` and `address_allowance`.
+It does not decide which email is due, or whether it may be sent: see `due_mail`, `mail_limits` and `address_allowance`.
 """
 
 from __future__ import annotations
@@ -41,40 +41,40 @@ if TYPE_CHECKING:
     from chalicelib.storage.queues import MailJob, MailQueue
     from chalicelib.storage.signatures.mail_marks import MailMarks
 
-# A lease that ends later than any mailer's is a signature put off until tomorrow.
+# A lease that ends later than any mailer's lease can means that the signature was put off until tomorrow.
 LONGEST_WORK = timedelta(minutes=2)
 # What must be left of the lease when an email is handed over: SES answers within 6 s or not at all, and then the mark
-# must be made before another mailer may take the signature for one without its email.
+# must be written before another mailer may take the signature for one that is still owed its email.
 LEFT_TO_SEND_SECONDS = 20
-# An email that is out and not marked would be sent again, so marking is tried for a long time.
+# An email that was sent but not marked would be sent again, so it is worth trying for a long time.
 MARK_TRIES = 8
 BETWEEN_MARKS_SECONDS = 1.0
 
 
 @dataclass(slots=True)
 class Mailer:
-    """Works off mail jobs."""
+    """Works through email jobs."""
 
     campaign_reader: CampaignReader
     mail_pause: MailPause
     mail_marks: MailMarks
-    mail_limits: MailLimiter
+    mail_limiter: MailLimiter
     address_allowance: AddressAllowance
     email_composer: EmailComposer
     email_sender: EmailSender
     dead_letters: MailQueue
     clock: Callable[[], datetime]
-    pause: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = time.sleep
 
     def send(self, job: MailJob) -> None:
         """Sends the email that the job's signature is owed, if it still is.
 
-        Raises TemporaryMailError or Unavailable when the job must be tried again.
+        Raises TemporaryMailError or Unavailable when the job must be retried.
         """
         email = self._lease_due(job)
         if email is None:
             return
-        if reason := self.mail_limits.reason_to_hold(email):
+        if reason := self.mail_limiter.reason_to_hold(email):
             self._hold(email, reason)
             return
         match self.address_allowance.take(email.signature.email):
@@ -86,7 +86,7 @@ class Mailer:
                 self._deliver(email, job)
 
     def _lease_due(self, job: MailJob) -> DueEmail | None:
-        """The email to send now, its signature leased; None when there is nothing to send."""
+        """Returns the email to send now, with its signature leased; None when there is nothing to send."""
         campaign = self._find_campaign(job.campaign)
         if campaign is None:
             return None
@@ -104,7 +104,7 @@ class Mailer:
             return None
 
     def _leave_owed(self, key: SignatureKey) -> None:
-        """Mail is paused: the job is done, the email stays owed. Redelivered, the job would end in the dead letters."""
+        """Ends the job while email is paused; the email stays owed. Redelivered, the job would end up in the dead letters."""
         self.mail_marks.note_pause(key)
         log.info("mail paused", campaign=key.campaign, signature=key.id)
 
@@ -126,21 +126,21 @@ class Mailer:
 
     def _hold(self, email: DueEmail, reason: str) -> None:
         self.mail_marks.hold(email.signature, reason, now=self.clock())
-        log.metric("mail_held", 1, message="mail held for the organiser", code=reason, **email.facts)
+        log.metric("mail_held", 1, message="mail held for review", code=reason, **email.facts)
 
     def _put_off(self, email: DueEmail) -> None:
-        """Until tomorrow; the second time for the organiser to decide: somebody is signed up everywhere."""
+        """Until tomorrow. The second time the organiser decides: somebody may be signing this person up everywhere."""
         now = self.clock()
         if email.signature.marks.outcome is Outcome.CAPPED and email.counts_against_limits:
             self.mail_marks.hold(email.signature, HoldReason.ADDRESS, now=now)
         else:
             self.mail_marks.end_lease(email.signature, Outcome.CAPPED, until=_next_day(now), cleared_at=now)
-        log.metric("mail_held", 1, message="mail held back", code=Allowance.CAPPED, **email.facts)
+        log.metric("mail_held", 1, message="mail not sent", code=Allowance.CAPPED, **email.facts)
 
     def _skip(self, email: DueEmail) -> None:
-        """Leaves it owed: once the suppression is lifted, a new request of the signer is answered at once."""
+        """Leaves the email owed: once the suppression is lifted, the signer's next request is answered at once."""
         self.mail_marks.end_lease(email.signature, Outcome.SUPPRESSED)
-        log.metric("mail_held", 1, message="mail held back", code=Allowance.SUPPRESSED, **email.facts)
+        log.metric("mail_held", 1, message="mail not sent", code=Allowance.SUPPRESSED, **email.facts)
 
     def _deliver(self, email: DueEmail, job: MailJob) -> None:
         try:
@@ -161,24 +161,24 @@ class Mailer:
         self.email_sender.send(message, to=email.signature.email, sender=email.campaign.sender, tags=tags)
 
     def _check_lease(self, signature: Signature) -> None:
-        """Raises TemporaryMailError when slow tables used up the lease: the next mailer may have begun."""
+        """Raises TemporaryMailError when slow tables used up the lease: another mailer may have started."""
         if signature.marks.lease_until - self.clock().timestamp() < LEFT_TO_SEND_SECONDS:
             raise TemporaryMailError(reason="late")
 
     def _give_up(self, email: DueEmail, job: MailJob, reason: str) -> None:
-        """Leaves it owed: whoever moves the dead letter back to the queue sends it."""
+        """Leaves the email owed: moving the dead letter back to the queue sends it."""
         self.dead_letters.add_dead(job, reason)
         self.mail_marks.end_lease(email.signature, Outcome.FAILED)
-        log.metric("mail_refused", 1, message="mail refused for good", code=reason, **email.facts)
+        log.metric("mail_refused", 1, message="mail refused permanently", code=reason, **email.facts)
 
     def _delay(self, email: DueEmail, error: TemporaryMailError) -> None:
-        if not isinstance(error, MailPerhapsSent):  # otherwise the cap must hold for what may have arrived
+        if not isinstance(error, MailPerhapsSent):  # otherwise it may have arrived and must count towards the cap
             self.address_allowance.give_back(email.signature.email)
         self.mail_marks.end_lease(email.signature, Outcome.DELAYED, cleared_at=self.clock())
         log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **email.facts)
 
     def _mark_sent(self, email: DueEmail) -> None:
-        """Notes that it is out. Raises Unavailable when the tables are away for very long: then it comes twice."""
+        """Marks the email as sent. Raises Unavailable when the tables are away for very long: then it is sent twice."""
         for tries_left in reversed(range(MARK_TRIES)):
             try:
                 self.mail_marks.mark_sent(email.signature, email.kind, now=self.clock())
@@ -186,10 +186,10 @@ class Mailer:
             except Unavailable:
                 if not tries_left:
                     raise
-                self.pause(BETWEEN_MARKS_SECONDS)
+                self.sleep(BETWEEN_MARKS_SECONDS)
         log.metric("mail_sent", 1, message="mail sent", **email.facts)
 
 
 def _next_day(now: datetime) -> datetime:
-    """The start of tomorrow, UTC, when the address's count starts again."""
+    """Returns the start of tomorrow, UTC, when the address's daily count starts again."""
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time_of_day(0, 0, 1), tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""What the law asks for: access, erasure, retention."""
+"""What data protection law requires: access, erasure, retention."""

@@ -1,4 +1,4 @@
-"""Erases one address everywhere, and says what is held about one; it never writes the address down, nor logs it."""
+"""Erases an address everywhere, and reports what is held about one; it never stores or logs the address itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ErasureReport:
-    """What an erasure did: the signatures as they were until then, and the exports whose files were removed."""
+    """What an erasure did: the signatures as they were before, and the exports whose files were removed."""
 
     erased_at: datetime
     signatures: tuple[Signature, ...]
@@ -35,7 +35,7 @@ class ErasureReport:
 
 @dataclass(frozen=True, slots=True)
 class AccessReport:
-    """What is held about one address; `memories` is what is remembered of its spellings, under their hashes."""
+    """What is held about one address; `memories` is what is recorded about its spellings, under their hashes."""
 
     as_of: datetime
     signatures: tuple[Signature, ...]
@@ -44,7 +44,7 @@ class AccessReport:
 
 @dataclass(slots=True)
 class PrivacyRequests:
-    """Answers people who ask for their data, or for its end."""
+    """Answers requests for access and for erasure."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -55,9 +55,9 @@ class PrivacyRequests:
     clock: Callable[[], datetime]
 
     def erase(self, email: object, key: ApiKey) -> ErasureReport:
-        """Takes back every signature of an address, removes exports that may hold one, and never mails it again.
+        """Withdraws every signature of an address, removes exports that may contain one, and suppresses the address for good.
 
-        Again is welcome: what failed half way is finished. Raises InvalidFields, Unavailable.
+        Repeating it finishes what failed halfway. Raises InvalidFields, Unavailable.
         """
         address = canonical(parse_email_address(email))
         self.audit.add("erasure begun", key.id, now=self.clock())
@@ -73,19 +73,19 @@ class PrivacyRequests:
         return ErasureReport(now, tuple(signatures), tuple(exports))
 
     def access(self, email: object, key: ApiKey) -> AccessReport:
-        """Everything that is held about an address. Raises InvalidFields, Unavailable."""
+        """Returns everything that is held about an address. Raises InvalidFields, Unavailable."""
         spelled = parse_email_address(email)
         address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
         signatures = self._signatures_of(address)
-        # A bounce silences one spelling: of those that nobody signed with, only what is asked for can be looked up.
+        # A bounce suppresses one spelling. Of spellings that nobody signed with, only the one in the request can be looked up.
         spellings = {address, normalised(spelled), *(normalised(one.email) for one in signatures if one.email)}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
         return AccessReport(self.clock(), tuple(signatures), memories)
 
     def _signatures_of(self, address: str) -> list[Signature]:
-        """Signatures of an address in every campaign, withdrawn ones included: by key, without a search."""
+        """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""
         keys = [
             one.signature_key(signature_id(self.pepper(), one.id, address)) for one in self.campaign_reader.store.list()
         ]

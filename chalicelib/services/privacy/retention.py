@@ -1,4 +1,4 @@
-"""Retention: so many days after a campaign ended its names and addresses go, and its tally stays."""
+"""Retention: `retention_days` after a campaign ended, its names and addresses are removed; its tally stays."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DONE = "done"
 
 @dataclass(slots=True)
 class Retention:
-    """Removes names whose time is over, a bucket at a time."""
+    """Removes names whose time is over, one bucket at a time."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -35,7 +35,7 @@ class Retention:
     clock: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
-        """Does what is due, or as much as `has_time()` allows; True when nothing is left."""
+        """Does what is due, or as much of it as `has_time()` allows. Returns True when nothing is left."""
         for summary in self.campaign_reader.store.list():
             campaign = self.campaign_reader.get_stored(summary.id).campaign
             due = campaign.names_until
@@ -46,29 +46,29 @@ class Retention:
         return True
 
     def _anonymise_campaign(self, campaign: Campaign, due: str, has_time: Callable[[], bool]) -> bool:
-        """Whole buckets, in order; what was done stands under the moment it was due, so that a later end begins anew."""
+        """Works through whole buckets in order. The checkpoint is kept under the due time, so a later end date starts over."""
         job = f"retention#{campaign.id}"
-        done_until, removed = self.checkpoints.get(job, due), 0
-        if done_until == DONE:
+        last_bucket, removed = self.checkpoints.get(job, due), 0
+        if last_bucket == DONE:
             return True
-        if not done_until:
+        if not last_bucket:
             self.audit.add("names removed", SCHEDULED, now=self.clock(), campaign=campaign.id)
         for bucket in range(campaign.buckets):
-            if done_until and bucket <= int(done_until):
+            if last_bucket and bucket <= int(last_bucket):
                 continue
             if not has_time():
                 return False
             removed += self.signatures.anonymise(campaign.id, bucket, now=self.clock())
             self.checkpoints.set(job, due, str(bucket))
-        if not self._is_clean(campaign):
-            self.checkpoints.set(job, due, "")  # something moved under our hands: once more, from the start
+        if not self._has_no_names(campaign):
+            self.checkpoints.set(job, due, "")  # something changed meanwhile: once more from the start
             return False
         self._delete_exports(campaign)
         self.checkpoints.set(job, due, DONE)
         log.info("names removed", campaign=campaign.id, rows=removed)
         return True
 
-    def _is_clean(self, campaign: Campaign) -> bool:
+    def _has_no_names(self, campaign: Campaign) -> bool:
         return not any(
             one.email or one.fingerprint not in ("", "anonymised")
             for bucket in range(campaign.buckets)
