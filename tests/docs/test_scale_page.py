@@ -80,7 +80,7 @@ def test_numbers_in_the_prose_follow_from_the_results() -> None:
     requests = required_actions["requests_to_sign"] + required_actions["requests_to_confirm"]
     assert f"the forms take {rate // requests} signatures a second" in advice
     walked = growth[-1]["verify"]["reads"] / growth[-1]["signatures"]
-    assert f"about {walked:.2f} read units a signature" in " ".join(operations.split())
+    assert f"about {walked:.2f} read units per signature" in " ".join(operations.split())
     idle = sum(TOLD["costs"]["idle_a_month"].values())
     dollars = {"three": 3, "four": 4, "five": 5}
     told = re.search(r"under (\w+) dollars a month", (ROOT / "README.md").read_text())
