@@ -12,7 +12,6 @@ from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.errors import InvalidFields
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -79,10 +78,8 @@ def revoke_key(key: str) -> Response:
 @route(keys, "/admin/audit", "GET", role=Role.ADMIN)
 def list_audit_entries() -> Response:
     """Who (the id of a key) did what, and when; newest first, `?limit=` up to 1,000."""
-    limit = current_request().query_param("limit") or str(DEFAULT_ENTRIES)
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:6]) <= MAX_ENTRIES):
-        raise InvalidFields.one("limit", "bad_value", f"a number from 1 to {MAX_ENTRIES}")
-    entries = islice(wiring().audit.newest(), int(limit))
+    limit = current_request().limit(default=DEFAULT_ENTRIES, most=MAX_ENTRIES)
+    entries = islice(wiring().audit.newest(), limit)
     found: answers.Audit = {"entries": [_entry(entry) for entry in entries]}
     return json_response(found)
 

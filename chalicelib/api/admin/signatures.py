@@ -12,7 +12,7 @@ from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.errors import InvalidFields, MalformedBody
+from chalicelib.domain.errors import MalformedBody
 from chalicelib.domain.signatures import signature_filters
 from chalicelib.wiring import wiring
 
@@ -33,23 +33,16 @@ def list_signatures(campaign: str) -> Response:
     key, query = current_key(Role.ORGANIZER, campaign), current_request().query_params
     filters = signature_filters.parse({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
     page = wiring().signature_search.page(
-        campaign, filters, limit=_limit(query.get("limit")), cursor=query.get("cursor")
+        campaign,
+        filters,
+        limit=current_request().limit(default=DEFAULT_LIMIT, most=MAX_LIMIT),
+        cursor=query.get("cursor"),
     )
     listed: answers.SignaturePage = {
         "signatures": [signature_answer(one, key.sponsor) for one in page.signatures],
         "cursor": page.cursor,
     }
     return json_response(listed)
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_LIMIT
-    # Four characters at most: int() reads any script's digits, and thousands of them.
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) else 0
-    if not 1 <= number <= MAX_LIMIT:
-        raise InvalidFields.one("limit", "bad_value")
-    return number
 
 
 @route(signatures, f"{LIST}/find", "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)

@@ -1,4 +1,4 @@
-"""The request at hand, as the views ask about it; it checks nothing and answers nothing."""
+"""The request at hand, as the views ask about it; it answers nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.networks import client_address
+from chalicelib.domain.errors import InvalidFields
 from chalicelib.i18n.languages import LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
@@ -36,6 +37,17 @@ class HttpRequest:
     def query_param(self, name: str) -> str | None:
         """A parameter of the query string, the last if repeated."""
         return self.query_params.get(name)
+
+    def limit(self, *, default: int, most: int) -> int:
+        """How many are asked for by `?limit=`. Raises InvalidFields for anything but a number from 1 to `most`."""
+        text = self.query_param("limit")
+        if text is None:
+            return default
+        # Few characters: int() reads any script's digits, and thousands of them.
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else 0
+        if not 1 <= number <= most:
+            raise InvalidFields.one("limit", "bad_value", f"a number from 1 to {most}")
+        return number
 
     @property
     def query_params(self) -> dict[str, str]:

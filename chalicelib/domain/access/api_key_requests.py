@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
-from chalicelib.domain.campaigns.campaign_documents import SponsorId, field_error
+from chalicelib.domain.campaigns.campaign_documents import SponsorId
+from chalicelib.domain.documents import validate
 from chalicelib.domain.errors import InvalidFields
 
 if TYPE_CHECKING:
@@ -34,10 +35,7 @@ class ApiKeyRequest(BaseModel):
 
 def parse(body: object, now: datetime) -> ApiKeyRequest:
     """Checks what an admin asks for. Raises InvalidFields, also for a key that would have expired already."""
-    try:
-        document = ApiKeyRequest.model_validate(body)
-    except ValidationError as error:
-        raise InvalidFields(tuple(field_error(found, "key") for found in error.errors(include_url=False))) from None
+    document = validate(ApiKeyRequest, body, whole="key")
     if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
         why = "a sponsor's key is bound to campaigns by name, and is no admin's"
         raise InvalidFields.one("sponsor", "bad_value", why)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator as After
 from pydantic import AwareDatetime as Timestamp
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.addresses.email_addresses import valid_email
@@ -25,17 +25,9 @@ from chalicelib.domain.campaigns.campaign import (
     FieldType,
 )
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
-from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.documents import validate
 from chalicelib.domain.signatures.flags import HoldableFlag
 
-CODES_BY_ERROR_TYPE = {
-    "missing": "missing",
-    "string_too_short": "missing",  # nothing is shorter than one character
-    "extra_forbidden": "unknown_field",
-    "string_too_long": "too_long",
-}
-# What an organiser meets in the editor: our own sentences, by the code. The rest is pydantic's English.
-TRANSLATED_ERROR_TYPES = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
 
@@ -227,21 +219,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 def parse(body: object) -> CampaignDocument:
     """Checks an organiser's document. Raises InvalidFields, each field by its path (`texts.es.title`)."""
-    try:
-        return CampaignDocument.model_validate(body)
-    except ValidationError as error:
-        raise InvalidFields(
-            tuple(field_error(found, "campaign") for found in error.errors(include_url=False))
-        ) from None
-
-
-def field_error(found: Any, whole: str) -> FieldError:
-    """One of pydantic's errors as ours; `whole` names what is wrong when no single field is."""
-    path = ".".join(str(part) for part in found["loc"]) or whole
-    code = CODES_BY_ERROR_TYPE.get(found["type"], "bad_value")
-    if found["type"] in TRANSLATED_ERROR_TYPES:
-        return FieldError(field=path, code=code, limit=found.get("ctx", {}).get("max_length"))
-    return FieldError(field=path, code=code, message=str(found["msg"]).removeprefix("Value error, "))
+    return validate(CampaignDocument, body, whole="campaign")
 
 
 def to_json(document: CampaignDocument) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from chalicelib.domain.campaigns.campaign_documents import field_error
+from chalicelib.domain.documents import validate
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, ExportFormat, ExportRequest
 from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,17 +33,13 @@ class ExportDocument(BaseModel):
 
 def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
     """Checks what an organiser asks for. Raises InvalidFields."""
-    try:
-        document = ExportDocument.model_validate(body)
-    except ValidationError as error:
-        raise InvalidFields(tuple(field_error(found, "export") for found in error.errors(include_url=False))) from None
+    document = validate(ExportDocument, body, whole="export")
     if faults := tuple(_faults(document, campaign, now)):
         raise InvalidFields(faults)
-    since = document.since.astimezone(UTC) if document.since else None
     return ExportRequest(
         format=document.format,
         state=document.state or "",
-        since=since.isoformat(timespec="microseconds").replace("+00:00", "Z") if since else "",
+        since=stamp(document.since) if document.since else "",
         sponsor=document.sponsor or "",
         delivery=document.delivery or False,
         bom=bool(document.bom) and document.format is ExportFormat.CSV,

@@ -1,0 +1,42 @@
+"""Checks the documents that organisers send with pydantic, and turns what it finds into refusals of our own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.domain.errors import FieldError, InvalidFields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Document = TypeVar("Document", bound=BaseModel)
+
+CODES_BY_ERROR_TYPE = {
+    "missing": "missing",
+    "string_too_short": "missing",  # nothing is shorter than one character
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+}
+# What an organiser meets in the editor: our own sentences, by the code. The rest is pydantic's English.
+TRANSLATED_ERROR_TYPES = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
+
+
+def validate(model: type[Document], body: object, *, whole: str) -> Document:
+    """The document that `body` (JSON types) is. Raises InvalidFields, each field by its path (`texts.es.title`).
+
+    `whole` names what is wrong when no single field is.
+    """
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        raise InvalidFields(tuple(_field_error(one, whole) for one in error.errors(include_url=False))) from None
+
+
+def _field_error(found: Mapping[str, Any], whole: str) -> FieldError:
+    path = ".".join(str(part) for part in found["loc"]) or whole
+    code = CODES_BY_ERROR_TYPE.get(found["type"], "bad_value")
+    if found["type"] in TRANSLATED_ERROR_TYPES:
+        return FieldError(field=path, code=code, limit=found.get("ctx", {}).get("max_length"))
+    return FieldError(field=path, code=code, message=str(found["msg"]).removeprefix("Value error, "))
