@@ -1,1 +1,1 @@
-"""Campaigns: read by everybody, edited by organisers."""
+"""Campaigns: reading them, and editing them."""

@@ -1,4 +1,4 @@
-"""What organisers change about campaigns: each document is checked, rendered and versioned before it is saved."""
+"""Creates and changes campaigns: each document is validated, rendered and versioned before it is saved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DEFAULT_BUCKETS = 16
 
 @dataclass(frozen=True, slots=True)
 class CampaignEditor:
-    """Creates, changes and removes campaigns."""
+    """Creates, changes and deletes campaigns."""
 
     campaign_reader: CampaignReader
     store: Campaigns
@@ -40,9 +40,9 @@ class CampaignEditor:
     clock: Callable[[], datetime]
 
     def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
-        """Creates a campaign (a key for every campaign), or replaces the one at `version`.
+        """Creates a campaign, which needs a key for every campaign, or replaces the one at `version`.
 
-        Raises InvalidFields, Forbidden, VersionRequired when it exists and no version is given, VersionMismatch.
+        Raises InvalidFields, Forbidden, VersionMismatch; VersionRequired when the campaign exists and no version is given.
         """
         document = self._validate(body)
         try:
@@ -54,7 +54,7 @@ class CampaignEditor:
         return self._replace(current, document, version, key)
 
     def patch(self, campaign: str, changes: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
-        """Changes some of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
+        """Changes part of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
         stored = self.store.get(campaign)
         if version is None:
             raise VersionRequired
@@ -63,13 +63,13 @@ class CampaignEditor:
         return self._replace(stored, self._validate(apply_patch(stored.written, changes)), version, key)
 
     def preview(self, campaign: str, body: object) -> Campaign:
-        """The campaign that a document would make, open as of now, without saving anything. Raises InvalidFields."""
+        """Returns the campaign that a document would make, as if it were open now; saves nothing. Raises InvalidFields."""
         open_now = {"state": CampaignState.OPEN, "opens_at": None, "closes_at": None, "closed_at": None}
         document = self._validate(body)
         return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
 
     def delete(self, campaign: str, *, key: ApiKey) -> None:
-        """Removes a campaign that nobody signed. Raises CampaignNotFound, CampaignHasSignatures."""
+        """Deletes a campaign that nobody has signed. Raises CampaignNotFound, CampaignHasSignatures."""
         stored = self.store.get(campaign)
         if self.has_signatures(campaign, stored.campaign.buckets):
             raise CampaignHasSignatures
@@ -101,9 +101,9 @@ class CampaignEditor:
         return saved
 
     def _text_version(self, current: StoredCampaign, document: Mapping[str, Any]) -> int:
-        """The next one when the statement says something else now, and somebody may have signed what it said.
+        """Returns the next version if the statement changes and somebody may have signed the old one.
 
-        Of a campaign that is open nobody can know: a function may take a signature on the old words in this moment.
+        For an open campaign that can never be ruled out: a signature of the old statement may be on its way in.
         """
         campaign = current.campaign
         if is_same_statement(current.document, document):

@@ -1,4 +1,4 @@
-"""The lines of the organiser's list: how each campaign is going, at a glance."""
+"""How a campaign is going, at a glance: one line of the organiser's list."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ class CampaignOverview:
 
     @property
     def public_count(self) -> int:
-        """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
+        """Confirmed signatures, those on paper, and those counted elsewhere (`external_count`)."""
         return self.tally.total + self.summary.external_count
 
     @property
     def held(self) -> int:
-        """How many emails wait for the organiser."""
+        """How many emails are held for the organiser."""
         return sum(self.tally.group("held").values())
 
     @property
     def confirmed_today(self) -> int:
-        """Confirmations on this day where the campaign is."""
+        """Confirmations today, in the campaign's time zone."""
         return self._confirmed_on(days_ago=0)
 
     @property
     def confirmed_yesterday(self) -> int:
-        """The same for the day before."""
+        """Confirmations yesterday, in the campaign's time zone."""
         return self._confirmed_on(days_ago=1)
 
     def _confirmed_on(self, *, days_ago: int) -> int:

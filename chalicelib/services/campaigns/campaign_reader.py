@@ -1,4 +1,4 @@
-"""Campaigns for everybody who reads one: cached 30 s for signing, counts 10 s."""
+"""Reads campaigns, cached for 30 s, and their counts, cached for 10 s; it changes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COUNT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class CampaignSnapshot:
-    """A campaign, with its counters as they were at `as_of`."""
+    """A campaign with its counters as they were at `as_of`."""
 
     campaign: Campaign
     tally: Tally
@@ -33,7 +33,7 @@ class CampaignSnapshot:
 
     @property
     def public_count(self) -> int:
-        """Confirmed signatures, those on paper, and those that the organiser counted elsewhere."""
+        """Confirmed signatures, those on paper, and those counted elsewhere (`external_count`)."""
         return self.tally.total + self.campaign.external_count
 
     @property
@@ -57,52 +57,52 @@ class CampaignReader:
         self._recent_snapshots = Cache(COUNT_SECONDS, self.clock)
 
     def get_snapshot(self, campaign: str) -> CampaignSnapshot:
-        """A campaign and its count, at most 30 s old: no call when cached, else one. Raises CampaignNotFound."""
+        """Returns a campaign and its count, at most 30 s old: one call unless it is cached. Raises CampaignNotFound."""
         if found := self._snapshots.find(campaign):
             return self._recent_snapshots.find(campaign) or found
         return self.get_fresh_snapshot(campaign)
 
     def get_recent_snapshot(self, campaign: str) -> CampaignSnapshot:
-        """The same with a count at most 10 s old: no call when cached, else one. Raises CampaignNotFound."""
+        """Returns the same with a count at most 10 s old: one call unless it is cached. Raises CampaignNotFound."""
         if found := self._recent_snapshots.find(campaign):
             return found
         snapshot = self._snapshots.find(campaign)
         if snapshot is None:
             return self.get_snapshot(campaign)
         recounted = replace(snapshot, tally=self.tallies.get(campaign), as_of=self.clock())
-        # The campaign keeps its own age: only the count is new.
+        # Kept apart, as the campaign itself is no newer than before.
         return self._recent_snapshots.put(campaign, recounted)
 
     def invalidate(self, campaign: str) -> None:
-        """Drops what is remembered of a campaign: it was saved anew."""
+        """Removes a campaign from the caches, after it was saved."""
         self._snapshots.remove(campaign)
         self._recent_snapshots.remove(campaign)
 
     def get(self, campaign: str) -> Campaign:
-        """A campaign, at most 30 s old."""
+        """Returns a campaign, at most 30 s old. Raises CampaignNotFound."""
         return self.get_snapshot(campaign).campaign
 
     def get_stored(self, campaign: str) -> StoredCampaign:
-        """A campaign as it is now, never cached: for organisers. Raises CampaignNotFound."""
+        """Returns a campaign as it is stored now, never cached: for organisers. Raises CampaignNotFound."""
         return self.store.get(campaign)
 
     def list_for(self, key: ApiKey, *, archived: bool = False) -> list[CampaignOverview]:
-        """The campaigns that `key` reaches, each with its counters: one query and one call a hundred buckets."""
+        """Lists the campaigns that `key` reaches, each with its counters: one query, and one call per hundred buckets."""
         reached = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
         summaries = [one for one in reached if archived or not one.archived]
         tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
         return [CampaignOverview(one, tallies[one.id], self.clock()) for one in summaries]
 
     def list_statements(self, campaign: str) -> list[StatementVersion]:
-        """Every version of a campaign's statement, oldest first. Raises CampaignNotFound."""
+        """Lists every version of a campaign's statement, oldest first. Raises CampaignNotFound."""
         return list(self.store.texts.list(self.store.get(campaign).campaign.id))
 
     def get_statement(self, campaign: str, version: int) -> StatementVersion:
-        """One version of a campaign's statement. Raises CampaignNotFound, NotFound."""
+        """Returns one version of a campaign's statement. Raises CampaignNotFound, NotFound."""
         return self.store.texts.get(self.store.get(campaign).campaign.id, version)
 
     def get_fresh_snapshot(self, campaign: str) -> CampaignSnapshot:
-        """A campaign and its counters as they are now: one call, never from memory."""
+        """Returns a campaign and its counters as they are now: always one call. Raises CampaignNotFound."""
         snapshot = CampaignSnapshot(*self.store.get_with_tally(campaign), self.clock())
         self._recent_snapshots.put(campaign, snapshot)
         return self._snapshots.put(campaign, snapshot)

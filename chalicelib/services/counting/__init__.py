@@ -1,1 +1,1 @@
-"""Tallies: kept equal to their signatures, and reported."""
+"""Tallies: keeping them equal to their signatures, and reporting them."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Signatures by state; withdrawn and expired ones as often as that happened."""
+    """Signatures by state; for withdrawn and expired ones, how often that happened."""
 
     pending: int
     confirmed: int
@@ -30,7 +30,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How many confirmations came from `since` on, net of those withdrawn."""
+    """How many confirmations there were from `since` on, less those withdrawn."""
 
     since: datetime
     confirmed: int
@@ -47,14 +47,14 @@ class CountReport:
 
 
 def report(snapshot: CampaignSnapshot, groups: Sequence[str], since: datetime | None) -> CountReport:
-    """All counters, broken down by `groups`. With `since`, how many were confirmed from then on."""
+    """Returns all counters, broken down by `groups`. With `since`, also how many were confirmed from then on."""
     tally = snapshot.tally
     grown = growth(tally, snapshot.campaign, since, snapshot.as_of) if since else None
     return CountReport(snapshot, totals(tally), {group: tally.group(group) for group in groups}, grown)
 
 
 def totals(tally: Tally) -> Totals:
-    """Signatures by state."""
+    """Returns the signatures by state."""
     return Totals(
         pending=tally.count("state:pending"),
         confirmed=tally.confirmed,
@@ -65,7 +65,10 @@ def totals(tally: Tally) -> Totals:
 
 
 def growth(tally: Tally, campaign: Campaign, since: datetime, now: datetime) -> Growth:
-    """Confirmations from `since` on: by the hour for a week, by the day before that. Says from when it really counts."""
+    """Returns the confirmations from `since` on, rounded down to the hour within the last week and to the day before that.
+
+    The result says from when it really counts.
+    """
     if since >= now - timedelta(days=HOURS_KEPT_DAYS - 1):
         begin = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         return Growth(begin, tally.since_hour(hour_of(begin)))

@@ -1,4 +1,4 @@
-"""Tallies equal their signatures at rest: each change is counted once, whatever is redelivered or crashes."""
+"""Keeps tallies equal to their signatures: each change is counted once, whatever is redelivered or crashes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Difference:
 
 @dataclass(slots=True)
 class TallyProjector:
-    """Counts changes, queues the mails they owe, and checks the counters."""
+    """Counts changes, queues the emails they cause, and checks the counters."""
 
     signatures: Signatures
     tallies: Tallies
@@ -43,7 +43,7 @@ class TallyProjector:
     sleep: Callable[[float], None]
 
     def count(self, changes: Sequence[tuple[str, Change]]) -> None:
-        """Counts a batch of `(partition, change)`, then queues its mails. Safe to repeat whole. Raises Unavailable."""
+        """Counts a batch of `(partition, change)`, then queues its emails. The batch is safe to repeat. Raises Unavailable."""
         groups = group_by_bucket(changes)
         for (campaign, bucket), group in groups.items():
             self.tallies.count(campaign, bucket, group)
@@ -56,17 +56,17 @@ class TallyProjector:
             log.metrics(moves, message="changes counted")
 
     def verify(self, campaign: str | None = None) -> list[Difference]:
-        """Where counters and signatures differ; a difference that a running stream explains is waited for first."""
+        """Returns where counters and signatures differ, after waiting for a difference that the running stream may explain."""
         found = [self.verify_bucket(one, bucket) for one, n in self._buckets(campaign) for bucket in range(n)]
         return [difference for difference in found if difference]
 
     def differs(self, campaign: str, bucket: int, counted: Mapping[str, int]) -> bool:
-        """True when a bucket's counters are not what was just `counted`; a running stream may be the reason."""
+        """True when a bucket's counters are not what was just `counted`, perhaps only because the stream is running."""
         counters, _ = self.tallies.get_bucket(campaign, bucket)
         return _difference(campaign, bucket, counters, counted) is not None
 
     def verify_bucket(self, campaign: str, bucket: int) -> Difference | None:
-        """The difference in one bucket, if it stays the same while nothing moves."""
+        """Returns the difference in one bucket, if it stays the same while no change is being counted."""
         last: Difference | None = None
         for _ in range(TRIES):
             counters, stream_position = self.tallies.get_bucket(campaign, bucket)
@@ -77,12 +77,12 @@ class TallyProjector:
                 return difference
             last = None if has_moved else difference
             self.sleep(2.0)
-        return None  # it looked different each time: the stream is behind
+        return None  # it was different each time: the stream is behind
 
     def repair(self, campaign: str | None = None, *, restart: bool = False) -> list[Difference]:
-        """Puts counters right from the signatures and returns what differed.
+        """Corrects the counters from the signatures and returns what differed.
 
-        Only while nobody signs and the stream is worked off; `restart` when the stream begins anew.
+        Only while nobody is signing and the stream has been worked through; with `restart` when the stream starts over.
         """
         return [
             difference
@@ -132,7 +132,7 @@ def _difference(
 
 
 def _jobs(change: Change) -> Iterator[MailJob]:
-    """A job when the change made a mail owed; the mailer's own notes make none."""
+    """Yields a job when the change made an email due; the mailer's own marks make none."""
     new, old = change.new, change.old
     if new is None or new.owed_mail() is None:
         return
@@ -141,7 +141,7 @@ def _jobs(change: Change) -> Iterator[MailJob]:
 
 
 def _moves(changes: Sequence[tuple[str, Change]]) -> Counter[str]:
-    """How many began to wait for a click, and how many were clicked: what the rate of confirmation is made of."""
+    """Returns how many signatures became pending and how many were confirmed: what the confirmation rate is made of."""
     moves: Counter[str] = Counter()
     for _, change in changes:
         was, now = (one is not None and one.is_pending for one in (change.old, change.new))

@@ -1,1 +1,1 @@
-"""Exports: asked for, and written in the background."""
+"""Exports: requesting them, and writing them in the background."""

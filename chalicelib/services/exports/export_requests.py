@@ -1,4 +1,4 @@
-"""Exports as organisers ask for them: a request is answered by one export at a time, and a file is reached by a short-lived link.
+"""Takes organisers' requests for exports: one export at a time answers a request, and a short-lived link leads to its file.
 
 It writes no rows: see `export_writer`.
 """
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports.exports import Exports
     from chalicelib.storage.queues import ExportQueue
 
-# A second press of the button comes within this; the first export may be done by then.
+# A second press of the button comes within this time; by then the first export may be done.
 SECOND_PRESS = timedelta(seconds=2)
-# A write stamped just before an export began may land just after it was passed: at worst the time that a request may
-# take. The next incremental export goes back so far, and brings a few rows again rather than miss one.
+# A write stamped just before an export began may land just after the export passed it: at worst as long as a request may
+# take. The next incremental export goes back that far, and repeats a few rows rather than miss one.
 CURSOR_MARGIN = timedelta(seconds=20)
 TRIES = 3
 BROWSER_CONTENT_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
@@ -38,7 +38,7 @@ BROWSER_CONTENT_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportForm
 
 @dataclass(frozen=True, slots=True)
 class ExportLinks:
-    """Where a finished file can be fetched for 15 minutes: as it lies there (gzip), and unpacked by a browser."""
+    """Where a finished file can be fetched for 15 minutes: as it is stored (gzip), and unpacked by a browser."""
 
     url: str
     browser_url: str
@@ -46,10 +46,10 @@ class ExportLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportStatus:
-    """How far an export is. `progress` goes from 0 to 1.
+    """How far an export has come; `progress` goes from 0 to 1.
 
-    Only once it is done there are `links`, `file_until`, when the file goes, and `cursor`, from which the next export of
-    changes goes on.
+    Only a finished one has `links`, `file_until`, when the file is deleted, and `cursor`, where the next export of changes
+    continues.
     """
 
     export: Export
@@ -67,7 +67,7 @@ class ExportStatus:
 
 @dataclass(slots=True)
 class ExportRequests:
-    """Takes requests for exports and answers how far they are."""
+    """Takes requests for exports and reports their progress."""
 
     campaign_reader: CampaignReader
     exports: Exports
@@ -77,11 +77,11 @@ class ExportRequests:
     clock: Callable[[], datetime]
 
     def request(self, campaign: str, body: object, key: ApiKey) -> Export:
-        """The export that answers a request: the one that is under way, else a new one.
+        """Returns the export that answers a request: the one under way, or else a new one.
 
         Raises CampaignNotFound, InvalidFields, Forbidden, Unavailable.
         """
-        from chalicelib.domain.exports import export_documents  # pydantic: only who asks pays for it
+        from chalicelib.domain.exports import export_documents  # loads pydantic, so only when it is needed
 
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign)
         export_request = export_documents.parse(body, snapshot.campaign, self.clock())
@@ -89,7 +89,7 @@ class ExportRequests:
             raise Forbidden
         export_request = replace(export_request, sponsor=key.sponsor or export_request.sponsor)
         export = self._find_or_create(snapshot, export_request, key)
-        # Also for one under way: should its job have been lost, this brings it back; a second worker finds it leased.
+        # Also for one under way, in case its job was lost; a second worker finds it leased.
         self.queue.add(export.campaign, export.id)
         return export
 
@@ -102,7 +102,7 @@ class ExportRequests:
             export = self._new_export(snapshot, export_request)
             try:
                 self.exports.add(export, digest=digest, instead_of=earlier.id if earlier else "", key=key.id)
-            except ConditionFailed:  # asked twice in this very moment
+            except ConditionFailed:  # requested twice in this very moment
                 continue
             return export
         raise Unavailable
@@ -128,25 +128,25 @@ class ExportRequests:
         )
 
     def list_for(self, campaign: str, key: ApiKey) -> list[Export]:
-        """A campaign's exports that `key` may have, newest first. Raises CampaignNotFound."""
+        """Lists a campaign's exports that `key` may see, newest first. Raises CampaignNotFound."""
         self.campaign_reader.get(campaign)
         return [export for export in self.exports.list(campaign) if _is_for(key, export)]
 
     def get(self, campaign: str, export_id: str, key: ApiKey) -> Export:
-        """One export. Raises NotFound, also when it is not for `key`."""
+        """Returns one export. Raises NotFound, also when it is not for `key`."""
         export = self.exports.find(campaign, export_id)
         if export is None or not _is_for(key, export):
             raise NotFound
         return export
 
     def delete(self, campaign: str, export_id: str, key: ApiKey) -> None:
-        """Removes the file, or stops the writing. Raises NotFound."""
+        """Deletes the file, or stops it being written. Raises NotFound."""
         export = self.get(campaign, export_id, key)
         self.audit.add("export removed", key.id, now=self.clock(), campaign=campaign, export=export.id)
         self._delete(export)
 
     def delete_files_since(self, campaign: str, since: datetime) -> list[Export]:
-        """Removes every file that may hold a signature of `since`, and returns which they were: who has a copy must too."""
+        """Deletes every file that may contain a signature of `since`, and returns them: copies must be deleted too."""
         deleted = [
             export
             for export in self.exports.list(campaign)
@@ -158,12 +158,12 @@ class ExportRequests:
         return deleted
 
     def _delete(self, export: Export) -> None:
-        """The note first: a worker that sees it writes no more, and its file, if it is just done, goes with the rest."""
+        """Marks it first: a worker that sees the mark stops, and if it has just finished, its file is deleted with the rest."""
         self.exports.delete(export, now=self.clock())
         self.export_files().delete(export.name)
 
     def status(self, export: Export) -> ExportStatus:
-        """How far an export is; a finished one with links that are good for 15 minutes."""
+        """Returns how far an export has come; for a finished one also links that work for 15 minutes."""
         state, position = export.state_at(self.clock()), export.position
         if state is not ExportState.DONE:
             progress = fraction_done(export.buckets, position.bucket, position.after)
@@ -189,7 +189,7 @@ def _is_for(key: ApiKey, export: Export) -> bool:
 
 
 def _total(export_request: ExportRequest, tally: Tally) -> int | None:
-    """How many rows a request will have, as far as the counters know."""
+    """Returns how many rows a request will have; None when the counters cannot tell."""
     if export_request.since or export_request.delivery or export_request.state in {"withdrawn", "any"}:
         return None
     if export_request.sponsor:

@@ -1,4 +1,4 @@
-"""Writes exports: each row once, in bounded memory, and after a crash on from the last part; it decides nothing about who may."""
+"""Writes exports: each row once, in bounded memory, resuming from the last part after a crash; it does not check who may have them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports.exports import Export, Exports
     from chalicelib.storage.queues import ExportQueue
 
-# S3 takes parts of 5 MiB and more (AWS, "Multipart upload limits"), 10,000 of them: half a terabyte.
+# S3 takes parts of 5 MiB and more (AWS, "Multipart upload limits"), 10,000 of them: 60 GB of gzip, half a terabyte of rows.
 PART_BYTES = 6 * 1024 * 1024
 MAX_TRIES = 10
 RETRY_AFTER_SECONDS = 30
@@ -32,7 +32,7 @@ RETRY_AFTER_SECONDS = 30
 
 @contextmanager
 def _deferred_gc() -> Iterator[None]:
-    """Leaves the search for cycles to the end: millions of small values that hold no cycle cost it a third of the time."""
+    """Defers the search for reference cycles to the end: over millions of small values without a cycle it takes a third of the time."""
     gc.disable()
     try:
         yield
@@ -52,10 +52,10 @@ class ExportWriter:
     clock: Callable[[], datetime]
 
     def write(self, campaign: str, export_id: str, has_time: Callable[[], bool] = lambda: True) -> bool:
-        """Writes an export, or the rest of it, part by part while `has_time()`; then another worker is called to go on.
+        """Writes an export, or the rest of it, part by part while `has_time()`; then queues it for another worker.
 
-        True when nothing is left to do. Raises LeaseHeld while another worker has it, Unavailable when not even that
-        can be noted.
+        Returns True when nothing is left to do. Raises LeaseHeld while another worker has it, Unavailable when not even a
+        failure can be recorded.
         """
         export = self.exports.lease(campaign, export_id, now=self.clock())
         if export is None:
@@ -63,7 +63,7 @@ class ExportWriter:
             return True
         try:
             return self._write_or_requeue(export, has_time)
-        except ConditionFailed:  # done or deleted meanwhile, or somebody else took it over
+        except ConditionFailed:  # meanwhile done or deleted, or taken over by another worker
             self._clean_up_if_deleted(campaign, export_id)
             return True
 
@@ -90,7 +90,7 @@ class ExportWriter:
         return True
 
     def _add_part(self, export: Export) -> Export:
-        """Fills one part and writes it; only then is it noted how far it reaches."""
+        """Fills one part and writes it; only then saves the position that it reaches."""
         with _deferred_gc():
             return self._build_part(export)
 
@@ -132,14 +132,16 @@ class ExportWriter:
         try:
             self.export_files.complete(export.name, at.upload, at.tags)
         except UploadBroken:
-            if not self.export_files.has(export.name):  # else an earlier worker completed it and died before saying so
+            if not self.export_files.has(
+                export.name
+            ):  # otherwise an earlier worker completed it and died before it could say so
                 raise
 
     def _requeue_after_failure(self, export: Export, position: Position | None) -> bool:
-        """Notes a failure and calls another worker in half a minute; with `position`, to begin there."""
+        """Counts a failure and queues the export again in half a minute; with `position`, to resume from there."""
         now = self.clock()
         found = self.exports.find(export.campaign, export.id) or export
-        export = replace(found, lease=export.lease)  # ours: with another's, nothing below may go through
+        export = replace(found, lease=export.lease)  # our own: if another worker holds it, nothing below may succeed
         at = position or replace(export.position, tries=export.position.tries + 1)
         if at.tries >= MAX_TRIES:
             log.metric("export_failed", 1, campaign=export.campaign, export=export.id)
@@ -151,7 +153,7 @@ class ExportWriter:
         return False
 
     def _clean_up_if_deleted(self, campaign: str, export_id: str) -> None:
-        """Leaves nothing behind of an export that was deleted while it was written."""
+        """Removes what was written of an export that was deleted meanwhile."""
         export = self.exports.find(campaign, export_id)
         if export is not None and export.state is ExportState.DELETED:
             if export.position.upload:

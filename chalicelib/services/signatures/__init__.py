@@ -1,1 +1,1 @@
-"""Signatures: taken, verified, listed, acted on."""
+"""Signatures: signing, checks against abuse, search, and what organisers can do with one."""

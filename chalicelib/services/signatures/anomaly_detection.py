@@ -1,6 +1,6 @@
-"""Once an hour: notices when one network, mail domain or source makes an unlikely share of a campaign's signatures.
+"""Detects, once an hour, that one network, email domain or source accounts for an unlikely share of a campaign's signatures.
 
-It looks at the newest few hundred of the hour, however many there are, and tells organisers; it holds and refuses nothing.
+It examines the newest few hundred of the hour, however many there are, and tells organisers; it holds and refuses nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ READ_SIZE = 100
 
 @dataclass(slots=True)
 class AnomalyDetection:
-    """Looks at what came in lately."""
+    """Examines the signatures of the last hour."""
 
     campaign_reader: CampaignReader
     timeline: Timeline
@@ -39,7 +39,7 @@ class AnomalyDetection:
     clock: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> None:
-        """Looks at every open campaign: a call a bucket, and at most five more where many signed."""
+        """Checks every open campaign: one call per bucket, and at most five more where many people signed."""
         for summary in self.campaign_reader.store.list():
             if not has_time():
                 return
@@ -48,7 +48,7 @@ class AnomalyDetection:
             try:
                 self._check_campaign(summary.id)
             except Exception:  # noqa: BLE001 - each campaign is an entry point: one that fails must not hide the others
-                log.exception("a campaign could not be checked", campaign=summary.id)
+                log.exception("anomaly check failed for a campaign", campaign=summary.id)
 
     def _check_campaign(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)

@@ -1,6 +1,6 @@
-"""Asks a campaign's captcha service whether a person signed. What it cannot say is held, never refused: a service may be down.
+"""Asks a campaign's captcha service whether a person signed. Without a yes the signature is held, never refused: a service may be down.
 
-The one call of the request path beside the write, and only for campaigns that ask for it.
+It is the only call in the request path besides the write, and only for campaigns that use a captcha.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
-# A signer waits for it; API Gateway gives up after 29 seconds, people sooner.
+# A signer is waiting; API Gateway gives up after 29 seconds, people sooner.
 TIMEOUT_SECONDS = 2.5
 MAX_TOKEN_LENGTH, MAX_RESPONSE_BYTES = 4096, 65_536
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The secret goes where it is meant to go."""
+    """Follows no redirect, so that the secret goes only where it is meant to go."""
 
     def redirect_request(self, *_: object) -> None:
-        """None: whoever sends us elsewhere has not answered."""
+        """Returns None: a service that redirects has not answered."""
 
 
 _url_opener = urllib.request.build_opener(_NoRedirects)
@@ -38,15 +38,15 @@ _url_opener = urllib.request.build_opener(_NoRedirects)
 
 @dataclass(frozen=True, slots=True)
 class CaptchaVerification:
-    """Checks what a captcha's script put into the form."""
+    """Verifies the token that a captcha's script put into the form."""
 
-    secret: Callable[[str], str]  # of a site key
+    secret: Callable[[str], str]  # by site key
     verify_url: Callable[[], str]
 
     def is_person(self, campaign: Campaign, token: object) -> bool:
-        """True when the service says so; False when it does not, cannot be asked, or there is nothing to ask about.
+        """True when the service says so; False when it says no, cannot be asked, or there is no token to ask about.
 
-        The signer's address is not told to the service.
+        It does not pass on the signer's IP address.
         """
         if campaign.captcha is None or not isinstance(token, str):
             return False
@@ -60,16 +60,16 @@ class CaptchaVerification:
         body = urlencode({"secret": secret, "response": token, "sitekey": campaign.captcha.site_key}).encode()
         try:
             verdict = json.loads(_post(url, body))
-        except (ValueError, RuntimeError):  # no JSON, too deep, or no thread to be had
+        except (ValueError, RuntimeError):  # not JSON, too deep, or no thread could be started
             log.metric("captcha_unanswered", 1, campaign=campaign.id)
             return False
         return isinstance(verdict, dict) and verdict.get("success") is True
 
 
 def _post(url: str, body: bytes) -> bytes:
-    """What the service says within our patience; nothing when it says nothing, or not yet all."""
+    """Returns the service's whole response; the empty bytes when it has not arrived within `TIMEOUT_SECONDS`."""
     bodies: list[bytes] = []
-    # A socket's timeout begins anew with each byte and each address of a name; only a thread can be left for good.
+    # A socket's timeout starts over with each byte and each address of a host; only a thread can be abandoned.
     thread = threading.Thread(target=_post_and_read, args=(url, body, bodies), daemon=True)
     thread.start()
     thread.join(TIMEOUT_SECONDS)

@@ -1,4 +1,4 @@
-"""Signatures given on paper, entered by an organiser: counted apart, once each however often they are entered."""
+"""Signatures given on paper, entered by an organiser: counted separately, and once each however often they are entered."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ STANDARD_FIELDS = frozenset(
     {"email", "given_name", "family_name", "public", "consents", "source", "language", "signed_on", "reference"}
 )
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
-# Where no address can be: it has an @ and no such letter.
+# No address can collide with it: an address contains an @ and no NUL.
 PAPER = "\x00paper:"
 
 
 @dataclass(frozen=True, slots=True)
 class PaperEntry:
-    """A signature on paper; `is_new` is False when it was entered before."""
+    """A signature given on paper; `is_new` is False when it had been entered before."""
 
     signature: Signature
     is_new: bool
@@ -43,7 +43,7 @@ class PaperEntry:
 
 @dataclass(slots=True)
 class PaperSignatures:
-    """Takes signatures from paper."""
+    """Enters signatures given on paper."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -52,7 +52,7 @@ class PaperSignatures:
     clock: Callable[[], datetime]
 
     def add(self, campaign_id: str, body: Mapping[str, Any], key: ApiKey) -> PaperEntry:
-        """Adds one. With an address it is that address's signature; else `reference` (sheet and line) tells it from others.
+        """Adds one. An email address identifies it; without one, `reference` (sheet and line) does.
 
         Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed.
         """
@@ -60,7 +60,7 @@ class PaperSignatures:
         if campaign.state is CampaignState.DRAFT:
             raise CampaignNotOpen(campaign=campaign.id)
         signature = self._to_signature(campaign, body)
-        # Before the act: better an entry too many than one missing.
+        # Written first: better one entry too many than one missing.
         self.audit.add("paper signature entered", key.id, now=self.clock(), campaign=campaign.id)
         existing = self.signatures.add_external(signature, now=self.clock())
         if existing is None:
@@ -70,7 +70,7 @@ class PaperSignatures:
         return PaperEntry(existing, is_new=False)
 
     def _to_signature(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
-        from chalicelib.domain.campaigns import sign_form  # pydantic: only who enters something pays for it
+        from chalicelib.domain.campaigns import sign_form  # loads pydantic, so only when it is needed
 
         form_values, reference, signed_at = (
             _form_values(campaign, body),
@@ -96,7 +96,7 @@ class PaperSignatures:
         ).fingerprinted(self.pepper())
 
     def _signed_at(self, campaign: Campaign, body: Mapping[str, Any]) -> datetime:
-        """Noon of the day on the paper, where the campaign is; now when that is today or unknown."""
+        """Returns noon of the day on the paper, in the campaign's time zone; now when that is later, or the day is unknown."""
         now, text = self.clock(), body.get("signed_on")
         if text is None:
             return now
@@ -113,7 +113,7 @@ def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
     form_values = {**{name: value for name, value in body.items() if name != "custom"}, **nested}
     if (
         form_values.keys() - STANDARD_FIELDS - {field.name for field in campaign.fields}
-    ):  # not named: it may be what was typed
+    ):  # the field is not named: its name may be what somebody typed
         raise InvalidFields.one("body", "unknown_field")
     return form_values
 

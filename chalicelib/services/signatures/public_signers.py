@@ -1,4 +1,4 @@
-"""The newest public names of a campaign: only of signers who asked to be shown, only where the campaign shows them."""
+"""The newest public names of a campaign: only of signers who agreed to be shown, and only where the campaign shows them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.timeline import Timeline
 
 MAX_NAMES = 50
-# So many signatures are looked through for names; who signed before them is not shown.
+# How many of the newest signatures are searched for names; people who signed before them are not shown.
 MAX_EXAMINED = 500
 CACHE_SECONDS = 30
 
 
 @dataclass(slots=True)
 class PublicSigners:
-    """Reads public names, at most every 30 s a campaign."""
+    """Reads public names, at most every 30 s per campaign."""
 
     timeline: Timeline
     clock: Callable[[], datetime]
@@ -36,7 +36,7 @@ class PublicSigners:
         self._cache = Cache(CACHE_SECONDS, self.clock)
 
     def names(self, campaign: Campaign) -> tuple[str, ...]:
-        """Up to 50 names, newest first. Raises NotFound when the campaign shows none."""
+        """Returns up to 50 names, newest first. Raises NotFound when the campaign shows none."""
         if not campaign.show_signers:
             raise NotFound
         cached = self._cache.find(campaign.id)
@@ -48,7 +48,7 @@ class PublicSigners:
 
 
 def public_name(signature: Signature) -> str:
-    """The name to show, or the empty string when it must not be shown."""
+    """Returns the name to show, or the empty string when it must not be shown."""
     if not signature.public or not (signature.is_confirmed or signature.is_external):
         return ""
     return display_name(signature.answers)

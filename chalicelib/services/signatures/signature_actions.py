@@ -1,4 +1,4 @@
-"""What an organiser does with one signature: withdraws it, or has its confirmation asked for again; nothing else."""
+"""What an organiser can do with one signature: withdraw it, or have the confirmation email sent again; nothing else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class SignatureActions:
-    """Acts on one signature. A key bound to a sponsor only reads."""
+    """Acts on one signature. A key bound to a sponsor may only read."""
 
     signature_search: SignatureSearch
     signatures: Signatures
@@ -40,7 +40,7 @@ class SignatureActions:
     clock: Callable[[], datetime]
 
     def withdraw(self, campaign_id: str, signature_id: str, key: ApiKey) -> Signature:
-        """Takes a signature back, as its signer could; once more is welcome. Raises NotFound, Forbidden."""
+        """Withdraws a signature, as its signer could. Repeating it changes nothing. Raises NotFound, Forbidden."""
         campaign, signature = self._get(campaign_id, signature_id, key)
         if signature.is_withdrawn:
             return signature
@@ -51,7 +51,7 @@ class SignatureActions:
         return withdrawn
 
     def resend(self, campaign_id: str, signature_id: str, key: ApiKey) -> Signature:
-        """Asks for the confirmation again; the mailer sends it.
+        """Requests another confirmation email, which the mailer sends.
 
         Raises NotFound, Forbidden, NotPending, CampaignNotOpen, ConfirmationsUsedUp, AskedJustNow.
         """
@@ -65,7 +65,7 @@ class SignatureActions:
         return replace(signature, marks=replace(signature.marks, asked_at=now))
 
     def _add_to_audit_log(self, act: str, campaign: Campaign, key: ApiKey) -> None:
-        """Before the act: better an entry too many than one missing. Without the signature, which may be gone for good."""
+        """Written first: better one entry too many than one missing. It omits the signature's id, as that may be gone for good."""
         self.audit.add(act, key.id, now=self.clock(), campaign=campaign.id)
 
     def _get(self, campaign_id: str, signature_id: str, key: ApiKey) -> tuple[Campaign, Signature]:

@@ -1,4 +1,4 @@
-"""Signatures for organisers: pages newest first at a bounded cost, one by id, one by address; it never changes any."""
+"""Finds signatures for organisers: in pages, newest first, at a bounded cost; by id; by address. It never changes one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.signatures import Signatures
     from chalicelib.storage.signatures.timeline import Timeline
 
-# So many signatures are looked at for one page; a page that found few has a cursor all the same.
+# How many signatures are examined for one page; a page that found few still has a cursor.
 MAX_EXAMINED = 500
 BATCH_SIZE = 100  # one BatchGetItem
 ID = re.compile(hash_pattern(ID_LENGTH))
@@ -35,7 +35,7 @@ ID = re.compile(hash_pattern(ID_LENGTH))
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some signatures, and where the next ones begin; None when there are none."""
+    """Some signatures, and the cursor of the next page; None when there is none."""
 
     signatures: tuple[Signature, ...]
     cursor: str | None
@@ -43,7 +43,7 @@ class Page:
 
 @dataclass(slots=True)
 class SignatureSearch:
-    """Reads signatures for organisers."""
+    """Finds signatures for organisers."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -53,7 +53,10 @@ class SignatureSearch:
     clock: Callable[[], datetime]
 
     def page(self, campaign_id: str, filters: SignatureFilters, *, limit: int, cursor: str | None) -> Page:
-        """Up to `limit` signatures behind `cursor`, newest first; held ones by when they were held. Raises CampaignNotFound, InvalidFields."""
+        """Returns up to `limit` signatures after `cursor`, newest first, held ones by when they were held.
+
+        Raises CampaignNotFound, InvalidFields.
+        """
         campaign = self.campaign_reader.get(campaign_id)
         after = self._read_cursor(cursor, campaign, filters) if cursor else None
         max_places = MAX_EXAMINED if filters.is_selective else limit
@@ -77,14 +80,14 @@ class SignatureSearch:
         return Page(tuple(found), self._make_cursor(after, campaign, filters) if after and has_more else None)
 
     def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
-        """The signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
+        """Returns the signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
         campaign = self.campaign_reader.get(campaign_id)
         address = canonical(parse_email_address(email))
         signature = self._find_visible(campaign, signature_id(self.pepper(), campaign.id, address), key)
         return [signature] if signature else []
 
     def get(self, campaign_id: str, signature_id: str, key: ApiKey) -> tuple[Campaign, Signature]:
-        """One signature, read strongly. Raises CampaignNotFound, NotFound when unknown, gone or not for this key."""
+        """Returns one signature by a consistent read. Raises CampaignNotFound; NotFound when it is unknown, gone or not for this key."""
         campaign = self.campaign_reader.get(campaign_id)
         signature = self._find_visible(campaign, signature_id, key) if ID.fullmatch(signature_id) else None
         if signature is None:
@@ -103,7 +106,7 @@ class SignatureSearch:
         return self.links().token(Purpose.CURSOR, *facts, now=self.clock())
 
     def _read_cursor(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> Place:
-        """The place that `cursor` names. Raises InvalidFields when it was edited, is old, or is of another list."""
+        """Returns the place that `cursor` names. Raises InvalidFields when it was altered, has expired or belongs to another list."""
         try:
             *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
         except (LinkInvalid, LinkExpired):
@@ -114,7 +117,7 @@ class SignatureSearch:
 
 
 def _span(campaign: Campaign, filters: SignatureFilters) -> Span:
-    """The moments of the days asked for, where the campaign is."""
+    """Returns the requested days as a span of time, in the campaign's time zone."""
     zone = ZoneInfo(campaign.time_zone)
     low, high = DAWN, DUSK
     if filters.first_day:
@@ -125,8 +128,8 @@ def _span(campaign: Campaign, filters: SignatureFilters) -> Span:
 
 
 def parse_email_address(email: object) -> str:
-    """An address as somebody sent it, checked. Raises InvalidFields."""
-    from chalicelib.domain.text import text_rules  # pydantic: only who looks for an address pays for it
+    """Returns the email address in a request, checked. Raises InvalidFields."""
+    from chalicelib.domain.text import text_rules  # loads pydantic, so only when it is needed
 
     if not isinstance(email, str):
         raise InvalidFields.one("email", "missing" if email is None else "not_text")

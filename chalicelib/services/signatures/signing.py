@@ -1,4 +1,4 @@
-"""Signing: one address signs one campaign once, by one write; the answer is the same in every case."""
+"""Signing: an address signs a campaign once, in one write; the answer is the same whether it had signed before or not."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ MAX_NEXT_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class SignRequest:
-    """A form as it came. `form_values` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
+    """A form as it was sent. `form_values` is `{field: text | bool | list}`; `origin` as the browser sent it, or None.
 
-    `client_ip` is where it came from; nothing but the day's name of its network is kept.
+    `client_ip` is where it came from; only the day's pseudonym of its network is stored.
     """
 
     campaign: str
@@ -53,7 +53,7 @@ class SignRequest:
 class Receipt:
     """The answer to a signer: nothing in it depends on whether the address had signed before.
 
-    `mailbox` is where the signer reads mail on the web, if the domain of the address tells.
+    `mailbox` is the signer's webmail, if the domain of the address reveals it.
     """
 
     campaign: Campaign
@@ -77,7 +77,7 @@ class Signing:
     clock: Callable[[], datetime]
 
     def sign(self, request: SignRequest) -> Receipt:
-        """Stores one signature, durably once this returns.
+        """Stores one signature; it is durable once this returns.
 
         Raises CampaignNotFound, OriginNotAllowed, CampaignNotOpen, InvalidFields, Unavailable.
         """
@@ -91,7 +91,7 @@ class Signing:
         receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
         if _is_filled(request.form_values.get(HONEYPOT)):
             return receipt
-        from chalicelib.domain.campaigns import sign_form  # pydantic: only those who sign pay for it
+        from chalicelib.domain.campaigns import sign_form  # loads pydantic, so only when it is needed
 
         submission = sign_form.parse(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
@@ -101,14 +101,14 @@ class Signing:
         return receipt
 
     def form_token(self, campaign: Campaign) -> str:
-        """What a form that is shown now carries; empty when the secret cannot be read: a form is worth more than a hint."""
+        """Returns the token of a form shown now; empty while the secret cannot be read, as the form matters more than the token."""
         try:
             return form_token(self.pepper(), campaign.id, self.clock())
         except Unavailable:
             return ""
 
     def _origin_and_flags(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
-        """Where it came from and what is odd about it; neither changes what is answered."""
+        """Returns the signature's network and its flags; neither changes the answer."""
         pepper = self.pepper()
         network = network_pseudonym(pepper, now.astimezone(UTC).date(), request.client_ip)
         flags = form_flags(pepper, campaign.id, request.form_values.get(TIMESTAMP_FIELD), now)
@@ -145,10 +145,10 @@ class Signing:
             return
         if signed.is_written:
             if earlier.is_pending and normalised(earlier.email) != normalised(signature.email):
-                # Else whoever spells an address so that it bounces would use up the mails of its owner.
+                # Otherwise a spelling that bounces could use up the owner's emails.
                 written = replace(signature, signed_at=earlier.signed_at)
                 self.mail_marks().start_mails_anew(written, now=now)
-        elif earlier.is_pending:  # past its expiry, not yet deleted: this is a new signature
+        elif earlier.is_pending:  # expired but not yet deleted: this is a new signature
             self._renew(signature, earlier, now)
         elif earlier.may_ask_stands(now):
             self.mail_marks().ask_stands(earlier, now=now)
@@ -156,7 +156,7 @@ class Signing:
     def _renew(self, signature: Signature, earlier: Signature, now: datetime) -> None:
         try:
             self.signatures.renew(signature, earlier, now=now)
-        except ConditionFailed:  # deleted or renewed in this very moment: the one write now finds its way
+        except ConditionFailed:  # deleted or renewed in this very moment: now the ordinary write succeeds
             self.signatures.sign(signature, now=now)
 
     @staticmethod
@@ -170,25 +170,25 @@ class Signing:
 
 
 def _is_own_retry(earlier: Signature, signature: Signature, now: datetime) -> bool:
-    """True when what stood there is this very write: its answer was lost, and boto3 made it again."""
+    """True when the earlier signature is this same write: its response was lost, and boto3 retried."""
     return earlier.marks.asked_at == now and earlier.fingerprint == signature.fingerprint
 
 
 def language_for(campaign: Campaign, requested: object, accept_language: str | None) -> str:
-    """The language to answer in: asked for, else the browser's, else the campaign's own."""
+    """Returns the language to answer in: the requested one, or else the browser's, or else the campaign's own."""
     preferred = requested if isinstance(requested, str) else None
     return choose_language(preferred, accept_language, campaign.languages, campaign.default_language)
 
 
 def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bool:
-    """True when a form at `origin` may post: no Origin header, our own pages, a listed site, or no list at all."""
+    """True when a form at `origin` may post: without an Origin header, from our own pages, from a listed site, or without a list."""
     if origin is None or not campaign.allowed_origins:
         return True
     return origin.lower() == own_origin.lower() or origin.lower() in campaign.allowed_origins
 
 
 def next_url(campaign: Campaign, request: SignRequest) -> str:
-    """Where `_next` sends the signer, or the empty string. Raises InvalidFields when that is not an allowed site."""
+    """Returns where `_next` sends the signer, or the empty string. Raises InvalidFields when that site is not allowed."""
     requested_url = request.form_values.get("_next")
     if not isinstance(requested_url, str) or not requested_url.strip():
         return ""
@@ -200,7 +200,7 @@ def next_url(campaign: Campaign, request: SignRequest) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Scheme and host of an http(s) address, or the empty string for anything else and for what browsers read otherwise."""
+    """Returns scheme and host of an http(s) URL; the empty string for anything else, and for what browsers read differently."""
     if "\\" in url or any(ord(mark) <= ord(" ") for mark in url):
         return ""
     try:

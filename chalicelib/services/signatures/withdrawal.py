@@ -1,4 +1,4 @@
-"""Withdraws a signature: by its signer, by an organiser, or because an address is erased."""
+"""Withdraws a signature: for its signer, for an organiser, or because an address is erased."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TRIES = 5
 
 
 def withdraw_signature(signatures: Signatures, key: SignatureKey, clock: Callable[[], datetime]) -> Signature | None:
-    """Withdraws a signature that is there; what is left of it, or None. Once more is welcome."""
+    """Withdraws a signature and returns what is left of it; None when there is none. Repeating it changes nothing. Raises Unavailable."""
     for _ in range(TRIES):
         signature = signatures.find(key)
         if signature is None or signature.is_withdrawn:

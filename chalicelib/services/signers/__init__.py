@@ -1,1 +1,1 @@
-"""What signers do by the links in their emails."""
+"""What signers can do through the links in their emails."""

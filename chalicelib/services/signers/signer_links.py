@@ -1,4 +1,4 @@
-"""Links in mails: a click confirms, withdraws or unsubscribes; showing a page never changes anything."""
+"""The links in emails: their pages confirm, withdraw or unsubscribe at a click; opening one never changes anything."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """What a link leads to."""
+    """What a link leads to; `is_unchanged` unless the signer typed something else since the link was sent."""
 
     campaign: Campaign
     signature: Signature
@@ -41,7 +41,7 @@ class OpenedLink:
 
 @dataclass(slots=True)
 class SignerLinks:
-    """Follows the links that signers get."""
+    """Follows the links that signers receive."""
 
     campaign_reader: CampaignReader
     signatures: Signatures
@@ -51,7 +51,7 @@ class SignerLinks:
     clock: Callable[[], datetime]
 
     def open(self, purpose: Purpose, token: str) -> OpenedLink:
-        """What a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
+        """Returns what a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn, NamesRemoved."""
         campaign, signature_id, *fingerprint = self._parse(purpose, token)
         signature = self._check_usable(campaign, self.signatures.find(campaign.signature_key(signature_id)))
         if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
@@ -59,9 +59,9 @@ class SignerLinks:
         return OpenedLink(campaign, signature, is_unchanged=fingerprint in ([], [signature.fingerprint]))
 
     def confirm(self, token: str) -> OpenedLink:
-        """Makes the signature count; once more is welcome. Raises also CampaignNotOpen a day after the close.
+        """Confirms the signature. Repeating it changes nothing. Raises as `open`, and CampaignNotOpen from a day after the close.
 
-        When something else was typed since the link was mailed, nothing is confirmed: `is_unchanged` is False.
+        If the signer typed something else since the link was sent, nothing is confirmed and `is_unchanged` is False.
         """
         campaign, signature_id, *fingerprint = self._parse(Purpose.CONFIRM, token)
         now = self.clock()
@@ -75,13 +75,13 @@ class SignerLinks:
         return OpenedLink(campaign, signature)
 
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
-        """Takes the signature back and forgets the person; once more is welcome. Raises LinkInvalid, LinkExpired."""
+        """Withdraws the signature and removes the personal data. Repeating it changes nothing. Raises LinkInvalid, LinkExpired."""
         campaign, signature_id, *_ = self._parse(purpose, token)
         withdraw_signature(self.signatures, campaign.signature_key(signature_id), self.clock)
         return campaign
 
     def _parse(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
-        """The campaign, the signature's id, and in a confirm link the fingerprint of what it confirms."""
+        """Returns the campaign, the signature's id and, for a confirmation link, the fingerprint of what it confirms."""
         campaign, *rest = self.links().open(purpose, token, now=self.clock())
         if len(rest) != (2 if purpose is Purpose.CONFIRM else 1):
             raise LinkInvalid
@@ -95,7 +95,7 @@ class SignerLinks:
         return signature
 
     def open_unsubscribe(self, token: str) -> tuple[str, Campaign | None]:
-        """The hash of the address that a link would silence, and the campaign it came from, if that is still there.
+        """Returns the hash of the address that a link would suppress, and the campaign it came from if that still exists.
 
         Raises LinkInvalid, LinkExpired.
         """
@@ -108,26 +108,26 @@ class SignerLinks:
             return facts[0], None
 
     def unsubscribe(self, token: str) -> Campaign | None:
-        """No mail goes to this address any more; signatures stay. Returns the campaign whose mail the link came in."""
+        """Suppresses the address; its signatures stay. Returns the campaign whose email the link came from, if it still exists."""
         hashed, campaign = self.open_unsubscribe(token)
         self.suppressions.suppress(hashed, SuppressionReason.UNSUBSCRIBE, now=self.clock())
         return campaign
 
     def lift_suppression(self, email: str) -> bool:
-        """Mail may go to this address again, because its owner asked; False when it was not suppressed."""
+        """Lifts the suppression of an address at its owner's request. Returns False when it was not suppressed."""
         return self.suppressions.lift(address_hash(self.pepper(), canonical(email)), now=self.clock())
 
 
 @dataclass(slots=True)
 class LinkMaker:
-    """Makes the links that a mail or a page carries."""
+    """Makes the links in emails and pages."""
 
     links: Callable[[], Links]
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
     def url_for(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
-        """The address of a page for `purpose`; the token is in the path, as some web mails cut queries."""
+        """Returns the URL of the page for `purpose`. The token is in the path because some webmail services drop query strings."""
         facts: tuple[str, ...] = (signature.campaign, signature.id)
         if purpose is Purpose.CONFIRM:
             facts += (signature.fingerprint,)

@@ -1,4 +1,4 @@
-"""What signers do with their own signature from the link in their mails: see, correct, hide, withdraw."""
+"""What signers can do with their own signature through the link in their emails: see, correct, hide, withdraw."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class SignerSelfService:
-    """Acts on one signature, opened by its manage link."""
+    """Acts on one signature, opened through its manage link."""
 
     signer_links: SignerLinks
     signatures: Signatures
     pepper: Callable[[], bytes]
 
     def open(self, token: str) -> OpenedLink:
-        """What the link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn."""
+        """Returns what the link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn, NamesRemoved."""
         return self.signer_links.open(Purpose.MANAGE, token)
 
     def set_public(self, token: str, *, public: bool) -> OpenedLink:
-        """Shows or hides the name among the public signers."""
+        """Shows the name among the public signers, or hides it."""
         return self._update(token, lambda link: replace(link.signature, public=public))
 
     def correct(self, token: str, form_values: Mapping[str, object]) -> OpenedLink:
-        """Replaces what was typed; the address stays, as it is what was confirmed. Raises InvalidFields."""
+        """Replaces what the signer typed. The address stays: it is what was confirmed. Raises InvalidFields, VersionMismatch."""
 
         def corrected(link: OpenedLink) -> Signature:
             submission = sign_form.parse(link.campaign, {**form_values, "email": link.signature.email})
@@ -61,10 +61,10 @@ class SignerSelfService:
 
     def _reopen(self, token: str, previous: OpenedLink) -> OpenedLink:
         link = self.open(token)
-        if link.signature.fingerprint != previous.signature.fingerprint:  # what is typed now is not what was changed
+        if link.signature.fingerprint != previous.signature.fingerprint:  # it changed after the signer opened it
             raise VersionMismatch
         return link
 
     def withdraw(self, token: str) -> Campaign:
-        """Takes the signature back."""
+        """Withdraws the signature."""
         return self.signer_links.withdraw(token, purpose=Purpose.MANAGE)
