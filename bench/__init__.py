@@ -1,1 +1,1 @@
-"""Measures what a signature costs: CPU, AWS calls and units, cold starts, and throughput. It asserts no wall clock."""
+"""Measures what a signature costs: CPU, AWS calls and units, cold starts, throughput. It asserts no wall-clock times."""

@@ -1,4 +1,4 @@
-"""`make bench`: measures everything, each part in a process of its own, prints a table and writes bench/results.json."""
+"""`make bench`: runs every measurement in a process of its own, prints a table, and writes bench/results.json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench.instruments.scenario import say
+from bench.instruments.scenario import show_progress
 
 RESULTS = Path(__file__).parent / "results.json"
 PARTS = {
@@ -24,16 +24,16 @@ MODULES = {"cpu": "handler_cpu", "cold": "cold_start", "calls": "aws_calls", "th
 AIMS = {
     "own_code_us": 400,
     "import_times_bare": 1.3,
-    "signs_per_second": 500,  # at 8 connections on dynoxide, no mails
+    "signs_per_second": 500,  # at 8 connections on dynoxide, without emails
     "cpu_ms_per_sign": 2.5,  # as above
 }
 
 
 def main() -> None:
-    """Measures, prints and writes."""
+    """Measure, print and write."""
     results: dict[str, Any] = {"machine": _machine()}
     for part, what in PARTS.items():
-        say(f"Measuring {what} ...")
+        show_progress(f"Measuring {what} ...")
         done = subprocess.run(
             [sys.executable, "-m", f"bench.signing.{MODULES[part]}"], check=True, stdout=subprocess.PIPE
         )
@@ -49,7 +49,7 @@ def _machine() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "cores": os.cpu_count(),
-        "load_before": round(os.getloadavg()[0], 2),  # above 0.5 a core, somebody else was measured too
+        "load_before": round(os.getloadavg()[0], 2),  # above 0.5 per core, other programs distort the results
         "boto3": version("boto3"),
         "chalice": version("chalice"),
         "ministack": version("ministack"),
@@ -57,18 +57,18 @@ def _machine() -> dict[str, Any]:
 
 
 def _aims(results: dict[str, Any]) -> dict[str, Any]:
-    cell = next(one for one in results["throughput"] if _is_the_one_with_an_aim(one))
-    found = {
+    cell = next(one for one in results["throughput"] if _has_aim(one))
+    values = {
         "own_code_us": results["cpu"]["own_code_us"],
         "import_times_bare": results["cold"]["times_bare"]["import_app"],
         "signs_per_second": cell["signs_per_second"],
         "cpu_ms_per_sign": cell["cpu_ms_per_sign"],
     }
-    return {name: {"aim": AIMS[name], "found": value, "met": _is_met(name, value)} for name, value in found.items()}
+    return {name: {"aim": AIMS[name], "found": value, "met": _is_met(name, value)} for name, value in values.items()}
 
 
-def _is_the_one_with_an_aim(cell: dict[str, Any]) -> bool:
-    return cell["engine"] == "dynoxide" and cell["connections"] == 8 and not cell["mails"] and not cell["earlier"]
+def _has_aim(cell: dict[str, Any]) -> bool:
+    return cell["engine"] == "dynoxide" and cell["connections"] == 8 and not cell["emails"] and not cell["earlier"]
 
 
 def _is_met(name: str, value: float) -> bool:
@@ -79,12 +79,12 @@ def _print(results: dict[str, Any]) -> None:
     print("\nMachine: " + ", ".join(f"{name} {value}" for name, value in results["machine"].items()))
     cpu, cold = results["cpu"], results["cold"]
     print("\nOne sign without the network, CPU µs")
-    print(f"  our own code, Chalice's dispatch included   {cpu['own_code_us']:8.1f}")
-    print(f"  in all, with botocore's preparing a request {cpu['in_all_us']:8.1f}")
-    print("\nCold start, CPU ms (and times the bare one: Chalice and a boto3 client)")
+    print(f"  our own code, with Chalice's dispatch       {cpu['own_code_us']:8.1f}")
+    print(f"  in all, with botocore building the request  {cpu['in_all_us']:8.1f}")
+    print("\nCold start, CPU ms (and relative to the bare one: Chalice and a boto3 client)")
     for case, value in cold["cpu_ms"].items():
         print(f"  {case:<16} {value:8.1f}   {cold['times_bare'][case]:.2f}")
-    print("\nAWS calls and capacity units, each signature\n" + f"  {'':<38} {'calls':>6} {'units':>6}")
+    print("\nAWS calls and capacity units per signature\n" + f"  {'':<38} {'calls':>6} {'units':>6}")
     for case, one in results["calls"].items():
         print(f"  {case:<38} {one['calls']:>6} {one['units']:>6}   {_operations(one)}")
     _print_throughput(results["throughput"])
@@ -99,12 +99,12 @@ def _operations(case: dict[str, Any]) -> str:
 
 def _print_throughput(cells: list[dict[str, Any]]) -> None:
     print(
-        "\nThrough the gateway (CPU of gateway, own code, botocore and engine; with mails: until the last one is sent)"
+        "\nThrough the gateway (CPU of gateway, own code, botocore and engine; with emails: until the last one is sent)"
     )
-    print(f"  {'engine':<22} {'connections':>11} {'signs/s':>8} {'p50 ms':>7} {'p99 ms':>7} {'CPU ms a sign':>14}")
+    print(f"  {'engine':<22} {'connections':>11} {'signs/s':>8} {'p50 ms':>7} {'p99 ms':>7} {'CPU ms/sign':>14}")
     for one in cells:
-        name = one["engine"] + (", with mails" if one["mails"] else "")
-        name += f", {one['earlier']} in it" if one["earlier"] else ""
+        name = one["engine"] + (", with emails" if one["emails"] else "")
+        name += f", {one['earlier']} stored before" if one["earlier"] else ""
         figures = f"{one['signs_per_second']:>8} {one['p50_ms']:>7} {one['p99_ms']:>7} {one['cpu_ms_per_sign']:>14}"
         print(f"  {name:<22} {one['connections']:>11} {figures}")
 

@@ -1,7 +1,8 @@
-"""A light load generator: signs over N keep-alive connections, each waiting for its answer before the next sign.
+"""A light load generator: signs over N keep-alive connections, each waiting for a response before the next sign.
 
-`python -m bench.instruments.load_generator HOST PORT CONNECTIONS MAX_SIGNS MAX_SECONDS RUN` prints JSON. Requests are bytes made
-beforehand and answers are only looked at for their status, so that it costs little beside what it measures.
+`python -m bench.instruments.load_generator HOST PORT CONNECTIONS MAX_SIGNS MAX_SECONDS RUN` prints
+JSON. Requests are bytes built beforehand, and only the status of responses is read, so that it costs little compared
+to what it measures.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LENGTH = b"content-length:"
 
 @dataclass
 class Connection:
-    """One client: what it awaits, and since when."""
+    """One client: what it has received, and when it sent its request."""
 
     socket: socket.socket
     received: bytes = b""
@@ -29,15 +30,15 @@ class Connection:
     latencies: list[float] = field(default_factory=list)
 
     def send(self, request: bytes) -> None:
-        """Sends one request whole."""
+        """Sends one whole request."""
         self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
     def has_answer(self) -> bool:
-        """Reads what is there; True once the answer is whole. Anything but 201 ends the measurement."""
-        got = self.socket.recv(65536)
-        assert got, "the gateway closed a connection"
-        self.received += got
+        """Reads what has arrived; True once the response is complete. Any status but 201 ends the measurement."""
+        chunk = self.socket.recv(65536)
+        assert chunk, "the gateway closed a connection"
+        self.received += chunk
         head, mark, body = self.received.partition(END)
         if not mark or len(body) < _length(head):
             return False
@@ -53,24 +54,24 @@ def _length(head: bytes) -> int:
 
 
 def requests(signs: int, run: str) -> list[bytes]:
-    """The bytes of `signs` requests, the last one first."""
+    """The bytes of `signs` requests, last one first."""
     head = f"POST {scenario.PATH} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in scenario.HEADERS)
-    made = []
+    built = []
     for number in range(signs):
         body = scenario.form(number, run)
-        made.append(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-    return made[::-1]
+        built.append(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    return built[::-1]
 
 
 def drive(host: str, port: int, connections: int, signs: int, seconds: float, run: str) -> dict[str, float]:
-    """Signs until `signs` are done or `seconds` have passed; signs a second, and milliseconds of waiting."""
+    """Signs `signs` times, but for at most `seconds`; returns signs per second and latencies in ms."""
     left = requests(signs, run)
     clients = [Connection(socket.create_connection((host, port), 30)) for _ in range(connections)]
     with selectors.DefaultSelector() as ready:
         for client in clients:
             client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             ready.register(client.socket, selectors.EVENT_READ, client)
-        began = time.perf_counter()
+        started = time.perf_counter()
         waiting = 0
         for client in clients:
             client.send(left.pop())
@@ -80,21 +81,21 @@ def drive(host: str, port: int, connections: int, signs: int, seconds: float, ru
                 client = key.data
                 if not client.has_answer():
                     continue
-                if left and time.perf_counter() - began < seconds:
+                if left and time.perf_counter() - started < seconds:
                     client.send(left.pop())
                 else:
                     waiting -= 1
-        took = time.perf_counter() - began
+        elapsed = time.perf_counter() - started
     for client in clients:
         client.socket.close()
-    return _summed([one for client in clients for one in client.latencies], took)
+    return _summary([one for client in clients for one in client.latencies], elapsed)
 
 
-def _summed(latencies: list[float], took: float) -> dict[str, float]:
+def _summary(latencies: list[float], elapsed: float) -> dict[str, float]:
     latencies.sort()
     return {
         "signs": len(latencies),
-        "signs_per_second": round(len(latencies) / took, 1),
+        "signs_per_second": round(len(latencies) / elapsed, 1),
         "p50_ms": round(latencies[len(latencies) // 2] * 1000, 2),
         "p99_ms": round(latencies[int(len(latencies) * 0.99)] * 1000, 2),
     }

@@ -1,4 +1,4 @@
-"""What every measurement signs: the sample petition, one form a signer, each with an address of its own."""
+"""What every measurement signs: the sample petition, with one form per signer, each with its own address."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def document(**changes: Any) -> dict[str, Any]:
 
 
 def form(number: int, run: str = "a") -> bytes:
-    """What signer `number` of a run sends."""
-    typed = {
+    """The JSON form that signer `number` of a run sends."""
+    values = {
         "email": f"signer.{run}.{number}@example.org",
         "given_name": "María José",
         "family_name": "Quispe Huamán",
@@ -63,19 +63,19 @@ def form(number: int, run: str = "a") -> bytes:
         "consents": ["wbw", "cidydh"],
         "source": "newsletter",
     }
-    return json.dumps(typed, ensure_ascii=False).encode()
+    return json.dumps(values, ensure_ascii=False).encode()
 
 
 def event(number: int, run: str = "a") -> dict[str, Any]:
-    """The same as API Gateway hands it to the function."""
+    """The same request as the event that API Gateway passes to the function."""
     request = Request("POST", PATH, "", HEADERS, form(number, run), "203.0.113.9")
     match = Match("/campaigns/{campaign}/signatures", {}, {"campaign": CAMPAIGN})
     return proxy_event(request, match, (), "")
 
 
 @dataclass(frozen=True)
-class Known:
-    """Secrets that need not be read, in the place of `KnownSecrets`."""
+class FixedSecrets:
+    """Secrets that need not be fetched, in place of `KnownSecrets`."""
 
     secrets: Secrets
 
@@ -86,13 +86,13 @@ class Known:
     fresh = once
 
 
-def let_know(wired: Stores, secrets: Secrets) -> None:
-    """Has the app go by `secrets` from now on."""
-    wired.__dict__["known_secrets"] = Known(secrets)
+def use_secrets(wired: Stores, secrets: Secrets) -> None:
+    """Makes the app use `secrets` from now on."""
+    wired.__dict__["known_secrets"] = FixedSecrets(secrets)
 
 
 def forget_campaign(service: Any) -> None:
-    """Empties the caches of one of the app's services of the campaign, as waiting for their time to live would."""
+    """Removes the campaign from the caches of one of the app's services, as if they had expired."""
     from chalicelib.services.cache import Cache
 
     private = [name for name in dir(service) if name.startswith("_") and not name.startswith("__")]
@@ -102,21 +102,21 @@ def forget_campaign(service: Any) -> None:
         cache.remove(CAMPAIGN)
 
 
-def quiet() -> None:
-    """Leaves room for the figures: log lines of the app go nowhere."""
+def silence_logs() -> None:
+    """Drops the app's log lines, so that only figures are printed."""
     import logging
 
     logging.disable(logging.CRITICAL)
 
 
-def microseconds_each(work: Callable[[Any], Any], over: list[Any]) -> float:
-    """CPU µs (user and system, this process) of one `work(item)`."""
+def cpu_microseconds_each(work: Callable[[Any], Any], over: list[Any]) -> float:
+    """CPU µs (user and system, of this process) per `work(item)`."""
     before = time.process_time_ns()
     for item in over:
         work(item)
     return (time.process_time_ns() - before) / len(over) / 1000
 
 
-def say(sentence: str) -> None:
-    """Tells whoever waits what is being measured."""
+def show_progress(sentence: str) -> None:
+    """Prints what is being measured, to standard error."""
     print(sentence, file=sys.stderr, flush=True)

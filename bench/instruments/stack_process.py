@@ -1,7 +1,7 @@
-"""One local stack in a process of its own, on a fresh folder, for the load generator: `python -m bench.instruments.stack_process ENGINE on|off`.
+"""One local stack in a process of its own, on a fresh folder, for the load generator.
 
-It prints one JSON line, `{"url", "pids"}`, and stops when its standard input ends. `off` leaves the pump out: signatures
-are stored and answered, but nothing counts them and no mail is made.
+`python -m bench.instruments.stack_process ENGINE on|off` prints one JSON line, `{"url", "pids"}`, and stops when its
+standard input ends. With `off` the pump does not run: signatures are stored, but not counted, and no email is sent.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def no_pump() -> Iterator[None]:
-    """The pump turns only when told to drain."""
+def without_pump() -> Iterator[None]:
+    """Stacks started in the block handle events only when drained."""
     with patch.object(Pump, "start", lambda _self: None):
         yield
 
@@ -36,7 +36,7 @@ def no_pump() -> Iterator[None]:
 def main(engine: str, pump: str) -> None:
     """Serves until the parent closes our standard input."""
     with (
-        nullcontext() if pump == "on" else no_pump(),
+        nullcontext() if pump == "on" else without_pump(),
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Stack(engine=cast("EngineName", engine), directory=Path(folder), port=0) as running,
     ):

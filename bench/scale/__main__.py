@@ -1,7 +1,7 @@
-"""`make scale`: measures how one campaign grows, plays it against AWS's limits, prices it, and writes docs/scale.md anew.
+"""`make scale`: measures how one campaign grows, simulates it against AWS's limits, prices it, and updates docs/scale.md.
 
-`--largest N` stops at so many signatures, `--figures` measures nothing and makes page and pictures from what is there.
-Anything smaller than a million goes to build/scale/ and leaves the docs alone.
+`--largest N` stops at N signatures; `--figures` measures nothing and updates page and charts from the stored results.
+With fewer than a million signatures it writes to build/scale/ and leaves the docs alone.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.instruments.scenario import say
+from bench.instruments.scenario import show_progress
 from bench.scale import costs, scale_page
-from bench.scale.growth import gathered
+from bench.scale.growth import parse_output
 from bench.simulation import runs
 
 ROOT = Path(__file__).parents[2]
 MILLION = 1_000_000
 SIZES = (1000, 10_000, 100_000, MILLION)
-# Below the mails an hour to one network: everybody here comes from the same.
+# Below the limit of emails per hour to one network: here everybody comes from the same one.
 TOGETHER = 150
 
 
-def measured(largest: int) -> dict[str, Any]:
-    """Everything that takes time, each in a process of its own; the longest last, so that little is lost with it."""
-    told = machine()
-    say("Cold starts ...")
+def measure(largest: int) -> dict[str, Any]:
+    """All measurements, each in a process of its own; the longest last, so that little is lost if it fails."""
+    about = machine()
+    show_progress("Cold starts ...")
     cold = json.loads(_run("bench.signing.cold_start"))
-    say("Whole lives of signatures ...")
+    show_progress("Lifetimes of signatures ...")
     life = json.loads(_run("bench.scale.signature_lifetime", str(TOGETHER)))
-    say(f"One campaign growing to {largest:,} ...")
+    show_progress(f"One campaign growing to {largest:,} signatures ...")
     sizes = [str(size) for size in SIZES if size <= largest]
-    growth = gathered(_run("bench.scale.growth", *sizes))
-    return {"machine": told, "growth": growth, "life": life, "cold": cold}
+    growth = parse_output(_run("bench.scale.growth", *sizes))
+    return {"machine": about, "growth": growth, "life": life, "cold": cold}
 
 
 def machine() -> dict[str, Any]:
-    """What the figures belong to."""
+    """The machine that the figures were measured on."""
     load = round(os.getloadavg()[0] / (os.cpu_count() or 1), 1)
     return {"python": platform.python_version(), "cores": os.cpu_count(), "load_a_core": load}
 
@@ -54,53 +54,53 @@ def _run(module: str, *arguments: str) -> str:
     ).stdout
 
 
-def figures(found: dict[str, Any]) -> dict[str, Any]:
-    """What follows from what was measured: the play and the prices. The same for the same."""
-    life, growth = found["life"], found["growth"]
-    needs = costs.needs(life["together"], found["cold"]["cpu_ms"]["first_sign"])
+def derive(measured: dict[str, Any]) -> dict[str, Any]:
+    """The results with what follows from the measurements: simulation and prices. Deterministic."""
+    life, growth = measured["life"], measured["growth"]
+    needs = costs.needs(life["together"], measured["cold"]["cpu_ms"]["first_sign"])
     item_bytes = growth[-1]["item_bytes"]
     amounts = {name: costs.amounts(life[name], item_bytes) for name in ("alone", "together")}
     template = json.loads((ROOT / ".chalice" / "resources.json").read_text())
     return {
-        "measured": found,
+        "measured": measured,
         "needs": {name: round(value, 5) for name, value in asdict(needs).items()},
-        "simulated": runs.play(needs, costs.LIMITS),
+        "simulated": runs.simulate(needs, costs.LIMITS),
         "costs": {
             "per_1000": {name: costs.priced(one, 1000) for name, one in amounts.items()},
             "per_million": {name: costs.priced(one, MILLION) for name, one in amounts.items()},
-            "idle_a_month": costs.idle(template),
-            "kept_million_a_month": costs.kept(growth[-1], MILLION),
+            "idle_a_month": costs.idle_costs(template),
+            "kept_million_a_month": costs.storage_costs(growth[-1], MILLION),
         },
     }
 
 
-def write(told: dict[str, Any], folder: Path) -> None:
-    """The results, the page and the pictures."""
-    from bench.scale import charts  # matplotlib: only who draws needs it
+def write(results: dict[str, Any], folder: Path) -> None:
+    """Write the results, the page and the charts."""
+    from bench.scale import charts  # needs matplotlib
 
     page = folder / "scale.md"
     if not page.exists():
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "docs" / "scale.md", page)
-    (folder / "scale.json").write_text(json.dumps(told, indent=1) + "\n")
-    page.write_text(scale_page.filled(page.read_text(), scale_page.blocks(told)))
-    charts.draw(told, folder / "images")
+    (folder / "scale.json").write_text(json.dumps(results, indent=1) + "\n")
+    page.write_text(scale_page.fill(page.read_text(), scale_page.blocks(results)))
+    charts.draw(results, folder / "images")
     if folder.name == "docs":
         readme = ROOT / "README.md"
-        readme.write_text(scale_page.filled(readme.read_text(), scale_page.blocks(told)))
+        readme.write_text(scale_page.fill(readme.read_text(), scale_page.blocks(results)))
 
 
 def main() -> None:
-    """Measures, plays, prices, writes."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--largest", type=int, default=MILLION)
-    options.add_argument("--figures", action="store_true")
-    asked = options.parse_args()
-    folder = ROOT / "docs" if asked.largest >= MILLION else ROOT / "build" / "scale"
-    known = folder / "scale.json"
-    found = json.loads(known.read_text())["measured"] if asked.figures else measured(asked.largest)
-    write(figures(found), folder)
-    say(f"Written to {(folder / 'scale.md').relative_to(ROOT)}.")
+    """Measure, simulate, price and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--largest", type=int, default=MILLION)
+    parser.add_argument("--figures", action="store_true")
+    options = parser.parse_args()
+    folder = ROOT / "docs" if options.largest >= MILLION else ROOT / "build" / "scale"
+    stored = folder / "scale.json"
+    measured = json.loads(stored.read_text())["measured"] if options.figures else measure(options.largest)
+    write(derive(measured), folder)
+    show_progress(f"Written to {(folder / 'scale.md').relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

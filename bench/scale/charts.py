@@ -1,4 +1,4 @@
-"""Draws the results as SVG: axes from zero, labels at the lines, readable on white and on black."""
+"""Draws the results as SVG: axes from zero, labels at the lines, readable on a light and on a dark background."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK = "#24292f"
-# In the dark the ink is light; the colours of lines and bars are seen on both.
+# In dark mode the ink is light; the colours of lines and bars are visible on both.
 DARK = (
     f"<style>@media (prefers-color-scheme: dark) {{ "
     f'[style*="fill: {INK}"] {{ fill: #e6edf3 !important }} '
@@ -24,7 +24,7 @@ DARK = (
 COLOURS = ("#2f81f7", "#d9730d", "#8957e5", "#2da44e", "#d1497a")
 STYLE: Any = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "undersigned",  # the same picture, the same bytes
+    "svg.hashsalt": "undersigned",  # the same chart gives the same bytes
     "font.family": "sans-serif",
     "font.size": 11,
     "text.color": INK,
@@ -35,23 +35,23 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
-TOLD_READS = {
+READS = {
     "page of 50, one country": "page of 50, one country",
     "page of 50": "page of 50",
-    "counts, all breakdowns": "counts, finding an address",  # their lines lie on each other
+    "counts, all breakdowns": "counts, finding an address",  # their lines coincide
 }
 
 
-def draw(told: dict[str, Any], folder: Path) -> None:
-    """All pictures, as scale-*.svg in `folder`."""
+def draw(results: dict[str, Any], folder: Path) -> None:
+    """Draw all charts, as scale-*.svg in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):
-        pictures = {
-            "reads": _reads(told["measured"]["growth"]),
-            "answered": _answered(told["simulated"]["scenes"]),
-            "cost": _cost(told["costs"]["per_million"]["together"]),
+        charts = {
+            "reads": _reads(results["measured"]["growth"]),
+            "answered": _answered(results["simulated"]["scenes"]),
+            "cost": _cost(results["costs"]["per_million"]["together"]),
         }
-        for name, figure in pictures.items():
+        for name, figure in charts.items():
             _save(figure, folder / f"scale-{name}.svg")
 
 
@@ -68,14 +68,14 @@ def _axes(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _reads(growth: list[dict[str, Any]]) -> Figure:
-    """Read units as signatures grow: flat lines. The stages are tenfold each, so they stand at equal distances."""
+    """Read units as signatures grow: flat lines. Sizes grow tenfold, so they are at equal distances."""
     figure, axes = _axes(7.2, 3.4)
-    places = range(len(growth))
-    for colour, (name, label) in zip(COLOURS, TOLD_READS.items(), strict=False):
+    positions = range(len(growth))
+    for colour, (name, label) in zip(COLOURS, READS.items(), strict=False):
         units = [size["reads"][name]["units"] for size in growth]
-        axes.plot(places, units, color=colour, marker="o", linewidth=2)
-        axes.annotate(label, (places[-1], units[-1]), (9, -4), textcoords="offset points", color=colour)
-    axes.set_xticks(list(places), [f"{size['signatures']:,}" for size in growth])
+        axes.plot(positions, units, color=colour, marker="o", linewidth=2)
+        axes.annotate(label, (positions[-1], units[-1]), (9, -4), textcoords="offset points", color=colour)
+    axes.set_xticks(list(positions), [f"{size['signatures']:,}" for size in growth])
     axes.set_ylim(bottom=0)
     axes.set_xlabel("signatures of the campaign")
     axes.set_ylabel("read units")
@@ -83,16 +83,18 @@ def _reads(growth: list[dict[str, Any]]) -> Figure:
 
 
 def _answered(scenes: dict[str, Any]) -> Figure:
-    """The part of the signers who are answered at once, by rate and layout."""
+    """The share of signers who are answered at once, by rate and layout."""
     figure, axes = _axes(7.2, 3.2)
     rates = list(next(iter(scenes.values())))
-    for turn, (layout, by_rate) in enumerate(scenes.items()):
-        places = [place + (turn - 1) * 0.27 for place in range(len(rates))]
+    for index, (layout, by_rate) in enumerate(scenes.items()):
+        positions = [position + (index - 1) * 0.27 for position in range(len(rates))]
         shares = [by_rate[rate]["answered"] * 100 for rate in rates]
-        axes.bar(places, shares, 0.25, color=COLOURS[turn])
-        for place, share in zip(places, shares, strict=True):
-            axes.annotate(f"{share:.0f}", (place, share), (0, 2), textcoords="offset points", ha="center", fontsize=9)
-        axes.text(1.02, 0.9 - turn * 0.1, layout, color=COLOURS[turn], transform=axes.transAxes, weight="bold")
+        axes.bar(positions, shares, 0.25, color=COLOURS[index])
+        for position, share in zip(positions, shares, strict=True):
+            axes.annotate(
+                f"{share:.0f}", (position, share), (0, 2), textcoords="offset points", ha="center", fontsize=9
+            )
+        axes.text(1.02, 0.9 - index * 0.1, layout, color=COLOURS[index], transform=axes.transAxes, weight="bold")
     axes.set_xticks(range(len(rates)), [f"{int(rate):,} a second" for rate in rates])
     axes.set_ylim(0, 108)
     axes.set_ylabel("answered at once, %")
@@ -100,12 +102,12 @@ def _answered(scenes: dict[str, Any]) -> Figure:
 
 
 def _cost(prices: dict[str, float]) -> Figure:
-    """US dollars of a million confirmed signatures, by service."""
+    """US dollars per million confirmed signatures, by service."""
     figure, axes = _axes(7.2, 3.0)
     ordered = sorted(SERVICES, key=lambda service: prices[service])
     axes.barh([SERVICES[one] for one in ordered], [prices[one] for one in ordered], color=COLOURS[0])
-    for place, one in enumerate(ordered):
-        axes.annotate(f"{prices[one]:,.2f}", (prices[one], place), (4, 0), textcoords="offset points", va="center")
+    for position, one in enumerate(ordered):
+        axes.annotate(f"{prices[one]:,.2f}", (prices[one], position), (4, 0), textcoords="offset points", va="center")
     axes.set_xlim(0, max(prices.values()) * 1.12)
     axes.set_xlabel("US dollars for 1,000,000 confirmed signatures")
     return figure

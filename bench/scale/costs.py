@@ -1,6 +1,6 @@
-"""What signatures cost, service by service: counted calls and units times the price list, nothing else.
+"""What signatures cost, service by service: counted calls and units times list prices, nothing else.
 
-Free tiers are left out. CPU was measured on this machine's core and is taken for one vCPU of Lambda's.
+Free tiers are ignored. One core of the measuring machine is taken to equal one vCPU of Lambda.
 """
 
 from __future__ import annotations
@@ -18,52 +18,52 @@ CONFIG: dict[str, Any] = json.loads((HERE.parents[1] / ".chalice" / "config.json
 KB, GB = 1000, 1e9
 SQS_CALLS = frozenset({"SendMessage", "SendMessageBatch"})
 WAITS = {"SendEmail": "ses_wait_ms", "GetSecretValue": "http_wait_ms", **dict.fromkeys(SQS_CALLS, "sqs_wait_ms")}
-INDEX_BYTES = 100  # DynamoDB counts so many for each item and each index entry
-INDEX_ENTRY_BYTES = 120  # keys and the moment of signing
+INDEX_BYTES = 100  # DynamoDB adds these for each item and each index entry
+INDEX_ENTRY_BYTES = 120  # keys and the time of signing
 LOG_MONTHS = 1.0
-FULL_BATCH = 10  # jobs that the mailer takes at once, and SQS in one call
+FULL_BATCH = 10  # jobs per batch of the mailer, and messages per SQS call
 
 
 def memory_of(function: str) -> int:
-    """Megabytes, as deployed."""
+    """A function's memory in MB, as deployed."""
     name = "api_handler" if function == "api" else function
     return int(CONFIG["lambda_functions"][name]["lambda_memory_size"])
 
 
 def wait_ms(calls: dict[str, float]) -> float:
-    """Milliseconds spent waiting for AWS, one call after another."""
+    """Milliseconds spent waiting for AWS calls, made one after another."""
     assumed = LIMITS["assumed"]
     return float(sum(n * assumed[WAITS.get(operation, "dynamodb_wait_ms")]["value"] for operation, n in calls.items()))
 
 
 def billed_ms(function: str, facts: dict[str, Any]) -> float:
-    """What Lambda bills for a function's part in one signature: its CPU at the share of a core it has, and its waiting."""
+    """What Lambda bills a function for one signature: CPU, slowed by its share of a core, plus waiting."""
     slower = max(1.0, LIMITS["lambda"]["memory_of_one_core_mb"]["value"] / memory_of(function))
     return float(facts["cpu_ms"] * slower + wait_ms(facts["calls"]))
 
 
-def merged(life: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """A life's phases added up, by function."""
+def by_function(life: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The phases of a lifetime added up, by function."""
     whole: dict[str, dict[str, Any]] = {}
     for phase in life["phases"].values():
         for function, facts in phase["functions"].items():
-            known = whole.setdefault(function, {"calls": {}})
+            total = whole.setdefault(function, {"calls": {}})
             for name, value in facts.items():
                 if name == "calls":
                     for operation, n in value.items():
-                        known["calls"][operation] = known["calls"].get(operation, 0) + n
+                        total["calls"][operation] = total["calls"].get(operation, 0) + n
                 else:
-                    known[name] = known.get(name, 0) + value
+                    total[name] = total.get(name, 0) + value
     return whole
 
 
 def amounts(life: dict[str, Any], item_bytes: float) -> dict[str, dict[str, float]]:
-    """How much of everything that has a price one signature takes, by service."""
-    functions = merged(life)
+    """How much of everything priced one signature uses, by service."""
+    functions = by_function(life)
     calls = {op: sum(f["calls"].get(op, 0.0) for f in functions.values()) for op in ("SendEmail", *SQS_CALLS)}
     gb_seconds = sum(billed_ms(name, f) / 1000 * memory_of(name) / 1024 for name, f in functions.items())
     jobs = functions["mail"]["records"]
-    reads_of_queue = 2 * max(functions["mail"]["invocations"], jobs / FULL_BATCH)  # a batch is received, and deleted
+    reads_of_queue = 2 * max(functions["mail"]["invocations"], jobs / FULL_BATCH)  # each batch is received and deleted
     stored = item_bytes + INDEX_BYTES + INDEX_ENTRY_BYTES + INDEX_BYTES
     return {
         "lambda": {
@@ -92,29 +92,29 @@ def amounts(life: dict[str, Any], item_bytes: float) -> dict[str, dict[str, floa
     }
 
 
-def priced(found: dict[str, dict[str, float]], signatures: int) -> dict[str, float]:
-    """US dollars for so many signatures, by service; storage is a month's."""
+def priced(amounts: dict[str, dict[str, float]], signatures: int) -> dict[str, float]:
+    """US dollars for this many signatures, by service, with a month of storage."""
     return {
         service: round(sum(n * signatures * price(service, what) for what, n in parts.items()), 4)
-        for service, parts in found.items()
+        for service, parts in amounts.items()
     }
 
 
 def price(service: str, what: str) -> float:
-    """US dollars of one."""
+    """US dollars per unit."""
     entry = PRICES[service][what]
     return float(entry["price"] / entry["per"])
 
 
-def idle(template: dict[str, Any], *, rounds_a_month: int = 24 * 30) -> dict[str, float]:
-    """US dollars a month while nobody signs: what the template keeps, and the hourly look of the daily round."""
+def idle_costs(template: dict[str, Any], *, runs_per_month: int = 24 * 30) -> dict[str, float]:
+    """US dollars per month while nobody signs: what the template keeps, and the hourly run of `scheduled`."""
     kinds = [resource.get("Type", "") for resource in template["Resources"].values()]
-    look_gb_seconds = rounds_a_month * 0.5 * memory_of("scheduled") / 1024
+    look_gb_seconds = runs_per_month * 0.5 * memory_of("scheduled") / 1024
     return {
         "secret": kinds.count("AWS::SecretsManager::Secret") * price("secrets_manager", "secret_month"),
         "alarms": round(_metrics_of_alarms(template) * price("cloudwatch", "alarm_month"), 4),
         "hourly round": round(
-            rounds_a_month * (price("lambda", "requests") + price("secrets_manager", "calls"))
+            runs_per_month * (price("lambda", "requests") + price("secrets_manager", "calls"))
             + look_gb_seconds * price("lambda", "gb_seconds_arm64"),
             4,
         ),
@@ -122,17 +122,17 @@ def idle(template: dict[str, Any], *, rounds_a_month: int = 24 * 30) -> dict[str
 
 
 def _metrics_of_alarms(template: dict[str, Any]) -> int:
-    """AWS takes money for each metric that an alarm looks at: one that divides two looks at two."""
+    """AWS charges for each metric that an alarm uses: one that divides two metrics uses two."""
     alarms = [one for one in template["Resources"].values() if one.get("Type") == "AWS::CloudWatch::Alarm"]
     return sum(
         sum("MetricStat" in one for one in alarm["Properties"].get("Metrics", []))
-        or 1  # one without the list names its own
+        or 1  # an alarm without the list has one metric
         for alarm in alarms
     )
 
 
-def kept(size: dict[str, Any], signatures: int) -> dict[str, float]:
-    """US dollars a month for signatures that only lie there, while their campaign is not archived: the daily round reads all."""
+def storage_costs(size: dict[str, Any], signatures: int) -> dict[str, float]:
+    """US dollars per month to keep signatures until their campaign is archived: the daily round reads them all."""
     share = signatures / size["signatures"]
     stored = (size["item_bytes"] + 2 * INDEX_BYTES + INDEX_ENTRY_BYTES) * signatures / GB
     slower = LIMITS["lambda"]["memory_of_one_core_mb"]["value"] / memory_of("scheduled")
@@ -148,14 +148,14 @@ def kept(size: dict[str, Any], signatures: int) -> dict[str, float]:
 
 
 def needs(life: dict[str, Any], cold_cpu_ms: float) -> Needs:
-    """What the simulation is told of one signature, from lives lived together."""
+    """What one signature needs, for the simulation, from the lifetimes measured together."""
     phases = life["phases"]
     sign, counted, confirm = (phases[name]["functions"] for name in ("sign", "count and mail", "confirm"))
     mail, report, project, api = counted["mail"], counted["feedback"], counted["project"], sign["api"]
     assumed = LIMITS["assumed"]
     share = LIMITS["lambda"]["memory_of_one_core_mb"]["value"]
     requests = api["invocations"]
-    # Lambda is said to lend a whole core while a function starts, but promises it nowhere.
+    # Lambda is said to give a starting function a whole core, but does not document it.
     cold = (
         cold_cpu_ms * share / memory_of("api")
         + assumed["cold_start_extra_ms"]["value"]
@@ -167,7 +167,7 @@ def needs(life: dict[str, Any], cold_cpu_ms: float) -> Needs:
         report_units=report["writes_signatures"],
         confirm_units=confirm["api"]["writes_signatures"],
         tally_units=project["writes_registry"] / project["calls"]["UpdateItem"],
-        records_a_mail=round(project["records"]) - 1,
+        records_per_email=round(project["records"]) - 1,
         requests_to_sign=round(requests),
         requests_to_confirm=round(confirm["api"]["invocations"]),
         request_seconds=billed_ms("api", api) / requests / 1000,

@@ -1,4 +1,4 @@
-"""Does one long thing as its function does, in a process of its own, and says what it took.
+"""Runs one long task as its function does, in a process of its own, and prints what it took.
 
 `python -m bench.scale.long_task export CAMPAIGN EXPORT` or `… verify CAMPAIGN`.
 """
@@ -11,8 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from bench.instruments.call_counter import watching
-from bench.instruments.scenario import quiet
+from bench.instruments.call_counter import counting_calls
+from bench.instruments.scenario import silence_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
 
 
-def main(what: str, *about: str) -> None:
-    """Prints `{"seconds", "cpu_seconds", "peak_mb", "calls", "reads", "writes"}`: memory is the whole process's."""
-    quiet()
-    with watching() as count:
+def main(task: str, *arguments: str) -> None:
+    """Prints `{"seconds", "cpu_seconds", "peak_mb", "calls", "reads", "writes"}`: memory is that of the whole process."""
+    silence_logs()
+    with counting_calls() as count:
         from chalicelib.wiring import wiring
 
-        work = _prepared(wiring(), what, *about)
-        count.forget()
+        work = _prepare(wiring(), task, *arguments)
+        count.reset()
         clock, cpu = time.perf_counter(), time.process_time()
         work()
         figures = {"seconds": time.perf_counter() - clock, "cpu_seconds": time.process_time() - cpu}
@@ -36,13 +36,13 @@ def main(what: str, *about: str) -> None:
     print(json.dumps({**figures, "peak_mb": peak_mb, "calls": count.calls.total(), **units}))
 
 
-def _prepared(wired: Wiring, what: str, campaign: str, export: str = "") -> Callable[[], None]:
-    """The work, with what it needs built already."""
-    if what == "export":
-        writing = wired.export_writer
+def _prepare(wired: Wiring, task: str, campaign: str, export: str = "") -> Callable[[], None]:
+    """The task, with everything it needs built beforehand."""
+    if task == "export":
+        export_writer = wired.export_writer
 
         def write() -> None:
-            assert writing.write(campaign, export)
+            assert export_writer.write(campaign, export)
 
         return write
     tally_projector = wired.tally_projector

@@ -1,4 +1,4 @@
-"""The blocks of docs/scale.md that hold figures, made from the results and from nothing else."""
+"""The generated blocks of docs/scale.md: every figure in them comes from the results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 MILLION = 1_000_000
 SERVICES = {
-    "ses": "SES: two mails",
+    "ses": "SES: two emails",
     "api_gateway": "API Gateway: five requests",
     "dynamodb": "DynamoDB, a month of storage included",
     "lambda": "Lambda",
@@ -19,25 +19,25 @@ SERVICES = {
 }
 
 
-def blocks(told: dict[str, Any]) -> dict[str, str]:
+def blocks(results: dict[str, Any]) -> dict[str, str]:
     """Every block by its name."""
-    found, played, prices = told["measured"], told["simulated"], told["costs"]
+    measured, simulated, prices = results["measured"], results["simulated"], results["costs"]
     return {
-        "headlines": _headlines(told),
-        "reads": _reads(found["growth"]),
-        "milliseconds": _milliseconds(found["growth"]),
-        "long": _long(found["growth"]),
-        "needs": _needs(told),
-        "throttles": _throttles(played),
-        "mail": _mail(played),
+        "headlines": _headlines(results),
+        "reads": _reads(measured["growth"]),
+        "milliseconds": _milliseconds(measured["growth"]),
+        "long": _long(measured["growth"]),
+        "needs": _needs(results),
+        "throttles": _throttles(simulated),
+        "mail": _mail(simulated),
         "cost": _cost(prices),
         "idle": _idle(prices),
     }
 
 
-def filled(page: str, made: dict[str, str]) -> str:
-    """The page with every block made anew. Raises KeyError for a block that nothing fills."""
-    return BLOCK.sub(lambda match: f"{match[1]}\n{made[match['name']]}\n\n{match[3]}", page)
+def fill(page: str, blocks: dict[str, str]) -> str:
+    """The page with every block replaced. Raises KeyError for an unknown block."""
+    return BLOCK.sub(lambda match: f"{match[1]}\n{blocks[match['name']]}\n\n{match[3]}", page)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -45,10 +45,10 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in [head, ruler, *rows])
 
 
-def _headlines(told: dict[str, Any]) -> str:
-    first, last = told["measured"]["growth"][0], told["measured"]["growth"][-1]
+def _headlines(results: dict[str, Any]) -> str:
+    first, last = results["measured"]["growth"][0], results["measured"]["growth"][-1]
     page, export = "page of 50", last["export"]
-    scenes, prices = told["simulated"]["scenes"], told["costs"]["per_million"]["together"]
+    scenes, prices = results["simulated"]["scenes"], results["costs"]["per_million"]["together"]
     fast = scenes["16 buckets"]["1000"]
     lines = [
         (
@@ -57,20 +57,20 @@ def _headlines(told: dict[str, Any]) -> str:
             f"{first['reads'][page]['calls']}. Signing takes {last['sign']['calls']} call and {_u(last['sign']['units'])} units at any size."
         ),
         (
-            f"- An export of {_n(export['rows'])} rows writes {_n(export['rows_per_cpu_second'])} rows a second of processor, "
+            f"- An export of {_n(export['rows'])} rows writes {_n(export['rows_per_cpu_second'])} rows per second of CPU, "
             f"in {export['peak_mb']} MB."
         ),
         (
             f"- At 1,000 signatures a second in one campaign, within AWS's usual limits, {_percent(fast['answered'])} of the signers "
             f"are answered at once; with one bucket {_percent(scenes['1 bucket']['1000']['answered'])}."
         ),
-        f"- A million confirmed signatures cost ${sum(prices.values()):,.0f}, of which ${prices['ses']:,.0f} are the mails.",
+        f"- A million confirmed signatures cost ${sum(prices.values()):,.0f}, of which ${prices['ses']:,.0f} are for emails.",
     ]
     return "\n".join(lines)
 
 
 def _reads(growth: list[dict[str, Any]]) -> str:
-    head = ["read, nothing remembered", *(_n(size["signatures"]) for size in growth)]
+    head = ["read, nothing cached", *(_n(size["signatures"]) for size in growth)]
     rows = [
         [name, *(f"{size['reads'][name]['calls']} / {_u(size['reads'][name]['units'])}" for size in growth)]
         for name in growth[0]["reads"]
@@ -92,7 +92,7 @@ def _clock(read: dict[str, float]) -> str:
 
 
 def _long(growth: list[dict[str, Any]]) -> str:
-    head = ["signatures", "work", "calls", "read units", "CPU s", "peak MB", "rows a CPU second"]
+    head = ["signatures", "work", "calls", "read units", "CPU s", "peak MB", "rows per CPU second"]
     rows = []
     for size in growth:
         for work, done in (("export", size["export"]["rows"]), ("verify", size["signatures"])):
@@ -105,26 +105,26 @@ def _long(growth: list[dict[str, Any]]) -> str:
     return _table(head, rows)
 
 
-def _needs(told: dict[str, Any]) -> str:
-    needs = told["needs"]
+def _needs(results: dict[str, Any]) -> str:
+    needs = results["needs"]
     rows = [
         ["write units to sign", _u(needs["sign_units"])],
-        ["write units of the mailer's marks, each mail", _u(needs["mail_units"])],
-        ["write units of SES's report, each mail", _u(needs["report_units"])],
+        ["write units of the mailer's marks, per email", _u(needs["mail_units"])],
+        ["write units of SES's report, per email", _u(needs["report_units"])],
         ["write units to confirm", _u(needs["confirm_units"])],
         ["write units of one tally, a month old", _u(needs["tally_units"])],
         ["requests to sign, to confirm", f"{needs['requests_to_sign']}, {needs['requests_to_confirm']}"],
-        ["a request, ms billed", f"{needs['request_seconds'] * 1000:.0f}"],
-        ["a cold start, ms", f"{needs['cold_seconds'] * 1000:.0f}"],
-        ["a stream record in the projector, ms billed", f"{needs['record_seconds'] * 1000:.2f}"],
-        ["a mail, ms billed", f"{needs['mail_seconds'] * 1000:.0f}"],
+        ["billed ms per request", f"{needs['request_seconds'] * 1000:.0f}"],
+        ["ms per cold start", f"{needs['cold_seconds'] * 1000:.0f}"],
+        ["billed ms per stream record in the projector", f"{needs['record_seconds'] * 1000:.2f}"],
+        ["billed ms per email", f"{needs['mail_seconds'] * 1000:.0f}"],
     ]
     return _table(["what", "measured"], rows)
 
 
-def _throttles(played: dict[str, Any]) -> str:
+def _throttles(simulated: dict[str, Any]) -> str:
     head = [
-        "signatures a second",
+        "signatures per second",
         "layout",
         "answered at once",
         "signing is refused by",
@@ -132,8 +132,8 @@ def _throttles(played: dict[str, Any]) -> str:
         "behind",
     ]
     rows = []
-    for rate in next(iter(played["scenes"].values())):
-        for layout, scenes in played["scenes"].items():
+    for rate in next(iter(simulated["scenes"].values())):
+        for layout, scenes in simulated["scenes"].items():
             scene = scenes[rate]
             rows.append(
                 [_n(int(rate)), layout, _answered(scene), _first(scene["refusals"]["signing"]),
@@ -144,21 +144,21 @@ def _throttles(played: dict[str, Any]) -> str:
 
 def _answered(scene: dict[str, Any]) -> str:
     worst = scene["answered_at_worst"]
-    told = _percent(scene["answered"])
-    return told if worst == scene["answered"] else f"{told} (worst {_percent(worst)})"
+    usual = _percent(scene["answered"])
+    return usual if worst == scene["answered"] else f"{usual} (worst {_percent(worst)})"
 
 
-def _first(found: list[dict[str, Any]]) -> str:
-    return "; ".join(f"{one['what']} (from second {one['second']})" for one in found) or "nothing"
+def _first(refusals: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{one['what']} (from second {one['second']})" for one in refusals) or "nothing"
 
 
-def _mail(played: dict[str, Any]) -> str:
-    rates = list(next(iter(played["mail"].values()))["days"])
-    head = ["SES allows a second", "mailers", "mails a second", *(f"{_n(int(rate))}/s signed" for rate in rates)]
+def _mail(simulated: dict[str, Any]) -> str:
+    rates = list(next(iter(simulated["mail"].values()))["days"])
+    head = ["SES allows per second", "mailers", "emails per second", *(f"{_n(int(rate))}/s signed" for rate in rates)]
     rows = [
-        [f"{allowed} (sandbox, 200 a day)" if allowed == "1" else allowed, str(one["mailers"]), f"{one['per_second']:g}",
+        [f"{allowed} (sandbox, 200 per day)" if allowed == "1" else allowed, str(one["mailers"]), f"{one['per_second']:g}",
          *(_span(one["days"][rate] * 86_400) for rate in rates)]
-        for allowed, one in played["mail"].items()
+        for allowed, one in simulated["mail"].items()
     ]  # fmt: skip
     return _table(head, rows)
 
@@ -171,17 +171,17 @@ def _cost(prices: dict[str, Any]) -> str:
         [words, *(f"{column[service]:,.{n}f}" for column, n in zip(columns, digits, strict=True))]
         for service, words in SERVICES.items()
     ]
-    rows.append(["**in all**", *(f"**{sum(c.values()):,.{n}f}**" for c, n in zip(columns, digits, strict=True))])
+    rows.append(["**total**", *(f"**{sum(c.values()):,.{n}f}**" for c, n in zip(columns, digits, strict=True))])
     return _table(head, rows)
 
 
 def _idle(prices: dict[str, Any]) -> str:
     rows = [[name, f"{dollars:.2f}"] for name, dollars in prices["idle_a_month"].items()]
     rows += [
-        [f"a million signatures kept: {name}", f"{dollars:.2f}"]
+        [f"keeping a million signatures: {name}", f"{dollars:.2f}"]
         for name, dollars in prices["kept_million_a_month"].items()
     ]
-    return _table(["a month", "US dollars"], rows)
+    return _table(["per month", "US dollars"], rows)
 
 
 def _n(number: float) -> str:
@@ -197,7 +197,7 @@ def _percent(part: float) -> str:
 
 
 def _span(seconds: float) -> str:
-    """A time as people say it."""
+    """A duration as people say it."""
     for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"

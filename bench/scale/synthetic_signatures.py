@@ -1,7 +1,7 @@
-"""Lays signatures into a fresh engine, as a campaign would have left them, and knows the counters they make.
+"""Fills a new database with the signatures of a campaign, and knows the counters that follow from them.
 
-A crowd is the same for everybody: signer `n` is made from `n` alone. Nothing here goes through the app's own routes:
-the engine's own import takes a tenth of the time of batch writes.
+It is deterministic: signer `n` depends on `n` alone. Nothing goes through the app's routes: the engine's own import
+takes a tenth of the time of batch writes.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 DAYS, HOURS = 30, 192
-A_FILE = 50_000
-NEVER = 4_102_444_800  # 2100: no pending one expires while it is measured
-GIVEN = ("Ana", "María José", "Luis", "Rosa Elena", "Thomas", "Juan Carlos", "Grace", "Fátima", "Jo", "Aiyana")
-FAMILY = ("Quispe Huamán", "García", "Smith", "Flores de la Cruz", "Okafor", "Mamani", "Nguyen", "Rodríguez Vega")
+ITEMS_PER_FILE = 50_000
+NEVER = 4_102_444_800  # 2100: no pending signature expires during the measurement
+GIVEN_NAMES = ("Ana", "María José", "Luis", "Rosa Elena", "Thomas", "Juan Carlos", "Grace", "Fátima", "Jo", "Aiyana")
+FAMILY_NAMES = ("Quispe Huamán", "García", "Smith", "Flores de la Cruz", "Okafor", "Mamani", "Nguyen", "Rodríguez Vega")
 COUNTRIES = ("PE",) * 5 + ("US",) * 4 + ("MX", "BO", "EC", "CL", "CO", "ES", "CA", "DE", "GB", "AR", "BR")
 SOURCES = ("newsletter", "newsletter", "our-site", "facebook", "whatsapp", "flyer", "partner-a", "")
 COMMENTS = ("", "", "", "No queremos tropas extranjeras en nuestro país.", "Peace is made by neighbours. " * 6)
 CONSENTS: tuple[list[str], ...] = ([], ["wbw"], ["cidydh"], ["wbw", "cidydh"], [])
-# What a signature's counters follow from; the rest of it may differ.
+# The fields that decide a signature's counters; the others may differ.
 COUNTED = ("state", "day", "language", "country", "source")
 
 
@@ -54,7 +54,7 @@ def address(number: int) -> str:
 def item(campaign: str, number: int, buckets: int, pepper: bytes) -> dict[str, Any]:
     """The stored signature of signer `number`, as plain values: most confirmed, some pending, a few withdrawn.
 
-    Every crowd fills the same DAYS days, so that what grows with days does not look as if it grew with signatures.
+    Every crowd covers the same DAYS days, so that what grows with days does not seem to grow with signatures.
     """
     turn, day = divmod(number, DAYS)
     pk, sk = item_keys.signature_key(
@@ -63,30 +63,30 @@ def item(campaign: str, number: int, buckets: int, pepper: bytes) -> dict[str, A
     moment = BEGIN + timedelta(days=day, microseconds=turn * 2_500_000)
     signed = stamp(moment)
     key = {"pk": pk, "sk": sk, "signed_at": signed, "changed_at": signed}
-    lot = turn * 37 % 100
-    if lot < 3:
+    percentile = turn * 37 % 100
+    if percentile < 3:
         return {**key, "state": "withdrawn", "withdrawn_at": signed, "expires_at": NEVER}
-    mailed = {"asked_at": signed, "sent_at": signed, "sends": 1, "outcome": "sent", "delivery": "delivered"}
-    stored = {**key, **_typed(number, turn), **mailed}
-    if lot < 22:
+    emailed = {"asked_at": signed, "sent_at": signed, "sends": 1, "outcome": "sent", "delivery": "delivered"}
+    stored = {**key, **_typed(number, turn), **emailed}
+    if percentile < 22:
         return {**stored, "state": "pending", "expires_at": NEVER}
     confirmed = {"state": "confirmed", "day": signed[:10], "confirmed_at": signed, "thanked_at": signed}
     return {**stored, **confirmed}
 
 
 def _typed(number: int, turn: int) -> dict[str, Any]:
-    luck = zlib.crc32(str(number).encode())
+    digest = zlib.crc32(str(number).encode())
     typed = {
         "email": address(number),
-        "given_name": GIVEN[luck % 10],
-        "family_name": FAMILY[luck // 10 % 8],
+        "given_name": GIVEN_NAMES[digest % 10],
+        "family_name": FAMILY_NAMES[digest // 10 % 8],
         "country": COUNTRIES[turn * 7 % 20],
-        "postal_code": f"{luck % 100_000:05}",
-        "comment": COMMENTS[luck // 80 % 5].strip(),
-        "language": ("es", "en")[luck // 400 % 2],
+        "postal_code": f"{digest % 100_000:05}",
+        "comment": COMMENTS[digest // 80 % 5].strip(),
+        "language": ("es", "en")[digest // 400 % 2],
         "public": turn % 2 == 0,
-        "consents": CONSENTS[luck // 800 % 5],
-        "source": SOURCES[luck // 4000 % 8],
+        "consents": CONSENTS[digest // 800 % 5],
+        "source": SOURCES[digest // 4000 % 8],
         "text_version": 1,
         "fingerprint": f"{number:016x}",
     }
@@ -94,7 +94,7 @@ def _typed(number: int, turn: int) -> dict[str, Any]:
 
 
 def typed_value(value: Any) -> dict[str, Any]:
-    """A plain value as DynamoDB's typed one: a tenth of the time that boto3's serializer takes."""
+    """A plain value as a typed DynamoDB value, ten times as fast as boto3's serializer."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bool):
@@ -103,7 +103,7 @@ def typed_value(value: Any) -> dict[str, Any]:
 
 
 def item_bytes(stored: Mapping[str, Any]) -> int:
-    """What DynamoDB counts of a stored signature (AWS, "DynamoDB item sizes"), its 100 bytes of index not included."""
+    """The size that DynamoDB bills (AWS, "DynamoDB item sizes"), without the 100 bytes of indexing overhead."""
     return sum(len(name.encode()) + _value_bytes(value) for name, value in stored.items())
 
 
@@ -127,7 +127,7 @@ class Crowd:
         self._examples: dict[Kind, dict[str, Any]] = {}
 
     def items(self) -> Iterator[dict[str, Any]]:
-        """Every signature, counted as it goes by."""
+        """Yield every stored signature, counting them."""
         for number in range(self.size):
             stored = item(self._campaign, number, self._buckets, self._pepper)
             kind = (*(stored.get(name) for name in COUNTED), *stored.get("consents", ()))
@@ -136,24 +136,24 @@ class Crowd:
             self._examples.setdefault(kind, stored)
             yield stored
 
-    def lay(self, folder: Path, table: str, properties: Mapping[str, Any]) -> None:
-        """Makes `folder`/dynamo.db with everybody in it; `properties` describe the table, as in the template."""
-        source = folder / "laid" / table / "data"
+    def write_database(self, folder: Path, table: str, properties: Mapping[str, Any]) -> None:
+        """Write `folder`/dynamo.db with all signatures; `properties` describe the table, as in the template."""
+        source = folder / "import" / table / "data"
         source.mkdir(parents=True)
-        everybody = self.items()
-        for start in range(0, self.size, A_FILE):
+        items = self.items()
+        for start in range(0, self.size, ITEMS_PER_FILE):
             with gzip.open(source / f"{start:09}.json.gz", "wt", compresslevel=1) as lines:
-                for stored in islice(everybody, A_FILE):
+                for stored in islice(items, ITEMS_PER_FILE):
                     typed = {name: typed_value(value) for name, value in stored.items()}
                     lines.write(json.dumps({"Item": typed}, ensure_ascii=False) + "\n")
-        schema = folder / "laid.json"
+        schema = folder / "schema.json"
         schema.write_text(json.dumps([{"Table": {"TableName": table, **properties}}]))
-        options = {"--source": folder / "laid", "--schema": schema, "--output": folder / "dynamo.db"}
+        options = {"--source": folder / "import", "--schema": schema, "--output": folder / "dynamo.db"}
         command = [str(dynoxide.binary()), "import", *(str(one) for pair in options.items() for one in pair)]
         subprocess.run(command, check=True, capture_output=True)
 
     def write_tallies(self, tallies: Tallies) -> None:
-        """Puts the counters of everybody where the projector would have, with the hours that it keeps for a week."""
+        """Write the counters that the projector would have written, with the hours that it keeps for a week."""
         for bucket in range(self._buckets):
             counters = self.tally(bucket)
             each = counters["state:confirmed"] // HOURS + 1
@@ -162,7 +162,7 @@ class Crowd:
             assert tallies.reset(self._campaign, bucket, {**counters, **hours}, seen="")
 
     def tally(self, bucket: int) -> Counter[str]:
-        """What a recount of a bucket must find."""
+        """The counters that a recount of a bucket must find."""
         counters: Counter[str] = Counter()
         for kind, n in self._kinds[bucket].items():
             for name, one in contribution(read(self._examples[kind])).items():
@@ -171,11 +171,11 @@ class Crowd:
 
     @property
     def item_bytes(self) -> int:
-        """What a signature of this crowd weighs, in the mean of some thousand."""
-        some = range(0, self.size, max(1, self.size // 3000))
-        weights = [item_bytes(item(self._campaign, number, self._buckets, self._pepper)) for number in some]
-        return round(sum(weights) / len(weights))
+        """The mean size of a signature, over some thousand of them."""
+        sample = range(0, self.size, max(1, self.size // 3000))
+        sizes = [item_bytes(item(self._campaign, number, self._buckets, self._pepper)) for number in sample]
+        return round(sum(sizes) / len(sizes))
 
     def addresses(self) -> list[str]:
-        """Addresses of some signers, spread over the crowd."""
+        """The addresses of about 20 signers, spread over the crowd."""
         return [address(number) for number in range(0, self.size, max(1, self.size // 20))]

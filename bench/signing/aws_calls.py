@@ -1,7 +1,7 @@
 """AWS calls of the app and the capacity units they consume, per sign and over a signature's whole life, on dynoxide.
 
-Only the app's own clients are counted: what Lambda's pollers read from stream and queue is not the app's. The campaign
-is in the caches unless a line says otherwise.
+Only the app's own clients are counted, not what Lambda's pollers read from stream and queue. The campaign is cached
+unless a line says otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from bench.instruments import scenario
-from bench.instruments.call_counter import watching
+from bench.instruments.call_counter import counting_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,20 +30,20 @@ CONFIRM = re.compile(r"/confirm/[^\s>?\"]+")
 
 
 def measure() -> dict[str, Any]:
-    """One line a case."""
-    scenario.quiet()
+    """The figures of every case, by name."""
+    scenario.silence_logs()
     with _stack() as (running, count):
-        forget = _forgetting()
+        forget = _forget_campaign()
         results: dict[str, Any] = {}
         _sign(running, 0)
         running.drain()
-        count.look()
+        count.take()
         for case, work in _cases(running, forget).items():
             work()
-            results[case] = count.look()
+            results[case] = count.take()
         results["whole life of one, alone"] = _life(running, count, [2])
         _sign(running, 2, "life")
-        results["same address again, confirmed"] = count.look()
+        results["same address again, confirmed"] = count.take()
         together = list(range(1000, 1000 + TOGETHER))
         results[f"whole life of each of {TOGETHER}, together"] = _life(running, count, together)
     return results
@@ -62,20 +62,20 @@ def _cases(running: Stack, forget: Callable[[], None]) -> dict[str, Callable[[],
 
 
 def _life(running: Stack, count: Count, numbers: list[int]) -> dict[str, Any]:
-    """Signs, counts, mails, confirms, counts, thanks."""
+    """Sign, count, email, confirm, count, thank."""
     running.drain()
-    count.look()
+    count.take()
     seen = len(running.outbox())
     for number in numbers:
         _sign(running, number, "life")
     running.drain()
-    links = [found[0] for mail in running.outbox()[seen:] if (found := CONFIRM.search(mail["text"]))]
+    links = [match[0] for email in running.outbox()[seen:] if (match := CONFIRM.search(email["text"]))]
     assert len(links) == len(numbers)
     for link in links:
         _post(running.url + link, urlencode({}).encode(), "application/x-www-form-urlencoded", 200)
     running.drain()
     assert len(running.outbox()) == seen + 2 * len(numbers)
-    return count.look(len(numbers))
+    return count.take(len(numbers))
 
 
 def _sign(running: Stack, number: int, run: str = "calls") -> None:
@@ -89,7 +89,7 @@ def _post(url: str, body: bytes, kind: str, status: int) -> None:
         assert answer.status == status
 
 
-def _forgetting() -> Callable[[], None]:
+def _forget_campaign() -> Callable[[], None]:
     from chalicelib.wiring import wiring
 
     return partial(scenario.forget_campaign, wiring().campaign_reader)
@@ -97,13 +97,13 @@ def _forgetting() -> Callable[[], None]:
 
 @contextmanager
 def _stack() -> Iterator[tuple[Stack, Count]]:
-    """A stack on dynoxide whose pump turns only when told, each client of the app watched."""
-    from bench.instruments.stack_process import no_pump
+    """A stack on dynoxide that handles events only when drained, with the app's calls counted."""
+    from bench.instruments.stack_process import without_pump
     from local.stack import Stack
 
     with (
-        no_pump(),
-        watching() as count,
+        without_pump(),
+        counting_calls() as count,
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Stack(engine="dynoxide", directory=Path(folder), port=0, memory=True) as running,
     ):

@@ -1,6 +1,7 @@
-"""CPU of a cold start in fresh interpreters, `.pyc` warm: the app against nothing but Chalice and a DynamoDB client.
+"""CPU of a cold start in fresh interpreters with warm `.pyc` files, compared to only Chalice and a DynamoDB client.
 
-Run as `python -m bench.signing.cold_start CASE` it is one such interpreter: it prints its CPU milliseconds from before the first import.
+`python -m bench.signing.cold_start CASE` is one such interpreter: it prints its CPU milliseconds since the first
+import.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ RUNS = 11
 
 
 def bare() -> None:
-    """What every Chalice function that uses DynamoDB pays."""
+    """What every Chalice function that uses DynamoDB costs."""
     import boto3
     from chalice.app import Chalice
 
@@ -37,7 +38,7 @@ def imported() -> None:
 
 
 def ready() -> None:
-    """The same, and the DynamoDB client built, as the bare one has it."""
+    """The same, plus the DynamoDB client, as in the bare case."""
     import app
     from chalicelib.wiring import wiring
 
@@ -46,7 +47,7 @@ def ready() -> None:
 
 
 def answered() -> None:
-    """The same, and the first sign answered: secret, campaign and signature, with the sending stubbed."""
+    """The same, plus the first signature: secret, campaign and write, with only sending stubbed."""
     import app
 
     with _stubbed_sending():
@@ -73,7 +74,7 @@ def _stubbed_sending() -> AbstractContextManager[Any]:
     }
 
     class Answer(AWSResponse):
-        """Canned: its body is there already."""
+        """A canned response."""
 
         @property
         def content(self) -> bytes:
@@ -89,21 +90,21 @@ def _stubbed_sending() -> AbstractContextManager[Any]:
 
 
 def measure() -> dict[str, Any]:
-    """Medians in CPU ms, and how many times the bare one each is."""
+    """Medians in CPU ms, and each relative to the bare case."""
     from bench.instruments import scenario
     from bench.signing import handler_cpu
 
     _, _, items = handler_cpu.prepare()
     facts = {"BENCH_EVENT": scenario.event(1), "BENCH_CAMPAIGN": items["campaign"]}
     environment = {**os.environ, **scenario.SETTINGS, **{name: json.dumps(fact) for name, fact in facts.items()}}
-    taken: dict[str, list[float]] = {case: [] for case in CASES}
+    times: dict[str, list[float]] = {case: [] for case in CASES}
     for turn in range(RUNS + 1):
-        for case, runs in taken.items():  # in turns, so that a busy moment hits all alike
+        for case, runs in times.items():  # in turns, so that a busy moment affects all cases
             command = [sys.executable, "-m", "bench.signing.cold_start", case]
             done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
-            if turn:  # the first writes the .pyc
+            if turn:  # the first run writes the .pyc files
                 runs.append(float(done.stdout))
-    medians = {case: statistics.median(runs) for case, runs in taken.items()}
+    medians = {case: statistics.median(runs) for case, runs in times.items()}
     return {
         "cpu_ms": {case: round(value, 1) for case, value in medians.items()},
         "times_bare": {case: round(value / medians["bare"], 2) for case, value in medians.items()},

@@ -1,6 +1,6 @@
-"""CPU of one sign without the network: our own code with the AWS client stubbed, and in all with only the sending stubbed.
+"""CPU of one sign without the network: our own code with a stubbed AWS client, and all of it with only sending stubbed.
 
-Run alone (`python -m bench.signing.handler_cpu`) it prints JSON; `--profile` prints where the own code spends its time instead.
+`python -m bench.signing.handler_cpu` prints JSON; with `--profile` it prints where our own code spends its time.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ ROUNDS, SIGNS = 9, 1000
 
 
 class Items(dict[str, Any]):
-    """Stands in for the DynamoDB client: one campaign in the Registry, and every write succeeds."""
+    """A stub of the DynamoDB client: one campaign in the Registry, and every write succeeds."""
 
     def get_item(self, **_: Any) -> dict[str, Any]:
-        """Nothing is there yet."""
+        """Finds nothing."""
         return {}
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
-        """Keeps the campaign, which is written first; its statement and the audit entry are not read here."""
+        """Keeps the campaign, which comes first; its statement and the audit entry are not needed."""
         self["campaign"] = request["TransactItems"][0]["Put"]["Item"]
         return {}
 
     def query(self, **_: Any) -> dict[str, Any]:
-        """Reads the campaign."""
+        """Finds the campaign."""
         return {"Items": [self["campaign"]]}
 
     def update_item(self, **_: Any) -> dict[str, Any]:
-        """Writes a signature that was not there."""
+        """Writes a new signature."""
         return {}
 
 
-class Sent:
-    """An HTTP answer as botocore reads one."""
+class Response:
+    """An HTTP response as botocore reads it."""
 
     status_code = 200
 
@@ -49,9 +49,9 @@ class Sent:
 
 
 def prepare() -> tuple[Any, Any, Items]:
-    """The app, its wiring on the stub, and the stub with the campaign in it."""
+    """The app wired to the stub, the real client, and the stub with the campaign in it."""
     os.environ.update(scenario.SETTINGS)
-    scenario.quiet()
+    scenario.silence_logs()
     import app
     from chalicelib.domain.access.api_keys import ApiKey, Role
     from chalicelib.storage.access.secrets import parse
@@ -59,20 +59,20 @@ def prepare() -> tuple[Any, Any, Items]:
 
     wired = wiring()
     items = Items()
-    real = wired.dynamodb
+    real_client = wired.dynamodb
     wired.__dict__["dynamodb"] = items
-    scenario.let_know(wired, parse({"pepper": "measured"}))
+    scenario.use_secrets(wired, parse({"pepper": "measured"}))
     key = ApiKey(id="bench", name="bench", role=Role.ADMIN, campaigns=("*",), secret_hash="", created_at=wired.now())
     wired.campaign_editor.put(scenario.CAMPAIGN, scenario.document(), version=None, key=key)
-    return app.app, real, items
+    return app.app, real_client, items
 
 
 def stub_sending(client: Any, items: Items) -> None:
-    """Answers each request of a botocore client right before it would be sent, and hands it its bytes to parse."""
+    """Answers each request of a botocore client just before it would be sent; the client still parses the bytes."""
     campaign = json.dumps({"Items": [items["campaign"]], "Count": 1}, ensure_ascii=False).encode()
-    answers = {"Query": Sent(campaign), "UpdateItem": Sent(b"{}")}
+    answers = {"Query": Response(campaign), "UpdateItem": Response(b"{}")}
 
-    def answer(request: Any, **_: Any) -> Sent:
+    def answer(request: Any, **_: Any) -> Response:
         operation: str = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
         return answers[operation]
 
@@ -80,7 +80,7 @@ def stub_sending(client: Any, items: Items) -> None:
 
 
 def measure() -> dict[str, float]:
-    """CPU µs a sign, medians of several rounds."""
+    """CPU µs per sign, medians of several rounds."""
     app, client, items = prepare()
     own = _rounds(app)
     stub_sending(client, items)
@@ -89,7 +89,7 @@ def measure() -> dict[str, float]:
 
 
 def _use(client: Any) -> None:
-    """Puts the real client under the tables that were built on the stub."""
+    """Gives the real client to the tables that were built on the stub."""
     from chalicelib.wiring import wiring
 
     wired = wiring()
@@ -101,16 +101,16 @@ def _rounds(app: Any) -> float:
     def sign(event: dict[str, Any]) -> None:
         assert app(event, None)["statusCode"] == 201
 
-    for number in range(50):  # first signs import, cache and compile
+    for number in range(50):  # the first signatures import, cache and compile
         sign(scenario.event(number, "warm"))
     return statistics.median(
-        scenario.microseconds_each(sign, [scenario.event(n, f"r{turn}") for n in range(SIGNS)])
+        scenario.cpu_microseconds_each(sign, [scenario.event(n, f"r{turn}") for n in range(SIGNS)])
         for turn in range(ROUNDS)
     )
 
 
 def profile() -> None:
-    """Prints where a sign's own code, or with `all` the whole, spends its time."""
+    """Prints where our own code, or with `all` everything, spends its time."""
     import cProfile
     import pstats
 
@@ -120,10 +120,10 @@ def profile() -> None:
         _use(client)
     app(scenario.event(0, "warm"), None)
     events = [scenario.event(n) for n in range(3000)]
-    with cProfile.Profile() as watched:
+    with cProfile.Profile() as profiler:
         for event in events:
             app(event, None)
-    pstats.Stats(watched).sort_stats("tottime").print_stats(45)
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
 
 
 if __name__ == "__main__":

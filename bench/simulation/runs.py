@@ -1,4 +1,4 @@
-"""Plays the campaign at every rate and with every layout, and sums up what happened; the same figures for the same needs."""
+"""Simulates the campaign at every rate and with every layout, and sums up the outcomes. Deterministic."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from bench.simulation.campaign import Campaign, Scene, days_of_mail
+from bench.simulation.campaign import CampaignSimulation, Scene, days_to_send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.simulation.campaign import Needs, Seen
+    from bench.simulation.campaign import Needs, Outcome
 
 RATES = (10, 100, 1000, 5000)
 SECONDS = 1800
-SEEDS = range(1, 6)  # where the buckets fall among the partitions is luck
+SEEDS = range(1, 6)  # which partition holds which bucket depends on the seed
 SES_RATES = (1, 14, 50, 500)
 USUAL_SES_RATE = 14
 MAX_MAILERS = 50  # the template's
@@ -29,33 +29,34 @@ PARTS = {
     "counting": ("projector", "Registry"),
     "mailing": ("SES", "MailConcurrency"),
 }
-WORTH_TELLING = 0.001  # of what was asked for
-SAMPLES = 60  # points of a line in a picture
+MIN_REPORTED_SHARE = 0.001
+SAMPLES = 60  # points per line of a chart
 
 
 def mailers_for(per_second: float, needs: Needs) -> int:
-    """How many mailers keep up with SES, as far as the template allows; it has two at least."""
+    """How many mailers keep up with SES, within the template's limits of 2 and 50."""
     return min(MAX_MAILERS, max(2, math.ceil(per_second * needs.mail_seconds)))
 
 
-def play(needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
-    """All of it."""
+def simulate(needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
+    """Every scene, and how long the emails take."""
     scenes = {
-        layout: {str(rate): _played(rate, about, needs, limits) for rate in RATES} for layout, about in LAYOUTS.items()
+        layout: {str(rate): _simulate_one(rate, about, needs, limits) for rate in RATES}
+        for layout, about in LAYOUTS.items()
     }
     return {"seconds": SECONDS, "scenes": scenes, "mail": _mail(scenes["16 buckets"], needs, limits)}
 
 
-def _played(rate: float, about: Mapping[str, Any], needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
+def _simulate_one(rate: float, about: Mapping[str, Any], needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
     mailers = mailers_for(USUAL_SES_RATE, needs)
-    plays = [
-        Campaign(
-            Scene(rate, SECONDS, mails_per_second=USUAL_SES_RATE, mailers=mailers, seed=seed, **about), needs, limits
-        ).play()
+    outcomes = [
+        CampaignSimulation(
+            Scene(rate, SECONDS, emails_per_second=USUAL_SES_RATE, mailers=mailers, seed=seed, **about), needs, limits
+        ).run()
         for seed in SEEDS
     ]
-    shares = [seen.signed / seen.asked for seen in plays]
-    middle = plays[shares.index(statistics.median_low(shares))]
+    shares = [one.signed / one.asked for one in outcomes]
+    middle = outcomes[shares.index(statistics.median_low(shares))]
     step = SECONDS // SAMPLES
     return {
         "answered": round(statistics.median_low(shares), 3),
@@ -68,40 +69,40 @@ def _played(rate: float, about: Mapping[str, Any], needs: Needs, limits: Mapping
     }
 
 
-def _refusals(seen: Seen, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """What of a part was refused, and when first, in that order; what is less than a thousandth of all is not told."""
-    found = sorted(
+def _refusals(outcome: Outcome, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What a part refused and since when, earliest first; less than a thousandth of all requests is left out."""
+    refusals = sorted(
         (second, what)
-        for what, second in seen.first.items()
-        if what.startswith(names) and seen.missed[what] > seen.asked * WORTH_TELLING
+        for what, second in outcome.first.items()
+        if what.startswith(names) and outcome.missed[what] > outcome.asked * MIN_REPORTED_SHARE
     )
-    return [{"what": what, "second": second} for second, what in found]
+    return [{"what": what, "second": second} for second, what in refusals]
 
 
-def _seconds_behind(seen: Seen) -> float:
-    """How long the projector needs for what waits, at the pace of the last minute."""
-    pace = statistics.mean(seen.counted[-60:])
-    return seen.uncounted[-1] / pace if pace and seen.uncounted[-1] > pace else 0.0
+def _seconds_behind(outcome: Outcome) -> float:
+    """How long the projector needs for its backlog, at the pace of the last minute."""
+    pace = statistics.mean(outcome.counted[-60:])
+    return outcome.uncounted[-1] / pace if pace and outcome.uncounted[-1] > pace else 0.0
 
 
 def _mail(scenes: Mapping[str, Any], needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
-    """Days until the last mail of that half hour is out, by SES's rate; two mails a signature."""
+    """Days until the last email of that half hour is sent, by SES's rate; two emails per signature."""
     sandbox = limits["ses"]["sandbox_per_day"]["value"]
-    told: dict[str, Any] = {}
+    by_rate: dict[str, Any] = {}
     for per_second in SES_RATES:
         mailers = mailers_for(per_second, needs)
         days = {
             rate: round(
-                days_of_mail(
+                days_to_send(
                     2 * scene["signed"], per_second, mailers, needs, per_day=sandbox if per_second == 1 else 0
                 ),
                 4,
             )
             for rate, scene in scenes.items()
         }
-        told[str(per_second)] = {
+        by_rate[str(per_second)] = {
             "mailers": mailers,
             "per_second": round(min(per_second, mailers / needs.mail_seconds), 1),
             "days": days,
         }
-    return told
+    return by_rate

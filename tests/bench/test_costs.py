@@ -74,7 +74,7 @@ def test_every_price_and_limit_says_whence_and_whether_it_was_seen() -> None:
 
 def test_what_costs_while_nobody_signs_is_counted_in_the_template() -> None:
     template = json.loads((ROOT / ".chalice" / "resources.json").read_text())
-    found = costs.idle(template)
+    found = costs.idle_costs(template)
     looked_at = json.dumps(template["Resources"]).count('"Namespace"')
     assert found["secret"] == pytest.approx(0.40)
     assert found["alarms"] == pytest.approx(0.10 * looked_at)  # AWS counts the metrics, not the alarms

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.instruments import scenario
-from bench.instruments.call_counter import Count, watching
+from bench.instruments.call_counter import Count, counting_calls
 from bench.scale import growth, synthetic_signatures
 from bench.scale.synthetic_signatures import Crowd
 from chalicelib.domain.counting.contributions import recount
@@ -31,15 +31,15 @@ BY_TALLIES = 0.5
 @contextmanager
 def a_crowd(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Iterator[tuple[Crowd, Count, World]]:
     """A deployment whose campaign has `size` signatures."""
-    patch.setattr(synthetic_signatures, "A_FILE", 700)  # several files: nobody may be lost between two
+    patch.setattr(synthetic_signatures, "ITEMS_PER_FILE", 700)  # several files: nobody may be lost between two
     crowd = Crowd(scenario.CAMPAIGN, growth.SECRETS.pepper, size)
-    crowd.lay(folder, growth.TABLE, growth._properties())
+    crowd.write_database(folder, growth.TABLE, growth._properties())
     with (
         a_dynoxide(folder / "dynamo.db") as tables_at,
-        watching() as count,
+        counting_calls() as count,
         a_world(patch, tables_at=tables_at) as world,
     ):
-        scenario.let_know(wiring(), growth.SECRETS)
+        scenario.use_secrets(wiring(), growth.SECRETS)
         reply = world.admin("PUT", f"/admin/campaigns/{scenario.CAMPAIGN}", scenario.document())
         assert reply.status == 201, reply.text
         crowd.write_tallies(wiring().tallies)
@@ -49,7 +49,7 @@ def a_crowd(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Iterator[tupl
 def costs(folder: Path, size: int, patch: pytest.MonkeyPatch) -> dict[str, dict[str, float]]:
     with a_crowd(folder, size, patch) as (crowd, count, world):
         reader = growth.Reader(world.gateway.handle, world.admin_key)
-        found = {name: growth.asked(count, one) for name, one in growth.reads(reader, crowd.addresses()).items()}
+        found = {name: growth.cost(count, one) for name, one in growth.reads(reader, crowd.addresses()).items()}
         assert wiring().tally_projector.verify(scenario.CAMPAIGN) == []
         return {**found, "sign": growth._sign(count, reader, size)}
 
@@ -88,4 +88,4 @@ def test_an_item_weighs_what_dynamodb_says_it_weighs() -> None:
 
 def test_a_size_of_which_a_part_is_missing_is_left_out() -> None:
     lines = '{"signatures": 1}\n{"reads": {}}\n{"sign": {}}\n{"signatures": 2}\n{"reads": {}}\n'
-    assert growth.gathered(lines) == [{"signatures": 1, "reads": {}, "sign": {}}]
+    assert growth.parse_output(lines) == [{"signatures": 1, "reads": {}, "sign": {}}]

@@ -76,13 +76,13 @@ def test_cpu_of_children_is_counted_with_their_parent() -> None:
 
 def test_a_refused_condition_costs_a_unit() -> None:
     count, asked = Count(), types.SimpleNamespace(name="UpdateItem")
-    with count.inside("api"):
+    with count.attributed_to("api"):
         count._answered(asked, {"Error": {"Code": "ConditionalCheckFailedException"}}, {"bench_table": "t"})
         count._answered(asked, {"ConsumedCapacity": {"TableName": "t", "CapacityUnits": 2.0}}, {})
         count._answered(asked, {}, {})
     assert count.writes == {("api", "t"): 3.0}
-    assert count.look()["units"] == 3.0
-    assert count.look()["units"] == 0
+    assert count.take()["units"] == 3.0
+    assert count.take()["units"] == 0
 
 
 def test_units_of_many_tables_are_told_apart() -> None:

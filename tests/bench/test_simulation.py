@@ -6,8 +6,8 @@ import pytest
 
 from bench.scale import costs
 from bench.simulation import runs
-from bench.simulation.campaign import Campaign, Needs, Scene, days_of_mail
-from bench.simulation.throttles import Environments, OnDemandTable, TokenBucket, shares
+from bench.simulation.campaign import CampaignSimulation, Needs, Scene, days_to_send
+from bench.simulation.throttles import Environments, OnDemandTable, TokenBucket, granted_share
 
 NEEDS = Needs(
     sign_units=2,
@@ -15,7 +15,7 @@ NEEDS = Needs(
     report_units=1,
     confirm_units=1,
     tally_units=5,
-    records_a_mail=3,
+    records_per_email=3,
     requests_to_sign=3,
     requests_to_confirm=2,
     request_seconds=0.02,
@@ -31,10 +31,10 @@ def a_table(places: list[float], *, split_after: int = 1800) -> OnDemandTable:
     return OnDemandTable(places, 1000, TokenBucket(4000, 1_200_000), split_after, [0.25, 0.5, 0.75])
 
 
-def play(**changes: float) -> Campaign:
+def simulate(**changes: float) -> CampaignSimulation:
     scene: dict[str, float] = {"rate": 100, "seconds": 300, **changes}
-    campaign = Campaign(Scene(**scene), NEEDS, costs.LIMITS)  # type: ignore[arg-type]
-    campaign.play()
+    campaign = CampaignSimulation(Scene(**scene), NEEDS, costs.LIMITS)  # type: ignore[arg-type]
+    campaign.run()
     return campaign
 
 
@@ -50,7 +50,7 @@ def test_a_bucket_gives_what_it_has_and_keeps_no_more_than_its_depth() -> None:
 
 @pytest.mark.parametrize(("wanted", "capacity", "part"), [([1, 2], 3, 1.0), ([3, 3], 3, 0.5), ([], 3, 1.0)])
 def test_what_is_too_much_is_cut_alike(wanted: list[float], capacity: float, part: float) -> None:
-    assert shares(wanted, capacity) == part
+    assert granted_share(wanted, capacity) == part
 
 
 def test_keys_of_one_partition_share_its_thousand_units() -> None:
@@ -81,49 +81,49 @@ def test_environments_come_at_their_rate_up_to_the_account_and_serve_when_they_a
     assert api.in_use == 150
 
 
-def test_the_same_seed_plays_the_same_and_another_does_not() -> None:
-    first, again, other = play().seen, play().seen, play(seed=2).seen
+def test_the_same_seed_behaves_the_same_and_another_does_not() -> None:
+    first, again, other = simulate().outcome, simulate().outcome, simulate(seed=2).outcome
     assert first == again
     assert first.answered != other.answered
 
 
 def test_everybody_is_answered_refused_or_waits_for_the_second_try() -> None:
     for rate in (100, 5000):
-        campaign = play(rate=rate)
-        seen = campaign.seen
-        assert seen.signed + seen.refused + sum(campaign.again) == pytest.approx(seen.asked)
+        campaign = simulate(rate=rate)
+        outcome = campaign.outcome
+        assert outcome.signed + outcome.refused + sum(campaign.retries) == pytest.approx(outcome.asked)
 
 
 def test_every_signature_is_counted_and_mailed_in_the_end_or_still_waits() -> None:
-    campaign = play(mails_per_second=20, mailers=10)
-    seen = campaign.seen
-    assert seen.unmailed[-1] > 0
+    campaign = simulate(emails_per_second=20, mailers=10)
+    outcome = campaign.outcome
+    assert outcome.unmailed[-1] > 0
     sent = 20 * 300
-    assert seen.signed < seen.unmailed[-1] + sent < 2 * seen.signed + 20
+    assert outcome.signed < outcome.unmailed[-1] + sent < 2 * outcome.signed + 20
 
 
 def test_one_bucket_signs_what_one_partition_takes() -> None:
-    campaign = play(rate=1000, buckets=1, mails_per_second=1)
-    assert max(campaign.seen.answered) == pytest.approx(500, abs=5)
-    assert campaign.seen.first["Signatures table: write units"] < 60
+    campaign = simulate(rate=1000, buckets=1, emails_per_second=1)
+    assert max(campaign.outcome.answered) == pytest.approx(500, abs=5)
+    assert campaign.outcome.first["Signatures table: write units"] < 60
 
 
 def test_a_single_counter_signs_a_thousand_a_second_and_no_more() -> None:
-    seen = play(rate=3000, single_counter=True, mails_per_second=1).seen
-    assert max(seen.answered) <= 1000
-    assert "one counter item: write units of its partition" in seen.first
+    outcome = simulate(rate=3000, single_counter=True, emails_per_second=1).outcome
+    assert max(outcome.answered) <= 1000
+    assert "one counter item: write units of its partition" in outcome.first
 
 
 def test_a_rate_that_fits_is_refused_nothing() -> None:
-    seen = play(rate=10, mails_per_second=50, mailers=10).seen
-    assert seen.refused == pytest.approx(0, abs=1)
-    assert not any(name.startswith(("Signatures", "API", "projector", "Registry")) for name in seen.first)
+    outcome = simulate(rate=10, emails_per_second=50, mailers=10).outcome
+    assert outcome.refused == pytest.approx(0, abs=1)
+    assert not any(name.startswith(("Signatures", "API", "projector", "Registry")) for name in outcome.first)
 
 
 def test_mail_takes_the_slower_of_rate_and_mailers_and_a_days_quota() -> None:
-    assert days_of_mail(86_400, 1, 2, NEEDS) == 1
-    assert days_of_mail(86_400 * 10, 100, 3, NEEDS) == pytest.approx(0.5)  # 3 mailers send 20 a second
-    assert days_of_mail(2000, 1, 2, NEEDS, per_day=200) == 10
+    assert days_to_send(86_400, 1, 2, NEEDS) == 1
+    assert days_to_send(86_400 * 10, 100, 3, NEEDS) == pytest.approx(0.5)  # 3 mailers send 20 a second
+    assert days_to_send(2000, 1, 2, NEEDS, per_day=200) == 10
 
 
 def test_mailers_are_enough_for_the_rate_as_far_as_the_template_goes() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import app
 from bench.scale import scale_page
-from bench.scale.__main__ import figures
+from bench.scale.__main__ import derive
 
 ROOT = Path(app.__file__).parent
 PAGE = (ROOT / "docs" / "scale.md").read_text()
@@ -35,18 +35,18 @@ def near(found: Any, known: Any, at: str = "") -> None:
 
 
 def test_each_block_says_what_the_results_say() -> None:
-    assert scale_page.filled(PAGE, scale_page.blocks(TOLD)) == PAGE
+    assert scale_page.fill(PAGE, scale_page.blocks(TOLD)) == PAGE
     assert {match["name"] for match in scale_page.BLOCK.finditer(PAGE)} == set(scale_page.blocks(TOLD))
 
 
 def test_a_figure_that_is_changed_by_hand_is_noticed() -> None:
-    changed = PAGE.replace("| **in all** | **", "| **in all** | **9", 1)
+    changed = PAGE.replace("| **total** | **", "| **total** | **9", 1)
     assert changed != PAGE
-    assert scale_page.filled(changed, scale_page.blocks(TOLD)) == PAGE
+    assert scale_page.fill(changed, scale_page.blocks(TOLD)) == PAGE
 
 
 def test_play_and_prices_follow_from_what_was_measured() -> None:
-    again = json.loads(json.dumps(figures(TOLD["measured"])))
+    again = json.loads(json.dumps(derive(TOLD["measured"])))
     kept = dict(TOLD["costs"], idle_a_month=None)  # alarms come and go; what they cost is held in tests/bench
     near(dict(again["costs"], idle_a_month=None), kept)
     near({key: again[key] for key in ("needs", "simulated")}, {key: TOLD[key] for key in ("needs", "simulated")})
@@ -55,7 +55,7 @@ def test_play_and_prices_follow_from_what_was_measured() -> None:
 def test_the_readme_tells_the_headlines_of_the_page() -> None:
     readme = (ROOT / "README.md").read_text()
     assert scale_page.blocks(TOLD)["headlines"] in readme
-    assert scale_page.filled(readme, scale_page.blocks(TOLD)) == readme
+    assert scale_page.fill(readme, scale_page.blocks(TOLD)) == readme
 
 
 def test_the_flat_reads_are_flat_in_the_committed_results() -> None:
@@ -68,16 +68,16 @@ def test_the_flat_reads_are_flat_in_the_committed_results() -> None:
 
 
 def test_numbers_in_the_prose_follow_from_the_results() -> None:
-    required_actions, growth = TOLD["needs"], TOLD["measured"]["growth"]
+    needs, growth = TOLD["needs"], TOLD["measured"]["growth"]
     template = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Parameters"]
     mailers, rate = template["MailConcurrency"]["Default"], template["ApiRate"]["Default"]
-    sent = round(mailers / required_actions["mail_seconds"])
+    sent = round(mailers / needs["mail_seconds"])
     advice = PAGE[PAGE.index("## What it means for you") : PAGE.index("How far to trust")]
     deploying, operations = ((ROOT / "docs" / name).read_text() for name in ("deploying.md", "operations.md"))
     assert f"the {mailers} of the template send {sent}," in advice
     assert f"the template's {mailers} mailers send about {sent} a second" in deploying
     assert f"lets {rate:,} requests a second through" in advice
-    requests = required_actions["requests_to_sign"] + required_actions["requests_to_confirm"]
+    requests = needs["requests_to_sign"] + needs["requests_to_confirm"]
     assert f"the forms take {rate // requests} signatures a second" in advice
     walked = growth[-1]["verify"]["reads"] / growth[-1]["signatures"]
     assert f"about {walked:.2f} read units per signature" in " ".join(operations.split())
