@@ -52,9 +52,9 @@ def _headlines(results: dict[str, Any]) -> str:
     fast = scenes["16 buckets"]["1000"]
     lines = [
         (
-            f"- A page of 50 of {_n(last['signatures'])} signatures takes {_u(last['reads'][page]['units'])} read units in "
-            f"{last['reads'][page]['calls']} calls; of {_n(first['signatures'])} it takes {_u(first['reads'][page]['units'])} in "
-            f"{first['reads'][page]['calls']}. Signing takes {last['sign']['calls']} call and {_u(last['sign']['units'])} units at any size."
+            f"- A page of 50 takes {_u(last['reads'][page]['units'])} read units in {last['reads'][page]['calls']} calls with "
+            f"{_n(last['signatures'])} signatures, and {_u(first['reads'][page]['units'])} in {first['reads'][page]['calls']} with "
+            f"{_n(first['signatures'])}. Signing takes {last['sign']['calls']} call and {_u(last['sign']['units'])} units at any size."
         ),
         (
             f"- An export of {_n(export['rows'])} rows writes {_n(export['rows_per_cpu_second'])} rows per second of CPU, "
@@ -64,7 +64,7 @@ def _headlines(results: dict[str, Any]) -> str:
             f"- At 1,000 signatures a second in one campaign, within AWS's usual limits, {_percent(fast['answered'])} of the signers "
             f"are answered at once; with one bucket {_percent(scenes['1 bucket']['1000']['answered'])}."
         ),
-        f"- A million confirmed signatures cost ${sum(prices.values()):,.0f}, of which ${prices['ses']:,.0f} are for emails.",
+        f"- A million confirmed signatures cost ${sum(prices.values()):,.0f}, of which ${prices['ses']:,.0f} is for emails.",
     ]
     return "\n".join(lines)
 
