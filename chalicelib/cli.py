@@ -204,13 +204,13 @@ def _set_captcha(arguments: argparse.Namespace) -> int:
     if not secret:
         sys.stderr.write("The secret is expected on standard input.\n")
         return 2
-    wiring().secret_store.keep_captcha_secret(secret, arguments.site_key)
+    wiring().secret_store.write_captcha_secret(secret, arguments.site_key)
     _print_json({"captcha": "set"})
     return 0
 
 
 def _forget_captcha(arguments: argparse.Namespace) -> int:
-    wiring().secret_store.keep_captcha_secret("", arguments.site_key)
+    wiring().secret_store.write_captcha_secret("", arguments.site_key)
     _print_json({"captcha": "forgotten"})
     return 0
 

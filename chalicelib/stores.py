@@ -15,11 +15,11 @@ from chalicelib.storage.signatures.signatures import Signatures
 if TYPE_CHECKING:
     from chalicelib.domain.access.signed_links import Links
     from chalicelib.storage.access.audit_log import AuditLog
-    from chalicelib.storage.access.secrets import KnownSecrets, Secrets, SecretStore
+    from chalicelib.storage.access.secrets import CachedSecrets, Secrets, SecretStore
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
-    from chalicelib.storage.exports.export_files import Files
+    from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Exports
-    from chalicelib.storage.queues import ExportQueue, MailQueue, ReportQueue
+    from chalicelib.storage.queues import DeliveryReportQueue, ExportQueue, MailQueue
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.timeline import Timeline
 
@@ -118,26 +118,26 @@ class Stores:
         return SecretStore(self.client("secretsmanager"), self.settings.secret_id)
 
     @cached_property
-    def known_secrets(self) -> KnownSecrets:
+    def cached_secrets(self) -> CachedSecrets:
         """The same secrets, cached in this container."""
-        from chalicelib.storage.access.secrets import KnownSecrets
+        from chalicelib.storage.access.secrets import CachedSecrets
 
-        return KnownSecrets(self.secret_store, self.now)
+        return CachedSecrets(self.secret_store, self.now)
 
     @property
     def secrets(self) -> Secrets:
         """The secrets at whatever age: one call per container."""
-        return self.known_secrets.once()
+        return self.cached_secrets.get()
 
     def pepper(self) -> bytes:
         """The key of every id and address hash; it never changes, so it is read once."""
         return self.secrets.pepper
 
     def links(self) -> Links:
-        """Signs and opens links; a rotation made elsewhere takes effect within `RENEWED_SECONDS`."""
+        """Signs and opens links; a rotation made elsewhere takes effect within `MAX_AGE_SECONDS`."""
         from chalicelib.domain.access.signed_links import Links, signing_key_first
 
-        return Links(signing_key_first(self.known_secrets.fresh().link_keys, self.now()))
+        return Links(signing_key_first(self.cached_secrets.get_fresh().link_keys, self.now()))
 
     @cached_property
     def _sqs(self) -> Any:
@@ -158,11 +158,11 @@ class Stores:
         return MailQueue(self._sqs, self.settings.mail_dead_letters_url)
 
     @cached_property
-    def feedback_dead_letters(self) -> ReportQueue:
+    def feedback_dead_letters(self) -> DeliveryReportQueue:
         """The queue of SES reports that could not be handled."""
-        from chalicelib.storage.queues import ReportQueue
+        from chalicelib.storage.queues import DeliveryReportQueue
 
-        return ReportQueue(self._sqs, self.settings.feedback_dead_letters_url)
+        return DeliveryReportQueue(self._sqs, self.settings.feedback_dead_letters_url)
 
     @cached_property
     def exports(self) -> Exports:
@@ -172,11 +172,11 @@ class Stores:
         return Exports(self.registry)
 
     @cached_property
-    def export_files(self) -> Files:
+    def export_files(self) -> ExportFiles:
         """Export files in S3."""
-        from chalicelib.storage.exports.export_files import Files
+        from chalicelib.storage.exports.export_files import ExportFiles
 
-        return Files(self.client("s3"), self.settings.export_bucket)
+        return ExportFiles(self.client("s3"), self.settings.export_bucket)
 
     @cached_property
     def export_queue(self) -> ExportQueue:

@@ -76,7 +76,7 @@ class Wiring(Stores):
         from chalicelib.services.signatures.captcha_verification import CaptchaVerification
 
         return CaptchaVerification(
-            lambda site_key: self.known_secrets.fresh().captcha(site_key), lambda: self.settings.captcha_url
+            lambda site_key: self.cached_secrets.get_fresh().captcha_secret(site_key), lambda: self.settings.captcha_url
         )
 
     @cached_property

@@ -15,7 +15,7 @@ from botocore.exceptions import ConnectionClosedError
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services.exports import export_writer
 from chalicelib.storage.dynamodb.bucket_scan import BucketScan
-from chalicelib.storage.exports.exports import LEASE_SECONDS, LeaseHeld
+from chalicelib.storage.exports.exports import LEASE_SECONDS, AlreadyLeased
 from chalicelib.wiring import wiring
 from tests.kit.factories import CONFIRMED, NOW, a_signature
 
@@ -149,7 +149,7 @@ def test_a_second_worker_keeps_its_hands_off(world: World) -> None:
     sign_many(world)
     asked = world.admin("POST", ALL, {"format": "csv"}).json
     assert wiring().exports.lease("peru", asked["id"], now=world.now)
-    with pytest.raises(LeaseHeld):
+    with pytest.raises(AlreadyLeased):
         wiring().export_writer.write("peru", asked["id"])
     world.later(seconds=LEASE_SECONDS + 1)
     assert wiring().export_writer.write("peru", asked["id"])

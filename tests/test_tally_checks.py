@@ -39,16 +39,16 @@ def miscount(**wrong: int) -> None:
     wiring().registry.update("campaign#one", "tally#00", expression, values=values, aliases=adds)
 
 
-def during_the_walk(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+def during_the_scan(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """`act` happens each time that the signatures of a bucket are about to be recounted."""
     store = type(wiring().signatures)
-    walk: Any = store.walk
+    scan: Any = store.scan
 
     def moving(self: Any, *which: Any) -> Any:
         act()
-        return walk(self, *which)
+        return scan(self, *which)
 
-    monkeypatch.setattr(store, "walk", moving)
+    monkeypatch.setattr(store, "scan", moving)
 
 
 def verify() -> list[Difference]:
@@ -86,7 +86,7 @@ def test_a_stream_that_moves_during_each_look_is_never_accused(counted: World, m
         counted.sign("one", email=f"n{next(arrivals)}@example.org")
         counted.project()
 
-    during_the_walk(monkeypatch, arrive)
+    during_the_scan(monkeypatch, arrive)
     assert verify() == []
 
 
@@ -95,7 +95,7 @@ def test_a_stream_that_stands_still_while_others_sign_is_not_accused_of_what_was
 ) -> None:
     """Nothing is counted for a while: each look sees another difference."""
     arrivals = iter(range(99))
-    during_the_walk(monkeypatch, lambda: counted.sign("one", email=f"n{next(arrivals)}@example.org"))
+    during_the_scan(monkeypatch, lambda: counted.sign("one", email=f"n{next(arrivals)}@example.org"))
     assert verify() == []
 
 
@@ -114,7 +114,7 @@ def test_the_same_difference_twice_is_no_proof_when_the_stream_moved_in_the_seco
         counted.project()
 
     wiring().tally_projector.sleep = catch_up
-    during_the_walk(monkeypatch, arrive_in_the_second)
+    during_the_scan(monkeypatch, arrive_in_the_second)
     assert verify() == []
 
 
@@ -135,7 +135,7 @@ def test_the_same_difference_twice_is_no_proof_when_the_stream_moved_in_the_firs
             counted.project()
 
     wiring().tally_projector.sleep = arrive_and_be_counted_one_pause_later
-    during_the_walk(monkeypatch, arrive_in_the_first)
+    during_the_scan(monkeypatch, arrive_in_the_first)
     assert verify() == []
 
 
@@ -150,7 +150,7 @@ def test_a_difference_that_a_moving_stream_hid_at_first_is_found_when_it_rests(
             counted.sign("one", email=email)
             counted.project()
 
-    during_the_walk(monkeypatch, arrive)
+    during_the_scan(monkeypatch, arrive)
     assert verify() == [Difference("one", 0, {"country:PE": -1})]
 
 
@@ -204,7 +204,7 @@ def test_repair_leaves_a_moving_tally_alone(
         counted.sign("one", email=f"n{next(arrivals)}@example.org")
         counted.project()
 
-    during_the_walk(monkeypatch, arrive)
+    during_the_scan(monkeypatch, arrive)
     assert wiring().tally_projector.repair("one") == []
     assert counted.counts("one")["signatures"]["pending"] == 3, "nothing that was counted meanwhile is lost"
     assert "tally not repaired: it is still changing" in capfd.readouterr().err

@@ -79,11 +79,11 @@ class FixedSecrets:
 
     secrets: Secrets
 
-    def once(self) -> Secrets:
+    def get(self) -> Secrets:
         """As they are."""
         return self.secrets
 
-    fresh = once
+    get_fresh = get
 
 
 def use_secrets(wired: Stores, secrets: Secrets) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
 from chalicelib.domain.errors import TemporaryMailError, Unavailable
-from chalicelib.storage.exports.exports import LeaseHeld
-from chalicelib.storage.queues import read_export_job, read_job
+from chalicelib.storage.exports.exports import AlreadyLeased
+from chalicelib.storage.queues import parse_export_job, parse_mail_job
 from chalicelib.storage.signatures.stream_records import read_change
 from chalicelib.wiring import wiring
 
@@ -47,7 +47,7 @@ def mail(event: Mapping[str, Any]) -> Failures:
 
 def _is_sent(record: Mapping[str, Any]) -> bool:
     try:
-        job = read_job(record["body"])
+        job = parse_mail_job(record["body"])
         with log.for_request(job.request):
             wiring().mailer.send(job)
     except (TemporaryMailError, Unavailable) as error:
@@ -67,9 +67,9 @@ def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
 
 def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> bool:
     try:
-        job = read_export_job(record["body"])
+        job = parse_export_job(record["body"])
         wiring().export_writer.write(job.campaign, job.export, has_time)
-    except LeaseHeld:
+    except AlreadyLeased:
         return False
     except Exception:  # noqa: BLE001 - the entry point: the queue redelivers it, in the end to the dead letters
         log.exception("export failed, will be tried again")

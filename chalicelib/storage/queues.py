@@ -15,7 +15,7 @@ from chalicelib.domain.signatures.mail_marks import Delivery
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAX_CALL_SIZE = 10  # AWS, "Amazon SQS message quotas"
+MAX_BATCH_SIZE = 10  # AWS, "Amazon SQS message quotas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class MailJob:
     request: str = ""
 
 
-def read_job(body: str) -> MailJob:
+def parse_mail_job(body: str) -> MailJob:
     """The job in a message. Raises ValueError when it is none."""
     fields = json.loads(body)
     return MailJob(str(fields["campaign"]), str(fields["signature"]), str(fields.get("request", "")))
@@ -57,7 +57,7 @@ class ExportJob:
     export: str
 
 
-def read_export_job(body: str) -> ExportJob:
+def parse_export_job(body: str) -> ExportJob:
     """The job in a message. Raises ValueError or KeyError when it is none."""
     fields = json.loads(body)
     return ExportJob(str(fields["campaign"]), str(fields["export"]))
@@ -78,18 +78,18 @@ class MailQueue(_Queue):
         """Queues `jobs` and returns how many. Raises Unavailable if any was not taken; queueing again is harmless."""
         waiting = iter(jobs)
         sent = 0
-        while batch := list(islice(waiting, MAX_CALL_SIZE)):
+        while batch := list(islice(waiting, MAX_BATCH_SIZE)):
             self._send([json.dumps(asdict(job)) for job in batch], delay_seconds)
             sent += len(batch)
         return sent
 
-    def add_dead(self, job: MailJob, code: str) -> None:
+    def add_dead_letter(self, job: MailJob, code: str) -> None:
         """Lays a job that can never succeed aside, with the code of the reason."""
         self._send([json.dumps({**asdict(job), "code": code})])
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DeliveryReport:
     """What SES reported of one mail, without its address: that stands on the signature."""
 
     campaign: str
@@ -97,17 +97,17 @@ class Report:
     delivery: Delivery
 
 
-class ReportQueue(_Queue):
+class DeliveryReportQueue(_Queue):
     """Where reports wait that could not be taken."""
 
-    def add(self, report: Report) -> None:
+    def add(self, report: DeliveryReport) -> None:
         """Lays one report aside. Raises Unavailable."""
         self._send([json.dumps(asdict(report))])
 
-    def each(self) -> Iterator[Report]:
+    def drain(self) -> Iterator[DeliveryReport]:
         """Every report that lies there; one is taken off once the caller asks for the next."""
         while messages := self._client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 fields = json.loads(message["Body"])
-                yield Report(**{**fields, "delivery": Delivery(fields["delivery"])})
+                yield DeliveryReport(**{**fields, "delivery": Delivery(fields["delivery"])})
                 self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

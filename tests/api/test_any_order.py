@@ -116,7 +116,7 @@ def test_tally_and_mails_are_right_after_anything_in_any_order(world: World, see
     assert wiring().tally_projector.verify() == []
     counters = without_events(wiring().tallies.get("peru").counters)
     assert all(n >= 0 for n in counters.values())
-    signatures = [found for bucket in range(BUCKETS) for found in wiring().signatures.walk("peru", bucket)]
+    signatures = [found for bucket in range(BUCKETS) for found in wiring().signatures.scan("peru", bucket)]
     waiting = [one for one in signatures if one.marks.held]
     assert world.counts()["held"] == dict(Counter(one.marks.held for one in waiting))
     for one in signatures:

@@ -255,7 +255,7 @@ def test_what_was_let_go_meanwhile_is_not_dropped(world: World, monkeypatch: pyt
 
     def after_another(audit: AuditLog, act: str, *about: Any, **facts: Any) -> None:
         """Between the look and the deed, somebody else lets it go."""
-        late = next(one for bucket in range(4) for one in signatures.walk("peru", bucket) if one.marks.held)
+        late = next(one for bucket in range(4) for one in signatures.scan("peru", bucket) if one.marks.held)
         assert wiring().mail_marks.release(late, now=world.now)
         add(audit, act, *about, **facts)
 
@@ -452,7 +452,7 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     Service.asked.clear()
     monkeypatch.setenv("CAPTCHA_URL", f"http://127.0.0.1:{server.server_port}/")
     monkeypatch.setattr("chalicelib.services.signatures.captcha_verification.TIMEOUT_SECONDS", 0.2)
-    wiring().secret_store.keep_captcha_secret("s3cret")
+    wiring().secret_store.write_captcha_secret("s3cret")
     world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
     yield world
     server.shutdown()
@@ -505,9 +505,9 @@ def test_only_the_page_of_such_a_campaign_lets_the_service_in(captcha: World) ->
 def test_without_a_secret_or_a_service_what_comes_is_held_and_links_go_on(captcha: World) -> None:
     world = captcha
     before = wiring().secret_store.read()
-    assert before.captchas == {"": "s3cret"}
-    wiring().secret_store.keep_captcha_secret("")
-    assert wiring().secret_store.read() == replace(before, captchas={})
+    assert before.captcha_secrets == {"": "s3cret"}
+    wiring().secret_store.write_captcha_secret("")
+    assert wiring().secret_store.read() == replace(before, captcha_secrets={})
     world.sign(**{"cf-turnstile-response": "good"})
     world.drain()
     assert (held(world), Service.asked) == ({"captcha": 1}, [])
@@ -516,7 +516,7 @@ def test_without_a_secret_or_a_service_what_comes_is_held_and_links_go_on(captch
 def test_each_site_key_may_have_a_secret_of_its_own(captcha: World) -> None:
     world = captcha
     store = wiring().secret_store
-    store.keep_captcha_secret("of the letter", "uuid")
+    store.write_captcha_secret("of the letter", "uuid")
     world.publish("letter", captcha={"provider": "hcaptcha", "site_key": "uuid"})
     world.sign("letter", **{"h-captcha-response": "good"})
     world.sign(**{"cf-turnstile-response": "good"})
@@ -524,8 +524,8 @@ def test_each_site_key_may_have_a_secret_of_its_own(captcha: World) -> None:
         (["uuid"], ["of the letter"]),
         (["0xSITE"], ["s3cret"]),
     ]
-    store.keep_captcha_secret("", "uuid")
-    assert store.read().captchas == {"": "s3cret"}
+    store.write_captcha_secret("", "uuid")
+    assert store.read().captcha_secrets == {"": "s3cret"}
     assert "s3cret" not in repr(store.read())
 
 
@@ -536,11 +536,11 @@ def test_the_command_keeps_a_secret_that_nobody_sees_typed(
     for about, typed in ((["set", "uuid"], "one\n"), (["set"], " two \n"), (["forget", "other"], "")):
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         assert cli.main(["captcha", *about]) == 0
-    assert wiring().secret_store.read().captchas == {"uuid": "one", "": "two"}
+    assert wiring().secret_store.read().captcha_secrets == {"uuid": "one", "": "two"}
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     assert cli.main(["captcha", "set", "uuid"]) == 2
     said = capsys.readouterr()
     assert "standard input" in said.err
     assert "one" not in said.out + said.err
     assert cli.main(["captcha", "forget", "uuid"]) == 0
-    assert wiring().secret_store.read().captchas == {"": "two"}
+    assert wiring().secret_store.read().captcha_secrets == {"": "two"}

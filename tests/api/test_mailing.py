@@ -202,16 +202,16 @@ def test_tables_that_are_away_for_a_while_after_sending_double_no_mail(
 def test_a_mailer_whose_lease_is_nearly_over_leaves_the_mail_to_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_mail = Suppressions.take_mail
+    reserve_email = Suppressions.reserve_email
 
     def slowly(self: Suppressions, *which: Any, **how: Any) -> Any:
-        taken = take_mail(self, *which, **how)
+        taken = reserve_email(self, *which, **how)
         world.later(seconds=15)
         return taken
 
     world.sign()
     with monkeypatch.context() as patch:
-        patch.setattr(Suppressions, "take_mail", slowly)
+        patch.setattr(Suppressions, "reserve_email", slowly)
         world.drain()
     assert kinds(world) == []
     world.later(minutes=1)
@@ -312,14 +312,14 @@ def test_a_bucket_that_fails_does_not_hide_the_others(world: World, monkeypatch:
     world.project()
     while world.take_jobs():
         pass
-    real = Signatures.walk
+    real = Signatures.scan
 
-    def walk(self: Signatures, campaign: str, bucket: int) -> Any:
+    def scan(self: Signatures, campaign: str, bucket: int) -> Any:
         if bucket == 1:
             raise ValueError
         return real(self, campaign, bucket)
 
-    monkeypatch.setattr(Signatures, "walk", walk)
+    monkeypatch.setattr(Signatures, "scan", scan)
     world.later(hours=1)
     assert wiring().mail_reconciliation.reconcile()
     elsewhere = [item for item in world.signatures() if item["pk"]["S"] != "peru#1"]

@@ -9,7 +9,7 @@ from chalicelib import cli
 from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.errors import LinkInvalid
 from chalicelib.services.access.link_key_rotation import TAKES_OVER_AFTER
-from chalicelib.storage.access.secrets import RENEWED_SECONDS
+from chalicelib.storage.access.secrets import MAX_AGE_SECONDS
 from chalicelib.wiring import Wiring, wiring
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_after_a_leak_every_older_link_dies_within_ten_minutes(world: World) -> 
     container = another_container(world)
     mailed = token(container.links(), world)
     wiring().link_key_rotation.replace_all(by="command")
-    world.later(seconds=RENEWED_SECONDS)
+    world.later(seconds=MAX_AGE_SECONDS)
     assert not opens(container.links(), mailed, world)
     assert opens(container.links(), token(another_container(world).links(), world), world)
 
@@ -110,7 +110,7 @@ def test_an_unreadable_secret_leaves_a_running_container_at_work(world: World, m
     container = another_container(world)
     mailed = token(container.links(), world)
     monkeypatch.setattr(container.secret_store.client, "get_secret_value", lambda **_: 1 / 0)
-    world.later(seconds=RENEWED_SECONDS - 1)
+    world.later(seconds=MAX_AGE_SECONDS - 1)
     assert opens(container.links(), mailed, world)
 
     def refused(**_: Any) -> None:
@@ -119,7 +119,7 @@ def test_an_unreadable_secret_leaves_a_running_container_at_work(world: World, m
         raise EndpointConnectionError(endpoint_url="https://secrets.example")
 
     monkeypatch.setattr(container.secret_store.client, "get_secret_value", refused)
-    world.later(seconds=RENEWED_SECONDS)
+    world.later(seconds=MAX_AGE_SECONDS)
     assert opens(container.links(), mailed, world)
 
 

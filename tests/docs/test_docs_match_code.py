@@ -23,7 +23,7 @@ from chalicelib.i18n import languages
 from chalicelib.i18n.messages import FIELD_MESSAGES
 from chalicelib.i18n.text_direction import direction
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.signatures.signature_items import HOLDING, MARK_TIMES, TYPED
+from chalicelib.storage.signatures.signature_items import FORM_ATTRIBUTES, HOLD_MARKS, MARK_TIMESTAMPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,9 @@ def test_data_model_lists_every_attribute_of_a_stored_signature(world: World) ->
     stored |= {name for item in world.signatures() for name in item}
     marks = {"sends", "lease_until", "outcome", "delivery"}
     assert {"withdrawn_at", "day", "thanked_at"} <= stored
-    assert (stored | set(TYPED) | set(MARK_TIMES) | set(HOLDING) | marks) - words("data-model.md") == set()
+    assert (stored | set(FORM_ATTRIBUTES) | set(MARK_TIMESTAMPS) | set(HOLD_MARKS) | marks) - words(
+        "data-model.md"
+    ) == set()
 
 
 def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:

@@ -16,13 +16,13 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalicelib.api.admin.descriptions import mail_pause as answers
-    from chalicelib.storage.mail.mail_pause import MailState
+    from chalicelib.storage.mail.mail_pause import MailPauseState
 
 mail_pause = Blueprint(__name__)
 
 
-def _state(state: MailState) -> Response:
-    found: answers.MailState = {"paused": state.is_paused, "changed_at": state.changed_at or None}
+def _state(state: MailPauseState) -> Response:
+    found: answers.MailPauseState = {"paused": state.is_paused, "changed_at": state.changed_at or None}
     return json_response(found)
 
 

@@ -19,7 +19,7 @@ from chalicelib.wiring import wiring
 if TYPE_CHECKING:
     from chalicelib.api.admin.descriptions import privacy_requests as answers
     from chalicelib.domain.signatures.signature import Signature
-    from chalicelib.storage.mail.suppressions import AddressMemory
+    from chalicelib.storage.mail.suppressions import AddressStatus
 
 requests = Blueprint(__name__)
 
@@ -55,6 +55,6 @@ def _signature(signature: Signature) -> answers.HeldSignature | answers.HeldWith
     return cast("answers.HeldSignature", {"campaign": signature.campaign, **signature_answer(signature)})
 
 
-def _memory(memory: AddressMemory) -> answers.AddressMemory:
+def _memory(memory: AddressStatus) -> answers.AddressStatus:
     remembered = {name: fact for name, fact in asdict(memory).items() if fact is not None}
-    return cast("answers.AddressMemory", remembered)
+    return cast("answers.AddressStatus", remembered)

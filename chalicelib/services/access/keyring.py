@@ -102,6 +102,6 @@ class Keyring:
         """Caches a key just read, and records the first use of each day."""
         today = self.clock().date().isoformat()
         if key.last_used != today:
-            self.store.note_use(key, today=today)
+            self.store.record_use(key, today=today)
             key = replace(key, last_used=today)
         return self._cache.put(key.id, key)

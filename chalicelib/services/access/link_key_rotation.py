@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import LinkKey, signing_key
 from chalicelib.domain.errors import KeyNotFound
-from chalicelib.storage.access.secrets import RENEWED_SECONDS
+from chalicelib.storage.access.secrets import MAX_AGE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.access.secrets import SecretStore
 
 # By then every container has read the secret again, with half that time to spare for a slow one.
-TAKES_OVER_AFTER = timedelta(seconds=RENEWED_SECONDS * 1.5)
+TAKES_OVER_AFTER = timedelta(seconds=MAX_AGE_SECONDS * 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,15 @@ class LinkKeyRotation:
         """Adds a key and returns it. It opens links at once and signs them once every container has it; older keys still open theirs."""
         now = self.clock()
         key = LinkKey(secrets.token_hex(32).encode(), now + TAKES_OVER_AFTER)
-        self.store.keep_link_keys((key, *self.list()))
+        self.store.write_link_keys((key, *self.list()))
         self.audit.add("link_keys.rotated", by, now=now, link_key=key.id)
         return key
 
     def replace_all(self, *, by: str) -> LinkKey:
-        """Replaces every key by a new one that signs at once: links sent so far stop working within `RENEWED_SECONDS`."""
+        """Replaces every key by a new one that signs at once: links sent so far stop working within `MAX_AGE_SECONDS`."""
         now = self.clock()
         key = LinkKey(secrets.token_hex(32).encode(), now)
-        self.store.keep_link_keys((key,))
+        self.store.write_link_keys((key,))
         self.audit.add("link_keys.replaced", by, now=now, link_key=key.id)
         return key
 
@@ -60,5 +60,5 @@ class LinkKeyRotation:
         remaining = tuple(key for key in keys if key.id != key_id)
         if len(remaining) == len(keys) or self.signing_key(keys) not in remaining:
             raise KeyNotFound
-        self.store.keep_link_keys(remaining)
+        self.store.write_link_keys(remaining)
         self.audit.add("link_keys.forgotten", by, now=self.clock(), link_key=key_id)

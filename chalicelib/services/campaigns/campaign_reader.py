@@ -95,11 +95,11 @@ class CampaignReader:
 
     def list_statements(self, campaign: str) -> list[StatementVersion]:
         """Lists every version of a campaign's statement, oldest first. Raises CampaignNotFound."""
-        return list(self.store.texts.list(self.store.get(campaign).campaign.id))
+        return list(self.store.statement_versions.list(self.store.get(campaign).campaign.id))
 
     def get_statement(self, campaign: str, version: int) -> StatementVersion:
         """Returns one version of a campaign's statement. Raises CampaignNotFound, NotFound."""
-        return self.store.texts.get(self.store.get(campaign).campaign.id, version)
+        return self.store.statement_versions.get(self.store.get(campaign).campaign.id, version)
 
     def get_fresh_snapshot(self, campaign: str) -> CampaignSnapshot:
         """Returns a campaign and its counters as they are now: always one call. Raises CampaignNotFound."""

@@ -46,7 +46,7 @@ class TallyProjector:
         """Counts a batch of `(partition, change)`, then queues its emails. The batch is safe to repeat. Raises Unavailable."""
         groups = group_by_bucket(changes)
         for (campaign, bucket), group in groups.items():
-            self.tallies.count(campaign, bucket, group)
+            self.tallies.apply(campaign, bucket, group)
         jobs = {(job.campaign, job.signature): job for _, change in changes for job in _jobs(change)}
         self.queue.add(job for _, job in sorted(jobs.items()))
         for job in jobs.values():
@@ -70,7 +70,7 @@ class TallyProjector:
         last: Difference | None = None
         for _ in range(TRIES):
             counters, stream_position = self.tallies.get_bucket(campaign, bucket)
-            counted = recount(self.signatures.walk(campaign, bucket))
+            counted = recount(self.signatures.scan(campaign, bucket))
             difference = _difference(campaign, bucket, counters, counted)
             has_moved = self.tallies.get_bucket(campaign, bucket)[1] != stream_position
             if difference is None or (difference == last and not has_moved):
@@ -94,7 +94,7 @@ class TallyProjector:
     def _repair_bucket(self, campaign: str, bucket: int, *, restart: bool) -> Difference | None:
         for _ in range(TRIES):
             counters, stream_position = self.tallies.get_bucket(campaign, bucket)
-            counted = recount(self.signatures.walk(campaign, bucket))
+            counted = recount(self.signatures.scan(campaign, bucket))
             difference = _difference(campaign, bucket, counters, counted)
             if difference is None and not (restart and stream_position):
                 return None

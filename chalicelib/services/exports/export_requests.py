@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, columns, fraction_done
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.exports.exports import Export, digest_of, new_id
+from chalicelib.storage.exports.exports import Export, new_export_id, request_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.export_rows import ExportRequest
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
     from chalicelib.storage.access.audit_log import AuditLog
-    from chalicelib.storage.exports.export_files import Files
+    from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Exports
     from chalicelib.storage.queues import ExportQueue
 
@@ -71,7 +71,7 @@ class ExportRequests:
 
     campaign_reader: CampaignReader
     exports: Exports
-    export_files: Callable[[], Files]
+    export_files: Callable[[], ExportFiles]
     queue: ExportQueue
     audit: AuditLog
     clock: Callable[[], datetime]
@@ -94,14 +94,14 @@ class ExportRequests:
         return export
 
     def _find_or_create(self, snapshot: CampaignSnapshot, export_request: ExportRequest, key: ApiKey) -> Export:
-        digest = digest_of(export_request)
+        digest = request_digest(export_request)
         for _ in range(TRIES):
-            earlier = self.exports.find_answer(snapshot.campaign.id, digest)
+            earlier = self.exports.find_by_request(snapshot.campaign.id, digest)
             if earlier is not None and self._is_reusable(earlier, snapshot.tally):
                 return earlier
             export = self._new_export(snapshot, export_request)
             try:
-                self.exports.add(export, digest=digest, instead_of=earlier.id if earlier else "", key=key.id)
+                self.exports.add(export, digest=digest, replaces=earlier.id if earlier else "", key=key.id)
             except ConditionFailed:  # requested twice in this very moment
                 continue
             return export
@@ -117,7 +117,7 @@ class ExportRequests:
     def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
         return Export(
-            id=new_id(now),
+            id=new_export_id(now),
             campaign=campaign.id,
             request=export_request,
             columns=tuple(columns(campaign, export_request)),
@@ -180,8 +180,8 @@ class ExportRequests:
     def _links(self, export: Export) -> ExportLinks:
         files, format_ = self.export_files(), export.request.format
         filename = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
-        browser_url = files.link(export.name, shown_as=filename, opened=BROWSER_CONTENT_TYPES[format_])
-        return ExportLinks(url=files.link(export.name, shown_as=f"{filename}.gz"), browser_url=browser_url)
+        browser_url = files.presigned_url(export.name, filename=filename, browser_type=BROWSER_CONTENT_TYPES[format_])
+        return ExportLinks(url=files.presigned_url(export.name, filename=f"{filename}.gz"), browser_url=browser_url)
 
 
 def _is_for(key: ApiKey, export: Export) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
-    from chalicelib.storage.exports.export_files import Files
+    from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Export, Exports
     from chalicelib.storage.queues import ExportQueue
 
@@ -46,7 +46,7 @@ class ExportWriter:
     """Works on one export at a time."""
 
     exports: Exports
-    export_files: Files
+    export_files: ExportFiles
     bucket_scan: BucketScan
     queue: ExportQueue
     clock: Callable[[], datetime]
@@ -77,7 +77,9 @@ class ExportWriter:
 
     def _write(self, export: Export, has_time: Callable[[], bool]) -> bool:
         if not export.position.upload:
-            export = self._save_position(export, replace(export.position, upload=self.export_files.begin(export.name)))
+            export = self._save_position(
+                export, replace(export.position, upload=self.export_files.begin_upload(export.name))
+            )
         while export.position.bucket < export.buckets:
             if not has_time():
                 self.exports.end_lease(export)
@@ -85,7 +87,7 @@ class ExportWriter:
                 return False
             export = self._add_part(export)
         self._complete(export)
-        self.exports.end(export, ExportState.DONE, now=self.clock())
+        self.exports.finish(export, ExportState.DONE, now=self.clock())
         log.info("export written", campaign=export.campaign, export=export.id, rows=export.position.rows)
         return True
 
@@ -120,11 +122,11 @@ class ExportWriter:
                     return replace(at, bucket=bucket, after=after, rows=rows)
                 if (self.clock() - renewed).total_seconds() > LEASE_SECONDS / 4:
                     renewed = self.clock()
-                    self.exports.keep(export, now=renewed)
+                    self.exports.save_position(export, now=renewed)
         return replace(at, bucket=bucket, after=after, rows=rows)
 
     def _save_position(self, export: Export, position: Position) -> Export:
-        self.exports.keep(replace(export, position=position), now=self.clock())
+        self.exports.save_position(replace(export, position=position), now=self.clock())
         return replace(export, position=position)
 
     def _complete(self, export: Export) -> None:
@@ -132,7 +134,7 @@ class ExportWriter:
         try:
             self.export_files.complete(export.name, at.upload, at.tags)
         except UploadBroken:
-            if not self.export_files.has(
+            if not self.export_files.exists(
                 export.name
             ):  # otherwise an earlier worker completed it and died before it could say so
                 raise
@@ -145,9 +147,9 @@ class ExportWriter:
         at = position or replace(export.position, tries=export.position.tries + 1)
         if at.tries >= MAX_TRIES:
             log.metric("export_failed", 1, campaign=export.campaign, export=export.id)
-            self.exports.end(export, ExportState.FAILED, now=now)
+            self.exports.finish(export, ExportState.FAILED, now=now)
             return True
-        self.exports.keep(replace(export, position=at), now=now)
+        self.exports.save_position(replace(export, position=at), now=now)
         self.exports.end_lease(export)
         self.queue.add(export.campaign, export.id, delay_seconds=RETRY_AFTER_SECONDS)
         return False

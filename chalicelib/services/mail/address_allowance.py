@@ -28,11 +28,11 @@ class AddressAllowance:
         spelling, main = normalised(email), canonical(email)
         if spelling != main and self.suppressions.is_suppressed(self._hash(spelling)):
             return Allowance.SUPPRESSED
-        return self.suppressions.take_mail(self._hash(main), now=self.clock())
+        return self.suppressions.reserve_email(self._hash(main), now=self.clock())
 
     def give_back(self, email: str) -> None:
         """Takes back one from today's count, because SES did not accept the email."""
-        self.suppressions.give_back_mail(self._hash(canonical(email)), now=self.clock())
+        self.suppressions.return_email(self._hash(canonical(email)), now=self.clock())
 
     def _hash(self, address: str) -> str:
         return address_hash(self.pepper(), address)

@@ -13,7 +13,7 @@ from chalicelib.domain.addresses.email_addresses import address_hash, canonical,
 from chalicelib.domain.errors import CampaignNotFound
 from chalicelib.domain.signatures.mail_marks import Delivery
 from chalicelib.storage.mail.suppressions import SuppressionReason
-from chalicelib.storage.queues import Report
+from chalicelib.storage.queues import DeliveryReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.storage.mail.suppressions import Suppressions
-    from chalicelib.storage.queues import ReportQueue
+    from chalicelib.storage.queues import DeliveryReportQueue
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures
 
@@ -79,7 +79,7 @@ class DeliveryFeedback:
     signatures: Signatures
     mail_marks: MailMarks
     suppressions: Suppressions
-    dead_letters: ReportQueue
+    dead_letters: DeliveryReportQueue
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
@@ -100,17 +100,17 @@ class DeliveryFeedback:
                 self._apply(event, delivery)
             except Exception:  # noqa: BLE001 - our queue holds no address; Lambda's retries would keep the whole event
                 log.exception("an SES event could not be processed", code=delivery)
-                self.dead_letters.add(Report(event.tag("campaign"), event.tag("signature"), delivery))
+                self.dead_letters.add(DeliveryReport(event.tag("campaign"), event.tag("signature"), delivery))
 
     def replay(self) -> int:
         """Handles what was set aside, using the addresses stored on the signatures; returns how many reports there were."""
         done = 0
-        for report in self.dead_letters.each():
+        for report in self.dead_letters.drain():
             self._replay_report(report)
             done += 1
         return done
 
-    def _replay_report(self, report: Report) -> None:
+    def _replay_report(self, report: DeliveryReport) -> None:
         try:
             campaign = self.campaign_reader.get(report.campaign)
         except CampaignNotFound:

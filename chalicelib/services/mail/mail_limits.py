@@ -57,7 +57,7 @@ class MailLimiter:
 
     def _network_has_room(self, campaign: Campaign, signature: Signature) -> bool:
         limits = campaign.limits
-        return not signature.network or self.mail_counters.take(
+        return not signature.network or self.mail_counters.reserve(
             "network",
             signature.network,
             hourly=limits.network_hourly,
@@ -70,7 +70,9 @@ class MailLimiter:
         if domain in MAIL_PROVIDERS:  # half the world has its mail there
             return True
         name = domain_pseudonym(self.pepper(), now.astimezone(UTC).date(), domain)
-        return self.mail_counters.take("domain", name, hourly=limits.domain_hourly, daily=limits.domain_daily, now=now)
+        return self.mail_counters.reserve(
+            "domain", name, hourly=limits.domain_hourly, daily=limits.domain_daily, now=now
+        )
 
     def _campaign_has_room(self, campaign: Campaign) -> bool:
         now, cap = self.clock(), campaign.limits.campaign_hourly
@@ -78,8 +80,8 @@ class MailLimiter:
         if not self._reserved.get(key):
             reserved = max(1, min(MAX_RESERVED, cap // 1000))
             day_of_hours = cap * 24
-            if not self.mail_counters.take(
-                "campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, mails=reserved
+            if not self.mail_counters.reserve(
+                "campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, emails=reserved
             ):
                 return False
             self._reserved = {**{one: n for one, n in self._reserved.items() if one[1] == key[1]}, key: reserved}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from chalicelib.storage.mail.mail_pause import MailPauseSwitch, MailState
+    from chalicelib.storage.mail.mail_pause import MailPauseState, MailPauseSwitch
 
 CACHE_SECONDS = 30
 CACHE_KEY = "all"
@@ -23,7 +23,7 @@ class MailPause:
 
     switch: MailPauseSwitch
     clock: Callable[[], datetime]
-    _cache: Cache[str, MailState] = field(init=False)
+    _cache: Cache[str, MailPauseState] = field(init=False)
 
     def __post_init__(self) -> None:
         self._cache = Cache(CACHE_SECONDS, self.clock)
@@ -33,11 +33,11 @@ class MailPause:
         """True if all email was paused at most 30 s ago."""
         return (self._cache.find(CACHE_KEY) or self._cache.put(CACHE_KEY, self.get_state())).is_paused
 
-    def get_state(self) -> MailState:
+    def get_state(self) -> MailPauseState:
         """Returns the state of the switch now, never cached."""
         return self.switch.get()
 
-    def set_paused(self, *, paused: bool, by: str) -> MailState:
+    def set_paused(self, *, paused: bool, by: str) -> MailPauseState:
         """Pauses or resumes all email, within 30 s everywhere. Repeating it changes nothing."""
         self.switch.set_paused(paused=paused, key=by, now=self.clock())
         return self._cache.put(CACHE_KEY, self.get_state())

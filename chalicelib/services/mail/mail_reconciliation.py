@@ -89,7 +89,7 @@ class MailReconciliation:
         for bucket in range(campaign.buckets):
             if not has_time():
                 return False
-            signatures = self.signatures.walk(campaign.id, bucket)
+            signatures = self.signatures.scan(campaign.id, bucket)
             jobs = self._owed_jobs(campaign, signatures, timedelta(0))
             queued = self.queue.add(jobs, delay_seconds=RESUME_DELAY_SECONDS)
             log.info("due mail queued", campaign=campaign.id, bucket=bucket, jobs=queued)
@@ -113,17 +113,17 @@ class MailReconciliation:
 
     def _counted_and_reminded(self, campaign: Campaign, bucket: int, counted: Counter[str]) -> Iterator[Signature]:
         """Yields the bucket's signatures; counts each and requests its reminder on the way."""
-        for signature in self.signatures.walk(campaign.id, bucket):
+        for signature in self.signatures.scan(campaign.id, bucket):
             counted.update(contribution(signature))
             now = self.clock()
             if campaign.reminders and campaign.is_open(now) and signature.is_to_be_reminded(now):
-                self.mail_marks.ask_reminder(signature, now=now)
+                self.mail_marks.request_reminder(signature, now=now)
             yield signature
 
     def queue_owed(self, older_than: timedelta = OWED_AFTER) -> int:
         """Queues every email that has been owed for longer than `older_than`; returns how many. Queueing one twice is harmless."""
         return sum(
-            self.queue.add(self._owed_jobs(campaign, self.signatures.walk(campaign.id, bucket), older_than))
+            self.queue.add(self._owed_jobs(campaign, self.signatures.scan(campaign.id, bucket), older_than))
             for campaign, bucket in self._buckets()
         )
 

@@ -167,7 +167,7 @@ class Mailer:
 
     def _give_up(self, email: DueEmail, job: MailJob, reason: str) -> None:
         """Leaves the email owed: moving the dead letter back to the queue sends it."""
-        self.dead_letters.add_dead(job, reason)
+        self.dead_letters.add_dead_letter(job, reason)
         self.mail_marks.end_lease(email.signature, Outcome.FAILED)
         log.metric("mail_refused", 1, message="mail refused permanently", code=reason, **email.facts)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.exports.exports import Export
-    from chalicelib.storage.mail.suppressions import AddressMemory, Suppressions
+    from chalicelib.storage.mail.suppressions import AddressStatus, Suppressions
     from chalicelib.storage.signatures.signatures import Signatures
 
 
@@ -39,7 +39,7 @@ class AccessReport:
 
     as_of: datetime
     signatures: tuple[Signature, ...]
-    memories: tuple[AddressMemory, ...]
+    memories: tuple[AddressStatus, ...]
 
 
 @dataclass(slots=True)

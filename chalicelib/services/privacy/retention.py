@@ -72,7 +72,7 @@ class Retention:
         return not any(
             one.email or one.fingerprint not in ("", "anonymised")
             for bucket in range(campaign.buckets)
-            for one in self.signatures.walk(campaign.id, bucket)
+            for one in self.signatures.scan(campaign.id, bucket)
             if not one.is_withdrawn
         )
 

@@ -59,7 +59,7 @@ class SignatureActions:
         now = self.clock()
         _check_resendable(campaign, signature, now)
         self._add_to_audit_log("confirmation asked again", campaign, key)
-        self.mail_marks.ask_confirmation(signature, now=now)
+        self.mail_marks.request_confirmation(signature, now=now)
         if signature.marks.held:
             self.mail_marks.release(signature, now=now)
         return replace(signature, marks=replace(signature.marks, asked_at=now))

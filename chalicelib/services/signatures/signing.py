@@ -147,11 +147,11 @@ class Signing:
             if earlier.is_pending and normalised(earlier.email) != normalised(signature.email):
                 # Otherwise a spelling that bounces could use up the owner's emails.
                 written = replace(signature, signed_at=earlier.signed_at)
-                self.mail_marks().start_mails_anew(written, now=now)
+                self.mail_marks().restart_emails(written, now=now)
         elif earlier.is_pending:  # expired but not yet deleted: this is a new signature
             self._renew(signature, earlier, now)
         elif earlier.may_ask_stands(now):
-            self.mail_marks().ask_stands(earlier, now=now)
+            self.mail_marks().request_already_signed_email(earlier, now=now)
 
     def _renew(self, signature: Signature, earlier: Signature, now: datetime) -> None:
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access.api_keys import ApiKey, Role
 from chalicelib.domain.timestamps import read_stamp, stamp
-from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, is_there, not_there_yet
 
@@ -28,15 +28,15 @@ class ApiKeys:
         """Writes a new key, and that the key `by` made it."""
         facts: dict[str, Any] = {"id": key.id, "role": str(key.role), "campaigns": list(key.campaigns)}
         facts |= {"sponsor": key.sponsor} if key.sponsor else {}
-        told = entry("key created", by, now=key.created_at, **facts)
-        self._table.put_together(_item(key), told, condition=not_there_yet)
+        audit = audit_item("key created", by, now=key.created_at, **facts)
+        self._table.put_in_transaction(_item(key), audit, condition=not_there_yet)
 
     def revoke(self, key: ApiKey, *, by: str, now: datetime) -> None:
         """Ends a key for good, and tells that the key `by` did."""
-        told = entry("key revoked", by, now=now, id=key.id)
-        self._table.put_together(_item(replace(key, revoked_at=now)), told, condition=is_there)
+        audit = audit_item("key revoked", by, now=now, id=key.id)
+        self._table.put_in_transaction(_item(replace(key, revoked_at=now)), audit, condition=is_there)
 
-    def note_use(self, key: ApiKey, *, today: str) -> None:
+    def record_use(self, key: ApiKey, *, today: str) -> None:
         """Notes the day on which a key was last used."""
         try:
             self._table.update(
@@ -47,7 +47,7 @@ class ApiKeys:
 
     def list(self) -> Iterator[ApiKey]:
         """Every key, oldest first: one call for their ids and one a hundred keys."""
-        ids = [(item["pk"], item["sk"]) for item in self._table.query_index("by_type", "type", item_keys.KEY)]
+        ids = [(item["pk"], item["sk"]) for item in self._table.query_index("by_type", "type", item_keys.API_KEY)]
         yield from sorted(map(_read, self._table.get_many(ids)), key=lambda key: (key.created_at, key.id))
 
     def find(self, key: str) -> ApiKey | None:
@@ -62,7 +62,7 @@ def _item(key: ApiKey) -> dict[str, Any]:
     item: dict[str, Any] = {
         "pk": pk,
         "sk": sk,
-        "type": item_keys.KEY,
+        "type": item_keys.API_KEY,
         "sort": created_at,
         "created_at": created_at,
         "name": key.name,

@@ -28,7 +28,7 @@ class AuditEntry:
     facts: Mapping[str, Any]
 
 
-def entry(act: str, key: str, *, now: datetime, **facts: Any) -> Attributes:
+def audit_item(act: str, key: str, *, now: datetime, **facts: Any) -> Attributes:
     """An entry as an item of the Registry, to be put beside the change it tells of."""
     pk, sk = item_keys.audit_key(secrets.token_hex(8))
     summary = json.dumps({"act": act, "key": key, "facts": facts})
@@ -50,11 +50,11 @@ class AuditLog:
 
     def add(self, act: str, key: str, *, now: datetime, **facts: Any) -> None:
         """Writes an entry by itself, where the change it tells of is in another table."""
-        written = entry(act, key, now=now, **facts)
+        item = audit_item(act, key, now=now, **facts)
         try:
-            self.table.put(written, condition=not_there_yet)
+            self.table.put(item, condition=not_there_yet)
         except ConditionFailed as refusal:
-            if refusal.found != written:  # else it is this one: its first answer was lost, and boto3 wrote it once more
+            if refusal.found != item:  # else it is this one: its first answer was lost, and boto3 wrote it once more
                 raise
 
     def newest(self) -> Iterator[AuditEntry]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 # A container notices a rotation after at most this long, so a new key signs only later than that.
-RENEWED_SECONDS = 600
+MAX_AGE_SECONDS = 600
 EVERY_SITE = ""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -33,11 +33,11 @@ class Secrets:
 
     pepper: bytes
     link_keys: tuple[LinkKey, ...]
-    captchas: Mapping[str, str] = field(default_factory=dict)
+    captcha_secrets: Mapping[str, str] = field(default_factory=dict)
 
-    def captcha(self, site_key: str) -> str:
+    def captcha_secret(self, site_key: str) -> str:
         """What the service of `site_key` gave us; empty when it gave nothing."""
-        return self.captchas.get(site_key) or self.captchas.get(EVERY_SITE, "")
+        return self.captcha_secrets.get(site_key) or self.captcha_secrets.get(EVERY_SITE, "")
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -54,16 +54,16 @@ class SecretStore:
         """One call."""
         return parse(self._value())
 
-    def keep_link_keys(self, keys: Sequence[LinkKey]) -> None:
+    def write_link_keys(self, keys: Sequence[LinkKey]) -> None:
         """Writes `keys`, newest first, and leaves everything else in the secret as it is. Two calls."""
         written = [{"key": key.key.decode(), "since": key.since.isoformat()} for key in keys]
         self._write({**self._value(), "link_keys": written})
 
-    def keep_captcha_secret(self, secret: str, site_key: str = EVERY_SITE) -> None:
+    def write_captcha_secret(self, secret: str, site_key: str = EVERY_SITE) -> None:
         """Writes it, and leaves everything else in the secret as it is; empty forgets it. Two calls."""
         value = self._value()
-        captchas = {**(value.get("captchas") or {}), site_key: secret}
-        self._write({**value, "captchas": {name: one for name, one in captchas.items() if one}})
+        captcha_secrets = {**(value.get("captchas") or {}), site_key: secret}
+        self._write({**value, "captchas": {name: one for name, one in captcha_secrets.items() if one}})
 
     def _write(self, value: dict[str, Any]) -> None:
         try:
@@ -79,7 +79,7 @@ class SecretStore:
         return value
 
 
-class KnownSecrets:
+class CachedSecrets:
     """What one container knows of the secrets, and since when."""
 
     def __init__(self, store: SecretStore, clock: Callable[[], datetime]) -> None:
@@ -87,20 +87,20 @@ class KnownSecrets:
         self._secrets: Secrets | None = None
         self._read_at = LONG_AGO
 
-    def once(self) -> Secrets:
+    def get(self) -> Secrets:
         """However old: enough for what never changes. Raises Unavailable before they were read at all."""
         if self._secrets is None:
             self._secrets, self._read_at = self._store.read(), self._clock()
         return self._secrets
 
-    def fresh(self) -> Secrets:
-        """At most `RENEWED_SECONDS` old. While the secret cannot be read, what was known goes on: that opens every link but the newest."""
-        known, now = self.once(), self._clock()
-        if (now - self._read_at).total_seconds() >= RENEWED_SECONDS:
+    def get_fresh(self) -> Secrets:
+        """At most `MAX_AGE_SECONDS` old. While the secret cannot be read, what was known goes on: that opens every link but the newest."""
+        cached, now = self.get(), self._clock()
+        if (now - self._read_at).total_seconds() >= MAX_AGE_SECONDS:
             self._read_at = now
             with contextlib.suppress(Unavailable):
-                self._secrets = known = self._store.read()
-        return known
+                self._secrets = cached = self._store.read()
+        return cached
 
 
 def parse(value: Mapping[str, Any]) -> Secrets:

@@ -11,7 +11,7 @@ from chalicelib.domain.counting.tallies import Tally, sum_buckets
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import read_stamp, stamp
-from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
 from chalicelib.storage.dynamodb import item_keys
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
-is_version = "#version = :version"
+has_version = "#version = :version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ class Campaigns:
 
     def add(self, campaign: str, document: Mapping[str, Any], *, key: str, now: datetime) -> StoredCampaign:
         """Writes version 1, and that `key` did. Raises CampaignExists."""
-        told = entry("campaign created", key, now=now, campaign=campaign, state=document["state"])
+        audit = audit_item("campaign created", key, now=now, campaign=campaign, state=document["state"])
         try:
-            return self._put(campaign, 1, document, told, now=now, created_at=stamp(now), condition=not_there_yet)
+            return self._put(campaign, 1, document, audit, now=now, created_at=stamp(now), condition=not_there_yet)
         except ConditionFailed:
             raise CampaignExists from None
 
@@ -113,16 +113,16 @@ class Campaigns:
         """Writes the next version over `earlier`, and that `key` did. Raises VersionMismatch when somebody was faster."""
         campaign, version = earlier.campaign.id, earlier.campaign.version
         facts = {"campaign": campaign, "version": version + 1, "state": document["state"]}
-        told = entry("campaign changed", key, now=now, **facts)
+        audit = audit_item("campaign changed", key, now=now, **facts)
         try:
             return self._put(
                 campaign,
                 version + 1,
                 document,
-                told,
+                audit,
                 now=now,
                 created_at=earlier.created_at,
-                condition=is_version,
+                condition=has_version,
                 values={":version": version},
             )
         except ConditionFailed:
@@ -133,7 +133,7 @@ class Campaigns:
         campaign: str,
         version: int,
         document: Mapping[str, Any],
-        told: Attributes,
+        audit: Attributes,
         *,
         now: datetime,
         created_at: str,
@@ -151,25 +151,25 @@ class Campaigns:
             "summary": json.dumps(_summary(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
-        words = statement_item(campaign, document, now)
-        self._table.put_together(item, told, words, condition=condition, values=values)
+        statement = statement_item(campaign, document, now)
+        self._table.put_in_transaction(item, audit, statement, condition=condition, values=values)
         return _stored(campaign, item)
 
     def delete(self, stored: StoredCampaign, *, key: str, now: datetime) -> None:
         """Removes a campaign and its counters, and tells that `key` did. Raises VersionMismatch when it changed."""
         campaign, version = stored.campaign.id, stored.campaign.version
-        told = entry("campaign deleted", key, now=now, campaign=campaign)
+        audit = audit_item("campaign deleted", key, now=now, campaign=campaign)
         pk, sk = item_keys.campaign_key(campaign)
         try:
-            self._table.delete_together(pk, sk, told, condition=is_version, values={":version": version})
+            self._table.delete_in_transaction(pk, sk, audit, condition=has_version, values={":version": version})
         except ConditionFailed:
             raise VersionMismatch from None
         for item in list(self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX, consistent=True)):
             self._table.delete(pk, item["sk"])
-        self.texts.delete(campaign)
+        self.statement_versions.delete(campaign)
 
     @property
-    def texts(self) -> StatementVersions:
+    def statement_versions(self) -> StatementVersions:
         """Every version of the statements."""
         return StatementVersions(self._table)
 

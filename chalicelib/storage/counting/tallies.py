@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.counting.contributions import Change, CounterDelta
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
-LAST = "last_sequence"
-is_news = "attribute_not_exists(#last_sequence) OR #last_sequence < :first"
+LAST_SEQUENCE = "last_sequence"
+is_uncounted = "attribute_not_exists(#last_sequence) OR #last_sequence < :first"
 has_counted_nothing_since = "#last_sequence = :seen"
 was_never_counted = "attribute_not_exists(#last_sequence)"
 
@@ -33,7 +33,7 @@ class Tallies:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def count(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
+    def apply(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
         """Adds the changes of one bucket, in their order; those counted before are left out.
 
         One write, or two when a part was counted before: the refusal of the first says how far that was.
@@ -44,7 +44,7 @@ class Tallies:
                 for delta in counter_deltas(changes, after=after):
                     self._add(campaign, bucket, delta)
             except ConditionFailed as refusal:
-                after = str((refusal.found or {})[LAST])
+                after = str((refusal.found or {})[LAST_SEQUENCE])
             else:
                 return
 
@@ -55,7 +55,7 @@ class Tallies:
         self._table.update(
             *item_keys.tally_key(campaign, bucket),
             "SET #last_sequence = :last" + (f" ADD {adds}" if adds else ""),
-            condition=is_news,
+            condition=is_uncounted,
             values=values | {":first": delta.first, ":last": delta.last},
             aliases={f"#{index}": name for index, (name, _) in labels},
         )
@@ -76,7 +76,7 @@ class Tallies:
     def get_bucket(self, campaign: str, bucket: int) -> tuple[Mapping[str, int], str]:
         """One bucket's counters and the last sequence counted into them (empty if none), read strongly."""
         item = self._table.get(*item_keys.tally_key(campaign, bucket)) or {}
-        return counters_in(item), item.get(LAST, "")
+        return counters_in(item), item.get(LAST_SEQUENCE, "")
 
     def forget_hours(self, campaign: str, bucket: int, before: str) -> None:
         """Drops a bucket's hours before that one (`2026-11-23T12`), if it has any: a read, and a write."""
@@ -98,7 +98,7 @@ class Tallies:
         kept, _ = self.get_bucket(campaign, bucket)
         item = {"pk": pk, "sk": sk, **{name: n for name, n in kept.items() if is_event(name)}, **counters}
         if seen and not restart:
-            item[LAST] = seen
+            item[LAST_SEQUENCE] = seen
         condition, values = (has_counted_nothing_since, {":seen": seen}) if seen else (was_never_counted, None)
         try:
             self._table.put(item, condition=condition, values=values)

@@ -12,12 +12,12 @@ from botocore.parsers import JSONParser, ResponseParserFactory
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import translated
+from chalicelib.storage.dynamodb.table import translate_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    Stored = dict[str, Any]
+    StoredItem = dict[str, Any]
 
 
 class _RawItems(JSONParser):
@@ -53,7 +53,7 @@ def _plain(value: dict[str, Any]) -> Any:
     return [_plain(one) for one in content] if kind == "L" else content
 
 
-def _only(attributes: Sequence[str]) -> dict[str, Any]:
+def _projection(attributes: Sequence[str]) -> dict[str, Any]:
     if not attributes:
         return {}
     aliases = {f"#{name}": name for name in attributes}
@@ -71,7 +71,7 @@ class BucketScan:
 
     def pages(
         self, campaign: str, bucket: int, attributes: Sequence[str] = (), *, after: str = ""
-    ) -> Iterator[tuple[list[Stored], str]]:
+    ) -> Iterator[tuple[list[StoredItem], str]]:
         """Some `attributes` of the signatures of one bucket behind the id `after`, or all: one call a megabyte, strongly read.
 
         Each page comes with the id to go on behind, empty when it is the last. Raises Unavailable.
@@ -81,21 +81,21 @@ class BucketScan:
             "TableName": self._table,
             "ConsistentRead": True,
             **self._limit,
-            **_only(attributes),
+            **_projection(attributes),
             "KeyConditionExpression": "pk = :pk" + (" AND sk > :after" if after else ""),
             "ExpressionAttributeValues": {":pk": {"S": pk}, **({":after": {"S": after}} if after else {})},
         }
         while True:
             try:
-                answer = self._client.query(**request)
+                response = self._client.query(**request)
             except ClientError as error:
-                raise translated(error) from error
+                raise translate_error(error) from error
             except BotoCoreError as error:
                 raise Unavailable from error
-            last = answer.get("LastEvaluatedKey", {})
+            last = response.get("LastEvaluatedKey", {})
             stored = [
                 {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
-                for item in answer["Items"]
+                for item in response["Items"]
             ]
             yield stored, last["sk"]["S"] if last else ""
             if not last:

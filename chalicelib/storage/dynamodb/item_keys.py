@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import SignatureKey
 
 CAMPAIGN = "campaign"
-KEY = "key"
+API_KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
 # Where it stands whether all mail is paused.
@@ -45,7 +45,7 @@ def tally_key(campaign: str, bucket: int) -> tuple[str, str]:
 
 def api_key_key(key: str) -> tuple[str, str]:
     """Where an API key is."""
-    return f"key#{key}", KEY
+    return f"key#{key}", API_KEY
 
 
 def address_key(address_hash: str) -> tuple[str, str]:

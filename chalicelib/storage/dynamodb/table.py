@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Attributes = dict[str, Any]
 
 # What AWS answers when trying again is right (DynamoDB, "Error handling").
-BUSY = frozenset(
+BUSY_CODES = frozenset(
     {
         "InternalServerError",
         "LimitExceededException",
@@ -33,7 +33,7 @@ MAX_BATCH_SIZE = 100
 
 not_there_yet = "attribute_not_exists(#pk)"
 is_there = "attribute_exists(#pk)"
-MANY_TABLES = frozenset({"batch_get_item", "transact_write_items"})
+MULTI_TABLE_OPERATIONS = frozenset({"batch_get_item", "transact_write_items"})
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -92,15 +92,15 @@ class Table:
         request = _condition(condition, values, expression)
         if aliases:
             request["ExpressionAttributeNames"] = {**request["ExpressionAttributeNames"], **aliases}
-        answer = self._call(
+        response = self._call(
             "update_item", Key=_key(pk, sk), UpdateExpression=expression, ReturnValues=returns, **request
         )
-        return decode(answer.get("Attributes", {}))
+        return decode(response.get("Attributes", {}))
 
     def delete(self, pk: str, sk: str, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
         """Removes an item, if it is there. Raises ConditionFailed."""
-        about = _condition(condition, values or {}) if condition else {}
-        self._call("delete_item", Key=_key(pk, sk), **about)
+        condition_arguments = _condition(condition, values or {}) if condition else {}
+        self._call("delete_item", Key=_key(pk, sk), **condition_arguments)
 
     def query(
         self, pk: str, *, sk_prefix: str = "", consistent: bool = False, newest_first: bool = False
@@ -110,7 +110,7 @@ class Table:
         values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
         yield from self._pages(condition, values, ConsistentRead=consistent, ScanIndexForward=not newest_first)
 
-    def newest(
+    def query_newest(
         self, pk: str, index: str, span: tuple[str, str, str], *, page: int, after: Mapping[str, Any] | None = None
     ) -> Iterator[Attributes]:
         """What a local index holds of a partition, latest first: one call a `page` of entries, when they are taken.
@@ -132,25 +132,25 @@ class Table:
         options = {"IndexName": index, "ScanIndexForward": not newest_first, "Limit": page}
         yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, **options)
 
-    def put_together(
-        self, attributes: Attributes, *beside: Attributes, condition: str, values: Mapping[str, Any] | None = None
+    def put_in_transaction(
+        self, attributes: Attributes, *others: Attributes, condition: str, values: Mapping[str, Any] | None = None
     ) -> None:
         """Writes all the items or none: the first on `condition`. Raises ConditionFailed, without what was found."""
         put = {"TableName": self._name, "Item": encode(attributes), **_condition(condition, values or {})}
-        self._together({"Put": put}, *beside)
+        self._transact({"Put": put}, *others)
 
-    def delete_together(
-        self, pk: str, sk: str, beside: Attributes, *, condition: str, values: Mapping[str, Any]
+    def delete_in_transaction(
+        self, pk: str, sk: str, other: Attributes, *, condition: str, values: Mapping[str, Any]
     ) -> None:
         """Removes an item on `condition` and writes another, or neither. Raises ConditionFailed."""
         delete = {"TableName": self._name, "Key": _key(pk, sk), **_condition(condition, values)}
-        self._together({"Delete": delete}, beside)
+        self._transact({"Delete": delete}, other)
 
-    def _together(self, first: dict[str, Any], *beside: Attributes) -> None:
+    def _transact(self, first: dict[str, Any], *others: Attributes) -> None:
         for request in first.values():
             request.pop("ReturnValuesOnConditionCheckFailure")
-        others = [{"Put": {"TableName": self._name, "Item": encode(one)}} for one in beside]
-        self._call("transact_write_items", TransactItems=[first, *others])
+        puts = [{"Put": {"TableName": self._name, "Item": encode(one)}} for one in others]
+        self._call("transact_write_items", TransactItems=[first, *puts])
 
     def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:
         request = {
@@ -160,41 +160,41 @@ class Table:
             **options,
         }
         while True:
-            answer = self._call("query", **request)
-            for item in answer["Items"]:
+            response = self._call("query", **request)
+            for item in response["Items"]:
                 yield decode(item)
-            if not answer.get("LastEvaluatedKey"):
+            if not response.get("LastEvaluatedKey"):
                 return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def get_many(self, keys: Iterable[tuple[str, str]], *, consistent: bool = False) -> Iterator[Attributes]:
         """Items by key, in no order: one call a hundred, more only when DynamoDB leaves some for later."""
-        wanted = [_key(pk, sk) for pk, sk in keys]
-        while wanted:
-            batch, wanted = wanted[:MAX_BATCH_SIZE], wanted[MAX_BATCH_SIZE:]
-            answer = self._call(
+        remaining = [_key(pk, sk) for pk, sk in keys]
+        while remaining:
+            batch, remaining = remaining[:MAX_BATCH_SIZE], remaining[MAX_BATCH_SIZE:]
+            response = self._call(
                 "batch_get_item", RequestItems={self._name: {"Keys": batch, "ConsistentRead": consistent}}
             )
-            for item in answer["Responses"].get(self._name, []):
+            for item in response["Responses"].get(self._name, []):
                 yield decode(item)
-            later = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            later = response.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
             if len(later) == len(batch):  # nothing came: asking at once again would only add to the load
                 raise Unavailable
-            wanted += later
+            remaining += later
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
-        if operation not in MANY_TABLES:
+        if operation not in MULTI_TABLE_OPERATIONS:
             request["TableName"] = self._name
         try:
-            answer: dict[str, Any] = getattr(self._client, operation)(**request)
+            response: dict[str, Any] = getattr(self._client, operation)(**request)
         except ClientError as error:
-            raise translated(error) from error
+            raise translate_error(error) from error
         except BotoCoreError as error:  # no connection, no answer in time
             raise Unavailable from error
-        return answer
+        return response
 
 
-def translated(error: ClientError) -> Exception:
+def translate_error(error: ClientError) -> Exception:
     """What a refusal of DynamoDB means to us: ConditionFailed, Unavailable, or itself."""
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
@@ -205,7 +205,7 @@ def translated(error: ClientError) -> Exception:
         failed = any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
         return ConditionFailed(None) if failed else Unavailable()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Unavailable() if code in BUSY or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
+    return Unavailable() if code in BUSY_CODES or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

@@ -13,24 +13,26 @@ if TYPE_CHECKING:
 
 LINK_SECONDS = 900
 # What S3 answers when an upload is no longer what we think it is (S3, "Error responses").
-BROKEN = frozenset({"NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "NoSuchKey", "404"})
+BROKEN_UPLOAD_CODES = frozenset(
+    {"NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "NoSuchKey", "404"}
+)
 
 
 class UploadBroken(Exception):
     """The upload is gone, or a part of it is not the one we wrote: only beginning anew helps."""
 
 
-class Files:
+class ExportFiles:
     """The bucket of exports. Each method is one call to S3. Raises Unavailable when S3 does not take it."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
-    def begin(self, name: str) -> str:
+    def begin_upload(self, name: str) -> str:
         """Begins an upload and returns its id."""
-        answer = self._call("create_multipart_upload", Key=name, ContentType="application/gzip")
-        return str(answer["UploadId"])
+        response = self._call("create_multipart_upload", Key=name, ContentType="application/gzip")
+        return str(response["UploadId"])
 
     def add_part(self, name: str, upload: str, number: int, content: bytes) -> str:
         """Writes part `number` (from 1; all but the last 5 MiB or more) and returns its tag; again replaces it."""
@@ -52,7 +54,7 @@ class Files:
         """Removes a file; one that is gone is fine."""
         self._call("delete_object", Key=name)
 
-    def has(self, name: str) -> bool:
+    def exists(self, name: str) -> bool:
         """True when the file is there, whole."""
         try:
             self._call("head_object", Key=name)
@@ -60,24 +62,24 @@ class Files:
             return False
         return True
 
-    def link(self, name: str, *, shown_as: str, opened: str = "") -> str:
+    def presigned_url(self, name: str, *, filename: str, browser_type: str = "") -> str:
         """A signed link, good for 15 minutes, no call. With `opened`, its type, a browser unpacks the file by itself."""
         headers = {
-            "ResponseContentDisposition": f'attachment; filename="{shown_as}"',
+            "ResponseContentDisposition": f'attachment; filename="{filename}"',
             "ResponseCacheControl": "no-store",
         }
-        if opened:
-            headers |= {"ResponseContentType": opened, "ResponseContentEncoding": "gzip"}
-        about = {"Bucket": self._bucket, "Key": name, **headers}
-        return str(self._client.generate_presigned_url("get_object", Params=about, ExpiresIn=LINK_SECONDS))
+        if browser_type:
+            headers |= {"ResponseContentType": browser_type, "ResponseContentEncoding": "gzip"}
+        parameters = {"Bucket": self._bucket, "Key": name, **headers}
+        return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=LINK_SECONDS))
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = getattr(self._client, operation)(Bucket=self._bucket, **request)
+            response: dict[str, Any] = getattr(self._client, operation)(Bucket=self._bucket, **request)
         except ClientError as error:
-            if error.response["Error"]["Code"] in BROKEN:
+            if error.response["Error"]["Code"] in BROKEN_UPLOAD_CODES:
                 raise UploadBroken from error
             raise Unavailable from error
         except BotoCoreError as error:
             raise Unavailable from error
-        return answer
+        return response

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState
 from chalicelib.domain.timestamps import read_stamp, stamp
-from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
 
@@ -25,12 +25,12 @@ LEASE_SECONDS = 120
 KEPT_DAYS = 30
 FILE_DAYS = 7  # the bucket's lifecycle rule says the same
 # Untouched for so long it will not end any more: its job is in the dead letters.
-GIVEN_UP_AFTER = timedelta(hours=2)
+ABANDONED_AFTER = timedelta(hours=2)
 
-is_free = "#state IN (:queued, :running) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
+is_unleased = "#state IN (:queued, :running) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
 holds_lease = "#state = :running AND #lease = :lease"
-is_not_over = "#state IN (:queued, :running, :done)"
-still_answers = "#export = :export"
+is_deletable = "#state IN (:queued, :running, :done)"
+is_current_answer = "#export = :export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Export:
         return f"exports/{self.campaign}/{self.id}.{self.request.format}.gz"
 
     @property
-    def is_under_way(self) -> bool:
+    def is_unfinished(self) -> bool:
         """True while a worker should still be at it."""
         return self.state in {ExportState.QUEUED, ExportState.RUNNING}
 
@@ -82,14 +82,14 @@ class Export:
 
     def state_at(self, now: datetime) -> ExportState:
         """The state to tell: one that nobody touches any more has failed, one whose file has gone is deleted."""
-        if self.is_under_way and now > self.touched_at + GIVEN_UP_AFTER:
+        if self.is_unfinished and now > self.touched_at + ABANDONED_AFTER:
             return ExportState.FAILED
         if self.state is ExportState.DONE and self.file_until is not None and now >= self.file_until:
             return ExportState.DELETED
         return self.state
 
 
-class LeaseHeld(Exception):
+class AlreadyLeased(Exception):
     """Another worker writes this export, or did until a moment ago."""
 
 
@@ -99,7 +99,7 @@ class Exports:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def add(self, export: Export, *, digest: str, instead_of: str, key: str) -> None:
+    def add(self, export: Export, *, digest: str, replaces: str, key: str) -> None:
         """Writes a new export, that it now answers the request `digest`, and that `key` asked for it.
 
         Raises ConditionFailed when the request is answered by another export than `instead_of` (empty: by none).
@@ -109,13 +109,13 @@ class Exports:
         pointer = {"pk": pk, "sk": sk, "export": export.id, "expires_at": until}
         facts = {"campaign": export.campaign, "export": export.id, "format": str(export.request.format)}
         facts |= {"sponsor": export.request.sponsor} if export.request.sponsor else {}
-        told = entry("export requested", key, now=export.created_at, **facts)
-        condition, values = (still_answers, {":export": instead_of}) if instead_of else (not_there_yet, None)
-        self._table.put_together(
-            pointer, _item(export) | {"expires_at": until}, told, condition=condition, values=values
+        audit = audit_item("export requested", key, now=export.created_at, **facts)
+        condition, values = (is_current_answer, {":export": replaces}) if replaces else (not_there_yet, None)
+        self._table.put_in_transaction(
+            pointer, _item(export) | {"expires_at": until}, audit, condition=condition, values=values
         )
 
-    def find_answer(self, campaign: str, digest: str) -> Export | None:
+    def find_by_request(self, campaign: str, digest: str) -> Export | None:
         """The export that last answered a request: two calls."""
         pointer = self._table.get(*item_keys.export_request_key(campaign, digest))
         return self.find(campaign, pointer["export"]) if pointer else None
@@ -138,13 +138,13 @@ class Exports:
         expression = "SET #state = :running, #lease = :lease, #lease_until = :until, #touched_at = :now"
         key = item_keys.export_key(campaign, export)
         try:
-            return _read(self._table.update(*key, expression, condition=is_free, values=values, returns="ALL_NEW"))
+            return _read(self._table.update(*key, expression, condition=is_unleased, values=values, returns="ALL_NEW"))
         except ConditionFailed as refusal:
             if refusal.found and refusal.found["state"] in (ExportState.QUEUED, ExportState.RUNNING):
-                raise LeaseHeld from None
+                raise AlreadyLeased from None
             return None
 
-    def keep(self, export: Export, *, now: datetime) -> None:
+    def save_position(self, export: Export, *, now: datetime) -> None:
         """Notes how far it came, and renews the lease. Raises ConditionFailed when the lease is lost."""
         position = asdict(export.position) | {"tags": list(export.position.tags)}
         values = {":position": position, ":until": int(now.timestamp()) + LEASE_SECONDS, ":now": stamp(now)}
@@ -154,7 +154,7 @@ class Exports:
         """Lets another worker go on. Raises ConditionFailed when the lease is lost."""
         self._under_lease(export, "REMOVE #lease, #lease_until", {})
 
-    def end(self, export: Export, state: ExportState, *, now: datetime) -> None:
+    def finish(self, export: Export, state: ExportState, *, now: datetime) -> None:
         """Notes that it is `done`, or `failed`. Raises ConditionFailed when the lease is lost."""
         values = {":end": str(state), ":now": stamp(now)}
         expression = "SET #state = :end, #finished_at = :now, #touched_at = :now REMOVE #lease, #lease_until"
@@ -166,7 +166,7 @@ class Exports:
         expression = "SET #state = :deleted, #touched_at = :now REMOVE #lease, #lease_until"
         key = item_keys.export_key(export.campaign, export.id)
         try:
-            self._table.update(*key, expression, condition=is_not_over, values=values)
+            self._table.update(*key, expression, condition=is_deletable, values=values)
         except ConditionFailed:
             return
 
@@ -177,12 +177,12 @@ class Exports:
         )
 
 
-def digest_of(request: ExportRequest) -> str:
+def request_digest(request: ExportRequest) -> str:
     """A short name for a request: the same wishes have the same."""
     return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()[:32]
 
 
-def new_id(now: datetime) -> str:
+def new_export_id(now: datetime) -> str:
     """An id that sorts by time and cannot be guessed."""
     return f"{now:%Y%m%dt%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(6)}"
 
@@ -207,15 +207,15 @@ def _item(export: Export) -> dict[str, Any]:
 
 
 def _read(item: Attributes) -> Export:
-    asked = json.loads(item["request"])
-    position: dict[str, Any] = {name: _whole(value) for name, value in item.get("position", {}).items()}
+    request = json.loads(item["request"])
+    position: dict[str, Any] = {name: _as_int(value) for name, value in item.get("position", {}).items()}
     created_at, touched_at = read_stamp(item["created_at"]), read_stamp(item["touched_at"])
     assert created_at is not None  # noqa: S101 - always written
     assert touched_at is not None  # noqa: S101 - as above
     return Export(
         id=item["sk"].removeprefix(item_keys.EXPORT_PREFIX),
         campaign=item["pk"].partition("#")[2],
-        request=replace(ExportRequest(**asked), format=ExportFormat(asked["format"])),
+        request=replace(ExportRequest(**request), format=ExportFormat(request["format"])),
         columns=tuple(item["columns"]),
         buckets=item["buckets"],
         total=item.get("total"),
@@ -228,5 +228,5 @@ def _read(item: Attributes) -> Export:
     )
 
 
-def _whole(value: Any) -> Any:
+def _as_int(value: Any) -> Any:
     return value if isinstance(value, str | list) else int(value)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.dynamodb.table import Table
 
-has_room = (
+is_below_limits = (
     "(attribute_not_exists(#mails) OR #mails <= :day_left) AND (attribute_not_exists(#hour) OR #hour <= :hour_left)"
 )
 KEPT = timedelta(days=2)
@@ -26,16 +26,16 @@ class MailCounters:
 
     table: Table
 
-    def take(self, kind: str, name: str, *, hourly: int, daily: int, now: datetime, mails: int = 1) -> bool:
+    def reserve(self, kind: str, name: str, *, hourly: int, daily: int, now: datetime, emails: int = 1) -> bool:
         """Counts so many `mails` more for `name`; False, and nothing counted, when that is over a cap. One write."""
         moment = now.astimezone(UTC)
-        values = {":mails": mails, ":day_left": daily - mails, ":hour_left": hourly - mails}
+        values = {":mails": emails, ":day_left": daily - emails, ":hour_left": hourly - emails}
         values[":until"] = int((now + KEPT).timestamp())
         try:
             self.table.update(
                 *item_keys.mail_counter_key(kind, name, moment.date().isoformat()),
                 "SET #expires_at = :until ADD #mails :mails, #hour :mails",
-                condition=has_room,
+                condition=is_below_limits,
                 values=values,
                 aliases={"#hour": f"hour:{moment:%H}"},
             )

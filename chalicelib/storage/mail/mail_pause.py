@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.timestamps import stamp
-from chalicelib.storage.access.audit_log import entry
+from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from chalicelib.storage.dynamodb.table import Table
 
-is_other_way = "attribute_not_exists(#pk) OR #paused <> :paused"
+is_different = "attribute_not_exists(#pk) OR #paused <> :paused"
 
 
 @dataclass(frozen=True, slots=True)
-class MailState:
+class MailPauseState:
     """Whether all mail is paused, and since when (stamps); `changed_at` is empty while nobody ever paused it."""
 
     is_paused: bool = False
@@ -37,17 +37,17 @@ class MailPauseSwitch:
 
     table: Table
 
-    def get(self) -> MailState:
+    def get(self) -> MailPauseState:
         """How it stands: one read."""
         item = self.table.get(*item_keys.MAIL_PAUSE) or {}
-        return MailState(item.get("paused", False), item.get("changed_at", ""))
+        return MailPauseState(item.get("paused", False), item.get("changed_at", ""))
 
     def set_paused(self, *, paused: bool, key: str, now: datetime) -> None:
         """Turns it, and tells that `key` did; nothing when it stands so already."""
         pk, sk = item_keys.MAIL_PAUSE
         item = {"pk": pk, "sk": sk, "paused": paused, "changed_at": stamp(now)}
-        told = entry("mail paused" if paused else "mail resumed", key, now=now)
+        audit = audit_item("mail paused" if paused else "mail resumed", key, now=now)
         try:
-            self.table.put_together(item, told, condition=is_other_way, values={":paused": paused})
+            self.table.put_in_transaction(item, audit, condition=is_different, values={":paused": paused})
         except ConditionFailed:
             return

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 MAX_EMAILS_PER_DAY = 5
 
 is_another_day = "attribute_not_exists(#suppressed_for) AND (attribute_not_exists(#day) OR #day <> :day)"
-has_mails_left = "attribute_not_exists(#suppressed_for) AND #day = :day AND #mails < :most"
+has_emails_left = "attribute_not_exists(#suppressed_for) AND #day = :day AND #mails < :most"
 is_suppressed = "attribute_exists(#suppressed_for)"
-has_mails = "#day = :day AND #mails > :none"
+has_emails = "#day = :day AND #mails > :none"
 
 
 class SuppressionReason(StrEnum):
@@ -42,7 +42,7 @@ class Allowance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressMemory:
+class AddressStatus:
     """What is remembered of an address: why and since when it must not be mailed, and how many emails it had on `day` (UTC).
 
     `day`, `mails` and the rest are None where nothing of the kind is remembered.
@@ -60,7 +60,7 @@ class Suppressions:
 
     table: Table
 
-    def take_mail(self, address_hash: str, *, now: datetime) -> Allowance:
+    def reserve_email(self, address_hash: str, *, now: datetime) -> Allowance:
         """Counts one mail more today (UTC), if the address is not suppressed and has not had 5. One write, two after the first."""
         key = item_keys.address_key(address_hash)
         day = _day(now)
@@ -71,33 +71,33 @@ class Suppressions:
         except ConditionFailed as refusal:
             if refusal.found and "suppressed_for" in refusal.found:
                 return Allowance.SUPPRESSED
-            return self._take_another(address_hash, day)
+            return self._reserve_another(address_hash, day)
         return Allowance.GRANTED
 
-    def _take_another(self, address_hash: str, day: str) -> Allowance:
+    def _reserve_another(self, address_hash: str, day: str) -> Allowance:
         values = {":day": day, ":one": 1, ":most": MAX_EMAILS_PER_DAY}
         key = item_keys.address_key(address_hash)
         try:
-            self.table.update(*key, "SET #mails = #mails + :one", condition=has_mails_left, values=values)
+            self.table.update(*key, "SET #mails = #mails + :one", condition=has_emails_left, values=values)
         except ConditionFailed:
             return Allowance.CAPPED
         return Allowance.GRANTED
 
-    def find(self, address_hash: str) -> AddressMemory | None:
+    def find(self, address_hash: str) -> AddressStatus | None:
         """What is remembered; None when nothing is."""
         item = self.table.get(*item_keys.address_key(address_hash))
-        return AddressMemory(**{f.name: item.get(f.name) for f in fields(AddressMemory)}) if item else None
+        return AddressStatus(**{f.name: item.get(f.name) for f in fields(AddressStatus)}) if item else None
 
     def is_suppressed(self, address_hash: str) -> bool:
         """True when this address must not be mailed."""
         return "suppressed_for" in (self.table.get(*item_keys.address_key(address_hash)) or {})
 
-    def give_back_mail(self, address_hash: str, *, now: datetime) -> None:
+    def return_email(self, address_hash: str, *, now: datetime) -> None:
         """Takes one back from today's count: the mail was not accepted."""
         values = {":day": _day(now), ":one": 1, ":none": 0}
         key = item_keys.address_key(address_hash)
         try:
-            self.table.update(*key, "SET #mails = #mails - :one", condition=has_mails, values=values)
+            self.table.update(*key, "SET #mails = #mails - :one", condition=has_emails, values=values)
         except ConditionFailed:
             return
 

@@ -46,26 +46,26 @@ class MailMarks:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def ask_stands(self, signature: Signature, *, now: datetime) -> None:
+    def request_already_signed_email(self, signature: Signature, *, now: datetime) -> None:
         """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""
-        self._ask(signature, "stands_asked_at", now=now)
+        self._request(signature, "stands_asked_at", now=now)
 
-    def start_mails_anew(self, signature: Signature, *, now: datetime) -> None:
+    def restart_emails(self, signature: Signature, *, now: datetime) -> None:
         """Forgets the mails sent to an earlier spelling of the address; nothing if it moved meanwhile."""
-        self._ask(signature, "asked_at", forget=("sent_at", "sends", "reminded_at"), now=now)
+        self._request(signature, "asked_at", forget=("sent_at", "sends", "reminded_at"), now=now)
 
-    def ask_confirmation(self, signature: Signature, *, now: datetime) -> None:
+    def request_confirmation(self, signature: Signature, *, now: datetime) -> None:
         """Notes that a pending signer should get the confirmation again; nothing if it moved meanwhile."""
-        self._ask(signature, "asked_at", now=now)
+        self._request(signature, "asked_at", now=now)
 
-    def ask_reminder(self, signature: Signature, *, now: datetime) -> None:
+    def request_reminder(self, signature: Signature, *, now: datetime) -> None:
         """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
-        self._ask(signature, "asked_at", "reminded_at", now=now)
+        self._request(signature, "asked_at", "reminded_at", now=now)
 
-    def _ask(self, signature: Signature, *marks: str, forget: Sequence[str] = (), now: datetime) -> None:
+    def _request(self, signature: Signature, *marks: str, forget: Sequence[str] = (), now: datetime) -> None:
         sets = {**dict.fromkeys(marks, stamp(now)), "request": log.request_id.get()}
         expression = f"{set_clause(sets)} {remove_clause(forget)}"
-        self._note(signature.key, expression, is_as_read, {**values_of(sets), **values_as_read(signature)})
+        self._update_if(signature.key, expression, is_as_read, {**values_of(sets), **values_as_read(signature)})
 
     def lease(self, key: SignatureKey, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.
@@ -104,7 +104,7 @@ class MailMarks:
     def note_pause(self, key: SignatureKey) -> None:
         """Notes that a mail which had been given up was wished for anew while mail was paused; else nothing."""
         values = {":paused": Outcome.PAUSED, **{f":{one}": one for one in GIVEN_UP}}
-        self._note(key, "SET #outcome = :paused", is_given_up, values)
+        self._update_if(key, "SET #outcome = :paused", is_given_up, values)
 
     def hold(self, signature: Signature, reason: str, *, now: datetime) -> None:
         """Ends a lease without an email: an organiser must look first."""
@@ -115,7 +115,7 @@ class MailMarks:
         """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
         values = {":now": stamp(now), ":reason": signature.marks.held, **values_as_read(signature)}
         expression = "SET #cleared_at = :now REMOVE #held, #held_at"
-        return self._note(signature.key, expression, is_still_held, values)
+        return self._update_if(signature.key, expression, is_still_held, values)
 
     def mark_sent(self, signature: Signature, kind: MailKind, *, now: datetime) -> None:
         """Notes that an email of `kind` is out, and ends the lease. Raises KeyError for an unknown kind."""
@@ -131,15 +131,15 @@ class MailMarks:
         if is_counted:
             clauses.append("ADD #sends :one")
             values[":one"] = 1
-        self._note(signature.key, " ".join(filter(None, clauses)), holds_lease, values)
+        self._update_if(signature.key, " ".join(filter(None, clauses)), holds_lease, values)
 
     def set_delivery(self, key: SignatureKey, delivery: Delivery) -> None:
         """Notes what SES reported, unless the signature is withdrawn or gone."""
         values = {":delivery": delivery, **states("pending", "confirmed", "external")}
         condition = is_signed_and_unreported if delivery is Delivery.DELIVERED else is_signed
-        self._note(key, "SET #delivery = :delivery", condition, values)
+        self._update_if(key, "SET #delivery = :delivery", condition, values)
 
-    def _note(self, key: SignatureKey, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
+    def _update_if(self, key: SignatureKey, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
         try:
             self._table.update(*item_keys.signature_key(key), expression, condition=condition, values=values)
         except ConditionFailed:  # withdrawn or gone meanwhile, or otherwise: the note no longer means anything

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # What a signer types, or the form adds; replaced whole when somebody signs again.
-TYPED = (
+FORM_ATTRIBUTES = (
     "email",
     *OSDI_FIELDS,
     "custom",
@@ -31,7 +31,7 @@ TYPED = (
     "network",
     "flags",
 )
-MARK_TIMES = (
+MARK_TIMESTAMPS = (
     "asked_at",
     "sent_at",
     "reminded_at",
@@ -42,11 +42,11 @@ MARK_TIMES = (
     "cleared_at",
 )
 # Signing again, or the signer's own click, opens the question anew.
-HOLDING = ("held", "held_at", "cleared_at")
+HOLD_MARKS = ("held", "held_at", "cleared_at")
 CUSTOM = "custom."
 
 
-def typed_attributes(signature: Signature) -> dict[str, Any]:
+def form_attributes(signature: Signature) -> dict[str, Any]:
     """What was typed, empty values left out."""
     answers = signature.answers
     attributes: dict[str, Any] = {name: value for name, value in answers.items() if not name.startswith(CUSTOM)}
@@ -68,7 +68,7 @@ def typed_attributes(signature: Signature) -> dict[str, Any]:
 
 
 # What retention leaves of a signature: what its campaign's counters need, and nothing of the person.
-KEPT = (
+RETAINED_ATTRIBUTES = (
     "pk",
     "sk",
     "state",
@@ -85,7 +85,7 @@ KEPT = (
 
 def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is left of a stored signature when its campaign's retention is over."""
-    kept = {name: item[name] for name in KEPT if name in item}
+    kept = {name: item[name] for name in RETAINED_ATTRIBUTES if name in item}
     times = {"anonymised_at": stamp(now), "changed_at": stamp(now)}
     return {
         **kept,
@@ -136,7 +136,7 @@ def _answers(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _marks(item: Mapping[str, Any]) -> Marks:
-    times = {name: read_stamp(item[name]) for name in MARK_TIMES if name in item}
+    times = {name: read_stamp(item[name]) for name in MARK_TIMESTAMPS if name in item}
     return Marks(
         **times,
         sends=item.get("sends", 0),

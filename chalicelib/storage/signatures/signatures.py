@@ -16,7 +16,13 @@ from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
-from chalicelib.storage.signatures.signature_items import HOLDING, TYPED, anonymised_attributes, read, typed_attributes
+from chalicelib.storage.signatures.signature_items import (
+    FORM_ATTRIBUTES,
+    HOLD_MARKS,
+    anonymised_attributes,
+    form_attributes,
+    read,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.dynamodb.table import Table
 
-still_open = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
+is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :fingerprint"
 # One on paper never takes the place of one that counts; what is pending it makes count.
 is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
@@ -43,9 +49,9 @@ class Signed:
 class Signatures:
     """The Signatures table. Each method is one call to DynamoDB unless it says otherwise."""
 
-    def __init__(self, table: Table, walk: Callable[[], BucketScan]) -> None:
+    def __init__(self, table: Table, bucket_scan: Callable[[], BucketScan]) -> None:
         self._table = table
-        self._walk = walk
+        self._bucket_scan = bucket_scan
 
     def sign(self, signature: Signature, *, now: datetime) -> Signed:
         """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
@@ -54,12 +60,12 @@ class Signatures:
         see `renew`.
         """
         pk, sk = item_keys.signature_key(signature.key)
-        sets = self._typed_and_state(signature, now)
-        removes = [name for name in (*TYPED, *HOLDING, "withdrawn_at", "expires_at") if name not in sets]
+        sets = self._form_and_state(signature, now)
+        removes = [name for name in (*FORM_ATTRIBUTES, *HOLD_MARKS, "withdrawn_at", "expires_at") if name not in sets]
         expression = f"{set_clause(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {remove_clause(removes)}"
         values = {**values_of(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
         try:
-            before = self._table.update(pk, sk, expression, condition=still_open, values=values, returns="ALL_OLD")
+            before = self._table.update(pk, sk, expression, condition=is_replaceable, values=values, returns="ALL_OLD")
         except ConditionFailed as refusal:
             return Signed(read(refusal.found) if refusal.found else None, is_written=False)
         return Signed(read(before) if "state" in before else None, is_written=True)
@@ -67,12 +73,12 @@ class Signatures:
     def renew(self, signature: Signature, expired: Signature, *, now: datetime) -> None:
         """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""
         pk, sk = item_keys.signature_key(signature.key)
-        attributes = self._typed_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
+        attributes = self._form_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
         self._table.put(attributes, condition=is_as_read, values=values_as_read(expired))
 
     @staticmethod
-    def _typed_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
-        attributes = typed_attributes(signature) | {
+    def _form_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
+        attributes = form_attributes(signature) | {
             "state": str(signature.state),
             "asked_at": stamp(now),
             "changed_at": stamp(now),
@@ -101,7 +107,7 @@ class Signatures:
             ":request": log.request_id.get(),
         }
         sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day, #request = :request"
-        expression = f"{sets} {remove_clause(['expires_at', *HOLDING])}"
+        expression = f"{sets} {remove_clause(['expires_at', *HOLD_MARKS])}"
         pk, sk = item_keys.signature_key(key)
         return read(self._table.update(pk, sk, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
 
@@ -125,7 +131,7 @@ class Signatures:
         None when it was added, else what stands there.
         """
         pk, sk = item_keys.signature_key(signature.key)
-        attributes = {"pk": pk, "sk": sk, **typed_attributes(signature), "state": "external"}
+        attributes = {"pk": pk, "sk": sk, **form_attributes(signature), "state": "external"}
         attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
         try:
             self._table.put(attributes, condition=is_free_for_paper, values=states("withdrawn", "pending"))
@@ -162,15 +168,15 @@ class Signatures:
 
     def correct(self, signature: Signature, *, was: Signature, now: datetime) -> None:
         """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
-        sets = typed_attributes(signature) | {"changed_at": stamp(now)}
-        removes = [name for name in TYPED if name not in sets]
+        sets = form_attributes(signature) | {"changed_at": stamp(now)}
+        removes = [name for name in FORM_ATTRIBUTES if name not in sets]
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)
         self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))
 
-    def walk(self, campaign: str, bucket: int) -> Iterator[Signature]:
+    def scan(self, campaign: str, bucket: int) -> Iterator[Signature]:
         """Every signature of one bucket, strongly read: one call a megabyte."""
-        for stored, _ in self._walk().pages(campaign, bucket):
+        for stored, _ in self._bucket_scan().pages(campaign, bucket):
             yield from map(read, stored)
 
     def has_any(self, campaign: str, buckets: int) -> bool:

@@ -101,7 +101,7 @@ class Timeline:
         if high < span.low:
             return
         between = (order.moment, stamp(span.low), stamp(high))
-        for item in self.table.newest(pk, order.index, between, page=page, after=start):
+        for item in self.table.query_newest(pk, order.index, between, page=page, after=start):
             yield Place(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
 
     def read(self, campaign: Campaign, places: Sequence[Place]) -> Iterator[Signature | None]:

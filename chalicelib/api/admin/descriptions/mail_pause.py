@@ -7,7 +7,7 @@ from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Stamp
 
 
-class MailState(TypedDict):
+class MailPauseState(TypedDict):
     """Whether all emails are paused, and since when; null while nobody ever paused them."""
 
     paused: bool
@@ -23,8 +23,8 @@ class MailSwitch(TypedDict):
 
 TAG = "Emails"
 OPERATIONS = {
-    "get_mail_pause": Operation(responses={200: returns_json("How it stands.", MailState)}),
+    "get_mail_pause": Operation(responses={200: returns_json("How it stands.", MailPauseState)}),
     "put_mail_pause": Operation(
-        responses={200: returns_json("How it stands now.", MailState)}, body=takes_json(MailSwitch)
+        responses={200: returns_json("How it stands now.", MailPauseState)}, body=takes_json(MailSwitch)
     ),
 }

@@ -47,7 +47,7 @@ class HeldWithdrawnSignature(WithdrawnSignature):
     campaign: CampaignId
 
 
-class AddressMemory(TypedDict, total=False):
+class AddressStatus(TypedDict, total=False):
     """What is remembered of an address under its hash: why it must not be mailed, or how many emails it had on `day`."""
 
     suppressed_for: Literal["bounce", "complaint", "unsubscribe", "erasure"]
@@ -61,7 +61,7 @@ class AccessReport(TypedDict):
 
     as_of: Stamp
     signatures: list[HeldSignature | HeldWithdrawnSignature]
-    mail: list[AddressMemory]
+    mail: list[AddressStatus]
 
 
 TAG = "People's requests"
