@@ -6,7 +6,7 @@ Only saving a campaign pays for this module; a stored campaign is trusted and re
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,9 @@ from chalicelib.domain.campaigns.campaign import (
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
 from chalicelib.domain.documents import validate
 from chalicelib.domain.signatures.flags import HoldableFlag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
 
@@ -60,13 +63,20 @@ def _address(value: str) -> str:
     return value
 
 
+def _unless_empty(check: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda value: check(value) if value else value
+
+
 Language = Annotated[str, StringConstraints(pattern=f"^{LANGUAGE.pattern}$")]
 SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200)]
-Url = Annotated[str, StringConstraints(max_length=500), After(_url)]
-Address = Annotated[str, After(_address)]
+Url = Annotated[str, StringConstraints(max_length=500), After(_url), Field(json_schema_extra={"format": "uri"})]
+Address = Annotated[str, After(_address), Field(json_schema_extra={"format": "email"})]
+# One type, not a union with the empty string: pydantic would name both branches in the path of a mistake.
+UrlOrNone = Annotated[str, StringConstraints(max_length=500), After(_unless_empty(_url))]
+AddressOrNone = Annotated[str, After(_unless_empty(_address))]
 EmailLimit = Annotated[int, Field(ge=1, le=100_000_000)]
-Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")]
+ColourOrNone = Annotated[str, StringConstraints(to_lower=True, pattern=r"^(#[0-9a-fA-F]{6})?$")]
 SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 
@@ -96,8 +106,8 @@ class SponsorDocument(_Strict):
 
     id: SponsorId
     name: Name
-    url: Url | Literal[""] = ""
-    privacy_url: Url | Literal[""] = ""
+    url: UrlOrNone = ""
+    privacy_url: UrlOrNone = ""
 
 
 class SenderDocument(_Strict):
@@ -105,7 +115,7 @@ class SenderDocument(_Strict):
 
     name: Name
     email: Address
-    reply_to: Address | Literal[""] = ""
+    reply_to: AddressOrNone = ""
 
 
 class FieldDocument(_Strict):
@@ -178,7 +188,7 @@ class CampaignDocument(_Strict):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     archived: bool = False
     mail_paused: bool = False
-    accent: Colour | Literal[""] = ""
+    accent: ColourOrNone = ""
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None
 

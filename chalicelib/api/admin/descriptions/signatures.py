@@ -1,5 +1,6 @@
 """What the routes of signatures take and answer."""
 
+from enum import StrEnum
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
@@ -26,6 +27,7 @@ from chalicelib.api.http.schemas import (
     SponsorId,
     Stamp,
 )
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH
 from chalicelib.domain.errors import (
     AlreadySigned,
     AskedJustNow,
@@ -38,6 +40,14 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.signature_filters import LANGUAGE
 from chalicelib.services.signatures.paper_signatures import REFERENCE
+
+
+class StandingState(StrEnum):
+    """The state of a signature that was not withdrawn."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    EXTERNAL = "external"
 
 
 class Mail(TypedDict):
@@ -62,12 +72,12 @@ class Signature(TypedDict):
     """One signature. What was left empty is left out, and so is what a sponsor is not told: `network`, `flags`, `held`."""
 
     id: SignatureId
-    state: Literal["pending", "confirmed", "external"]
+    state: StandingState
     signed_at: Stamp
     confirmed_at: Stamp | None
     withdrawn_at: None
     day: Day | None
-    email: Email | Literal[""]
+    email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, description="Empty once names were removed.")]
     given_name: NotRequired[str]
     family_name: NotRequired[str]
     organization: NotRequired[str]
