@@ -1,4 +1,4 @@
-"""API keys and the audit log, for admins: a secret is shown once, and every change says who made it."""
+"""API keys and the audit log, for admins: a secret is shown once, and every change records who made it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.wiring import wiring
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.api.admin.descriptions import api_keys as answers
+    from chalicelib.api.admin.descriptions import api_keys as body_types
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.storage.access.audit_log import AuditEntry
 
@@ -25,7 +25,7 @@ keys = Blueprint(__name__)
 DEFAULT_ENTRIES, MAX_ENTRIES = 100, 1000
 
 
-def _key(key: ApiKey) -> answers.Key:
+def _key(key: ApiKey) -> body_types.Key:
     return {
         "id": key.id,
         "name": key.name,
@@ -45,45 +45,45 @@ def _iso(moment: datetime | None) -> str | None:
 
 @route(keys, "/admin/keys", "GET", role=Role.ADMIN)
 def list_keys() -> Response:
-    """Every key, without its secret."""
-    found: answers.Keys = {"keys": [_key(key) for key in wiring().keyring.list()]}
-    return json_response(found)
+    """Lists every key, without its secret."""
+    body: body_types.Keys = {"keys": [_key(key) for key in wiring().keyring.list()]}
+    return json_response(body)
 
 
 @route(keys, "/admin/keys", "POST", role=Role.ADMIN, types=[bodies.JSON])
 def create_key() -> Response:
-    """Makes a key; the answer holds its secret, this once."""
-    from chalicelib.domain.access.api_key_requests import parse  # pydantic: only making a key pays for it
+    """Creates a key; only this response contains its secret."""
+    from chalicelib.domain.access.api_key_requests import parse  # loads pydantic, so only when it is needed
 
-    wanted = parse(bodies.read_json(current_request().body), wiring().now())
+    key_request = parse(bodies.read_json(current_request().body), wiring().now())
     key, secret = wiring().keyring.create(
-        wanted.name,
-        wanted.role,
-        wanted.campaigns,
-        sponsor=wanted.sponsor or "",
-        valid_until=wanted.expires_at,
+        key_request.name,
+        key_request.role,
+        key_request.campaigns,
+        sponsor=key_request.sponsor or "",
+        valid_until=key_request.expires_at,
         by=current_key(Role.ADMIN).id,
     )
-    created: answers.CreatedKey = {**_key(key), "secret": secret}
+    created: body_types.CreatedKey = {**_key(key), "secret": secret}
     return json_response(created, 201)
 
 
 @route(keys, "/admin/keys/{key}", "DELETE", role=Role.ADMIN)
 def revoke_key(key: str) -> Response:
-    """Ends a key: at once here, within a minute everywhere."""
+    """Revokes a key, within a minute everywhere."""
     wiring().keyring.revoke(key, by=current_key(Role.ADMIN).id)
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
 @route(keys, "/admin/audit", "GET", role=Role.ADMIN)
 def list_audit_entries() -> Response:
-    """Who (the id of a key) did what, and when; newest first, `?limit=` up to 1,000."""
+    """Lists who (by key id) did what and when, newest first; `?limit=` up to 1,000."""
     limit = current_request().limit(default=DEFAULT_ENTRIES, most=MAX_ENTRIES)
     entries = islice(wiring().audit.newest(), limit)
-    found: answers.Audit = {"entries": [_entry(entry) for entry in entries]}
-    return json_response(found)
+    body: body_types.Audit = {"entries": [_entry(entry) for entry in entries]}
+    return json_response(body)
 
 
-def _entry(entry: AuditEntry) -> answers.AuditEntry:
-    about: answers.AuditEntry = {"at": entry.at, "key": entry.key, "act": entry.act}
-    return cast("answers.AuditEntry", {**about, **entry.facts})
+def _entry(entry: AuditEntry) -> body_types.AuditEntry:
+    body: body_types.AuditEntry = {"at": entry.at, "key": entry.key, "act": entry.act}
+    return cast("body_types.AuditEntry", {**body, **entry.facts})

@@ -1,4 +1,4 @@
-"""What organisers call with a key: campaigns and counts, at a cost that does not grow with the signatures."""
+"""Campaigns for organisers: list, read, create, change, delete; the cost does not grow with the signatures."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.admin.descriptions import campaigns as answers
+    from chalicelib.api.admin.descriptions import campaigns as body_types
     from chalicelib.services.campaigns.campaign_overview import CampaignOverview
     from chalicelib.storage.campaigns.campaigns import StoredCampaign
 
 admin = Blueprint(__name__)
-VERSION = re.compile(r"[0-9]{1,9}")  # int() takes thousands of digits, or fails
+VERSION = re.compile(r"[0-9]{1,9}")  # bounded: int() would take thousands of digits
 MERGE_PATCH = "application/merge-patch+json"
 
 
 @route(admin, "/admin/campaigns", "GET", role=Role.READER)
 def list_campaigns() -> Response:
-    """The campaigns that the key reaches; archived ones only with `?archived=true`."""
+    """Lists the campaigns that the key reaches; archived ones only with `?archived=true`."""
     archived = current_request().query_param("archived")
     if archived not in {None, "true", "false"}:
         raise InvalidFields.one("archived", "not_an_option")
-    listed = wiring().campaign_reader.list_for(current_key(Role.READER), archived=archived == "true")
-    found: answers.CampaignLines = {"campaigns": [_line(one) for one in listed]}
-    return json_response(found)
+    overviews = wiring().campaign_reader.list_for(current_key(Role.READER), archived=archived == "true")
+    body: body_types.CampaignLines = {"campaigns": [_line(overview) for overview in overviews]}
+    return json_response(body)
 
 
-def _line(listed: CampaignOverview) -> answers.CampaignLine:
-    summary, tally = listed.summary, listed.tally
+def _line(overview: CampaignOverview) -> body_types.CampaignLine:
+    summary, tally = overview.summary, overview.tally
     return {
         "id": summary.id,
         "title": summary.title,
@@ -53,21 +53,21 @@ def _line(listed: CampaignOverview) -> answers.CampaignLine:
         "time_zone": summary.time_zone,
         "opens_at": summary.opens_at,
         "closes_at": summary.closes_at,
-        "is_open": listed.is_open,
-        "count": listed.public_count,
+        "is_open": overview.is_open,
+        "count": overview.public_count,
         "confirmed": tally.confirmed,
         "pending": tally.count("state:pending"),
         "external": tally.count("state:external"),
-        "held": listed.held,
+        "held": overview.held,
         "bounced": tally.count("funnel:bounced"),
-        "today": listed.confirmed_today,
-        "yesterday": listed.confirmed_yesterday,
+        "today": overview.confirmed_today,
+        "yesterday": overview.confirmed_yesterday,
     }
 
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
 def get_campaign(campaign: str) -> Response:
-    """One campaign, whole."""
+    """Returns a campaign's whole document."""
     stored = wiring().campaign_reader.get_stored(campaign)
     return _document(stored)
 
@@ -85,7 +85,7 @@ def _document(stored: StoredCampaign, status: int = 200) -> Response:
 
 @route(admin, "/admin/campaigns/{campaign}", "PUT", role=Role.ORGANIZER, types=[bodies.JSON])
 def put_campaign(campaign: str) -> Response:
-    """Creates (a key for every campaign) or replaces (`If-Match` with the version)."""
+    """Creates a campaign (with a key for every campaign), or replaces it (`If-Match` with the version)."""
     if not is_campaign_id(campaign):
         raise InvalidFields.one("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens")
     request = current_request()
@@ -98,7 +98,7 @@ def put_campaign(campaign: str) -> Response:
 
 @route(admin, "/admin/campaigns/{campaign}", "PATCH", role=Role.ORGANIZER, types=[bodies.JSON, MERGE_PATCH])
 def patch_campaign(campaign: str) -> Response:
-    """Changes some of a campaign by a JSON merge patch (`If-Match` with the version)."""
+    """Changes part of a campaign by a JSON merge patch (`If-Match` with the version)."""
     request = current_request()
     changes = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.patch(
@@ -109,7 +109,7 @@ def patch_campaign(campaign: str) -> Response:
 
 @route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)
 def delete_campaign(campaign: str) -> Response:
-    """Removes a campaign that nobody signed."""
+    """Deletes a campaign that nobody has signed."""
     wiring().campaign_editor.delete(campaign, key=current_key(Role.ADMIN))
     return Response("", {"Cache-Control": "no-store"}, 204)
 

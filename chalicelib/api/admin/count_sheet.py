@@ -1,4 +1,4 @@
-"""Counts as a sheet, `group,label,count`, safe to open in a spreadsheet; only who asks for CSV loads it."""
+"""Counts as CSV, `group,label,count`, safe to open in a spreadsheet; loaded only when CSV is requested."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = ("group", "label", "count")
 
 
 def as_csv(counts: Counts) -> str:
-    """The same numbers as the JSON, one a row."""
+    """Returns the same numbers as the JSON, one per row."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(HEAD)

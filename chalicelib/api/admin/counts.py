@@ -1,4 +1,4 @@
-"""A campaign's numbers, and every version of its words: what a reader may know, with no personal data in it."""
+"""A campaign's numbers, and every version of its statement: what a reader may see, without personal data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chalicelib.services.counting import count_report
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.admin.descriptions import counts as answers
+    from chalicelib.api.admin.descriptions import counts as body_types
 
 counts = Blueprint(__name__)
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
@@ -30,38 +30,42 @@ FORMATS = ("json", "csv")
 
 @route(counts, "/admin/campaigns/{campaign}/counts", "GET", role=Role.READER)
 def get_counts(campaign: str) -> Response:
-    """All counters: totals by state, the funnel, and the breakdowns asked for (`?by=day,country`; all when absent)."""
+    """Returns all counters: totals by state, the funnel, and the requested breakdowns (`?by=day,country`; by default all)."""
     request = current_request()
     groups, since, is_sheet = _groups(request.query_param("by")), _moment(request.query_param("since")), _wants_sheet()
-    found = _counts(count_report.report(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since))
+    body = _counts(count_report.report(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since))
     if not is_sheet:
-        return json_response(found)
+        return json_response(body)
     from chalicelib.api.admin.count_sheet import as_csv
 
-    named = f'attachment; filename="{campaign}-counts.csv"'
-    headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": named, "Cache-Control": "no-store"}
-    return Response(as_csv(found), dict(headers), 200)
+    disposition = f'attachment; filename="{campaign}-counts.csv"'
+    headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": disposition,
+        "Cache-Control": "no-store",
+    }
+    return Response(as_csv(body), dict(headers), 200)
 
 
-def _counts(report: count_report.CountReport) -> answers.Counts:
+def _counts(report: count_report.CountReport) -> body_types.Counts:
     snapshot, campaign, tally = report.snapshot, report.snapshot.campaign, report.snapshot.tally
-    found: answers.Counts = {
+    body: body_types.Counts = {
         "campaign": campaign.id,
         "as_of": snapshot.as_of.isoformat(timespec="seconds"),
         "time_zone": campaign.time_zone,
         "today": campaign.day_of(snapshot.as_of),
-        "signatures": cast("answers.Totals", asdict(report.totals)),
+        "signatures": cast("body_types.Totals", asdict(report.totals)),
         "external_count": campaign.external_count,
         "public_count": snapshot.public_count,
         "goal": campaign.goal,
         "held": tally.group("held"),
         "flags": tally.group("flag"),
-        "by": cast("answers.Breakdowns", report.by),
-        "funnel": cast("answers.Funnel", tally.funnel),
+        "by": cast("body_types.Breakdowns", report.by),
+        "funnel": cast("body_types.Funnel", tally.funnel),
     }
     if report.growth:
-        found["growth"] = {"since": stamp(report.growth.since), "confirmed": report.growth.confirmed}
-    return found
+        body["growth"] = {"since": stamp(report.growth.since), "confirmed": report.growth.confirmed}
+    return body
 
 
 def _groups(by: str | None) -> tuple[str, ...]:
@@ -74,7 +78,7 @@ def _groups(by: str | None) -> tuple[str, ...]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """A moment with a zone, not in the future. In a query `+` means a space, which is forgiven."""
+    """Parses a moment with a UTC offset, not in the future. A space stands for `+`, which means a space in a query string."""
     if text is None:
         return None
     text = text.replace(" ", "+")
@@ -98,26 +102,26 @@ def _wants_sheet() -> bool:
 
 @route(counts, "/admin/campaigns/{campaign}/texts", "GET", role=Role.READER)
 def list_statements(campaign: str) -> Response:
-    """Every version of the statement, oldest first; a signature says which one it was given to."""
+    """Lists every version of the statement, oldest first; each signature refers to one."""
     versions = wiring().campaign_reader.list_statements(campaign)
-    found: answers.TextVersions = {
+    body: body_types.TextVersions = {
         "texts": [
             {"text_version": one.version, "saved_at": one.saved_at, "languages": sorted(one.texts)} for one in versions
         ]
     }
-    return json_response(found)
+    return json_response(body)
 
 
 @route(counts, "/admin/campaigns/{campaign}/texts/{version}", "GET", role=Role.READER)
 def get_statement(campaign: str, version: str) -> Response:
-    """One version of the statement, whole."""
+    """Returns one version of the statement."""
     if not VERSION.fullmatch(version):
         raise NotFound
-    found = wiring().campaign_reader.get_statement(campaign, int(version))
-    whole: answers.WholeText = {
-        "text_version": found.version,
-        "saved_at": found.saved_at,
-        "texts": dict(found.texts),
-        "targets": found.targets,
+    statement = wiring().campaign_reader.get_statement(campaign, int(version))
+    body: body_types.WholeText = {
+        "text_version": statement.version,
+        "saved_at": statement.saved_at,
+        "texts": dict(statement.texts),
+        "targets": statement.targets,
     }
-    return json_response(whole)
+    return json_response(body)

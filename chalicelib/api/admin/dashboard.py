@@ -1,4 +1,4 @@
-"""The organiser's dashboard: a page and its files for everybody, the data only by key; and what a draft would look like."""
+"""The organiser's dashboard: a page and its files for everybody, data only with a key; and previews of drafts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.admin.descriptions import dashboard as answers
+    from chalicelib.api.admin.descriptions import dashboard as body_types
     from chalicelib.api.http.problems import Headers
 
 dashboard = Blueprint(__name__)
@@ -26,7 +26,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @route(dashboard, "/admin", "GET")
 def show_dashboard() -> Response:
-    """The shell of the dashboard; it holds no data."""
+    """Returns the dashboard's page, which contains no data."""
     from chalicelib.pages.dashboard import dashboard as pages
 
     request = current_request()
@@ -38,22 +38,22 @@ def show_dashboard() -> Response:
 
 @route(dashboard, "/admin/assets/{version}/{name}", "GET")
 def get_dashboard_asset(version: str, name: str) -> Response:
-    """A script or stylesheet of the dashboard, in this version."""
+    """Returns a script or stylesheet of this version of the dashboard."""
     from chalicelib.pages.dashboard import dashboard as pages
 
-    found = pages.asset(version, name)
-    if found is None:
+    asset = pages.asset(version, name)
+    if asset is None:
         raise NotFound
-    text, kind = found
-    headers: Headers = {"Content-Type": kind, "Cache-Control": FOR_EVER}
+    text, content_type = asset
+    headers: Headers = {"Content-Type": content_type, "Cache-Control": FOR_EVER}
     return Response(text, headers, 200)
 
 
 @route(dashboard, "/admin/me", "GET", role=Role.READER)
 def get_own_key() -> Response:
-    """What the key at hand may do."""
+    """Returns what the current key may do."""
     key = current_key(Role.READER)
-    found: answers.CurrentKey = {
+    body: body_types.CurrentKey = {
         "id": key.id,
         "name": key.name,
         "role": key.role,
@@ -61,12 +61,12 @@ def get_own_key() -> Response:
         "sponsor": key.sponsor or None,
         "expires_at": key.valid_until.isoformat() if key.valid_until else None,
     }
-    return json_response(found)
+    return json_response(body)
 
 
 @route(dashboard, "/admin/campaigns/{campaign}/snippets", "GET", role=Role.READER)
 def get_snippets(campaign: str) -> Response:
-    """What to paste into a page, by language: the widget, a plain form, a frame, a link, a QR code."""
+    """Returns what to paste into a page, by language: the widget, a plain form, an iframe, a link, a QR code."""
     from chalicelib.pages.widget.snippets import snippets
 
     stored = wiring().campaign_reader.get_stored(campaign).campaign
@@ -75,7 +75,7 @@ def get_snippets(campaign: str) -> Response:
 
 @route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def preview_campaign(campaign: str) -> Response:
-    """The hosted page of a document that is not saved, as if it were open."""
+    """Shows the hosted page of an unsaved document, as if the campaign were open."""
     from chalicelib.pages.rendering import sign_page, without_script
 
     request = current_request()

@@ -1,4 +1,4 @@
-"""Exports for organisers: asked for here, written elsewhere, fetched by a signed link."""
+"""Exports for organisers: requested here, written in the background, fetched by a signed link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.wiring import wiring
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.api.admin.descriptions import exports as answers
+    from chalicelib.api.admin.descriptions import exports as body_types
     from chalicelib.domain.exports.export_rows import ExportRequest
     from chalicelib.storage.exports.exports import Export
 
@@ -29,14 +29,14 @@ ONE = "/admin/campaigns/{campaign}/exports/{id}"
 
 @route(exports, ALL, "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)
 def request_export(campaign: str) -> Response:
-    """Asks for a file; while the same one is being written, that is the answer."""
+    """Requests an export; returns the one under way if it is the same."""
     key, body = current_key(Role.ORGANIZER, campaign), bodies.read_json(current_request().body)
     export = wiring().export_requests.request(campaign, body, key)
-    place = f"{current_request().base_url}/admin/campaigns/{campaign}/exports/{export.id}"
-    return json_response(_export(export), 202, location=place)
+    location = f"{current_request().base_url}/admin/campaigns/{campaign}/exports/{export.id}"
+    return json_response(_export(export), 202, location=location)
 
 
-def _export(export: Export) -> answers.Export:
+def _export(export: Export) -> body_types.Export:
     status = wiring().export_requests.status(export)
     request, position, links = export.request, export.position, status.links
     return {
@@ -58,9 +58,9 @@ def _export(export: Export) -> answers.Export:
     }
 
 
-def _filters(request: ExportRequest) -> answers.ExportFilters:
+def _filters(request: ExportRequest) -> body_types.ExportFilters:
     return {
-        "state": cast("answers.ExportedState", request.state) if request.state else None,
+        "state": cast("body_types.ExportedState", request.state) if request.state else None,
         "since": request.since or None,
         "sponsor": request.sponsor or None,
         "delivery": request.delivery or None,
@@ -74,20 +74,20 @@ def _stamp(moment: datetime | None) -> str | None:
 
 @route(exports, ALL, "GET", role=Role.ORGANIZER, sponsored=True)
 def list_exports(campaign: str) -> Response:
-    """Exports of the last 30 days, newest first."""
-    listed = wiring().export_requests.list_for(campaign, current_key(Role.ORGANIZER, campaign))
-    found: answers.Exports = {"exports": [_export(one) for one in listed]}
-    return json_response(found)
+    """Lists the exports of the last 30 days, newest first."""
+    exports_ = wiring().export_requests.list_for(campaign, current_key(Role.ORGANIZER, campaign))
+    body: body_types.Exports = {"exports": [_export(export) for export in exports_]}
+    return json_response(body)
 
 
 @route(exports, ONE, "GET", role=Role.ORGANIZER, sponsored=True)
 def get_export(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
-    """How far an export is, and where its file can be fetched for the next 15 minutes."""
+    """Returns how far an export has come, and where its file can be fetched for the next 15 minutes."""
     return json_response(_export(wiring().export_requests.get(campaign, id, current_key(Role.ORGANIZER, campaign))))
 
 
 @route(exports, ONE, "DELETE", role=Role.ORGANIZER, sponsored=True)
 def delete_export(campaign: str, id: str) -> Response:  # noqa: A002
-    """Removes the file, or stops the writing."""
+    """Deletes the file, or stops it being written."""
     wiring().export_requests.delete(campaign, id, current_key(Role.ORGANIZER, campaign))
     return Response("", {"Cache-Control": "no-store"}, 204)

@@ -1,4 +1,4 @@
-"""Signatures whose mail is held: what an organiser sees of them, and letting go or dropping many at once."""
+"""Signatures whose email is held: an overview of them, and releasing or dropping many at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chalicelib.domain.signatures import signature_filters
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.admin.descriptions import held_mail as answers
+    from chalicelib.api.admin.descriptions import held_mail as body_types
     from chalicelib.services.mail.held_mail import HeldGroup
 
 held = Blueprint(__name__)
@@ -25,20 +25,20 @@ HELD = "/admin/campaigns/{campaign}/held"
 
 @route(held, HELD, "GET", role=Role.ORGANIZER)
 def list_held(campaign: str) -> Response:
-    """How many mails are held and why, in groups of one origin."""
+    """Returns how many emails are held and why, grouped by origin."""
     overview = wiring().held_mail.overview(campaign)
-    found: answers.HeldOverview = {
+    body: body_types.HeldOverview = {
         "campaign": campaign,
         "held": dict(overview.held),
         "groups": [_group(one) for one in overview.groups],
-        "trends": [cast("answers.Anomaly", asdict(one)) for one in overview.anomalies],
+        "trends": [cast("body_types.Anomaly", asdict(one)) for one in overview.anomalies],
         "looked_at": overview.examined,
         "is_whole": overview.is_whole,
     }
-    return json_response(found)
+    return json_response(body)
 
 
-def _group(group: HeldGroup) -> answers.HeldGroup:
+def _group(group: HeldGroup) -> body_types.HeldGroup:
     return {
         "reason": group.reason,
         "network": group.network or None,
@@ -49,17 +49,17 @@ def _group(group: HeldGroup) -> answers.HeldGroup:
 
 @route(held, f"{HELD}/release", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def release_held(campaign: str) -> Response:
-    """Lets up to a hundred held mails go; `cursor` says where to go on."""
+    """Releases up to 100 held emails; `cursor` says where to continue."""
     filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     batch = wiring().held_mail.release(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
-    released: answers.Released = {"released": batch.done, "cursor": batch.cursor}
-    return json_response(released)
+    body: body_types.Released = {"released": batch.done, "cursor": batch.cursor}
+    return json_response(body)
 
 
 @route(held, f"{HELD}/drop", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def drop_held(campaign: str) -> Response:
-    """Withdraws up to a hundred held signatures; `cursor` says where to go on."""
+    """Withdraws up to 100 held signatures; `cursor` says where to continue."""
     filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     batch = wiring().held_mail.drop(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
-    dropped: answers.Dropped = {"dropped": batch.done, "cursor": batch.cursor}
-    return json_response(dropped)
+    body: body_types.Dropped = {"dropped": batch.done, "cursor": batch.cursor}
+    return json_response(body)

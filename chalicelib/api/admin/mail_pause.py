@@ -1,4 +1,4 @@
-"""Pausing all mail, for the day when something is wrong with it; one campaign's is a key of its document."""
+"""Pauses all email, for the day when something is wrong with it; a single campaign's pause is in its document."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from chalicelib.domain.errors import InvalidFields
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.admin.descriptions import mail_pause as answers
+    from chalicelib.api.admin.descriptions import mail_pause as body_types
     from chalicelib.storage.mail.mail_pause import MailPauseState
 
 mail_pause = Blueprint(__name__)
 
 
 def _state(state: MailPauseState) -> Response:
-    found: answers.MailPauseState = {"paused": state.is_paused, "changed_at": state.changed_at or None}
-    return json_response(found)
+    body: body_types.MailPauseState = {"paused": state.is_paused, "changed_at": state.changed_at or None}
+    return json_response(body)
 
 
 @route(mail_pause, "/admin/mail", "GET", role=Role.READER)
 def get_mail_pause() -> Response:
-    """Whether all mail is paused, and since when."""
+    """Returns whether all email is paused, and since when."""
     return _state(wiring().mail_pause.get_state())
 
 
 @route(mail_pause, "/admin/mail", "PUT", role=Role.ADMIN, types=[bodies.JSON])
 def put_mail_pause() -> Response:
-    """Pauses all mail, or resumes it: what waits goes out with the next hourly run."""
+    """Pauses all email, or resumes it: what waits is sent after the next hourly run."""
     body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
         raise InvalidFields.one("paused", "bad_value")

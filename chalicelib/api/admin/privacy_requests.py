@@ -1,4 +1,4 @@
-"""What people may ask an organisation for by law: the end of their data, or a copy of it. Addresses come in bodies."""
+"""What people may request by law: erasure of their data, or a copy of it. Addresses are sent in bodies, never in URLs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.admin.signature_answers import signature_answer
+from chalicelib.api.admin.signature_json import signature_json
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
@@ -17,7 +17,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.admin.descriptions import privacy_requests as answers
+    from chalicelib.api.admin.descriptions import privacy_requests as body_types
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.mail.suppressions import AddressStatus
 
@@ -26,9 +26,9 @@ requests = Blueprint(__name__)
 
 @route(requests, "/admin/erasures", "POST", role=Role.ADMIN, types=[bodies.JSON])
 def erase_address() -> Response:
-    """Erases one address everywhere; the answer is a report without it."""
+    """Erases an address everywhere, and returns a report that does not contain it."""
     report = wiring().privacy_requests.erase(bodies.parse_email_body(current_request().body), current_key(Role.ADMIN))
-    erased: answers.ErasureReport = {
+    erased: body_types.ErasureReport = {
         "erased_at": stamp(report.erased_at),
         "signatures": [{"campaign": one.campaign, "was": one.state} for one in report.signatures],
         "exports": [
@@ -41,20 +41,20 @@ def erase_address() -> Response:
 
 @route(requests, "/admin/access", "POST", role=Role.ADMIN, types=[bodies.JSON])
 def report_on_address() -> Response:
-    """Everything that is held about one address."""
+    """Returns everything that is held about an address."""
     report = wiring().privacy_requests.access(bodies.parse_email_body(current_request().body), current_key(Role.ADMIN))
-    found: answers.AccessReport = {
+    body: body_types.AccessReport = {
         "as_of": stamp(report.as_of),
         "signatures": [_signature(one) for one in report.signatures],
         "mail": [_memory(one) for one in report.memories],
     }
-    return json_response(found)
+    return json_response(body)
 
 
-def _signature(signature: Signature) -> answers.HeldSignature | answers.HeldWithdrawnSignature:
-    return cast("answers.HeldSignature", {"campaign": signature.campaign, **signature_answer(signature)})
+def _signature(signature: Signature) -> body_types.HeldSignature | body_types.HeldWithdrawnSignature:
+    return cast("body_types.HeldSignature", {"campaign": signature.campaign, **signature_json(signature)})
 
 
-def _memory(memory: AddressStatus) -> answers.AddressStatus:
-    remembered = {name: fact for name, fact in asdict(memory).items() if fact is not None}
-    return cast("answers.AddressStatus", remembered)
+def _memory(memory: AddressStatus) -> body_types.AddressStatus:
+    record = {name: fact for name, fact in asdict(memory).items() if fact is not None}
+    return cast("body_types.AddressStatus", record)

@@ -1,1 +1,1 @@
-"""What every route stands on: request, responses, errors, and the middleware around them."""
+"""What every route builds on: the request, responses, errors, and the middleware around them."""

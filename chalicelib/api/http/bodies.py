@@ -1,4 +1,4 @@
-"""Bodies as strangers send them: JSON, urlencoded or multipart, bounded in size, depth and number before anything reads them."""
+"""Parses request bodies from strangers: JSON, urlencoded or multipart, within limits of size, depth and number of fields."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ REPEATABLE = frozenset({"consents"})
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was typed, `{field: text | bool | list}`; `custom.<name>` whichever way it was sent."""
+    """The values of a form, `{field: text | bool | list}`; custom fields are `custom.<name>`, however they were sent."""
 
     values: dict[str, Any]
     is_json: bool
 
 
 def read_form(body: bytes, content_type: str) -> Form:
-    """The fields of a form. Raises MalformedBody and its kinds, BodyTooLarge, UnsupportedMediaType, InvalidFields."""
+    """Parses a form. Raises MalformedBody or a subclass, BodyTooLarge, UnsupportedMediaType, InvalidFields."""
     _check_size(body, MAX_BYTES)
     kind = content_type.partition(";")[0].strip().lower()
     if kind == JSON or kind.endswith("+json"):
@@ -53,7 +53,10 @@ def read_form(body: bytes, content_type: str) -> Form:
 
 
 def read_json(body: bytes, *, most_bytes: int = MAX_BYTES) -> Any:
-    """A JSON value: strict UTF-8, no NaN, no repeated keys, at most 20 deep."""
+    """Parses JSON: strict UTF-8, no NaN, no repeated keys, at most 20 levels deep.
+
+    Raises MalformedBody or a subclass, BodyTooLarge, InvalidFields.
+    """
     _check_size(body, most_bytes)
     text = _text(body)
     try:
@@ -76,7 +79,7 @@ def _text(body: bytes) -> str:
         text = body.decode()
     except UnicodeDecodeError:
         raise BodyNotUtf8 from None
-    if "\ufffd" in text:  # API Gateway puts it where bytes were not UTF-8
+    if "\ufffd" in text:  # API Gateway's replacement for bytes that were not UTF-8
         raise BodyNotUtf8
     return text
 
@@ -169,10 +172,10 @@ def _by_name(pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def parse_email_body(body: bytes) -> Any:
-    """What stands under `email`, the only key, in a JSON object. Raises MalformedBody, InvalidFields."""
+    """Returns the value of `email`, the only key allowed, from a JSON object. Raises MalformedBody, InvalidFields."""
     parsed = read_json(body)
     if not isinstance(parsed, dict):
         raise MalformedBody
-    if parsed.keys() - {"email"}:  # not named: a misplaced address would stand in the error
+    if parsed.keys() - {"email"}:  # the key is not named: the error would show a misplaced address
         raise InvalidFields.one("body", "unknown_field")
     return parsed.get("email")

@@ -1,4 +1,4 @@
-"""The outermost layer of HTTP: which key a route asks for, one error shape, and the headers that every answer carries."""
+"""The outermost layer of HTTP: the key that a route requires, one error shape, and the headers of every response."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
-# Chalice refuses types it was not told of; we do that ourselves, with a clearer answer.
+# Chalice would refuse unlisted content types; we do that ourselves, with a clearer error.
 ANY_TYPE: list[str] = []
 
-# Which role a route asks for; None is public. A test walks all routes.
+# The role that each route requires; None is public. A test checks every route.
 ROLES: dict[tuple[str, str], Role | None] = {}
-# Where a key bound to one sponsor may go beyond what readers may.
+# Routes above the reader role that are open to keys bound to one sponsor.
 SPONSORED: set[tuple[str, str]] = set()
 VIEWS: dict[tuple[str, str], Callable[..., Response]] = {}
 
 
 def http_middleware(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    """The first middleware, so the outermost: remembers the request, mends Chalice's own errors, adds headers."""
+    """The first middleware and so the outermost: sets the current request, reshapes Chalice's own errors, adds headers."""
     if event is None:
         return get_response(event)
     set_current_request(event)
@@ -79,11 +79,11 @@ def route(
     types: list[str] = ANY_TYPE,
     sponsored: bool = False,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Registers a view. `role` None is public; else the key is checked before anything else happens.
+    """Registers a view. With `role` None it is public; otherwise the key is checked before anything else.
 
-    A key bound to one sponsor reaches what readers reach, and beyond that only the routes that are `sponsored`.
+    A key bound to one sponsor reaches what readers reach, and beyond that only routes that are `sponsored`.
 
-    A refusal raised by the view becomes a problem, or a page for a browser that navigates.
+    An error raised by the view becomes a problem document, or a page for a browser that navigates.
     """
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -92,7 +92,7 @@ def route(
         SPONSORED.update((path, method) for method in methods if sponsored)
 
         @functools.wraps(view)
-        def answer(**params: str) -> Response:
+        def handle(**params: str) -> Response:
             try:
                 if role is not None:
                     _check_sponsored_key(current_key(role, params.get("campaign")), role, sponsored=sponsored)
@@ -101,13 +101,13 @@ def route(
                 if isinstance(error, Unauthorized | Forbidden):
                     log.warning("key refused", route=path, code=error.code)
                 return error_response(error)
-            except Exception:  # noqa: BLE001 - the entry point: nothing may escape unshaped
+            except Exception:  # noqa: BLE001 - the entry point: no error may leave in another shape
                 log.exception("request failed", route=path)
                 return error_response(UndersignedError())
 
         cors = CORS if role is None else None
         decorate = blueprint.route(path, methods=list(methods), cors=cors, content_types=types)
-        decorate(answer)
+        decorate(handle)
         return view
 
     return register
@@ -119,15 +119,15 @@ def _check_sponsored_key(key: ApiKey, role: Role, *, sponsored: bool) -> None:
 
 
 def current_key(role: Role, campaign: str | None = None) -> ApiKey:
-    """The key of this request, which has `role` and reaches `campaign`. Raises Unauthorized, Forbidden.
+    """Returns the key of this request, which has `role` and reaches `campaign`. Raises Unauthorized, Forbidden.
 
-    `route` has asked already, so a view reads it from memory.
+    `route` has already checked it, so a view gets it from the cache.
     """
     return wiring().keyring.authorize(current_request().header("authorization"), role, campaign)
 
 
 def error_response(error: UndersignedError) -> Response:
-    """The answer to a refusal, as JSON, or as a page for a person."""
+    """Returns the response to an error: JSON, or a page for a person."""
     request, status = current_request(), status_of(error)
     language = request.language
     if request.wants_html and not isinstance(error, InvalidFields):
@@ -146,7 +146,7 @@ def error_response(error: UndersignedError) -> Response:
 
 
 def _campaign_of(error: UndersignedError) -> Campaign | None:
-    """The campaign that a refusal is about, so that its page can be reached from there."""
+    """Returns the campaign that an error is about, so that the page can link to it."""
     name = error.facts.get("campaign")
     try:
         return wiring().campaign_reader.get(name) if isinstance(name, str) else None

@@ -1,4 +1,4 @@
-"""One error shape: RFC 9457 problems, one table from refusals to HTTP statuses; never a word of what was typed."""
+"""One error shape: RFC 9457 problem documents, one table from errors to HTTP statuses; never a word of what was typed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.errors import FieldError, UndersignedError
 
-# What chalice.app.Response takes.
+# The type that chalice.app.Response takes.
 Headers = dict[str, str | list[str]]
 
 PROBLEM_JSON = "application/problem+json"
@@ -55,7 +55,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.MailPerhapsSent: 503,
     errors.PermanentMailError: 500,
 }
-# What Chalice itself answers, by status.
+# The errors that Chalice itself produces, by status.
 CHALICE_ERRORS = {
     404: "not_found",
     405: "method_not_allowed",
@@ -66,12 +66,12 @@ CHALICE_ERRORS = {
 
 
 def status_of(error: UndersignedError) -> int:
-    """The HTTP status of a refusal."""
+    """Returns the HTTP status of an error."""
     return STATUSES[type(error)]
 
 
 def problem_response(code: str, status: int, language: str, *, fields: Iterable[FieldError] = ()) -> Response:
-    """A problem as JSON, in `language`."""
+    """Returns a problem document in `language`."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": problem_title(code, language),
@@ -83,13 +83,13 @@ def problem_response(code: str, status: int, language: str, *, fields: Iterable[
         body["errors"] = [
             {"field": f.field, "code": f.code, "message": f.message} for f in with_messages(fields, language)
         ]
-    # A field's name that was made up may hold what no encoding takes: half of a pair of UTF-16.
+    # A made-up field name may contain what cannot be encoded: a lone UTF-16 surrogate.
     text = json.dumps(body, ensure_ascii=False).encode(errors="replace").decode()
     return Response(text, problem_headers(status, language), status)
 
 
 def problem_headers(status: int, language: str) -> Headers:
-    """What every problem's answer carries."""
+    """Returns the headers of a problem document."""
     headers: Headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store", "Content-Language": language}
     if status == 503:  # noqa: PLR2004 - HTTP
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -99,7 +99,7 @@ def problem_headers(status: int, language: str) -> Headers:
 
 
 def with_messages(fields: Iterable[FieldError], language: str) -> tuple[FieldError, ...]:
-    """The same mistakes with messages in `language`; those that have one keep it."""
+    """Returns the field errors with messages in `language`; those that have a message keep it."""
     return tuple(
         f
         if f.message

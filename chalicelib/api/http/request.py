@@ -1,4 +1,4 @@
-"""The request at hand, as the views ask about it; it answers nothing."""
+"""The current request, as views read it; it answers nothing."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ _request: ContextVar[Request] = ContextVar("request")
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """The request at hand. Chalice's own `current_request` is shared between threads, this is not."""
+    """The current request. Chalice's own `current_request` is shared between threads; this one is not."""
 
     raw: Request
 
     @property
     def body(self) -> bytes:
-        """The body as bytes."""
+        """The raw body."""
         raw = self.raw.raw_body
         return raw if isinstance(raw, bytes) else raw.encode()
 
     def header(self, name: str) -> str | None:
-        """A header, whatever its case."""
+        """Returns a header, whatever its case, or None."""
         value: str | None = self.raw.headers.get(name)
         return value
 
     def query_param(self, name: str) -> str | None:
-        """A parameter of the query string, the last if repeated."""
+        """Returns a parameter of the query string, the last one if it is repeated, or None."""
         return self.query_params.get(name)
 
     def limit(self, *, default: int, most: int) -> int:
-        """How many are asked for by `?limit=`. Raises InvalidFields for anything but a number from 1 to `most`."""
+        """Returns the number in `?limit=`, or `default`. Raises InvalidFields for anything but a number from 1 to `most`."""
         text = self.query_param("limit")
         if text is None:
             return default
-        # Few characters: int() reads any script's digits, and thousands of them.
+        # ASCII and short, because int() accepts any script's digits, and thousands of them.
         number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else 0
         if not 1 <= number <= most:
             raise InvalidFields.one("limit", "bad_value", f"a number from 1 to {most}")
@@ -56,7 +56,7 @@ class HttpRequest:
 
     @property
     def base_url(self) -> str:
-        """Where this API is, from outside, without a slash at the end; with the stage when the URL has one."""
+        """The API's URL from outside, without a trailing slash; with the stage if the URL has one."""
         if fixed := wiring().settings.public_url_if_set:
             return fixed
         event = self.raw.to_original_event()
@@ -66,19 +66,19 @@ class HttpRequest:
 
     @property
     def own_origin(self) -> str:
-        """Scheme and host of `base_url`: what browsers send as Origin from our own pages."""
+        """Scheme and host of `base_url`: the Origin that browsers send from our own pages."""
         scheme, _, rest = self.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
 
     @property
     def client_ip(self) -> str:
-        """The IP address it came from: who connected, or behind proxies of our own what they say. Never to be kept."""
+        """The client's IP address: of the connection, or what our own proxies report. It must not be stored."""
         source = str(self.raw.context.get("identity", {}).get("sourceIp", ""))
         return client_address(source, self.header("x-forwarded-for") or "", wiring().settings.trusted_proxies)
 
     @property
     def language(self) -> str:
-        """The interface language the reader asked for or whose browser did; English else."""
+        """The interface language: the requested one, or else the browser's, or else English."""
         return choose_language(self.query_param("lang"), self.header("accept-language"), LANGUAGES, "en")
 
     @property
@@ -88,15 +88,15 @@ class HttpRequest:
 
     @property
     def wants_html(self) -> bool:
-        """True for a browser that navigates: it names HTML."""
+        """True for a browser that navigates: its Accept header names HTML and not JSON."""
         return "text/html" in (self.header("accept") or "").lower() and not self.wants_json
 
 
 def current_request() -> HttpRequest:
-    """The request that this thread answers."""
+    """Returns the request that this thread is answering."""
     return HttpRequest(_request.get())
 
 
 def set_current_request(request: Request) -> None:
-    """Makes `request` the one that this thread answers."""
+    """Makes `request` the one that this thread is answering."""
     _request.set(request)

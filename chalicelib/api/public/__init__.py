@@ -1,1 +1,1 @@
-"""Routes for signers and for the pages that embed a form; no key."""
+"""Routes for signers and for the pages that embed a form; without a key."""

@@ -1,4 +1,4 @@
-"""Pages for people: the hosted form, the thank-you page, and the form again with its mistakes."""
+"""Pages for people: the hosted form, the form again with its errors, and the thank-you page."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ HIDDEN = ("source", "referrer", *UTM)
 
 
 def page_response(page: Page, status: int = 200, cache: str = "no-store") -> Response:
-    """A page as an answer."""
+    """Returns a page as a response."""
     return Response(page.html, {**page.headers, "Cache-Control": cache}, status)
 
 
 @route(hosted, "/sign/{campaign}", "GET")
 def show_hosted_form(campaign: str) -> Response:
-    """The hosted form."""
+    """Shows the hosted form."""
     from chalicelib.pages.rendering import sign_page
 
     request = current_request()
@@ -56,27 +56,29 @@ def show_hosted_form(campaign: str) -> Response:
         else (),
         form_only=form_only,
     )
-    return _public(page, but=token)
+    return _public(page, ignoring=token)
 
 
-def _public(page: Page, *, but: str = "") -> Response:
-    """A page that is the same for everybody: caches keep it, and nobody fetches it twice."""
-    answer = page_response(page, cache=CACHE_CONTROL)
-    answer.headers["Vary"] = "Accept-Language"
-    # The moment it was shown makes no form new.
-    return with_etag(answer, page.html.replace(but, "") if but else None)
+def _public(page: Page, *, ignoring: str = "") -> Response:
+    """Returns a page that is the same for everybody, so caches may keep it; `ignoring` is a part left out of its ETag."""
+    response = page_response(page, cache=CACHE_CONTROL)
+    response.headers["Vary"] = "Accept-Language"
+    # The token holds the time of display, which does not make it a different form.
+    return with_etag(response, page.html.replace(ignoring, "") if ignoring else None)
 
 
 def form_with_errors(
     snapshot: CampaignSnapshot, language: str, form_values: Mapping[str, object], errors: tuple[FieldError, ...]
 ) -> Response:
-    """The form with what was typed and a message beside each mistake."""
+    """Returns the form with what was typed, and a message beside each error."""
     from chalicelib.pages.rendering import sign_page
 
-    wrong = {error.field for error in errors}
-    kept = as_lists(form_values)
+    fields_with_errors = {error.field for error in errors}
+    value_lists = as_lists(form_values)
     hidden = {
-        name: kept[name][0] for name in (*HIDDEN, "_next", TIMESTAMP_FIELD) if kept.get(name) and name not in wrong
+        name: value_lists[name][0]
+        for name in (*HIDDEN, "_next", TIMESTAMP_FIELD)
+        if value_lists.get(name) and name not in fields_with_errors
     }
     page = sign_page(
         snapshot.campaign,
@@ -84,7 +86,7 @@ def form_with_errors(
         base_url=current_request().base_url,
         count=snapshot.shown_count,
         now=wiring().now(),
-        form_values=kept,
+        form_values=value_lists,
         errors=errors,
         hidden=hidden,
     )
@@ -92,7 +94,7 @@ def form_with_errors(
 
 
 def as_lists(form_values: Mapping[str, object]) -> dict[str, list[str]]:
-    """What was typed, as a page shows it again: a list of texts a field."""
+    """Returns form values as pages take them: a list of texts per field."""
     return {
         name: [str(one) for one in value] if isinstance(value, list) else [str(value)]
         for name, value in form_values.items()
@@ -101,7 +103,7 @@ def as_lists(form_values: Mapping[str, object]) -> dict[str, list[str]]:
 
 @route(hosted, "/sign/{campaign}/thanks", "GET")
 def show_thanks(campaign: str) -> Response:
-    """What comes after signing: the same page for everybody."""
+    """Shows what comes after signing: the same page for everybody."""
     from chalicelib.pages.rendering import thanks_page
 
     request = current_request()

@@ -1,4 +1,4 @@
-"""The pages behind the links in mails: GET shows, POST does."""
+"""The pages behind the links in emails: GET shows, POST acts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ links = Blueprint(__name__)
 
 
 def _language(link: OpenedLink) -> str:
-    """The reader's wish, else the language that was signed in."""
+    """Returns the requested language, or else the one that the signer signed in."""
     return link.campaign.language_or_default(current_request().query_param("lang") or link.signature.language)
 
 
@@ -48,18 +48,18 @@ def _action(purpose: Purpose, token: str, language: str) -> str:
 
 @route(links, "/confirm/{token}", "GET")
 def show_confirmation(token: str) -> Response:
-    """Shows what will be signed, with a button; a signature that counts already is told so."""
+    """Shows what will be confirmed, with a button; or that the signature already counts."""
     return _confirm(wiring().signer_links.open(Purpose.CONFIRM, token))
 
 
 def _confirm(link: OpenedLink, status: int = 200) -> Response:
-    """The page with the button, or what follows it when the signature counts already."""
+    """Returns the page with the button, or what follows it when the signature already counts."""
     from chalicelib.pages import rendering
 
     if not link.signature.is_pending:
         return _confirmed(link)
     language = _language(link)
-    # Made anew, so that the button confirms what this page shows.
+    # A new link, so that the button confirms what this page shows.
     base_url = current_request().base_url
     action = wiring().link_maker.url_for(Purpose.CONFIRM, link.signature, base_url=base_url, language=language)
     page = rendering.confirm_page(
@@ -70,7 +70,7 @@ def _confirm(link: OpenedLink, status: int = 200) -> Response:
 
 @route(links, "/confirm/{token}", "POST", types=bodies.TYPES)
 def confirm(token: str) -> Response:
-    """Confirms; twice is welcome. What was changed since the link was mailed is shown first."""
+    """Confirms the signature; repeating it is harmless. If it changed since the link was sent, the change is shown first."""
     return _confirm(wiring().signer_links.confirm(token), HTTPStatus.CONFLICT)
 
 
@@ -85,7 +85,7 @@ def _confirmed(link: OpenedLink) -> Response:
 
 @route(links, "/withdraw/{token}", "GET")
 def show_withdrawal(token: str) -> Response:
-    """Shows what will be taken back, with a button."""
+    """Shows what will be withdrawn, with a button."""
     from chalicelib.pages import rendering
 
     link = wiring().signer_links.open(Purpose.WITHDRAW, token)
@@ -96,7 +96,7 @@ def show_withdrawal(token: str) -> Response:
 
 @route(links, "/withdraw/{token}", "POST", types=bodies.TYPES)
 def withdraw(token: str) -> Response:
-    """Withdraws; twice is welcome."""
+    """Withdraws the signature; repeating it is harmless."""
     return _withdrawn(Purpose.WITHDRAW, token)
 
 
@@ -111,7 +111,7 @@ def _withdrawn(purpose: Purpose, token: str) -> Response:
 
 @route(links, "/unsubscribe/{token}", "GET")
 def show_unsubscription(token: str) -> Response:
-    """Asks before no more mails are sent."""
+    """Shows a button that unsubscribes."""
     from chalicelib.pages import rendering
 
     _, campaign = wiring().signer_links.open_unsubscribe(token)
@@ -122,7 +122,7 @@ def show_unsubscription(token: str) -> Response:
 
 @route(links, "/unsubscribe/{token}", "POST", types=bodies.TYPES)
 def unsubscribe(token: str) -> Response:
-    """One click, as RFC 8058 wants it: no further question."""
+    """Unsubscribes at once, as RFC 8058 requires of one click."""
     from chalicelib.pages import rendering
 
     campaign = wiring().signer_links.unsubscribe(token)
@@ -131,7 +131,7 @@ def unsubscribe(token: str) -> Response:
 
 @route(links, "/manage/{token}", "GET")
 def show_own_signature(token: str) -> Response:
-    """The signer's own signature."""
+    """Shows signers their own signature."""
     return _managed(token, wiring().signer_self_service.open(token))
 
 

@@ -1,4 +1,4 @@
-"""What machines ask of the deployment: is it alive, and what can it do."""
+"""What machines ask a deployment: whether it is alive, and what it can do."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ service = Blueprint(__name__)
 
 @route(service, "/health", "GET")
 def get_health() -> Response:
-    """Liveness: the code answers. It asks no other service, so that it costs nothing."""
+    """Says that the code is running; it calls no other service, so it costs nothing."""
     return json_response({"status": "ok"})
 
 
 @route(service, "/openapi.json", "GET")
 def get_openapi() -> Response:
-    """This API as OpenAPI 3.1."""
+    """Returns the description of this API as OpenAPI 3.1."""
     from chalicelib.api.http.openapi import document
 
     return json_response(document(current_request().base_url), cache_control="public, max-age=3600")

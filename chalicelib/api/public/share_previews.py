@@ -1,4 +1,4 @@
-"""What other sites show of a campaign when somebody shares or embeds its address; and what crawlers may look at."""
+"""What other sites show of a campaign when somebody shares or embeds its URL, and what crawlers may visit."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from chalicelib.wiring import wiring
 
 previews = Blueprint(__name__)
 
-# The address of a picture changes with the count, so an old one may stay where it is.
+# A picture's URL changes with the count, so an old picture may stay in caches.
 PICTURE_CACHED = "public, max-age=600, stale-while-revalidate=86400, stale-if-error=604800"
 A_DAY = "public, max-age=86400"
-# Links in mails are for one reader; organisers' pages for none.
+# Links in emails are for one reader, and organisers' pages for no stranger.
 ROBOTS = "User-agent: *\nDisallow: {0}/admin\nDisallow: {0}/confirm/\nDisallow: {0}/manage/\nDisallow: {0}/unsubscribe/\nDisallow: {0}/withdraw/\n"
 
 
 @route(previews, "/sign/{campaign}/card.png", "GET")
 def get_share_card(campaign: str) -> Response:
-    """The picture that shows where the hosted page is shared: title, count against goal, sponsors."""
+    """Returns the picture shown where the hosted page is shared: title, count against goal, sponsors."""
     from chalicelib.pages.share_card import share_card as cards
 
-    snapshot, wanted = visible_campaign_and_language(campaign)
-    language = cards.drawn_language(snapshot.campaign, wanted)
+    snapshot, requested = visible_campaign_and_language(campaign)
+    language = cards.drawn_language(snapshot.campaign, requested)
     if language is None:
         raise NotFound
     is_open = snapshot.campaign.is_open(wiring().now())
@@ -37,7 +37,7 @@ def get_share_card(campaign: str) -> Response:
 
 @route(previews, "/oembed", "GET")
 def get_oembed() -> Response:
-    """What to show where somebody pastes the address of a hosted page (oembed.com)."""
+    """Returns what to show where somebody pastes the URL of a hosted page (oembed.com)."""
     from chalicelib.pages.widget import oembed as embeds
 
     request = current_request()
@@ -59,7 +59,7 @@ def get_oembed() -> Response:
 
 @route(previews, "/robots.txt", "GET")
 def get_robots_txt() -> Response:
-    """Keeps crawlers away from links that are for one reader."""
+    """Keeps crawlers away from links that are meant for one reader."""
     request = current_request()
     text = ROBOTS.format(request.base_url.removeprefix(request.own_origin))
     return Response(text, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": A_DAY}, 200)

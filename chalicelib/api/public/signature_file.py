@@ -1,4 +1,4 @@
-"""The file that signers download from their own page: everything that is held about the signature."""
+"""The file that signers can download from their own page: everything that is held about the signature."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def signature_file(signature: Signature) -> SignatureFile:
-    """A signature as JSON types; what is not there is left out."""
+    """Returns a signature as JSON types, without what is missing."""
     times = {"signed_at": signature.signed_at, "confirmed_at": signature.confirmed_at}
     written = {
         "campaign": signature.campaign,
@@ -30,5 +30,5 @@ def signature_file(signature: Signature) -> SignatureFile:
         "referrer": signature.referrer,
         **signature.utm,
     }
-    # The answers to a campaign's own questions have names that no type can list.
+    # A campaign's custom fields have names that no type can list.
     return cast("SignatureFile", written)

@@ -1,4 +1,4 @@
-"""What forms and their pages call: a campaign, its count, and signing."""
+"""What forms and their pages call: a campaign, its form, its count, its signers, and signing."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from chalicelib.services.signatures.signing import Receipt, SignRequest, languag
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from chalicelib.api.public.descriptions import signing_routes as answers
+    from chalicelib.api.public.descriptions import signing_routes as body_types
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
 
 public = Blueprint(__name__)
 
-# Sites never change their tag: a new widget is everywhere within the hour.
+# Sites never change their script tag; a new widget reaches all of them within the hour.
 SCRIPT_CACHED = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
 URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
 
 
 @route(public, "/campaigns/{campaign}", "GET")
 def get_public_campaign(campaign: str) -> Response:
-    """The public document in one language."""
+    """Returns the public document of a campaign in one language."""
     snapshot, language = visible_campaign_and_language(campaign)
     body = _document(snapshot, language)
     return with_etag(
@@ -41,7 +41,7 @@ def get_public_campaign(campaign: str) -> Response:
     )
 
 
-def _document(snapshot: CampaignSnapshot, language: str) -> answers.PublicCampaign:
+def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCampaign:
     campaign = snapshot.campaign
     text = campaign.text(language)
     return {
@@ -55,7 +55,7 @@ def _document(snapshot: CampaignSnapshot, language: str) -> answers.PublicCampai
         "body_html": text.body_html,
         "call_to_action": text.call_to_action,
         "targets": [{"name": target.name_in(language)} for target in campaign.targets],
-        "sponsors": [cast("answers.Sponsor", asdict(sponsor)) for sponsor in campaign.sponsors],
+        "sponsors": [cast("body_types.Sponsor", asdict(sponsor)) for sponsor in campaign.sponsors],
         "fields": [_field(campaign, f.name, language) for f in campaign.fields],
         "confirmation": campaign.confirmation,
         "show_signers": campaign.show_signers,
@@ -70,13 +70,13 @@ def _state(campaign: Campaign) -> Literal["open", "closed"]:
     return "open" if campaign.is_open(wiring().now()) else "closed"
 
 
-def _field(campaign: Campaign, name: str, language: str) -> answers.FormField:
+def _field(campaign: Campaign, name: str, language: str) -> body_types.FormField:
     from chalicelib.pages.hosted.form_fields import label
 
     field = next(f for f in campaign.fields if f.name == name)
     return {
         "name": name,
-        "type": cast("answers.FieldType", field.type),
+        "type": cast("body_types.FieldType", field.type),
         "required": field.required,
         "label": label(field, campaign, language),
         "options": list(field.options),
@@ -85,7 +85,7 @@ def _field(campaign: Campaign, name: str, language: str) -> answers.FormField:
 
 @route(public, "/campaigns/{campaign}/form", "GET")
 def get_widget_form(campaign: str) -> Response:
-    """Everything that the script widget shows, in one language: fields, words, and what comes after signing."""
+    """Returns all that the script widget shows, in one language: fields, texts, and what comes after signing."""
     from chalicelib.pages.widget.widget import form_document
 
     request = current_request()
@@ -99,14 +99,14 @@ def get_widget_form(campaign: str) -> Response:
         now=wiring().now(),
         hidden={TIMESTAMP_FIELD: token} if token else {},
     )
-    answer = json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
-    # The moment it was shown makes no form new.
-    return with_etag(answer, str(answer.body).replace(token, "") if token else None)
+    response = json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
+    # The token holds the time of display, which does not make it a different form.
+    return with_etag(response, str(response.body).replace(token, "") if token else None)
 
 
 @route(public, "/embed.js", "GET")
 def get_widget_script() -> Response:
-    """The script widget, for any site."""
+    """Returns the script widget, for any site."""
     from chalicelib.pages.widget.widget import script
 
     headers: Headers = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": SCRIPT_CACHED}
@@ -115,31 +115,31 @@ def get_widget_script() -> Response:
 
 @route(public, "/campaigns/{campaign}/count", "GET")
 def get_public_count(campaign: str) -> Response:
-    """The public count; one small read at most every 10 s."""
+    """Returns the public count, at most 10 s old."""
     snapshot = visible_campaign(campaign, with_recent_count=True)
-    body: answers.PublicCount = {
+    body: body_types.PublicCount = {
         "campaign": campaign,
         "count": snapshot.shown_count,
         "goal": snapshot.campaign.goal,
         "as_of": snapshot.as_of.isoformat(timespec="seconds"),
     }
     return with_etag(
-        json_response(body, cache_control=CACHE_CONTROL), facts=f"{snapshot.shown_count} {snapshot.campaign.goal}"
+        json_response(body, cache_control=CACHE_CONTROL), tagged=f"{snapshot.shown_count} {snapshot.campaign.goal}"
     )
 
 
 @route(public, "/campaigns/{campaign}/signers", "GET")
 def list_signers(campaign: str) -> Response:
-    """The newest public names."""
+    """Lists the newest public names."""
     snapshot = visible_campaign(campaign)
     names = wiring().public_signers.names(snapshot.campaign)
-    body: answers.Signers = {"campaign": campaign, "signers": [{"name": name} for name in names]}
+    body: body_types.Signers = {"campaign": campaign, "signers": [{"name": name} for name in names]}
     return with_etag(json_response(body, cache_control=CACHE_CONTROL))
 
 
 @route(public, "/campaigns/{campaign}/signatures", "POST", types=bodies.TYPES)
 def sign(campaign: str) -> Response:
-    """Signs: 201 with JSON, or 303 and 422 with pages for plain forms."""
+    """Signs a campaign: answers JSON with 201, and plain forms with a redirect (303), or 422 and the form."""
     request = current_request()
     form = bodies.read_form(request.body, request.header("content-type") or bodies.JSON)
     wants_json = form.is_json or request.wants_json
@@ -159,9 +159,9 @@ def sign(campaign: str) -> Response:
 
 
 def _as_json(receipt: Receipt) -> Response:
-    body: answers.Receipt = {
+    body: body_types.Receipt = {
         "campaign": receipt.campaign.id,
-        "state": cast("answers.SignedState", receipt.state),
+        "state": cast("body_types.SignedState", receipt.state),
         "message": receipt.message,
         "count": receipt.count,
         "goal": receipt.campaign.goal,

@@ -1,4 +1,4 @@
-"""Campaigns that strangers may see: not drafts. Shared by the pages, the widget and the form endpoint."""
+"""Campaigns that strangers may see, which excludes drafts; for the pages, the widget and the form endpoint."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CACHE_CONTROL = "public, max-age=10, stale-while-revalidate=60, stale-if-error=3
 
 
 def visible_campaign(campaign: str, *, with_recent_count: bool = False) -> CampaignSnapshot:
-    """A campaign that strangers may see. Raises CampaignNotFound, also for drafts."""
+    """Returns a campaign that strangers may see. Raises CampaignNotFound, also for drafts."""
     campaign_reader = wiring().campaign_reader
     snapshot = (
         campaign_reader.get_recent_snapshot(campaign) if with_recent_count else campaign_reader.get_snapshot(campaign)
@@ -29,6 +29,6 @@ def visible_campaign(campaign: str, *, with_recent_count: bool = False) -> Campa
 
 
 def visible_campaign_and_language(campaign: str) -> tuple[CampaignSnapshot, str]:
-    """The same with its count, and the language that the reader gets it in."""
+    """Returns the same with its count, and the language to show it in."""
     request, snapshot = current_request(), visible_campaign(campaign, with_recent_count=True)
     return snapshot, language_for(snapshot.campaign, request.query_param("lang"), request.header("accept-language"))

@@ -1,4 +1,4 @@
-"""How organisers see a signature; a withdrawn one has only id, state and times, and a sponsor sees its own consent alone."""
+"""A signature as organisers see it: a withdrawn one has only id, state and times, and a sponsor sees only its own consent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from chalicelib.domain.timestamps import stamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.api.admin.descriptions import signatures as answers
+    from chalicelib.api.admin.descriptions import signatures as body_types
     from chalicelib.domain.signatures.signature import Signature
 
 
-def signature_answer(signature: Signature, sponsor: str = "") -> answers.Signature | answers.WithdrawnSignature:
-    """A signature as JSON types; `sponsor` is the one that the key is bound to, or empty."""
+def signature_json(signature: Signature, sponsor: str = "") -> body_types.Signature | body_types.WithdrawnSignature:
+    """Returns a signature as JSON types; `sponsor` is the one that the key is bound to, or empty."""
     if signature.is_withdrawn:
         return {
             "id": signature.id,
@@ -27,7 +27,7 @@ def signature_answer(signature: Signature, sponsor: str = "") -> answers.Signatu
     return _whole(signature, sponsor)
 
 
-def _whole(signature: Signature, sponsor: str) -> answers.Signature:
+def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
     written = {
         "id": signature.id,
         "state": str(signature.state),
@@ -47,8 +47,8 @@ def _whole(signature: Signature, sponsor: str) -> answers.Signature:
         "text_version": signature.text_version,
         "mail": _mail(signature),
     }
-    # The answers to a campaign's own questions have names that no type can list.
-    return cast("answers.Signature", written)
+    # A campaign's custom fields have names that no type can list.
+    return cast("body_types.Signature", written)
 
 
 def _oddities(signature: Signature) -> dict[str, object]:
@@ -56,7 +56,7 @@ def _oddities(signature: Signature) -> dict[str, object]:
     return {"network": signature.network or None, "flags": list(all_flags(signature)), "held": held}
 
 
-def _mail(signature: Signature) -> answers.Mail:
+def _mail(signature: Signature) -> body_types.Mail:
     marks = signature.marks
     return {
         "asked_at": _stamp(marks.asked_at),
