@@ -18,7 +18,7 @@ PARTS = {
     "cpu": "CPU of one sign without the network",
     "cold": "cold starts",
     "calls": "AWS calls and units",
-    "throughput": "signs a second",
+    "throughput": "signs per second",
 }
 MODULES = {"cpu": "handler_cpu", "cold": "cold_start", "calls": "aws_calls", "throughput": "throughput"}
 AIMS = {
@@ -64,7 +64,7 @@ def _aims(results: dict[str, Any]) -> dict[str, Any]:
         "signs_per_second": cell["signs_per_second"],
         "cpu_ms_per_sign": cell["cpu_ms_per_sign"],
     }
-    return {name: {"aim": AIMS[name], "found": value, "met": _is_met(name, value)} for name, value in values.items()}
+    return {name: {"aim": AIMS[name], "measured": value, "met": _is_met(name, value)} for name, value in values.items()}
 
 
 def _has_aim(cell: dict[str, Any]) -> bool:
@@ -90,7 +90,7 @@ def _print(results: dict[str, Any]) -> None:
     _print_throughput(results["throughput"])
     print("\nAims")
     for name, one in results["aims"].items():
-        print(f"  {name:<20} aim {one['aim']:>6}   found {one['found']:>7}   {'met' if one['met'] else 'MISSED'}")
+        print(f"  {name:<20} aim {one['aim']:>6}   measured {one['measured']:>7}   {'met' if one['met'] else 'MISSED'}")
 
 
 def _operations(case: dict[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""Breaks the running stack on purpose, within bounds, and checks to the row that the promises held; never deployed."""
+"""Breaks a running stack on purpose, within limits, and checks row by row that the promises hold. Never deployed."""

@@ -1,4 +1,4 @@
-"""`make chaos`: breaks a stack of its own while people sign, and prints what survived; exit code 1 when a promise broke."""
+"""`make chaos`: breaks a stack of its own while people sign, then reports; exit code 1 when a promise was broken."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from chaos.run import run
 
-HERE = "<!-- figures: written by `make chaos MARKDOWN=docs/faults.md` -->\n"
+MARKER = "<!-- figures: written by `make chaos MARKDOWN=docs/faults.md` -->\n"
 
 
 def main() -> int:
-    """One run."""
+    """Run once; return the exit code."""
     options = _parser().parse_args()
-    logging.getLogger().addHandler(logging.NullHandler())  # failures are what this is about: counted, not shown
+    logging.getLogger().addHandler(logging.NullHandler())  # failures are provoked here: they are counted, not shown
     seed = options.seed if options.seed is not None else secrets.randbelow(10_000)
     print(f"seed {seed}: about {options.seconds + 20:.0f} s ...", file=sys.stderr, flush=True)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
@@ -27,7 +27,7 @@ def main() -> int:
     if options.markdown:
         _write(options.markdown, report.as_markdown(dt.datetime.now(dt.UTC).date().isoformat()))
     if report.violations:
-        print(f"Everything it left is in {folder}", file=sys.stderr)
+        print(f"Tables, outbox and logs are in {folder}", file=sys.stderr)
         return 1
     _remove(folder)
     return 0
@@ -36,17 +36,17 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help="repeat the plan of an earlier run (default: a new one)")
-    parser.add_argument("--seconds", type=float, default=60, help="how long it storms at most (default 60)")
-    parser.add_argument("--signatures", type=int, default=600, help="how many people come to sign (default 600)")
+    parser.add_argument("--seconds", type=float, default=60, help="how long faults are injected at most (default 60)")
+    parser.add_argument("--signatures", type=int, default=600, help="how many people sign at most (default 600)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.add_argument("--markdown", type=Path, help="also write the tables into this file, below its mark")
+    parser.add_argument("--markdown", type=Path, help="also write the tables to this file, below its marker")
     return parser
 
 
 def _write(page: Path, tables: str) -> None:
-    """Replaces what stands below the mark."""
-    told, mark, _ = page.read_text().partition(HERE)
-    page.write_text(f"{told}{mark or HERE}\n{tables}")
+    """Replace everything below the marker."""
+    prose, marker, _ = page.read_text().partition(MARKER)
+    page.write_text(f"{prose}{marker or MARKER}\n{tables}")
 
 
 def _remove(folder: Path) -> None:

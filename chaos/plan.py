@@ -1,4 +1,4 @@
-"""Who will do what and what will break when: a pure function of the seed, so that a bad run can be run again."""
+"""Who does what, and what breaks when: a pure function of the seed, so that a failed run can be repeated."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from chaos.faults.service_faults import REFUSED_DOMAIN
+from chaos.faults.service_faults import REJECTED_DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Act = Literal["sign", "again", "burst", "confirm", "correct", "withdraw", "erase"]
+ActionKind = Literal["sign", "again", "burst", "confirm", "correct", "withdraw", "erase"]
 PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
-# Each act is done until it was answered; a later one begins after the earlier one was.
-HISTORIES: dict[str, tuple[tuple[Act, ...], ...]] = {
+# Each action is tried until it succeeds; the next one starts after that.
+HISTORIES: dict[str, tuple[tuple[ActionKind, ...], ...]] = {
     PETITION: (  # a click confirms
         ("sign",),
         ("sign", "confirm"),
@@ -36,11 +36,11 @@ HISTORIES: dict[str, tuple[tuple[Act, ...], ...]] = {
         ("sign", "erase"),
     ),
 }
-REFUSED_SHARE = 0.05
+REJECTED_SHARE = 0.05
 GATEWAYS = ("gateway-1", "gateway-2")
 MAILERS = ("mailer-1", "mailer-2")
 PROJECTOR, ENGINE = "projector", "engine"
-# How often each is killed at a random moment, beside the kills aimed at the worst one.
+# How often each is killed at a random moment, besides the kills aimed at the worst moments.
 KILL_WEIGHTS = {"gateway-1": 2, "gateway-2": 2, "mailer-1": 2, "mailer-2": 2, PROJECTOR: 4, ENGINE: 1}
 KILL_EVERY_SECONDS = (0.5, 1.5)
 BROWNOUT_EVERY_SECONDS = (4.0, 10.0)
@@ -50,23 +50,23 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One signer. `name` is like no other; all `spellings` reach the same mailbox."""
+    """One signer. `name` is unique; all `spellings` reach the same mailbox."""
 
     number: int
     name: str
     campaign: str
     spellings: tuple[str, ...]
-    history: tuple[Act, ...]
+    history: tuple[ActionKind, ...]
 
     @property
-    def is_refused(self) -> bool:
-        """True when the mail service will never take a mail to this person."""
-        return self.spellings[0].endswith(REFUSED_DOMAIN)
+    def is_rejected(self) -> bool:
+        """True when SES never accepts an email to this person."""
+        return self.spellings[0].endswith(REJECTED_DOMAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One process ends without warning, so many seconds into the storm."""
+    """One process is killed, `at` seconds into the storm."""
 
     at: float
     process: str
@@ -74,7 +74,7 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Brownout:
-    """The tables refuse every request for a while."""
+    """The tables throttle every request for `seconds`."""
 
     at: float
     seconds: float
@@ -82,7 +82,7 @@ class Brownout:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that was decided beforehand."""
+    """Everything that is decided in advance."""
 
     seed: int
     seconds: float
@@ -91,8 +91,8 @@ class Plan:
     brownouts: tuple[Brownout, ...]
 
 
-def a_plan(*, seed: int, seconds: float, signers: int) -> Plan:
-    """The plan of a seed."""
+def plan_for(*, seed: int, seconds: float, signers: int) -> Plan:
+    """The plan that follows from a seed."""
     return Plan(
         seed=seed,
         seconds=seconds,
@@ -106,13 +106,13 @@ def _person(seed: int, number: int) -> Person:
     dice = random.Random(f"{seed}/person/{number}")  # noqa: S311  # a schedule
     campaign = dice.choice((PETITION, PETITION, LETTER))
     name = f"Qx{in_letters(number)}"
-    if dice.random() < REFUSED_SHARE:
-        return Person(number, name, campaign, (f"{name.lower()}@{REFUSED_DOMAIN}",), ("sign",))
+    if dice.random() < REJECTED_SHARE:
+        return Person(number, name, campaign, (f"{name.lower()}@{REJECTED_DOMAIN}",), ("sign",))
     return Person(number, name, campaign, _spellings(name.lower(), dice), dice.choice(HISTORIES[campaign]))
 
 
 def _spellings(name: str, dice: random.Random) -> tuple[str, ...]:
-    """One address, or all the ways to write one: case, tags, Gmail's dots and older name, composed and decomposed."""
+    """One spelling of an address, or several: case, tags, Gmail's dots and older domain, composed and decomposed."""
     match dice.randrange(4):
         case 0:
             return (f"{name}@example.org",)
@@ -125,9 +125,9 @@ def _spellings(name: str, dice: random.Random) -> tuple[str, ...]:
 
 
 def in_letters(number: int) -> str:
-    """A number as letters, three at least: names on a form hold no digits."""
+    """A number as at least three letters, because names on a form contain no digits."""
     letters = ""
-    while number or len(letters) < 3:  # noqa: PLR2004  # enough to cut a dot into
+    while number or len(letters) < 3:  # noqa: PLR2004  # long enough to put a dot into
         number, place = divmod(number, len(LETTERS))
         letters = LETTERS[place] + letters
     return letters

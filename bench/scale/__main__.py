@@ -31,7 +31,7 @@ TOGETHER = 150
 
 def measure(largest: int) -> dict[str, Any]:
     """All measurements, each in a process of its own; the longest last, so that little is lost if it fails."""
-    about = machine()
+    this_machine = machine()
     show_progress("Cold starts ...")
     cold = json.loads(_run("bench.signing.cold_start"))
     show_progress("Lifetimes of signatures ...")
@@ -39,7 +39,7 @@ def measure(largest: int) -> dict[str, Any]:
     show_progress(f"One campaign growing to {largest:,} signatures ...")
     sizes = [str(size) for size in SIZES if size <= largest]
     growth = parse_output(_run("bench.scale.growth", *sizes))
-    return {"machine": about, "growth": growth, "life": life, "cold": cold}
+    return {"machine": this_machine, "growth": growth, "life": life, "cold": cold}
 
 
 def machine() -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _run(stack: Stack, meter: Meter, numbers: list[int]) -> dict[str, Any]:
     phases["sign"] = meter.take(len(numbers))
     stack.drain(120)
     phases["count and mail"] = meter.take(len(numbers))
-    links = [CONFIRM.search(mail["text"]) for mail in stack.outbox()[seen:]]
+    links = [CONFIRM.search(email["text"]) for email in stack.outbox()[seen:]]
     assert len(links) == len(numbers)
     for link in links:
         assert link
@@ -135,9 +135,9 @@ def _run(stack: Stack, meter: Meter, numbers: list[int]) -> dict[str, Any]:
     phases["confirm"] = meter.take(len(numbers))
     stack.drain(120)
     phases["count and thank"] = meter.take(len(numbers))
-    mails = stack.outbox()[seen:]
-    assert len(mails) == 2 * len(numbers)
-    return {"phases": phases, "mails": 2, "mail_bytes": _mail_bytes(mails)}
+    emails = stack.outbox()[seen:]
+    assert len(emails) == 2 * len(numbers)
+    return {"phases": phases, "mails": 2, "mail_bytes": _mail_bytes(emails)}
 
 
 def _sign(stack: Stack, meter: Meter, number: int) -> None:
@@ -180,9 +180,9 @@ def _send(stack: Stack, meter: Meter, method: str, path: str, status: int, body:
     meter.sent_bytes += len(compressed) + HEADERS_BYTES
 
 
-def _mail_bytes(mails: list[dict[str, Any]]) -> int:
+def _mail_bytes(emails: list[dict[str, Any]]) -> int:
     """Mean bytes of an email: both parts and its headers."""
-    sizes = [len(mail["text"].encode()) + len(mail["html"].encode()) + 2000 for mail in mails]
+    sizes = [len(email["text"].encode()) + len(email["html"].encode()) + 2000 for email in emails]
     return round(sum(sizes) / len(sizes))
 
 

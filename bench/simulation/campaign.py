@@ -61,7 +61,7 @@ class Outcome:
 
     first: dict[str, int] = field(default_factory=dict)
     missed: Counter[str] = field(default_factory=Counter)
-    asked: float = 0.0
+    arrived: float = 0.0
     signed: float = 0.0
     refused: float = 0.0
     uncounted: list[float] = field(default_factory=list)
@@ -121,7 +121,7 @@ class CampaignSimulation:
         emailed = self._send_emails(second)
         self._write(second, admitted, emailed)
         self._count(second)
-        self.outcome.asked += coming
+        self.outcome.arrived += coming
         self.outcome.uncounted.append(sum(self.backlog))
         self.outcome.unmailed.append(self.queue + sum(self.due_emails))
 
@@ -157,10 +157,12 @@ class CampaignSimulation:
             admitted = counted
         signs = [self.retries[bucket] + admitted / scene.buckets for bucket in range(scene.buckets)]
         after = emailed * (needs.mail_units + needs.report_units) + self.clicks * needs.confirm_units
-        wanted = {bucket: signs[bucket] * needs.sign_units + after / scene.buckets for bucket in range(scene.buckets)}
-        granted = self.table.take(second, wanted)
+        requested = {
+            bucket: signs[bucket] * needs.sign_units + after / scene.buckets for bucket in range(scene.buckets)
+        }
+        granted = self.table.take(second, requested)
         self.outcome.refuse(
-            "Signatures table: write units", second, sum(n * (1 - granted[b]) for b, n in wanted.items())
+            "Signatures table: write units", second, sum(n * (1 - granted[b]) for b, n in requested.items())
         )
         answered = 0.0
         for bucket, attempts in enumerate(signs):
@@ -183,17 +185,17 @@ class CampaignSimulation:
         shards: dict[int, list[int]] = {}
         for bucket in range(scene.buckets):
             shards.setdefault(self.table.partition_of(bucket), []).append(bucket)
-        wanted: dict[int, float] = {}
+        requested: dict[int, float] = {}
         for shard, buckets in shards.items():
-            wanted[shard] = min(sum(self.backlog[b] for b in buckets), self._records_per_second(len(buckets)))
-        writes = sum(self._tally_writes(n, len(shards[shard])) for shard, n in wanted.items())
+            requested[shard] = min(sum(self.backlog[b] for b in buckets), self._records_per_second(len(buckets)))
+        writes = sum(self._tally_writes(n, len(shards[shard])) for shard, n in requested.items())
         units = writes * needs.tally_units
         part = self.tally_partition.take(units) / units if units else 1.0
         self.outcome.refuse("Registry: write units of the campaign's tallies", second, units * (1 - part))
-        self.outcome.counted.append(sum(wanted.values()) * part)
+        self.outcome.counted.append(sum(requested.values()) * part)
         for shard, buckets in shards.items():
             waiting = sum(self.backlog[b] for b in buckets)
-            done = wanted[shard] * part
+            done = requested[shard] * part
             self.outcome.refuse("projector: one function per shard", second, waiting - done if part == 1 else 0)
             for bucket in buckets:
                 self._move(bucket, done / waiting if waiting else 0.0)

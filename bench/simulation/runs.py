@@ -41,21 +41,25 @@ def mailers_for(per_second: float, needs: Needs) -> int:
 def simulate(needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
     """Every scene, and how long the emails take."""
     scenes = {
-        layout: {str(rate): _simulate_one(rate, about, needs, limits) for rate in RATES}
-        for layout, about in LAYOUTS.items()
+        layout: {str(rate): _simulate_one(rate, layout_options, needs, limits) for rate in RATES}
+        for layout, layout_options in LAYOUTS.items()
     }
     return {"seconds": SECONDS, "scenes": scenes, "mail": _mail(scenes["16 buckets"], needs, limits)}
 
 
-def _simulate_one(rate: float, about: Mapping[str, Any], needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
+def _simulate_one(
+    rate: float, layout_options: Mapping[str, Any], needs: Needs, limits: Mapping[str, Any]
+) -> dict[str, Any]:
     mailers = mailers_for(USUAL_SES_RATE, needs)
     outcomes = [
         CampaignSimulation(
-            Scene(rate, SECONDS, emails_per_second=USUAL_SES_RATE, mailers=mailers, seed=seed, **about), needs, limits
+            Scene(rate, SECONDS, emails_per_second=USUAL_SES_RATE, mailers=mailers, seed=seed, **layout_options),
+            needs,
+            limits,
         ).run()
         for seed in SEEDS
     ]
-    shares = [one.signed / one.asked for one in outcomes]
+    shares = [one.signed / one.arrived for one in outcomes]
     middle = outcomes[shares.index(statistics.median_low(shares))]
     step = SECONDS // SAMPLES
     return {
@@ -74,7 +78,7 @@ def _refusals(outcome: Outcome, names: tuple[str, ...]) -> list[dict[str, Any]]:
     refusals = sorted(
         (second, what)
         for what, second in outcome.first.items()
-        if what.startswith(names) and outcome.missed[what] > outcome.asked * MIN_REPORTED_SHARE
+        if what.startswith(names) and outcome.missed[what] > outcome.arrived * MIN_REPORTED_SHARE
     )
     return [{"what": what, "second": second} for second, what in refusals]
 

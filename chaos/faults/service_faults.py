@@ -1,6 +1,6 @@
-"""What can go wrong between a function and the service it calls, as data; it breaks nothing itself.
+"""The faults that can happen between a function and a service that it calls, as data; it injects nothing itself.
 
-Shapes: "Error handling with DynamoDB", "Common error types" of SQS and Secrets Manager, "SendEmail" of SES v2.
+Formats: "Error handling with DynamoDB", "Common error types" of SQS and Secrets Manager, "SendEmail" of SES v2.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Literal
 from local.http.messages import Answer
 
 Service = Literal["tables", "queues", "mail"]
-# Longer than the app's clients wait for an answer (`stores.py`: 5 s).
-PATIENCE_SECONDS = 5.4
+# Longer than the app's clients wait for a response (`stores.py`: 5 s).
+DELAY_SECONDS = 5.4
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to fail. `reaches` says whether the service does what was asked; without `answer` the line goes dead.
+    """One way to fail. With `reaches`, the service does the work; without `answer`, the connection is dropped.
 
-    `kills` ends the process that asked. `weight` is its share among the faults of a service; `most` bounds how often
-    it may happen to one process.
+    With `kills`, the calling process is killed. `weight` is the fault's share among those of its service; `limit` is how
+    often it may happen to one process.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Fault:
     kills: bool = False
     is_partial: bool = False
     weight: int = 4
-    most: int = 1_000_000
+    limit: int = 1_000_000
 
 
 def _refusal(status: int, code: str, message: str) -> Answer:
@@ -47,11 +47,11 @@ THROTTLED = Fault(
 )
 HUNG_UP = Fault("connection reset before the request arrived")
 LOST = Fault("done, but the answer lost", reaches=True)
-LATE = Fault("done, but no answer in time", reaches=True, delay_seconds=PATIENCE_SECONDS, weight=1, most=2)
-SILENT = Fault("never arrived, and no answer in time", delay_seconds=PATIENCE_SECONDS, weight=1, most=2)
-KILLED = Fault("done, and the caller killed (SIGKILL) before it heard", reaches=True, kills=True, weight=2, most=4)
+LATE = Fault("done, but no answer in time", reaches=True, delay_seconds=DELAY_SECONDS, weight=1, limit=2)
+SILENT = Fault("never arrived, and no answer in time", delay_seconds=DELAY_SECONDS, weight=1, limit=2)
+KILLED = Fault("done, and the caller killed (SIGKILL) before it heard", reaches=True, kills=True, weight=2, limit=4)
 KILLED_AFTER_SENDING = Fault(
-    "accepted, and the mailer killed (SIGKILL) before it marked", reaches=True, kills=True, weight=2, most=4
+    "accepted, and the mailer killed (SIGKILL) before it marked", reaches=True, kills=True, weight=2, limit=4
 )
 
 FAULTS: dict[Service, tuple[Fault, ...]] = {
@@ -80,32 +80,32 @@ FAULTS: dict[Service, tuple[Fault, ...]] = {
         Fault("refused for now (SendingPaused)", answer=_refusal(400, "SendingPausedException", "Paused.")),
         HUNG_UP,
         Fault("accepted, but the answer lost", reaches=True, weight=3),
-        Fault("accepted, but no answer in time", reaches=True, delay_seconds=PATIENCE_SECONDS, weight=1, most=1),
+        Fault("accepted, but no answer in time", reaches=True, delay_seconds=DELAY_SECONDS, weight=1, limit=1),
         KILLED_AFTER_SENDING,
     ),
 }
-REFUSED_FOR_GOOD = Fault("refused for good (MessageRejected)", answer=_refusal(400, "MessageRejected", "Not taken."))
-# Mail to this domain is never taken.
-REFUSED_DOMAIN = "refused.example.org"
+REJECTED = Fault("permanently rejected (MessageRejected)", answer=_refusal(400, "MessageRejected", "Not accepted."))
+# Emails to this domain are never accepted.
+REJECTED_DOMAIN = "rejected.example.org"
 
 
 class Dice:
-    """Draws a fault, or none, for each request of one process to one service: always the same ones for a seed.
+    """Decides for each request of one process to one service whether it fails, and how: deterministic for a seed.
 
-    `share` is how many of the requests fail. Nothing fails while `is_calm`.
+    `share` is the share of requests that fail. Nothing fails while `is_calm`.
     """
 
     def __init__(self, seed: str, service: Service, share: float) -> None:
         self._random = random.Random(seed)  # noqa: S311  # a schedule, not a secret
         self._faults = FAULTS[service]
         self._weights = [fault.weight for fault in self._faults]
-        self._left = {fault.name: fault.most for fault in self._faults}
+        self._left = {fault.name: fault.limit for fault in self._faults}
         self._share = share
         self._lock = threading.Lock()
         self.is_calm = True
 
     def roll(self) -> Fault | None:
-        """The next request's fate."""
+        """The fault for the next request, or None."""
         if self.is_calm:
             return None
         with self._lock:

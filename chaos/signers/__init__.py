@@ -1,1 +1,1 @@
-"""The people of a run: what they do, what they asked for and what they were answered."""
+"""The people of a run: what they do, what they request and how they are answered."""

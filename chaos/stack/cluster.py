@@ -1,6 +1,6 @@
-"""The stack as separate processes with a proxy before each of their services; it starts, breaks and calms them.
+"""The stack as separate processes, each reaching its services through proxies; starts them and makes them fail.
 
-Everything listens on 127.0.0.1, lives in one folder, and ends with this process, however that ends.
+Everything listens on 127.0.0.1, keeps its data in one folder, and ends with this process, however that ends.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from chalicelib.domain.access.api_keys import Role
-from chaos.faults.fault_proxy import FaultBook, Proxy, Upstream
+from chaos.faults.fault_proxy import FaultLog, Proxy, Upstream
 from chaos.faults.service_faults import Dice, Service
 from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR
-from chaos.stack.fake_ses import PostOffice
-from chaos.stack.processes import Nursery, Process
+from chaos.stack.fake_ses import FakeSes
+from chaos.stack.processes import ForkServer, Process
 from chaos.stack.supervisor import Supervisor
 from local.aws.resources import create
 from local.aws.template import Template
@@ -41,36 +41,36 @@ if TYPE_CHECKING:
     from chaos.plan import Plan
 
 Forward = Callable[[Request], Answer | None]
-# How many requests to each service fail while it storms.
+# The share of requests to each service that fail during the storm.
 SHARES: dict[Service, float] = {"tables": 0.08, "queues": 0.08, "mail": 0.2}
 BUCKETS = 4
 AFTERWARDS = "afterwards"
-# Everybody signs from one network here, and nothing shall be held for that.
+# Everybody signs from one network here, and no email must be held back for that.
 LIMITS = dict.fromkeys(("network_hourly", "network_daily", "domain_hourly", "domain_daily"), 1_000_000)
 START_SECONDS = 60
 REACTION_SECONDS = 0.01
 
 
-class Arena:
-    """Start with `with`; `storm` and `calm` change the weather."""
+class Cluster:
+    """Started by `with`; `storm` injects the faults."""
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         self.plan = plan
         self.folder = folder
-        self.book = FaultBook()
+        self.fault_log = FaultLog()
         self.aimed_kills: Counter[str] = Counter()
         self._kills_left = plan.kills
         self.environment = Environment()
         self._open = contextlib.ExitStack()
         self._proxies: list[Proxy] = []
         self._tables: list[Proxy] = []
-        # Processes come back on the port that they had: the ports are ours from the first start to the end.
+        # Processes restart on the port that they had, so the ports are reserved from the start to the end.
         self._gateway_ports = [ReservedPort() for _ in GATEWAYS]
         self._engine_port = ReservedPort()
         self.gateway_urls = [port.url for port in self._gateway_ports]
 
     def __enter__(self) -> Self:
-        """Start everything in calm weather; when anything fails, stop what was started."""
+        """Start everything without faults; if a part fails, stop the others."""
         with contextlib.ExitStack() as started:
             self._start(started)
             self._open = started.pop_all()
@@ -83,7 +83,7 @@ class Arena:
         self._open.close()
 
     def storm(self, over: threading.Event) -> None:
-        """Let requests fail and processes end, as planned, until the planned time is over or `over` is set."""
+        """Make requests fail and kill processes as planned, until the planned time is over or `over` is set."""
         self._weather(is_calm=False)
         began = time.monotonic()
         while (now := time.monotonic() - began) < self.plan.seconds and not over.is_set():
@@ -96,8 +96,8 @@ class Arena:
         self._weather(is_calm=True)
 
     def end_workers(self) -> None:
-        """End what the storm left running, in order; the services stay."""
-        self.supervisor.stop(but=ENGINE)
+        """Stop the workers in order; the services keep running."""
+        self.supervisor.stop(except_for=ENGINE)
 
     def _due_kills(self, now: float) -> list[str]:
         due = [kill.process for kill in self._kills_left if kill.at <= now]
@@ -114,35 +114,35 @@ class Arena:
         for port in (self._engine_port, *self._gateway_ports):
             started.callback(port.close)
         services = Engine("ministack", self.folder)
-        nursery = Nursery()
-        started.callback(nursery.close)
-        self._workers = self._all_workers(nursery)
+        fork_server = ForkServer()
+        started.callback(fork_server.close)
+        self._workers = self._all_workers(fork_server)
         where = ["--host", HOST, "--port", str(self._engine_port.number), "--db-path", str(self.folder / "dynamo.db")]
         binary, log = str(dynoxide.binary()), self.folder / f"{ENGINE}.log"
-        self._engine = Process(ENGINE, nursery, binary, where, log, is_program=True)
+        self._engine = Process(ENGINE, fork_server, binary, where, log, is_program=True)
         self.supervisor = Supervisor([self._engine, *self._workers], f"{self.plan.seed}/supervisor")
         started.callback(self.supervisor.stop)
-        self._engine.start_again()
+        self._engine.start()
         services.start()
         started.callback(services.stop)
         self._await(self._engine_port.number)
         started.callback(forget_wiring)
         started.callback(self.environment.restore)
         self._make_resources(services.endpoints["AWS_ENDPOINT_URL"])
-        self.post_office = PostOffice(self.folder / "outbox.jsonl")
-        started.callback(self.post_office.close)
-        # For the time after the storm, when this process does the workers' work itself.
-        mail = self._proxy(AFTERWARDS, "mail", partial(self.post_office.handle, sender=AFTERWARDS), started)
+        self.fake_ses = FakeSes(self.folder / "outbox.jsonl")
+        started.callback(self.fake_ses.close)
+        # For the time after the storm, when this process does the work of the workers itself.
+        mail = self._proxy(AFTERWARDS, "mail", partial(self.fake_ses.handle, sender=AFTERWARDS), started)
         self._proxies.remove(mail)
         self.environment.set({"AWS_ENDPOINT_URL_SESV2": mail.url})
         self._start_workers(started)
         self._open_campaigns()
 
-    def _all_workers(self, nursery: Nursery) -> list[Process]:
+    def _all_workers(self, fork_server: ForkServer) -> list[Process]:
         ports = [str(port.number) for port in self._gateway_ports]
 
         def worker(name: str, module: str, *arguments: str) -> Process:
-            return Process(name, nursery, module, (name, *arguments), self.folder / f"{name}.log")
+            return Process(name, fork_server, module, (name, *arguments), self.folder / f"{name}.log")
 
         return [
             *(worker(name, "chaos.workers.gateway", port) for name, port in zip(GATEWAYS, ports, strict=True)),
@@ -163,22 +163,22 @@ class Arena:
     def _start_workers(self, started: contextlib.ExitStack) -> None:
         for worker in self._workers:
             worker.environment = self._way_of(worker.name, started)
-            worker.start_again()
+            worker.start()
         for port in self._gateway_ports:
             self._await(port.number)
         self.supervisor.start()
 
     def _way_of(self, name: str, started: contextlib.ExitStack) -> Mapping[str, str]:
-        """Proxies for one process, as the variables that lead its clients to them."""
+        """Proxies for one process, as the environment variables that point its clients to them."""
         tables = self._proxy(name, "tables", Upstream(self._engine_port.number), started)
         queues = self._proxy(name, "queues", Upstream(self._services_port), started)
-        mail = self._proxy(name, "mail", partial(self.post_office.handle, sender=name), started)
+        mail = self._proxy(name, "mail", partial(self.fake_ses.handle, sender=name), started)
         self._tables.append(tables)
         return {
             "AWS_ENDPOINT_URL": queues.url,
             "AWS_ENDPOINT_URL_DYNAMODB": tables.url,
             "AWS_ENDPOINT_URL_SESV2": mail.url,
-            # Read by the poller, which is AWS's and not ours: it only has to live through the engine's own end.
+            # Only the poller reads it, and that is AWS's part, not ours: it must merely survive kills of the engine.
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self._engine_port.url,
         }
 
@@ -187,7 +187,7 @@ class Arena:
             service,
             forward=forward,
             dice=Dice(f"{self.plan.seed}/{name}/{service}", service, SHARES[service]),
-            book=self.book,
+            fault_log=self.fault_log,
             kill=lambda: self._kill_caller(name),
         )
         started.callback(proxy.stop)
@@ -195,17 +195,17 @@ class Arena:
         return proxy
 
     def _kill_caller(self, name: str) -> bool:
-        """A kill aimed at one moment, beside those at moments that nobody chose."""
+        """Kill the process that made a request, at that very moment; the other kills are at random moments."""
         is_killed = self.supervisor.kill(name)
         self.aimed_kills[name] += is_killed
         return is_killed
 
     def _open_campaigns(self) -> None:
-        """Both sample campaigns, in few buckets, so that many signers meet in each."""
+        """Open both sample campaigns with few buckets, so that many signers meet in each."""
         self.admin_key = str(wiring().keyring.create("chaos", Role.ADMIN)[1])
-        known = documents([])
+        samples = documents([])
         for name in (PETITION, LETTER):
-            document = {**known[name], "allowed_origins": [], "buckets": BUCKETS, "limits": LIMITS}
+            document = {**samples[name], "allowed_origins": [], "buckets": BUCKETS, "limits": LIMITS}
             body = json.dumps(document).encode()
             request = urllib.request.Request(f"{self.gateway_urls[0]}/admin/campaigns/{name}", body, method="PUT")
             request.add_header("Authorization", f"Bearer {self.admin_key}")
@@ -213,7 +213,7 @@ class Arena:
             urllib.request.urlopen(request, timeout=START_SECONDS).close()
 
     def _await(self, port: int) -> None:
-        """Until something listens there."""
+        """Wait until something listens on `port`."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:

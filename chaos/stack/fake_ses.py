@@ -1,4 +1,4 @@
-"""The mail service and everybody's mailbox: it takes mail, refuses for good what it must, and remembers both."""
+"""SES and everybody's mailbox: accepts emails, permanently rejects some, and records both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.addresses.email_addresses import normalised
-from chaos.faults.service_faults import REFUSED_DOMAIN, REFUSED_FOR_GOOD
+from chaos.faults.service_faults import REJECTED, REJECTED_DOMAIN
 from local.mail.outbox import Outbox
 from local.mail.ses import LocalSes
 
@@ -24,65 +24,65 @@ if TYPE_CHECKING:
 PREFIX = "/_local/ses"
 
 
-class _Silent:
-    """Nobody is told of deliveries here."""
+class _NoEvents:
+    """Publishes no delivery events."""
 
-    def publish_later(self, mail: dict[str, Any]) -> None:
-        """Nothing follows."""
+    def publish_later(self, email: dict[str, Any]) -> None:
+        """Do nothing."""
 
 
-class PostOffice:
-    """Takes mails like SES. `refused` has `(campaign, signature)` of what was refused for good, and how often in all."""
+class FakeSes:
+    """Accepts emails like SES. `rejected` holds the `(campaign, signature)` of permanently rejected ones."""
 
     def __init__(self, outbox: Path) -> None:
         self._mailbox = Outbox(outbox)
-        publisher: Publisher = _Silent()  # type: ignore[assignment]  # all that is called of it
+        publisher: Publisher = _NoEvents()  # type: ignore[assignment]  # the only method that is called
         self._ses = LocalSes(self._mailbox, publisher)
         self._lock = threading.Lock()
         self._newest: dict[str, dict[str, str]] = {}
         self._read = 0
-        # Who handed in which mail, and when: `{message id: (process, time)}`.
+        # Which process sent which email, and when: `{message id: (process, time)}`.
         self.senders: dict[str, tuple[str, float]] = {}
-        self.refused: set[tuple[str, str]] = set()
-        self.refusals = 0
+        self.rejected: set[tuple[str, str]] = set()
+        self.rejections = 0
 
     def handle(self, request: Request, sender: str) -> Answer | None:
         """Answer one `SendEmail` of one process."""
-        wanted = json.loads(request.body)
-        if any(to.endswith(REFUSED_DOMAIN) for to in wanted["Destination"]["ToAddresses"]):
-            tags = {tag["Name"]: tag["Value"] for tag in wanted["EmailTags"]}
+        email = json.loads(request.body)
+        if any(to.endswith(REJECTED_DOMAIN) for to in email["Destination"]["ToAddresses"]):
+            tags = {tag["Name"]: tag["Value"] for tag in email["EmailTags"]}
             with self._lock:
-                self.refused.add((tags["campaign"], tags["signature"]))
-                self.refusals += 1
-            return REFUSED_FOR_GOOD.answer
+                self.rejected.add((tags["campaign"], tags["signature"]))
+                self.rejections += 1
+            return REJECTED.answer
         answer = self._ses.handle(replace(request, path=PREFIX + request.path))
         if answer.status == 200:  # noqa: PLR2004  # HTTP
             self.senders[json.loads(answer.body)["MessageId"]] = sender, time.monotonic()
         return answer
 
     def newest_link(self, person: Person, purpose: str) -> str | None:
-        """The newest link of a purpose in any mail to that person."""
+        """The newest link for a purpose in the emails to a person, or None."""
         with self._lock:
-            self._look()
+            self._read_new()
             return self._newest.get(person.name.lower(), {}).get(purpose)
 
-    def mails(self) -> list[dict[str, Any]]:
-        """Every mail that was taken, oldest first."""
+    def emails(self) -> list[dict[str, Any]]:
+        """Every accepted email, oldest first."""
         return self._mailbox.emails()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._mailbox.close()
 
-    def _look(self) -> None:
-        for mail in self._mailbox.emails(self._read):
+    def _read_new(self) -> None:
+        for email in self._mailbox.emails(self._read):
             self._read += 1
-            owner = owner_of(mail["to"])
-            for link, purpose in re.findall(r"(https?://\S+/(confirm|withdraw|manage)/\S+)", mail["text"]):
+            owner = owner_of(email["to"])
+            for link, purpose in re.findall(r"(https?://\S+/(confirm|withdraw|manage)/\S+)", email["text"]):
                 self._newest.setdefault(owner, {})[purpose] = link
 
 
 def owner_of(address: str) -> str:
-    """The name that a plan gave to the person whom an address reaches."""
+    """The name, in lower case, of the planned person whom an address reaches."""
     local = normalised(address).partition("@")[0].partition("+")[0]
     return local.replace(".", "").removesuffix("é")

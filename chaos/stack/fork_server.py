@@ -1,7 +1,8 @@
-"""Forks the workers from one process that has imported everything, so that a killed one is back within a blink.
+"""Forks the workers from one process that has imported everything, so that a killed one restarts in no time.
 
-`python -m chaos.stack.fork_server` reads one JSON object a line, `{"name", "module", "is_program", "arguments", "environment", "log"}`, and
-tells `{"name", "pid"}` when it is there and `{"name", "ended"}` when it is gone. It ends its workers when its input ends.
+`python -m chaos.stack.fork_server` reads a line of JSON per worker, `{"name", "module", "is_program", "arguments",
+"environment", "log"}`, and prints `{"name", "pid"}` when it has started and `{"name", "ended"}` when it has ended. It
+kills its workers when its input ends.
 """
 
 from __future__ import annotations
@@ -41,29 +42,29 @@ IMPORTS = (
 
 
 def main() -> None:
-    """Until the input ends."""
+    """Fork workers until the input ends."""
     _warm_up()
     children: dict[int, str] = {}
     pending = b""
     while True:
         readable, _, _ = select.select([0], [], [], LOOK_SECONDS)
         if readable:
-            got = os.read(0, 65536)
-            if not got:
+            chunk = os.read(0, 65536)
+            if not chunk:
                 break
-            *lines, pending = (pending + got).split(b"\n")
+            *lines, pending = (pending + chunk).split(b"\n")
             for line in lines:
-                wanted = json.loads(line)
-                pid = _fork(wanted)
-                children[pid] = wanted["name"]
-                _tell(name=wanted["name"], pid=pid)
+                request = json.loads(line)
+                pid = _fork(request)
+                children[pid] = request["name"]
+                _report(name=request["name"], pid=pid)
         _reap(children)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
 
 
 def _warm_up() -> None:
-    """Everything that takes time and holds no state: modules, and what AWS's operations look like."""
+    """Load whatever takes time and holds no state: modules, and the models of AWS's operations."""
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     session = boto3.session.Session(region_name="us-east-1")
     for service in SERVICES:
@@ -72,36 +73,36 @@ def _warm_up() -> None:
         importlib.import_module(name)
 
 
-def _fork(wanted: dict[str, Any]) -> int:
+def _fork(request: dict[str, Any]) -> int:
     parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     try:
-        log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         for stream in (1, 2):
             os.dup2(log, stream)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.environ.update(wanted["environment"])
-        if wanted["is_program"]:
-            _end_with_nursery()
-            os.execv(wanted["module"], [wanted["module"], *wanted["arguments"]])  # noqa: S606  # no shell is wanted
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-        importlib.import_module(wanted["module"]).main(*wanted["arguments"])
-    except BaseException:  # noqa: BLE001  # a forked process must never go on as its parent
+        os.environ.update(request["environment"])
+        if request["is_program"]:
+            _die_with_fork_server()
+            os.execv(request["module"], [request["module"], *request["arguments"]])  # noqa: S606  # no shell needed
+        threading.Thread(target=_exit_with, args=(parent,), daemon=True).start()
+        importlib.import_module(request["module"]).main(*request["arguments"])
+    except BaseException:  # noqa: BLE001  # a forked process must never continue as its parent
         traceback.print_exc()
         sys.stderr.flush()
     finally:
-        os._exit(1)  # a worker works until it is ended
+        os._exit(1)  # a worker runs until it is killed
 
 
-def _end_with_nursery() -> None:
-    """Another program cannot watch for our end: the kernel does (Linux only, as is dynoxide)."""
+def _die_with_fork_server() -> None:
+    """Another program cannot watch whether we end; the kernel does it (Linux only, like dynoxide)."""
     set_parent_death_signal = 1
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
-def _end_with(parent: int) -> None:
+def _exit_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(0)
@@ -110,10 +111,10 @@ def _end_with(parent: int) -> None:
 def _reap(children: dict[int, str]) -> None:
     with contextlib.suppress(ChildProcessError):
         while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
-            _tell(name=children.pop(pid), ended=True)
+            _report(name=children.pop(pid), ended=True)
 
 
-def _tell(**facts: Any) -> None:
+def _report(**facts: Any) -> None:
     print(json.dumps(facts), flush=True)
 
 

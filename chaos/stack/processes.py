@@ -1,4 +1,4 @@
-"""Starts the processes of the stack, ends them without warning, and starts them again; only those it started itself."""
+"""Starts, kills and restarts the processes of the stack; it never touches any other."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 STOP_SECONDS = 20
 
 
-class Nursery:
-    """The process that forks workers (`chaos/stack/fork_server.py`), and what it told of them."""
+class ForkServer:
+    """The process that forks workers (`chaos/stack/fork_server.py`), and the ids that it reported."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "chaos.stack.fork_server"],
-            stdin=subprocess.PIPE,  # it ends when we do, however that happens: it watches its input
+            stdin=subprocess.PIPE,  # it watches its input, so it ends when we do, for whatever reason
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             cwd=ROOT,
@@ -38,22 +38,22 @@ class Nursery:
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
 
-    def fork(self, wanted: Mapping[str, object]) -> None:
-        """Start a worker and wait until it is there."""
-        assert self._process.stdin is not None  # noqa: S101  # it was asked for
-        self._process.stdin.write(json.dumps(wanted).encode() + b"\n")
+    def fork(self, request: Mapping[str, object]) -> None:
+        """Start a worker and wait until it has started."""
+        assert self._process.stdin is not None  # noqa: S101  # it is a pipe
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
-        name = str(wanted["name"])
+        name = str(request["name"])
         with self._changed:
             if not self._changed.wait_for(lambda: name in self._pids, STOP_SECONDS):
                 raise TimeoutError(f"{name} did not start")
 
     def pid(self, name: str) -> int | None:
-        """The worker's process, while it runs."""
+        """The worker's process id, while it runs."""
         return self._pids.get(name)
 
     def end(self, name: str, number: signal.Signals) -> bool:
-        """Send a signal that ends the worker and wait for that; False when it had ended already."""
+        """Send a signal and wait until the worker has ended; False when it had ended already."""
         pid = self._pids.get(name)
         if pid is None:
             return False
@@ -63,8 +63,8 @@ class Nursery:
             return self._changed.wait_for(lambda: self._pids.get(name) != pid, STOP_SECONDS)
 
     def close(self) -> None:
-        """End it, and with it whoever is left."""
-        assert self._process.stdin is not None  # noqa: S101  # it was asked for
+        """Stop it, and with it the remaining workers."""
+        assert self._process.stdin is not None  # noqa: S101  # it is a pipe
         self._process.stdin.close()
         self._process.wait(STOP_SECONDS)
         self._reader.join(STOP_SECONDS)
@@ -73,45 +73,45 @@ class Nursery:
 
     def _listen(self) -> None:
         for line in self._process.stdout or ():
-            told = json.loads(line)
+            report = json.loads(line)
             with self._changed:
-                if "pid" in told:
-                    self._pids[told["name"]] = told["pid"]
+                if "pid" in report:
+                    self._pids[report["name"]] = report["pid"]
                 else:
-                    self._pids.pop(told["name"], None)
+                    self._pids.pop(report["name"], None)
                 self._changed.notify_all()
 
 
 @dataclass(slots=True)
 class Process:
-    """One process: `main(*arguments)` of a module, or with `is_program` another program, with its output in `log`."""
+    """One process: `main(*arguments)` of a module, or with `is_program` another program; its output goes to `log`."""
 
     name: str
-    nursery: Nursery
+    fork_server: ForkServer
     module: str
     arguments: Sequence[str]
     log: Path
     is_program: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
-    is_wanted: bool = False
+    should_run: bool = False
 
-    def start_again(self) -> None:
-        """Start, or start as before."""
-        what = {"name": self.name, "module": self.module, "arguments": list(self.arguments), "log": str(self.log)}
+    def start(self) -> None:
+        """Start, or restart in the same way."""
+        request = {"name": self.name, "module": self.module, "arguments": list(self.arguments), "log": str(self.log)}
         environment = {**os.environ, **self.environment}
-        self.nursery.fork({**what, "is_program": self.is_program, "environment": environment})
-        self.is_wanted = True
+        self.fork_server.fork({**request, "is_program": self.is_program, "environment": environment})
+        self.should_run = True
 
     @property
     def has_ended(self) -> bool:
-        """True when it ended by itself or was killed."""
-        return self.is_wanted and self.nursery.pid(self.name) is None
+        """True when it crashed or was killed."""
+        return self.should_run and self.fork_server.pid(self.name) is None
 
     def kill(self) -> bool:
-        """SIGKILL."""
-        return self.nursery.end(self.name, signal.SIGKILL)
+        """Send SIGKILL."""
+        return self.fork_server.end(self.name, signal.SIGKILL)
 
     def stop(self) -> None:
-        """SIGTERM."""
-        self.is_wanted = False
-        self.nursery.end(self.name, signal.SIGTERM)
+        """Send SIGTERM."""
+        self.should_run = False
+        self.fork_server.end(self.name, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Keeps processes running: whatever was killed starts again after a moment, and who ended unasked is remembered."""
+"""Keeps processes running: restarts killed ones after a moment, and records those that crashed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STOP_SECONDS = 30
 
 
 class Supervisor:
-    """`kills` are `(process, time)`, by `time.monotonic`; `crashes` names those that ended by themselves."""
+    """`kills` are `(process, time)`, by `time.monotonic`; `crashes` names processes that ended by themselves."""
 
     def __init__(self, processes: Sequence[Process], seed: str) -> None:
         self.processes = {process.name: process for process in processes}
@@ -31,11 +31,11 @@ class Supervisor:
         self.crashes: list[str] = []
 
     def start(self) -> None:
-        """Begin to watch; the processes are started by whoever knows what they need."""
+        """Start watching; the caller starts the processes."""
         self._thread.start()
 
     def kill(self, name: str) -> bool:
-        """SIGKILL; False when it was not running just then."""
+        """Send SIGKILL; False when the process was not running."""
         with self._lock:
             if self._stopping.is_set() or name in self._back_at or not self.processes[name].kill():
                 return False
@@ -43,15 +43,15 @@ class Supervisor:
             self.kills.append((name, time.monotonic()))
             return True
 
-    def stop(self, but: str = "") -> None:
-        """Start nothing any more, and end all in order, the last started first; `but` one."""
+    def stop(self, *, except_for: str = "") -> None:
+        """Stop restarting, and stop all processes except one, in reverse order."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
         for name, process in reversed(self.processes.items()):
-            if name in self._back_at and name == but:
-                process.start_again()
-            if name != but:
+            if name in self._back_at and name == except_for:
+                process.start()
+            if name != except_for:
                 process.stop()
         self._back_at.clear()
 
@@ -69,4 +69,4 @@ class Supervisor:
                 self._back_at[name] = 0
             if self._back_at[name] <= time.monotonic():
                 del self._back_at[name]
-                process.start_again()
+                process.start()

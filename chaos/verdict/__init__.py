@@ -1,1 +1,1 @@
-"""What should be there, what is there, and what differs: the checks of the promises, and the report."""
+"""What should be stored, what is stored, and what differs: the checks of the promises, and the report."""

@@ -1,4 +1,4 @@
-"""What must stand in the end, from what signers were told and nothing else."""
+"""What must be stored in the end, derived only from the answers that signers got."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ if TYPE_CHECKING:
     from typing import Any
 
     from chaos.plan import Person
-    from chaos.signers.request_ledger import Deed, Form
+    from chaos.signers.request_ledger import Action, Form
 
 NOTHING, PENDING, CONFIRMED, WITHDRAWN = "", "pending", "confirmed", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The state, and the forms of which exactly one must be what is stored."""
+    """The expected state, and the forms of which exactly one must be stored."""
 
     state: str = NOTHING
     forms: tuple[Form, ...] = ()
 
-    def after(self, deed: Deed, person: Person) -> Expected:
-        """What is expected once `deed` was answered with success."""
-        match deed.act:
+    def after(self, action: Action, person: Person) -> Expected:
+        """What is expected once `action` has succeeded."""
+        match action.kind:
             case "confirm":
                 return Expected(CONFIRMED, self.forms)
-            case "correct":  # the address stays, as it is what was confirmed
-                return Expected(self.state, deed.forms)
+            case "correct":  # the address stays: it was confirmed
+                return Expected(self.state, action.forms)
             case "withdraw" | "erase":
                 return Expected(WITHDRAWN if self.state else NOTHING)
-        if self.state == CONFIRMED:  # a form never changes what counts
+        if self.state == CONFIRMED:  # a form never changes a confirmed signature
             return self
-        return Expected(CONFIRMED if person.campaign == LETTER else PENDING, deed.forms)
+        return Expected(CONFIRMED if person.campaign == LETTER else PENDING, action.forms)
 
     def holds(self, row: Mapping[str, Any]) -> bool:
-        """True when `row` is in the state, and what is in it was typed in one and the same form."""
+        """True when `row` has the state, and all its values come from one form."""
         if row["state"] != self.state:
             return False
         if self.state == WITHDRAWN:
@@ -47,14 +47,14 @@ class Expected:
         return any(_is_of(row, form) for form in self.forms)
 
 
-def expected(person: Person, deeds: Iterable[Deed]) -> Expected:
-    """What must stand after all of a person's deeds."""
-    stands = Expected()
-    for deed in deeds:
-        stands = stands.after(deed, person)
-    return stands
+def expected(person: Person, actions: Iterable[Action]) -> Expected:
+    """What must be stored after all of a person's actions."""
+    state = Expected()
+    for action in actions:
+        state = state.after(action, person)
+    return state
 
 
 def _is_of(row: Mapping[str, Any], form: Form) -> bool:
-    told = (row.get("family_name"), row.get("country"), normalised(str(row.get("email"))))
-    return told == (form.family_name, form.country, normalised(form.spelling))
+    stored = (row.get("family_name"), row.get("country"), normalised(str(row.get("email"))))
+    return stored == (form.family_name, form.country, normalised(form.spelling))

@@ -1,4 +1,4 @@
-"""What is there after the storm, read from the tables, the queue and the mails directly, without the app's own readers."""
+"""What is stored after the storm, read directly from tables, queue and outbox instead of through the app's code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from chaos.plan import Person
     from chaos.signers.request_ledger import Ledger
-    from chaos.stack.cluster import Arena
+    from chaos.stack.cluster import Cluster
 
 _plain = TypeDeserializer().deserialize
 LOGS = "*.jsonl"
@@ -26,8 +26,8 @@ OUTBOX = "outbox.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail that was taken from `sender` at `at`; `is_heard_of` is False when the mailer got no answer."""
+class SentEmail:
+    """One email accepted from process `sender` at `at`; `is_answered` is False when the mailer got no answer."""
 
     campaign: str
     signature: str
@@ -37,15 +37,16 @@ class Mail:
     text: str
     sender: str
     at: float
-    is_heard_of: bool = True
+    is_answered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class ObservedState:
     """Everything that the promises are checked against.
 
-    `rows` and `registry` are the items of both tables, `ids` the key of each person's signature, `dead` and `refused`
-    `(campaign, signature)` in the dead letters and refused for good, `kills` `(process, time)`, `exhausted` how many jobs the queue itself laid aside after ten tries.
+    `rows` and `registry` are the items of both tables, `ids` the key of each person's signature, `dead` and `refused` the
+    `(campaign, signature)` in the dead letters and of permanently rejected emails, `kills` are `(process, time)`, and
+    `exhausted` is how many jobs the queue moved to the dead letters after ten tries.
     """
 
     people: Sequence[Person]
@@ -53,9 +54,9 @@ class Evidence:
     rows: Sequence[Mapping[str, Any]]
     registry: Sequence[Mapping[str, Any]]
     ids: Mapping[int, str]
-    mails: Sequence[Mail] = ()
+    emails: Sequence[SentEmail] = ()
     dead: frozenset[tuple[str, str]] = frozenset()
-    refused: frozenset[tuple[str, str]] = frozenset()
+    rejected: frozenset[tuple[str, str]] = frozenset()
     exhausted: int = 0
     kills: Sequence[tuple[str, float]] = ()
     differences: Sequence[str] = ()
@@ -67,25 +68,25 @@ class Evidence:
         object.__setattr__(self, "signed_by", {signature: number for number, signature in self.ids.items()})
 
 
-def gather(arena: Arena, ledger: Ledger, differences: Sequence[Any]) -> Evidence:
-    """Reads it all; nothing may be running any more."""
-    people, resources = arena.plan.people, arena.resources
+def observe(cluster: Cluster, ledger: Ledger, differences: Sequence[Any]) -> ObservedState:
+    """Read everything; nothing may be running any more."""
+    people, resources = cluster.plan.people, cluster.resources
     pepper = wiring().pepper()
     dead = list(_dead_letters(resources.mail_dead_letters_url))
-    return Evidence(
+    return ObservedState(
         people=people,
         ledger=ledger,
         rows=list(_items(resources.signatures_table)),
         registry=list(_items(resources.registry_table)),
         ids={p.number: signature_id(pepper, p.campaign, canonical(p.spellings[0])) for p in people},
-        mails=[_mail(mail, arena) for mail in arena.post_office.mails()],
+        emails=[_mail(mail, cluster) for mail in cluster.fake_ses.emails()],
         dead=frozenset((job["campaign"], job["signature"]) for job in dead if "code" in job),
         exhausted=sum("code" not in job for job in dead),
-        refused=frozenset(arena.post_office.refused),
-        kills=arena.supervisor.kills,
+        rejected=frozenset(cluster.fake_ses.rejected),
+        kills=cluster.supervisor.kills,
         differences=[str(difference) for difference in differences],
-        crashes=arena.supervisor.crashes,
-        logs=_logs(arena.folder),
+        crashes=cluster.supervisor.crashes,
+        logs=_logs(cluster.folder),
     )
 
 
@@ -95,17 +96,17 @@ def _items(table: str) -> Iterator[dict[str, Any]]:
             yield {name: _plain(value) for name, value in item.items()}
 
 
-def _mail(mail: Mapping[str, Any], arena: Arena) -> Mail:
+def _mail(mail: Mapping[str, Any], cluster: Cluster) -> SentEmail:
     tags, name = mail["tags"], mail["message_id"]
     facts = tags["campaign"], tags["signature"], tags["kind"], mail["to"], mail["subject"], mail["text"]
-    return Mail(*facts, *arena.post_office.senders[name], is_heard_of=name not in arena.book.unheard_mails)
+    return SentEmail(*facts, *cluster.fake_ses.senders[name], is_answered=name not in cluster.fault_log.unheard_emails)
 
 
 def _dead_letters(queue_url: str) -> Iterator[dict[str, str]]:
-    """Jobs that were laid aside: by the mailer for good, with a code that says why, or by the queue."""
+    """Jobs in the dead letters: put there by the mailer, with an error code, or by the queue."""
     queues = aws_session().client("sqs")
-    while found := queues.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
-        yield from (json.loads(message["Body"]) for message in found)
+    while messages := queues.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
+        yield from (json.loads(message["Body"]) for message in messages)
 
 
 def _logs(folder: Path) -> str:

@@ -1,1 +1,1 @@
-"""What runs in each process under test: the gateway, a mailer, the projector; and working off what is left."""
+"""What runs in each process under test: a gateway, a mailer, the projector; and working off the backlog afterwards."""

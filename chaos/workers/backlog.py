@@ -1,4 +1,4 @@
-"""After the storm: works off what is left, minutes and then hours later by the app's clock; it repairs nothing."""
+"""After the storm: works off the backlog, minutes and then hours later by the app's clock. It repairs nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chaos.workers.mailer import queue_pump
+from chaos.workers.mailer import queue_poller
 from chaos.workers.projector import Poller
 from chaos.workers.startup import log_file, set_clock_forward
 from local.startup.app_loader import load_app, wiring
@@ -18,44 +18,44 @@ from local.startup.app_loader import load_app, wiring
 if TYPE_CHECKING:
     from local.functions.queue_poller import QueuePoller
 
-# Leases of those that were killed have lapsed by then.
+# By then, leases of killed mailers have expired.
 SOON = timedelta(minutes=10)
-# The daily round queues what has been owed for an hour.
+# The daily round queues emails that have been due for an hour.
 LATER = timedelta(hours=2)
-LONGEST_SECONDS = 60
+MAX_SECONDS = 60
 LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """How it ended: jobs that only the daily round brought back, and what the stream delivered in all."""
+class BacklogResult:
+    """Jobs that only the daily round queued again, totals of the stream, and differences that `verify` found."""
 
-    left_to_the_daily_round: int
+    queued_by_daily_round: int
     stream: dict[str, int]
     differences: list[Any]
 
 
-def settle() -> Settled:
-    """Works off stream and queue, runs the daily round, and works off again. Raises TimeoutError when it does not end."""
+def work_off_backlog() -> BacklogResult:
+    """Work off stream and queue, run the daily round, and work off again. Raises TimeoutError if that does not end."""
     app = load_app()
     set_clock_forward(SOON)
     poller = Poller(app, os.environ["CHAOS_STREAM"], Path(os.environ["CHAOS_FOLDER"]), "afterwards")
-    pump = queue_pump(app.mail)
+    queue = queue_poller(app.mail)
     with log.temporarily_to(log_file("afterwards")):
-        _work_off(poller, pump)
+        _work_off(poller, queue)
         set_clock_forward(LATER)
-        left = wiring().mail_reconciliation.queue_owed(timedelta(0))
+        queued = wiring().mail_reconciliation.queue_owed(timedelta(0))
         wiring().mail_reconciliation.reconcile()
-        _work_off(poller, pump)
-        return Settled(left, poller.counts, wiring().tally_projector.verify())
+        _work_off(poller, queue)
+        return BacklogResult(queued, poller.counts, wiring().tally_projector.verify())
 
 
-def _work_off(poller: Poller, pump: QueuePoller) -> None:
-    deadline = time.monotonic() + LONGEST_SECONDS
+def _work_off(poller: Poller, queue: QueuePoller) -> None:
+    deadline = time.monotonic() + MAX_SECONDS
     while time.monotonic() < deadline:
-        moved = poller.step(again=False) + pump.step()
-        if not moved and pump.waiting() == (0, 0):
+        moved = poller.step(replays=False) + queue.step()
+        if not moved and queue.waiting() == (0, 0):
             return
         if not moved:
             time.sleep(LOOK_SECONDS)
-    raise TimeoutError(f"still waiting after {LONGEST_SECONDS} s: {pump.waiting()}")
+    raise TimeoutError(f"still waiting after {MAX_SECONDS} s: {queue.waiting()}")

@@ -1,4 +1,4 @@
-"""One API process: the local API Gateway around the app, on a port of its own."""
+"""One API process: the app behind the local API Gateway, on a port of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local.http.server import Server
 
 
 def main(name: str, port: str) -> None:
-    """Serve until ended."""
+    """Serve until killed."""
     app = load(name)
     gateway = Gateway(app.app, Template({"Production": "false"}), changed=lambda: None)
     Server(int(port), gateway.handle, gateway.refuse).start()

@@ -1,6 +1,6 @@
 """One mailer process: takes jobs from the mail queue as Lambda's poller does.
 
-Asked to end (SIGTERM), it does what it has in hand first, as Lambda would; only SIGKILL ends it in the middle.
+On SIGTERM it finishes its current jobs first, as Lambda would; only SIGKILL ends it in the middle.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("chaos.mailer")
 PAUSE_SECONDS = 0.1
-# Short, so that what a killed mailer had in hand comes back soon; a slow mailer's jobs come back while it still works.
+# Short, so that the jobs of a killed mailer come back soon. Those of a slow one come back while it still works.
 VISIBILITY_SECONDS = 4
 MAX_WAIT_SECONDS = 4
 
 
-def queue_pump(mail: Callable[[Any, Any], Any]) -> QueuePoller:
-    """A poller of the mail queue that this process's environment names, for the mailer's function."""
+def queue_poller(mail: Callable[[Any, Any], Any]) -> QueuePoller:
+    """A poller of the mail queue in this process's environment, for the mailer's function."""
     url = os.environ["MAIL_QUEUE_URL"]
     return QueuePoller(
         aws_session(),
@@ -42,36 +42,36 @@ def queue_pump(mail: Callable[[Any, Any], Any]) -> QueuePoller:
     )
 
 
-def to_its_end(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """`function`, which a SIGTERM does not interrupt; the process ends after it, or at once between two calls."""
-    is_busy = is_asked = False
+def finishing_before_exit(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """`function`, uninterrupted by SIGTERM: the process exits after the current call, or at once between calls."""
+    is_busy = is_terminating = False
 
-    def asked(_number: int, _frame: Any) -> None:
-        nonlocal is_asked
-        is_asked = True
+    def on_sigterm(_number: int, _frame: Any) -> None:
+        nonlocal is_terminating
+        is_terminating = True
         if not is_busy:
             os._exit(0)
 
-    def whole(event: Any, context: Any) -> Any:
+    def uninterrupted(event: Any, context: Any) -> Any:
         nonlocal is_busy
         is_busy = True
         try:
             return function(event, context)
         finally:
             is_busy = False
-            if is_asked:
+            if is_terminating:
                 os._exit(0)
 
-    signal.signal(signal.SIGTERM, asked)
-    return whole
+    signal.signal(signal.SIGTERM, on_sigterm)
+    return uninterrupted
 
 
 def main(name: str) -> None:
-    """Mail until ended."""
-    pump = queue_pump(to_its_end(load(name).mail))
+    """Handle jobs until killed."""
+    queue = queue_poller(finishing_before_exit(load(name).mail))
     while True:
         try:
-            pump.step()
-        except (ClientError, BotoCoreError):  # the queue fails, too: what was in hand comes back
+            queue.step()
+        except (ClientError, BotoCoreError):  # the queue fails too; its jobs come back
             log.info("the queue did not answer")
         time.sleep(PAUSE_SECONDS)

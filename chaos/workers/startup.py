@@ -1,4 +1,4 @@
-"""What every process under test does first: log to a file, load the app as Lambda would."""
+"""What every worker does first: log to a file, and load the app as Lambda would."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRY_AGAIN_SECONDS = 0.1
 
 
 def load(name: str) -> Any:
-    """The app, ready to be called. A start that fails is tried again, as a Lambda's would be."""
+    """The app, ready to be called. A failing start is retried, as on Lambda."""
     log.write_to(log_file(name))
     while True:
         try:
@@ -27,10 +27,10 @@ def load(name: str) -> Any:
 
 
 def log_file(name: str) -> logging.Handler:
-    """A file for the app's log lines, where they are searched for personal data in the end."""
+    """A file for the app's log lines, which are searched for personal data in the end."""
     return logging.FileHandler(Path(os.environ["CHAOS_FOLDER"]) / f"{name}.jsonl")
 
 
 def set_clock_forward(by: timedelta) -> None:
-    """Have this process's app believe that it is later."""
+    """Set the clock of this process's app forward."""
     wiring().clock = lambda: datetime.now(UTC) + by

@@ -91,7 +91,7 @@ def test_everybody_is_answered_refused_or_waits_for_the_second_try() -> None:
     for rate in (100, 5000):
         campaign = simulate(rate=rate)
         outcome = campaign.outcome
-        assert outcome.signed + outcome.refused + sum(campaign.retries) == pytest.approx(outcome.asked)
+        assert outcome.signed + outcome.refused + sum(campaign.retries) == pytest.approx(outcome.arrived)
 
 
 def test_every_signature_is_counted_and_mailed_in_the_end_or_still_waits() -> None:

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.domain.addresses.email_addresses import canonical
-from chaos.faults.fault_proxy import FaultBook, Proxy
+from chaos.faults.fault_proxy import FaultLog, Proxy
 from chaos.faults.service_faults import FAULTS, Dice, Fault
-from chaos.plan import ENGINE, a_plan
-from chaos.stack.processes import Nursery, Process
+from chaos.plan import ENGINE, plan_for
+from chaos.stack.processes import ForkServer, Process
 from chaos.stack.supervisor import Supervisor
 from chaos.workers.projector import cut, shuffled
 from local.http.messages import Answer
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 def test_a_seed_always_gives_the_same_plan_and_another_seed_another() -> None:
-    first, again, other = (a_plan(seed=seed, seconds=30, signers=40) for seed in (1, 1, 2))
+    first, again, other = (plan_for(seed=seed, seconds=30, signers=40) for seed in (1, 1, 2))
     assert first == again != other
     assert {kill.process for kill in first.kills} > {ENGINE}
     assert all(kill.at < 30 for kill in first.kills)
 
 
 def test_spellings_of_one_person_are_one_address_and_of_two_persons_two() -> None:
-    people = a_plan(seed=1, seconds=1, signers=300).people
+    people = plan_for(seed=1, seconds=1, signers=300).people
     assert len({canonical(person.spellings[0]) for person in people}) == 300
     assert all(len({canonical(spelling) for spelling in person.spellings}) == 1 for person in people)
     assert {len(person.spellings) for person in people} == {1, 3}
@@ -54,7 +54,7 @@ def test_dice_fall_the_same_for_a_seed_and_every_fault_comes_up_within_its_bound
 
     assert rolls("a") == rolls("a") != rolls("b")
     assert set(rolls("a")) == {"", *(fault.name for fault in FAULTS["tables"])}
-    assert all(rolls("a").count(fault.name) <= fault.most for fault in FAULTS["tables"])
+    assert all(rolls("a").count(fault.name) <= fault.limit for fault in FAULTS["tables"])
 
 
 def a_record(pk: str, number: int) -> dict[str, Any]:
@@ -94,13 +94,13 @@ def test_a_fault_does_what_its_name_says(fault: Fault) -> None:
         killed.append(True)
         return True
 
-    book = FaultBook()
+    fault_log = FaultLog()
 
     def service(request: Request) -> Answer:
         done.append(request)
         return Answer(200, [("Content-Type", "application/json")], b'{"MessageId": "m"}')
 
-    proxy = Proxy("mail", forward=service, dice=Loaded(fault), book=book, kill=kill)
+    proxy = Proxy("mail", forward=service, dice=Loaded(fault), fault_log=fault_log, kill=kill)
     try:
         if fault.is_partial:
             answer = ask(proxy, {"Entries": [{"Id": "0"}, {"Id": "1"}]})
@@ -114,8 +114,8 @@ def test_a_fault_does_what_its_name_says(fault: Fault) -> None:
     assert bool(done) is fault.reaches
     assert (answer[0] if answer else None) == (fault.answer.status if fault.answer else None)
     assert bool(killed) is fault.kills
-    assert book.counts() == {("mail", fault.name): 1}
-    assert book.unheard_mails == ({"m"} if fault.reaches else set())
+    assert fault_log.counts() == {("mail", fault.name): 1}
+    assert fault_log.unheard_emails == ({"m"} if fault.reaches else set())
 
 
 def ask(proxy: Proxy, body: object) -> tuple[int, bytes] | None:
@@ -131,31 +131,31 @@ def ask(proxy: Proxy, body: object) -> tuple[int, bytes] | None:
 
 
 @pytest.fixture
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
+def fork_server() -> Iterator[ForkServer]:
+    made = ForkServer()
     yield made
     made.close()
 
 
 @pytest.mark.slow
-def test_what_is_killed_comes_back_and_what_falls_over_is_told(nursery: Nursery, tmp_path: Path) -> None:
+def test_what_is_killed_comes_back_and_what_falls_over_is_told(fork_server: ForkServer, tmp_path: Path) -> None:
     def sleeper(name: str, seconds: str) -> Process:
-        return Process(name, nursery, "/bin/sleep", (seconds,), tmp_path / name, is_program=True)
+        return Process(name, fork_server, "/bin/sleep", (seconds,), tmp_path / name, is_program=True)
 
     steady, frail = sleeper("steady", "600"), sleeper("frail", "0.2")
     supervisor = Supervisor([steady, frail], "seed")
     for process in (steady, frail):
-        process.start_again()
-    first = nursery.pid("steady")
+        process.start()
+    first = fork_server.pid("steady")
     supervisor.start()
     assert supervisor.kill("steady")
     deadline = time.monotonic() + 20
-    while (not supervisor.crashes or nursery.pid("steady") in (None, first)) and time.monotonic() < deadline:
+    while (not supervisor.crashes or fork_server.pid("steady") in (None, first)) and time.monotonic() < deadline:
         time.sleep(0.02)
     supervisor.stop()
     assert [name for name, _ in supervisor.kills] == ["steady"]
     assert set(supervisor.crashes) == {"frail"}
-    assert (nursery.pid("steady"), nursery.pid("frail")) == (None, None)
+    assert (fork_server.pid("steady"), fork_server.pid("frail")) == (None, None)
     assert first
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
@@ -164,15 +164,15 @@ def test_what_is_killed_comes_back_and_what_falls_over_is_told(nursery: Nursery,
 def test_a_mailer_that_is_asked_to_end_does_what_it_has_in_hand() -> None:
     working = """
         import os, signal, time
-        from chaos.workers.mailer import to_its_end
+        from chaos.workers.mailer import finishing_before_exit
         def mail(event, _):
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(0.05)
             print(event, flush=True)
-        to_its_end(mail)("sent and marked", None)
+        finishing_before_exit(mail)("sent and marked", None)
         print("went on", flush=True)
     """
-    between = "import os, signal; from chaos.workers.mailer import to_its_end; to_its_end(print); os.kill(os.getpid(), signal.SIGTERM); print(1)"
+    between = "import os, signal; from chaos.workers.mailer import finishing_before_exit; finishing_before_exit(print); os.kill(os.getpid(), signal.SIGTERM); print(1)"
     told = [
         subprocess.run([sys.executable, "-c", dedent(code)], check=True, capture_output=True, text=True).stdout
         for code in (working, between)

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from chaos.plan import LETTER, PETITION, Person
-from chaos.signers.request_ledger import Deed, Form, Ledger, Reply
-from chaos.verdict.mail_checks import count_doubled
-from chaos.verdict.observed_state import Evidence, Mail
+from chaos.signers.request_ledger import Action, Form, Ledger, Reply
+from chaos.verdict.email_checks import count_duplicates
+from chaos.verdict.observed_state import ObservedState, SentEmail
 from chaos.verdict.promise_checks import PROMISES, check
 
 ANA = Person(0, "Qxaaa", PETITION, ("qxaaa@gmail.com", "qxa.aa@googlemail.com"), ("sign", "confirm"))
 BEN = Person(1, "Qxaab", LETTER, ("qxaab@example.org",), ("sign",))
 EVA = Person(2, "Qxaac", PETITION, ("qxaac@example.org",), ("sign", "withdraw"))
-REX = Person(3, "Qxaad", PETITION, ("qxaad@refused.example.org",), ("sign",))
+REX = Person(3, "Qxaad", PETITION, ("qxaad@rejected.example.org",), ("sign",))
 PEOPLE = (ANA, BEN, EVA, REX)
 
 
@@ -39,9 +39,9 @@ def a_tally(campaign: str, **counters: int) -> dict[str, Any]:
     return {"pk": f"campaign#{campaign}", "sk": "tally#01", "last_sequence": "0", **named}
 
 
-def a_mail(person: Person, kind: str, **changes: Any) -> Mail:
+def an_email(person: Person, kind: str, **changes: Any) -> SentEmail:
     text = f"Hello: https://sign.example.org/withdraw/{kind}?lang=es\n"
-    mail = Mail(person.campaign, f"id{person.number}", kind, person.spellings[0], "Subject", text, "mailer-1", 1.0)
+    mail = SentEmail(person.campaign, f"id{person.number}", kind, person.spellings[0], "Subject", text, "mailer-1", 1.0)
     return dataclasses.replace(mail, **changes)
 
 
@@ -50,19 +50,19 @@ def a_reply(status: int = 201, **changes: Any) -> Reply:
     return Reply(status, (("Content-Type", "application/json"), ("Date", str(len(changes)))), json.dumps(body))
 
 
-def a_deed(person: Person, act: Any = "sign") -> Deed:
-    return Deed(act, (Form(person.spellings[0], f"{person.name} A", "PE"),) if act == "sign" else ())
+def an_action(person: Person, act: Any = "sign") -> Action:
+    return Action(act, (Form(person.spellings[0], f"{person.name} A", "PE"),) if act == "sign" else ())
 
 
-def an_outcome(**changes: Any) -> Evidence:
+def an_outcome(**changes: Any) -> ObservedState:
     """Ana confirmed, Ben signed the letter, Eva withdrew, Rex cannot be mailed; and all is well."""
-    deeds = {
-        0: [a_deed(ANA), a_deed(ANA, "confirm")],
-        1: [a_deed(BEN)],
-        2: [a_deed(EVA), a_deed(EVA, "withdraw")],
-        3: [a_deed(REX)],
+    actions = {
+        0: [an_action(ANA), an_action(ANA, "confirm")],
+        1: [an_action(BEN)],
+        2: [an_action(EVA), an_action(EVA, "withdraw")],
+        3: [an_action(REX)],
     }
-    ledger = Ledger(deeds=deeds, replies=[(True, PETITION, a_reply()), (False, PETITION, a_reply(count=2))])
+    ledger = Ledger(actions=actions, replies=[(True, PETITION, a_reply()), (False, PETITION, a_reply(count=2))])
     labels = {"day__2026_01_01": 1, "country__PE": 1, "language__es": 1}
     facts: dict[str, Any] = {
         "people": PEOPLE,
@@ -73,20 +73,20 @@ def an_outcome(**changes: Any) -> Evidence:
             a_tally(LETTER, state__confirmed=1, **labels),
         ],
         "ids": {person.number: f"id{person.number}" for person in PEOPLE},
-        "mails": [
-            a_mail(ANA, "confirmation"),
-            a_mail(ANA, "thanks"),
-            a_mail(BEN, "thanks"),
-            a_mail(EVA, "confirmation"),
+        "emails": [
+            an_email(ANA, "confirmation"),
+            an_email(ANA, "thanks"),
+            an_email(BEN, "thanks"),
+            an_email(EVA, "confirmation"),
         ],
         "dead": frozenset({(PETITION, "id3")}),
-        "refused": frozenset({(PETITION, "id3")}),
+        "rejected": frozenset({(PETITION, "id3")}),
     }
-    return Evidence(**{**facts, **changes})
+    return ObservedState(**{**facts, **changes})
 
 
-def broken(evidence: Evidence) -> list[str]:
-    return [violation.promise for violation in check(evidence)]
+def broken(observed: ObservedState) -> list[str]:
+    return [violation.promise for violation in check(observed)]
 
 
 def rows_with(row: dict[str, Any]) -> list[Any]:
@@ -99,12 +99,12 @@ def test_a_good_outcome_breaks_no_promise() -> None:
 
 def replies(*changed: Reply) -> Ledger:
     good = an_outcome().ledger
-    return Ledger(deeds=good.deeds, replies=[*good.replies, *((False, PETITION, reply) for reply in changed)])
+    return Ledger(actions=good.actions, replies=[*good.replies, *((False, PETITION, reply) for reply in changed)])
 
 
 WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "a second signature in another spelling": (
-        "1 one signature an address",
+        "1 one signature per address",
         {"rows": [*an_outcome().rows, a_row(ANA, "pending", sk="other", email="qxa.aa@googlemail.com")]},
     ),
     "a lost signature": ("2 what was answered is stored", {"rows": an_outcome().rows[1:]}),
@@ -128,21 +128,21 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
         {"registry": [{**an_outcome().registry[0], "source:x": -1}, an_outcome().registry[1]]},
     ),
     "a difference that the app found": ("3 tally = recount", {"differences": ["bucket 3"]}),
-    "a lost mail": ("4 owed mails are sent", {"mails": an_outcome().mails[1:]}),
-    "a lost thank-you": ("4 owed mails are sent", {"mails": [m for m in an_outcome().mails if m.signature != "id1"]}),
-    "a refused mail that is in no dead letters": ("4 owed mails are sent", {"dead": frozenset()}),
-    "a dead letter without a refusal": ("4 owed mails are sent", {"refused": frozenset()}),
-    "a mail to nobody": (
-        "4 owed mails are sent",
-        {"mails": [*an_outcome().mails, a_mail(ANA, "thanks", signature="x")]},
+    "a lost email": ("4 due emails are sent", {"emails": an_outcome().emails[1:]}),
+    "a lost thank-you": ("4 due emails are sent", {"emails": [m for m in an_outcome().emails if m.signature != "id1"]}),
+    "a rejected email that is not in the dead letters": ("4 due emails are sent", {"dead": frozenset()}),
+    "a dead letter without a rejection": ("4 due emails are sent", {"rejected": frozenset()}),
+    "an email to nobody": (
+        "4 due emails are sent",
+        {"emails": [*an_outcome().emails, an_email(ANA, "thanks", signature="x")]},
     ),
-    "a doubled mail that nothing explains": (
-        "4 doubled only as allowed",
-        {"mails": [*an_outcome().mails, a_mail(BEN, "thanks")]},
+    "a duplicate email that nothing explains": (
+        "4 duplicates only as allowed",
+        {"emails": [*an_outcome().emails, an_email(BEN, "thanks")]},
     ),
     "a copy that says something else": (
-        "4 doubled only as allowed",
-        {"mails": [*an_outcome().mails, a_mail(BEN, "thanks", subject="Other")], "kills": [("mailer-1", 1.5)]},
+        "4 duplicates only as allowed",
+        {"emails": [*an_outcome().emails, an_email(BEN, "thanks", subject="Other")], "kills": [("mailer-1", 1.5)]},
     ),
     "a repeat told from its body": ("5 repeats are answered alike", {"ledger": replies(a_reply(state="confirmed"))}),
     "a repeat told from a header": (
@@ -162,7 +162,7 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "an answer that nobody documented": (
         "only documented answers",
-        {"ledger": dataclasses.replace(replies(), odd=["500"])},
+        {"ledger": dataclasses.replace(replies(), unexpected=["500"])},
     ),
     "a process that fell over": ("only documented answers", {"crashes": ["projector"]}),
 }
@@ -175,27 +175,27 @@ def test_the_checker_finds(wrong: str) -> None:
     assert promise in broken(an_outcome(**changes))
 
 
-def test_a_doubled_mail_is_allowed_for_a_lost_answer_only_or_when_its_mailer_died_before_marking() -> None:
-    twice = [*an_outcome().mails, a_mail(BEN, "thanks", at=5.0)]
-    unheard = [dataclasses.replace(m, is_heard_of=False) if m.signature == "id1" else m for m in twice]
-    assert check(an_outcome(mails=unheard)) == []
-    assert check(an_outcome(mails=twice, kills=[("mailer-1", 2.0)])) == []
-    assert broken(an_outcome(mails=twice, kills=[("mailer-2", 2.0)])) == ["4 doubled only as allowed"]
+def test_a_duplicate_email_is_allowed_only_after_a_lost_answer_or_when_its_mailer_died_before_marking() -> None:
+    twice = [*an_outcome().emails, an_email(BEN, "thanks", at=5.0)]
+    unheard = [dataclasses.replace(m, is_answered=False) if m.signature == "id1" else m for m in twice]
+    assert check(an_outcome(emails=unheard)) == []
+    assert check(an_outcome(emails=twice, kills=[("mailer-1", 2.0)])) == []
+    assert broken(an_outcome(emails=twice, kills=[("mailer-2", 2.0)])) == ["4 duplicates only as allowed"]
     later = [
-        *an_outcome().mails[:1],
-        a_mail(ANA, "thanks", at=1.5),
-        *an_outcome().mails[2:],
-        a_mail(BEN, "thanks", at=5.0),
+        *an_outcome().emails[:1],
+        an_email(ANA, "thanks", at=1.5),
+        *an_outcome().emails[2:],
+        an_email(BEN, "thanks", at=5.0),
     ]
-    assert broken(an_outcome(mails=later, kills=[("mailer-1", 2.0)])) == ["4 doubled only as allowed"]
-    doubled = count_doubled(an_outcome(mails=twice, kills=[("mailer-1", 2.0)]))
-    assert (doubled.unheard, doubled.killed, doubled.unexplained) == (0, 1, ())
+    assert broken(an_outcome(emails=later, kills=[("mailer-1", 2.0)])) == ["4 duplicates only as allowed"]
+    doubled = count_duplicates(an_outcome(emails=twice, kills=[("mailer-1", 2.0)]))
+    assert (doubled.answer_lost, doubled.mailer_killed, doubled.unexplained) == (0, 1, ())
 
 
 def test_what_is_stored_must_come_whole_from_one_form_of_a_burst() -> None:
     forms = (Form(ANA.spellings[0], "Qxaaa A", "PE"), Form(ANA.spellings[1], "Qxaaa B", "US"))
     ledger = an_outcome().ledger
-    ledger.deeds[0] = [Deed("burst", forms), a_deed(ANA, "confirm")]
+    ledger.actions[0] = [Action("burst", forms), an_action(ANA, "confirm")]
     second = a_row(ANA, "confirmed", email="qxa.aa@googlemail.com", family_name="Qxaaa B", country="PE")
     assert broken(an_outcome(ledger=ledger)) == []
     assert broken(an_outcome(ledger=ledger, rows=rows_with(second))) == ["2 what was answered is stored"]
