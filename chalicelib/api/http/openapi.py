@@ -1,4 +1,4 @@
-"""This API as OpenAPI 3.1: every registered route, with what its description beside it says; it describes nothing else."""
+"""This API as OpenAPI 3.1: every registered route with its description, and nothing else."""
 
 from __future__ import annotations
 
@@ -22,26 +22,29 @@ if TYPE_CHECKING:
 
 PATH_TYPES = {"campaign": CampaignId, "token": Token}
 HEADERS = {
-    "Cache-Control": "How long the answer may be kept.",
-    "Content-Language": "The language of the answer.",
-    "ETag": "Names what the answer says: for `If-None-Match`, or for `If-Match` when a campaign is changed.",
-    "Location": "Where to go on.",
+    "Cache-Control": "How long the response may be cached.",
+    "Content-Language": "The language of the response.",
+    "ETag": "Identifies the content: for `If-None-Match`, or for `If-Match` when changing a campaign.",
+    "Location": "Where to continue.",
 }
 LANG = Parameter(
-    name="lang", type=str, what="The language of the answer, such as `es`; one that is not there is ignored."
+    name="lang", type=str, description="The language of the response, such as `es`; an unknown one is ignored."
 )
 ACCEPT_LANGUAGE = Parameter(
-    name="Accept-Language", type=str, what="The reader's languages, where `lang` names none.", where="header"
+    name="Accept-Language", type=str, description="The reader's languages, used without `lang`.", where="header"
 )
 IF_NONE_MATCH = Parameter(
-    name="If-None-Match", type=str, what="The `ETag` of what the reader has: 304 while it is right.", where="header"
+    name="If-None-Match",
+    type=str,
+    description="The `ETag` of the client's copy: 304 while it is current.",
+    where="header",
 )
 KEY = {"type": "http", "scheme": "bearer", "description": "An API key, `us_…`."}
-ABOUT = "Signing, confirming and counting for everybody; all else with a key. See docs/http-api.md."
+ABOUT = "Signing, confirming and counting are public; everything else needs a key. See docs/http-api.md."
 
 
 def document(base_url: str) -> dict[str, Any]:
-    """The whole description, as JSON types."""
+    """Returns the whole description, as JSON types."""
     return {**_described(), "servers": [{"url": base_url}]}
 
 
@@ -60,7 +63,7 @@ def _described() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"securitySchemes": {"key": KEY}, **components.written()},
+        "components": {"securitySchemes": {"key": KEY}, **components.document()},
     }
 
 
@@ -86,7 +89,7 @@ def _operation(components: Components, path: str, method: str, role: Role | None
 
 
 def _description(view: Callable[..., object]) -> tuple[str, Operation]:
-    """What `descriptions/signatures.py` says of a view in `signatures.py`, and under which heading."""
+    """Returns what `descriptions/signatures.py` says about a view in `signatures.py`, and the tag it belongs to."""
     room, _, module = view.__module__.rpartition(".")
     described = import_module(f"{room}.descriptions.{module}")
     return described.TAG, described.OPERATIONS[view.__name__]
@@ -95,7 +98,7 @@ def _description(view: Callable[..., object]) -> tuple[str, Operation]:
 def _own_parameters(components: Components, described: Operation, path: str) -> list[dict[str, Any]]:
     types = {**PATH_TYPES, **described.path}
     in_path = [
-        Parameter(name=name, type=types[name], what="", required=True, where="path")
+        Parameter(name=name, type=types[name], description="", required=True, where="path")
         for name in re.findall(r"{(\w+)}", path)
     ]
     return [_parameter(components, one) for one in (*in_path, *described.parameters)]
@@ -112,14 +115,14 @@ def _parameter(components: Components, parameter: Parameter) -> dict[str, Any]:
         "in": parameter.where,
         "schema": components.schema(parameter.type),
     }
-    written |= {"description": parameter.what} if parameter.what else {}
+    written |= {"description": parameter.description} if parameter.description else {}
     written |= {"required": True} if parameter.required else {}
-    # A list is one value with commas: `by=day,country`.
+    # A list is one value separated by commas: `by=day,country`.
     return written | ({"explode": False} if written["schema"].get("type") == "array" else {})
 
 
 def _response(components: Components, response: Response) -> dict[str, Any]:
-    written: dict[str, Any] = {"description": response.what}
+    written: dict[str, Any] = {"description": response.description}
     if response.content:
         written["content"] = _content(components, response.content)
     if response.headers:

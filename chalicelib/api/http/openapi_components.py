@@ -1,4 +1,4 @@
-"""What many routes of an OpenAPI document share, each once under its name: schemas, responses, parameters."""
+"""What routes share in an OpenAPI document, each under its name: schemas, responses, parameters."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ PLAIN = (str, int, float, bool, bytes)
 
 
 class _Untitled(GenerateJsonSchema):
-    """Without a title for each field: it would only say the field's name again."""
+    """Leaves out each field's title, which would only repeat its name."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's
-        """Never."""
+        """Returns False, for every field."""
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The components that a document names so far."""
+    """The components that a document refers to so far."""
 
     schemas: dict[str, Any] = field(default_factory=dict)
     responses: dict[str, Any] = field(default_factory=dict)
@@ -30,33 +30,33 @@ class Components:
     _classes: dict[str, type] = field(default_factory=dict)
 
     def schema(self, type_: Any) -> dict[str, Any]:
-        """The schema of a type, as a reference when it is a class. Raises ValueError when two classes share a name."""
+        """Returns a type's schema; for a class, a reference to it. Raises ValueError when two classes share a name."""
         is_class = isinstance(type_, type) and type_ not in PLAIN
         if is_class and self._classes.setdefault(type_.__name__, type_) is type_ and type_.__name__ in self.schemas:
             return {"$ref": SCHEMA.format(model=type_.__name__)}
-        found = TypeAdapter(type_).json_schema(ref_template=SCHEMA, schema_generator=_Untitled)
-        for name, definition in found.pop("$defs", {}).items():
+        schema = TypeAdapter(type_).json_schema(ref_template=SCHEMA, schema_generator=_Untitled)
+        for name, definition in schema.pop("$defs", {}).items():
             _add(self.schemas, name, definition)
         if not is_class:
-            return found
-        _add(self.schemas, type_.__name__, found)
+            return schema
+        _add(self.schemas, type_.__name__, schema)
         return {"$ref": SCHEMA.format(model=type_.__name__)}
 
-    def response(self, name: str, written: dict[str, Any]) -> dict[str, Any]:
-        """A reference to a response."""
-        _add(self.responses, name, written)
+    def response(self, name: str, definition: dict[str, Any]) -> dict[str, Any]:
+        """Adds a response and returns a reference to it."""
+        _add(self.responses, name, definition)
         return {"$ref": f"#/components/responses/{name}"}
 
-    def written(self) -> dict[str, Any]:
-        """All of them, as JSON types."""
+    def document(self) -> dict[str, Any]:
+        """Returns all components, as JSON types."""
         return {"schemas": self.schemas, "responses": self.responses, "parameters": self.parameters}
 
-    def parameter(self, name: str, written: dict[str, Any]) -> dict[str, Any]:
-        """A reference to a parameter."""
-        _add(self.parameters, name, written)
+    def parameter(self, name: str, definition: dict[str, Any]) -> dict[str, Any]:
+        """Adds a parameter and returns a reference to it."""
+        _add(self.parameters, name, definition)
         return {"$ref": f"#/components/parameters/{name}"}
 
 
-def _add(found: dict[str, Any], name: str, definition: dict[str, Any]) -> None:
-    if found.setdefault(name, definition) != definition:
+def _add(schema: dict[str, Any], name: str, definition: dict[str, Any]) -> None:
+    if schema.setdefault(name, definition) != definition:
         raise ValueError(f"two different things are called {name}")

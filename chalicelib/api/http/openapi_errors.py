@@ -1,4 +1,4 @@
-"""Errors in an OpenAPI document: by status, each with its codes and why they come; one shape for all of them."""
+"""Errors in an OpenAPI document: by status, each with its codes and their reasons, all in one shape."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from chalicelib.api.http.operations import Errors, Operation
     from chalicelib.domain.access.api_keys import Role
 
-    # Status, code, and why it comes.
+    # Status, code, and the reason.
     Reason = tuple[int, str, str]
 
-# API Gateway's own.
-THROTTLED = (429, "too_many_requests", "More than is let through at a time.")
-# Busy stores and our own faults can meet anybody.
+# From API Gateway itself.
+THROTTLED = (429, "too_many_requests", "More requests than are let through at a time.")
+# Any route can meet a busy store or a fault of our own.
 EVERYWHERE: Errors = (UndersignedError, Unavailable)
 TEXT = {"type": "string"}
 HEADERS = {
-    401: {"WWW-Authenticate": {"description": "Which kind of key is asked for.", "schema": TEXT}},
+    401: {"WWW-Authenticate": {"description": "Which kind of key is required.", "schema": TEXT}},
     429: {"Retry-After": {"description": "Seconds to wait.", "schema": TEXT}},
     503: {"Retry-After": {"description": "Seconds to wait.", "schema": TEXT}},
 }
 
 
 def error_responses(components: Components, operation: Operation, path: str, role: Role | None) -> dict[str, Any]:
-    """Every error that a route can answer, as responses by status."""
+    """Returns every error that a route can produce, as responses by status."""
     reasons = [(STATUSES[one], one.code, _first_line(one)) for one in _errors(operation, path, role)]
     by_status = groupby(sorted([*reasons, THROTTLED]), key=itemgetter(0))
     return {str(status): _response(components, status, list(group)) for status, group in by_status}
@@ -61,7 +61,7 @@ def _response(components: Components, status: int, reasons: list[Reason]) -> dic
     name = "-".join(code for _, code, _ in reasons)
     described = "\n\n".join(f"`{code}`: {why}" for _, code, why in reasons)
     problem = {"schema": components.schema(Problem)}
-    # Who navigates with a browser gets the same as a page.
+    # A browser that navigates gets the same as a page.
     written: dict[str, Any] = {"description": described, "content": {PROBLEM_JSON: problem, HTML: {"schema": TEXT}}}
     written |= {"headers": HEADERS[status]} if status in HEADERS else {}
     return components.response(name, written)

@@ -1,6 +1,6 @@
-"""How a route is described beside it: what it takes and returns, and which errors are its own; it checks nothing.
+"""How a route is described: what it takes and returns, and its own errors; it checks nothing.
 
-Types are JSON types: TypedDicts, pydantic models and what `schemas` has. Only `/openapi.json` loads descriptions.
+Types are JSON types: TypedDicts, pydantic models and those of `schemas`. Only `/openapi.json` loads descriptions.
 """
 
 from __future__ import annotations
@@ -27,34 +27,34 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 HTML = "text/html"
-# What reading any body may refuse.
+# What reading a body may raise.
 UNREADABLE = (MalformedBody, BodyNotUtf8, BodyTooDeep, BodyTooLarge, UnsupportedMediaType)
 UNREADABLE_FORM = (*UNREADABLE, TooManyFields)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One kind of success. `content` is the type of the body by media type; empty for a response without a body."""
+    """A successful response. `content` is the type of the body by media type; empty for a response without a body."""
 
-    what: str
+    description: str
     content: Mapping[str, Any] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A parameter of the query string, or with `where="header"` a header."""
+    """A parameter of the query string or, with `where="header"`, a header."""
 
     name: str
     type: Any
-    what: str
+    description: str
     required: bool = False
     where: str = "query"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestBody:
-    """What a request carries: its type by media type. `errors` is what reading it may raise."""
+    """The body of a request: its type by media type. `errors` is what reading it may raise."""
 
     content: Mapping[str, Any]
     required: bool = True
@@ -63,9 +63,9 @@ class RequestBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One route. `errors` are its own, beside those that every route of its kind gives (keys, bodies, being busy).
+    """One route. `errors` are its own, besides those of every route of its kind (keys, bodies, a busy store).
 
-    `path` gives the types of those parts of the address that are neither a campaign nor a token.
+    `path` has the types of path parameters other than a campaign or a token.
     """
 
     responses: Mapping[int, Response]
@@ -75,20 +75,20 @@ class Operation:
     body: RequestBody | None = None
 
 
-def returns_json(what: str, type_: Any, *headers: str) -> Response:
-    """A response as JSON."""
-    return Response(what, {JSON: type_}, headers)
+def returns_json(description: str, type_: Any, *headers: str) -> Response:
+    """Describes a JSON response."""
+    return Response(description, {JSON: type_}, headers)
 
 
-def returns_html(what: str, *headers: str) -> Response:
-    """A page."""
-    return Response(what, {HTML: str}, headers)
+def returns_html(description: str, *headers: str) -> Response:
+    """Describes a page."""
+    return Response(description, {HTML: str}, headers)
 
 
 def takes_json(type_: Any) -> RequestBody:
-    """A body that has to be JSON."""
+    """Describes a body that must be JSON."""
     return RequestBody(content={JSON: type_})
 
 
 NO_CONTENT = Response("Done.")
-NOT_MODIFIED = Response("What the reader has is still right.", headers=("ETag", "Cache-Control"))
+NOT_MODIFIED = Response("The client's copy is still current.", headers=("ETag", "Cache-Control"))

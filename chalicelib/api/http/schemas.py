@@ -1,4 +1,4 @@
-"""Values that routes take and answer, each with the limits that the code keeps; only `/openapi.json` loads them."""
+"""The values that routes take and return, each with the limits that the code enforces; only `/openapi.json` loads them."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, NotRequired
@@ -28,7 +28,7 @@ Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH, json_schema_extra={"format": "email"})]
 Count = Annotated[int, Field(ge=0)]
 Counters = dict[str, Count]
-# Texts that a signer types: no control characters; names neither begin like a formula nor hold a web address.
+# Texts that a signer types: no control characters; names neither begin like a formula nor contain a web address.
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=NO_CONTROLS)]
 PersonName = Annotated[
@@ -43,7 +43,7 @@ Country = StrEnum("Country", [(code, code) for code in sorted(COUNTRIES)])  # ty
 
 @with_config(ConfigDict(extra="forbid"))
 class Address(TypedDict):
-    """An email address, however it is spelled; it never stands in a URL."""
+    """An email address, however it is spelled; it is never part of a URL."""
 
     email: Email
 
@@ -57,7 +57,7 @@ class FieldProblem(TypedDict):
 
 
 class Problem(TypedDict):
-    """A refusal (RFC 9457). `code` never changes; `errors` comes with the code `invalid` alone."""
+    """An error (RFC 9457). `code` never changes; `errors` is there only with the code `invalid`."""
 
     type: Literal["about:blank"]
     title: str

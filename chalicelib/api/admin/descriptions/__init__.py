@@ -1,1 +1,1 @@
-"""What each route for organisers takes and answers, blueprint by blueprint; only `/openapi.json` loads it, no other request."""
+"""What each route for organisers takes and returns, one module per blueprint; only `/openapi.json` loads them."""

@@ -1,4 +1,4 @@
-"""What the routes of API keys and of the audit log take and answer."""
+"""What the routes of API keys and the audit log take and return."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ KeyId = Annotated[str, Field(pattern="^[A-Za-z0-9]{1,40}$")]
 
 
 class Key(TypedDict):
-    """An API key as it is listed: never with its secret."""
+    """An API key, without its secret."""
 
     id: KeyId
     name: str
@@ -29,7 +29,7 @@ class Key(TypedDict):
 
 
 class CreatedKey(Key):
-    """A new key, with its secret: shown this once."""
+    """A new key with its secret, which is shown only once."""
 
     secret: str
 
@@ -42,7 +42,7 @@ class Keys(TypedDict):
 
 @with_config(ConfigDict(extra="allow"))
 class AuditEntry(TypedDict):
-    """Who did what, and when; beside these, the facts of the act: ids, versions and numbers."""
+    """Who did what, and when; further keys are facts of the act: ids, versions and numbers."""
 
     at: Stamp
     key: str
@@ -50,7 +50,7 @@ class AuditEntry(TypedDict):
 
 
 class Audit(TypedDict):
-    """The newest entries first."""
+    """Entries of the audit log, newest first."""
 
     entries: list[AuditEntry]
 
@@ -63,10 +63,12 @@ OPERATIONS = {
     ),
     "revoke_key": Operation(responses={204: NO_CONTENT}, path={"key": KeyId}, errors=(KeyNotFound,)),
     "list_audit_entries": Operation(
-        responses={200: returns_json("The newest entries first.", Audit)},
+        responses={200: returns_json("The entries, newest first.", Audit)},
         parameters=(
             Parameter(
-                name="limit", type=Annotated[int, Field(ge=1, le=1000)], what="How many at most; 100 if left out."
+                name="limit",
+                type=Annotated[int, Field(ge=1, le=1000)],
+                description="Maximum number of entries; 100 by default.",
             ),
         ),
         errors=(InvalidFields,),

@@ -1,4 +1,4 @@
-"""What the routes of campaigns take and answer."""
+"""What the routes of campaigns take and return."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from chalicelib.domain.errors import (
 
 
 class CampaignLine(TypedDict):
-    """One campaign in the list, with its counters; `today` and `yesterday` are days where the campaign is."""
+    """One campaign in the list, with its counters; `today` and `yesterday` are days in its time zone."""
 
     id: CampaignId
     title: str
@@ -53,16 +53,16 @@ class CampaignLines(TypedDict):
 
 @with_config(ConfigDict(extra="allow"))
 class CampaignPatch(TypedDict):
-    """A JSON merge patch (RFC 7396) of a campaign document: what it names is changed, null takes away, all else stays."""
+    """A JSON merge patch (RFC 7396) of a campaign document: what it names is changed, null removes, the rest stays."""
 
 
 def _always_whole(schema: dict[str, Any]) -> None:
-    """An answer holds every key, also those that a PUT may leave out."""
+    """A response contains every key, also those that a PUT may leave out."""
     schema["required"] = list(schema["properties"])
 
 
 class Campaign(CampaignDocument):
-    """A campaign as it stands. What a PUT may hold, and what is ours: a PUT of it is welcome, and ignores these."""
+    """A campaign as it is stored: what a PUT may contain, and read-only keys, which a PUT ignores."""
 
     model_config = ConfigDict(extra="ignore", json_schema_extra=_always_whole)
 
@@ -77,7 +77,7 @@ class Campaign(CampaignDocument):
 IF_MATCH = Parameter(
     name="If-Match",
     type=Annotated[str, Field(pattern='^(W/)?"?[0-9]{1,9}"?$')],
-    what="The version that is changed, as `ETag` or `version` of the answer before. Not needed to create a campaign.",
+    description="The version to change: the `ETag` or `version` of an earlier response. Not needed to create a campaign.",
     where="header",
 )
 VERSIONED = (VersionMismatch, VersionRequired)
@@ -86,21 +86,21 @@ TAG = "Campaigns"
 OPERATIONS = {
     "list_campaigns": Operation(
         responses={200: returns_json("The campaigns that the key reaches.", CampaignLines)},
-        parameters=(Parameter(name="archived", type=bool, what="Archived ones too."),),
+        parameters=(Parameter(name="archived", type=bool, description="Whether to include archived ones."),),
         errors=(InvalidFields,),
     ),
-    "get_campaign": Operation(responses={200: returns_json("The campaign, whole.", Campaign, "ETag")}),
+    "get_campaign": Operation(responses={200: returns_json("The whole campaign.", Campaign, "ETag")}),
     "put_campaign": Operation(
         responses={
-            200: returns_json("It was replaced.", Campaign, "ETag"),
-            201: returns_json("It was created.", Campaign, "ETag"),
+            200: returns_json("The campaign was replaced.", Campaign, "ETag"),
+            201: returns_json("The campaign was created.", Campaign, "ETag"),
         },
         parameters=(IF_MATCH,),
         body=takes_json(CampaignDocument),
         errors=(*VERSIONED, CampaignExists),
     ),
     "patch_campaign": Operation(
-        responses={200: returns_json("It was changed.", Campaign, "ETag")},
+        responses={200: returns_json("The campaign was changed.", Campaign, "ETag")},
         parameters=(replace(IF_MATCH, required=True),),
         body=RequestBody(content={JSON: CampaignPatch, "application/merge-patch+json": CampaignPatch}),
         errors=VERSIONED,

@@ -1,4 +1,4 @@
-"""What the routes of counts and statement versions take and answer."""
+"""What the routes of counts and statement versions take and return."""
 
 from typing import Annotated, Literal, NotRequired
 
@@ -22,7 +22,7 @@ class Totals(TypedDict):
 
 
 class Funnel(TypedDict):
-    """How many signatures ever came so far."""
+    """How many signatures ever reached each stage."""
 
     received: Count
     mailed: Count
@@ -43,7 +43,7 @@ class Breakdowns(TypedDict, total=False):
 
 
 class Growth(TypedDict):
-    """Confirmations less withdrawals; `since` says from when it really counts."""
+    """Confirmations less withdrawals; `since` says from when they are really counted."""
 
     since: Stamp
     confirmed: int
@@ -82,7 +82,7 @@ class TextVersions(TypedDict):
 
 
 class Statement(TypedDict):
-    """The words of one language as they were signed; `body` is Markdown."""
+    """The statement in one language, as it was signed; `body` is Markdown."""
 
     title: str
     summary: str
@@ -90,14 +90,14 @@ class Statement(TypedDict):
 
 
 class StatementTarget(TypedDict):
-    """Whom that version addressed; `names` by language where the name differs."""
+    """A target of that version; `names` by language, where the name differs."""
 
     name: str
     names: dict[Language, str]
 
 
 class WholeText(TypedDict):
-    """One version of the statement, whole."""
+    """One version of the whole statement."""
 
     text_version: int
     saved_at: Stamp
@@ -115,20 +115,24 @@ OPERATIONS = {
             Parameter(
                 name="by",
                 type=list[Literal[GROUPS]],  # type: ignore[valid-type]  # the names that the code knows
-                what="Which breakdowns, with commas between; all if left out.",
+                description="Which breakdowns, separated by commas; all by default.",
             ),
             Parameter(
-                name="since", type=Stamp, what="A moment with a zone, not in the future: adds `growth` from then on."
+                name="since",
+                type=Stamp,
+                description="A moment with a UTC offset, not in the future: adds `growth` since then.",
             ),
             Parameter(
-                name="format", type=Literal["json", "csv"], what="How to answer; if left out, `Accept` may ask for CSV."
+                name="format",
+                type=Literal["json", "csv"],
+                description="The format of the response; without it, `Accept` may request CSV.",
             ),
         ),
         errors=(InvalidFields,),
     ),
     "list_statements": Operation(responses={200: returns_json("Every version, oldest first.", TextVersions)}),
     "get_statement": Operation(
-        responses={200: returns_json("The version, whole.", WholeText)},
+        responses={200: returns_json("The whole version.", WholeText)},
         path={"version": TextNumber},
         errors=(NotFound,),
     ),

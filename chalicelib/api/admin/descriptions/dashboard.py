@@ -1,4 +1,4 @@
-"""What the routes of the dashboard take and answer."""
+"""What the routes of the dashboard take and return."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ class CurrentKey(TypedDict):
 
 
 class Snippet(TypedDict):
-    """What to paste into a page: HTML, but for `link` (an address) and `qr` (an SVG)."""
+    """What to paste into a page: HTML, except `link` (a URL) and `qr` (an SVG)."""
 
     widget: str
     form: str
@@ -45,7 +45,7 @@ AssetName = Annotated[str, Field(pattern=r"^[A-Za-z.]+\.(js|css|txt)$")]
 
 TAG = "Dashboard"
 OPERATIONS = {
-    "show_dashboard": Operation(responses={200: returns_html("The shell of the dashboard.", "Cache-Control")}),
+    "show_dashboard": Operation(responses={200: returns_html("The dashboard's page, without data.", "Cache-Control")}),
     "get_dashboard_asset": Operation(
         responses={
             200: Response(

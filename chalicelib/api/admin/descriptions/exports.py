@@ -1,4 +1,4 @@
-"""What the routes of exports take and answer."""
+"""What the routes of exports take and return."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ ExportId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 
 
 class ExportFilters(TypedDict):
-    """What was requested; null where anything goes."""
+    """What was requested; null where nothing was."""
 
     state: ExportedState | None
     since: Stamp | None
@@ -27,7 +27,7 @@ class ExportFilters(TypedDict):
 
 
 class Export(TypedDict):
-    """How far an export is; once it is done, where its file can be fetched for the next 15 minutes."""
+    """How far an export has come and, once it is done, where its file can be fetched for the next 15 minutes."""
 
     id: ExportId
     campaign: CampaignId
@@ -55,12 +55,12 @@ class Exports(TypedDict):
 TAG = "Exports"
 OPERATIONS = {
     "request_export": Operation(
-        responses={202: returns_json("The export that will hold it.", Export, "Location")},
+        responses={202: returns_json("The export that answers the request.", Export, "Location")},
         body=takes_json(ExportDocument),
     ),
-    "list_exports": Operation(responses={200: returns_json("Newest first.", Exports)}),
+    "list_exports": Operation(responses={200: returns_json("The exports, newest first.", Exports)}),
     "get_export": Operation(
-        responses={200: returns_json("How far it is.", Export)}, path={"id": ExportId}, errors=(NotFound,)
+        responses={200: returns_json("How far the export has come.", Export)}, path={"id": ExportId}, errors=(NotFound,)
     ),
     "delete_export": Operation(responses={204: NO_CONTENT}, path={"id": ExportId}, errors=(NotFound,)),
 }

@@ -1,4 +1,4 @@
-"""What the routes of held emails take and answer."""
+"""What the routes of held emails take and return."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ HeldReason = Literal[(ANY_REASON, *HOLD_REASONS)]  # type: ignore[valid-type]  #
 
 
 class HeldGroup(TypedDict):
-    """Held signatures of one origin."""
+    """Held signatures that share an origin."""
 
     reason: str
     network: NetworkName | None
@@ -23,7 +23,7 @@ class HeldGroup(TypedDict):
 
 
 class Anomaly(TypedDict):
-    """An unlikely share of what came in within an hour."""
+    """An unlikely share of one hour's signatures."""
 
     kind: Literal["network", "domain", "source"]
     share: float
@@ -33,7 +33,7 @@ class Anomaly(TypedDict):
 
 
 class HeldOverview(TypedDict):
-    """How many emails are held and why; `groups` are made of the newest 500."""
+    """How many emails are held and why; `groups` are of the newest 500."""
 
     campaign: CampaignId
     held: Counters
@@ -44,14 +44,14 @@ class HeldOverview(TypedDict):
 
 
 class Released(TypedDict):
-    """How many were released by this call, and where the next one goes on."""
+    """How many this call released, and where the next one continues."""
 
     released: Count
     cursor: Cursor | None
 
 
 class Dropped(TypedDict):
-    """How many were withdrawn by this call, and where the next one goes on."""
+    """How many this call withdrew, and where the next one continues."""
 
     dropped: Count
     cursor: Cursor | None
@@ -59,7 +59,7 @@ class Dropped(TypedDict):
 
 @with_config(ConfigDict(extra="forbid"))
 class HeldSelection(TypedDict, total=False):
-    """Which held emails are meant; all of them without any. `cursor` is from the answer before."""
+    """Which held emails to act on; by default all of them. `cursor` is from the previous response."""
 
     reason: HeldReason
     network: NetworkName
@@ -71,9 +71,9 @@ TAG = "Held emails"
 OPERATIONS = {
     "list_held": Operation(responses={200: returns_json("How many and why.", HeldOverview)}),
     "release_held": Operation(
-        responses={200: returns_json("Up to a hundred were released.", Released)}, body=takes_json(HeldSelection)
+        responses={200: returns_json("Up to 100 were released.", Released)}, body=takes_json(HeldSelection)
     ),
     "drop_held": Operation(
-        responses={200: returns_json("Up to a hundred were withdrawn.", Dropped)}, body=takes_json(HeldSelection)
+        responses={200: returns_json("Up to 100 were withdrawn.", Dropped)}, body=takes_json(HeldSelection)
     ),
 }

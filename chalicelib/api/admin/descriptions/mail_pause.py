@@ -1,4 +1,4 @@
-"""What the switch for all emails takes and answers."""
+"""What the switch for all emails takes and returns."""
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -8,7 +8,7 @@ from chalicelib.api.http.schemas import Stamp
 
 
 class MailPauseState(TypedDict):
-    """Whether all emails are paused, and since when; null while nobody ever paused them."""
+    """Whether all emails are paused, and since when; null if nobody ever paused them."""
 
     paused: bool
     changed_at: Stamp | None
@@ -23,8 +23,8 @@ class MailSwitch(TypedDict):
 
 TAG = "Emails"
 OPERATIONS = {
-    "get_mail_pause": Operation(responses={200: returns_json("How it stands.", MailPauseState)}),
+    "get_mail_pause": Operation(responses={200: returns_json("The state of the switch.", MailPauseState)}),
     "put_mail_pause": Operation(
-        responses={200: returns_json("How it stands now.", MailPauseState)}, body=takes_json(MailSwitch)
+        responses={200: returns_json("The new state of the switch.", MailPauseState)}, body=takes_json(MailSwitch)
     ),
 }

@@ -1,4 +1,4 @@
-"""What the routes of erasure and access take and answer."""
+"""What the routes of erasure and access take and return."""
 
 from typing import Literal
 
@@ -12,14 +12,14 @@ from chalicelib.domain.signatures.signature import SignatureState
 
 
 class ErasedSignature(TypedDict):
-    """Where one stood, and its state until now."""
+    """The campaign of an erased signature, and its state before."""
 
     campaign: CampaignId
     was: SignatureState
 
 
 class RemovedExport(TypedDict):
-    """A file that may have held one: who fetched a copy has to be told."""
+    """A deleted file that may have contained one: whoever fetched a copy must be told."""
 
     campaign: CampaignId
     id: ExportId
@@ -27,7 +27,7 @@ class RemovedExport(TypedDict):
 
 
 class ErasureReport(TypedDict):
-    """What an erasure did; nothing of the person is in it."""
+    """What an erasure did; it contains no personal data."""
 
     erased_at: Stamp
     signatures: list[ErasedSignature]
@@ -36,19 +36,19 @@ class ErasureReport(TypedDict):
 
 
 class HeldSignature(Signature):
-    """A signature, and where it stands."""
+    """A signature and its campaign."""
 
     campaign: CampaignId
 
 
 class HeldWithdrawnSignature(WithdrawnSignature):
-    """What is left of a withdrawn signature, and where it stood."""
+    """What is left of a withdrawn signature, and its campaign."""
 
     campaign: CampaignId
 
 
 class AddressStatus(TypedDict, total=False):
-    """What is remembered of an address under its hash: why it must not be mailed, or how many emails it had on `day`."""
+    """What is recorded of an address under its hash: why it must not be emailed, or how many emails it had on `day`."""
 
     suppressed_for: Literal["bounce", "complaint", "unsubscribe", "erasure"]
     suppressed_at: Stamp

@@ -1,4 +1,4 @@
-"""What the routes of signatures take and answer."""
+"""What the routes of signatures take and return."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, NotRequired
@@ -66,10 +66,10 @@ class Mail(TypedDict):
     delivery: str | None
 
 
-# Answers to a campaign's own questions are named `custom.<name>`.
+# A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class Signature(TypedDict):
-    """One signature. What was left empty is left out, and so is what a sponsor is not told: `network`, `flags`, `held`."""
+    """One signature, without empty fields; for a sponsor's key also without `network`, `flags` and `held`."""
 
     id: SignatureId
     state: StandingState
@@ -77,7 +77,7 @@ class Signature(TypedDict):
     confirmed_at: Stamp | None
     withdrawn_at: None
     day: Day | None
-    email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, description="Empty once names were removed.")]
+    email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, description="Empty once names have been removed.")]
     given_name: NotRequired[str]
     family_name: NotRequired[str]
     organization: NotRequired[str]
@@ -102,7 +102,7 @@ class Signature(TypedDict):
 
 
 class WithdrawnSignature(TypedDict):
-    """What is left of a signature that was withdrawn, for 30 days."""
+    """What is left, for 30 days, of a withdrawn signature."""
 
     id: SignatureId
     state: Literal["withdrawn"]
@@ -112,21 +112,21 @@ class WithdrawnSignature(TypedDict):
 
 
 class SignaturePage(TypedDict):
-    """Some signatures, newest first; without a cursor there are no more."""
+    """Some signatures, newest first; the cursor is null when there are no more."""
 
     signatures: list[Signature | WithdrawnSignature]
     cursor: Cursor | None
 
 
 class FoundSignatures(TypedDict):
-    """The signature of an address, or none."""
+    """The signature of an address, if there is one."""
 
     signatures: list[Signature | WithdrawnSignature]
 
 
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class PaperSignature(TypedDict, total=False):
-    """A signature given on paper: a name, and what else the paper has of the campaign's fields."""
+    """A signature given on paper: a name, and what else of the campaign's fields the paper has."""
 
     email: Email
     given_name: PersonName
@@ -150,34 +150,42 @@ class PaperSignature(TypedDict, total=False):
 
 PATH = {"id": SignatureId}
 FILTERS = (
-    Parameter(name="limit", type=Annotated[int, Field(ge=1, le=200)], what="How many at most; 50 if left out."),
-    Parameter(name="cursor", type=Cursor, what="From the answer before, with the same filters; good for a week."),
-    Parameter(name="state", type=SignatureState, what="Only those in this state."),
-    Parameter(name="from", type=Day, what="Only those of this day or later, in the campaign's time zone."),
-    Parameter(name="to", type=Day, what="Only those of this day or earlier."),
-    Parameter(name="country", type=Country, what="Only those from this country."),
     Parameter(
-        name="language", type=Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")], what="Only in this language."
+        name="limit",
+        type=Annotated[int, Field(ge=1, le=200)],
+        description="Maximum number of signatures; 50 by default.",
     ),
-    Parameter(name="source", type=Source, what="Only from this source."),
-    Parameter(name="held", type=HeldReason, what="Only those whose emails are held, for this reason or `any`."),
-    Parameter(name="network", type=NetworkName, what="Only those from this network, on its day (UTC)."),
+    Parameter(
+        name="cursor", type=Cursor, description="From the previous response to the same filters; valid for a week."
+    ),
+    Parameter(name="state", type=SignatureState, description="Only those in this state."),
+    Parameter(name="from", type=Day, description="Only those of this day or later, in the campaign's time zone."),
+    Parameter(name="to", type=Day, description="Only those of this day or earlier."),
+    Parameter(name="country", type=Country, description="Only those from this country."),
+    Parameter(
+        name="language",
+        type=Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")],
+        description="Only in this language.",
+    ),
+    Parameter(name="source", type=Source, description="Only from this source."),
+    Parameter(name="held", type=HeldReason, description="Only those whose emails are held, for this reason or `any`."),
+    Parameter(name="network", type=NetworkName, description="Only those from this network, on its day (UTC)."),
 )
 
 TAG = "Signatures"
 OPERATIONS = {
     "list_signatures": Operation(
-        responses={200: returns_json("Some of them, newest first.", SignaturePage)},
+        responses={200: returns_json("A page of signatures, newest first.", SignaturePage)},
         parameters=FILTERS,
         errors=(InvalidFields,),
     ),
     "find_signatures": Operation(
-        responses={200: returns_json("The signature of the address, or none.", FoundSignatures)},
+        responses={200: returns_json("The signature of the address, if there is one.", FoundSignatures)},
         body=takes_json(Address),
     ),
     "add_signature": Operation(
         responses={
-            200: returns_json("It was entered before.", Signature),
+            200: returns_json("It had been entered before.", Signature),
             201: returns_json("It was entered.", Signature),
         },
         body=takes_json(PaperSignature),
@@ -187,10 +195,12 @@ OPERATIONS = {
         responses={200: returns_json("The signature.", Signature | WithdrawnSignature)}, path=PATH, errors=(NotFound,)
     ),
     "withdraw_signature": Operation(
-        responses={200: returns_json("What is left of it.", WithdrawnSignature)}, path=PATH, errors=(NotFound,)
+        responses={200: returns_json("What is left of the signature.", WithdrawnSignature)},
+        path=PATH,
+        errors=(NotFound,),
     ),
     "resend_confirmation": Operation(
-        responses={202: returns_json("The signature; the email follows.", Signature)},
+        responses={202: returns_json("The signature; the email will follow.", Signature)},
         path=PATH,
         errors=(NotFound, NotPending, CampaignNotOpen, ConfirmationsUsedUp, AskedJustNow),
     ),

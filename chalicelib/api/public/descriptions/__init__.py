@@ -1,1 +1,1 @@
-"""What each public route takes and answers, blueprint by blueprint; only `/openapi.json` loads it, no other request."""
+"""What each public route takes and returns, one module per blueprint; only `/openapi.json` loads them."""

@@ -6,7 +6,7 @@ from chalicelib.domain.campaigns.campaign import UTM
 
 CACHED = ("ETag", "Cache-Control")
 HINTS = tuple(
-    Parameter(name=name, type=str, what="Where the signer comes from; goes with the form.")
+    Parameter(name=name, type=str, description="Where the signer came from; sent along with the form.")
     for name in ("source", "referrer", *UTM)
 )
 
@@ -14,12 +14,16 @@ TAG = "Pages"
 OPERATIONS = {
     "show_hosted_form": Operation(
         responses={200: returns_html("The form.", *CACHED), 304: NOT_MODIFIED},
-        parameters=(Parameter(name="frame", type=str, what="`1`: the form alone, for a frame."), *HINTS),
+        parameters=(Parameter(name="frame", type=str, description="`1`: only the form, for an iframe."), *HINTS),
     ),
     "show_thanks": Operation(
         responses={200: returns_html("What comes after signing.", *CACHED), 304: NOT_MODIFIED},
         parameters=(
-            Parameter(name="mailbox", type=str, what=f"Which web mail to point to, one of {', '.join(WEBMAIL_BY_ID)}."),
+            Parameter(
+                name="mailbox",
+                type=str,
+                description=f"Which webmail service to link to, one of {', '.join(WEBMAIL_BY_ID)}.",
+            ),
         ),
     ),
 }

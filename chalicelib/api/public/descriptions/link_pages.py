@@ -1,4 +1,4 @@
-"""What the pages behind the links in emails take and answer."""
+"""What the pages behind the links in emails take and return."""
 
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -28,10 +28,10 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.signatures.signature import SignatureState
 
 
-# Answers to a campaign's own questions are named `custom.<name>`.
+# A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class SignatureFile(TypedDict):
-    """Everything that is held about a signature, as its signer downloads it; what is not there is left out."""
+    """Everything that is held about a signature, as its signer downloads it, without what is missing."""
 
     campaign: CampaignId
     signature: SignatureId
@@ -65,16 +65,16 @@ class SignatureFile(TypedDict):
 
 @with_config(ConfigDict(extra="allow"))
 class OneClick(TypedDict, total=False):
-    """What a button sends: nothing that is read. Emails' one-click (RFC 8058) sends `List-Unsubscribe=One-Click`."""
+    """What a button sends; it is not read. One-click unsubscription (RFC 8058) sends `List-Unsubscribe=One-Click`."""
 
 
 @with_config(ConfigDict(extra="allow"))
 class OwnSignatureForm(TypedDict, total=False):
-    """What signers do with their own signature; `save` comes with the fields of the campaign's form."""
+    """What signers do with their own signature; `save` is sent with the fields of the campaign's form."""
 
     do: Annotated[
         Literal["save", "show", "hide", "download", "withdraw", "withdraw-now"],
-        Field(description="Without it, or with another, the page is shown again."),
+        Field(description="Without it, or with any other value, the page is shown again."),
     ]
 
 
@@ -83,7 +83,7 @@ def _form(type_: Any, *, required: bool, errors: tuple[type[UndersignedError], .
     return RequestBody(content=content, required=required, errors=errors)
 
 
-# The address says what is meant: nothing in these bodies is read.
+# The URL says everything: these bodies are not read.
 BUTTON = _form(OneClick, required=False, errors=(UnsupportedMediaType,))
 OPENED = (LinkExpired, NamesRemoved)
 
@@ -105,13 +105,15 @@ OPERATIONS = {
     ),
     "show_unsubscription": Operation(responses={200: returns_html("The page with the button.")}, errors=(LinkExpired,)),
     "unsubscribe": Operation(
-        responses={200: returns_html("No more emails go to this address.")}, body=BUTTON, errors=(LinkExpired,)
+        responses={200: returns_html("No more emails will be sent to this address.")},
+        body=BUTTON,
+        errors=(LinkExpired,),
     ),
     "show_own_signature": Operation(
         responses={200: returns_html("The signature.")}, errors=(*OPENED, AlreadyWithdrawn)
     ),
     "change_own_signature": Operation(
-        responses={200: Response("The page again; with `download` a file.", {HTML: str, JSON: SignatureFile})},
+        responses={200: Response("The page again; with `download`, a file.", {HTML: str, JSON: SignatureFile})},
         body=_form(OwnSignatureForm, required=False, errors=(*UNREADABLE_FORM, InvalidFields)),
         errors=(*OPENED, AlreadyWithdrawn, VersionMismatch),
     ),

@@ -1,4 +1,4 @@
-"""What the routes for machines take and return."""
+"""What the routes for machines return."""
 
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from chalicelib.api.http.operations import Operation, returns_json
 
 
 class Health(TypedDict):
-    """The code answers."""
+    """The code is running."""
 
     status: Literal["ok"]
 

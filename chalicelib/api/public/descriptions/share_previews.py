@@ -1,4 +1,4 @@
-"""What other sites and crawlers send and get."""
+"""What other sites and crawlers send and receive."""
 
 from typing import Annotated, Literal
 
@@ -21,14 +21,18 @@ OPERATIONS = {
     "get_oembed": Operation(
         responses={200: returns_json("What to show.", Embedding, *CACHED), 304: NOT_MODIFIED},
         parameters=(
-            Parameter(name="url", type=Url, what="The address of a hosted page.", required=True),
-            Parameter(name="maxwidth", type=Pixels, what="How wide it may be."),
-            Parameter(name="maxheight", type=Pixels, what="How high it may be."),
-            Parameter(name="format", type=Literal["json"], what="501 for any other, as oEmbed asks."),
+            Parameter(name="url", type=Url, description="The URL of a hosted page.", required=True),
+            Parameter(name="maxwidth", type=Pixels, description="Maximum width."),
+            Parameter(name="maxheight", type=Pixels, description="Maximum height."),
+            Parameter(
+                name="format",
+                type=Literal["json"],
+                description="Any other value is answered with 501, as oEmbed requires.",
+            ),
         ),
         errors=(CampaignNotFound, NotFound, FormatNotOffered),
     ),
     "get_robots_txt": Operation(
-        responses={200: Response("What crawlers leave alone.", {"text/plain": str}, ("Cache-Control",))}
+        responses={200: Response("Which paths crawlers must not visit.", {"text/plain": str}, ("Cache-Control",))}
     ),
 }

@@ -1,4 +1,4 @@
-"""What forms and their pages send and get: a campaign, its count, and signing."""
+"""What forms and their pages send and receive: a campaign, its count, and signing."""
 
 from typing import Annotated, Literal, NotRequired
 
@@ -37,13 +37,13 @@ FieldType = Literal["text", "textarea", "select", "checkbox"]
 
 
 class TargetName(TypedDict):
-    """Whom the campaign addresses."""
+    """A person or body whom the campaign addresses."""
 
     name: str
 
 
 class Sponsor(TypedDict):
-    """A host of the campaign; signers consent to its emails by `id`."""
+    """A sponsor of the campaign; signers consent to its emails by its `id`."""
 
     id: SponsorId
     name: str
@@ -52,7 +52,7 @@ class Sponsor(TypedDict):
 
 
 class FormField(TypedDict):
-    """One thing that the form asks."""
+    """One field of the form."""
 
     name: str
     type: FieldType
@@ -62,7 +62,7 @@ class FormField(TypedDict):
 
 
 class PublicCampaign(TypedDict):
-    """A campaign in one language, as everybody may see it; `body_html` is safe to show as it is."""
+    """A campaign in one language, as everybody may see it; `body_html` is safe to insert as it is."""
 
     campaign: CampaignId
     kind: CampaignKind
@@ -85,7 +85,7 @@ class PublicCampaign(TypedDict):
 
 
 class PublicCount(TypedDict):
-    """How many signed; null when the campaign hides it."""
+    """How many people have signed; null when the campaign hides it."""
 
     campaign: CampaignId
     count: Count | None
@@ -94,7 +94,7 @@ class PublicCount(TypedDict):
 
 
 class Signer(TypedDict):
-    """Somebody who asked to be shown."""
+    """A signer who agreed to be shown."""
 
     name: str
 
@@ -110,14 +110,14 @@ SignedState = Literal["pending", "confirmed"]
 
 
 class Mailbox(TypedDict):
-    """Where the signer reads emails on the web, as the domain of the address tells."""
+    """The signer's webmail service, judging by the domain of the address."""
 
     name: str
     url: Url
 
 
 class Receipt(TypedDict):
-    """The same answer whether or not the address has signed before."""
+    """The response to signing: the same whether or not the address had signed before."""
 
     campaign: CampaignId
     state: SignedState
@@ -127,12 +127,12 @@ class Receipt(TypedDict):
     mailbox: Mailbox | None
 
 
-Hint = Annotated[str, Field(description="Where the signer came from; cut and cleaned, never refused.")]
+Hint = Annotated[str, Field(description="Where the signer came from; shortened and cleaned, never refused.")]
 
 
 @with_config(ConfigDict(extra="allow"))
 class _Typed(TypedDict):
-    """What every form may hold. The campaign's own questions are `custom.<name>`; other fields are ignored."""
+    """What every form may contain. The campaign's custom fields are `custom.<name>`; other fields are ignored."""
 
     email: Email
     given_name: NotRequired[PersonName]
@@ -154,12 +154,14 @@ class _Typed(TypedDict):
     utm_campaign: NotRequired[Hint]
     utm_term: NotRequired[Hint]
     utm_content: NotRequired[Hint]
-    website: NotRequired[Annotated[str, Field(description="A trap: leave it out.")]]
-    _shown: NotRequired[Annotated[str, Field(description="When the form was shown: `hidden` of the widget's form.")]]
+    website: NotRequired[Annotated[str, Field(description="A honeypot: leave it out.")]]
+    _shown: NotRequired[
+        Annotated[str, Field(description="When the form was shown: from `hidden` in the widget's form.")]
+    ]
 
 
 class SignRequest(_Typed):
-    """A signature as JSON; answers to the campaign's own questions also under `custom`."""
+    """A signature as JSON; custom fields may also be under `custom`."""
 
     public: NotRequired[bool]
     custom: NotRequired[dict[str, str]]
