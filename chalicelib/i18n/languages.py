@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.i18n.messages import FIELD_MESSAGES, MISSING_FIELD_MESSAGES, PROBLEM_MESSAGES, TOO_LONG
+from chalicelib.i18n.field_words import FIELD_WORDS
+from chalicelib.i18n.messages import FIELD_MESSAGES, PROBLEM_MESSAGES, TOO_LONG
 from chalicelib.i18n.text_direction import isolate
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def field_message(code: str, language: str, **facts: str | int | None) -> str:
     present_facts = {name: value for name, value in facts.items() if value is not None}
     message = FIELD_MESSAGES.get(code, FIELD_MESSAGES["bad_value"])
     if code == "missing":
-        message = MISSING_FIELD_MESSAGES.get(str(present_facts.get("field", "")), message)
+        words = FIELD_WORDS.get(str(present_facts.get("field", "")))
+        message = words.missing if words else message
     elif code == "too_long" and "limit" not in present_facts:
         message = TOO_LONG
     return translate(message, language, **present_facts)

@@ -36,21 +36,6 @@ RECEIPTS = {
 # Said instead where the limit is not known.
 TOO_LONG = _("This is too long.")
 
-# A missing answer is asked for by its name.
-MISSING_FIELD_MESSAGES = {
-    "email": _("Enter your email address."),
-    "given_name": _("Enter your given name."),
-    "family_name": _("Enter your family name."),
-    "organization": _("Enter the name of your organization."),
-    "title": _("Enter your role."),
-    "country": _("Choose your country."),
-    "region": _("Enter your state or region."),
-    "locality": _("Enter your city or town."),
-    "postal_code": _("Enter your postal code."),
-    "phone": _("Enter your phone number."),
-    "comment": _("Write a comment."),
-}
-
 TRY_AGAIN = _("Please try again in a minute; sending it twice does no harm.")
 
 # code: (title, what happened and what to do)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.campaigns import campaign_documents
 from chalicelib.domain.campaigns.campaign import from_document
+from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.pages.widget.form_height import form_height
 from chalicelib.pages.widget.snippets import iframe, plain_form
 from local.http.server import Answer, Server
@@ -64,12 +65,6 @@ WORDS = {
         "to": "A:",
     },
 }
-AUTOCOMPLETE = {
-    "given_name": "given-name",
-    "family_name": "family-name",
-    "postal_code": "postal-code",
-    "organization": "organization",
-}
 # The petition in two languages, then the letter.
 SECTIONS = (("no-troops-in-peru", "en"), ("no-troops-in-peru", "es"), ("halt-military-aid", "en"))
 
@@ -108,7 +103,12 @@ class DemoSite:
         return (
             templates()
             .get_template("demo.html")
-            .render(sections=sections, api=self._api, autocomplete=AUTOCOMPLETE, way=way)
+            .render(
+                sections=sections,
+                api=self._api,
+                autocomplete={name: field.autocomplete for name, field in PERSON_FIELDS.items()},
+                way=way,
+            )
         )
 
     def _section(self, name: str, document: dict[str, Any], language: str) -> dict[str, Any]:

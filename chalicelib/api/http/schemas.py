@@ -10,7 +10,7 @@ from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
 from chalicelib.domain.campaigns.campaign_documents import Language, SponsorId
-from chalicelib.domain.campaigns.sign_form import MAX_LENGTHS
+from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.domain.timestamps import DAY
@@ -34,11 +34,26 @@ Line = Annotated[str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=NO_CO
 PersonName = Annotated[
     str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=r"^([^=+@\x00-\x1f\x7f-][^\x00-\x1f\x7f]*)?$")
 ]
-PostalCode = Annotated[str, Field(max_length=MAX_LENGTHS["postal_code"], pattern=NO_CONTROLS)]
-Phone = Annotated[str, Field(max_length=MAX_LENGTHS["phone"], pattern=NO_CONTROLS)]
-Comment = Annotated[str, Field(max_length=MAX_LENGTHS["comment"])]
+PostalCode = Annotated[str, Field(max_length=PERSON_FIELDS["postal_code"].max_length, pattern=NO_CONTROLS)]
+Phone = Annotated[str, Field(max_length=PERSON_FIELDS["phone"].max_length, pattern=NO_CONTROLS)]
+Comment = Annotated[str, Field(max_length=PERSON_FIELDS["comment"].max_length)]
 Source = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{0,40}$")]
 Country = StrEnum("Country", [(code, code) for code in sorted(COUNTRIES)])  # type: ignore[misc]  # made from the list
+
+
+class PersonFields(TypedDict, total=False):
+    """What a form may ask of a person; what was left empty is left out."""
+
+    given_name: PersonName
+    family_name: PersonName
+    organization: PersonName
+    title: PersonName
+    country: Country
+    region: Line
+    locality: Line
+    postal_code: PostalCode
+    phone: Phone
+    comment: Comment
 
 
 @with_config(ConfigDict(extra="forbid"))

@@ -76,7 +76,7 @@ def _field(campaign: Campaign, name: str, language: str) -> body_types.FormField
     field = next(f for f in campaign.fields if f.name == name)
     return {
         "name": name,
-        "type": cast("body_types.FieldType", field.type),
+        "type": field.type,
         "required": field.required,
         "label": label(field, campaign, language),
         "options": list(field.options),

@@ -22,19 +22,6 @@ if TYPE_CHECKING:
 CONFIRMATION_GRACE = timedelta(hours=24)
 # Pending signatures and withdrawn stubs live 30 days; the deletion may take DynamoDB days more.
 DORMANT_AFTER = timedelta(days=40)
-# Person and address fields, by their names in OSDI (opensupporter.org), in the order forms show them.
-OSDI_FIELDS = (
-    "given_name",
-    "family_name",
-    "organization",
-    "title",
-    "country",
-    "region",
-    "locality",
-    "postal_code",
-    "phone",
-    "comment",
-)
 # How a signer came here, as campaign links say it; never refused, only cut.
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
@@ -117,7 +104,7 @@ class Field:
 
     name: str
     required: bool = False
-    type: str = "text"
+    type: FieldType = "text"
     label: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
 

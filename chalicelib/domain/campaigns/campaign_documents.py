@@ -18,7 +18,6 @@ from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.addresses.email_addresses import valid_email
 from chalicelib.domain.campaigns.campaign import (
     LANGUAGE,
-    OSDI_FIELDS,
     CampaignKind,
     CampaignState,
     Confirmation,
@@ -27,6 +26,7 @@ from chalicelib.domain.campaigns.campaign import (
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
 from chalicelib.domain.documents import validate
 from chalicelib.domain.signatures.flags import HoldableFlag
+from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,10 +129,12 @@ class FieldDocument(_Strict):
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:
-        if self.name not in OSDI_FIELDS and not (self.name.startswith("custom.") and _matches(CUSTOM_FIELD, self.name)):
-            msg = f"a field is one of {', '.join(OSDI_FIELDS)} or custom.<name> of [a-z0-9_]"
+        if self.name not in PERSON_FIELDS and not (
+            self.name.startswith("custom.") and _matches(CUSTOM_FIELD, self.name)
+        ):
+            msg = f"a field is one of {', '.join(PERSON_FIELDS)} or custom.<name> of [a-z0-9_]"
             raise ValueError(msg)
-        if self.name in OSDI_FIELDS and (self.options or self.type != "text"):
+        if self.name in PERSON_FIELDS and (self.options or self.type != "text"):
             msg = "type and options are for custom fields"
             raise ValueError(msg)
         if (self.type == "select") != bool(self.options):

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, valid_email
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
-from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS, PersonField
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
 
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
-NAME_FIELDS = frozenset({"given_name", "family_name", "organization", "title"})
-MAX_LENGTHS = {
-    "comment": text_rules.MAX_COMMENT_LENGTH,
-    "textarea": text_rules.MAX_COMMENT_LENGTH,
-    "postal_code": 20,
-    "phone": 40,
-}
 TRUE_VALUES = frozenset({"on", "1", "true", "yes"})
 FALSE_VALUES = frozenset({"", "off", "0", "false", "no"})
 
@@ -112,9 +105,8 @@ def _model(campaign: Campaign, *, is_paper: bool) -> type[BaseModel]:
 
 
 def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -> Callable[[object], str]:
-    limit = MAX_LENGTHS.get(kind) or MAX_LENGTHS.get(name) or text_rules.MAX_NAME_LENGTH
-    has_lines = kind == "textarea" or name == "comment"
-    is_name = name in NAME_FIELDS
+    field = PERSON_FIELDS.get(name) or _custom(kind)
+    limit, has_lines, is_name = field.max_length, field.input == "textarea", field.is_name
 
     def check(value: object) -> str:
         text = _checkbox(value) if kind == "checkbox" else text_rules.normalise(_text(value))
@@ -129,6 +121,13 @@ def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -
         return text
 
     return check
+
+
+def _custom(kind: str) -> PersonField:
+    """What a field of the campaign's own takes."""
+    if kind == "textarea":
+        return PersonField(input="textarea", max_length=text_rules.MAX_COMMENT_LENGTH)
+    return PersonField()
 
 
 def _refuse(code: str, **facts: int) -> str:

@@ -11,8 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns.campaign import OSDI_FIELDS, UTM
-from chalicelib.domain.signatures.person_fields import display_name
+from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.domain.signatures.person_fields import PERSON_FIELDS, display_name
 from chalicelib.domain.signatures.signature import STUB_DAYS, SignatureState
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ STORED_ATTRIBUTES = (
     *TIMESTAMPS,
     "day",
     "email",
-    *OSDI_FIELDS,
+    *PERSON_FIELDS,
     "custom",
     "language",
     "public",
@@ -96,7 +96,7 @@ def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
     if request.delivery:
         return ["name"]
     custom = [field.name for field in campaign.fields if field.is_custom]
-    fixed = ["id", "state", *TIMESTAMPS, "day", "email", *OSDI_FIELDS]
+    fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
     return [*fixed, *custom, "custom", "language", "public", "consents", "source", "referrer", *UTM, "text_version"]
 
 

@@ -1,12 +1,47 @@
-"""What a form may ask of a person, and how a person is called by it."""
+"""What a form may ask of a person: each field described once, under OSDI's name, and how a person is called by it.
+
+The name is that of the form's field, of the API's key, of the stored attribute and of the export's column. How a field is
+called in words stands in `i18n/field_words`, as only there sentences are translated.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from chalicelib.domain.text.text_rules import MAX_COMMENT_LENGTH, MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonField:
+    """One field. `autocomplete` is what browsers fill in by themselves (HTML, 4.10.18.7.1).
+
+    A `name` neither holds a web address nor begins like a formula. `is_short`: its box is, as the answer should be.
+    """
+
+    input: Literal["text", "tel", "textarea", "select"] = "text"
+    autocomplete: str = "off"
+    max_length: int = MAX_NAME_LENGTH
+    is_name: bool = False
+    is_short: bool = False
+
+
+# By their names in OSDI (opensupporter.org), in the order forms show them.
+PERSON_FIELDS = {
+    "given_name": PersonField(autocomplete="given-name", is_name=True),
+    "family_name": PersonField(autocomplete="family-name", is_name=True),
+    "organization": PersonField(autocomplete="organization", is_name=True),
+    "title": PersonField(autocomplete="organization-title", is_name=True),
+    "country": PersonField(autocomplete="country", input="select"),
+    "region": PersonField(autocomplete="address-level1"),
+    "locality": PersonField(autocomplete="address-level2"),
+    "postal_code": PersonField(autocomplete="postal-code", max_length=20, is_short=True),
+    "phone": PersonField(autocomplete="tel", input="tel", max_length=40, is_short=True),
+    "comment": PersonField(input="textarea", max_length=MAX_COMMENT_LENGTH),
+}
 # Every form asks for these, though it may not require them.
 ALWAYS_ASKED = ("given_name", "family_name")
 

@@ -10,7 +10,6 @@ from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import (
     FIELD_TYPES,
     LANGUAGE,
-    OSDI_FIELDS,
     READ_ONLY_KEYS,
     CampaignKind,
     CampaignState,
@@ -21,7 +20,7 @@ from chalicelib.domain.campaigns.captcha_services import SERVICES
 from chalicelib.domain.counting.tallies import STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS
-from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
 
 
@@ -37,7 +36,7 @@ def choices() -> dict[str, Any]:
         "kinds": list(CampaignKind),
         "language": LANGUAGE.pattern,
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
-        "person_fields": OSDI_FIELDS,
+        "person_fields": list(PERSON_FIELDS),
         "read_only_keys": sorted(READ_ONLY_KEYS),
         "roles": list(Role),
         "signature_states": list(SignatureState),

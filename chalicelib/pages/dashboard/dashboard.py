@@ -11,6 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from chalicelib.i18n import languages
+from chalicelib.i18n.field_words import FIELD_WORDS
 from chalicelib.pages import security_headers, templating
 from chalicelib.pages.dashboard.choices import choices
 from chalicelib.pages.dashboard.dashboard_words import WORDS
@@ -51,7 +52,9 @@ def asset(requested_version: str, name: str) -> tuple[str, str] | None:
 def page(language: str, *, base_url: str) -> Page:
     """The shell: it holds no data, so everybody may have it."""
     assets_url = f"{base_url}/admin/assets/{version()}"
-    words = {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
+    # Fields are called what signers' forms call them, but for those that have a word of their own here.
+    words = {f"field_{name}": languages.lookup(field.label, language) for name, field in FIELD_WORDS.items()}
+    words |= {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
     facts = {"language": language, "base": base_url, "assets": assets_url, "words": words, "choices": choices()}
     shell = json.dumps(facts, ensure_ascii=False)
     html = templating.render(

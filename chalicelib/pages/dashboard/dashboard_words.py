@@ -94,16 +94,6 @@ WORDS = {
     "exports": _("Exports"),
     "external_count": _("Signatures counted elsewhere"),
     "field_comment": _("Comment"),
-    "field_country": _("Country"),
-    "field_email": _("Email address"),
-    "field_family_name": _("Family name"),
-    "field_given_name": _("Given name"),
-    "field_locality": _("City or town"),
-    "field_organization": _("Organization"),
-    "field_phone": _("Phone"),
-    "field_postal_code": _("Postal code"),
-    "field_region": _("State or region"),
-    "field_title": _("Role"),
     "find": _("Look up"),
     "first_signature": _(
         "Nobody has signed yet. Share this address, or paste one of the snippets below into your page:"

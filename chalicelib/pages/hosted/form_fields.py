@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.campaign import Field
-from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.i18n import languages
+from chalicelib.i18n.field_words import FIELD_WORDS
 from chalicelib.i18n.marker import _
 from chalicelib.i18n.messages import FIELD_MESSAGES
 
@@ -22,36 +23,11 @@ if TYPE_CHECKING:
 
 
 LABELS = {
-    "email": _("Email address"),
-    "given_name": _("Given name"),
-    "family_name": _("Family name"),
-    "organization": _("Organization"),
-    "title": _("Role"),
-    "country": _("Country"),
-    "region": _("State or region"),
-    "locality": _("City or town"),
-    "postal_code": _("Postal code"),
-    "phone": _("Phone"),
-    "comment": _("Why are you signing?"),
+    **{name: words.label for name, words in FIELD_WORDS.items()},
     "public": _("Show my name"),
     "consents": _("Staying in touch"),
 }
-# What browsers fill in by themselves (HTML, 4.10.18.7.1).
-AUTOCOMPLETE = {
-    "email": "email",
-    "given_name": "given-name",
-    "family_name": "family-name",
-    "organization": "organization",
-    "title": "organization-title",
-    "country": "country",
-    "region": "address-level1",
-    "locality": "address-level2",
-    "postal_code": "postal-code",
-    "phone": "tel",
-}
-KINDS = {"email": "email", "phone": "tel", "comment": "textarea", "country": "select"}
-# Short answers get short boxes: their width says how much is expected.
-SHORT = frozenset({"postal_code", "phone"})
+EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +41,13 @@ class FormField:
     value: str = ""
     options: Sequence[tuple[str, str]] = ()
     autocomplete: str = "off"
+    is_short: bool = False
     error: str = ""
 
     @property
     def id(self) -> str:
         """The field's id on the page; `errors` link to it."""
         return field_id(self.name)
-
-    @property
-    def is_short(self) -> bool:
-        """True when a short answer is expected."""
-        return self.name in SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +75,7 @@ def form_fields(
     """Names, address, then what the campaign asks in its own order."""
     fields_by_name = {field.name: field for field in campaign.fields}
     first = [fields_by_name.pop(name, Field(name)) for name in ALWAYS_ASKED]
-    email = [Field("email", required=True)] if with_email else []
+    email = [Field(EMAIL, required=True)] if with_email else []
     messages = {error.field: error_message(error, language) for error in reversed(errors)}
     return tuple(
         _form_field(field, campaign, language, value=next(iter(form_values.get(field.name, ())), ""), error=messages)
@@ -112,16 +84,27 @@ def form_fields(
 
 
 def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, error: Mapping[str, str]) -> FormField:
+    person = PERSON_FIELDS.get(field.name)
+    kind, autocomplete = _control(field)
     return FormField(
         name=field.name,
         label=label(field, campaign, language),
-        kind=KINDS.get(field.name, field.type),
+        kind=kind,
         required=field.required,
         value=value,
         options=_options(field, language),
-        autocomplete=AUTOCOMPLETE.get(field.name, "off"),
+        autocomplete=autocomplete,
+        is_short=person is not None and person.is_short,
         error=error.get(field.name, ""),
     )
+
+
+def _control(field: Field) -> tuple[str, str]:
+    """How it is shown, and what a browser may fill in."""
+    if field.name == EMAIL:
+        return EMAIL, EMAIL
+    person = PERSON_FIELDS.get(field.name)
+    return (person.input, person.autocomplete) if person else (field.type, "off")
 
 
 def label(field: Field, campaign: Campaign, language: str) -> str:

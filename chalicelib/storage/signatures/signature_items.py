@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns.campaign import OSDI_FIELDS
 from chalicelib.domain.counting.contributions import stages_of
 from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
+from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.dynamodb import item_keys
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What a signer types, or the form adds; replaced whole when somebody signs again.
 FORM_ATTRIBUTES = (
     "email",
-    *OSDI_FIELDS,
+    *PERSON_FIELDS,
     "custom",
     "language",
     "public",
@@ -131,7 +131,7 @@ def read(item: Mapping[str, Any]) -> Signature:
 
 
 def _answers(item: Mapping[str, Any]) -> dict[str, str]:
-    answers = {name: item[name] for name in OSDI_FIELDS if name in item}
+    answers = {name: item[name] for name in PERSON_FIELDS if name in item}
     return answers | {f"{CUSTOM}{name}": value for name, value in item.get("custom", {}).items()}
 
 

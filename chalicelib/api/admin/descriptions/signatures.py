@@ -10,18 +10,14 @@ from chalicelib.api.admin.descriptions.held_mail import HeldReason
 from chalicelib.api.http.operations import Operation, Parameter, returns_json, takes_json
 from chalicelib.api.http.schemas import (
     Address,
-    Comment,
     Count,
     Country,
     Cursor,
     Day,
     Email,
     Language,
-    Line,
     NetworkName,
-    PersonName,
-    Phone,
-    PostalCode,
+    PersonFields,
     SignatureId,
     Source,
     SponsorId,
@@ -68,7 +64,7 @@ class Mail(TypedDict):
 
 # A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
-class Signature(TypedDict):
+class Signature(PersonFields):
     """One signature, without empty fields; for a sponsor's key also without `network`, `flags` and `held`."""
 
     id: SignatureId
@@ -78,16 +74,6 @@ class Signature(TypedDict):
     withdrawn_at: None
     day: Day | None
     email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, description="Empty once names have been removed.")]
-    given_name: NotRequired[str]
-    family_name: NotRequired[str]
-    organization: NotRequired[str]
-    title: NotRequired[str]
-    country: NotRequired[str]
-    region: NotRequired[str]
-    locality: NotRequired[str]
-    postal_code: NotRequired[str]
-    phone: NotRequired[str]
-    comment: NotRequired[str]
     language: Language
     public: bool
     consents: list[SponsorId]
@@ -125,20 +111,10 @@ class FoundSignatures(TypedDict):
 
 
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
-class PaperSignature(TypedDict, total=False):
+class PaperSignature(PersonFields, total=False):
     """A signature given on paper: a name, and what else of the campaign's fields the paper has."""
 
     email: Email
-    given_name: PersonName
-    family_name: PersonName
-    organization: PersonName
-    title: PersonName
-    country: Country
-    region: Line
-    locality: Line
-    postal_code: PostalCode
-    phone: Phone
-    comment: Comment
     custom: dict[str, str]
     public: bool
     consents: list[SponsorId]

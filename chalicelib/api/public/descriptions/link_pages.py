@@ -14,7 +14,7 @@ from chalicelib.api.http.operations import (
     Response,
     returns_html,
 )
-from chalicelib.api.http.schemas import CampaignId, Email, Language, SignatureId, SponsorId, Stamp
+from chalicelib.api.http.schemas import CampaignId, Email, Language, PersonFields, SignatureId, SponsorId, Stamp
 from chalicelib.domain.errors import (
     AlreadyWithdrawn,
     CampaignNotOpen,
@@ -30,7 +30,7 @@ from chalicelib.domain.signatures.signature import SignatureState
 
 # A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
-class SignatureFile(TypedDict):
+class SignatureFile(PersonFields):
     """Everything that is held about a signature, as its signer downloads it, without what is missing."""
 
     campaign: CampaignId
@@ -39,16 +39,6 @@ class SignatureFile(TypedDict):
     signed_at: Stamp
     confirmed_at: NotRequired[Stamp]
     email: Email
-    given_name: NotRequired[str]
-    family_name: NotRequired[str]
-    organization: NotRequired[str]
-    title: NotRequired[str]
-    country: NotRequired[str]
-    region: NotRequired[str]
-    locality: NotRequired[str]
-    postal_code: NotRequired[str]
-    phone: NotRequired[str]
-    comment: NotRequired[str]
     language: Language
     public: bool
     consents: list[SponsorId]

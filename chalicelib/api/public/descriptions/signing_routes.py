@@ -16,24 +16,17 @@ from chalicelib.api.http.operations import (
 )
 from chalicelib.api.http.schemas import (
     CampaignId,
-    Comment,
     Count,
-    Country,
     Email,
     Language,
-    Line,
-    PersonName,
-    Phone,
-    PostalCode,
+    PersonFields,
     SponsorId,
     Stamp,
     Url,
 )
-from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation
+from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation, FieldType
 from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, NotFound, OriginNotAllowed
 from chalicelib.pages.widget.documents import FormDocument
-
-FieldType = Literal["text", "textarea", "select", "checkbox"]
 
 
 class TargetName(TypedDict):
@@ -131,20 +124,10 @@ Hint = Annotated[str, Field(description="Where the signer came from; shortened a
 
 
 @with_config(ConfigDict(extra="allow"))
-class _Typed(TypedDict):
+class _Typed(PersonFields):
     """What every form may contain. The campaign's custom fields are `custom.<name>`; other fields are ignored."""
 
     email: Email
-    given_name: NotRequired[PersonName]
-    family_name: NotRequired[PersonName]
-    organization: NotRequired[PersonName]
-    title: NotRequired[PersonName]
-    country: NotRequired[Country]
-    region: NotRequired[Line]
-    locality: NotRequired[Line]
-    postal_code: NotRequired[PostalCode]
-    phone: NotRequired[Phone]
-    comment: NotRequired[Comment]
     lang: NotRequired[str]
     consents: NotRequired[list[SponsorId]]
     source: NotRequired[Hint]
