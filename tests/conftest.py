@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.kit.tables import a_dynoxide
+from tests.kit.dynoxide_server import a_dynoxide
 from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:

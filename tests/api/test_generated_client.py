@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.kit.described import described
+from tests.kit.openapi_description import described
 from tests.kit.wsgi import wsgi
 
 if TYPE_CHECKING:

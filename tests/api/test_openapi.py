@@ -14,13 +14,13 @@ import app
 from chalicelib.api.http.middleware import ROLES
 from chalicelib.api.http.request import HttpRequest
 from chalicelib.domain.signatures.signature_filters import FILTER_NAMES
-from tests.kit import tour
-from tests.kit.described import described
+from tests.kit import route_tour
+from tests.kit.openapi_description import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.kit.tour import Visit
+    from tests.kit.route_tour import Visit
 
 ROUTES = sorted(ROLES)
 # Sent by browsers of themselves, and named by OpenAPI in its own ways.
@@ -47,7 +47,7 @@ def walk() -> Walk:
         for method, where in (("query_param", "query"), ("header", "header")):
             patch.setattr(HttpRequest, method, _noted(getattr(HttpRequest, method), where, read))
         world.publish()
-        return Walk(tour.walk(world), read)
+        return Walk(route_tour.walk(world), read)
 
 
 def _noted(

@@ -16,7 +16,7 @@ from chalicelib.domain.counting.contributions import recount
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.signatures.signature_items import read
 from chalicelib.wiring import wiring
-from tests.kit.tables import a_dynoxide
+from tests.kit.dynoxide_server import a_dynoxide
 from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 
 from deploy.packaging import stage_package
-from tests.kit.expansion import BUCKET, CODE, expanded
+from tests.kit.expanded_template import BUCKET, CODE, expanded
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from playwright.sync_api import expect
 
 from local.stack import Stack
 from local.startup.app_loader import wiring
-from tests.kit.captcha import CaptchaServices
-from tests.kit.foreign import ForeignSite, a_foreign_site
+from tests.kit.captcha_services import CaptchaServices
+from tests.kit.foreign_site import ForeignSite, a_foreign_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from deploy.commands.destroy import StageRemoval
 from deploy.terminal import Refused, Terminal
 from local.engines.engine import Engine
 from local.startup.environment import AWS
-from tests.kit.expansion import expanded
+from tests.kit.expanded_template import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 if TYPE_CHECKING:
-    from tests.kit.tour import Visit
+    from tests.kit.route_tour import Visit
 
 ROOT = "urn:description"
 
