@@ -35,7 +35,7 @@ SHARE_SERVICES = (
 SUBJECTS = {
     MailKind.CONFIRMATION: _("Confirm your signature: {title}"),
     MailKind.REMINDER: _("Your signature is not confirmed yet: {title}"),
-    MailKind.STANDS: _("You have already signed: {title}"),
+    MailKind.ALREADY_SIGNED: _("You have already signed: {title}"),
     MailKind.THANKS: _("Thank you for signing: {title}"),
 }
 

@@ -79,7 +79,7 @@ def test_signing_again_when_confirmed_tells_that_it_stands_once_a_day(world: Wor
         world.later(hours=hours)
         world.sign(given_name="Somebody else")
         world.drain()
-    assert kinds(world) == ["confirmation", "thanks", "stands", "stands"]
+    assert kinds(world) == ["confirmation", "thanks", "already_signed", "already_signed"]
     assert world.signatures()[0]["given_name"]["S"] == "Ana"
 
 

@@ -41,13 +41,13 @@ def test_a_confirmed_signature_is_thanked_once_and_then_told_that_it_stands() ->
     thanked = a_signature(state=CONFIRMED, marks=Marks(thanked_at=NOW))
     assert thanked.owed_mail() is None
     asked = a_signature(state=CONFIRMED, marks=Marks(thanked_at=NOW, stands_asked_at=NOW + timedelta(hours=1)))
-    assert asked.owed_mail() is MailKind.STANDS
+    assert asked.owed_mail() is MailKind.ALREADY_SIGNED
 
 
 def test_that_it_stands_is_told_at_most_daily() -> None:
     signature = a_signature(state=CONFIRMED, marks=Marks(thanked_at=NOW, stands_asked_at=NOW))
-    assert not signature.may_ask_stands(NOW + timedelta(hours=23))
-    assert signature.may_ask_stands(NOW + timedelta(days=1))
+    assert not signature.may_request_already_signed_email(NOW + timedelta(hours=23))
+    assert signature.may_request_already_signed_email(NOW + timedelta(days=1))
 
 
 def test_a_withdrawn_signature_is_owed_nothing() -> None:
@@ -56,5 +56,5 @@ def test_a_withdrawn_signature_is_owed_nothing() -> None:
 
 def test_a_signature_past_its_expiry_is_gone_though_not_deleted() -> None:
     signature = a_signature(expires_at=int(NOW.timestamp()))
-    assert signature.is_gone(NOW)
-    assert not signature.is_gone(NOW - timedelta(seconds=1))
+    assert signature.is_expired(NOW)
+    assert not signature.is_expired(NOW - timedelta(seconds=1))

@@ -113,7 +113,7 @@ def test_confirmation_cannot_be_told_what_a_stranger_typed() -> None:
     assert set(compose.__annotations__) == {"kind", "campaign", "language", "to", "links", "now", "return"}
 
 
-@pytest.mark.parametrize("kind", [MailKind.STANDS, MailKind.THANKS])
+@pytest.mark.parametrize("kind", [MailKind.ALREADY_SIGNED, MailKind.THANKS])
 def test_a_signature_that_stands_can_be_managed(kind: MailKind) -> None:
     assert LINKS.manage in a_mail(kind).text
     assert LINKS.manage in links_of(a_mail(kind))

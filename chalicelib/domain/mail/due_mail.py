@@ -39,7 +39,7 @@ class DueEmail:
 def due_email(campaign: Campaign, signature: Signature, now: datetime) -> DueEmail | None:
     """The email to send now. None past the signature's expiry, or when a click would come too late to count."""
     kind = signature.owed_mail()
-    if kind is None or signature.is_gone(now):
+    if kind is None or signature.is_expired(now):
         return None
     if kind in NEEDS_CLICK and not campaign.accepts_confirmations(now):
         return None

@@ -15,7 +15,7 @@ class MailKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     REMINDER = "reminder"
-    STANDS = "stands"
+    ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
 
 

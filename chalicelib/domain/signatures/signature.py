@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PENDING_DAYS = 30
 STUB_DAYS = 30
 RESEND_AFTER = timedelta(minutes=10)
-STANDS_AFTER = timedelta(days=1)
+REPEAT_ALREADY_SIGNED_AFTER = timedelta(days=1)
 REMIND_AFTER = timedelta(days=2)
 MAX_CONFIRMATIONS = 3
 
@@ -124,7 +124,7 @@ class Signature:
         named = self.answers.get("given_name") or self.answers.get("family_name")
         return "organization" if self.answers.get("organization") and not named else "person"
 
-    def is_gone(self, now: datetime) -> bool:
+    def is_expired(self, now: datetime) -> bool:
         """True past the expiry: DynamoDB deletes later, up to days (AWS, "Time to Live")."""
         return 0 < self.expires_at <= now.timestamp()
 
@@ -138,7 +138,9 @@ class Signature:
             return None
         if self.is_confirmed and self.marks.thanked_at is None:
             return MailKind.THANKS
-        return MailKind.STANDS if self._is_later(self.marks.stands_asked_at, self.marks.stands_sent_at) else None
+        return (
+            MailKind.ALREADY_SIGNED if self._is_later(self.marks.stands_asked_at, self.marks.stands_sent_at) else None
+        )
 
     def _owed_while_pending(self) -> MailKind | None:
         marks = self.marks
@@ -172,11 +174,11 @@ class Signature:
     def is_to_be_reminded(self, now: datetime) -> bool:
         """True once, two days after the last request, for a pending signature that heard from us at least once."""
         marks = self.marks
-        if not self.is_pending or marks.reminded_at or not marks.sent_at or marks.held or self.is_gone(now):
+        if not self.is_pending or marks.reminded_at or not marks.sent_at or marks.held or self.is_expired(now):
             return False
         return marks.sends < MAX_CONFIRMATIONS and now >= marks.sent_at + REMIND_AFTER
 
-    def may_ask_stands(self, now: datetime) -> bool:
+    def may_request_already_signed_email(self, now: datetime) -> bool:
         """True when signing again should be answered by a note that the signature stands."""
         asked = self.marks.stands_asked_at
-        return asked is None or now >= asked + STANDS_AFTER
+        return asked is None or now >= asked + REPEAT_ALREADY_SIGNED_AFTER

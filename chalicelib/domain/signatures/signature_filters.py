@@ -78,7 +78,7 @@ class SignatureFilters:
             return False
         if self.held and not (signature.marks.held and self.held in {ANY_REASON, signature.marks.held}):
             return False
-        return not signature.is_gone(now) and is_visible_to(self.sponsor, signature)
+        return not signature.is_expired(now) and is_visible_to(self.sponsor, signature)
 
 
 def is_visible_to(sponsor: str, signature: Signature) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.abuse.anomalies import MIN_SIGNATURES, find_anomalies
-from chalicelib.storage.signatures.timeline import DUSK, Span
+from chalicelib.storage.signatures.timeline import LATEST, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,9 +60,9 @@ class AnomalyDetection:
             log.metric("unlikely_share", round(anomaly.share * 100), campaign=campaign_id, kind=anomaly.kind)
 
     def _recent_signatures(self, campaign: Campaign) -> list[Signature]:
-        span = Span(low=self.clock() - WINDOW, high=DUSK)
-        places = list(islice(self.timeline.places(campaign, most=MAX_EXAMINED, span=span), MAX_EXAMINED))
-        if len(places) < MIN_SIGNATURES:
+        span = Span(low=self.clock() - WINDOW, high=LATEST)
+        positions = list(islice(self.timeline.positions(campaign, limit=MAX_EXAMINED, span=span), MAX_EXAMINED))
+        if len(positions) < MIN_SIGNATURES:
             return []
-        reads = (places[start : start + READ_SIZE] for start in range(0, len(places), READ_SIZE))
+        reads = (positions[start : start + READ_SIZE] for start in range(0, len(positions), READ_SIZE))
         return [one for read in reads for one in self.timeline.read(campaign, read) if one and not one.is_withdrawn]

@@ -43,7 +43,7 @@ class PublicSigners:
         return cached if cached is not None else self._cache.put(campaign.id, self._read(campaign))
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
-        newest = self.timeline.newest(campaign, most=MAX_EXAMINED)
+        newest = self.timeline.newest(campaign, limit=MAX_EXAMINED)
         return tuple(islice((name for one in newest if (name := public_name(one))), MAX_NAMES))
 
 

@@ -14,7 +14,15 @@ from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canoni
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields, LinkExpired, LinkInvalid, NotFound
 from chalicelib.domain.signatures.signature_filters import is_visible_to
-from chalicelib.storage.signatures.timeline import BY_HOLDING, BY_TIME, DAWN, DUSK, TICK, Place, Span
+from chalicelib.storage.signatures.timeline import (
+    BY_HOLD_TIME,
+    BY_TIME,
+    EARLIEST,
+    LATEST,
+    TIME_RESOLUTION,
+    Span,
+    TimelinePosition,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,23 +68,23 @@ class SignatureSearch:
         campaign = self.campaign_reader.get(campaign_id)
         after = self._read_cursor(cursor, campaign, filters) if cursor else None
         max_places = MAX_EXAMINED if filters.is_selective else limit
-        order = BY_HOLDING if filters.held else BY_TIME
-        places = self.timeline.places(
-            campaign, most=max_places, span=_span(campaign, filters), after=after, order=order
+        order = BY_HOLD_TIME if filters.held else BY_TIME
+        positions = self.timeline.positions(
+            campaign, limit=max_places, span=_span(campaign, filters), after=after, order=order
         )
         found: list[Signature] = []
         examined, now = 0, self.clock()
         while len(found) < limit and examined < MAX_EXAMINED:
-            batch = list(islice(places, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(found))))
+            batch = list(islice(positions, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(found))))
             if not batch:
                 return Page(tuple(found), None)
-            for place, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
-                after, examined = place, examined + 1
+            for position, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
+                after, examined = position, examined + 1
                 if signature is not None and filters.matches(signature, now):
                     found.append(signature)
                 if len(found) == limit:
                     break
-        has_more = after != batch[-1] or next(places, None) is not None
+        has_more = after != batch[-1] or next(positions, None) is not None
         return Page(tuple(found), self._make_cursor(after, campaign, filters) if after and has_more else None)
 
     def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
@@ -96,16 +104,16 @@ class SignatureSearch:
 
     def _find_visible(self, campaign: Campaign, signature_id: str, key: ApiKey) -> Signature | None:
         signature = self.signatures.find(campaign.signature_key(signature_id))
-        if signature is None or signature.is_gone(self.clock()) or not is_visible_to(key.sponsor, signature):
+        if signature is None or signature.is_expired(self.clock()) or not is_visible_to(key.sponsor, signature):
             return None
         return signature
 
-    def _make_cursor(self, place: Place, campaign: Campaign, filters: SignatureFilters) -> str:
-        moment = f"{(place.signed_at - DAWN) // TICK:x}"
-        facts = (campaign.id, filters.digest(), moment, str(place.bucket), place.id)
+    def _make_cursor(self, position: TimelinePosition, campaign: Campaign, filters: SignatureFilters) -> str:
+        moment = f"{(position.signed_at - EARLIEST) // TIME_RESOLUTION:x}"
+        facts = (campaign.id, filters.digest(), moment, str(position.bucket), position.id)
         return self.links().token(Purpose.CURSOR, *facts, now=self.clock())
 
-    def _read_cursor(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> Place:
+    def _read_cursor(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> TimelinePosition:
         """Returns the place that `cursor` names. Raises InvalidFields when it was altered, has expired or belongs to another list."""
         try:
             *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
@@ -113,17 +121,17 @@ class SignatureSearch:
             raise InvalidFields.one("cursor", "bad_value") from None
         if list_ != [campaign.id, filters.digest()]:
             raise InvalidFields.one("cursor", "bad_value")
-        return Place(DAWN + int(moment, 16) * TICK, int(bucket), signature)
+        return TimelinePosition(EARLIEST + int(moment, 16) * TIME_RESOLUTION, int(bucket), signature)
 
 
 def _span(campaign: Campaign, filters: SignatureFilters) -> Span:
     """Returns the requested days as a span of time, in the campaign's time zone."""
     zone = ZoneInfo(campaign.time_zone)
-    low, high = DAWN, DUSK
+    low, high = EARLIEST, LATEST
     if filters.first_day:
         low = datetime.combine(filters.first_day, time(), zone).astimezone(UTC)
     if filters.last_day:
-        high = datetime.combine(filters.last_day + timedelta(days=1), time(), zone).astimezone(UTC) - TICK
+        high = datetime.combine(filters.last_day + timedelta(days=1), time(), zone).astimezone(UTC) - TIME_RESOLUTION
     return Span(low, high)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.storage.signatures.mail_marks import MailMarks
-    from chalicelib.storage.signatures.signatures import Signatures, Signed
+    from chalicelib.storage.signatures.signatures import Signatures, SigningResult
 
 HONEYPOT = "website"
 MAX_NEXT_LENGTH = 2000
@@ -139,7 +139,7 @@ class Signing:
             day="" if campaign.is_double else campaign.day_of(now),
         ).fingerprinted(self.pepper())
 
-    def _handle_repeat(self, signature: Signature, signed: Signed, now: datetime) -> None:
+    def _handle_repeat(self, signature: Signature, signed: SigningResult, now: datetime) -> None:
         earlier = signed.earlier
         if earlier is None or _is_own_retry(earlier, signature, now):
             return
@@ -150,7 +150,7 @@ class Signing:
                 self.mail_marks().restart_emails(written, now=now)
         elif earlier.is_pending:  # expired but not yet deleted: this is a new signature
             self._renew(signature, earlier, now)
-        elif earlier.may_ask_stands(now):
+        elif earlier.may_request_already_signed_email(now):
             self.mail_marks().request_already_signed_email(earlier, now=now)
 
     def _renew(self, signature: Signature, earlier: Signature, now: datetime) -> None:

@@ -88,7 +88,7 @@ class SignerLinks:
         return (self.campaign_reader.get(campaign), rest[0], *rest[1:])
 
     def _check_usable(self, campaign: Campaign, signature: Signature | None) -> Signature:
-        if signature is None or (signature.is_pending and signature.is_gone(self.clock())):
+        if signature is None or (signature.is_pending and signature.is_expired(self.clock())):
             raise LinkExpired(campaign=campaign.id)
         if signature.is_withdrawn:
             raise AlreadyWithdrawn(campaign=campaign.id)

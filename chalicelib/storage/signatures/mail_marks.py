@@ -28,7 +28,7 @@ LEASE_SECONDS = 30
 SENT_MARKS = {
     MailKind.CONFIRMATION: "sent_at",
     MailKind.REMINDER: "sent_at",
-    MailKind.STANDS: "stands_sent_at",
+    MailKind.ALREADY_SIGNED: "stands_sent_at",
     MailKind.THANKS: "thanked_at",
 }
 

@@ -39,7 +39,7 @@ is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pen
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SigningResult:
     """What the one write did: `earlier` is what stood there before, if anything; `is_written` is False if that stays."""
 
     earlier: Signature | None
@@ -53,7 +53,7 @@ class Signatures:
         self._table = table
         self._bucket_scan = bucket_scan
 
-    def sign(self, signature: Signature, *, now: datetime) -> Signed:
+    def sign(self, signature: Signature, *, now: datetime) -> SigningResult:
         """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
 
         One write. `signed_at` and the mail marks of an earlier one stay, but whether it is held is asked anew. A pending one past its expiry is not replaced:
@@ -67,8 +67,8 @@ class Signatures:
         try:
             before = self._table.update(pk, sk, expression, condition=is_replaceable, values=values, returns="ALL_OLD")
         except ConditionFailed as refusal:
-            return Signed(read(refusal.found) if refusal.found else None, is_written=False)
-        return Signed(read(before) if "state" in before else None, is_written=True)
+            return SigningResult(read(refusal.found) if refusal.found else None, is_written=False)
+        return SigningResult(read(before) if "state" in before else None, is_written=True)
 
     def renew(self, signature: Signature, expired: Signature, *, now: datetime) -> None:
         """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""

@@ -23,27 +23,27 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.dynamodb.table import Table
 
-TICK = timedelta(microseconds=1)  # as fine as times are stored
-DAWN = datetime.min.replace(tzinfo=UTC)
-DUSK = datetime.max.replace(tzinfo=UTC)
+TIME_RESOLUTION = timedelta(microseconds=1)  # as fine as times are stored
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 # More keys than a bucket's share are asked for at once: shares differ, and a second call costs more than some keys.
 SPARE_KEYS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TimeOrder:
     """An index of the Signatures table, and the moment it goes by."""
 
     index: str
     moment: str
 
 
-BY_TIME = Order("by_time", "signed_at")
-BY_HOLDING = Order("by_held", "held_at")  # holds nothing but what is held
+BY_TIME = TimeOrder("by_time", "signed_at")
+BY_HOLD_TIME = TimeOrder("by_held", "held_at")  # holds nothing but what is held
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TimelinePosition:
     """Where a signature stands in its campaign's order; `signed_at` is the moment that the order goes by."""
 
     signed_at: datetime
@@ -55,8 +55,8 @@ class Place:
 class Span:
     """Moments of the order, both included."""
 
-    low: datetime = DAWN
-    high: datetime = DUSK
+    low: datetime = EARLIEST
+    high: datetime = LATEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,47 +65,47 @@ class Timeline:
 
     table: Table
 
-    def newest(self, campaign: Campaign, *, most: int) -> Iterator[Signature]:
+    def newest(self, campaign: Campaign, *, limit: int) -> Iterator[Signature]:
         """The latest `most` signatures: one call a bucket to begin with, and one a hundred signatures taken."""
-        places = islice(self.places(campaign, most=most), most)
-        while batch := list(islice(places, MAX_BATCH_SIZE)):
+        positions = islice(self.positions(campaign, limit=limit), limit)
+        while batch := list(islice(positions, MAX_BATCH_SIZE)):
             yield from (one for one in self.read(campaign, batch) if one)
 
-    def places(
+    def positions(
         self,
         campaign: Campaign,
         *,
-        most: int,
+        limit: int,
         span: Span | None = None,
-        after: Place | None = None,
-        order: Order = BY_TIME,
-    ) -> Iterator[Place]:
+        after: TimelinePosition | None = None,
+        order: TimeOrder = BY_TIME,
+    ) -> Iterator[TimelinePosition]:
         """Where signatures of `span` stand, behind `after`: one call a bucket, if not many more than `most` are taken."""
-        page = most // campaign.buckets + SPARE_KEYS
+        page = limit // campaign.buckets + SPARE_KEYS
         streams = [
             self._in_bucket((campaign.id, bucket), span or Span(), after, page, order)
             for bucket in range(campaign.buckets)
         ]
         # Stable: of one moment, those of the first bucket come first.
-        return heapq.merge(*streams, key=lambda place: place.signed_at, reverse=True)
+        return heapq.merge(*streams, key=lambda position: position.signed_at, reverse=True)
 
     def _in_bucket(
-        self, where: tuple[str, int], span: Span, after: Place | None, page: int, order: Order
-    ) -> Iterator[Place]:
-        campaign, bucket = where
+        self, bucket_key: tuple[str, int], span: Span, after: TimelinePosition | None, page: int, order: TimeOrder
+    ) -> Iterator[TimelinePosition]:
+        campaign, bucket = bucket_key
         pk, high, start = item_keys.partition(campaign, bucket), span.high, None
         if after is not None and after.signed_at <= high:
-            high = after.signed_at - TICK if bucket < after.bucket else after.signed_at
+            high = after.signed_at - TIME_RESOLUTION if bucket < after.bucket else after.signed_at
             if bucket == after.bucket:
                 start = {"pk": pk, "sk": after.id, order.moment: stamp(after.signed_at)}
         if high < span.low:
             return
         between = (order.moment, stamp(span.low), stamp(high))
         for item in self.table.query_newest(pk, order.index, between, page=page, after=start):
-            yield Place(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
+            yield TimelinePosition(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
 
-    def read(self, campaign: Campaign, places: Sequence[Place]) -> Iterator[Signature | None]:
+    def read(self, campaign: Campaign, positions: Sequence[TimelinePosition]) -> Iterator[Signature | None]:
         """The signatures at `places`, in order; None where one is gone. One call a hundred."""
-        keys = [(item_keys.partition(campaign.id, place.bucket), place.id) for place in places]
+        keys = [(item_keys.partition(campaign.id, position.bucket), position.id) for position in positions]
         found = {(item["pk"], item["sk"]): item for item in self.table.get_many(keys)}
         yield from (read(found[key]) if key in found else None for key in keys)
