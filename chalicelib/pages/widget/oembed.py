@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from markupsafe import escape
@@ -77,28 +77,23 @@ def document(campaign: Campaign, language: str, *, base_url: str, count: int | N
         f'<iframe src="{source}" title="{escape(title)}" width="{width}" height="{height}" frameborder="0"></iframe>'
     )
     sponsor = next(iter(campaign.sponsors), None)
-    embedding = {
+    embedding: Embedding = {
         "version": "1.0",
         "type": "rich",
         "title": title,
         "author_name": hosts(campaign),
-        **({"author_url": sponsor.url} if sponsor and sponsor.url else {}),
         "provider_name": hosts(campaign),
         "provider_url": sign_url(base_url, campaign.id, language),
         "cache_age": CACHE_SECONDS,
         "html": frame,
         "width": width,
         "height": height,
-        **_thumbnail(campaign, language, base_url=base_url, count=count, max_size=max_size),
     }
-    return cast("Embedding", embedding)
-
-
-def _thumbnail(
-    campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize
-) -> dict[str, str | int]:
-    # It has one size; the specification wants none rather than one that is too large.
-    url = share_card.card_url(campaign, language, base_url=base_url, count=count)
-    if not url or not max_size.fits(share_card.WIDTH, share_card.HEIGHT):
-        return {}
-    return {"thumbnail_url": url, "thumbnail_width": share_card.WIDTH, "thumbnail_height": share_card.HEIGHT}
+    if sponsor and sponsor.url:
+        embedding["author_url"] = sponsor.url
+    # The thumbnail has one size; the specification prefers none to one that is too large.
+    picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
+    if picture and max_size.fits(share_card.WIDTH, share_card.HEIGHT):
+        embedding["thumbnail_url"] = picture
+        embedding["thumbnail_width"], embedding["thumbnail_height"] = share_card.WIDTH, share_card.HEIGHT
+    return embedding
