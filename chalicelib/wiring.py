@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
+    from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.services.counting.tally_projector import TallyProjector
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.services.exports.export_writer import ExportWriter
@@ -84,7 +85,22 @@ class Wiring(Stores):
         """Follows the links in emails."""
         from chalicelib.services.signers.signer_links import SignerLinks
 
-        return SignerLinks(self.campaign_reader, self.signatures, self.suppressions, self.links, self.pepper, self.now)
+        return SignerLinks(
+            self.campaign_reader,
+            self.signatures,
+            self.signed_statements,
+            self.suppressions,
+            self.links,
+            self.pepper,
+            self.now,
+        )
+
+    @cached_property
+    def signed_statements(self) -> SignedStatements:
+        """The words that signatures were given to."""
+        from chalicelib.services.campaigns.signed_statements import SignedStatements
+
+        return SignedStatements(self.campaign_reader.store.statement_versions)
 
     @cached_property
     def signer_self_service(self) -> SignerSelfService:
@@ -156,7 +172,14 @@ class Wiring(Stores):
         """Writes exports."""
         from chalicelib.services.exports.export_writer import ExportWriter
 
-        return ExportWriter(self.exports, self.export_files, self.bucket_scan, self.export_queue, self.now)
+        return ExportWriter(
+            self.exports,
+            self.export_files,
+            self.bucket_scan,
+            self.campaign_reader.store.statement_versions,
+            self.export_queue,
+            self.now,
+        )
 
     @cached_property
     def paper_signatures(self) -> PaperSignatures:
@@ -173,6 +196,7 @@ class Wiring(Stores):
         return PrivacyRequests(
             self.campaign_reader,
             self.signatures,
+            self.signed_statements,
             self.suppressions,
             self.export_requests,
             self.audit,

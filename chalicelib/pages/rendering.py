@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from chalicelib.i18n import languages
 from chalicelib.i18n.messages import SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages import security_headers
@@ -142,7 +144,8 @@ def confirm_page(
 ) -> Page:
     """What will be signed, and the button that signs it; a script presses it while the page is in view.
 
-    Not when it was changed since the mail was sent: then the reader is told, and decides.
+    Not when it was changed since the mail was sent, or when the campaign says something else than it did when it was
+    signed: then the reader is told, sees both, and decides.
     """
     return _page(
         "links/confirm.html",
@@ -151,6 +154,7 @@ def confirm_page(
         posts_to=(action,),
         action=action,
         signature=signature,
+        signed_html=_signed_html(campaign, signature),
         is_changed=is_changed,
     )
 
@@ -218,6 +222,7 @@ def manage_page(  # noqa: PLR0913 - as above
         posts_to=(action,),
         action=action,
         signature=signature,
+        signed_html=_signed_html(campaign, signature),
         saved=saved,
         fields=fields,
         form_errors=form_errors(errors, fields, language, others=("public", "consents")),
@@ -226,6 +231,18 @@ def manage_page(  # noqa: PLR0913 - as above
         ),
         public=signature.public if form_values is None else bool(form_values.get("public")),
     )
+
+
+def _signed_html(campaign: Campaign, signature: SignatureView) -> Markup:
+    """The body of what was signed; nothing where that is not known."""
+    if signature.statement is None:
+        return Markup()
+    text = campaign.texts.get(signature.statement.language)
+    if text is not None and text.sha256 == signature.statement.sha256:
+        return Markup(text.body_html)  # noqa: S704 - sanitised when it was saved
+    from chalicelib.pages.markdown import to_html  # nh3 and a parser: only for words that are no longer there
+
+    return Markup(to_html(signature.statement.body))  # noqa: S704 - sanitised there
 
 
 def problem_page(

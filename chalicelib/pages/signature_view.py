@@ -11,16 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from chalicelib.domain.campaigns.statements import Statement
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureView:
-    """One signature as its signer sees it. `fields` holds what was typed, by field name; `email` may be among them."""
+    """One signature as its signer sees it. `fields` holds what was typed, by field name; `email` may be among them.
+
+    `statement` is what it was given to; `has_same_words` says that the campaign still says so.
+    """
 
     fields: Mapping[str, str]
     public: bool
     state: str
     signed_at: datetime
     consents: Sequence[str] = ()
+    statement: Statement | None = None
+    has_same_words: bool = True
 
     @property
     def name(self) -> str:

@@ -207,7 +207,7 @@ class TestRetention:
         names = {name for item in closed.signatures() if item["pk"]["S"].startswith("peru#") for name in item}
         assert names <= {
             "pk", "sk", "state", "signed_at", "confirmed_at", "day", "country", "language", "source", "consents",
-            "text_version", "signer", "kept_stages", "fingerprint", "anonymised_at", "changed_at",
+            "text_version", "text_sha256", "signer", "kept_stages", "fingerprint", "anonymised_at", "changed_at",
         }  # fmt: skip
 
     def test_it_goes_on_where_it_stopped_and_once_done_walks_no_more(self, closed: World) -> None:

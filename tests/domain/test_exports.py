@@ -63,7 +63,7 @@ def a_row(**changes: Any) -> dict[str, Any]:
 
 
 def the_cells(row: dict[str, Any], request: ExportRequest = CSV) -> dict[str, str]:
-    writer = RowWriter(request, columns(a_campaign(), request))
+    writer = RowWriter(request, columns(a_campaign(), request), {})
     text = (writer.header() + writer.rows([row])).decode()
     (cells,) = csv.DictReader(io.StringIO(text, newline=""))
     return cells

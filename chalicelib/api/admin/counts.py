@@ -122,6 +122,6 @@ def get_statement(campaign: str, version: str) -> Response:
         "text_version": statement.version,
         "saved_at": statement.saved_at,
         "texts": dict(statement.texts),
-        "targets": statement.targets,
+        "targets": cast("list[body_types.StatementTarget]", list(statement.targets)),
     }
     return json_response(body)

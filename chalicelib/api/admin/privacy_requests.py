@@ -12,12 +12,14 @@ from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
+from chalicelib.api.public.signature_file import statement_json
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalicelib.api.admin.descriptions import privacy_requests as body_types
+    from chalicelib.domain.campaigns.statements import Statement
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.mail.suppressions import AddressStatus
 
@@ -45,14 +47,21 @@ def report_on_address() -> Response:
     report = wiring().privacy_requests.access(bodies.parse_email_body(current_request().body), current_key(Role.ADMIN))
     body: body_types.AccessReport = {
         "as_of": stamp(report.as_of),
-        "signatures": [_signature(one) for one in report.signatures],
+        "signatures": [
+            _signature(one, statement) for one, statement in zip(report.signatures, report.statements, strict=True)
+        ],
         "mail": [_memory(one) for one in report.memories],
     }
     return json_response(body)
 
 
-def _signature(signature: Signature) -> body_types.HeldSignature | body_types.HeldWithdrawnSignature:
-    return cast("body_types.HeldSignature", {"campaign": signature.campaign, **signature_json(signature)})
+def _signature(
+    signature: Signature, statement: Statement | None
+) -> body_types.HeldSignature | body_types.HeldWithdrawnSignature:
+    body = {"campaign": signature.campaign, **signature_json(signature)}
+    if not signature.is_withdrawn:
+        body["statement"] = statement and statement_json(statement)
+    return cast("body_types.HeldSignature", body)
 
 
 def _memory(memory: AddressStatus) -> body_types.AddressStatus:

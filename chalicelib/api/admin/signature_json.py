@@ -45,6 +45,7 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
         "referrer": signature.referrer,
         "utm": dict(signature.utm),
         "text_version": signature.text_version,
+        "text_sha256": signature.text_sha256 or None,
         "mail": _mail(signature),
     }
     # A campaign's custom fields have names that no type can list.

@@ -19,6 +19,7 @@ __all__ = ["Language", "SponsorId"]
 
 CampaignId = Annotated[str, Field(pattern=f"^{CAMPAIGN_ID.pattern}$")]
 SignatureId = Annotated[str, Field(pattern=f"^{hash_pattern(ID_LENGTH)}$")]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 NetworkName = Annotated[str, Field(pattern=f"^{hash_pattern(PSEUDONYM_LENGTH)}$")]
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=400)]

@@ -14,7 +14,7 @@ from chalicelib.api.http.problems import Headers, with_messages
 from chalicelib.api.http.request import current_request
 from chalicelib.api.public.hosted_pages import as_lists, page_response
 from chalicelib.domain.access.signed_links import Purpose
-from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.errors import InvalidFields, UndersignedError
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def _view(link: OpenedLink) -> SignatureView:
         state=str(signature.state),
         signed_at=signature.signed_at,
         consents=signature.consents,
+        statement=link.statement,
+        has_same_words=link.has_same_words,
     )
 
 
@@ -70,8 +72,19 @@ def _confirm(link: OpenedLink, status: int = 200) -> Response:
 
 @route(links, "/confirm/{token}", "POST", types=bodies.TYPES)
 def confirm(token: str) -> Response:
-    """Confirms the signature; repeating it is harmless. If it changed since the link was sent, the change is shown first."""
-    return _confirm(wiring().signer_links.confirm(token), HTTPStatus.CONFLICT)
+    """Confirms the signature; repeating it is harmless. What changed since the link was sent is shown first."""
+    return _confirm(wiring().signer_links.confirm(token, _words_shown()), HTTPStatus.CONFLICT)
+
+
+def _words_shown() -> str:
+    """The hash of the words on the page whose button was pressed; empty when the request does not say."""
+    request = current_request()
+    try:
+        form_values = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED).values
+    except UndersignedError:  # whoever presses the button need not send anything readable
+        return ""
+    text_sha256 = form_values.get("text")
+    return text_sha256 if isinstance(text_sha256, str) else ""
 
 
 def _confirmed(link: OpenedLink) -> Response:
@@ -188,7 +201,8 @@ def _corrected(token: str, form_values: dict[str, object]) -> Response:
 def _download(token: str) -> Response:
     from chalicelib.api.public.signature_file import signature_file
 
-    held = signature_file(wiring().signer_self_service.open(token).signature)
+    opened = wiring().signer_self_service.open(token)
+    held = signature_file(opened.signature, opened.statement)
     headers: Headers = {
         "Content-Type": "application/json",
         "Content-Disposition": 'attachment; filename="signature.json"',

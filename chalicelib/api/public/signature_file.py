@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
-    from chalicelib.api.public.descriptions.link_pages import SignatureFile
+    from chalicelib.api.public.descriptions.link_pages import SignatureFile, SignedStatement
+    from chalicelib.domain.campaigns.statements import Statement
     from chalicelib.domain.signatures.signature import Signature
 
 
-def signature_file(signature: Signature) -> SignatureFile:
-    """Returns a signature as JSON types, without what is missing."""
+def signature_file(signature: Signature, statement: Statement | None) -> SignatureFile:
+    """Returns a signature, and what it was given to, as JSON types, without what is missing."""
     times = {"signed_at": signature.signed_at, "confirmed_at": signature.confirmed_at}
     written = {
         "campaign": signature.campaign,
@@ -22,6 +23,7 @@ def signature_file(signature: Signature) -> SignatureFile:
         "email": signature.email,
         **signature.answers,
         "language": signature.language,
+        **({"statement": statement_json(statement)} if statement else {}),
         "public": signature.public,
         "consents": list(signature.consents),
         "source": signature.source,
@@ -32,3 +34,16 @@ def signature_file(signature: Signature) -> SignatureFile:
     }
     # A campaign's custom fields have names that no type can list.
     return cast("SignatureFile", written)
+
+
+def statement_json(statement: Statement) -> SignedStatement:
+    """What was signed: its words, targets included, and what names them."""
+    return {
+        "text_version": statement.version,
+        "language": statement.language,
+        "title": statement.title,
+        "summary": statement.summary,
+        "body": statement.body,
+        "targets": list(statement.targets),
+        "sha256": statement.sha256,
+    }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
+from chalicelib.domain.campaigns.statements import statement_texts
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import read_stamp
 
@@ -31,7 +32,7 @@ FieldType = Literal["text", "textarea", "select", "checkbox"]
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 # What an answer to GET carries beside the document; a PUT of that answer is welcome.
 READ_ONLY_KEYS = frozenset(
-    {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at"}
+    {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at", "published_at"}
 )
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -66,7 +67,10 @@ class Confirmation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The campaign's words in one language; `body_html` is sanitised and safe to show as it is."""
+    """The campaign's words in one language; `body_html` is sanitised and safe to show as it is.
+
+    `sha256` names what is signed: title, summary, body and targets (`statements`).
+    """
 
     title: str
     summary: str = ""
@@ -74,6 +78,7 @@ class Text:
     body_html: str = ""
     call_to_action: str = ""
     thanks: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,10 @@ class Campaign:
         """The words in `language`, or in the default language where there are none."""
         return self.texts.get(language) or self.texts[self.default_language]
 
+    def language_of_text(self, text_sha256: str) -> str | None:
+        """The language in which the statement has just these words now, or None."""
+        return next((language for language, text in self.texts.items() if text.sha256 == text_sha256), None)
+
     def sponsor_ids(self) -> frozenset[str]:
         """Ids a signer may consent to."""
         return frozenset(sponsor.id for sponsor in self.sponsors)
@@ -234,7 +243,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         state=CampaignState(document["state"]),
         confirmation=Confirmation(document["confirmation"]),
         default_language=document["default_language"],
-        texts={language: Text(**text) for language, text in document["texts"].items()},
+        texts=_texts(document),
         targets=tuple(Target(**target) for target in document["targets"]),
         sponsors=tuple(Sponsor(**sponsor) for sponsor in document["sponsors"]),
         sender=Sender(**document["sender"]),
@@ -268,3 +277,8 @@ def takes_signatures(state: str, opens_at: datetime | None, closes_at: datetime 
 
 def _limits(written: Mapping[str, Any]) -> MailLimits:
     return MailLimits(**{**written, "hold": tuple(written.get("hold", ()))})
+
+
+def _texts(document: Mapping[str, Any]) -> dict[str, Text]:
+    signed = statement_texts(document)
+    return {language: Text(**text, sha256=signed[language]["sha256"]) for language, text in document["texts"].items()}

@@ -8,14 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def is_same_statement(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
-    """True when no language says something else, and it is to the same targets; a new language says the same anew."""
-    both = earlier["texts"].keys() & later["texts"].keys()
-    words = ("title", "summary", "body")
-    same = all(earlier["texts"][lang][word] == later["texts"][lang][word] for lang in both for word in words)
-    return same and earlier["targets"] == later["targets"]
-
-
 def apply_patch(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """`document` with `changes` as RFC 7396 merges them: objects within objects, null takes away."""
     result = dict(document)

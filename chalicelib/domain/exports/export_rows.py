@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
     Row = Mapping[str, Any]
+    # The title of a statement, by version and language.
+    Titles = Mapping[tuple[int, str], str]
 
 ANY_STATE = "any"
 COUNTED_STATES = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
@@ -51,10 +53,12 @@ STORED_ATTRIBUTES = (
     "referrer",
     "utm",
     "text_version",
+    "text_sha256",
     "expires_at",
 )
 INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at"})
-NESTED_COLUMNS = frozenset({"custom", "public", *UTM})
+NESTED_COLUMNS = frozenset({"custom", "public", "text_title", *UTM})
+TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")
 
 
 class ExportFormat(StrEnum):
@@ -97,7 +101,7 @@ def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
         return ["name"]
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
-    return [*fixed, *custom, "custom", "language", "public", "consents", "source", "referrer", *UTM, "text_version"]
+    return [*fixed, *custom, "custom", "language", "public", "consents", "source", "referrer", *UTM, *TEXT_COLUMNS]
 
 
 def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
@@ -141,7 +145,7 @@ def _consents(sponsor: str, stored: Row) -> bool:
     return stored["state"] == SignatureState.CONFIRMED and sponsor in stored.get("consents", ())
 
 
-def json_row(request: ExportRequest, stored: Row) -> dict[str, Any]:
+def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, Any]:
     """What a row of JSON says of a stored signature; what is empty is left out."""
     if request.delivery:
         return {"name": display_name(stored)}
@@ -151,7 +155,14 @@ def json_row(request: ExportRequest, stored: Row) -> dict[str, Any]:
     row |= stored.get("utm", {})
     if request.sponsor:
         row["consents"] = [request.sponsor]
+    if title := _title(stored, titles):
+        row["text_title"] = title
     return {"id": stored["sk"], **row, "public": bool(stored.get("public"))}
+
+
+def _title(stored: Row, titles: Titles) -> str:
+    """The title of the statement that a signature was given to."""
+    return titles.get((stored.get("text_version", 0), stored.get("language", "")), "")
 
 
 def _tombstone(stored: Row) -> dict[str, Any]:
@@ -162,8 +173,9 @@ def _tombstone(stored: Row) -> dict[str, Any]:
 class RowWriter:
     """Turns stored signatures into the bytes of one format, many at a time."""
 
-    def __init__(self, request: ExportRequest, names: Sequence[str]) -> None:
+    def __init__(self, request: ExportRequest, names: Sequence[str], titles: Titles) -> None:
         self._request = request
+        self._titles = titles
         self._names = names
         # A column's name is the attribute's, but for the id; nested answers and what is asked of all follow in `_cells`.
         self._attributes = ["sk" if name == "id" else "" if name in NESTED_COLUMNS else name for name in names]
@@ -178,7 +190,7 @@ class RowWriter:
     def rows(self, stored: Iterable[Row]) -> bytes:
         """Rows, each with its line end."""
         if self._request.format is ExportFormat.NDJSON:
-            lines = (json.dumps(json_row(self._request, one), ensure_ascii=False) for one in stored)
+            lines = (json.dumps(json_row(self._request, one, self._titles), ensure_ascii=False) for one in stored)
             return "".join(f"{line}\n" for line in lines).encode()
         sheet = io.StringIO()
         csv.writer(sheet).writerows(map(self._cells, stored))
@@ -195,6 +207,8 @@ class RowWriter:
             cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
         if self._request.sponsor and cells[self._positions["consents"]]:
             cells[self._positions["consents"]] = self._request.sponsor
+        if "text_title" in self._positions:
+            cells[self._positions["text_title"]] = safe_cell(_title(stored, self._titles))
         if "utm" in stored or "custom" in stored:
             for name, value in self._nested(stored):
                 cells[self._positions[name]] = safe_cell(value)

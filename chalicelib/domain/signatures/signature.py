@@ -72,6 +72,7 @@ class Signature:
     referrer: str = ""
     utm: Mapping[str, str] = field(default_factory=dict)
     text_version: int = 0
+    text_sha256: str = ""
     fingerprint: str = ""
     network: str = ""
     flags: tuple[str, ...] = ()

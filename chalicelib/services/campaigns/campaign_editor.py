@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import READ_ONLY_KEYS, CampaignState, from_document
-from chalicelib.domain.campaigns.merge_patch import apply_patch, is_same_statement
+from chalicelib.domain.campaigns.merge_patch import apply_patch
+from chalicelib.domain.campaigns.statements import first_version, next_version
 from chalicelib.domain.errors import (
     CampaignHasSignatures,
     CampaignNotFound,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.campaigns.statements import StatementVersion
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
 
@@ -80,8 +82,9 @@ class CampaignEditor:
         if version is not None:
             raise VersionMismatch
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
-        document |= {"text_version": 1, "mail_resumed_at": None}
-        return self.store.add(campaign, document, key=key.id, now=self.clock())
+        document |= {"text_version": 1, "mail_resumed_at": None, "published_at": self._published_at(None, document)}
+        statement = first_version(document, stamp(self.clock()))
+        return self.store.add(campaign, document, statement, key=key.id, now=self.clock())
 
     def _replace(
         self, current: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey
@@ -94,22 +97,31 @@ class CampaignEditor:
         if buckets != current.campaign.buckets:
             raise InvalidFields.one("buckets", "bad_value", "buckets are fixed when a campaign is created")
         document |= {"buckets": buckets, "closed_at": self._closed_at(current, document)}
-        document["text_version"] = self._text_version(current, document)
+        document["published_at"] = self._published_at(current, document)
         document["mail_resumed_at"] = self._mail_resumed_at(current, document)
-        saved = self.store.replace(current, document, key=key.id, now=self.clock())
+        statement = self._statement(current, document)
+        document["text_version"] = statement.version
+        saved = self.store.replace(current, document, statement, key=key.id, now=self.clock())
         self.campaign_reader.invalidate(saved.campaign.id)
         return saved
 
-    def _text_version(self, current: StoredCampaign, document: Mapping[str, Any]) -> int:
-        """Returns the next version if the statement changes and somebody may have signed the old one.
+    def _statement(self, current: StoredCampaign, document: Mapping[str, Any]) -> StatementVersion:
+        """The version of the statement that goes with a changed document.
 
-        For an open campaign that can never be ruled out: a signature of the old statement may be on its way in.
+        Only words that were never out of a draft are written over. Once they were, nobody can know who has signed them:
+        a function may take a signature on the old words in this very moment.
         """
-        campaign = current.campaign
-        if is_same_statement(current.document, document):
-            return campaign.text_version
-        may_be_signed = campaign.state is not CampaignState.DRAFT or self.has_signatures(campaign.id, campaign.buckets)
-        return campaign.text_version + (1 if may_be_signed else 0)
+        now, campaign = stamp(self.clock()), current.campaign
+        recorded = self.store.statement_versions.find(campaign.id, campaign.text_version)
+        recorded = recorded or first_version(current.document, current.created_at, campaign.text_version)
+        is_unpublished = current.document.get("published_at", now) is None
+        return next_version(recorded, document, now, may_be_signed=not is_unpublished)
+
+    def _published_at(self, current: StoredCampaign | None, document: Mapping[str, Any]) -> str | None:
+        """When the campaign first was no draft. Campaigns of earlier releases count as published."""
+        now = stamp(self.clock())
+        before: str | None = current.document.get("published_at", now) if current else None
+        return before or (None if document["state"] == CampaignState.DRAFT else now)
 
     def _mail_resumed_at(self, current: StoredCampaign, document: Mapping[str, Any]) -> str | None:
         if current.campaign.mail_paused and not document["mail_paused"]:

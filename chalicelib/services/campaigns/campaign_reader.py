@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.campaigns.statements import StatementVersion
     from chalicelib.domain.counting.tallies import Tally
     from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
-    from chalicelib.storage.campaigns.statement_versions import StatementVersion
     from chalicelib.storage.counting.tallies import Tallies
 
 CAMPAIGN_SECONDS = 30

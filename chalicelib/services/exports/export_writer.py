@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from chalicelib.storage.campaigns.statement_versions import StatementVersions
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Export, Exports
@@ -48,6 +49,7 @@ class ExportWriter:
     exports: Exports
     export_files: ExportFiles
     bucket_scan: BucketScan
+    statement_versions: StatementVersions
     queue: ExportQueue
     clock: Callable[[], datetime]
 
@@ -97,7 +99,7 @@ class ExportWriter:
             return self._build_part(export)
 
     def _build_part(self, export: Export) -> Export:
-        at, writer = export.position, RowWriter(export.request, export.columns)
+        at, writer = export.position, RowWriter(export.request, export.columns, self._titles(export.campaign))
         part = GzipPart(GzipState(at.crc, at.size))
         if not at.tags:
             part.add(writer.header())
@@ -106,6 +108,11 @@ class ExportWriter:
         tag = self.export_files.add_part(export.name, at.upload, len(at.tags) + 1, content)
         written = replace(at, tags=(*at.tags, tag), length=at.length + len(content), crc=state.crc, size=state.size)
         return self._save_position(export, written)
+
+    def _titles(self, campaign: str) -> dict[tuple[int, str], str]:
+        """The title of every statement that a signature can have been given to."""
+        versions = self.statement_versions.list(campaign)
+        return {(one.version, language): text["title"] for one in versions for language, text in one.texts.items()}
 
     def _fill(self, part: GzipPart, export: Export, writer: RowWriter) -> Position:
         at, rows = export.position, export.position.rows

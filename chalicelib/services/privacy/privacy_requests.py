@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.statements import Statement
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.exports.exports import Export
@@ -35,10 +37,15 @@ class ErasureReport:
 
 @dataclass(frozen=True, slots=True)
 class AccessReport:
-    """What is held about one address; `memories` is what is recorded about its spellings, under their hashes."""
+    """What is held about one address.
+
+    `statements` are what the `signatures` were given to, in the same order; `memories` is what is remembered of its
+    spellings, under their hashes.
+    """
 
     as_of: datetime
     signatures: tuple[Signature, ...]
+    statements: tuple[Statement | None, ...]
     memories: tuple[AddressStatus, ...]
 
 
@@ -48,6 +55,7 @@ class PrivacyRequests:
 
     campaign_reader: CampaignReader
     signatures: Signatures
+    statements: SignedStatements
     suppressions: Suppressions
     export_requests: ExportRequests
     audit: AuditLog
@@ -82,7 +90,8 @@ class PrivacyRequests:
         spellings = {address, normalised(spelled), *(normalised(one.email) for one in signatures if one.email)}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
-        return AccessReport(self.clock(), tuple(signatures), memories)
+        statements = tuple(self.statements.find(self.campaign_reader.get(one.campaign), one) for one in signatures)
+        return AccessReport(self.clock(), tuple(signatures), statements, memories)
 
     def _signatures_of(self, address: str) -> list[Signature]:
         """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""

@@ -80,6 +80,7 @@ class PaperSignatures:
         submission = sign_form.parse(campaign, form_values, is_paper=True)
         _require_name(submission)
         key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
+        language = campaign.language_or_default(str(body.get("language") or ""))
         return Signature(
             campaign=key.campaign,
             bucket=key.bucket,
@@ -88,11 +89,12 @@ class PaperSignatures:
             signed_at=signed_at,
             email=submission.email,
             answers=submission.answers,
-            language=campaign.language_or_default(str(body.get("language") or "")),
+            language=language,
             public=submission.public,
             consents=submission.consents,
             source=submission.source,
             text_version=campaign.text_version,
+            text_sha256=campaign.text(language).sha256,
         ).fingerprinted(self.pepper())
 
     def _signed_at(self, campaign: Campaign, body: Mapping[str, Any]) -> datetime:

@@ -136,6 +136,7 @@ class Signing:
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,
+            text_sha256=campaign.text(language).sha256,
             day="" if campaign.is_double else campaign.day_of(now),
         ).fingerprinted(self.pepper())
 

@@ -15,28 +15,38 @@ from chalicelib.domain.errors import (
     LinkInvalid,
     NamesRemoved,
 )
+from chalicelib.services.campaigns.signed_statements import has_same_words
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.mail.suppressions import SuppressionReason
+from chalicelib.storage.signatures.signatures import Click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.campaigns.statements import Statement
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.storage.mail.suppressions import Suppressions
     from chalicelib.storage.signatures.signatures import Signatures
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """What a link leads to; `is_unchanged` unless the signer typed something else since the link was sent."""
+    """What a link leads to.
+
+    `is_unchanged`: nothing else was typed since the link was mailed. `has_same_words`: the campaign still says what was
+    signed, `statement`.
+    """
 
     campaign: Campaign
     signature: Signature
+    statement: Statement | None = None
     is_unchanged: bool = True
+    has_same_words: bool = True
 
 
 @dataclass(slots=True)
@@ -45,6 +55,7 @@ class SignerLinks:
 
     campaign_reader: CampaignReader
     signatures: Signatures
+    statements: SignedStatements
     suppressions: Suppressions
     links: Callable[[], Links]
     pepper: Callable[[], bytes]
@@ -56,23 +67,46 @@ class SignerLinks:
         signature = self._check_usable(campaign, self.signatures.find(campaign.signature_key(signature_id)))
         if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
             raise NamesRemoved(campaign=campaign.id)
-        return OpenedLink(campaign, signature, is_unchanged=fingerprint in ([], [signature.fingerprint]))
+        return OpenedLink(
+            campaign,
+            signature,
+            self.statements.find(campaign, signature),
+            is_unchanged=fingerprint in ([], [signature.fingerprint]),
+            has_same_words=has_same_words(campaign, signature),
+        )
 
-    def confirm(self, token: str) -> OpenedLink:
-        """Confirms the signature. Repeating it changes nothing. Raises as `open`, and CampaignNotOpen from a day after the close.
+    def confirm(self, token: str, text_sha256: str = "") -> OpenedLink:
+        """Makes the signature count; again is welcome. Raises also CampaignNotOpen a day after the close.
 
-        If the signer typed something else since the link was sent, nothing is confirmed and `is_unchanged` is False.
+        Nothing is confirmed that the signer may not have seen: when something else was typed since the link was mailed
+        (`is_unchanged` is False), or when the campaign says something else now (`has_same_words` is False). `text_sha256`
+        names the words on the page whose button was pressed; those are what is signed then.
         """
         campaign, signature_id, *fingerprint = self._parse(Purpose.CONFIRM, token)
         now = self.clock()
         if not campaign.accepts_confirmations(now):
             raise CampaignNotOpen(campaign=campaign.id)
-        key, day = campaign.signature_key(signature_id), campaign.day_of(now)
+        pressed = campaign.language_of_text(text_sha256)
+        if text_sha256 and pressed is None:  # the words changed while the page was open
+            return self.open(Purpose.CONFIRM, token)
+        click = Click(campaign.signature_key(signature_id), "".join(fingerprint), campaign.day_of(now), now)
+        words = [text.sha256 for text in campaign.texts.values()]
         try:
-            signature = self.signatures.confirm(key, fingerprint="".join(fingerprint), day=day, now=now)
+            signature = self.signatures.confirm(click, words, campaign.text_version)
+        except ConditionFailed:
+            return self._confirm_new_words(click, campaign, token, pressed)
+        return OpenedLink(campaign, signature)
+
+    def _confirm_new_words(self, click: Click, campaign: Campaign, token: str, language: str | None) -> OpenedLink:
+        """Confirms the words that the campaign has now, if the signer saw them; else shows what is there."""
+        opened = self.open(Purpose.CONFIRM, token)
+        if language is None or opened.has_same_words or not opened.signature.is_pending:
+            return opened
+        words = (campaign.text_version, language, campaign.texts[language].sha256)
+        try:
+            return OpenedLink(campaign, self.signatures.confirm_new_words(click, *words))
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
-        return OpenedLink(campaign, signature)
 
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Withdraws the signature and removes the personal data. Repeating it changes nothing. Raises LinkInvalid, LinkExpired."""

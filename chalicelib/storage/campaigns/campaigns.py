@@ -18,9 +18,10 @@ from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from chalicelib.domain.campaigns.statements import StatementVersion
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
 has_version = "#version = :version"
@@ -99,18 +100,30 @@ class Campaigns:
             raise CampaignNotFound
         return _stored(campaign, found).campaign, sum_buckets(counters_in(item) for item in items if item is not found)
 
-    def add(self, campaign: str, document: Mapping[str, Any], *, key: str, now: datetime) -> StoredCampaign:
-        """Writes version 1, and that `key` did. Raises CampaignExists."""
+    def add(
+        self, campaign: str, document: Mapping[str, Any], statement: StatementVersion, *, key: str, now: datetime
+    ) -> StoredCampaign:
+        """Writes version 1 with its statement, and that `key` did. Raises CampaignExists."""
         audit = audit_item("campaign created", key, now=now, campaign=campaign, state=document["state"])
         try:
-            return self._put(campaign, 1, document, audit, now=now, created_at=stamp(now), condition=not_there_yet)
+            items = (audit, statement_item(campaign, statement))
+            return self._put(campaign, 1, document, items, created_at=stamp(now), condition=not_there_yet)
         except ConditionFailed:
             raise CampaignExists from None
 
     def replace(
-        self, earlier: StoredCampaign, document: Mapping[str, Any], *, key: str, now: datetime
+        self,
+        earlier: StoredCampaign,
+        document: Mapping[str, Any],
+        statement: StatementVersion,
+        *,
+        key: str,
+        now: datetime,
     ) -> StoredCampaign:
-        """Writes the next version over `earlier`, and that `key` did. Raises VersionMismatch when somebody was faster."""
+        """Writes the next version over `earlier`, and that `key` did. Raises VersionMismatch when somebody was faster.
+
+        `statement` is the one that `earlier` has, or the one that follows it.
+        """
         campaign, version = earlier.campaign.id, earlier.campaign.version
         facts = {"campaign": campaign, "version": version + 1, "state": document["state"]}
         audit = audit_item("campaign changed", key, now=now, **facts)
@@ -119,8 +132,7 @@ class Campaigns:
                 campaign,
                 version + 1,
                 document,
-                audit,
-                now=now,
+                (audit, statement_item(campaign, statement)),
                 created_at=earlier.created_at,
                 condition=has_version,
                 values={":version": version},
@@ -133,9 +145,8 @@ class Campaigns:
         campaign: str,
         version: int,
         document: Mapping[str, Any],
-        audit: Attributes,
+        beside: Sequence[Attributes],
         *,
-        now: datetime,
         created_at: str,
         condition: str,
         values: Mapping[str, Any] | None = None,
@@ -151,8 +162,7 @@ class Campaigns:
             "summary": json.dumps(_summary(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
-        statement = statement_item(campaign, document, now)
-        self._table.put_in_transaction(item, audit, statement, condition=condition, values=values)
+        self._table.put_in_transaction(item, *beside, condition=condition, values=values)
         return _stored(campaign, item)
 
     def delete(self, stored: StoredCampaign, *, key: str, now: datetime) -> None:

@@ -6,36 +6,21 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.campaigns.statements import StatementVersion, statement_texts
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
 
-@dataclass(frozen=True, slots=True)
-class StatementVersion:
-    """One version: `texts` by language and `targets`, as they were written."""
-
-    version: int
-    saved_at: str
-    texts: Mapping[str, Any]
-    targets: list[Any]
-
-
-def statement_item(campaign: str, document: Mapping[str, Any], now: datetime) -> Attributes:
-    """The statement of a document as an item of the Registry, to be put beside the campaign."""
-    pk, sk = item_keys.statement_key(campaign, document["text_version"])
-    words = {
-        language: {name: text[name] for name in ("title", "summary", "body")}
-        for language, text in document["texts"].items()
-    }
-    statement = json.dumps({"texts": words, "targets": document["targets"]}, ensure_ascii=False)
-    return {"pk": pk, "sk": sk, "version": document["text_version"], "created_at": stamp(now), "document": statement}
+def statement_item(campaign: str, statement: StatementVersion) -> Attributes:
+    """A version as an item of the Registry, to be put beside the campaign."""
+    pk, sk = item_keys.statement_key(campaign, statement.version)
+    written = json.dumps({"texts": statement.texts, "targets": statement.targets}, ensure_ascii=False)
+    return {"pk": pk, "sk": sk, "version": statement.version, "created_at": statement.saved_at, "document": written}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +33,17 @@ class StatementVersions:
         """Every version, oldest first."""
         yield from map(_read, self.table.query(item_keys.statement_key(campaign, 0)[0], consistent=True))
 
+    def find(self, campaign: str, version: int) -> StatementVersion | None:
+        """One version, or None."""
+        item = self.table.get(*item_keys.statement_key(campaign, version))
+        return _read(item) if item else None
+
     def get(self, campaign: str, version: int) -> StatementVersion:
         """One version. Raises NotFound."""
-        item = self.table.get(*item_keys.statement_key(campaign, version))
-        if item is None:
+        found = self.find(campaign, version)
+        if found is None:
             raise NotFound
-        return _read(item)
+        return found
 
     def delete(self, campaign: str) -> None:
         """Removes every version, with the campaign that nobody signed."""
@@ -62,4 +52,11 @@ class StatementVersions:
 
 
 def _read(item: Attributes) -> StatementVersion:
-    return StatementVersion(item["version"], item["created_at"], **json.loads(item["document"]))
+    written = json.loads(item["document"])
+    return StatementVersion(item["version"], item["created_at"], _texts(written), written["targets"])
+
+
+def _texts(written: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The words by language. Earlier releases wrote them without their targets and hashes."""
+    texts: Mapping[str, Any] = written["texts"]
+    return texts if all("sha256" in text for text in texts.values()) else statement_texts(written)

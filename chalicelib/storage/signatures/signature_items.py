@@ -27,6 +27,7 @@ FORM_ATTRIBUTES = (
     "referrer",
     "utm",
     "text_version",
+    "text_sha256",
     "fingerprint",
     "network",
     "flags",
@@ -60,6 +61,7 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
         "referrer": signature.referrer,
         "utm": dict(signature.utm),
         "text_version": signature.text_version,
+        "text_sha256": signature.text_sha256,
         "fingerprint": signature.fingerprint,
         "network": signature.network,
         "flags": list(signature.flags),
@@ -80,6 +82,7 @@ RETAINED_ATTRIBUTES = (
     "source",
     "consents",
     "text_version",
+    "text_sha256",
 )
 
 
@@ -114,6 +117,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         referrer=item.get("referrer", ""),
         utm=item.get("utm", {}),
         text_version=item.get("text_version", 0),
+        text_sha256=item.get("text_sha256", ""),
         fingerprint=item.get("fingerprint", ""),
         network=item.get("network", ""),
         flags=tuple(item.get("flags", ())),

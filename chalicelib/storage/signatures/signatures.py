@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature
+from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature, SignatureState
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
@@ -25,7 +25,7 @@ from chalicelib.storage.signatures.signature_items import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.domain.signatures.signature import SignatureKey
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.table import Table
 
 is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
-is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :fingerprint"
+is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :then"
 # One on paper never takes the place of one that counts; what is pending it makes count.
 is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
 
@@ -44,6 +44,16 @@ class SigningResult:
 
     earlier: Signature | None
     is_written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """The press of a confirm link's button, at `now`: for which signature, with which values typed, on which `day` there."""
+
+    key: SignatureKey
+    fingerprint: str
+    day: str
+    now: datetime
 
 
 class Signatures:
@@ -93,23 +103,41 @@ class Signatures:
         item = self._table.get(*item_keys.signature_key(key))
         return read(item) if item else None
 
-    def confirm(self, key: SignatureKey, *, fingerprint: str, day: str, now: datetime) -> Signature:
+    def confirm(self, click: Click, texts: Sequence[str], text_version: int) -> Signature:
         """Makes a pending signature count, if what was typed is still what the link was mailed for.
 
-        Raises ConditionFailed when it does not stand so.
+        And if it was given to one of `texts`, the hashes of what the campaign says now; `text_version` stands for them
+        where a signature has no hash. Raises ConditionFailed when it does not stand so.
         """
-        values = {
-            **states("pending", "confirmed"),
-            ":fingerprint": fingerprint,
-            ":epoch": int(now.timestamp()),
-            ":now": stamp(now),
-            ":day": day,
-            ":request": log.request_id.get(),
+        names = [f":text{n}" for n in range(len(texts))]
+        earlier = "attribute_not_exists(#text_sha256) AND #text_version = :text_version"
+        says_so = f"(#text_sha256 IN ({', '.join(names)}) OR ({earlier}))"
+        values = {**dict(zip(names, texts, strict=True)), ":text_version": text_version}
+        return self._confirm(click, {}, f"{is_as_mailed} AND {says_so}", values)
+
+    def confirm_new_words(self, click: Click, text_version: int, language: str, text_sha256: str) -> Signature:
+        """The same for words that the campaign changed since: they are what is signed now."""
+        sets = {"text_version": text_version, "language": language, "text_sha256": text_sha256}
+        return self._confirm(click, sets, is_as_mailed, {})
+
+    def _confirm(self, click: Click, sets: Mapping[str, Any], condition: str, values: Mapping[str, Any]) -> Signature:
+        sets = {
+            **sets,
+            "state": str(SignatureState.CONFIRMED),
+            "confirmed_at": stamp(click.now),
+            "changed_at": stamp(click.now),
+            "day": click.day,
+            "request": log.request_id.get(),
         }
-        sets = "SET #state = :confirmed, #confirmed_at = :now, #changed_at = :now, #day = :day, #request = :request"
-        expression = f"{sets} {remove_clause(['expires_at', *HOLD_MARKS])}"
-        pk, sk = item_keys.signature_key(key)
-        return read(self._table.update(pk, sk, expression, condition=is_as_mailed, values=values, returns="ALL_NEW"))
+        compared = {
+            ":pending": str(SignatureState.PENDING),
+            ":then": click.fingerprint,
+            ":epoch": int(click.now.timestamp()),
+        }
+        pk, sk = item_keys.signature_key(click.key)
+        expression = f"{set_clause(sets)} {remove_clause(['expires_at', *HOLD_MARKS])}"
+        values = {**values_of(sets), **compared, **values}
+        return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
     def withdraw(self, signature: Signature, *, now: datetime, while_held: bool = False) -> Signature:
         """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile.

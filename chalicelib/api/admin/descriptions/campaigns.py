@@ -72,6 +72,7 @@ class Campaign(CampaignDocument):
     closed_at: Stamp | None
     text_version: Annotated[int, Field(ge=1)]
     mail_resumed_at: Stamp | None
+    published_at: Stamp | None
 
 
 IF_MATCH = Parameter(

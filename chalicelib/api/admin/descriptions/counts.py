@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import JSON, Operation, Parameter, Response, returns_json
 from chalicelib.api.http.schemas import CampaignId, Count, Counters, Day, Language, Stamp
+from chalicelib.api.public.descriptions.link_pages import Statement
 from chalicelib.domain.counting.tallies import GROUPS
 from chalicelib.domain.errors import InvalidFields, NotFound
 
@@ -79,14 +80,6 @@ class TextVersions(TypedDict):
     """Every version, oldest first."""
 
     texts: list[TextVersion]
-
-
-class Statement(TypedDict):
-    """The statement in one language, as it was signed; `body` is Markdown."""
-
-    title: str
-    summary: str
-    body: str
 
 
 class StatementTarget(TypedDict):

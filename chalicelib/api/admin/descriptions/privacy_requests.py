@@ -8,6 +8,7 @@ from chalicelib.api.admin.descriptions.exports import ExportId
 from chalicelib.api.admin.descriptions.signatures import Signature, WithdrawnSignature
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Address, CampaignId, Count, Day, Stamp
+from chalicelib.api.public.descriptions.link_pages import SignedStatement
 from chalicelib.domain.signatures.signature import SignatureState
 
 
@@ -36,9 +37,10 @@ class ErasureReport(TypedDict):
 
 
 class HeldSignature(Signature):
-    """A signature and its campaign."""
+    """A signature, its campaign, and the words it was given to."""
 
     campaign: CampaignId
+    statement: SignedStatement | None
 
 
 class HeldWithdrawnSignature(WithdrawnSignature):

@@ -18,6 +18,7 @@ from chalicelib.api.http.schemas import (
     Language,
     NetworkName,
     PersonFields,
+    Sha256,
     SignatureId,
     Source,
     SponsorId,
@@ -84,6 +85,7 @@ class Signature(PersonFields):
     referrer: str
     utm: dict[str, str]
     text_version: int
+    text_sha256: Sha256 | None
     mail: Mail
 
 

@@ -14,7 +14,7 @@ from chalicelib.api.http.operations import (
     Response,
     returns_html,
 )
-from chalicelib.api.http.schemas import CampaignId, Email, Language, PersonFields, SignatureId, SponsorId, Stamp
+from chalicelib.api.http.schemas import CampaignId, Email, Language, PersonFields, Sha256, SignatureId, SponsorId, Stamp
 from chalicelib.domain.errors import (
     AlreadyWithdrawn,
     CampaignNotOpen,
@@ -26,6 +26,26 @@ from chalicelib.domain.errors import (
     VersionMismatch,
 )
 from chalicelib.domain.signatures.signature import SignatureState
+
+
+class Statement(TypedDict):
+    """The statement in one language as it was signed, with the names of the targets in it; `body` is Markdown.
+
+    `sha256` is of the JSON `[title, summary, body, [target, ...]]` in UTF-8, without spaces between its parts.
+    """
+
+    title: str
+    summary: str
+    body: str
+    targets: list[str]
+    sha256: Sha256
+
+
+class SignedStatement(Statement):
+    """The words that were signed, their version and language."""
+
+    text_version: int
+    language: Language
 
 
 # A campaign's custom fields are named `custom.<name>`.
@@ -40,6 +60,7 @@ class SignatureFile(PersonFields):
     confirmed_at: NotRequired[Stamp]
     email: Email
     language: Language
+    statement: NotRequired[SignedStatement]
     public: bool
     consents: list[SponsorId]
     source: str
@@ -56,6 +77,13 @@ class SignatureFile(PersonFields):
 @with_config(ConfigDict(extra="allow"))
 class OneClick(TypedDict, total=False):
     """What a button sends; it is not read. One-click unsubscription (RFC 8058) sends `List-Unsubscribe=One-Click`."""
+
+
+@with_config(ConfigDict(extra="allow"))
+class ConfirmForm(TypedDict, total=False):
+    """What the button of the confirmation page sends."""
+
+    text: Annotated[str, Field(description="The SHA-256 of the words on the page: those are confirmed, or none.")]
 
 
 @with_config(ConfigDict(extra="allow"))
@@ -84,7 +112,7 @@ OPERATIONS = {
     ),
     "confirm": Operation(
         responses={200: returns_html("Confirmed; again is welcome.")},
-        body=BUTTON,
+        body=_form(ConfirmForm, required=False, errors=(UnsupportedMediaType,)),
         errors=(*OPENED, AlreadyWithdrawn, CampaignNotOpen),
     ),
     "show_withdrawal": Operation(
