@@ -88,7 +88,7 @@ class FixedSecrets:
 
 def use_secrets(wired: Stores, secrets: Secrets) -> None:
     """Makes the app use `secrets` from now on."""
-    wired.__dict__["known_secrets"] = FixedSecrets(secrets)
+    wired.__dict__["cached_secrets"] = FixedSecrets(secrets)
 
 
 def forget_campaign(service: Any) -> None:

@@ -434,7 +434,7 @@ def services(place: Place) -> Iterator[CaptchaServices]:
     with pytest.MonkeyPatch.context() as patched, CaptchaServices().running(patched) as services:
         wired = wiring()
         wired.secret_store.write_captcha_secret("s3cret")
-        wired.__dict__.pop("known_secrets", None)  # else it would be known in ten minutes
+        wired.__dict__.pop("cached_secrets", None)  # else it would be known in ten minutes
         place.publish_like(PETITION, WITH_TURNSTILE, captcha={"provider": "turnstile", "site_key": "0xSITE"})
         place.publish_like(LETTER, WITH_HCAPTCHA, captcha={"provider": "hcaptcha", "site_key": "uuid"})
         yield services
