@@ -30,7 +30,7 @@ def project(event: Mapping[str, Any]) -> Failures:
     return {"batchItemFailures": []}
 
 
-def _read_changes(record: Mapping[str, Any]) -> list[tuple[str, Change]]:
+def _read_changes(record: Mapping[str, Any]) -> list[Change]:
     try:
         return [read_change(record)]
     except (KeyError, ValueError, TypeError):

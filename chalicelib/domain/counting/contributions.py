@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from chalicelib.domain.counting.tallies import HOUR, hour_of
 from chalicelib.domain.signatures.mail_marks import Delivery
@@ -22,11 +22,25 @@ SEQUENCE_DIGITS = 40
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One stream record: a signature before and after. `sequence` is padded to 40 digits, so strings compare as numbers."""
+    """One stream record: a signature before and after, never neither (ValueError).
+
+    `sequence` is padded to 40 digits, so strings compare as numbers.
+    """
 
     sequence: str
     old: Signature | None
     new: Signature | None
+
+    def __post_init__(self) -> None:
+        """Refuses a change of nothing."""
+        if self.old is None and self.new is None:
+            raise ValueError(self.sequence)
+
+    @property
+    def bucket(self) -> tuple[str, int]:
+        """The campaign, and which of its buckets changed."""
+        signature = cast("Signature", self.new or self.old)
+        return signature.campaign, signature.bucket
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,12 @@ class TallyProjector:
     campaign_reader: CampaignReader
     sleep: Callable[[float], None]
 
-    def count(self, changes: Sequence[tuple[str, Change]]) -> None:
-        """Counts a batch of `(partition, change)`, then queues its emails. The batch is safe to repeat. Raises Unavailable."""
+    def count(self, changes: Sequence[Change]) -> None:
+        """Counts a batch, then queues its emails. The batch is safe to repeat. Raises Unavailable."""
         groups = group_by_bucket(changes)
         for (campaign, bucket), group in groups.items():
             self.tallies.apply(campaign, bucket, group)
-        jobs = {(job.campaign, job.signature): job for _, change in changes for job in _jobs(change)}
+        jobs = {(job.campaign, job.signature): job for change in changes for job in _jobs(change)}
         self.queue.add(job for _, job in sorted(jobs.items()))
         for job in jobs.values():
             with log.for_request(job.request):
@@ -140,10 +140,10 @@ def _jobs(change: Change) -> Iterator[MailJob]:
         yield MailJob(new.campaign, new.id, new.request)
 
 
-def _moves(changes: Sequence[tuple[str, Change]]) -> Counter[str]:
+def _moves(changes: Sequence[Change]) -> Counter[str]:
     """Returns how many signatures became pending and how many were confirmed: what the confirmation rate is made of."""
     moves: Counter[str] = Counter()
-    for _, change in changes:
+    for change in changes:
         was, now = (one is not None and one.is_pending for one in (change.old, change.new))
         moves["pending"] += now and not was
         moves["confirmed"] += was and change.new is not None and change.new.is_confirmed

@@ -112,9 +112,9 @@ def without_events(counters: Mapping[str, int]) -> dict[str, int]:
     return {name: n for name, n in counters.items() if n and not is_event(name)}
 
 
-def group_by_bucket(changes: Iterable[tuple[str, Change]]) -> dict[tuple[str, int], list[Change]]:
-    """Changes, each with its partition, as `{(campaign, bucket): [...]}` in order."""
+def group_by_bucket(changes: Iterable[Change]) -> dict[tuple[str, int], list[Change]]:
+    """Changes as `{(campaign, bucket): [...]}` in order."""
     groups: dict[tuple[str, int], list[Change]] = defaultdict(list)
-    for pk, change in changes:
-        groups[item_keys.parse_partition(pk)].append(change)
+    for change in changes:
+        groups[change.bucket].append(change)
     return groups

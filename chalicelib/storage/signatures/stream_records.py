@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def read_change(record: Mapping[str, Any]) -> tuple[str, Change]:
-    """`(partition, change)` of one record of a NEW_AND_OLD_IMAGES stream. Raises KeyError, ValueError or TypeError."""
+def read_change(record: Mapping[str, Any]) -> Change:
+    """The change in one record of a NEW_AND_OLD_IMAGES stream. Raises KeyError, ValueError or TypeError."""
     body = record["dynamodb"]
     old, new = body.get("OldImage"), body.get("NewImage")
-    change = Change(
+    return Change(
         sequence=pad_sequence(body["SequenceNumber"]),
         old=read(decode(old)) if old else None,
         new=read(decode(new)) if new else None,
     )
-    return body["Keys"]["pk"]["S"], change
