@@ -1,1 +1,1 @@
-"""Pure rules of signing: no boto3, no chalice, no environment, no clock."""
+"""The rules of signing, kept pure: no boto3, no Chalice, no environment, no clock."""

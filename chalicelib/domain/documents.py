@@ -1,4 +1,4 @@
-"""Checks the documents that organisers send with pydantic, and turns what it finds into refusals of our own."""
+"""Checks the documents that organisers send by pydantic, and turns its errors into our own."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ CODES_BY_ERROR_TYPE = {
     "extra_forbidden": "unknown_field",
     "string_too_long": "too_long",
 }
-# What an organiser meets in the editor: our own sentences, by the code. The rest is pydantic's English.
+# What an organiser may see in the editor gets our own message, by its code. The rest stays in pydantic's English.
 TRANSLATED_ERROR_TYPES = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
 
 
 def validate(model: type[Document], body: object, *, whole: str) -> Document:
-    """The document that `body` (JSON types) is. Raises InvalidFields, each field by its path (`texts.es.title`).
+    """`body` (JSON types) as a `model`. Raises InvalidFields, each field by its path (`texts.es.title`).
 
-    `whole` names what is wrong when no single field is.
+    `whole` is what an error names when it is about no single field.
     """
     try:
         return model.model_validate(body)

@@ -1,4 +1,4 @@
-"""Every refusal Undersigned can give, as one family: codes and facts, never an HTTP number."""
+"""Every refusal that Undersigned can give, as one family of errors: codes and facts, never an HTTP status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One mistake in one field; `message` is filled in by whoever knows the signer's language."""
+    """One error in one field; `message` is filled in later, in the reader's language."""
 
     field: str
     code: str
@@ -17,7 +17,7 @@ class FieldError:
 
 
 class UndersignedError(Exception):
-    """Base of all refusals: catch it where an answer is shaped."""
+    """The base of all refusals: catch it where a response is built."""
 
     code: ClassVar[str] = "internal"
 
@@ -27,25 +27,25 @@ class UndersignedError(Exception):
 
 
 class MalformedBody(UndersignedError):
-    """The body could not be read at all."""
+    """The body could not be parsed."""
 
     code = "malformed"
 
 
 class BodyNotUtf8(MalformedBody):
-    """The body holds bytes that are not UTF-8."""
+    """The body contains bytes that are not UTF-8."""
 
     code = "not_utf8"
 
 
 class BodyTooDeep(MalformedBody):
-    """The JSON nests deeper than any form does."""
+    """The JSON is nested deeper than any form needs."""
 
     code = "nested_too_deep"
 
 
 class TooManyFields(MalformedBody):
-    """The form holds more fields than any form does."""
+    """There are more fields than any form needs."""
 
     code = "too_many_fields"
 
@@ -57,13 +57,13 @@ class BodyTooLarge(UndersignedError):
 
 
 class UnsupportedMediaType(UndersignedError):
-    """The body is of a type that no form sends."""
+    """The body's content type is one that no form sends."""
 
     code = "unsupported_media_type"
 
 
 class FormatNotOffered(UndersignedError):
-    """The answer was asked for in a format that is not made here."""
+    """The client accepts only formats that are not offered."""
 
     code = "format_not_offered"
 
@@ -84,7 +84,7 @@ class InvalidFields(UndersignedError):
 
 
 class OriginNotAllowed(UndersignedError):
-    """The form stands on a site that the campaign does not list."""
+    """The form is on a site that the campaign does not list."""
 
     code = "origin_not_allowed"
 
@@ -108,13 +108,13 @@ class CampaignNotOpen(UndersignedError):
 
 
 class CampaignExists(UndersignedError):
-    """The campaign is there already; change it instead."""
+    """The campaign already exists; change it instead."""
 
     code = "campaign_exists"
 
 
 class CampaignHasSignatures(UndersignedError):
-    """Somebody signed: the campaign can be closed, not deleted."""
+    """Somebody has signed: the campaign can be closed but not deleted."""
 
     code = "campaign_has_signatures"
 
@@ -126,19 +126,19 @@ class KeyNotFound(NotFound):
 
 
 class VersionMismatch(UndersignedError):
-    """Somebody else changed it since it was read; read it again."""
+    """Somebody else has changed it since it was read; read it again."""
 
     code = "version_mismatch"
 
 
 class VersionRequired(UndersignedError):
-    """A change must say which version it was made from."""
+    """A change must name the version it is based on."""
 
     code = "version_required"
 
 
 class Unauthorized(UndersignedError):
-    """There is no key, or it is wrong, revoked or expired."""
+    """The API key is missing, wrong, revoked or expired."""
 
     code = "unauthorized"
 
@@ -150,72 +150,72 @@ class Forbidden(UndersignedError):
 
 
 class LinkInvalid(NotFound):
-    """The link was not made here, or was cut."""
+    """The link was not signed here, or is truncated."""
 
     code = "link_invalid"
 
 
 class LinkExpired(UndersignedError):
-    """The link was good once; signing again brings a new one."""
+    """The link has expired; signing again brings a new one."""
 
     code = "link_expired"
 
 
 class AlreadyWithdrawn(UndersignedError):
-    """The signature was taken back; signing again is welcome."""
+    """The signature was withdrawn; its owner may sign again."""
 
     code = "already_withdrawn"
 
 
 class AlreadySigned(UndersignedError):
-    """This address stands under the campaign already."""
+    """This address has already signed the campaign."""
 
     code = "already_signed"
 
 
 class NamesRemoved(UndersignedError):
-    """The campaign is over and its retention too: the signature counts, but nobody knows whose it is."""
+    """The campaign's retention period is over: the signature still counts, but nobody knows whose it is."""
 
     code = "names_removed"
 
 
 class NotPending(UndersignedError):
-    """The signature is confirmed or withdrawn: there is nothing to confirm."""
+    """The signature is confirmed or withdrawn, so there is nothing to confirm."""
 
     code = "not_pending"
 
 
 class ConfirmationsUsedUp(UndersignedError):
-    """The signer was asked as often as we ask."""
+    """The signer has had all the confirmation requests we send."""
 
     code = "confirmations_used_up"
 
 
 class AskedJustNow(UndersignedError):
-    """The signer was asked less than ten minutes ago."""
+    """The signer was sent a confirmation request less than ten minutes ago."""
 
     code = "asked_just_now"
 
 
 class Unavailable(UndersignedError):
-    """The store is busy or out of reach for now; trying again is safe."""
+    """A store is busy or unreachable at the moment; trying again is safe."""
 
     code = "unavailable"
 
 
 class PermanentMailError(UndersignedError):
-    """This mail will never be accepted; sending it again is useless."""
+    """This email will never be accepted; sending it again is useless."""
 
     code = "mail_permanent"
 
 
 class TemporaryMailError(UndersignedError):
-    """The mail was not accepted now; it will be sent again."""
+    """The email was not accepted this time; it will be sent again."""
 
     code = "mail_temporary"
 
 
 class MailPerhapsSent(TemporaryMailError):
-    """No answer came: the mail may have been accepted, and will be sent again."""
+    """There was no response: the email may have been accepted, and will be sent again."""
 
     code = "mail_perhaps_sent"

@@ -9,17 +9,17 @@ DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
 def stamp(moment: datetime) -> str:
-    """A time as it is stored: UTC, sortable, to the microsecond."""
+    """`moment` as it is stored: in UTC, sortable, to the microsecond."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_stamp(text: str | None) -> datetime | None:
-    """The time that `stamp` wrote."""
+    """The time that `stamp` wrote; None for an empty text."""
     return datetime.fromisoformat(text) if text else None
 
 
 def read_day(text: str) -> date | None:
-    """The date that is written `2026-11-23`, from 2000 to 2999; None for anything else, as earlier ones are typing mistakes."""
+    """The date in `2026-11-23`, from 2000 to 2999; None for anything else, because earlier years are typing errors."""
     if not DAY.fullmatch(text):
         return None
     try:

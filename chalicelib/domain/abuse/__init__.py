@@ -1,1 +1,1 @@
-"""Rules against floods and robots: mail limits, form timestamps, unlikely shares."""
+"""Rules against floods and robots: mail limits, form timestamps, anomalies."""

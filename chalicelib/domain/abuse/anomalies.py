@@ -1,4 +1,4 @@
-"""When one origin makes an unlikely share of what comes in: arithmetic over a handful of signatures, and no names."""
+"""Finds when one origin sends an unlikely share of the signatures: plain arithmetic, with no names involved."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 MIN_SIGNATURES = 50
 UNLIKELY_SHARE = 0.5
-# A source is told apart only where others are known: a campaign that has one form has one source.
+# A source is suspicious only where it is unusual: a campaign with a single form has a single source.
 USUAL_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """An unlikely share: `kind` is `network`, `domain` or `source`, `share` of so many `signatures`.
+    """One origin (`kind`: `network`, `domain` or `source`) sent an unlikely `share` (0 to 1) of these `signatures`.
 
-    `label` is the name of a network for one day, or a source; a mail domain, which may be somebody's own, has none.
+    `label` is the day's pseudonym of a network, or a source. It is empty for an email domain, which may be one person's
+    own.
     """
 
     kind: str
@@ -35,7 +36,7 @@ class Anomaly:
 
 
 def find_anomalies(signatures: Sequence[Signature], tally: Tally) -> Iterator[Anomaly]:
-    """What is unlikely about some signatures that came lately, held against what a campaign has had so far."""
+    """What is unlikely about these recent `signatures`, compared with the campaign's `tally` so far."""
     if len(signatures) < MIN_SIGNATURES:
         return
     origins = {

@@ -1,7 +1,7 @@
-"""The moment a form was shown, signed, so that what is sent back too soon or made up can be told; it never refuses anything.
+"""Signs the time at which a form was shown, to notice forms sent too fast or tampered with; it never refuses one.
 
-A token names the campaign and the moment and is good for both alone. Pages lie in caches for a minute, so its moment is
-that of the page, never later: a person looks slower by it, no robot faster.
+A token is valid for one campaign and one time only. Pages are cached for up to a minute, so a token may be older than
+the visit but never newer: caching can make a person look slower, but no robot faster.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TIMESTAMP_FIELD = "_shown"
-# Browsers fill in a form in a moment, but nobody finds it, reads one line and presses the button in less.
+# Browsers autofill a form at once, but nobody finds it, reads a line and presses the button in less than this.
 MIN_FILL_TIME = timedelta(seconds=2)
-# Two functions' clocks may differ a little.
+# The clocks of two Lambda instances may differ a little.
 CLOCK_SKEW = timedelta(seconds=5)
 MAC_LENGTH = 16
 MAX_TOKEN_LENGTH = 40
 
 
 def form_token(pepper: bytes, campaign: str, shown_at: datetime) -> str:
-    """What a form of `campaign` carries in the field FIELD: the moment to the tenth of a second, and a mark."""
+    """What a form of `campaign` carries in TIMESTAMP_FIELD: the time to a tenth of a second, and a MAC of it."""
     tenths = format(int(shown_at.timestamp() * 10), "x")
     return f"{tenths}.{_mac(pepper, campaign, tenths)}"
 
 
 def form_flags(pepper: bytes, campaign: str, token: object, now: datetime) -> tuple[str, ...]:
-    """What is odd about a form that carried `token`: nothing when it carried none, as plain forms do."""
+    """The flags of a form that carried `token`; none when it carried no token, as plain forms do not."""
     if token is None or token == "":
         return ()
-    # JSON can hold half of a pair of UTF-16, which no encoding takes.
+    # JSON can contain a lone surrogate, which cannot be encoded.
     shown_at = _moment(pepper, campaign, token) if isinstance(token, str) and token.isascii() else None
     if shown_at is None or shown_at > (now + CLOCK_SKEW).timestamp():
         return (str(Flag.FORGED),)

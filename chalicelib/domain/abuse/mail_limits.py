@@ -1,7 +1,7 @@
-"""How much mail strangers' forms may cause before it is held, and why a mail is held; pure rules, no counters.
+"""How many emails strangers' forms may cause before they are held, and which flags hold one; rules only, no counters.
 
-The caps are generous: a university, a telephone company or a country's network may sign together, and what is over a cap is
-held for the organiser to judge, never lost and never told to the signer.
+The limits are generous, because a university, a phone company or a whole country may share a network. What is over a
+limit waits for the organiser to judge: it is never lost, and the signer is not told.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-# Where so many people have their mail that a number of addresses there says nothing: beside those that `mailboxes` knows.
+# Domains with so many users that a high number of addresses means nothing, besides those listed in `webmail`.
 _PROVIDERS = """
     126.com 163.com att.net bellsouth.net bigpond.com bluewin.ch btinternet.com charter.net comcast.net cox.net
     daum.net earthlink.net free.fr hey.com hotmail.be hotmail.ca hotmail.cl hotmail.com.ar hotmail.com.br
@@ -36,9 +36,9 @@ MAIL_PROVIDERS = frozenset(_PROVIDERS.split()) | WEBMAIL_BY_DOMAIN.keys()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailLimits:
-    """How many mails an hour or a UTC day, over all campaigns: to those who signed from one network, and to one mail domain.
+    """Limits per hour and per UTC day, over all campaigns: emails to signers from one network, and to one email domain.
 
-    The domains of PROVIDERS are left out. `campaign_hourly` is of one campaign; `hold` names the flags that hold a mail.
+    MAIL_PROVIDERS are exempt. `campaign_hourly` applies to one campaign; `hold` names the flags that hold an email.
     """
 
     network_hourly: int = 200
@@ -50,26 +50,26 @@ class MailLimits:
 
 
 def holding_flag(limits: MailLimits, flags: Sequence[str]) -> str:
-    """The first of `flags` that holds a mail, or the empty string. A proof that a campaign asks for is always missed."""
+    """The first of `flags` that holds an email, or the empty string. A missing captcha proof always does."""
     return next((flag for flag in flags if flag in limits.hold or flag == Flag.CAPTCHA), "")
 
 
 def domain_pseudonym(pepper: bytes, day: date, domain: str) -> str:
-    """The name of a mail domain for one day, as `networks` names networks: somebody's own domain is as good as a name."""
+    """The pseudonym of an email domain for one day, as for networks: a personal domain identifies its owner."""
     return daily_pseudonym(pepper, "domains", day, domain)
 
 
 def flag_disposable(signature: Signature) -> Signature:
-    """The same signature, its mark `disposable` as its address is today."""
+    """The same signature, with the mark `disposable` set by today's list of disposable domains."""
     marks = replace(signature.marks, disposable=is_disposable(domain_of(signature.email)))
     return replace(signature, marks=marks)
 
 
 def is_disposable(domain: str) -> bool:
-    """True when `domain`, or one above it, hands out mailboxes to throw away; False when the list is not installed."""
+    """True when `domain` or a parent of it offers disposable mailboxes; False when the list is not installed."""
     try:
-        from disposable_email_domains import blocklist  # thousands of names: only the mailer pays for them
-    except ImportError:  # a hint that is missing must not stop the mail
+        from disposable_email_domains import blocklist  # thousands of names: only the mailer needs them
+    except ImportError:  # mail must not stop for want of a hint
         return False
     labels = domain.split(".")
     return any(".".join(labels[place:]) in blocklist for place in range(len(labels) - 1))

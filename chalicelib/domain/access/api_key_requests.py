@@ -1,4 +1,4 @@
-"""What an admin asks for when making a key, checked; unknown keys refused."""
+"""Checks an admin's request for a new API key; unknown fields are refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ApiKeyRequest(BaseModel):
 
 
 def parse(body: object, now: datetime) -> ApiKeyRequest:
-    """Checks what an admin asks for. Raises InvalidFields, also for a key that would have expired already."""
+    """The checked request. Raises InvalidFields, also for a key that would already be expired."""
     document = validate(ApiKeyRequest, body, whole="key")
     if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
         why = "a sponsor's key is bound to campaigns by name, and is no admin's"

@@ -1,4 +1,4 @@
-"""API keys: roles, and what each may touch; it never holds a secret, only a secret's hash."""
+"""API keys: their roles and what each may do. A key never holds its secret, only the secret's hash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ID_LENGTH = 40
 
 
 class Role(StrEnum):
-    """What a key may do: reader counts, organizer signatures and campaigns, admin everything."""
+    """What a key may do: a reader sees counts, an organizer runs campaigns, an admin does everything."""
 
     READER = "reader"
     ORGANIZER = "organizer"
@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key as it is stored. `campaigns` are ids, or `*`; an admin's always count as `*`."""
+    """A key as it is stored. `campaigns` holds ids, or `*`; for an admin it always means `*`."""
 
     id: str
     name: str
@@ -46,40 +46,40 @@ class ApiKey:
     last_used: str = ""
 
     def is_valid(self, secret: str, now: datetime) -> bool:
-        """True when `secret` is this key's and the key is neither revoked nor expired. Constant time."""
+        """True when `secret` is this key's, and it is neither revoked nor expired. Compares in constant time."""
         matches = hmac.compare_digest(self.secret_hash, hash_secret(secret))
         is_alive = self.revoked_at is None and (self.valid_until is None or now < self.valid_until)
         return matches and is_alive
 
     @property
     def has_every_campaign(self) -> bool:
-        """True when it is bound to no list."""
+        """True when it is not limited to a list of campaigns."""
         return self.role is Role.ADMIN or EVERY_CAMPAIGN in self.campaigns
 
     def may(self, role: Role, campaign: str | None = None) -> bool:
-        """True when the key has at least `role`, and reaches `campaign` if one is named."""
+        """True when the key has at least `role` and, if a `campaign` is given, access to it."""
         reaches = campaign is None or self.has_every_campaign or campaign in self.campaigns
         return self.role.includes(role) and reaches
 
 
 def hash_secret(secret: str) -> str:
-    """SHA-256 in hex: enough for a secret of 32 random bytes, which no dictionary holds."""
+    """SHA-256 in hex: enough for a secret of 32 random bytes, which is in no dictionary."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def new_secret() -> tuple[str, str]:
-    """A fresh `(id, secret)`; the secret begins with `us_` and its id, so that it can be recognised and looked up."""
+    """A new `(id, secret)`. The secret begins with `us_` and its id, so that it can be recognised and looked up."""
     key_id = secrets.token_hex(6)
     return key_id, f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
 
 
 def is_key_id(text: str) -> bool:
-    """True for what can be a key's id: up to 40 letters and digits."""
+    """True for a possible key id: up to 40 ASCII letters and digits."""
     return text.isascii() and text.isalnum() and len(text) <= MAX_ID_LENGTH
 
 
 def key_id_of(secret: str) -> str | None:
-    """The id inside a secret, or None when it has not the form of one."""
+    """The id inside a secret, or None when it is not shaped like a secret."""
     key_id, _, rest = secret.removeprefix(PREFIX).partition("_")
     is_well_formed = secret.startswith(PREFIX) and secret.isascii() and is_key_id(key_id) and bool(rest)
     return key_id if is_well_formed else None

@@ -1,4 +1,4 @@
-"""Signed links for one purpose each, with an expiry; a link for one purpose opens nothing else."""
+"""Signed links that expire. Each is for one purpose and opens nothing else."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ DAY_SECONDS = 86_400
 
 
 class Purpose(StrEnum):
-    """What a link may do; it is part of what is signed."""
+    """What a link may do; the signature covers it."""
 
     CONFIRM = "confirm"
     WITHDRAW = "withdraw"
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
-    CURSOR = "cursor"  # no link: where an organiser's list goes on
+    CURSOR = "cursor"  # not a link: where an organiser's list continues
 
 
-# A confirm link lives as long as a pending signature; the others as long as people keep mails.
+# A confirm link lives as long as a pending signature; the others as long as people keep emails.
 LIFETIME_DAYS = {
     Purpose.CONFIRM: 30,
     Purpose.WITHDRAW: 3650,
@@ -40,7 +40,7 @@ LIFETIME_DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class LinkKey:
-    """A secret that opens links from the moment it is known, and signs them from `since` on."""
+    """A secret that verifies links as soon as it is known, and signs new ones from `since` on."""
 
     key: bytes
     since: datetime
@@ -50,34 +50,34 @@ class LinkKey:
 
     @property
     def id(self) -> str:
-        """Eight hex digits that name the key and tell nothing of it."""
+        """Eight hex digits that identify the key without revealing it."""
         return sha256(b"link key " + self.key).hexdigest()[:8]
 
 
 def signing_key(keys: Sequence[LinkKey], now: datetime) -> LinkKey:
-    """The newest key that signs by `now`."""
+    """The newest key whose `since` has come."""
     return max((key for key in keys if key.since <= now), key=lambda key: key.since, default=keys[-1])
 
 
 def signing_key_first(keys: Sequence[LinkKey], now: datetime) -> tuple[bytes, ...]:
-    """The key that signs, then all others: a key that is not due yet opens what faster clocks signed."""
+    """The signing key, then all others: one that is not due yet already verifies what a faster clock signed."""
     signing = signing_key(keys, now)
     return (signing.key, *(key.key for key in keys if key is not signing))
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and opens tokens. `keys` are secrets: the first signs, all open."""
+    """Makes and opens tokens. The first of the secret `keys` signs; all of them verify."""
 
     keys: Sequence[bytes]
 
     def token(self, purpose: Purpose, *facts: str, now: datetime) -> str:
-        """A token of `[A-Za-z0-9_.-]` that carries `facts` (ids without dots, no personal data) and the time."""
+        """A token of `[A-Za-z0-9_.-]` that carries the time and `facts`: ids without dots, never personal data."""
         value = ".".join((*facts, format(int(now.timestamp()), "x")))
         return self._signer(purpose).sign(value).decode()
 
     def open(self, purpose: Purpose, token: str, *, now: datetime) -> tuple[str, ...]:
-        """The facts of `token`. Raises LinkInvalid, or LinkExpired past the purpose's lifetime. Constant time."""
+        """The facts in `token`, checked in constant time. Raises LinkInvalid, or LinkExpired past the purpose's lifetime."""
         from itsdangerous import BadSignature
 
         try:

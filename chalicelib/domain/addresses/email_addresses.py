@@ -1,7 +1,7 @@
-"""Canonical addresses and the ids made from them; it never says whether an address exists.
+"""Canonical email addresses and the ids derived from them; it never says whether an address exists.
 
-Two spellings that reach the same mailbox are one canonical address, so that one person signs a campaign
-once. Mail still goes to the address as it was typed.
+Spellings that reach the same mailbox share one canonical address, so that a person signs a campaign once. Emails still
+go to the address as it was typed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ FINGERPRINT_LENGTH = 12
 
 
 def normalised(email: str) -> str:
-    """The spelling that mail servers see: NFC, lower case, IDNA domain, nothing dropped."""
+    """The address as mail servers see it: NFC, lower case, IDNA domain, with nothing dropped."""
     local, _, domain = unicodedata.normalize("NFC", email).rpartition("@")
     return f"{local.lower()}@{ascii_domain(domain)}"
 
 
 def canonical(email: str) -> str:
-    """The one spelling under which an address signs.
+    """The one spelling under which an address can sign.
 
-    `email` is a checked address (`local@domain`). NFC, lower case, IDNA domain, `+tag` dropped, dots dropped for Gmail.
+    `email` is a valid address (`local@domain`). NFC, lower case, IDNA domain; drops a `+tag`, and for Gmail the dots.
     """
     local, _, domain = normalised(email).rpartition("@")
     local = local.partition("+")[0] or local
@@ -45,25 +45,25 @@ def ascii_domain(domain: str) -> str:
 
 
 def signature_id(pepper: bytes, campaign: str, address: str) -> str:
-    """Id of the signature of a canonical `address` on `campaign`: 32 characters of `[a-z2-7]`.
+    """The id of the signature of a canonical `address` on `campaign`: 32 characters of `[a-z2-7]`.
 
-    Nobody without the pepper can go from an address to an id, and ids do not link across campaigns.
+    Without the pepper nobody can derive an id from an address, and ids cannot be linked across campaigns.
     """
     return keyed_hash(pepper, f"signature\n{campaign}\n{address}", length=ID_LENGTH)
 
 
 def address_hash(pepper: bytes, address: str) -> str:
-    """The name under which suppressions and mail caps know a canonical `address`."""
+    """The name under which suppressions and email counts store a canonical `address`."""
     return keyed_hash(pepper, f"address\n{address}", length=ID_LENGTH)
 
 
 def fingerprint(pepper: bytes, typed: str) -> str:
-    """A short name for what was typed into a form; a confirm link carries it, so that it confirms that and nothing else."""
+    """A short hash of what was typed into a form. A confirm link carries it, so that it confirms exactly that."""
     return keyed_hash(pepper, f"typed\n{typed}", length=FINGERPRINT_LENGTH)
 
 
 def bucket_of(signature: str, buckets: int) -> int:
-    """Which of a campaign's `buckets` partitions holds the signature id; spread evenly."""
+    """Which of a campaign's `buckets` partitions holds this signature id; ids spread evenly."""
     return crc32(signature.encode()) % buckets
 
 
@@ -76,7 +76,7 @@ MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
 
 def valid_email(text: str) -> str | None:
-    """`text` if it has the form of an address that mail can be sent to (RFC 5321, 6531), else None. Asks no DNS."""
+    """`text` if it is shaped like an address that can receive email (RFC 5321, 6531), else None. Makes no DNS query."""
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -1,4 +1,4 @@
-"""Names made by a keyed hash: whoever lacks the key can neither make one nor go back from it to what it names."""
+"""Names made by a keyed hash: without the key, nobody can compute one or find out what it stands for."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ PSEUDONYM_LENGTH = 16
 
 
 def keyed_hash(key: bytes, message: str, *, length: int) -> str:
-    """`length` characters of `[a-z2-7]`, at most 51: HMAC-SHA256 in base32, cut."""
+    """`length` characters of `[a-z2-7]`, at most 51: a truncated HMAC-SHA256 in base32."""
     return b32encode(hmac.digest(key, message.encode(), "sha256")).decode().lower()[:length]
 
 
 def daily_pseudonym(pepper: bytes, kind: str, day: date, text: str) -> str:
-    """A name for `text` that is good for one `day` (UTC): names of two days, or of two kinds, have nothing in common."""
+    """A name for `text` on one `day` (UTC): names from different days, or of different kinds, cannot be linked."""
     key = hmac.digest(pepper, f"{kind}\n{day.isoformat()}".encode(), "sha256")
     return keyed_hash(key, text, length=PSEUDONYM_LENGTH)
 
 
 def hash_pattern(length: int) -> str:
-    """A regular expression, in Python's and JSON Schema's words, for a name of that length."""
+    """A regular expression, valid in Python and in JSON Schema, for a name of that length."""
     return f"[a-z2-7]{{{length}}}"

@@ -1,7 +1,7 @@
-"""Which network a form came from, as a name that is good for one day; it keeps no address and cannot be led back to one.
+"""Which network a form came from, as a pseudonym for one day; no IP address is kept or can be recovered from it.
 
-The name is a keyed hash of the network's prefix under a key of the day (UTC): equal names on one day are one network,
-names of two days have nothing in common.
+The pseudonym is a hash of the network's prefix, keyed by the day (UTC): on one day the same pseudonym means the same
+network, and pseudonyms of different days cannot be linked.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from chalicelib.domain.addresses.keyed_hashes import daily_pseudonym
 if TYPE_CHECKING:
     from datetime import date
 
-# What a household, an office or a hoster's customer commonly gets: RFC 6177 for IPv6, the smallest routed block for IPv4.
+# The block that a household, an office or a hosting customer usually gets: RFC 6177 for IPv6, the smallest routed for
+# IPv4.
 V4_BITS, V6_BITS = 24, 48
 
 
 def network_pseudonym(pepper: bytes, day: date, address: str) -> str:
-    """16 characters of `[a-z2-7]` for the network of an IP `address`, or the empty string for what is no address."""
+    """16 characters of `[a-z2-7]` for the network of an IP `address`; the empty string if it is not an address."""
     prefix = prefix_of(address)
     return daily_pseudonym(pepper, "networks", day, prefix) if prefix else ""
 
 
 def prefix_of(address: str) -> str:
-    """The /24 of an IPv4 address, the /48 of an IPv6 one, or the empty string."""
+    """The /24 of an IPv4 address or the /48 of an IPv6 one; the empty string if it is neither."""
     try:
         found = ip_address(address.strip())
     except ValueError:
@@ -37,10 +38,10 @@ def prefix_of(address: str) -> str:
 
 
 def client_address(source: str, forwarded: str, proxies: int) -> str:
-    """The address of whoever asked, behind `proxies` servers of our own in front of the API (a CDN is one).
+    """The client's IP address when `proxies` servers of our own, such as a CDN, stand in front of the API.
 
-    `source` is who connected, `forwarded` the X-Forwarded-For header. What stands further left there than our own servers
-    wrote can be made up by anybody and is not looked at.
+    `source` is the address that connected, `forwarded` the X-Forwarded-For header. Entries further left than those our
+    own servers wrote can be forged and are ignored.
     """
     if proxies <= 0:
         return source

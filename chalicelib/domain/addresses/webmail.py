@@ -1,4 +1,4 @@
-"""Where people read their mail on the web, by the domain of their address; it says nothing about anybody."""
+"""Where people read their email on the web, by the domain of their address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Webmail:
-    """One provider's web mail. `id` may stand in an address: it names the provider, not the person."""
+    """One provider's webmail. Its `id` may appear in a URL, because it identifies the provider and not the person."""
 
     id: str
     name: str
@@ -40,5 +40,5 @@ WEBMAIL_BY_ID = {mailbox.id: mailbox for mailbox, _ in PROVIDERS}
 
 
 def webmail_of(email: str) -> Webmail | None:
-    """Where the mail to `email` is read, if that is known."""
+    """The webmail where the owner of `email` reads it, or None if unknown."""
     return WEBMAIL_BY_DOMAIN.get(email.strip().rpartition("@")[2].lower())

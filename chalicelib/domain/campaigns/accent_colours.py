@@ -1,11 +1,11 @@
-"""Makes one colour readable on every ground that pages and mails have (WCAG 2.2, 1.4.3); it knows no other colours."""
+"""Makes a campaign's accent colour readable on every background of pages and emails (WCAG 2.2, 1.4.3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-# The lightest and the darkest grounds, without the wash: pages and mails, in light and in dark.
+# The backgrounds of pages and emails in light and in dark mode, before the wash is mixed in.
 LIGHT_BACKGROUND, DARK_BACKGROUND = "#fbfaf7", "#1f1f1c"
 WHITE, BLACK = "#ffffff", "#000000"
 MIN_CONTRAST = 4.5
@@ -16,7 +16,10 @@ HOVER_SHIFT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Shades:
-    """One accent in one theme: `accent` for links and buttons, `strong` under the pointer, `on` for words upon it."""
+    """One accent in one theme.
+
+    `accent` is for links and buttons, `strong` for them when hovered, `on` for text on them, `wash` for backgrounds.
+    """
 
     accent: str
     strong: str
@@ -40,7 +43,7 @@ DEFAULT_PALETTE = Palette(
 
 @lru_cache(maxsize=64)
 def palette(accent: str) -> Palette:
-    """`accent` (`#rrggbb`) as it is where it can be read, else as much darker or lighter as it takes; ours when empty."""
+    """`accent` (`#rrggbb`), no darker or lighter than it must be to be readable; our own palette when empty."""
     if not accent:
         return DEFAULT_PALETTE
     return Palette(
@@ -58,13 +61,13 @@ def _shades(accent: str, background: str, towards: str, on: str) -> Shades:
 
 
 def contrast(first: str, second: str) -> float:
-    """From 1 (the same) to 21 (black on white); the definition of contrast ratio in WCAG 2.2."""
+    """The contrast ratio as WCAG 2.2 defines it, from 1 (the same colour) to 21 (black on white)."""
     dark, light = sorted((_luminance(first), _luminance(second)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def mix(first: str, second: str, share: float) -> str:
-    """`one` with a `share` of `other` in it."""
+    """`first` with a `share` (0 to 1) of `second` mixed in."""
     pairs = zip(_channels(first), _channels(second), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 

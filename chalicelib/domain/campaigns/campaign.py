@@ -1,4 +1,4 @@
-"""What a campaign is, once it has been checked; it refuses nothing itself (see `documents`)."""
+"""A campaign after it has been checked; this module refuses nothing itself (see `campaign_documents`)."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-# A click on a link mailed just before the end still counts.
+# A click on a link that was emailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
-# Pending signatures and withdrawn stubs live 30 days; the deletion may take DynamoDB days more.
+# Pending signatures and withdrawn stubs live 30 days; DynamoDB may take a few days more to delete them.
 DORMANT_AFTER = timedelta(days=40)
-# How a signer came here, as campaign links say it; never refused, only cut.
+# Where a signer came from, according to the link; never refused, only truncated.
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
 # How a custom field is answered.
 FieldType = Literal["text", "textarea", "select", "checkbox"]
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
-# What an answer to GET carries beside the document; a PUT of that answer is welcome.
+# What GET returns beside the document; a PUT may send it back.
 READ_ONLY_KEYS = frozenset(
     {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at", "published_at"}
 )
@@ -39,7 +39,7 @@ CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 def is_campaign_id(text: str) -> bool:
-    """True for 1 to 64 of `[a-z0-9-]` that neither begin nor end with a hyphen."""
+    """True for 1 to 64 characters of `[a-z0-9-]` that neither begin nor end with a hyphen."""
     return CAMPAIGN_ID.fullmatch(text) is not None
 
 
@@ -52,7 +52,7 @@ class CampaignState(StrEnum):
 
 
 class CampaignKind(StrEnum):
-    """What the statement is; it chooses words, never rules."""
+    """What kind of statement it is; this affects wording, never rules."""
 
     PETITION = "petition"
     LETTER = "letter"
@@ -83,7 +83,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
-    """An organisation that hosts the campaign and may receive data, by consent."""
+    """An organisation that hosts the campaign and may receive data of signers who consent."""
 
     id: str
     name: str
@@ -93,19 +93,19 @@ class Sponsor:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom the campaign addresses; `names` is how it is called in other languages."""
+    """Whom the campaign addresses; `names` holds translations of the name by language."""
 
     name: str
     names: Mapping[str, str] = field(default_factory=dict)
 
     def name_in(self, language: str) -> str:
-        """The name in `language`, or the one that is known."""
+        """The name in `language`, or the default name."""
         return self.names.get(language, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing the form asks for: an OSDI name, or `custom.<name>` with a type and labels by language."""
+    """One field of the form: an OSDI name, or `custom.<name>` with a type and labels by language."""
 
     name: str
     required: bool = False
@@ -115,13 +115,13 @@ class Field:
 
     @property
     def is_custom(self) -> bool:
-        """True for the fields that an organiser invented."""
+        """True for a field that an organiser added."""
         return self.name.startswith("custom.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whom the campaign's mails come from."""
+    """Who the campaign's emails come from."""
 
     name: str
     email: str
@@ -130,7 +130,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """One statement collecting signatures. `version` grows by one with every change."""
+    """A statement that collects signatures. `version` grows by one with every change."""
 
     id: str
     version: int
@@ -165,21 +165,21 @@ class Campaign:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages the statement exists in, the default one first."""
+        """The languages of the statement, the default one first."""
         others = sorted(language for language in self.texts if language != self.default_language)
         return (self.default_language, *others)
 
     @property
     def is_double(self) -> bool:
-        """True when a signature counts only after the click in the mail."""
+        """True when a signature counts only after the click in the email."""
         return self.confirmation is Confirmation.DOUBLE
 
     def language_or_default(self, language: str) -> str:
-        """`language` if the statement exists in it, else the default one."""
+        """`language` if the statement exists in it, else the default language."""
         return language if language in self.texts else self.default_language
 
     def text(self, language: str) -> Text:
-        """The words in `language`, or in the default language where there are none."""
+        """The text in `language`, or in the default language if there is none."""
         return self.texts.get(language) or self.texts[self.default_language]
 
     def language_of_text(self, text_sha256: str) -> str | None:
@@ -187,7 +187,7 @@ class Campaign:
         return next((language for language, text in self.texts.items() if text.sha256 == text_sha256), None)
 
     def sponsor_ids(self) -> frozenset[str]:
-        """Ids a signer may consent to."""
+        """The ids of sponsors that a signer may consent to."""
         return frozenset(sponsor.id for sponsor in self.sponsors)
 
     def signature_key(self, signature: str) -> SignatureKey:
@@ -211,30 +211,30 @@ class Campaign:
         return not has_begun(self.opens_at, now)
 
     def is_dormant(self, now: datetime) -> bool:
-        """True once nothing can happen any more without somebody's act: pending ones have expired, stubs are gone."""
+        """True once nothing changes by itself any more: pending signatures and withdrawn stubs are gone."""
         return self.ended_at is not None and now > self.ended_at + DORMANT_AFTER
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it closed or will close, the earlier of decision and date; None while neither is known."""
+        """When it closed or will close, whichever comes first, by decision or by date; None while neither is known."""
         return min((moment for moment in (self.closes_at, self.closed_at) if moment is not None), default=None)
 
     @property
     def names_until(self) -> datetime | None:
-        """When the names are removed; None when they are kept, or the end is not known yet."""
+        """When names are removed; None if they are kept, or the end is not known yet."""
         if self.retention_days is None or self.ended_at is None:
             return None
         return self.ended_at + timedelta(days=self.retention_days)
 
     def accepts_confirmations(self, now: datetime) -> bool:
-        """True while a click in a mail still confirms: until 24 hours after the campaign closed."""
+        """True while a click in an email still confirms: until 24 hours after the campaign closed."""
         if self.state is CampaignState.DRAFT:
             return False
         return self.ended_at is None or now < self.ended_at + CONFIRMATION_GRACE
 
 
 def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> Campaign:
-    """The campaign that a checked and stored document describes."""
+    """The campaign described by a stored document, which was checked when it was saved."""
     plain = ("goal", "show_count", "show_signers", "external_count", "time_zone", "buckets", "reminders")
     return Campaign(
         id=campaign,
@@ -265,12 +265,12 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
 
 
 def has_begun(opens_at: datetime | None, now: datetime) -> bool:
-    """True from the opening date on, and where there is none."""
+    """True from the opening date on, and always if there is none."""
     return opens_at is None or now >= opens_at
 
 
 def takes_signatures(state: str, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
-    """True while a campaign of that state and those dates is open; on the closing date it no longer is."""
+    """True while a campaign in `state` with these dates is open; from `closes_at` on it is closed."""
     is_over = closes_at is not None and now >= closes_at
     return state == CampaignState.OPEN and has_begun(opens_at, now) and not is_over
 

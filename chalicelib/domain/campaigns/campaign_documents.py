@@ -1,6 +1,6 @@
-"""Campaign documents as organisers write them: checked by pydantic, unknown keys refused, languages complete.
+"""Campaign documents as organisers write them: checked by pydantic, with unknown fields refused and languages complete.
 
-Only saving a campaign pays for this module; a stored campaign is trusted and read without it.
+Only saving a campaign needs this module; a stored campaign is trusted and read without it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=
 Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url), Field(json_schema_extra={"format": "uri"})]
 Address = Annotated[str, After(_address), Field(json_schema_extra={"format": "email"})]
-# One type, not a union with the empty string: pydantic would name both branches in the path of a mistake.
+# One type, not a union with the empty string: pydantic would put both branches into the path of an error.
 UrlOrNone = Annotated[str, StringConstraints(max_length=500), After(_unless_empty(_url))]
 AddressOrNone = Annotated[str, After(_unless_empty(_address))]
 EmailLimit = Annotated[int, Field(ge=1, le=100_000_000)]
@@ -85,7 +85,7 @@ class _Strict(BaseModel):
 
 
 class TextDocument(_Strict):
-    """One language's words; `body` is Markdown."""
+    """The statement in one language; `body` is Markdown."""
 
     title: Name
     summary: Annotated[str, StringConstraints(max_length=1000)] = ""
@@ -95,14 +95,14 @@ class TextDocument(_Strict):
 
 
 class TargetDocument(_Strict):
-    """Whom it addresses; `names` by language where the name differs."""
+    """Whom the campaign addresses; `names` holds translations of the name by language."""
 
     name: Name
     names: dict[Language, Name] = {}
 
 
 class SponsorDocument(_Strict):
-    """A host; its id is what a signer's consent names."""
+    """An organisation behind the campaign; a signer's consent refers to its id."""
 
     id: SponsorId
     name: Name
@@ -111,7 +111,7 @@ class SponsorDocument(_Strict):
 
 
 class SenderDocument(_Strict):
-    """Whom mails come from; SES must have verified the domain."""
+    """Who emails come from; SES must have verified the domain."""
 
     name: Name
     email: Address
@@ -119,7 +119,7 @@ class SenderDocument(_Strict):
 
 
 class FieldDocument(_Strict):
-    """One thing that the form asks: an OSDI name, or `custom.<name>` with a label at least in the default language."""
+    """One field of the form: an OSDI name, or `custom.<name>` with a label at least in the default language."""
 
     name: str
     required: bool = False
@@ -144,9 +144,9 @@ class FieldDocument(_Strict):
 
 
 class LimitsDocument(_Strict):
-    """How many mails forms may cause, an hour or a day (UTC), before they are held for you.
+    """How many emails forms may cause per hour or per day (UTC) before they are held for review.
 
-    By one network, to one mail domain, for this campaign. `hold` names oddities that hold a mail by themselves.
+    From one network, to one email domain, for this campaign. `hold` names flags that hold an email by themselves.
     """
 
     network_hourly: EmailLimit = MailLimits().network_hourly
@@ -158,7 +158,7 @@ class LimitsDocument(_Strict):
 
 
 class CaptchaDocument(_Strict):
-    """A proof that a person signs; its secret is set by command, never here."""
+    """A captcha. Its secret is set from the command line, never here."""
 
     provider: CaptchaProvider
     site_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
@@ -230,7 +230,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def parse(body: object) -> CampaignDocument:
-    """Checks an organiser's document. Raises InvalidFields, each field by its path (`texts.es.title`)."""
+    """The checked document. Raises InvalidFields, each field by its path (`texts.es.title`)."""
     return validate(CampaignDocument, body, whole="campaign")
 
 

@@ -1,6 +1,6 @@
-"""The services that tell people from robots, as a campaign may ask for them; what each needs on a page, and nothing more.
+"""The captcha services that a campaign may use, and what each needs on a page.
 
-None is used unless a campaign names one: each shows a third party who visits the page.
+None is used unless a campaign chooses one, because each lets a third party see who visits the page.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class CaptchaService:
-    """One service. `field` is what its script adds to the form, `css_class` the class of the element it fills.
+    """One service. Its script adds `field` to the form and fills the element with `css_class`.
 
-    `origins` are where a page that shows it loads from, as a Content-Security-Policy names them.
+    `origins` are what the Content-Security-Policy of a page that shows it must allow.
     """
 
     name: str
@@ -49,12 +49,12 @@ SERVICES: dict[str, CaptchaService] = {
 
 @dataclass(frozen=True, slots=True)
 class Captcha:
-    """What a campaign asks for: a `provider` of SERVICES, and the public key that it gave for the site."""
+    """A campaign's captcha: a `provider` from SERVICES, and the public key that it issued for the site."""
 
     provider: CaptchaProvider
     site_key: str
 
     @property
     def service(self) -> CaptchaService:
-        """The service behind it."""
+        """The provider's service."""
         return SERVICES[self.provider]

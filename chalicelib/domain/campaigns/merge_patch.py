@@ -1,4 +1,4 @@
-"""How one version of a campaign's document becomes the next."""
+"""Merges changes into a campaign's document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def apply_patch(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`document` with `changes` as RFC 7396 merges them: objects within objects, null takes away."""
+    """`document` with `changes` merged in as RFC 7396 says: objects merge recursively, null removes."""
     result = dict(document)
     for name, value in changes.items():
         if value is None:

@@ -1,6 +1,7 @@
-"""The form of a campaign as a pydantic model: built once a version, it turns what was typed into a checked submission.
+"""A campaign's form as a pydantic model, built once per version, that turns form values into a checked submission.
 
-What a signer can mend is refused with a code; what a signer cannot see (source, referrer, utm) is cleaned, never refused.
+What a signer can correct is refused with a code; what a signer cannot see (source, referrer, utm) is cleaned, never
+refused.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FALSE_VALUES = frozenset({"", "off", "0", "false", "no"})
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A checked form. `email` is as typed; `answers` by OSDI name, empty ones left out."""
+    """A checked form. `email` is as typed; `answers` are by OSDI name, without empty ones."""
 
     email: str
     answers: Mapping[str, str]
@@ -42,10 +43,10 @@ class Submission:
 
 
 def parse(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: bool = False) -> Submission:
-    """Checks `form_values`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
+    """The checked `form_values`, `{field: text | bool | list}` with custom fields as `custom.<name>`.
 
-    From a paper list nothing is required, and the address may be missing (empty). Raises InvalidFields with one FieldError
-    a wrong field, messages empty.
+    From a paper list nothing is required, and `email` may be empty. Raises InvalidFields with one FieldError for each
+    wrong field, messages empty.
     """
     try:
         form = _model(campaign, is_paper=is_paper).model_validate(form_values)
@@ -124,7 +125,7 @@ def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -
 
 
 def _custom(kind: str) -> PersonField:
-    """What a field of the campaign's own takes."""
+    """The rules for a custom field of that kind."""
     if kind == "textarea":
         return PersonField(input="textarea", max_length=text_rules.MAX_COMMENT_LENGTH)
     return PersonField()

@@ -1,7 +1,7 @@
-"""What a signature is given to: the words of a statement in one language, to its targets, and their SHA-256.
+"""What people sign: the words of a statement in one language, its targets, and a SHA-256 of them.
 
-A version holds the words of every language that it ever was in. None of them is overwritten and none is removed: other
-words in any of these languages are the next version.
+A version keeps the words of every language that it was ever in; none is overwritten or removed. Different words in any
+of these languages make the next version.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WORDS = ("title", "summary", "body")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The words of one version in one language, as they were written; `body` is Markdown."""
+    """The words of one version in one language, as written; `body` is Markdown."""
 
     version: int
     language: str
@@ -32,7 +32,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatementVersion:
-    """One version: `texts` by language as `statement_texts` gives them, `targets` as the document had them first."""
+    """One version: `texts` by language as `statement_texts` returns them, `targets` as the document first had them."""
 
     version: int
     saved_at: str
@@ -40,7 +40,7 @@ class StatementVersion:
     targets: Sequence[Mapping[str, Any]]
 
     def statement(self, language: str) -> Statement | None:
-        """The words of this version in `language`, or None where it never was in it."""
+        """The words of this version in `language`, or None if it never had that language."""
         text = self.texts.get(language)
         if text is None:
             return None
@@ -58,23 +58,23 @@ def statement_texts(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def statement_hash(words: Mapping[str, str], targets: Sequence[str]) -> str:
-    """SHA-256, in hex, of the JSON `[title, summary, body, [target, ...]]` in UTF-8, without spaces between its parts."""
+    """SHA-256 in hex of the JSON `[title, summary, body, [target, ...]]`, in UTF-8 and without spaces between parts."""
     signed = [*(words[name] for name in WORDS), list(targets)]
     return sha256(json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def first_version(document: Mapping[str, Any], saved_at: str, version: int = 1) -> StatementVersion:
-    """The version that begins with a campaign's document."""
+    """The first version of a statement, from a campaign's document."""
     return StatementVersion(version, saved_at, statement_texts(document), document["targets"])
 
 
 def next_version(
     recorded: StatementVersion, document: Mapping[str, Any], saved_at: str, *, may_be_signed: bool
 ) -> StatementVersion:
-    """The version that a changed document has: `recorded`, joined by new languages, or the next when any says something else.
+    """The version of a changed document: `recorded` with any new languages added, or the next if any words differ.
 
-    A language that was taken out stays in its version, so that it cannot come back with other words. Unless
-    `may_be_signed`, a version is written over.
+    A language that was removed stays in its version, so that it cannot return with different words. Unless
+    `may_be_signed`, the version is overwritten.
     """
     if not may_be_signed:
         return first_version(document, saved_at, recorded.version)

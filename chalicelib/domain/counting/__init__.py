@@ -1,1 +1,1 @@
-"""What a signature adds to the tally of its campaign."""
+"""What signatures add to their campaign's tally."""

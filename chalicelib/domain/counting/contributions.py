@@ -1,4 +1,4 @@
-"""What signatures add to a campaign's counters; pure arithmetic, so that a recount and the stream always agree."""
+"""What signatures add to a campaign's counters: pure arithmetic, so that a recount and the stream always agree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-# DynamoDB takes 300 operators and 4 KB in one expression (AWS, "Constraints in DynamoDB").
+# DynamoDB allows 300 operators and 4 KB in one expression (AWS, "Constraints in DynamoDB").
 MAX_COUNTERS_PER_WRITE = 100
 SEQUENCE_DIGITS = 40
 
@@ -24,7 +24,7 @@ SEQUENCE_DIGITS = 40
 class Change:
     """One stream record: a signature before and after, never neither (ValueError).
 
-    `sequence` is padded to 40 digits, so strings compare as numbers.
+    `sequence` is padded to 40 digits, so that it sorts as text.
     """
 
     sequence: str
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class CounterDelta:
-    """The sum of some changes of one partition, to be added at once; `first` and `last` are their sequences."""
+    """The sum of consecutive changes in one partition, to be added in one write; `first` and `last` are sequences."""
 
     first: str
     last: str
@@ -53,7 +53,7 @@ class CounterDelta:
 
 
 def pad_sequence(sequence: str) -> str:
-    """A stream's sequence number as a string that sorts like the number (up to 40 digits; DynamoDB's N holds 38)."""
+    """A stream's sequence number (up to 40 digits; DynamoDB's N holds 38) as a string that sorts like the number."""
     return sequence.lstrip("0").zfill(SEQUENCE_DIGITS)
 
 
@@ -71,7 +71,7 @@ def contribution(signature: Signature | None) -> Counter[str]:
 
 
 def _stages(signature: Signature) -> Iterator[str]:
-    """How far a signature came; one on paper never set out. What is forgotten of its mails stays as it was counted."""
+    """How far a signature came; none on paper does. One that was anonymised keeps the stages it was counted with."""
     if signature.is_external:
         return
     if signature.anonymised_at:
@@ -81,7 +81,7 @@ def _stages(signature: Signature) -> Iterator[str]:
     marks = signature.marks
     if marks.sent_at or marks.thanked_at:
         yield "mailed"
-    if marks.delivery in {Delivery.DELIVERED, Delivery.COMPLAINED}:  # who complains got it
+    if marks.delivery in {Delivery.DELIVERED, Delivery.COMPLAINED}:  # whoever complains received it
         yield "delivered"
     if marks.delivery in {Delivery.BOUNCED, Delivery.REJECTED}:
         yield "bounced"
@@ -95,7 +95,7 @@ def stages_of(signature: Signature) -> tuple[str, ...]:
 
 
 def _oddities(signature: Signature) -> Iterator[str]:
-    """Why its mail is held, and what is odd about it."""
+    """The counters of why its email is held, and of its flags."""
     if signature.marks.held:
         yield f"held:{signature.marks.held}"
     yield from (f"flag:{flag}" for flag in signature.flags)
@@ -116,7 +116,7 @@ def _labels(signature: Signature) -> Iterator[str]:
 
 
 def difference(change: Change) -> Counter[str]:
-    """What one change adds (or takes away, negative), events included."""
+    """What one change adds to the counters, or takes away (negative), events included."""
     counters = contribution(change.new)
     counters.subtract(contribution(change.old))
     counters.update(_events(change))
@@ -138,7 +138,7 @@ def _events(change: Change) -> Iterator[str]:
 
 
 def _hours(change: Change) -> Counter[str]:
-    """One more in the hour of a confirmation, one less when that signature no longer counts."""
+    """Plus one in the hour of a confirmation, minus one when that signature no longer counts."""
     hours: Counter[str] = Counter(_hour(change.new))
     hours.subtract(_hour(change.old))
     return hours
@@ -151,10 +151,10 @@ def _hour(signature: Signature | None) -> list[str]:
 
 
 def counter_deltas(changes: Sequence[Change], *, after: str = "") -> Iterator[CounterDelta]:
-    """Sums of `changes` (one partition, in order) later than the sequence `after`, each small enough for one write.
+    """Sums of `changes` (one partition, in order) after the sequence `after`, each small enough for one write.
 
-    A batch is split where its counters grow too many, a change never. Changes that add nothing are left out; changes
-    that add up to nothing are not, because some of them may have been counted before.
+    A batch is split when it touches too many counters, but a single change never is. A change that adds nothing is left
+    out; changes that cancel out are not, because some of them may have been counted before.
     """
     counters: Counter[str] = Counter()
     first = last = ""
@@ -178,7 +178,7 @@ def _without_zeros(counters: Counter[str]) -> dict[str, int]:
 
 
 def recount(signatures: Iterable[Signature]) -> Counter[str]:
-    """The tally that `signatures` should have, events left out."""
+    """The counters that `signatures` should add up to, without events."""
     counters: Counter[str] = Counter()
     for signature in signatures:
         counters.update(contribution(signature))

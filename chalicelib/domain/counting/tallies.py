@@ -1,4 +1,4 @@
-"""A campaign's counters, as they are read; what adds to them is in `contributions`.
+"""A campaign's counters as they are read; `contributions` says what adds to them.
 
 A counter's name is `group:label`, e.g. `state:confirmed`, `day:2026-11-23`, `sponsor:wbw`.
 """
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 GROUPS = ("day", "country", "language", "source", "sponsor", "signer")
-# How far a signature came: each stage counts those that reached it.
+# How far a signature came: each stage counts the signatures that reached it.
 STAGES = ("received", "mailed", "delivered", "bounced", "confirmed")
-# Counters of what happened, not of what is: a recount cannot see them. `left` is how far those came that are gone.
+# Counters of what happened, which a recount cannot see. `left` is how far signatures came that are gone.
 EVENTS = ("event:withdrawn", "event:expired", *(f"left:{stage}" for stage in STAGES))
-HOUR = "hour:"  # confirmations by hour (UTC), kept for some days: what happened, too
+HOUR = "hour:"  # confirmations by hour (UTC), kept for HOURS_KEPT_DAYS; events, too
 HOURS_KEPT_DAYS = 8
 OTHER_SOURCE = "other"
 MAX_SOURCES = 200
 
 
 def is_event(counter: str) -> bool:
-    """True for a counter of what happened."""
+    """True for a counter of events, which a recount cannot reproduce."""
     return counter in EVENTS or counter.startswith(HOUR)
 
 
@@ -42,34 +42,34 @@ class Tally:
     counters: Mapping[str, int]
 
     def count(self, name: str) -> int:
-        """One counter; absent is zero."""
+        """One counter; zero if absent."""
         return self.counters.get(name, 0)
 
     @property
     def confirmed(self) -> int:
-        """How many signatures were confirmed."""
+        """How many signatures are confirmed."""
         return self.count("state:confirmed")
 
     @property
     def total(self) -> int:
-        """How many signatures count: confirmed ones, and those on paper."""
+        """How many signatures count: confirmed ones and those on paper."""
         return self.confirmed + self.count("state:external")
 
     @property
     def funnel(self) -> dict[str, int]:
-        """How many signatures reached each stage, those included that have left since."""
+        """How many signatures reached each stage, including those that are gone."""
         return {stage: self.count(f"funnel:{stage}") + self.count(f"left:{stage}") for stage in STAGES}
 
     def since_hour(self, hour: str) -> int:
-        """Net confirmations from that hour on, as far as hours are kept."""
+        """Confirmations since that hour, less those withdrawn, as far back as hours are kept."""
         return sum(n for name, n in self.counters.items() if name.startswith(HOUR) and name[len(HOUR) :] >= hour)
 
     def since_day(self, day: str) -> int:
-        """Signatures that were confirmed on that day or later."""
+        """Signatures confirmed on that day or later."""
         return sum(n for label, n in self.group("day").items() if label >= day)
 
     def group(self, group: str) -> dict[str, int]:
-        """One breakdown, `{label: n}`, sorted by label, zeros left out."""
+        """One breakdown, `{label: n}`, sorted by label, without zeros."""
         prefix = f"{group}:"
         found = {name[len(prefix) :]: n for name, n in self.counters.items() if n and name.startswith(prefix)}
         return dict(sorted(found.items()))
@@ -79,18 +79,18 @@ class Tally:
         return f"source:{source}" in self.counters
 
     def can_add_source(self) -> bool:
-        """False once strangers have made up 200 sources."""
+        """False once there are 200 sources, which strangers can make up."""
         return len(self.group("source")) < MAX_SOURCES
 
     def limited_source(self, source: str) -> str:
-        """`source`, or `other` when it would be one label too many."""
+        """`source`, or `other` if it would be one label too many."""
         if not source or self.has_source(source) or self.can_add_source():
             return source
         return OTHER_SOURCE
 
 
 def sum_buckets(parts: Iterable[Mapping[str, int]]) -> Tally:
-    """The whole from its buckets."""
+    """The campaign's tally from those of its buckets."""
     counters: Counter[str] = Counter()
     for part in parts:
         counters.update(part)

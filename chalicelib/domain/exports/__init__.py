@@ -1,1 +1,1 @@
-"""What an export holds and how it is written."""
+"""What an export contains and how it is written."""

@@ -1,4 +1,4 @@
-"""What an organiser asks for when exporting, checked; unknown keys refused."""
+"""Checks an organiser's request for an export; unknown fields are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ExportDocument(BaseModel):
-    """The body of `POST /admin/campaigns/{campaign}/exports`; what is left out or null is not asked for."""
+    """The body of `POST /admin/campaigns/{campaign}/exports`; a field that is left out or null is not requested."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,7 +32,7 @@ class ExportDocument(BaseModel):
 
 
 def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
-    """Checks what an organiser asks for. Raises InvalidFields."""
+    """The checked request. Raises InvalidFields."""
     document = validate(ExportDocument, body, whole="export")
     if faults := tuple(_faults(document, campaign, now)):
         raise InvalidFields(faults)

@@ -1,4 +1,4 @@
-"""What an export holds: which signatures, in which columns, safe to open in a spreadsheet; it reads and writes nothing."""
+"""What an export contains: which signatures, in which columns, safe in a spreadsheet. It does no input or output."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 ANY_STATE = "any"
 COUNTED_STATES = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
-# A stub of a withdrawn signature lives so long; who asks for changes since before then would miss withdrawals.
+# The stub of a withdrawn signature lives a day longer: with an older `since`, an export would miss withdrawals.
 MAX_SINCE_AGE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"
 TIMESTAMPS = ("signed_at", "confirmed_at", "withdrawn_at", "changed_at")
-# What a spreadsheet takes for a formula (OWASP, "CSV Injection").
+# What makes a spreadsheet read a cell as a formula (OWASP, "CSV Injection").
 FORMULA = frozenset("=+-@\t\r")
 YES_NO = ("no", "yes")
-# A plus and digits alone calculate nothing, and a phone number with a quote before it reaches nobody.
+# A plus sign and digits calculate nothing, and a phone number with a quote before it reaches nobody.
 PHONE = re.compile(r"\+[0-9][0-9 ]{4,}")
 
 
@@ -69,7 +69,7 @@ class ExportFormat(StrEnum):
 
 
 class ExportState(StrEnum):
-    """Where an export is."""
+    """How far an export has got."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -82,9 +82,9 @@ class ExportState(StrEnum):
 class ExportRequest:
     """Which signatures, and how they are written.
 
-    `state` is one of the states, `any`, or empty: those that count, and with `since` also what was taken back. `since`
-    (ISO, UTC) leaves out what has not changed from then on. `sponsor` leaves only confirmed signers who consented to it.
-    `delivery` writes nothing but the names of those who asked to be shown. `bom` is for old spreadsheets.
+    `state` is one of the states, `any`, or empty: then those that count and, with `since`, also withdrawn ones. `since`
+    (ISO, UTC) leaves out what has not changed since then. `sponsor` keeps only confirmed signers who consented to it.
+    `delivery` writes only the names of those who agreed to be shown. `bom` is for old spreadsheet programs.
     """
 
     format: ExportFormat
@@ -96,7 +96,7 @@ class ExportRequest:
 
 
 def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
-    """The columns of a CSV, in their order: fixed ones, the campaign's own fields, and one for what older forms asked."""
+    """The columns of a CSV in order: fixed ones, the campaign's custom fields, and one for those of earlier forms."""
     if request.delivery:
         return ["name"]
     custom = [field.name for field in campaign.fields if field.is_custom]
@@ -105,7 +105,7 @@ def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
 
 
 def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
-    """Tells which stored signatures are wanted; `epoch` is now, in seconds since 1970."""
+    """A test for which stored signatures belong in the export; `epoch` is now, in seconds since 1970."""
     states = _states(request)
 
     def is_wanted(stored: Row) -> bool:
@@ -130,9 +130,9 @@ def _states(request: ExportRequest) -> frozenset[str]:
 
 
 def is_tombstone(request: ExportRequest, stored: Row) -> bool:
-    """True for a row that only says: this one is no longer there, forget it.
+    """True for a row that only says that this signature is gone and should be forgotten.
 
-    For a sponsor that is also a signer who took back the consent after confirming.
+    To a sponsor, this is also one who withdrew consent after confirming.
     """
     if stored["state"] == SignatureState.WITHDRAWN:
         return True
@@ -146,7 +146,7 @@ def _consents(sponsor: str, stored: Row) -> bool:
 
 
 def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, Any]:
-    """What a row of JSON says of a stored signature; what is empty is left out."""
+    """A stored signature as a row of NDJSON, without empty values."""
     if request.delivery:
         return {"name": display_name(stored)}
     if is_tombstone(request, stored):
@@ -171,18 +171,18 @@ def _tombstone(stored: Row) -> dict[str, Any]:
 
 
 class RowWriter:
-    """Turns stored signatures into the bytes of one format, many at a time."""
+    """Turns batches of stored signatures into the bytes of one format."""
 
     def __init__(self, request: ExportRequest, names: Sequence[str], titles: Titles) -> None:
         self._request = request
         self._titles = titles
         self._names = names
-        # A column's name is the attribute's, but for the id; nested answers and what is asked of all follow in `_cells`.
+        # A column is named as its attribute, except for the id; `_cells` fills in nested ones.
         self._attributes = ["sk" if name == "id" else "" if name in NESTED_COLUMNS else name for name in names]
         self._positions = {name: place for place, name in enumerate(names)}
 
     def header(self) -> bytes:
-        """What stands before the first row."""
+        """What comes before the first row."""
         if self._request.format is ExportFormat.NDJSON:
             return b""
         return ((BOM if self._request.bom else "") + ",".join(self._names) + "\r\n").encode()
@@ -201,7 +201,7 @@ class RowWriter:
             return [safe_cell(display_name(stored))]
         if is_tombstone(self._request, stored):
             stored = {"sk": stored["sk"], **_tombstone(stored)}
-        # One pass over all columns: this line is a third of the time that an export takes.
+        # One pass over all columns: this line takes a third of an export's time.
         cells = [_cell(stored[name]) if name in stored else "" for name in self._attributes]
         if "email" in stored:
             cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
@@ -233,12 +233,12 @@ def _cell(value: object) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """`text` as a cell that no spreadsheet reads as a formula."""
     return f"'{text}" if text[:1] in FORMULA and not PHONE.fullmatch(text) else text
 
 
 def fraction_done(buckets: int, bucket: int, after: str) -> float:
-    """How much of a walk over all buckets is done, 0 to 1: ids are spread evenly, so a place in the order says it."""
+    """How much of a scan over all buckets is done, 0 to 1; since ids spread evenly, the last id in order says so."""
     letters = "abcdefghijklmnopqrstuvwxyz234567"  # base32, which sorts digits first
     order = sorted(letters)
     within = 0.0

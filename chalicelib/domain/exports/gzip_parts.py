@@ -1,7 +1,7 @@
-"""One gzip stream written in parts that need nothing of each other but two numbers, so that it can go on after a crash.
+"""Writes one gzip stream in parts that share nothing but two numbers, so that it can resume after a crash.
 
-A part is raw deflate flushed to a byte (RFC 1951, 3.2.4); parts laid end to end are one gzip member (RFC 1952), which
-browsers read as well: several members they do not.
+A part is raw deflate flushed to a byte boundary (RFC 1951, 3.2.4). Concatenated, the parts are a single gzip member
+(RFC 1952), because browsers do not read several members.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ SIZE_MODULUS = 2**32
 
 @dataclass(frozen=True, slots=True)
 class GzipState:
-    """How far the stream came: check sum and length of what was put in, in bytes."""
+    """The checksum and the length, in bytes, of the input so far."""
 
     crc: int = 0
     size: int = 0
 
 
 class GzipPart:
-    """One part, taking bytes until `finish`."""
+    """One part, which takes bytes until `finish`."""
 
     def __init__(self, state: GzipState) -> None:
         self._state = state
@@ -33,12 +33,12 @@ class GzipPart:
         self.length = len(HEADER) if state.size == 0 else 0
 
     def add(self, text: bytes) -> None:
-        """Compresses some more; `length` is how many bytes came out so far."""
+        """Compresses `text`; `length` is how many bytes have come out so far."""
         self._state = GzipState(zlib.crc32(text, self._state.crc), self._state.size + len(text))
         self._append(self._deflate.compress(text))
 
     def finish(self, *, is_last: bool) -> tuple[bytes, GzipState]:
-        """The part's bytes, and the state that the next one begins with."""
+        """The part's bytes, and the state with which the next part begins."""
         self._append(self._deflate.flush(zlib.Z_SYNC_FLUSH))
         if is_last:
             state = replace(self._state, size=self._state.size % SIZE_MODULUS)

@@ -1,4 +1,4 @@
-"""Which email is due: owed by the signature, and still of use to the signer. It says nothing of caps and suppressions."""
+"""Which email is due: owed to the signer, and still useful to them. Limits and suppressions are decided elsewhere."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class DueEmail:
 
     @property
     def counts_against_limits(self) -> bool:
-        """True when a stranger's form causes it, to an address that nobody has proved to be the signer's."""
+        """True when a stranger's form may have caused it: nobody has proved yet that the address is the signer's."""
         is_first_thanks = self.kind is MailKind.THANKS and self.signature.marks.sent_at is None
         return self.kind is MailKind.CONFIRMATION or is_first_thanks
 
     @property
     def facts(self) -> dict[str, str]:
-        """What logs and SES's tags say of it; nothing of the person."""
+        """Facts for logs and SES tags, nothing about the person."""
         return {"campaign": self.campaign.id, "signature": self.signature.id, "kind": str(self.kind)}
 
 

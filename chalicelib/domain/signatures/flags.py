@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
 
 class Flag(StrEnum):
-    """What is odd about a signature; it is counted, and holds the mail only if the campaign says so."""
+    """What is odd about a signature. Flags are counted; they hold the email only if the campaign says so."""
 
-    FAST = "fast"  # the form was sent sooner than a person can fill it in
-    FORGED = "forged"  # what the form carried is not what we put there
-    DISPOSABLE = "disposable"  # an address of a mailbox to throw away
-    CAPTCHA = "captcha"  # the campaign asks for a proof that a person signs, and there is none
+    FAST = "fast"  # the form was sent faster than a person can fill it in
+    FORGED = "forged"  # the form's token is not one that we made
+    DISPOSABLE = "disposable"  # the address is a disposable one
+    CAPTCHA = "captcha"  # the campaign asks for a captcha, and its proof is missing
 
 
-# Those for which a campaign may ask that they hold an email; a missing proof always does.
+# The flags that a campaign may choose to hold emails for; a missing captcha proof always does.
 HoldableFlag = Literal["fast", "forged", "disposable"]
 HOLDABLE_FLAGS: tuple[str, ...] = get_args(HoldableFlag)
 
 
 class HoldReason(StrEnum):
-    """Why a mail waits for the organiser; or one of the flags."""
+    """Why an email waits for the organiser, besides the flags."""
 
     NETWORK = "network"
     DOMAIN = "domain"
@@ -36,5 +36,5 @@ HOLD_REASONS = (*map(str, HoldReason), *map(str, Flag))
 
 
 def all_flags(signature: Signature) -> tuple[str, ...]:
-    """All that is odd about a signature."""
+    """Every flag of a signature."""
     return (*signature.flags, *((str(Flag.DISPOSABLE),) if signature.marks.disposable else ()))

@@ -1,4 +1,4 @@
-"""What the mailer notes on a signature, and the words it uses for it; it decides nothing (see `signature`)."""
+"""What the mailer records on a signature; which email is owed is decided in `signature`."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Outcome(StrEnum):
     """What became of the last attempt to send an email."""
 
     SENT = "sent"
-    DELAYED = "delayed"  # SES did not take it now; the queue redelivers the job
-    CAPPED = "capped"  # put off to the next day: the address has had its five
-    SUPPRESSED = "suppressed"  # the address is not to be mailed
+    DELAYED = "delayed"  # SES did not accept it this time; the queue redelivers the job
+    CAPPED = "capped"  # put off until the next day: the address has had its five emails
+    SUPPRESSED = "suppressed"  # the address must not be emailed
     FAILED = "failed"  # SES refused it for good
-    HELD = "held"  # it waits for an organiser
-    PAUSED = "paused"  # requested again, after one of the two GIVEN_UP, while mail was paused
+    HELD = "held"  # it waits for an organiser's decision's decision
+    PAUSED = "paused"  # requested again while mail was paused, after one of GIVEN_UP
 
 
-# Only a redriven job or a new request of the signer tries again.
+# Only a redriven job or a new request by the signer tries again after these.
 GIVEN_UP = frozenset({Outcome.FAILED, Outcome.SUPPRESSED})
 
 
@@ -46,11 +46,11 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """What the mailer knows of a signature; times are UTC.
+    """What the mailer knows about a signature; times are in UTC.
 
-    `lease_until` (seconds since 1970) says until when one mailer has it in hand. `held` is why its email waits for the
-    organiser; `cleared_at` is when it passed the caps, or the organiser released it. `disposable` says that the address
-    is of a mailbox to throw away.
+    `stands_…` is about the email that says that it was already signed. `lease_until` (seconds since 1970) is until when
+    one mailer may work on it. `held` is why its email waits for the organiser; `cleared_at` is when it passed the
+    limits, or the organiser released it. `disposable` says that its address is a disposable one.
     """
 
     asked_at: datetime | None = None

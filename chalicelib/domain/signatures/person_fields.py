@@ -1,7 +1,7 @@
-"""What a form may ask of a person: each field described once, under OSDI's name, and how a person is called by it.
+"""The fields a form may ask a person for, each described once under its OSDI name, and the name a person is shown by.
 
-The name is that of the form's field, of the API's key, of the stored attribute and of the export's column. How a field is
-called in words stands in `i18n/field_words`, as only there sentences are translated.
+The same name is used for the form's field, the API's key, the stored attribute and the export's column. Labels and
+messages are in `i18n/field_words`, where they can be translated.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonField:
-    """One field. `autocomplete` is what browsers fill in by themselves (HTML, 4.10.18.7.1).
+    """One field. `autocomplete` tells browsers what to fill in (HTML, 4.10.18.7.1).
 
-    A `name` neither holds a web address nor begins like a formula. `is_short`: its box is, as the answer should be.
+    If `is_name`, it may not contain a web address or begin like a formula. If `is_short`, it gets a short input box.
     """
 
     input: Literal["text", "tel", "textarea", "select"] = "text"
@@ -29,7 +29,7 @@ class PersonField:
     is_short: bool = False
 
 
-# By their names in OSDI (opensupporter.org), in the order forms show them.
+# By their names in OSDI (opensupporter.org), in the order in which forms show them.
 PERSON_FIELDS = {
     "given_name": PersonField(autocomplete="given-name", is_name=True),
     "family_name": PersonField(autocomplete="family-name", is_name=True),
@@ -42,7 +42,7 @@ PERSON_FIELDS = {
     "phone": PersonField(autocomplete="tel", input="tel", max_length=40, is_short=True),
     "comment": PersonField(input="textarea", max_length=MAX_COMMENT_LENGTH),
 }
-# Every form asks for these, though it may not require them.
+# Every form asks for these, but need not require them.
 ALWAYS_ASKED = ("given_name", "family_name")
 
 

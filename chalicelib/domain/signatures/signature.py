@@ -1,4 +1,4 @@
-"""A signature, its states, and which mail it is owed; it knows nothing of how it is stored or mailed."""
+"""A signature, its states, and which email is owed for it; it knows nothing of how it is stored or emailed."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ MAX_CONFIRMATIONS = 3
 
 
 class SignatureState(StrEnum):
-    """Where a signature is; an expired one is simply gone."""
+    """The state of a signature; an expired one is deleted."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
-    EXTERNAL = "external"  # on paper, entered by an organiser; it counts, apart
+    EXTERNAL = "external"  # on paper, entered by an organiser; it counts, but separately
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureKey:
-    """Where a signature is: its campaign, the bucket that its id falls into, and the id."""
+    """Identifies a signature: its campaign, the bucket that its id falls into, and the id."""
 
     campaign: str
     bucket: int
@@ -48,14 +48,15 @@ class SignatureKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One signer's act on one campaign. A withdrawn one has only key, state and times.
+    """One person's signature on one campaign. A withdrawn one has only its key, state and times.
 
-    `bucket` is the one of the campaign's buckets that holds it.
-    `answers` holds what was typed by OSDI name (`given_name`, `country`, `custom.chapter`, ...); `fingerprint` names all
-    that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `network` is the
-    day's name of the network it came from, `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is in seconds since 1970.
-    Once the campaign's retention is over, `anonymised_at` says so: who signed is forgotten, but for `signer`, and how far it came
-    (`kept_stages`). `request` is the id of the HTTP request that last made a mail owed, for the logs alone.
+    `bucket` is the campaign's bucket that holds it. `answers` holds what was typed, by OSDI name (`given_name`,
+    `country`, `custom.chapter`, ...), and `fingerprint` is a hash of all that was typed. `day` is the day of
+    confirmation (ISO) in the campaign's time zone. `network` is that day's pseudonym of the network it came from,
+    `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is
+    in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
+    `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
+    email, for the logs only.
     """
 
     campaign: str
@@ -88,13 +89,13 @@ class Signature:
     marks: Marks = field(default_factory=Marks)
 
     def fingerprinted(self, pepper: bytes) -> Signature:
-        """The same, with the fingerprint of what was typed."""
+        """The same signature, with the fingerprint of what was typed."""
         typed = [self.email, sorted(self.answers.items()), self.public, sorted(self.consents)]
         return replace(self, fingerprint=fingerprint(pepper, json.dumps(typed, ensure_ascii=False)))
 
     @property
     def key(self) -> SignatureKey:
-        """Where it is."""
+        """Its key."""
         return SignatureKey(self.campaign, self.bucket, self.id)
 
     @property
@@ -104,7 +105,7 @@ class Signature:
 
     @property
     def is_pending(self) -> bool:
-        """True while the click is awaited."""
+        """True while it waits for the click."""
         return self.state is SignatureState.PENDING
 
     @property
@@ -119,18 +120,18 @@ class Signature:
 
     @property
     def signer_kind(self) -> str:
-        """`organization` when only an organisation's name was given, else `person`."""
+        """`organization` if only an organisation's name was given, else `person`."""
         if self.signer:
             return self.signer
         named = self.answers.get("given_name") or self.answers.get("family_name")
         return "organization" if self.answers.get("organization") and not named else "person"
 
     def is_expired(self, now: datetime) -> bool:
-        """True past the expiry: DynamoDB deletes later, up to days (AWS, "Time to Live")."""
+        """True past its expiry; DynamoDB deletes it up to a few days later (AWS, "Time to Live")."""
         return 0 < self.expires_at <= now.timestamp()
 
     def owed_mail(self) -> MailKind | None:
-        """The one mail to send next, if any; none while it is held. It depends on the marks alone, never on the clock."""
+        """The email to send next, if any; None while it is held. It depends on the marks alone, never on the clock."""
         if self.marks.held:
             return None
         if self.is_pending:
@@ -158,13 +159,13 @@ class Signature:
         return asked is not None and (done is None or asked > done)
 
     def mail_cause(self) -> tuple[object, ...]:
-        """What `owed_mail` depends on: a change that leaves it equal owes nothing new."""
+        """What `owed_mail` depends on: if a change leaves this equal, no new email is owed."""
         marks = self.marks
         while_pending = (marks.asked_at, marks.sent_at, marks.held)
         return (self.state, *while_pending, marks.thanked_at, marks.stands_asked_at, marks.stands_sent_at)
 
     def owed_since(self) -> datetime:
-        """When the mail that is owed came to be owed."""
+        """Since when the current email has been owed."""
         marks = self.marks
         if self.is_pending:
             return marks.asked_at or self.signed_at
@@ -173,13 +174,13 @@ class Signature:
         return marks.stands_asked_at or self.signed_at
 
     def is_to_be_reminded(self, now: datetime) -> bool:
-        """True once, two days after the last request, for a pending signature that heard from us at least once."""
+        """True once, two days after the last email, for a pending signature whose signer has had at least one."""
         marks = self.marks
         if not self.is_pending or marks.reminded_at or not marks.sent_at or marks.held or self.is_expired(now):
             return False
         return marks.sends < MAX_CONFIRMATIONS and now >= marks.sent_at + REMIND_AFTER
 
     def may_request_already_signed_email(self, now: datetime) -> bool:
-        """True when signing again should be answered by a note that the signature stands."""
+        """True when an email may say that the address had already signed; at most once a day."""
         asked = self.marks.stands_asked_at
         return asked is None or now >= asked + REPEAT_ALREADY_SIGNED_AFTER

@@ -1,4 +1,4 @@
-"""Which signatures an organiser wants to see: read from a query string, strictly, so that no filter is silently ignored."""
+"""Which signatures an organiser wants to see, parsed strictly, so that no filter is silently ignored."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ ABUSE_FILTERS = frozenset({"held", "network"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
 NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
-DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, and as it is shown
+DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, or as it is shown
 LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
 DIGEST_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureFilters:
-    """Empty means any. Days are days of signing, both included; `sponsor` is whose data the key is bound to.
+    """Empty means any. Days are days of signing, both inclusive; `sponsor` is the one that the API key is bound to.
 
-    `held` is `any` or a reason: then days are days of holding. `domain` is of mail addresses; it comes in bodies only.
+    `held` is `any` or a reason: then days are days of holding. `domain` is an email domain; only request bodies set it.
     """
 
     state: str = ""
@@ -53,18 +53,18 @@ class SignatureFilters:
 
     @property
     def is_selective(self) -> bool:
-        """True when a signature must be read to know whether it is wanted."""
+        """True when a signature must be read to know whether it matches."""
         return any(
             (self.state, self.country, self.language, self.source, self.sponsor, self.held, self.network, self.domain)
         )
 
     def digest(self) -> str:
-        """A short name for these filters."""
+        """A short hash that identifies these filters."""
         text = json.dumps([str(part) for part in astuple(self)])
         return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
     def matches(self, signature: Signature, now: datetime) -> bool:
-        """True for a signature that is wanted and not past its expiry; days are not looked at."""
+        """True for a signature that matches and has not expired; days are not compared here."""
         wanted = (self.state, self.country, self.language, self.source, self.network, self.domain)
         actual = (
             str(signature.state),
@@ -82,14 +82,14 @@ class SignatureFilters:
 
 
 def is_visible_to(sponsor: str, signature: Signature) -> bool:
-    """True when a key bound to `sponsor` (empty: to none) may see it: only who confirmed and consented to that sponsor."""
+    """True if a key bound to `sponsor` may see it: the signer confirmed and consented. Always true if `sponsor` is empty."""
     return not sponsor or (signature.is_confirmed and sponsor in signature.consents)
 
 
 def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
-    """Checked filters; what a sponsor is not told, it cannot ask for either. Raises InvalidFields."""
+    """The checked filters; a sponsor's key cannot filter by what it may not see. Raises InvalidFields."""
     allowed = FILTER_NAMES - ABUSE_FILTERS if sponsor else FILTER_NAMES
-    if query.keys() - allowed:  # not named: an address misplaced there would stand in the error
+    if query.keys() - allowed:  # without its name: the error would repeat an address put there by mistake
         raise InvalidFields.one("query", "unknown_field")
     state, country = query.get("state", ""), query.get("country", "").upper()
     if state and state not in set(SignatureState):
@@ -119,7 +119,7 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
 
 
 def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
-    """Which held signatures a body names, `{reason, network, domain}`, all if none, and its `cursor`. Raises InvalidFields."""
+    """Filters and cursor from a body `{reason, network, domain, cursor}`; by default all that is held. Raises InvalidFields."""
     if (
         not isinstance(body, dict)
         or body.keys() - HELD_MAIL_FIELDS

@@ -1,1 +1,1 @@
-"""Rules for text that strangers type, and the lists it is checked against."""
+"""Rules for text that strangers type, and the lists that it is checked against."""

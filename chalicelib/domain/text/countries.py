@@ -1,4 +1,4 @@
-"""Which countries there are: ISO 3166-1 alpha-2, and XK (Kosovo) as CLDR has it; names are in `pages`."""
+"""Country codes: ISO 3166-1 alpha-2, and XK (Kosovo) as in CLDR; their names are in `i18n`."""
 
 from __future__ import annotations
 
