@@ -65,3 +65,14 @@ def test_readme_leads_to_every_document() -> None:
 def test_pictures_are_small_and_used(picture: Path) -> None:
     assert picture.stat().st_size < MAX_PICTURE_BYTES
     assert any(picture.name in target for page in PAGES for target in targets(page))
+
+
+# What a command or a reader makes.
+MADE = {"bench/results.json", "chalicelib/i18n/locales/it/LC_MESSAGES/messages.po"}
+FOLDERS = r"chalicelib|local|deploy|bench|chaos|tests|tools|client|docs|\.chalice"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_files_that_pages_name_are_there(page: Path) -> None:
+    named = set(re.findall(rf"`((?:{FOLDERS})/[A-Za-z0-9_./-]+)`", page.read_text()))
+    assert {path for path in named - MADE if not (ROOT / path).exists()} == set()
