@@ -65,6 +65,10 @@ class Confirmation(StrEnum):
     SINGLE = "single"
 
 
+# What is made from the words that an organiser writes, and not written itself.
+DERIVED_TEXTS = frozenset({"body_html", "sha256"})
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The campaign's words in one language; `body_html` is sanitised and safe to show as it is.

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import (
+    DERIVED_TEXTS,
     FIELD_TYPES,
     LANGUAGE,
     READ_ONLY_KEYS,
@@ -42,5 +43,5 @@ def choices() -> dict[str, Any]:
         "signature_states": list(SignatureState),
         "stages": STAGES,
         "states": list(CampaignState),
-        "texts": [one.name for one in fields(Text) if one.name != "body_html"],
+        "texts": [one.name for one in fields(Text) if one.name not in DERIVED_TEXTS],
     }

@@ -6,7 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns.campaign import Campaign, from_document, is_campaign_id, takes_signatures
+from chalicelib.domain.campaigns.campaign import (
+    DERIVED_TEXTS,
+    Campaign,
+    from_document,
+    is_campaign_id,
+    takes_signatures,
+)
 from chalicelib.domain.counting.tallies import Tally, sum_buckets
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
 from chalicelib.domain.signatures.signature import SignatureKey
@@ -39,7 +45,7 @@ class StoredCampaign:
     def written(self) -> dict[str, Any]:
         """The document as its organiser wrote it: without the HTML that was rendered from it."""
         texts = {
-            language: {name: value for name, value in text.items() if name != "body_html"}
+            language: {name: value for name, value in text.items() if name not in DERIVED_TEXTS}
             for language, text in self.document["texts"].items()
         }
         return {**self.document, "texts": texts}
