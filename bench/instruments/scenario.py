@@ -75,7 +75,7 @@ def event(number: int, run: str = "a") -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class FixedSecrets:
-    """Secrets that need not be fetched, in place of `KnownSecrets`."""
+    """Secrets that need not be fetched, in place of `CachedSecrets`."""
 
     secrets: Secrets
 

@@ -122,7 +122,7 @@ def test_the_manage_page_and_the_signers_file_show_the_very_words(world: World) 
     patch(world, **spanish(WIDEN))
     page = world.get(link, **PAGE)
     assert CLOSE in page.text
-    assert "La campaña ahora dice otra cosa" in page.text
+    assert "El texto de la campaña cambió desde entonces" in page.text
     file = world.post_form(link, {"do": "download"}).json
     assert file["statement"]["title"] == CLOSE
 
@@ -164,7 +164,7 @@ class TestConfirmingAfterTheWordsChanged:
 
     def test_the_page_says_so_and_shows_both(self, world: World, link: str) -> None:
         page = world.get(link, **PAGE).text
-        assert "cambió sus palabras después de su firma" in page
+        assert "El texto de la campaña cambió después de su firma" in page
         assert CLOSE in page
         assert WIDEN in page
         assert " data-press>" not in page  # no script presses this button

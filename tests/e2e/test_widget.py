@@ -530,7 +530,9 @@ class TestCaptcha:
                 form = form_of(page)
                 fill(form, email)
                 form.locator('[name="country"]').select_option("PE")
-                expect(form.get_by_text("The check did not load. Your signature is taken all the same")).to_be_visible()
+                expect(
+                    form.get_by_text("The check did not load. Your signature is accepted all the same")
+                ).to_be_visible()
                 assert page.evaluate("shifts") == []
                 press(form)
                 expect(thanks(page)).to_be_visible()
