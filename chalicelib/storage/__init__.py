@@ -1,1 +1,1 @@
-"""The only code that speaks to DynamoDB, SQS and Secrets Manager; botocore's types and errors end here."""
+"""The only code that talks to DynamoDB, SQS, S3 and Secrets Manager; botocore's types and errors stay here."""

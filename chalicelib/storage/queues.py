@@ -1,4 +1,4 @@
-"""The queues of mails and exports, and the mails' dead letters: jobs name signatures and exports, never people."""
+"""The queues of email and export jobs, and their dead letters: jobs name signatures and exports, never people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_BATCH_SIZE = 10  # AWS, "Amazon SQS message quotas"
 
 @dataclass(frozen=True, slots=True)
 class MailJob:
-    """One signature that is owed a mail; `request` is the HTTP request that made it so, for the logs."""
+    """One signature for which an email is owed; `request` is the id of the HTTP request that caused it, for the logs."""
 
     campaign: str
     signature: str
@@ -51,7 +51,7 @@ class _Queue:
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
-    """One export that is to be written."""
+    """One export to be written."""
 
     campaign: str
     export: str
@@ -64,7 +64,7 @@ def parse_export_job(body: str) -> ExportJob:
 
 
 class ExportQueue(_Queue):
-    """Calls workers for exports."""
+    """Sends export jobs."""
 
     def add(self, campaign: str, export: str, *, delay_seconds: int = 0) -> None:
         """Queues one export. Raises Unavailable; queueing again is harmless."""
@@ -72,10 +72,10 @@ class ExportQueue(_Queue):
 
 
 class MailQueue(_Queue):
-    """Sends jobs; ten a call."""
+    """Sends email jobs, ten per call."""
 
     def add(self, jobs: Iterable[MailJob], *, delay_seconds: int = 0) -> int:
-        """Queues `jobs` and returns how many. Raises Unavailable if any was not taken; queueing again is harmless."""
+        """Queues `jobs` and returns how many. Raises Unavailable if any was not accepted; queueing again is harmless."""
         waiting = iter(jobs)
         sent = 0
         while batch := list(islice(waiting, MAX_BATCH_SIZE)):
@@ -84,13 +84,13 @@ class MailQueue(_Queue):
         return sent
 
     def add_dead_letter(self, job: MailJob, code: str) -> None:
-        """Lays a job that can never succeed aside, with the code of the reason."""
+        """Sets aside a job that can never succeed, with the code of the reason."""
         self._send([json.dumps({**asdict(job), "code": code})])
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What SES reported of one mail, without its address: that stands on the signature."""
+    """What SES reported about one email, without its address, which is stored on the signature."""
 
     campaign: str
     signature: str
@@ -98,14 +98,14 @@ class DeliveryReport:
 
 
 class DeliveryReportQueue(_Queue):
-    """Where reports wait that could not be taken."""
+    """Holds reports that could not be handled."""
 
     def add(self, report: DeliveryReport) -> None:
-        """Lays one report aside. Raises Unavailable."""
+        """Sets one report aside. Raises Unavailable."""
         self._send([json.dumps(asdict(report))])
 
     def drain(self) -> Iterator[DeliveryReport]:
-        """Every report that lies there; one is taken off once the caller asks for the next."""
+        """Every waiting report; each is deleted once the caller asks for the next."""
         while messages := self._client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 fields = json.loads(message["Body"])

@@ -1,1 +1,1 @@
-"""API keys, the audit log and the secrets of the deployment, at rest."""
+"""Stores API keys, the audit log and the deployment's secrets."""

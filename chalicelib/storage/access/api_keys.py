@@ -1,4 +1,4 @@
-"""API keys at rest: a name, a role, a hash; no secret ever."""
+"""Stores API keys: a name, a role and a hash, never a secret."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class ApiKeys:
         self._table = table
 
     def add(self, key: ApiKey, *, by: str) -> None:
-        """Writes a new key, and that the key `by` made it."""
+        """Writes a new key, and an audit entry that the key `by` created it."""
         facts: dict[str, Any] = {"id": key.id, "role": str(key.role), "campaigns": list(key.campaigns)}
         facts |= {"sponsor": key.sponsor} if key.sponsor else {}
         audit = audit_item("key created", by, now=key.created_at, **facts)
         self._table.put_in_transaction(_item(key), audit, condition=not_there_yet)
 
     def revoke(self, key: ApiKey, *, by: str, now: datetime) -> None:
-        """Ends a key for good, and tells that the key `by` did."""
+        """Revokes a key for good, with an audit entry that the key `by` did."""
         audit = audit_item("key revoked", by, now=now, id=key.id)
         self._table.put_in_transaction(_item(replace(key, revoked_at=now)), audit, condition=is_there)
 
     def record_use(self, key: ApiKey, *, today: str) -> None:
-        """Notes the day on which a key was last used."""
+        """Records the day on which a key was last used."""
         try:
             self._table.update(
                 *item_keys.api_key_key(key.id), "SET #last_used = :today", condition=is_there, values={":today": today}
@@ -46,12 +46,12 @@ class ApiKeys:
             return
 
     def list(self) -> Iterator[ApiKey]:
-        """Every key, oldest first: one call for their ids and one a hundred keys."""
+        """Every key, oldest first: one call for their ids, and one per hundred keys."""
         ids = [(item["pk"], item["sk"]) for item in self._table.query_index("by_type", "type", item_keys.API_KEY)]
         yield from sorted(map(_read, self._table.get_many(ids)), key=lambda key: (key.created_at, key.id))
 
     def find(self, key: str) -> ApiKey | None:
-        """One key, read strongly, or None."""
+        """One key by a strongly consistent read, or None."""
         item = self._table.get(*item_keys.api_key_key(key))
         return _read(item) if item else None
 

@@ -1,4 +1,4 @@
-"""Who changed what, and when: ids and names of acts, never personal data. An entry is never written after its change."""
+"""Who changed what, and when: ids and names of acts, never personal data. No change is written without its entry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One act. `key` is the id of the API key that did it, or `command`; `facts` are ids, versions and states."""
+    """One act. `key` is the id of the API key used, or `command`; `facts` are ids, versions and states."""
 
     act: str
     key: str
@@ -29,7 +29,7 @@ class AuditEntry:
 
 
 def audit_item(act: str, key: str, *, now: datetime, **facts: Any) -> Attributes:
-    """An entry as an item of the Registry, to be put beside the change it tells of."""
+    """An entry as an item of the Registry, to be written in one transaction with the change it records."""
     pk, sk = item_keys.audit_key(secrets.token_hex(8))
     summary = json.dumps({"act": act, "key": key, "facts": facts})
     return {
@@ -49,15 +49,15 @@ class AuditLog:
     table: Table
 
     def add(self, act: str, key: str, *, now: datetime, **facts: Any) -> None:
-        """Writes an entry by itself, where the change it tells of is in another table."""
+        """Writes an entry by itself, for a change in another table."""
         item = audit_item(act, key, now=now, **facts)
         try:
             self.table.put(item, condition=not_there_yet)
         except ConditionFailed as refusal:
-            if refusal.found != item:  # else it is this one: its first answer was lost, and boto3 wrote it once more
+            if refusal.found != item:  # otherwise it is this one: the first response was lost, and boto3 retried
                 raise
 
     def newest(self) -> Iterator[AuditEntry]:
-        """Entries, latest first: one call a hundred."""
+        """Entries, latest first: one call per hundred."""
         for item in self.table.query_index("by_type", "type", item_keys.AUDIT, newest_first=True, page=100):
             yield AuditEntry(at=item["created_at"], **json.loads(item["summary"]))

@@ -1,4 +1,4 @@
-"""The deployment's secrets, in AWS Secrets Manager: read again after ten minutes by who needs what may change, never logged."""
+"""The deployment's secrets in AWS Secrets Manager: what may change is read again every ten minutes, and nothing is logged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-# A container notices a rotation after at most this long, so a new key signs only later than that.
+# A container may take this long to notice a rotation, so a new key begins to sign only after that.
 MAX_AGE_SECONDS = 600
 EVERY_SITE = ""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -26,9 +26,9 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`pepper` makes ids and must never change; `link_keys` sign links, newest first.
+    """`pepper` is the key of all ids and must never change; `link_keys` sign links, newest first.
 
-    `captchas` is what captcha services know us by, for each site key; under `EVERY_SITE` for those without one of their own.
+    `captcha_secrets` authenticate us to captcha services, by site key; the one under `EVERY_SITE` is for all others.
     """
 
     pepper: bytes
@@ -36,7 +36,7 @@ class Secrets:
     captcha_secrets: Mapping[str, str] = field(default_factory=dict)
 
     def captcha_secret(self, site_key: str) -> str:
-        """What the service of `site_key` gave us; empty when it gave nothing."""
+        """The captcha secret for `site_key`; empty if there is none."""
         return self.captcha_secrets.get(site_key) or self.captcha_secrets.get(EVERY_SITE, "")
 
     def __repr__(self) -> str:
@@ -45,7 +45,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class SecretStore:
-    """The one secret, by its name or ARN. Every call raises Unavailable."""
+    """The deployment's one secret, by name or ARN. Every method may raise Unavailable."""
 
     client: Any
     secret_id: str
@@ -60,7 +60,7 @@ class SecretStore:
         self._write({**self._value(), "link_keys": written})
 
     def write_captcha_secret(self, secret: str, site_key: str = EVERY_SITE) -> None:
-        """Writes it, and leaves everything else in the secret as it is; empty forgets it. Two calls."""
+        """Writes it, or removes it if empty, and leaves everything else in the secret as it is. Two calls."""
         value = self._value()
         captcha_secrets = {**(value.get("captchas") or {}), site_key: secret}
         self._write({**value, "captchas": {name: one for name, one in captcha_secrets.items() if one}})
@@ -80,7 +80,7 @@ class SecretStore:
 
 
 class CachedSecrets:
-    """What one container knows of the secrets, and since when."""
+    """The secrets as one container last read them."""
 
     def __init__(self, store: SecretStore, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
@@ -88,13 +88,13 @@ class CachedSecrets:
         self._read_at = LONG_AGO
 
     def get(self) -> Secrets:
-        """However old: enough for what never changes. Raises Unavailable before they were read at all."""
+        """At any age, for what never changes. Raises Unavailable if they have never been read."""
         if self._secrets is None:
             self._secrets, self._read_at = self._store.read(), self._clock()
         return self._secrets
 
     def get_fresh(self) -> Secrets:
-        """At most `MAX_AGE_SECONDS` old. While the secret cannot be read, what was known goes on: that opens every link but the newest."""
+        """At most `MAX_AGE_SECONDS` old; older while the secret cannot be read, which still opens all but the newest links."""
         cached, now = self.get(), self._clock()
         if (now - self._read_at).total_seconds() >= MAX_AGE_SECONDS:
             self._read_at = now
@@ -104,9 +104,9 @@ class CachedSecrets:
 
 
 def parse(value: Mapping[str, Any]) -> Secrets:
-    """`{"pepper": "…", "link_keys": [{"key", "since"}, …]}`, newest first; a key may be a bare string, good since ever.
+    """`{"pepper": "…", "link_keys": [{"key", "since"}, …]}`, newest first; a key may be a bare string, which has always signed.
 
-    Before the first rotation there is none, and the one link key comes from the pepper.
+    Before the first rotation there are no link keys, and the only one is derived from the pepper.
     """
     pepper = str(value["pepper"]).encode()
     keys = tuple(_link_key(key) for key in value.get("link_keys") or ())
@@ -121,5 +121,5 @@ def _link_key(value: str | Mapping[str, str]) -> LinkKey:
 
 
 def first_link_key(pepper: bytes) -> bytes:
-    """The link key of a deployment that has not rotated yet."""
+    """The link key of a deployment that has never rotated it."""
     return hmac.new(pepper, b"links", hashlib.sha256).hexdigest().encode()

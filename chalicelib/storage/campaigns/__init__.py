@@ -1,1 +1,1 @@
-"""Campaigns and every version of their statements, at rest."""
+"""Stores campaigns and every version of their statements."""

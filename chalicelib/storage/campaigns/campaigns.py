@@ -1,4 +1,4 @@
-"""Campaigns at rest, beside their tallies: one query reads both. A change needs the version it was made from."""
+"""Stores campaigns beside their tallies, so that one query reads both. A change must name the version it is based on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ has_version = "#version = :version"
 
 @dataclass(frozen=True, slots=True)
 class StoredCampaign:
-    """A campaign, and the document it was read from (JSON types, rendered texts included)."""
+    """A campaign, and the document it was read from (JSON types, with rendered HTML)."""
 
     campaign: Campaign
     document: Mapping[str, Any]
@@ -43,7 +43,7 @@ class StoredCampaign:
 
     @property
     def written(self) -> dict[str, Any]:
-        """The document as its organiser wrote it: without the HTML that was rendered from it."""
+        """The document as its organiser wrote it, without the rendered HTML."""
         texts = {
             language: {name: value for name, value in text.items() if name not in DERIVED_TEXTS}
             for language, text in self.document["texts"].items()
@@ -53,7 +53,7 @@ class StoredCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignSummary:
-    """What a list of campaigns shows, from the index alone."""
+    """What a list of campaigns shows; all of it is in the index."""
 
     id: str
     version: int
@@ -87,7 +87,7 @@ class Campaigns:
         self._table = table
 
     def get(self, campaign: str) -> StoredCampaign:
-        """One campaign, read strongly. Raises CampaignNotFound."""
+        """One campaign by a strongly consistent read. Raises CampaignNotFound."""
         if not is_campaign_id(campaign):
             raise CampaignNotFound
         item = self._table.get(*item_keys.campaign_key(campaign))
@@ -109,7 +109,7 @@ class Campaigns:
     def add(
         self, campaign: str, document: Mapping[str, Any], statement: StatementVersion, *, key: str, now: datetime
     ) -> StoredCampaign:
-        """Writes version 1 with its statement, and that `key` did. Raises CampaignExists."""
+        """Writes version 1 with its statement, and an audit entry for `key`. Raises CampaignExists."""
         audit = audit_item("campaign created", key, now=now, campaign=campaign, state=document["state"])
         try:
             items = (audit, statement_item(campaign, statement))
@@ -126,9 +126,9 @@ class Campaigns:
         key: str,
         now: datetime,
     ) -> StoredCampaign:
-        """Writes the next version over `earlier`, and that `key` did. Raises VersionMismatch when somebody was faster.
+        """Writes the next version over `earlier`, and an audit entry for `key`. Raises VersionMismatch if somebody was faster.
 
-        `statement` is the one that `earlier` has, or the one that follows it.
+        `statement` is that of `earlier`, or the one that follows it.
         """
         campaign, version = earlier.campaign.id, earlier.campaign.version
         facts = {"campaign": campaign, "version": version + 1, "state": document["state"]}
@@ -172,7 +172,7 @@ class Campaigns:
         return _stored(campaign, item)
 
     def delete(self, stored: StoredCampaign, *, key: str, now: datetime) -> None:
-        """Removes a campaign and its counters, and tells that `key` did. Raises VersionMismatch when it changed."""
+        """Deletes a campaign and its counters, with an audit entry for `key`. Raises VersionMismatch if it has changed."""
         campaign, version = stored.campaign.id, stored.campaign.version
         audit = audit_item("campaign deleted", key, now=now, campaign=campaign)
         pk, sk = item_keys.campaign_key(campaign)
@@ -190,7 +190,7 @@ class Campaigns:
         return StatementVersions(self._table)
 
     def list(self) -> Iterator[CampaignSummary]:
-        """Every campaign by id, from the index: one call a megabyte of summaries."""
+        """Every campaign by id, from the index: one call per megabyte of summaries."""
         for item in self._table.query_index("by_type", "type", item_keys.CAMPAIGN):
             yield CampaignSummary(id=item["sort"], version=item["version"], **json.loads(item["summary"]))
 

@@ -1,4 +1,4 @@
-"""Every version of a campaign's statement, so that one can say years later which words a person signed."""
+"""Stores every version of a campaign's statement, so that years later one can still tell what a person signed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def statement_item(campaign: str, statement: StatementVersion) -> Attributes:
-    """A version as an item of the Registry, to be put beside the campaign."""
+    """A version as an item of the Registry, to be written in one transaction with its campaign."""
     pk, sk = item_keys.statement_key(campaign, statement.version)
     written = json.dumps({"texts": statement.texts, "targets": statement.targets}, ensure_ascii=False)
     return {"pk": pk, "sk": sk, "version": statement.version, "created_at": statement.saved_at, "document": written}
@@ -46,7 +46,7 @@ class StatementVersions:
         return found
 
     def delete(self, campaign: str) -> None:
-        """Removes every version, with the campaign that nobody signed."""
+        """Deletes every version, along with a campaign that nobody has signed."""
         for item in list(self.table.query(item_keys.statement_key(campaign, 0)[0], consistent=True)):
             self.table.delete(item["pk"], item["sk"])
 

@@ -1,1 +1,1 @@
-"""Tallies and detected anomalies, at rest."""
+"""Stores tallies and detected anomalies."""

@@ -1,4 +1,4 @@
-"""What was noticed of a campaign lately, for a day; names of a day and shares, never an address."""
+"""Stores a campaign's recent anomalies for a day: daily pseudonyms and shares, never an address."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Anomalies:
     table: Table
 
     def replace(self, campaign: str, found: Sequence[Anomaly], *, now: datetime) -> None:
-        """Puts what was found in the place of what was found before."""
+        """Replaces the campaign's anomalies by those just `found`."""
         summary = json.dumps([{**asdict(one), "seen_at": stamp(now)} for one in found])
         values = {":summary": summary, ":until": int((now + KEPT).timestamp())}
         self.table.update(
@@ -42,7 +42,7 @@ class Anomalies:
         )
 
     def list(self, campaign: str, *, now: datetime) -> Iterator[SeenAnomaly]:
-        """What was noticed within a day."""
+        """The anomalies noticed within the last day."""
         item = self.table.get(*item_keys.anomaly_key(campaign)) or {}
         if item.get("expires_at", 0) > now.timestamp():  # DynamoDB deletes later
             yield from (SeenAnomaly(**one) for one in json.loads(item["summary"]))

@@ -1,4 +1,4 @@
-"""Counters at rest, one item a bucket, each change counted exactly once by its stream sequence."""
+"""Stores counters, one item per bucket; each change counts exactly once, by its stream sequence."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Tallies:
         self._table = table
 
     def apply(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
-        """Adds the changes of one bucket, in their order; those counted before are left out.
+        """Adds the changes of one bucket, in order; those already counted are skipped.
 
-        One write, or two when a part was counted before: the refusal of the first says how far that was.
+        One write, or two if some were already counted: the refusal of the first says up to where.
         """
         after = ""
         while True:
@@ -66,7 +66,7 @@ class Tallies:
         return sum_buckets(map(counters_in, self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX)))
 
     def get_many(self, buckets_by_campaign: Mapping[str, int]) -> dict[str, Tally]:
-        """Counters of several campaigns: one call a hundred buckets."""
+        """Counters of several campaigns: one call per hundred buckets."""
         keys = [item_keys.tally_key(c, bucket) for c, n in buckets_by_campaign.items() for bucket in range(n)]
         parts: dict[str, list[dict[str, int]]] = defaultdict(list)
         for item in self._table.get_many(keys):
@@ -74,12 +74,12 @@ class Tallies:
         return {campaign: sum_buckets(parts[campaign]) for campaign in buckets_by_campaign}
 
     def get_bucket(self, campaign: str, bucket: int) -> tuple[Mapping[str, int], str]:
-        """One bucket's counters and the last sequence counted into them (empty if none), read strongly."""
+        """One bucket's counters and the last sequence counted into them (empty if none), by a strongly consistent read."""
         item = self._table.get(*item_keys.tally_key(campaign, bucket)) or {}
         return counters_in(item), item.get(LAST_SEQUENCE, "")
 
     def forget_hours(self, campaign: str, bucket: int, before: str) -> None:
-        """Drops a bucket's hours before that one (`2026-11-23T12`), if it has any: a read, and a write."""
+        """Drops a bucket's counters of hours before that one (`2026-11-23T12`): a read, and a write if there are any."""
         counters, _ = self.get_bucket(campaign, bucket)
         old = sorted(name for name in counters if name.startswith(HOUR) and name[len(HOUR) :] < before)
         for start in range(0, len(old), MAX_COUNTERS_PER_WRITE):
@@ -90,9 +90,9 @@ class Tallies:
     def reset(
         self, campaign: str, bucket: int, counters: Mapping[str, int], *, seen: str, restart: bool = False
     ) -> bool:
-        """Puts `counters` in place of a bucket's, events kept; False if it moved since the sequence `seen`.
+        """Replaces a bucket's counters, except events; False if any change was counted after the sequence `seen`.
 
-        `restart` forgets the last sequence: only right when the stream begins anew.
+        `restart` forgets the last sequence: only correct when a new stream begins.
         """
         pk, sk = item_keys.tally_key(campaign, bucket)
         kept, _ = self.get_bucket(campaign, bucket)
@@ -108,7 +108,7 @@ class Tallies:
 
 
 def without_events(counters: Mapping[str, int]) -> dict[str, int]:
-    """What a recount can be compared with: events and zeros left out."""
+    """The counters that a recount can reproduce: without events and zeros."""
     return {name: n for name, n in counters.items() if n and not is_event(name)}
 
 

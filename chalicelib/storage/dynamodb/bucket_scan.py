@@ -1,4 +1,4 @@
-"""Reads whole buckets fast: pages of plain values, past botocore's parsing of each of them, which would cost most of the time."""
+"""Reads whole buckets fast, as plain values: it skips botocore's parsing of each one, which would take most of the time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _RawItems(JSONParser):
-    """Leaves lists of items as JSON gave them: there are no binary values and no times in ours."""
+    """Leaves lists of items as parsed from JSON, because ours contain no binary values and no times."""
 
     def _parse_body_as_json(self, body_contents: bytes) -> Any:
         return orjson.loads(body_contents) if body_contents else {}
@@ -36,7 +36,7 @@ class _RawItemsFactory(ResponseParserFactory):
 
 
 def raw_session() -> boto3.session.Session:
-    """A session whose DynamoDB clients hand out items raw."""
+    """A session whose DynamoDB clients return items unparsed."""
     core = botocore.session.get_session()
     core.register_component("response_parser_factory", _RawItemsFactory())
     return boto3.session.Session(botocore_session=core)
@@ -61,10 +61,10 @@ def _projection(attributes: Sequence[str]) -> dict[str, Any]:
 
 
 class BucketScan:
-    """Walks over the Signatures table. `client` comes from `raw_session`."""
+    """Scans buckets of the Signatures table. `client` comes from `raw_session`."""
 
     def __init__(self, client: Any, table: str, *, page: int = 0) -> None:
-        """With `page`, a call brings at most so many; without, a megabyte."""
+        """A call returns at most `page` items, or a megabyte if that is 0."""
         self._client = client
         self._table = table
         self._limit = {"Limit": page} if page else {}
@@ -72,9 +72,9 @@ class BucketScan:
     def pages(
         self, campaign: str, bucket: int, attributes: Sequence[str] = (), *, after: str = ""
     ) -> Iterator[tuple[list[StoredItem], str]]:
-        """Some `attributes` of the signatures of one bucket behind the id `after`, or all: one call a megabyte, strongly read.
+        """The signatures of one bucket after the id `after`, with these `attributes` or all; one strongly consistent call per page.
 
-        Each page comes with the id to go on behind, empty when it is the last. Raises Unavailable.
+        Each page comes with the id to continue after, empty on the last page. Raises Unavailable.
         """
         pk = item_keys.partition(campaign, bucket)
         request: dict[str, Any] = {

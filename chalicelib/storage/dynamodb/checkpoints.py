@@ -1,4 +1,4 @@
-"""How far a long job came today, so that the next run goes on there."""
+"""Remembers how far a long job came today, so that the next run continues there."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ class Checkpoints:
         return str(item.get("position", "")) if item.get("day") == day else ""
 
     def set(self, job: str, day: str, position: str) -> None:
-        """Notes that `job` finished `position`."""
+        """Records that `job` finished `position`."""
         values = {":day": day, ":position": position}
         self.table.update(*item_keys.checkpoint_key(job), "SET #day = :day, #position = :position", values=values)

@@ -1,4 +1,4 @@
-"""Parts of DynamoDB's update expressions, made from attributes: each is called `#name`, its value `:name`."""
+"""Builds clauses of DynamoDB update expressions from attributes: `#name` stands for each name, `:name` for its value."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def remove_clause(attributes: Iterable[str]) -> str:
 
 
 def values_of(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that `set_clause` names."""
+    """The values that `set_clause` refers to."""
     return {f":{name}": value for name, value in attributes.items()}

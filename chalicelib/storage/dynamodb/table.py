@@ -1,4 +1,4 @@
-"""One door to DynamoDB: plain values in and out, refusals as our own errors; it retries nothing by itself."""
+"""Reads and writes one DynamoDB table: plain values in and out, refusals as our own errors; it retries nothing itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Attributes = dict[str, Any]
 
-# What AWS answers when trying again is right (DynamoDB, "Error handling").
+# Error codes after which a retry is right (DynamoDB, "Error handling").
 BUSY_CODES = frozenset(
     {
         "InternalServerError",
@@ -40,7 +40,7 @@ _deserialize = TypeDeserializer().deserialize
 
 
 class ConditionFailed(Exception):
-    """The condition of a write did not hold; `found` is what stood there, or None."""
+    """The condition of a write did not hold; `found` is the item that was there, or None."""
 
     def __init__(self, found: Attributes | None) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class ConditionFailed(Exception):
 
 
 def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB's typed ones; most are text, which needs no asking what it is."""
+    """Python values as DynamoDB's typed ones, with a shortcut for text, as most are."""
     return {name: {"S": value} if type(value) is str else _serialize(value) for name, value in attributes.items()}
 
 
@@ -62,7 +62,7 @@ def _plain(value: Any) -> Any:
 
 
 class Table:
-    """One table. Every method is one call to AWS unless it says otherwise, and raises Unavailable when busy."""
+    """One table. Each method is one call to AWS unless it says otherwise, and may raise Unavailable."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
@@ -74,7 +74,7 @@ class Table:
         return decode(found) if found else None
 
     def put(self, attributes: Attributes, *, condition: str, values: Mapping[str, Any] | None = None) -> None:
-        """Writes an item whole. `condition` names attributes as `#name`. Raises ConditionFailed."""
+        """Writes a whole item. `condition` refers to attributes as `#name`. Raises ConditionFailed."""
         self._call("put_item", Item=encode(attributes), **_condition(condition, values or {}))
 
     def update(  # noqa: PLR0913 - as many as DynamoDB asks for
@@ -88,7 +88,7 @@ class Table:
         returns: str = "NONE",
         aliases: Mapping[str, str] | None = None,
     ) -> Attributes:
-        """Changes an item. Attributes are named `#name` in both expressions, odd names by `aliases`. Raises ConditionFailed."""
+        """Changes an item. Both expressions refer to attributes as `#name`, or by `aliases`. Raises ConditionFailed."""
         request = _condition(condition, values, expression)
         if aliases:
             request["ExpressionAttributeNames"] = {**request["ExpressionAttributeNames"], **aliases}
@@ -98,14 +98,14 @@ class Table:
         return decode(response.get("Attributes", {}))
 
     def delete(self, pk: str, sk: str, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
-        """Removes an item, if it is there. Raises ConditionFailed."""
+        """Deletes an item, if it exists. Raises ConditionFailed."""
         condition_arguments = _condition(condition, values or {}) if condition else {}
         self._call("delete_item", Key=_key(pk, sk), **condition_arguments)
 
     def query(
         self, pk: str, *, sk_prefix: str = "", consistent: bool = False, newest_first: bool = False
     ) -> Iterator[Attributes]:
-        """The items of a partition in order of their sort keys, or against it: one call a megabyte."""
+        """The items of a partition by sort key, ascending or descending: one call per megabyte."""
         condition = "#pk = :pk AND begins_with(#sk, :sk)" if sk_prefix else "#pk = :pk"
         values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
         yield from self._pages(condition, values, ConsistentRead=consistent, ScanIndexForward=not newest_first)
@@ -113,10 +113,10 @@ class Table:
     def query_newest(
         self, pk: str, index: str, span: tuple[str, str, str], *, page: int, after: Mapping[str, Any] | None = None
     ) -> Iterator[Attributes]:
-        """What a local index holds of a partition, latest first: one call a `page` of entries, when they are taken.
+        """The entries of a partition in a local index, latest first: one call per `page` entries, made as they are consumed.
 
-        `span` is the index's sort attribute, its lowest and its highest value, both included; `after` is an entry to go
-        on behind.
+        `span` is the index's sort attribute with its lowest and highest value, both inclusive; `after` is the entry to
+        continue after.
         """
         name, low, high = span
         options: dict[str, Any] = {"IndexName": index, "ScanIndexForward": False, "Limit": page}
@@ -128,21 +128,21 @@ class Table:
     def query_index(
         self, index: str, attribute: str, value: str, *, newest_first: bool = False, page: int = 1000
     ) -> Iterator[Attributes]:
-        """The entries of a global index under one value, in order: one call a `page` of them, or a megabyte."""
+        """The entries of a global index under one value, in order: one call per `page` entries or megabyte."""
         options = {"IndexName": index, "ScanIndexForward": not newest_first, "Limit": page}
         yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, **options)
 
     def put_in_transaction(
         self, attributes: Attributes, *others: Attributes, condition: str, values: Mapping[str, Any] | None = None
     ) -> None:
-        """Writes all the items or none: the first on `condition`. Raises ConditionFailed, without what was found."""
+        """Writes all items or none, the first on `condition`. Raises ConditionFailed, without the item found."""
         put = {"TableName": self._name, "Item": encode(attributes), **_condition(condition, values or {})}
         self._transact({"Put": put}, *others)
 
     def delete_in_transaction(
         self, pk: str, sk: str, other: Attributes, *, condition: str, values: Mapping[str, Any]
     ) -> None:
-        """Removes an item on `condition` and writes another, or neither. Raises ConditionFailed."""
+        """Deletes an item on `condition` and writes another, or does neither. Raises ConditionFailed."""
         delete = {"TableName": self._name, "Key": _key(pk, sk), **_condition(condition, values)}
         self._transact({"Delete": delete}, other)
 
@@ -168,7 +168,7 @@ class Table:
             request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def get_many(self, keys: Iterable[tuple[str, str]], *, consistent: bool = False) -> Iterator[Attributes]:
-        """Items by key, in no order: one call a hundred, more only when DynamoDB leaves some for later."""
+        """Items by key, in no particular order: one call per hundred, and more if DynamoDB returns some unprocessed."""
         remaining = [_key(pk, sk) for pk, sk in keys]
         while remaining:
             batch, remaining = remaining[:MAX_BATCH_SIZE], remaining[MAX_BATCH_SIZE:]
@@ -178,7 +178,7 @@ class Table:
             for item in response["Responses"].get(self._name, []):
                 yield decode(item)
             later = response.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
-            if len(later) == len(batch):  # nothing came: asking at once again would only add to the load
+            if len(later) == len(batch):  # nothing was processed: retrying at once would only add to the load
                 raise Unavailable
             remaining += later
 
@@ -189,13 +189,13 @@ class Table:
             response: dict[str, Any] = getattr(self._client, operation)(**request)
         except ClientError as error:
             raise translate_error(error) from error
-        except BotoCoreError as error:  # no connection, no answer in time
+        except BotoCoreError as error:  # no connection, or no response in time
             raise Unavailable from error
         return response
 
 
 def translate_error(error: ClientError) -> Exception:
-    """What a refusal of DynamoDB means to us: ConditionFailed, Unavailable, or itself."""
+    """A DynamoDB error as ConditionFailed or Unavailable; any other as it is."""
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
         found: Any = error.response.get("Item")
@@ -223,6 +223,6 @@ def _condition(condition: str, values: Mapping[str, Any], *expressions: str) -> 
 
 @lru_cache(maxsize=1024)
 def _names(*expressions: str) -> dict[str, str]:
-    """`#state` stands for the attribute `state`: so no reserved word can hurt."""
+    """`#state` stands for the attribute `state`, so that reserved words do no harm."""
     words = " ".join(expressions).replace("(", " ").replace(")", " ").replace(",", " ").replace("=", " ").split()
     return {word: word[1:] for word in words if word.startswith("#")}

@@ -1,1 +1,1 @@
-"""Exports at rest, and their files in S3."""
+"""Stores exports, and their files in S3."""

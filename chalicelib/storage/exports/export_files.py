@@ -1,4 +1,4 @@
-"""Export files in S3, written in parts; a link to one is signed and lives for minutes. Nothing else is kept there."""
+"""Stores export files in S3, written in parts; signed links to them are valid for minutes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINK_SECONDS = 900
-# What S3 answers when an upload is no longer what we think it is (S3, "Error responses").
+# Error codes for an upload that is no longer what we think it is (S3, "Error responses").
 BROKEN_UPLOAD_CODES = frozenset(
     {"NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "NoSuchKey", "404"}
 )
 
 
 class UploadBroken(Exception):
-    """The upload is gone, or a part of it is not the one we wrote: only beginning anew helps."""
+    """The upload is gone, or a part of it is not the one we wrote: it must be started again."""
 
 
 class ExportFiles:
-    """The bucket of exports. Each method is one call to S3. Raises Unavailable when S3 does not take it."""
+    """The S3 bucket of exports. Each method is one call to S3 and may raise Unavailable."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
@@ -35,27 +35,27 @@ class ExportFiles:
         return str(response["UploadId"])
 
     def add_part(self, name: str, upload: str, number: int, content: bytes) -> str:
-        """Writes part `number` (from 1; all but the last 5 MiB or more) and returns its tag; again replaces it."""
+        """Writes part `number`, from 1, and returns its tag. All but the last must be at least 5 MiB; writing again replaces it."""
         return str(self._call("upload_part", Key=name, UploadId=upload, PartNumber=number, Body=content)["ETag"])
 
     def complete(self, name: str, upload: str, tags: Sequence[str]) -> None:
-        """Makes the parts one file. Raises UploadBroken."""
+        """Joins the parts into one file. Raises UploadBroken."""
         parts = [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, start=1)]
         self._call("complete_multipart_upload", Key=name, UploadId=upload, MultipartUpload={"Parts": parts})
 
     def abort(self, name: str, upload: str) -> None:
-        """Gives an upload up; one that is gone is fine."""
+        """Abandons an upload; does nothing if it is gone."""
         try:
             self._call("abort_multipart_upload", Key=name, UploadId=upload)
         except UploadBroken:
             return
 
     def delete(self, name: str) -> None:
-        """Removes a file; one that is gone is fine."""
+        """Deletes a file; does nothing if it is gone."""
         self._call("delete_object", Key=name)
 
     def exists(self, name: str) -> bool:
-        """True when the file is there, whole."""
+        """True when the complete file exists."""
         try:
             self._call("head_object", Key=name)
         except UploadBroken:
@@ -63,7 +63,7 @@ class ExportFiles:
         return True
 
     def presigned_url(self, name: str, *, filename: str, browser_type: str = "") -> str:
-        """A signed link, good for 15 minutes, no call. With `opened`, its type, a browser unpacks the file by itself."""
+        """A signed link, valid for 15 minutes; makes no call. With `browser_type`, browsers decompress the file themselves."""
         headers = {
             "ResponseContentDisposition": f'attachment; filename="{filename}"',
             "ResponseCacheControl": "no-store",

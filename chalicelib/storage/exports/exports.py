@@ -1,4 +1,4 @@
-"""Exports at rest: what was asked for, and how far the writing came; never a row of what they hold."""
+"""Stores what each export was asked for and how far it has got; never a row of its contents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 120
 KEPT_DAYS = 30
 FILE_DAYS = 7  # the bucket's lifecycle rule says the same
-# Untouched for so long it will not end any more: its job is in the dead letters.
+# An export that nothing has touched for this long will not finish: its job is in the dead-letter queue.
 ABANDONED_AFTER = timedelta(hours=2)
 
 is_unleased = "#state IN (:queued, :running) AND (attribute_not_exists(#lease_until) OR #lease_until < :epoch)"
@@ -35,7 +35,7 @@ is_current_answer = "#export = :export"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """How far an export is written: everything in front of the id `after` in `bucket` is in parts whose tags are kept."""
+    """How far an export is written: everything up to the id `after` in `bucket` is in the parts with these `tags`."""
 
     upload: str = ""
     tags: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One export. `total` is how many rows were expected when it was asked for, None when nobody could know."""
+    """One export. `total` is how many rows were expected when it was requested; None if unknown."""
 
     id: str
     campaign: str
@@ -72,16 +72,16 @@ class Export:
 
     @property
     def is_unfinished(self) -> bool:
-        """True while a worker should still be at it."""
+        """True while a worker should still be writing it."""
         return self.state in {ExportState.QUEUED, ExportState.RUNNING}
 
     @property
     def file_until(self) -> datetime | None:
-        """When the file goes, by itself."""
+        """When the file is deleted automatically."""
         return self.finished_at + timedelta(days=FILE_DAYS) if self.finished_at else None
 
     def state_at(self, now: datetime) -> ExportState:
-        """The state to tell: one that nobody touches any more has failed, one whose file has gone is deleted."""
+        """The state to report: an abandoned export has failed, and one whose file has expired is deleted."""
         if self.is_unfinished and now > self.touched_at + ABANDONED_AFTER:
             return ExportState.FAILED
         if self.state is ExportState.DONE and self.file_until is not None and now >= self.file_until:
@@ -90,7 +90,7 @@ class Export:
 
 
 class AlreadyLeased(Exception):
-    """Another worker writes this export, or did until a moment ago."""
+    """Another worker holds the lease of this export."""
 
 
 class Exports:
@@ -100,9 +100,9 @@ class Exports:
         self._table = table
 
     def add(self, export: Export, *, digest: str, replaces: str, key: str) -> None:
-        """Writes a new export, that it now answers the request `digest`, and that `key` asked for it.
+        """Writes a new export that now answers the request `digest`, and an audit entry for `key`.
 
-        Raises ConditionFailed when the request is answered by another export than `instead_of` (empty: by none).
+        Raises ConditionFailed if the request is answered by an export other than `replaces` (empty: by none).
         """
         pk, sk = item_keys.export_request_key(export.campaign, digest)
         until = int((export.created_at + timedelta(days=KEPT_DAYS)).timestamp())
@@ -116,12 +116,12 @@ class Exports:
         )
 
     def find_by_request(self, campaign: str, digest: str) -> Export | None:
-        """The export that last answered a request: two calls."""
+        """The export that last answered a request, or None: two calls."""
         pointer = self._table.get(*item_keys.export_request_key(campaign, digest))
         return self.find(campaign, pointer["export"]) if pointer else None
 
     def find(self, campaign: str, export: str) -> Export | None:
-        """One export, read strongly, or None."""
+        """One export by a strongly consistent read, or None."""
         item = self._table.get(*item_keys.export_key(campaign, export))
         return _read(item) if item else None
 
@@ -131,7 +131,7 @@ class Exports:
         yield from map(_read, self._table.query(pk, sk_prefix=prefix, consistent=True, newest_first=True))
 
     def lease(self, campaign: str, export: str, *, now: datetime) -> Export | None:
-        """Reserves an export for one worker for two minutes; None when there is nothing left to do. Raises LeaseHeld."""
+        """Reserves an export for one worker for two minutes; None if there is nothing left to do. Raises AlreadyLeased."""
         epoch = int(now.timestamp())
         values = {**_states("queued", "running"), ":epoch": epoch, ":lease": secrets.token_hex(8)}
         values |= {":until": epoch + LEASE_SECONDS, ":now": stamp(now)}
@@ -145,23 +145,23 @@ class Exports:
             return None
 
     def save_position(self, export: Export, *, now: datetime) -> None:
-        """Notes how far it came, and renews the lease. Raises ConditionFailed when the lease is lost."""
+        """Records the position and renews the lease. Raises ConditionFailed if the lease is lost."""
         position = asdict(export.position) | {"tags": list(export.position.tags)}
         values = {":position": position, ":until": int(now.timestamp()) + LEASE_SECONDS, ":now": stamp(now)}
         self._under_lease(export, "SET #position = :position, #lease_until = :until, #touched_at = :now", values)
 
     def end_lease(self, export: Export) -> None:
-        """Lets another worker go on. Raises ConditionFailed when the lease is lost."""
+        """Lets another worker continue. Raises ConditionFailed if the lease is lost."""
         self._under_lease(export, "REMOVE #lease, #lease_until", {})
 
     def finish(self, export: Export, state: ExportState, *, now: datetime) -> None:
-        """Notes that it is `done`, or `failed`. Raises ConditionFailed when the lease is lost."""
+        """Records that it is `done` or `failed`. Raises ConditionFailed if the lease is lost."""
         values = {":end": str(state), ":now": stamp(now)}
         expression = "SET #state = :end, #finished_at = :now, #touched_at = :now REMOVE #lease, #lease_until"
         self._under_lease(export, expression, values)
 
     def delete(self, export: Export, *, now: datetime) -> None:
-        """Notes that its file is gone for good; who writes it stops at the next part."""
+        """Records that its file is deleted; a worker that is writing it stops at the next part."""
         values = {**_states("queued", "running", "done"), ":deleted": "deleted", ":now": stamp(now)}
         expression = "SET #state = :deleted, #touched_at = :now REMOVE #lease, #lease_until"
         key = item_keys.export_key(export.campaign, export.id)
@@ -178,7 +178,7 @@ class Exports:
 
 
 def request_digest(request: ExportRequest) -> str:
-    """A short name for a request: the same wishes have the same."""
+    """A short hash that identifies a request: equal requests have equal digests."""
     return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -1,1 +1,1 @@
-"""What is remembered for sending email: suppressions, counters, the pause switch."""
+"""Stores what sending email depends on: suppressions, counters, the pause switch."""

@@ -1,4 +1,4 @@
-"""How many mails networks, domains and campaigns caused this hour and this day: counters that forget themselves."""
+"""Counts the emails that networks, domains and campaigns cause per hour and day; the counters expire by themselves."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MailCounters:
     table: Table
 
     def reserve(self, kind: str, name: str, *, hourly: int, daily: int, now: datetime, emails: int = 1) -> bool:
-        """Counts so many `mails` more for `name`; False, and nothing counted, when that is over a cap. One write."""
+        """Counts `emails` more for `name`, in one write. False, with nothing counted, if that would exceed a limit."""
         moment = now.astimezone(UTC)
         values = {":mails": emails, ":day_left": daily - emails, ":hour_left": hourly - emails}
         values[":until"] = int((now + KEPT).timestamp())

@@ -1,4 +1,4 @@
-"""Whether all mail is paused: one item in the Registry, changed together with the audit entry that says who did it."""
+"""Stores whether all mail is paused: one item in the Registry, changed in one transaction with its audit entry."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ is_different = "attribute_not_exists(#pk) OR #paused <> :paused"
 
 @dataclass(frozen=True, slots=True)
 class MailPauseState:
-    """Whether all mail is paused, and since when (stamps); `changed_at` is empty while nobody ever paused it."""
+    """Whether all mail is paused, and since when (a stamp); `changed_at` is empty if it has never been paused."""
 
     is_paused: bool = False
     changed_at: str = ""
 
     @property
     def resumed_at(self) -> str:
-        """When mail was last resumed; empty while it is paused, or never was."""
+        """When mail was last resumed; empty while it is paused, or if it never was."""
         return "" if self.is_paused else self.changed_at
 
 
@@ -38,12 +38,12 @@ class MailPauseSwitch:
     table: Table
 
     def get(self) -> MailPauseState:
-        """How it stands: one read."""
+        """The current state: one read."""
         item = self.table.get(*item_keys.MAIL_PAUSE) or {}
         return MailPauseState(item.get("paused", False), item.get("changed_at", ""))
 
     def set_paused(self, *, paused: bool, key: str, now: datetime) -> None:
-        """Turns it, and tells that `key` did; nothing when it stands so already."""
+        """Pauses or resumes all mail, with an audit entry for `key`; does nothing if that is already so."""
         pk, sk = item_keys.MAIL_PAUSE
         item = {"pk": pk, "sk": sk, "paused": paused, "changed_at": stamp(now)}
         audit = audit_item("mail paused" if paused else "mail resumed", key, now=now)

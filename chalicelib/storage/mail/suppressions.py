@@ -1,4 +1,4 @@
-"""What is remembered of an address, under its hash: whether it may be mailed, and how often it was today."""
+"""Stores, under an address's hash, whether it may be emailed and how many emails it has had today."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ has_emails = "#day = :day AND #mails > :none"
 
 
 class SuppressionReason(StrEnum):
-    """Why an address is never mailed again."""
+    """Why an address is never emailed again."""
 
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
@@ -34,7 +34,7 @@ class SuppressionReason(StrEnum):
 
 
 class Allowance(StrEnum):
-    """Whether an address may be mailed now."""
+    """Whether an address may be emailed now."""
 
     GRANTED = "granted"
     CAPPED = "capped"
@@ -43,9 +43,9 @@ class Allowance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressStatus:
-    """What is remembered of an address: why and since when it must not be mailed, and how many emails it had on `day` (UTC).
+    """Why and since when an address must not be emailed, and how many emails it had on `day` (UTC).
 
-    `day`, `mails` and the rest are None where nothing of the kind is remembered.
+    Each is None if nothing of the kind is stored.
     """
 
     suppressed_for: str | None = None
@@ -56,12 +56,12 @@ class AddressStatus:
 
 @dataclass(frozen=True, slots=True)
 class Suppressions:
-    """The addresses in the Registry table, each under a hash that only the pepper can make."""
+    """The addresses in the Registry table, each under a hash that cannot be made without the pepper."""
 
     table: Table
 
     def reserve_email(self, address_hash: str, *, now: datetime) -> Allowance:
-        """Counts one mail more today (UTC), if the address is not suppressed and has not had 5. One write, two after the first."""
+        """Counts one more email today (UTC), unless the address is suppressed or has had 5. One write, or two after the first."""
         key = item_keys.address_key(address_hash)
         day = _day(now)
         values = {":day": day, ":one": 1, ":until": int((now + timedelta(days=2)).timestamp())}
@@ -84,16 +84,16 @@ class Suppressions:
         return Allowance.GRANTED
 
     def find(self, address_hash: str) -> AddressStatus | None:
-        """What is remembered; None when nothing is."""
+        """What is stored about an address, or None."""
         item = self.table.get(*item_keys.address_key(address_hash))
         return AddressStatus(**{f.name: item.get(f.name) for f in fields(AddressStatus)}) if item else None
 
     def is_suppressed(self, address_hash: str) -> bool:
-        """True when this address must not be mailed."""
+        """True when this address must not be emailed."""
         return "suppressed_for" in (self.table.get(*item_keys.address_key(address_hash)) or {})
 
     def return_email(self, address_hash: str, *, now: datetime) -> None:
-        """Takes one back from today's count: the mail was not accepted."""
+        """Takes one off today's count, because the email was not accepted."""
         values = {":day": _day(now), ":one": 1, ":none": 0}
         key = item_keys.address_key(address_hash)
         try:
@@ -102,7 +102,7 @@ class Suppressions:
             return
 
     def suppress(self, address_hash: str, reason: SuppressionReason, *, now: datetime) -> None:
-        """Never mail this address again, for `reason` (`bounce`, `complaint`, `unsubscribe`, `erasure`). The first reason stays."""
+        """Stops all email to this address, for ever, for `reason`. The first reason stays."""
         expression = (
             "SET #suppressed_for = if_not_exists(#suppressed_for, :reason), "
             "#suppressed_at = if_not_exists(#suppressed_at, :now) REMOVE #expires_at"
@@ -111,7 +111,7 @@ class Suppressions:
         self.table.update(*item_keys.address_key(address_hash), expression, values=values)
 
     def lift(self, address_hash: str, *, now: datetime) -> bool:
-        """Lets an address be mailed again, when its owner asked for it; False when it was not suppressed."""
+        """Allows an address to be emailed again, as its owner asked; False if it was not suppressed."""
         expression = "SET #expires_at = :until REMOVE #suppressed_for, #suppressed_at"
         values = {":until": int((now + timedelta(days=2)).timestamp())}
         try:

@@ -1,1 +1,1 @@
-"""Signatures at rest, their mail marks, and their order in time."""
+"""Stores signatures, their mail marks and their order in time."""

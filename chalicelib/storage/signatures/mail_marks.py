@@ -1,6 +1,7 @@
-"""The mail marks of a signature: what is wished for, who has it in hand, what went out, what waits for an organiser.
+"""Records about a signature's emails what was requested, which mailer is at work, what was sent, and what is held.
 
-Each note is void when the signature moved meanwhile. Nothing that was signed is changed here: see `signatures`.
+A mark is not written if the signature has changed in the meantime. What was signed is never changed here (see
+`signatures`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.table import Table
 
 LEASE_SECONDS = 30
-# Which mark says that an email of a kind is out.
+# The mark that says when an email of each kind was sent.
 SENT_MARKS = {
     MailKind.CONFIRMATION: "sent_at",
     MailKind.REMINDER: "sent_at",
@@ -41,25 +42,25 @@ holds_lease = "#lease_until = :lease"
 
 
 class MailMarks:
-    """What the mailer, and those who wish for mails, note on the Signatures table. Each method is one call to DynamoDB."""
+    """Mail marks in the Signatures table. Each method is one call to DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def request_already_signed_email(self, signature: Signature, *, now: datetime) -> None:
-        """Notes that the signer should hear that the signature stands; nothing if it moved meanwhile."""
+        """Requests the email that says that the address has already signed; does nothing if the signature has changed."""
         self._request(signature, "stands_asked_at", now=now)
 
     def restart_emails(self, signature: Signature, *, now: datetime) -> None:
-        """Forgets the mails sent to an earlier spelling of the address; nothing if it moved meanwhile."""
+        """Forgets the emails sent to an earlier spelling of the address; does nothing if the signature has changed."""
         self._request(signature, "asked_at", forget=("sent_at", "sends", "reminded_at"), now=now)
 
     def request_confirmation(self, signature: Signature, *, now: datetime) -> None:
-        """Notes that a pending signer should get the confirmation again; nothing if it moved meanwhile."""
+        """Requests another confirmation email for a pending signature; does nothing if it has changed."""
         self._request(signature, "asked_at", now=now)
 
     def request_reminder(self, signature: Signature, *, now: datetime) -> None:
-        """Notes that a pending signer should be reminded; nothing if it moved meanwhile."""
+        """Requests a reminder for a pending signature; does nothing if it has changed."""
         self._request(signature, "asked_at", "reminded_at", now=now)
 
     def _request(self, signature: Signature, *marks: str, forget: Sequence[str] = (), now: datetime) -> None:
@@ -70,7 +71,7 @@ class MailMarks:
     def lease(self, key: SignatureKey, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.
 
-        None when it is gone or withdrawn. Raises ConditionFailed while another mailer holds it.
+        None if it is gone or withdrawn. Raises ConditionFailed while another mailer holds it.
         """
         epoch = int(now.timestamp())
         values = {":epoch": epoch, ":until": epoch + LEASE_SECONDS, **states("pending", "confirmed", "external")}
@@ -95,14 +96,14 @@ class MailMarks:
     ) -> None:
         """Ends a lease without an email; without an `outcome`, the last one stands.
 
-        With `until`, nobody tries before then. `cleared_at` is when it passed the caps.
+        With `until`, nobody tries again before then. `cleared_at` is when it passed the limits.
         """
         lease_until = int(until.timestamp()) if until else None
         cleared = stamp(cleared_at) if cleared_at else None
         self._end(signature, {"outcome": outcome, "cleared_at": cleared, "lease_until": lease_until})
 
     def note_pause(self, key: SignatureKey) -> None:
-        """Notes that a mail which had been given up was wished for anew while mail was paused; else nothing."""
+        """Records that an email which had been given up was requested again while mail was paused; otherwise does nothing."""
         values = {":paused": Outcome.PAUSED, **{f":{one}": one for one in GIVEN_UP}}
         self._update_if(key, "SET #outcome = :paused", is_given_up, values)
 
@@ -112,19 +113,19 @@ class MailMarks:
         self._end(signature, {**sets, "disposable": signature.marks.disposable or None})
 
     def release(self, signature: Signature, *, now: datetime) -> bool:
-        """What was held is to be mailed, whatever the caps say; False when it moved or is not held."""
+        """Lets a held signature be emailed, whatever the limits; False if it has changed or is not held."""
         values = {":now": stamp(now), ":reason": signature.marks.held, **values_as_read(signature)}
         expression = "SET #cleared_at = :now REMOVE #held, #held_at"
         return self._update_if(signature.key, expression, is_still_held, values)
 
     def mark_sent(self, signature: Signature, kind: MailKind, *, now: datetime) -> None:
-        """Notes that an email of `kind` is out, and ends the lease. Raises KeyError for an unknown kind."""
+        """Records that an email of `kind` was sent, and ends the lease. Raises KeyError for an unknown kind."""
         mark = SENT_MARKS[kind]
         sets = {mark: stamp(now), "outcome": Outcome.SENT, "disposable": signature.marks.disposable or None}
         self._end(signature, sets, is_counted=mark == "sent_at")
 
     def _end(self, signature: Signature, marks: Mapping[str, Any], *, is_counted: bool = False) -> None:
-        """Writes the `marks` that are not None; ends the lease unless they say until when nobody may take it."""
+        """Writes the `marks` that are not None, and ends the lease unless they include a new `lease_until`."""
         sets = {name: value for name, value in marks.items() if value is not None}
         values = {**values_of(sets), ":lease": signature.marks.lease_until}
         clauses = [set_clause(sets), "" if "lease_until" in sets else "REMOVE #lease_until"]
@@ -134,7 +135,7 @@ class MailMarks:
         self._update_if(signature.key, " ".join(filter(None, clauses)), holds_lease, values)
 
     def set_delivery(self, key: SignatureKey, delivery: Delivery) -> None:
-        """Notes what SES reported, unless the signature is withdrawn or gone."""
+        """Records what SES reported, unless the signature is withdrawn or gone."""
         values = {":delivery": delivery, **states("pending", "confirmed", "external")}
         condition = is_signed_and_unreported if delivery is Delivery.DELIVERED else is_signed
         self._update_if(key, "SET #delivery = :delivery", condition, values)
@@ -142,6 +143,6 @@ class MailMarks:
     def _update_if(self, key: SignatureKey, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
         try:
             self._table.update(*item_keys.signature_key(key), expression, condition=condition, values=values)
-        except ConditionFailed:  # withdrawn or gone meanwhile, or otherwise: the note no longer means anything
+        except ConditionFailed:  # it has changed in the meantime, so the mark no longer means anything
             return False
         return True

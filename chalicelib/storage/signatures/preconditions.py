@@ -1,4 +1,4 @@
-"""Whether a signature still stands as it was read, as conditions of a write and the values they compare with."""
+"""Write conditions that a signature has not changed since it was read, and the values they compare with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
 
 is_as_read = "#state = :state AND #signed_at = :signed_at AND #fingerprint = :fingerprint_then"
-# Beside that, and for the reason it was judged by: with `reason` among the values.
+# The same, and still held for the reason that was judged; needs the value `:reason`.
 is_still_held = f"{is_as_read} AND #held = :reason"
 STATES = {f":{state}": str(state) for state in SignatureState}
 
@@ -26,5 +26,5 @@ def values_as_read(signature: Signature) -> dict[str, str]:
 
 
 def states(*wanted: str) -> dict[str, str]:
-    """States as values of a condition, each under its own name."""
+    """States as condition values, each under its own name."""
     return {f":{state}": STATES[f":{state}"] for state in wanted}

@@ -1,4 +1,4 @@
-"""How a signature looks as a DynamoDB item, both ways; one table of attributes, so that nothing is forgotten."""
+"""Converts a signature to a DynamoDB item and back, with the attributes in one list so that none is forgotten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.storage.dynamodb import item_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What a signer types, or the form adds; replaced whole when somebody signs again.
+# What a signer types or the form adds; all of it is replaced when somebody signs again.
 FORM_ATTRIBUTES = (
     "email",
     *PERSON_FIELDS,
@@ -42,13 +42,13 @@ MARK_TIMESTAMPS = (
     "held_at",
     "cleared_at",
 )
-# Signing again, or the signer's own click, opens the question anew.
+# Cleared when somebody signs again or confirms, so that holding is decided again.
 HOLD_MARKS = ("held", "held_at", "cleared_at")
 CUSTOM = "custom."
 
 
 def form_attributes(signature: Signature) -> dict[str, Any]:
-    """What was typed, empty values left out."""
+    """What was typed, without empty values."""
     answers = signature.answers
     attributes: dict[str, Any] = {name: value for name, value in answers.items() if not name.startswith(CUSTOM)}
     attributes |= {
@@ -69,7 +69,7 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if value}
 
 
-# What retention leaves of a signature: what its campaign's counters need, and nothing of the person.
+# What retention leaves of a signature: what its campaign's counters need, and nothing about the person.
 RETAINED_ATTRIBUTES = (
     "pk",
     "sk",

@@ -1,6 +1,6 @@
-"""Signatures at rest. A confirmed one is never changed by a form; a withdrawn one keeps nothing of the person.
+"""Stores signatures. A form never changes a confirmed one; a withdrawn one keeps nothing about the person.
 
-What is noted of their mails is in `mail_marks`.
+Marks about their emails are in `mail_marks`.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :then"
-# One on paper never takes the place of one that counts; what is pending it makes count.
+# One on paper never replaces one that counts; it replaces a pending one, so that it counts.
 is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
 
 
 @dataclass(frozen=True, slots=True)
 class SigningResult:
-    """What the one write did: `earlier` is what stood there before, if anything; `is_written` is False if that stays."""
+    """What the write did: `earlier` is what was stored before, if anything; `is_written` is False if that was kept."""
 
     earlier: Signature | None
     is_written: bool
@@ -48,7 +48,7 @@ class SigningResult:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """The press of a confirm link's button, at `now`: for which signature, with which values typed, on which `day` there."""
+    """A click on a confirm link's button at `now`: for which signature, with which fingerprint, on which local `day`."""
 
     key: SignatureKey
     fingerprint: str
@@ -64,10 +64,10 @@ class Signatures:
         self._bucket_scan = bucket_scan
 
     def sign(self, signature: Signature, *, now: datetime) -> SigningResult:
-        """Adds `signature`, or replaces what was typed into a pending or withdrawn one; a confirmed one stays as it is.
+        """Adds `signature`, or replaces the form values of a pending or withdrawn one; a confirmed one stays as it is.
 
-        One write. `signed_at` and the mail marks of an earlier one stay, but whether it is held is asked anew. A pending one past its expiry is not replaced:
-        see `renew`.
+        One write. `signed_at` and the mail marks of an earlier one stay, but whether it is held is decided again. A
+        pending one past its expiry is not replaced: see `renew`.
         """
         pk, sk = item_keys.signature_key(signature.key)
         sets = self._form_and_state(signature, now)
@@ -81,7 +81,7 @@ class Signatures:
         return SigningResult(read(before) if "state" in before else None, is_written=True)
 
     def renew(self, signature: Signature, expired: Signature, *, now: datetime) -> None:
-        """Puts `signature` in the place of one that expired but is not yet deleted. Raises ConditionFailed if it moved."""
+        """Replaces one that has expired but is not deleted yet. Raises ConditionFailed if it has changed."""
         pk, sk = item_keys.signature_key(signature.key)
         attributes = self._form_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
         self._table.put(attributes, condition=is_as_read, values=values_as_read(expired))
@@ -99,15 +99,15 @@ class Signatures:
         return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
 
     def find(self, key: SignatureKey) -> Signature | None:
-        """One signature, read strongly, or None."""
+        """One signature by a strongly consistent read, or None."""
         item = self._table.get(*item_keys.signature_key(key))
         return read(item) if item else None
 
     def confirm(self, click: Click, texts: Sequence[str], text_version: int) -> Signature:
-        """Makes a pending signature count, if what was typed is still what the link was mailed for.
+        """Confirms a pending signature, if it still has the form values that the link was sent for.
 
-        And if it was given to one of `texts`, the hashes of what the campaign says now; `text_version` stands for them
-        where a signature has no hash. Raises ConditionFailed when it does not stand so.
+        And only if it is for one of `texts`, the hashes of the campaign's current statement, or, without a hash, for
+        `text_version`. Raises ConditionFailed otherwise.
         """
         names = [f":text{n}" for n in range(len(texts))]
         earlier = "attribute_not_exists(#text_sha256) AND #text_version = :text_version"
@@ -116,7 +116,7 @@ class Signatures:
         return self._confirm(click, {}, f"{is_as_mailed} AND {says_so}", values)
 
     def confirm_new_words(self, click: Click, text_version: int, language: str, text_sha256: str) -> Signature:
-        """The same for words that the campaign changed since: they are what is signed now."""
+        """The same after the campaign's words have changed: the new words are what is signed."""
         sets = {"text_version": text_version, "language": language, "text_sha256": text_sha256}
         return self._confirm(click, sets, is_as_mailed, {})
 
@@ -140,9 +140,9 @@ class Signatures:
         return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
     def withdraw(self, signature: Signature, *, now: datetime, while_held: bool = False) -> Signature:
-        """Leaves key, state and times of `signature`, for 30 days. Raises ConditionFailed if it moved meanwhile.
+        """Keeps only key, state and times of `signature`, for 30 days. Raises ConditionFailed if it has changed.
 
-        `while_held`: also if it is no longer held for the same reason.
+        With `while_held`, also if it is no longer held for the same reason.
         """
         pk, sk = item_keys.signature_key(signature.key)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
@@ -154,9 +154,9 @@ class Signatures:
         return read(stub)
 
     def add_external(self, signature: Signature, *, now: datetime) -> Signature | None:
-        """Adds a signature given on paper, in the place of a pending or withdrawn one; else what stands there stays.
+        """Adds a signature on paper, or replaces a pending or withdrawn one by it; anything else stays.
 
-        None when it was added, else what stands there.
+        None if it was added, else the signature that stays.
         """
         pk, sk = item_keys.signature_key(signature.key)
         attributes = {"pk": pk, "sk": sk, **form_attributes(signature), "state": "external"}
@@ -168,13 +168,13 @@ class Signatures:
         return None
 
     def find_many(self, keys: Iterable[SignatureKey]) -> Iterator[Signature]:
-        """Those signatures that are there, strongly read: one call a hundred."""
+        """The signatures that exist, by strongly consistent reads: one call per hundred."""
         yield from map(read, self._table.get_many(list(map(item_keys.signature_key, keys)), consistent=True))
 
     def anonymise(self, campaign: str, bucket: int, *, now: datetime) -> int:
-        """Leaves of every signature in a bucket what its counters need; one that is pending goes. Returns how many it took.
+        """Strips every signature in a bucket to what its counters need, and deletes pending ones. Returns how many it handled.
 
-        Writes only over what was read: what moved meanwhile is left for the next run.
+        Writes only over what was read: one that has changed in the meantime is left for the next run.
         """
         done = 0
         for item in self._table.query(item_keys.partition(campaign, bucket), consistent=True):
@@ -195,7 +195,7 @@ class Signatures:
             return
 
     def correct(self, signature: Signature, *, was: Signature, now: datetime) -> None:
-        """Replaces what was typed in a signature, as the signer saw it (`was`). Raises ConditionFailed if it moved."""
+        """Replaces the form values of a signature, as the signer last saw it (`was`). Raises ConditionFailed if it has changed."""
         sets = form_attributes(signature) | {"changed_at": stamp(now)}
         removes = [name for name in FORM_ATTRIBUTES if name not in sets]
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
@@ -203,12 +203,12 @@ class Signatures:
         self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))
 
     def scan(self, campaign: str, bucket: int) -> Iterator[Signature]:
-        """Every signature of one bucket, strongly read: one call a megabyte."""
+        """Every signature of one bucket by strongly consistent reads: one call per megabyte."""
         for stored, _ in self._bucket_scan().pages(campaign, bucket):
             yield from map(read, stored)
 
     def has_any(self, campaign: str, buckets: int) -> bool:
-        """True when anybody signed, withdrawn ones included; strongly read, up to one call a bucket."""
+        """True if anybody has ever signed, even if withdrawn; strongly consistent, up to one call per bucket."""
         partitions = (item_keys.partition(campaign, bucket) for bucket in range(buckets))
         return any(next(self._table.query(pk, consistent=True), None) for pk in partitions)
 

@@ -1,4 +1,4 @@
-"""Stream records as changes of signatures; a record that cannot be read raises: what follows is the caller's."""
+"""Reads changes of signatures from stream records; what to do about an unreadable record is up to the caller."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A campaign's signatures by time, latest first over all its buckets; a page costs the same however many there are.
+"""Lists a campaign's signatures by time, latest first over all buckets; a page costs the same however many there are.
 
-The order is total: by moment of signing, then by bucket, then as the index has them. So one place says where to go on.
+The order is total: by time of signing, then by bucket, then as in the index. So one position says where to continue.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.dynamodb.table import Table
 
-TIME_RESOLUTION = timedelta(microseconds=1)  # as fine as times are stored
+TIME_RESOLUTION = timedelta(microseconds=1)  # the resolution of stored times
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
-# More keys than a bucket's share are asked for at once: shares differ, and a second call costs more than some keys.
+# Buckets do not share equally, and a second call costs more than a few spare keys.
 SPARE_KEYS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class TimeOrder:
-    """An index of the Signatures table, and the moment it goes by."""
+    """An index of the Signatures table, and the time that it sorts by."""
 
     index: str
     moment: str
 
 
 BY_TIME = TimeOrder("by_time", "signed_at")
-BY_HOLD_TIME = TimeOrder("by_held", "held_at")  # holds nothing but what is held
+BY_HOLD_TIME = TimeOrder("by_held", "held_at")  # contains only what is held
 
 
 @dataclass(frozen=True, slots=True)
 class TimelinePosition:
-    """Where a signature stands in its campaign's order; `signed_at` is the moment that the order goes by."""
+    """A signature's position in its campaign's order; `signed_at` is the time that the order sorts by."""
 
     signed_at: datetime
     bucket: int
@@ -53,7 +53,7 @@ class TimelinePosition:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Moments of the order, both included."""
+    """A span of time, both ends inclusive."""
 
     low: datetime = EARLIEST
     high: datetime = LATEST
@@ -61,12 +61,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Reads the table's local indexes. Up to a second behind the signatures."""
+    """Reads the table's local indexes, which may be up to a second behind."""
 
     table: Table
 
     def newest(self, campaign: Campaign, *, limit: int) -> Iterator[Signature]:
-        """The latest `most` signatures: one call a bucket to begin with, and one a hundred signatures taken."""
+        """The latest `limit` signatures: one call per bucket at first, then one per hundred signatures consumed."""
         positions = islice(self.positions(campaign, limit=limit), limit)
         while batch := list(islice(positions, MAX_BATCH_SIZE)):
             yield from (one for one in self.read(campaign, batch) if one)
@@ -80,13 +80,13 @@ class Timeline:
         after: TimelinePosition | None = None,
         order: TimeOrder = BY_TIME,
     ) -> Iterator[TimelinePosition]:
-        """Where signatures of `span` stand, behind `after`: one call a bucket, if not many more than `most` are taken."""
+        """Positions within `span`, after `after`: one call per bucket if not many more than `limit` are consumed."""
         page = limit // campaign.buckets + SPARE_KEYS
         streams = [
             self._in_bucket((campaign.id, bucket), span or Span(), after, page, order)
             for bucket in range(campaign.buckets)
         ]
-        # Stable: of one moment, those of the first bucket come first.
+        # The merge is stable: at the same time, those of the first bucket come first.
         return heapq.merge(*streams, key=lambda position: position.signed_at, reverse=True)
 
     def _in_bucket(
@@ -105,7 +105,7 @@ class Timeline:
             yield TimelinePosition(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
 
     def read(self, campaign: Campaign, positions: Sequence[TimelinePosition]) -> Iterator[Signature | None]:
-        """The signatures at `places`, in order; None where one is gone. One call a hundred."""
+        """The signatures at `positions`, in order, with None where one is gone. One call per hundred."""
         keys = [(item_keys.partition(campaign.id, position.bucket), position.id) for position in positions]
         found = {(item["pk"], item["sk"]): item for item in self.table.get_many(keys)}
         yield from (read(found[key]) if key in found else None for key in keys)
