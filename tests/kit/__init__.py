@@ -1,1 +1,1 @@
-"""What tests are made of: plain factories, and a small world with a deployment in it."""
+"""What tests are built from: plain factories, a deployment in one process, and servers to talk to."""

@@ -1,4 +1,4 @@
-"""The one way a test starts a browser: Debian's Chromium, or another that is there; nothing is downloaded."""
+"""The only way tests start a browser: with an installed Chromium; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-# A busy machine is no failure: what never comes still fails.
+# A busy machine is not a failure; what never appears still fails.
 expect.set_options(timeout=30_000)
 
 
 @contextmanager
 def a_browser() -> Iterator[Browser]:
-    """A headless Chromium, closed afterwards."""
+    """A headless Chromium, closed at the end of the block."""
     path = chromium.find()
     assert path, "no Chromium: run make browser"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def until(tab: Page, expression: str, seconds: float = 30) -> None:
-    """Wait for a JavaScript expression to hold; asks anew each time.
+    """Wait until a JavaScript expression is true; every check is a call of its own.
 
-    Playwright's own `wait_for_function` keeps asking from inside the page, by `eval`, and a strict content policy
-    refuses that (not the first time, so it passes when the page happens to be quick).
+    Playwright's own `wait_for_function` checks from inside the page with `eval`, which a strict content security policy
+    refuses (except for the first check, so it passes when the page happens to be quick).
     """
     for _ in range(int(seconds * 20)):
         if tab.evaluate(expression):
             return
         tab.wait_for_timeout(50)
-    raise AssertionError(f"after {seconds} s this does not hold: {expression}")
+    raise AssertionError(f"still not true after {seconds} s: {expression}")

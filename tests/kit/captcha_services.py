@@ -1,4 +1,4 @@
-"""A captcha service on loopback: its script, as strict about its place as the real ones, and the check of what it gave."""
+"""Captcha services on loopback: scripts as strict about their place as the real ones, and checks of their tokens."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from local.http.server import Request
 
-# What the real ones do: they find their place in the page's document only, draw a box of a known size, and give
-# something that is good once, after `patience` ms. `captchas` is told to the window so that a test can ask.
+# Like the real ones: they find their place only in the page's own document, draw a box of a known size, and after
+# `patience` ms give a token that is valid once. Tests read `window.captchas`.
 SCRIPT = """
 (() => {
-  const asked = new URL(document.currentScript.src).searchParams;
+  const parameters = new URL(document.currentScript.src).searchParams;
   const sizes = SIZES, shown = new Map();
   window.captchas ??= { shown: [], reset: 0, removed: 0 };
   const give = (options) => setTimeout(() => options.callback(`good-${crypto.randomUUID()}`), window.patience ?? 150);
-  const known = (id) => { if (!shown.has(id)) throw new Error(`no captcha ${id}`); return shown.get(id); };
+  const optionsOf = (id) => { if (!shown.has(id)) throw new Error(`no captcha ${id}`); return shown.get(id); };
   window.NAME = {
     render(place, options) {
       if (place.getRootNode() !== document) throw new Error("a captcha needs the page's own document");
@@ -43,10 +43,10 @@ SCRIPT = """
       give(options);
       return id;
     },
-    reset(id = shown.keys().next().value) { captchas.reset += 1; give(known(id)); },
-    remove(id) { known(id); shown.delete(id); captchas.removed += 1; },
+    reset(id = shown.keys().next().value) { captchas.reset += 1; give(optionsOf(id)); },
+    remove(id) { optionsOf(id); shown.delete(id); captchas.removed += 1; },
   };
-  const all = () => { // unless asked otherwise, it finds its places by itself, and adds its field to the form there
+  const all = () => { // by default it finds its places by itself, and adds its field to the form there
     for (const place of document.querySelectorAll(".STYLE")) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name: "FIELD" });
@@ -54,7 +54,7 @@ SCRIPT = """
       window.NAME.render(place, { size: "normal", ...place.dataset, callback: (token) => { field.value = token; } });
     }
   };
-  if (asked.get("render") === "explicit") setTimeout(() => window[asked.get("onload")](), 50);
+  if (parameters.get("render") === "explicit") setTimeout(() => window[parameters.get("onload")](), 50);
   else if (document.readyState === "loading") addEventListener("DOMContentLoaded", all);
   else all();
 })();
@@ -66,7 +66,7 @@ SIZES = {
 
 
 class CaptchaServices:
-    """Both services; while one `is_down` its script does not come. `checked` is what was asked about, and the answer."""
+    """Both services. While `is_down`, no script is served. `checked` lists (token, whether it was valid)."""
 
     def __init__(self) -> None:
         self.is_down = False
@@ -86,16 +86,18 @@ class CaptchaServices:
         return Answer(200, [("Content-Type", "text/javascript")], script.encode())
 
     def _check(self, token: str) -> Answer:
-        is_good = token.startswith("good-") and token not in [known for known, _ in self.checked]
+        is_good = token.startswith("good-") and token not in [earlier for earlier, _ in self.checked]
         self.checked.append((token, is_good))
         return Answer(200, [("Content-Type", "application/json")], json.dumps({"success": is_good}).encode())
 
     @contextmanager
     def running(self, monkeypatch: MonkeyPatch) -> Iterator[CaptchaServices]:
-        """Serves, and stands where the real ones do."""
+        """Serve, and take the place of the real services, until the end of the block."""
         for name, service in SERVICES.items():
-            here = replace(service, script=f"{self.url}/{name}.js", verify_url=f"{self.url}/check", origins=(self.url,))
-            monkeypatch.setitem(SERVICES, name, here)
+            local_service = replace(
+                service, script=f"{self.url}/{name}.js", verify_url=f"{self.url}/check", origins=(self.url,)
+            )
+            monkeypatch.setitem(SERVICES, name, local_service)
         self._server.start()
         yield self
         self._server.stop()

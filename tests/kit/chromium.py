@@ -1,4 +1,4 @@
-"""Finds the browser that tests drive: one that is there, else Debian's, installed when root; it downloads no other."""
+"""Finds the browser for tests: an installed one, or as root installs Debian's. It downloads nothing else."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ PLACES = (
 
 
 def find() -> str | None:
-    """Path of a Chromium, or None. `CHROMIUM` names one that is somewhere else."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
+    """The path of a Chromium, or None. `CHROMIUM` names one in another place."""
+    configured = os.environ.get("CHROMIUM")
+    if configured:
+        return shutil.which(configured)
     on_path = next((path for path in map(shutil.which, NAMES) if path), None)
     return on_path or next((place for place in PLACES if Path(place).exists()), None)
 
 
 def find_or_install() -> str:
-    """Path of a Chromium; stops with the one command to run when there is none and it may not install one."""
+    """The path of a Chromium; exits with the command to run when there is none and it cannot install one."""
     path = find()
     if path is None and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -35,8 +35,8 @@ def find_or_install() -> str:
         path = find()
     if path is None:
         sys.exit(
-            "The tests need Chromium and found none. On Debian or Ubuntu: sudo apt-get install chromium\n"
-            "Elsewhere, install Chrome or Chromium, or name one: CHROMIUM=/path/to/chrome make test",
+            "The tests need Chromium, and there is none. On Debian or Ubuntu: sudo apt-get install chromium\n"
+            "Elsewhere, install Chrome or Chromium, or say where it is: CHROMIUM=/path/to/chrome make test",
         )
     return path
 

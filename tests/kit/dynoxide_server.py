@@ -1,4 +1,4 @@
-"""A dynoxide of its own for whoever tests on real tables: in memory, or on a file."""
+"""A dynoxide server for tests on real tables, in memory or in a file."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ START_SECONDS = 60
 
 @contextmanager
 def a_dynoxide(file: Path | None = None) -> Iterator[str]:
-    """Address of a dynoxide with its tables in `file`, or in memory."""
-    where = ["--db-path", str(file)] if file else []
+    """The URL of a dynoxide with its tables in `file`, or in memory; stopped at the end of the block."""
+    storage = ["--db-path", str(file)] if file else []
     with ReservedPort() as port:
-        command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port.number), *where]
+        command = [str(dynoxide.binary()), "--host", "127.0.0.1", "--port", str(port.number), *storage]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             _wait_for(port.url, process)

@@ -1,4 +1,4 @@
-"""The packaged template as CloudFormation sees it after its SAM transform; made once for each state of the sources."""
+"""The packaged template as CloudFormation sees it after its SAM transform; built once for each state of the sources."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ BUCKET, CODE = "packages", "deployment.zip"
 
 
 def expanded() -> dict[str, Any]:
-    """Plain CloudFormation, each function's code at s3://packages/deployment.zip."""
+    """The template in plain CloudFormation, with each function's code at s3://packages/deployment.zip."""
     folder = stage_package.checked()
-    kept = folder / "expanded.json"
+    cached = folder / "expanded.json"
     with (stage_package.CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_text(json.dumps(_expand((folder / "sam.json").read_text())))
-    found: dict[str, Any] = json.loads(kept.read_text())
-    return found
+        if not cached.exists():
+            cached.write_text(json.dumps(_expand((folder / "sam.json").read_text())))
+    template: dict[str, Any] = json.loads(cached.read_text())
+    return template
 
 
 def _expand(text: str) -> dict[str, Any]:
@@ -32,5 +32,5 @@ def _expand(text: str) -> dict[str, Any]:
     sam = json.loads(template_checks.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}"))
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
         session = boto3.session.Session(region_name="us-east-1")
-        made: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(sam, parameter_values={})
-    return made
+        template: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(sam, parameter_values={})
+    return template

@@ -1,4 +1,4 @@
-"""Plain factories: each takes only what its test is about."""
+"""Plain factories: each test passes only what it is about."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def a_document(**changes: Any) -> dict[str, Any]:
 
 
 def a_campaign(campaign: str = "peru", **changes: Any) -> Campaign:
-    """The same, read."""
+    """The same document as a Campaign."""
     document = campaign_documents.to_json(campaign_documents.parse(a_document(**changes)))
     return from_document(campaign, 1, document)
 
 
 def a_signature(**changes: Any) -> Signature:
-    """A pending signature with an address, and nothing else that matters."""
+    """A pending signature with an address."""
     key = SignatureKey.locate("peru", BUCKETS, changes.get("id", "a" * 32))
     facts: dict[str, Any] = {
         "campaign": key.campaign,
@@ -91,5 +91,5 @@ def a_signature(**changes: Any) -> Signature:
 
 
 def a_form(**changes: Any) -> dict[str, Any]:
-    """What a signer types."""
+    """The form that a signer sends."""
     return {"email": "ana@example.org", "given_name": "Ana", "family_name": "Quispe", "country": "PE", **changes}

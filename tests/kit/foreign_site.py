@@ -1,4 +1,4 @@
-"""A stranger's web site on a port of its own: pages by path, each with the headers it wants."""
+"""A web site on another origin: pages by path, each with its own headers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HTML = "text/html; charset=utf-8"
 
 
 class ForeignSite:
-    """Serves what is in `pages`: HTML by path, and a Content-Security-Policy if one is set."""
+    """Serves `pages`: HTML by path, with a Content-Security-Policy if one is set."""
 
     def __init__(self) -> None:
         self.pages: dict[str, tuple[str, str]] = {}
@@ -24,34 +24,34 @@ class ForeignSite:
         self.url = f"http://127.0.0.1:{self._server.port}"
 
     def put(self, path: str, body: str, *, policy: str = "", head: str = "", language: str = "en") -> str:
-        """A page with `body` in it; its address."""
+        """Add a page with `body` in it; returns its URL."""
         html = (
-            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>A stranger’s page</title>'
+            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Another site</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}</head><body><main><h1>News</h1>{body}'
-            '<p id="after">What stands below.</p></main></body></html>'
+            '<p id="after">More below.</p></main></body></html>'
         )
         self.pages[path] = html, policy
         return self.url + path
 
     def _handle(self, request: Request) -> Answer:
         if request.path not in self.pages:
-            return Answer(404, [("Content-Type", HTML)], b"Not here.")
+            return Answer(404, [("Content-Type", HTML)], b"Not found.")
         html, policy = self.pages[request.path]
         headers = [("Content-Type", HTML), *([("Content-Security-Policy", policy)] if policy else [])]
         return Answer(200, headers, html.encode())
 
     def start(self) -> None:
-        """Serve."""
+        """Start serving."""
         self._server.start()
 
     def stop(self) -> None:
-        """End."""
+        """Stop serving."""
         self._server.stop()
 
 
 @contextmanager
 def a_foreign_site() -> Iterator[ForeignSite]:
-    """A running site, stopped afterwards."""
+    """A running site, stopped at the end of the block."""
     site = ForeignSite()
     site.start()
     yield site

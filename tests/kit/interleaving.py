@@ -1,4 +1,4 @@
-"""Two at once without threads: what somebody else does at the very moment of one of the app's calls to DynamoDB."""
+"""Concurrency without threads: runs something just before one of the app's calls to DynamoDB."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def just_before(operation: str, *acts: Callable[[], object], registry: bool = False) -> Iterator[None]:
-    """Before the app's next calls of `operation` (`PutItem`) on the Signatures table leave, one of `acts` each.
+def just_before(operation: str, *actions: Callable[[], object], registry: bool = False) -> Iterator[None]:
+    """Before each of the app's next calls of `operation` (`PutItem`) on the Signatures table, run one of `actions`.
 
-    With `registry`, on that table instead. Every act must have had its turn at the end. An act may use the app itself:
-    its own calls count for nothing.
+    With `registry`, before calls on that table instead. Every action must have run by the end of the block. Actions may
+    use the app themselves; their own calls do not count.
     """
     settings = wiring().settings
     table = settings.registry_table if registry else settings.signatures_table
-    waiting, is_acting = list(acts), False
+    waiting, is_acting = list(actions), False
 
     def intervene(params: dict[str, Any], **_: Any) -> None:
         nonlocal is_acting
@@ -46,7 +46,7 @@ def just_before(operation: str, *acts: Callable[[], object], registry: bool = Fa
 
 
 def delete_expired(world: World) -> None:
-    """What DynamoDB's time to live does in its own time, on both tables."""
+    """Delete expired items of both tables, as DynamoDB's time to live does sooner or later."""
     client, now = world.session.client("dynamodb"), world.now.timestamp()
     for table in (world.resources.signatures_table, world.resources.registry_table):
         for item in world.items(table):

@@ -1,4 +1,4 @@
-"""Holds real answers against `/openapi.json`: status, content type, headers, and every key of the body."""
+"""Checks real answers against `/openapi.json`: status, content type, headers, and every key of the body."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = "urn:description"
 
 @dataclass
 class Description:
-    """`/openapi.json`, ready to be asked."""
+    """`/openapi.json`, ready for checks."""
 
     document: dict[str, Any]
 
@@ -41,26 +41,26 @@ class Description:
         ]
 
     def route_of(self, visit: Visit) -> str | None:
-        """The described path that an address belongs to; without a parameter in it rather than with one."""
-        found = [path for path, pattern in self._patterns.items() if pattern.fullmatch(visit.path)]
-        return min(found, key=lambda path: path.count("{"), default=None)
+        """The path in the description that matches an address; one without parameters is preferred."""
+        matching = [path for path, pattern in self._patterns.items() if pattern.fullmatch(visit.path)]
+        return min(matching, key=lambda path: path.count("{"), default=None)
 
     def resolved(self, part: dict[str, Any]) -> dict[str, Any]:
-        """What a reference means."""
+        """The part that a reference points to."""
         if "$ref" not in part:
             return part
-        found: Any = self.document
+        target: Any = self.document
         for name in part["$ref"].removeprefix("#/").split("/"):
-            found = found[name]
-        return dict(found)
+            target = target[name]
+        return dict(target)
 
     def response(self, path: str, method: str, status: int) -> dict[str, Any] | None:
-        """How an answer is described."""
+        """The description of a response, or None."""
         responses = self.document["paths"][path][method.lower()]["responses"]
         return self.resolved(responses[str(status)]) if str(status) in responses else None
 
     def faults(self, visit: Visit) -> list[str]:
-        """In what an answer differs from its description."""
+        """How an answer differs from its description."""
         path = self.route_of(visit)
         assert path, visit.path
         response = self.response(path, visit.method, visit.status)
@@ -76,7 +76,7 @@ class Description:
         return missing + (self._mistakes(content[kind]["schema"], visit.json) if kind.endswith("json") else [])
 
     def body_faults(self, visit: Visit) -> list[str]:
-        """In what a JSON body that was sent differs from the description."""
+        """How a JSON body that was sent differs from its description."""
         path = self.route_of(visit)
         assert path, visit.path
         content = self.document["paths"][path][visit.method.lower()]["requestBody"]["content"]
@@ -90,15 +90,15 @@ class Description:
 
 
 def _closed(part: Any) -> Any:
-    """The same with no key allowed that is not described: strangers may send some, we may not."""
+    """The same with undescribed keys forbidden: clients may send some, the API may not."""
     if isinstance(part, list):
         return [_closed(one) for one in part]
     if not isinstance(part, dict):
         return part
-    found = {name: _closed(one) for name, one in part.items()}
-    if isinstance(found.get("properties"), dict) and found.get("type") == "object":
-        found.setdefault("additionalProperties", False)
-    return found
+    closed = {name: _closed(one) for name, one in part.items()}
+    if isinstance(closed.get("properties"), dict) and closed.get("type") == "object":
+        closed.setdefault("additionalProperties", False)
+    return closed
 
 
 def _absolute(part: Any) -> Any:

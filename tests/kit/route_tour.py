@@ -1,4 +1,4 @@
-"""One walk past every route of a deployment, as signers, sites and organisers would take it; each answer is kept."""
+"""Calls every route of a deployment, as signers, sites and organisers would, and records each answer."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Visit:
 
     @property
     def media_type(self) -> str:
-        """Of the answer; empty when it has no body."""
+        """The media type of the answer; empty when it has no body."""
         return self.headers["content-type"].partition(";")[0] if self.body else ""
 
 
 @dataclass
 class Tour:
-    """Keeps what passes through the gateway of `world` from now on."""
+    """Records every request through the gateway of `world` from now on."""
 
     world: World
     visits: list[Visit] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Tour:
     def __post_init__(self) -> None:
         handle = self.world.gateway.handle
 
-        def kept(request: Request) -> Answer:
+        def recording(request: Request) -> Answer:
             answer = handle(request)
             headers = {name.lower(): value for name, value in answer.headers}
             self.visits.append(
@@ -56,11 +56,11 @@ class Tour:
             )
             return answer
 
-        self.world.gateway.handle = kept  # type: ignore[method-assign]
+        self.world.gateway.handle = recording  # type: ignore[method-assign]
 
 
 def walk(world: World) -> list[Visit]:
-    """Everything a campaign goes through, each route at least once with success."""
+    """Everything that happens to a campaign; each route succeeds at least once."""
     tour = Tour(world)
     _see(world)
     _sign(world)
@@ -118,7 +118,7 @@ def _follow_links(world: World) -> None:
     ana, ben, gus = mails["ana@example.org"], mails["ben@example.org"], mails["gus@gmail.com"]
     confirm = ana.link("confirm")
     world.get(confirm)
-    world.sign(given_name="Anna", public=True)  # what was mailed is not what stands there now
+    world.sign(given_name="Anna", public=True)  # the email no longer matches what is stored
     world.post_form(confirm, {})
     for mail in (ana, ben):
         world.post_form(mail.link("confirm"), {})

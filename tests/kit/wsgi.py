@@ -1,4 +1,4 @@
-"""A deployment as a WSGI application, so that HTTP clients reach it without a socket."""
+"""A deployment as a WSGI application, so that HTTP clients can call it without a socket."""
 
 from __future__ import annotations
 
