@@ -94,7 +94,7 @@ def finish(world: World, job: str) -> dict[str, Any]:
 
 
 def ids_in(world: World, export: dict[str, Any]) -> list[str]:
-    text = gzip.decompress(world.file(export["url"])).decode()
+    text = gzip.decompress(world.download(export["url"])).decode()
     return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
@@ -141,7 +141,7 @@ def test_a_worker_without_time_calls_another_that_goes_on(world: World) -> None:
     assert shares == sorted(shares)
     done = world.admin("GET", f"{ALL}/{asked['id']}").json
     assert (done["state"], done["rows"]) == ("done", len(expected))
-    assert len(gzip.decompress(world.file(done["url"])).splitlines()) == len(expected)
+    assert len(gzip.decompress(world.download(done["url"])).splitlines()) == len(expected)
 
 
 @pytest.mark.usefixtures("small_parts")

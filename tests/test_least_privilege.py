@@ -41,7 +41,7 @@ EXPORTS = "/admin/campaigns/peru/exports"
 
 def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.permissions.used.clear()
-    world.starts = world.cold
+    world.before_call = world.cold_start
     a_day_of_signers(world, monkeypatch)
     a_day_of_organisers(world, monkeypatch)
     a_night(world, monkeypatch)
@@ -75,10 +75,10 @@ def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tags = {name: [value] for name, value in sent.tags.items()}
     bounced = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": sent.to}]}
     event = {"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounced}
-    world.ses_event(event)
+    world.deliver_ses_event(event)
     with monkeypatch.context() as busy:
         busy.setattr(Suppressions, "suppress", _unavailable)
-        world.ses_event(event)  # it cannot be taken now, and is laid aside
+        world.deliver_ses_event(event)  # it cannot be taken now, and is laid aside
     world.app.project({"Records": world.records[:1]}, None)  # delivered twice: it looks up how far it came
 
 
@@ -102,20 +102,20 @@ def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.drain()
     an_export_that_breaks(world, monkeypatch)
     export = world.admin("POST", EXPORTS, {"format": "csv"}).json
-    assert world.export() == 1
+    assert world.run_exports() == 1
     assert world.admin("GET", f"{EXPORTS}/{export['id']}").json["url"]
     # A file that was asked for and removed in the same moment: the writer finds it gone.
     gone = world.admin("POST", EXPORTS, {"format": "ndjson"}).json
     assert world.admin("DELETE", f"{EXPORTS}/{gone['id']}").status == 204
-    world.export()
+    world.run_exports()
 
 
 def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """S3 forgets the upload when it is to be made whole: the writer looks whether the file is there, and begins anew."""
     asked = world.admin("POST", EXPORTS, {"format": "csv"})
     assert asked.status == 202
-    world.starts = lambda: None
-    world.cold()
+    world.before_call = lambda: None
+    world.cold_start()
     files = wiring().export_files
     client, taken = files._client, []
 
@@ -126,9 +126,9 @@ def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None
 
     with monkeypatch.context() as patched:
         patched.setattr(client, "complete_multipart_upload", complete)
-        world.export()
+        world.run_exports()
     assert len(taken) == 1
-    world.starts = world.cold
+    world.before_call = world.cold_start
 
 
 def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.sign(email="later@example.org")
     world.run_scheduled()  # one network makes all of this hour's signatures
     world.sign(email="lost@example.org")
-    world.project()
+    world.run_projector()
     assert world.take_jobs(), "a job that is lost: the round queues the mail again"
     world.later(days=3)
     world.run_scheduled()

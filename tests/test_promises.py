@@ -74,7 +74,7 @@ def test_promise_1_sixteen_threads_on_a_thousand_addresses_lose_none(real_world:
     statuses = at_once(lambda n: world.sign(email=f"s{n}@example.org").status, 1000)
     assert Counter(statuses) == {201: 1000}
     assert len(world.signatures()) == 1000
-    world.project()
+    world.run_projector()
     assert world.counts()["signatures"]["confirmed"] == 1000
     assert wiring().tally_projector.verify() == []
 
@@ -182,7 +182,7 @@ def test_promise_3_a_wrong_tally_is_found_and_repaired(real_world: World) -> Non
     world.publish(confirmation="single")
     for number in range(12):
         world.sign(email=f"s{number}@example.org")
-    world.project()
+    world.run_projector()
     pk, sk = "campaign#peru", "tally#01"
     wiring().registry.update(pk, sk, "ADD #n :n", values={":n": 5}, aliases={"#n": "country:PE"})
     (difference,) = wiring().tally_projector.verify()
@@ -190,7 +190,7 @@ def test_promise_3_a_wrong_tally_is_found_and_repaired(real_world: World) -> Non
     assert wiring().tally_projector.repair("peru") == [difference]
     assert wiring().tally_projector.verify() == []
     world.sign(email="after@example.org")
-    world.project()
+    world.run_projector()
     assert world.counts()["signatures"]["confirmed"] == 13
     assert wiring().tally_projector.verify() == []
 
@@ -244,7 +244,7 @@ def test_promise_4_a_mail_is_sent_though_ses_refused_for_a_while(real_world: Wor
 def test_promise_4_worker_killed_before_sending_only_delays(real_world: World) -> None:
     world = real_world
     world.sign()
-    world.project()
+    world.run_projector()
     (job,) = world.take_jobs()
     wiring().mail_marks.lease(
         SignatureKey.locate("peru", 4, json.loads(job["Body"])["signature"]), now=world.now
@@ -259,7 +259,7 @@ def test_promise_4_worker_killed_between_sending_and_marking_doubles_one_mail(
 ) -> None:
     world = real_world
     world.sign()
-    world.project()
+    world.run_projector()
     (job,) = world.take_jobs()
 
     def die(*_: Any, **__: Any) -> None:
@@ -280,7 +280,7 @@ def test_promise_4_a_lost_queue_is_made_good_by_the_sweep(real_world: World) -> 
     world = real_world
     for number in range(12):
         world.sign(email=f"s{number}@example.org")
-    world.project()
+    world.run_projector()
     while world.take_jobs():
         pass
     world.later(hours=1)
@@ -353,7 +353,7 @@ def test_promise_7_no_personal_data_outside_the_signatures_table(
     world.publish(fields=[{"name": n} for n in ("given_name", "family_name", "comment", "phone")])
     facts = {"email": "ana.quispe@example.org", "given_name": "Anahí", "comment": "my comment", "phone": "+51 99"}
     world.sign(**facts)
-    world.project()
+    world.run_projector()
     jobs = world.take_jobs()
     world.ses.refuses = "MessageRejected"
     world.app.mail(queue_event(jobs, "arn"), None)
@@ -446,18 +446,18 @@ def test_a_confirmation_is_one_write_a_count_one_more_and_a_mail_four_to_six(rea
     warm(world)
     world.sign()
     with world.counting() as calls:
-        world.project()
+        world.run_projector()
     assert calls == {"UpdateItem": 1, "SendMessageBatch": 1}
     with world.counting() as calls:
-        world.mail()
+        world.run_mailer()
     # The switch for all mail, once in 30 s; lease, network, domain, campaign, address, mark.
     assert calls == {"GetItem": 1, "UpdateItem": 6}
     assert units(world) == 7
     for number in range(10):
         world.sign(email=f"n{number}@gmail.com")
-    world.project()
+    world.run_projector()
     with world.counting() as calls:
-        world.mail()
+        world.run_mailer()
     # No counter for a great provider's domain, and the campaign's only now and then.
     assert calls == {"UpdateItem": 40}
     assert units(world) == 40
@@ -473,5 +473,5 @@ def test_a_batch_of_one_bucket_is_one_write_to_its_tally(real_world: World) -> N
     for number in range(50):
         world.sign("one", email=f"s{number}@example.org")
     with world.counting() as calls:
-        world.project()
+        world.run_projector()
     assert calls == {"UpdateItem": 1, "SendMessageBatch": 5}

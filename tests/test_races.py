@@ -97,7 +97,7 @@ def a_projector(world: World, done: threading.Event) -> Callable[[], None]:
 def a_mailer(world: World, done: threading.Event) -> Callable[[], None]:
     def work() -> None:
         while not done.is_set():
-            world.mail()
+            world.run_mailer()
 
     return work
 
@@ -164,7 +164,7 @@ def test_jobs_handled_by_many_mailers_at_once_send_each_mail_once(real_world: Wo
     world = real_world
     for number in range(30):
         world.sign(email=f"s{number}@example.org")
-    world.project()
+    world.run_projector()
     jobs: dict[int, list[Any]] = defaultdict(list)
     while batch := world.take_jobs():
         for number in range(4):

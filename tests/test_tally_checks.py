@@ -71,7 +71,7 @@ def test_a_stream_that_is_behind_is_waited_for(counted: World) -> None:
 
     def catch_up(seconds: float) -> None:
         waits.append(seconds)
-        counted.project()
+        counted.run_projector()
 
     wiring().tally_projector.sleep = catch_up
     assert verify() == []
@@ -84,7 +84,7 @@ def test_a_stream_that_moves_during_each_look_is_never_accused(counted: World, m
 
     def arrive() -> None:
         counted.sign("one", email=f"n{next(arrivals)}@example.org")
-        counted.project()
+        counted.run_projector()
 
     during_the_scan(monkeypatch, arrive)
     assert verify() == []
@@ -108,10 +108,10 @@ def test_the_same_difference_twice_is_no_proof_when_the_stream_moved_in_the_seco
     def arrive_in_the_second() -> None:
         if next(looks) == 1:
             counted.sign("one", email="later@example.org")
-            counted.project()
+            counted.run_projector()
 
     def catch_up(_: float) -> None:
-        counted.project()
+        counted.run_projector()
 
     wiring().tally_projector.sleep = catch_up
     during_the_scan(monkeypatch, arrive_in_the_second)
@@ -126,13 +126,13 @@ def test_the_same_difference_twice_is_no_proof_when_the_stream_moved_in_the_firs
     def arrive_in_the_first() -> None:
         if next(looks) == 0:
             counted.sign("one", email="late@example.org")
-            counted.project()
+            counted.run_projector()
 
     def arrive_and_be_counted_one_pause_later(_: float) -> None:
         if next(pauses) == 0:
             counted.sign("one", email="later@example.org")
         else:
-            counted.project()
+            counted.run_projector()
 
     wiring().tally_projector.sleep = arrive_and_be_counted_one_pause_later
     during_the_scan(monkeypatch, arrive_in_the_first)
@@ -148,7 +148,7 @@ def test_a_difference_that_a_moving_stream_hid_at_first_is_found_when_it_rests(
     def arrive() -> None:
         for email in arrivals:
             counted.sign("one", email=email)
-            counted.project()
+            counted.run_projector()
 
     during_the_scan(monkeypatch, arrive)
     assert verify() == [Difference("one", 0, {"country:PE": -1})]
@@ -180,7 +180,7 @@ def test_what_comes_after_a_repair_is_counted_once(counted: World, *, restart: b
     if not restart:
         counted.app.project({"Records": last}, None)
     counted.sign("one", email="newer@example.org")
-    counted.project()
+    counted.run_projector()
     assert counted.counts("one")["signatures"]["pending"] == 2
     assert verify() == []
 
@@ -202,7 +202,7 @@ def test_repair_leaves_a_moving_tally_alone(
 
     def arrive() -> None:
         counted.sign("one", email=f"n{next(arrivals)}@example.org")
-        counted.project()
+        counted.run_projector()
 
     during_the_scan(monkeypatch, arrive)
     assert wiring().tally_projector.repair("one") == []

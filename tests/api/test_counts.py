@@ -78,11 +78,11 @@ class TestFunnel:
             return found
 
         world.sign(email="a@example.org")
-        world.project()
+        world.run_projector()
         assert funnel() == {"received": 1, "mailed": 0, "delivered": 0, "bounced": 0, "confirmed": 0}
         world.drain()
         assert funnel()["mailed"] == 1
-        world.ses_event(reported(world, "Delivery"))
+        world.deliver_ses_event(reported(world, "Delivery"))
         world.drain()
         assert funnel()["delivered"] == 1
         world.post_form(world.ses.sent[-1].link("confirm"), {})
@@ -97,7 +97,7 @@ class TestFunnel:
     def test_a_bounce_is_seen_in_the_list_too(self, world: World) -> None:
         world.sign(email="a@example.org")
         world.drain()
-        world.ses_event(reported(world, "Bounce"))
+        world.deliver_ses_event(reported(world, "Bounce"))
         world.drain()
         assert world.counts()["funnel"]["bounced"] == the_line(world)["bounced"] == 1
 

@@ -13,7 +13,7 @@ from tests.kit.factories import a_signature
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.kit.world import Mail, World
+    from tests.kit.world import SentEmail, World
 
 PAGE = {"accept": "text/html"}
 
@@ -22,10 +22,10 @@ def kinds(world: World) -> list[str]:
     return [mail.tags["kind"] for mail in world.ses.sent]
 
 
-def bounce(world: World, mail: Mail) -> None:
+def bounce(world: World, mail: SentEmail) -> None:
     tags = {name: [value] for name, value in mail.tags.items()}
     facts = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": mail.to}]}
-    world.ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": facts})
+    world.deliver_ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": facts})
 
 
 def test_bounce_of_one_spelling_does_not_silence_the_owner(world: World) -> None:
@@ -45,7 +45,7 @@ def test_complaint_silences_every_spelling(world: World) -> None:
     world.sign(email="victim+a@example.org")
     world.drain()
     recipients = [{"emailAddress": "victim+a@example.org"}]
-    world.ses_event({"eventType": "Complaint", "mail": {}, "complaint": {"complainedRecipients": recipients}})
+    world.deliver_ses_event({"eventType": "Complaint", "mail": {}, "complaint": {"complainedRecipients": recipients}})
     world.publish("other")
     world.sign("other", email="victim@example.org")
     world.drain()
@@ -70,7 +70,7 @@ def test_address_that_cannot_be_read_does_not_stop_the_others_of_an_event(world:
     world.sign()
     world.drain()
     recipients = [{"emailAddress": "x@-ü-.org"}, {"emailAddress": "ana@example.org"}]
-    world.ses_event(
+    world.deliver_ses_event(
         {"eventType": "Bounce", "mail": {}, "bounce": {"bounceType": "Permanent", "bouncedRecipients": recipients}}
     )
     world.later(minutes=11)

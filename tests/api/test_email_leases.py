@@ -27,7 +27,7 @@ def owed_jobs(world: World) -> int:
 def owed(world: World) -> World:
     """One signature that has been owed its email for two hours, its job lost."""
     world.sign()
-    world.project()
+    world.run_projector()
     assert len(world.take_jobs()) == 1
     world.later(hours=2)
     return world
@@ -73,7 +73,7 @@ def test_what_is_put_off_until_tomorrow_is_queued_tomorrow(world: World) -> None
 
 def test_what_has_been_owed_for_less_than_an_hour_is_left_to_its_own_job(world: World) -> None:
     world.sign()
-    world.project()
+    world.run_projector()
     world.take_jobs()
     world.later(minutes=59, seconds=59)
     assert owed_jobs(world) == 0

@@ -58,7 +58,7 @@ def signed(world: World) -> World:
 def test_an_export_that_is_only_asked_for_is_named_and_never_written(signed: World) -> None:
     export = ask(signed)
     assert erase(signed) == [export]
-    signed.export()
+    signed.run_exports()
     assert (state(signed, export), files(signed)) == ("deleted", [])
 
 
@@ -67,7 +67,7 @@ def test_an_export_that_is_being_written_is_named_and_leaves_nothing(signed: Wor
     assert not wiring().export_writer.write("peru", export, lambda: False)
     assert len(uploads(signed)) == 1
     assert erase(signed) == [export]
-    signed.export()
+    signed.run_exports()
     assert (state(signed, export), files(signed), uploads(signed)) == ("deleted", [], [])
 
 
@@ -75,7 +75,7 @@ def test_an_export_of_pending_signers_goes_when_one_of_them_is_erased(world: Wor
     world.sign()
     world.drain()
     export = ask(world, state="pending")
-    world.export()
+    world.run_exports()
     assert len(files(world)) == 1
     assert erase(world) == [export]
     assert (state(world, export), files(world)) == ("deleted", [])
@@ -83,7 +83,7 @@ def test_an_export_of_pending_signers_goes_when_one_of_them_is_erased(world: Wor
 
 def test_an_export_of_before_the_withdrawal_goes_when_the_address_is_erased(signed: World) -> None:
     export = ask(signed)
-    signed.export()
+    signed.run_exports()
     signed.post_form(signed.ses.sent[0].link("withdraw"), {})
     assert erase(signed) == [export]
     assert files(signed) == []
@@ -97,14 +97,14 @@ def test_exports_of_every_campaign_that_was_signed_go_and_no_others(world: World
     world.sign("third", email="ben@example.org")
     world.drain()
     exports = {campaign: ask(world, campaign, state="pending") for campaign in ("other", "peru", "third")}
-    world.export()
+    world.run_exports()
     assert erase(world) == [exports["other"], exports["peru"]]
     assert [state(world, exports[one], one) for one in ("other", "peru", "third")] == ["deleted", "deleted", "done"]
 
 
 def test_a_file_of_before_the_first_signing_stays(signed: World) -> None:
     export = ask(signed)
-    signed.export()
+    signed.run_exports()
     signed.later(seconds=1)
     signed.sign(email="late@example.org")
     signed.drain()
@@ -116,13 +116,13 @@ def test_a_file_that_was_done_in_the_moment_of_signing_goes(signed: World) -> No
     signed.sign(email="late@example.org")
     signed.drain()
     export = ask(signed)
-    signed.export()
+    signed.run_exports()
     assert erase(signed, "late@example.org") == [export]
 
 
 def test_what_was_removed_before_is_not_named_again(signed: World) -> None:
     export = ask(signed)
-    signed.export()
+    signed.run_exports()
     assert erase(signed) == [export]
     assert erase(signed) == []
     assert export not in json.dumps(signed.admin("POST", "/admin/erasures", {"email": ANA}).json)

@@ -28,14 +28,14 @@ def written(world: World, key: str = "", **wishes: Any) -> dict[str, Any]:
     """An export, asked for and done."""
     reply = ask(world, key, **wishes)
     assert reply.status == 202, reply.text
-    world.export()
+    world.run_exports()
     export: dict[str, Any] = world.admin("GET", f"{ALL}/{reply.json['id']}").json
     assert export["state"] == "done"
     return export
 
 
 def text_of(world: World, export: dict[str, Any]) -> str:
-    content = world.file(export["url"])
+    content = world.download(export["url"])
     assert len(content) == export["bytes"]
     return gzip.decompress(content).decode()
 
@@ -106,7 +106,7 @@ def test_the_same_wish_is_answered_by_the_same_export(signed: World) -> None:
     first, second, other = ask(signed), ask(signed), ask(signed, format="ndjson")
     assert first.json["id"] == second.json["id"]
     assert other.json["id"] != first.json["id"]
-    signed.export()
+    signed.run_exports()
     assert ask(signed).json["id"] == first.json["id"], "a second press of the button"
     signed.later(seconds=3)
     assert ask(signed).json["id"] != first.json["id"]
@@ -224,13 +224,13 @@ def test_a_removed_export_has_no_file_and_says_so(signed: World) -> None:
     after = signed.admin("GET", f"{ALL}/{done['id']}").json
     assert (after["state"], after["url"]) == ("deleted", None)
     with pytest.raises(Exception, match="NoSuchKey"):
-        signed.file(done["url"])
+        signed.download(done["url"])
 
 
 def test_an_export_removed_before_it_is_written_never_is(signed: World) -> None:
     asked = ask(signed).json
     signed.admin("DELETE", f"{ALL}/{asked['id']}")
-    signed.export()
+    signed.run_exports()
     assert signed.admin("GET", f"{ALL}/{asked['id']}").json["state"] == "deleted"
     assert ask(signed).json["id"] != asked["id"]
 
@@ -272,7 +272,7 @@ def test_the_files_that_may_hold_a_signature_are_dropped_and_named(signed: World
 def test_columns_stay_as_they_were_when_the_export_was_asked_for(signed: World) -> None:
     asked = ask(signed).json
     signed.publish(fields=[{"name": "country"}, {"name": "custom.new", "label": {"en": "New", "es": "Nuevo"}}])
-    signed.export()
+    signed.run_exports()
     done = signed.admin("GET", f"{ALL}/{asked['id']}").json
     head = text_of(signed, done).splitlines()[0]
     assert "custom.chapter" in head

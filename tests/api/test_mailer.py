@@ -125,7 +125,7 @@ def test_permanent_refusal_ends_in_the_dead_letters_without_personal_data(world:
 
 def test_one_bad_job_does_not_hold_up_the_others(world: World) -> None:
     world.sign()
-    world.project()
+    world.run_projector()
     (job,) = world.take_jobs()
     bad = {**job, "MessageId": "bad", "Body": "not json"}
     gone = {**job, "MessageId": "gone", "Body": '{"campaign":"nope","signature":"x"}'}
@@ -139,7 +139,7 @@ def test_one_bad_job_does_not_hold_up_the_others(world: World) -> None:
 
 def test_duplicate_jobs_send_one_mail(world: World) -> None:
     world.sign()
-    world.project()
+    world.run_projector()
     (job,) = world.take_jobs()
     from local.functions.events import queue_event
 
@@ -150,7 +150,7 @@ def test_duplicate_jobs_send_one_mail(world: World) -> None:
 
 def test_second_mailer_waits_for_the_first(world: World) -> None:
     world.sign()
-    world.project()
+    world.run_projector()
     (job,) = world.take_jobs()
     from local.functions.events import queue_event
 
@@ -221,9 +221,9 @@ def test_a_mailer_whose_lease_is_nearly_over_leaves_the_mail_to_the_next(
 
 def test_mailers_own_notes_make_no_new_jobs(world: World) -> None:
     world.sign()
-    world.project()
-    assert world.mail() == 1
-    world.project()
+    world.run_projector()
+    assert world.run_mailer() == 1
+    world.run_projector()
     assert world.take_jobs() == []
 
 
@@ -240,11 +240,11 @@ def test_an_email_of_an_unknown_kind_is_not_counted_as_a_confirmation(world: Wor
 
 def test_no_click_is_asked_for_that_would_come_too_late(world: World) -> None:
     world.sign()
-    world.project()
+    world.run_projector()
     world.publish(state="closed")
     world.later(hours=25)
     assert wiring().mail_reconciliation.queue_owed() == 0
-    world.mail()
+    world.run_mailer()
     assert not world.ses.sent
 
 
@@ -275,7 +275,7 @@ def test_no_reminder_where_it_is_switched_off_or_too_late(world: World, changes:
 
 def test_daily_round_queues_what_was_owed_for_an_hour(world: World) -> None:
     world.sign()
-    world.project()
+    world.run_projector()
     world.take_jobs()  # the queue lost it
     world.later(minutes=59)
     assert wiring().mail_reconciliation.queue_owed() == 0
@@ -309,7 +309,7 @@ def test_daily_round_goes_on_where_it_stopped_and_is_done_once_a_day(world: Worl
 def test_a_bucket_that_fails_does_not_hide_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         world.sign(email=f"s{number}@example.org")
-    world.project()
+    world.run_projector()
     while world.take_jobs():
         pass
     real = Signatures.scan
@@ -357,7 +357,7 @@ def bounce(world: World, kind: str = "Permanent") -> dict[str, Any]:
 def test_permanent_bounce_silences_the_address_everywhere(world: World) -> None:
     world.sign()
     world.drain()
-    world.ses_event(bounce(world))
+    world.deliver_ses_event(bounce(world))
     assert world.signatures()[0]["delivery"]["S"] == "bounced"
     world.publish("other")
     world.sign("other", email="ANA+x@example.org")
@@ -368,7 +368,7 @@ def test_permanent_bounce_silences_the_address_everywhere(world: World) -> None:
 def test_passing_bounce_silences_nobody(world: World) -> None:
     world.sign()
     world.drain()
-    world.ses_event(bounce(world, "Transient"))
+    world.deliver_ses_event(bounce(world, "Transient"))
     world.later(minutes=11)
     world.sign()
     world.drain()
@@ -379,8 +379,8 @@ def test_complaint_silences_and_a_late_delivery_does_not_hide_it(world: World) -
     world.sign()
     world.drain()
     complained = {"complainedRecipients": [{"emailAddress": "ana@example.org"}]}
-    world.ses_event(event(world, "Complaint", complaint=complained))
-    world.ses_event(event(world, "Delivery", delivery={}))
+    world.deliver_ses_event(event(world, "Complaint", complaint=complained))
+    world.deliver_ses_event(event(world, "Delivery", delivery={}))
     assert world.signatures()[0]["delivery"]["S"] == "complained"
     world.later(minutes=11)
     world.sign()
@@ -391,16 +391,16 @@ def test_complaint_silences_and_a_late_delivery_does_not_hide_it(world: World) -
 def test_delivery_is_noted_and_owes_no_mail(world: World) -> None:
     world.sign()
     world.drain()
-    world.ses_event(event(world, "Delivery", delivery={}))
+    world.deliver_ses_event(event(world, "Delivery", delivery={}))
     assert world.signatures()[0]["delivery"]["S"] == "delivered"
     world.drain()
     assert kinds(world) == ["confirmation"]
 
 
 def test_event_of_a_foreign_mail_is_passed_over(world: World) -> None:
-    world.ses_event({"eventType": "Delivery", "mail": {"tags": {}}})
-    world.ses_text("Successfully validated SNS topic for Amazon SES event publishing.")
-    world.ses_event({"eventType": "Open", "mail": {"tags": {"campaign": ["peru"]}}})
+    world.deliver_ses_event({"eventType": "Delivery", "mail": {"tags": {}}})
+    world.deliver_ses_message("Successfully validated SNS topic for Amazon SES event publishing.")
+    world.deliver_ses_event({"eventType": "Open", "mail": {"tags": {"campaign": ["peru"]}}})
     assert world.signatures() == []
 
 

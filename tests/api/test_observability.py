@@ -56,7 +56,7 @@ def test_what_happens_to_signatures_and_mails_is_counted(world: World, lines: Li
     lines.new()
     world.sign_and_confirm()
     assert lines.numbers() == {"pending": 1, "confirmed": 1, "mail_sent": 2}
-    world.ses_event(bounced(world))
+    world.deliver_ses_event(bounced(world))
     assert lines.numbers() == {"mail_bounced": 1}
     world.ses.refuses = "TooManyRequestsException"
     world.sign(email="ben@example.org")
@@ -65,7 +65,7 @@ def test_what_happens_to_signatures_and_mails_is_counted(world: World, lines: Li
     world.ses.refuses = "MessageRejected"
     world.later(minutes=10)
     world.drain()
-    world.mail()
+    world.run_mailer()
     assert lines.numbers()["mail_refused"] == 1
     world.run_scheduled()
     assert lines.numbers() == {"scheduled_round_complete": 1}
@@ -90,7 +90,7 @@ def test_one_request_is_followed_through_stream_queue_mail_and_report(world: Wor
     other = world.sign(email="ben@example.org").headers["x-amzn-requestid"]
     log.request_id.set("")  # functions are processes of their own
     world.drain()
-    world.ses_event(reported(world, "Delivery"))
+    world.deliver_ses_event(reported(world, "Delivery"))
     told = [(line["request"], line["message"]) for line in lines.new() if line.get("request") in {request, other}]
     assert Counter(told)[request, "mail queued"] == Counter(told)[other, "mail queued"] == 1
     assert Counter(told)[request, "mail sent"] == Counter(told)[other, "mail sent"] == 1
@@ -115,7 +115,7 @@ def test_a_report_that_cannot_be_taken_is_laid_aside_without_its_address_and_tak
     world.drain()
     with monkeypatch.context() as busy:
         busy.setattr(type(wiring().suppressions), "suppress", _unavailable)
-        world.ses_event(bounced(world))
+        world.deliver_ses_event(bounced(world))
     queue = wiring().settings.feedback_dead_letters_url
     sqs = world.session.client("sqs")
     (aside,) = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0)["Messages"]

@@ -82,7 +82,7 @@ def test_paper_is_listed_and_taken_back_and_exported(world: World) -> None:
     entered = enter(world, reference="1").json
     assert [one["id"] for one in world.admin("GET", f"{LIST}?state=external").json["signatures"]] == [entered["id"]]
     asked = world.admin("POST", "/admin/campaigns/peru/exports", {"format": "ndjson"}).json
-    world.export()
+    world.run_exports()
     assert world.admin("GET", f"/admin/campaigns/peru/exports/{asked['id']}").json["rows"] == 1
     assert world.admin("DELETE", f"{LIST}/{entered['id']}").json["state"] == "withdrawn"
     world.drain()

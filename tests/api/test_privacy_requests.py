@@ -91,9 +91,9 @@ class TestErasure:
 
     def test_files_that_may_hold_it_go_and_are_named(self, signed: World) -> None:
         asked = signed.admin("POST", "/admin/campaigns/peru/exports", {"format": "csv"}).json
-        signed.export()
+        signed.run_exports()
         done = signed.admin("GET", f"/admin/campaigns/peru/exports/{asked['id']}").json
-        assert b"Ximena" in gzip.decompress(signed.file(done["url"]))
+        assert b"Ximena" in gzip.decompress(signed.download(done["url"]))
         report = signed.admin("POST", "/admin/erasures", {"email": PERSON["email"]}).json
         assert [one["id"] for one in report["exports"]] == [asked["id"]]
         assert signed.admin("GET", f"/admin/campaigns/peru/exports/{asked['id']}").json["state"] == "deleted"
@@ -264,7 +264,7 @@ class TestRetention:
     def test_files_of_before_go_with_the_names(self, closed: World) -> None:
         closed.later(days=9)
         asked = closed.admin("POST", "/admin/campaigns/peru/exports", {"format": "csv"}).json
-        closed.export()
+        closed.run_exports()
         closed.later(days=2)
         closed.run_scheduled()
         assert closed.admin("GET", f"/admin/campaigns/peru/exports/{asked['id']}").json["state"] == "deleted"

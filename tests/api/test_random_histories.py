@@ -69,7 +69,7 @@ class Play:
             kind = self.dice.choice(["Delivery", "Delivery", "Bounce"])
             about: dict[str, Any] = {"eventType": kind, "mail": {"tags": tags}}
             about |= {"bounce": {"bounceType": "Transient", "bouncedRecipients": []}} if kind == "Bounce" else {}
-            self.world.ses_event(about)
+            self.world.deliver_ses_event(about)
 
     def erase(self) -> None:
         assert self.world.admin("POST", "/admin/erasures", {"email": self.dice.choice(PEOPLE)}).status == 200
@@ -85,8 +85,8 @@ class Play:
         self.world.ses.refuses = self.dice.choice(["", "TooManyRequestsException"])
 
     def some_events(self) -> None:
-        self.world.project(size=self.dice.choice([1, 7]))
-        self.world.mail()
+        self.world.run_projector(size=self.dice.choice([1, 7]))
+        self.world.run_mailer()
 
     def run_scheduled(self) -> None:
         self.world.run_scheduled()

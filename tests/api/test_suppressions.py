@@ -24,14 +24,14 @@ def unsubscribe(world: World, email: str) -> None:
 
 def bounce(world: World, email: str) -> None:
     recipients = [{"emailAddress": email}]
-    world.ses_event(
+    world.deliver_ses_event(
         {"eventType": "Bounce", "mail": {}, "bounce": {"bounceType": "Permanent", "bouncedRecipients": recipients}}
     )
 
 
 def complain(world: World, email: str) -> None:
     recipients = [{"emailAddress": email}]
-    world.ses_event({"eventType": "Complaint", "mail": {}, "complaint": {"complainedRecipients": recipients}})
+    world.deliver_ses_event({"eventType": "Complaint", "mail": {}, "complaint": {"complainedRecipients": recipients}})
 
 
 def erase(world: World, email: str) -> None:

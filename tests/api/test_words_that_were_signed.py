@@ -135,9 +135,9 @@ def test_access_and_exports_show_the_very_words(world: World) -> None:
     assert (held["statement"]["title"], held["statement"]["language"]) == (CLOSE, "es")
     for format_ in ("csv", "ndjson"):
         made = world.admin("POST", f"{CAMPAIGN}/exports", {"format": format_}).json
-        world.export()
+        world.run_exports()
         done = world.admin("GET", f"{CAMPAIGN}/exports/{made['id']}").json
-        text = gzip.decompress(world.file(done["url"])).decode()
+        text = gzip.decompress(world.download(done["url"])).decode()
         assert CLOSE in text
         assert held["statement"]["sha256"] in text
         assert WIDEN not in text

@@ -72,7 +72,7 @@ def test_a_key_for_a_sponsor_ends_when_told(at_world: World, client: Client) -> 
 def test_erasing_asks_once_and_says_what_was_done_without_the_address(at_world: World, client: Client) -> None:
     at_world.sign_and_confirm()
     at_world.admin("POST", "/admin/campaigns/peru/exports", {"format": "csv"})
-    at_world.export()
+    at_world.run_exports()
     done = client("erase", typed="Ana@example.org\ny\n")
     assert done.code == 0
     assert "One signature was erased." in done.out

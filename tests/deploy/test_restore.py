@@ -115,7 +115,7 @@ def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: Wor
     assert wiring().tally_projector.verify() == []
     assert world.counts()["signatures"]["confirmed"] == 3
     wiring().mail_reconciliation.queue_owed(timedelta(0))
-    world.mail()
+    world.run_mailer()
     assert world.ses.sent[-1].to == "owed@example.org"
 
 

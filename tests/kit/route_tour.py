@@ -226,14 +226,14 @@ def _export(world: World) -> None:
     first = world.admin("POST", exports, {"format": "csv"}).json
     world.admin("POST", exports, {"format": "csv", "state": "any", "delivery": None})
     world.admin("GET", f"{exports}/{first['id']}")
-    while world.export():
+    while world.run_exports():
         pass
     world.admin("GET", f"{exports}/{first['id']}")
     world.admin("GET", exports)
     world.admin("DELETE", f"{exports}/{first['id']}")
     world.admin("GET", f"{exports}/{first['id']}")
     world.admin("POST", exports, {"format": "ndjson", "sponsor": "wbw", "since": "2026-11-20T00:00:00Z"})
-    while world.export():
+    while world.run_exports():
         pass
 
 

@@ -1,6 +1,6 @@
-"""A deployment in one process: the real app behind the real gateway, moto or dynoxide under it, a clock that obeys.
+"""A deployment in one process: the real app behind the local gateway, on moto or dynoxide, with a clock of its own.
 
-Only SES is stood in for, at the client: no emulator keeps the headers of a mail (they are what we test).
+Only SES is faked, at the client: no emulator keeps an email's headers, which we test.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
 @dataclass
-class Mail:
-    """One request that the mailer made of SES."""
+class SentEmail:
+    """One email that the mailer sent through SES."""
 
     to: str
     subject: str
@@ -54,17 +54,17 @@ class Mail:
     request: dict[str, Any]
 
     def link(self, purpose: str) -> str:
-        """The path of the first link for `purpose` in the text part, or of its header."""
-        found = re.search(rf"{BASE}(/{purpose}/[^\s>?]+)", self.text + " ".join(self.headers.values()))
-        assert found, f"no {purpose} link in the mail"
-        return found[1]
+        """The path of the first link for `purpose` in the text part or the headers."""
+        match = re.search(rf"{BASE}(/{purpose}/[^\s>?]+)", self.text + " ".join(self.headers.values()))
+        assert match, f"no {purpose} link in the email"
+        return match[1]
 
 
-class Ses:
-    """Takes mails, or refuses them with the SES code in `refuses`."""
+class FakeSes:
+    """Accepts emails, or refuses them with the SES error code in `refuses`."""
 
     def __init__(self) -> None:
-        self.sent: list[Mail] = []
+        self.sent: list[SentEmail] = []
         self.refuses = ""
         self.before_answer: Callable[[], None] = lambda: None
 
@@ -73,7 +73,7 @@ class Ses:
             raise ClientError({"Error": {"Code": self.refuses, "Message": "refused"}}, "SendEmail")
         simple = request["Content"]["Simple"]
         self.sent.append(
-            Mail(
+            SentEmail(
                 to=request["Destination"]["ToAddresses"][0],
                 subject=simple["Subject"]["Data"],
                 text=simple["Body"]["Text"]["Data"],
@@ -89,7 +89,7 @@ class Ses:
 
 @dataclass
 class Reply:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     headers: dict[str, str]
@@ -105,7 +105,7 @@ class Reply:
 
 
 class Functions:
-    """The app's functions, each of them held to its policy while it runs."""
+    """The app's functions, each restricted to its policy while it runs."""
 
     def __init__(self, app: Any, world: World) -> None:
         self._app = app
@@ -115,7 +115,7 @@ class Functions:
         function = getattr(self._app, name)
 
         def call(*event: Any) -> Any:
-            self._world.starts()
+            self._world.before_call()
             with running_as(name):
                 return function(*event)
 
@@ -124,15 +124,15 @@ class Functions:
 
 @dataclass
 class World:
-    """One deployment. `calls` counts AWS calls of the app by operation, `units` the capacity of each."""
+    """One deployment. `calls` counts the app's AWS calls by operation; `units` lists their capacity."""
 
     resources: Resources
     session: Any
     gateway: Gateway
     app: Any
     permissions: Permissions
-    session_of_the_app: Any
-    ses: Ses = field(default_factory=Ses)
+    app_session: Any
+    ses: FakeSes = field(default_factory=FakeSes)
     now: datetime = NOW
     calls: Counter[str] = field(default_factory=Counter)
     units: list[dict[str, Any]] = field(default_factory=list)
@@ -144,41 +144,43 @@ class World:
 
     # --- containers
 
-    starts: Callable[[], None] = lambda: None  # before each call of a function; `cold` there makes each a first one
+    before_call: Callable[[], None] = lambda: (
+        None
+    )  # before each call of a function; set `cold_start` to test cold starts
 
-    def cold(self) -> None:
-        """Forgets all that a function remembers, as its next container would."""
+    def cold_start(self) -> None:
+        """Empties everything that a function keeps in memory, as in a new container."""
         wiring.cache_clear()
         wired = wiring()
         original = wired.client
 
         def client(service: str, attempts: int = 3, **options: Any) -> Any:
-            kind = (service, attempts, *options)  # clients remember nothing: containers may share them
+            kind = (service, attempts, *options)  # clients hold no state, so containers may share them
             if kind not in self._clients:
                 self._clients[kind] = self.permissions.watch(original(service, attempts, **options))
                 _watch(self, self._clients[kind])
-            return _Mailer(self) if service == "sesv2" else self._clients[kind]
+            return _SesClient(self) if service == "sesv2" else self._clients[kind]
 
-        about: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.session_of_the_app}
-        wired.__dict__.update(about)
+        replacements: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.app_session}
+        wired.__dict__.update(replacements)
         wired.tally_projector.sleep = lambda _seconds: None
 
     # --- time
 
     def later(self, **delta: float) -> None:
-        """Moves the clock; caches age with it."""
+        """Move the clock forward; caches age with it."""
         self.now += timedelta(**delta)
 
     # --- HTTP
 
     def request(self, method: str, path: str, body: bytes | str = b"", **headers: str) -> Reply:
-        """One request through the gateway. Header names: `content_type`, `accept`."""
+        """One request through the gateway. Header names are written like `content_type`, `accept`."""
         url, _, query = path.partition("?")
-        named = [(name.replace("_", "-").title(), value) for name, value in headers.items()]
+        sent_headers = [(name.replace("_", "-").title(), value) for name, value in headers.items()]
         raw = body.encode() if isinstance(body, str) else body
-        self.starts()
-        named.append(("Host", "api.example"))
-        answer: Answer = self.gateway.handle(Request(method, url, query, named, raw, self.client))
+        self.before_call()
+        sent_headers.append(("Host", "api.example"))
+        answer: Answer = self.gateway.handle(Request(method, url, query, sent_headers, raw, self.client))
         return Reply(answer.status, {name.lower(): value for name, value in answer.headers}, answer.body)
 
     def get(self, path: str, **headers: str) -> Reply:
@@ -200,9 +202,9 @@ class World:
     # --- what organisers and signers do
 
     def publish(self, campaign: str = "peru", **changes: Any) -> dict[str, Any]:
-        """Creates or replaces a campaign through the admin route."""
-        found = self.admin("GET", f"/admin/campaigns/{campaign}")
-        extra = {"if_match": found.headers["etag"]} if found.status == 200 else {}
+        """Create or replace a campaign through the admin API."""
+        existing = self.admin("GET", f"/admin/campaigns/{campaign}")
+        extra = {"if_match": existing.headers["etag"]} if existing.status == 200 else {}
         reply = self.admin("PUT", f"/admin/campaigns/{campaign}", a_document(**changes), **extra)
         assert reply.status in {200, 201}, reply.text
         result: dict[str, Any] = reply.json
@@ -226,13 +228,13 @@ class World:
     # --- events
 
     def drain(self) -> None:
-        """Delivers every stream record and every mail job until nothing moves; a job that fails is left in the queue."""
+        """Deliver every stream record and mail job until nothing moves; a job that fails twice stays in the queue."""
         failing: set[str] = set()
-        while self.project() or self.mail(failing):
+        while self.run_projector() or self.run_mailer(failing):
             pass
 
     def new_records(self) -> list[dict[str, Any]]:
-        """Stream records since the last look, in order."""
+        """New stream records since the last call, in order."""
         streams = self.session.client("dynamodbstreams", config=Config(parameter_validation=False))
         arn = self.resources.stream_arn
         found: list[dict[str, Any]] = []
@@ -244,20 +246,20 @@ class World:
             while True:
                 answer = streams.get_records(ShardIterator=self._iterators[name], Limit=1000)
                 self._iterators[name] = answer.get("NextShardIterator", self._iterators[name])
-                found += filter(None, (_honest(stream_record(record, arn)) for record in answer["Records"]))
+                found += filter(None, (_as_dynamodb_would(stream_record(record, arn)) for record in answer["Records"]))
                 if not answer["Records"]:
                     break
         self.records += found
         return found
 
-    def project(self, size: int = 100) -> int:
+    def run_projector(self, size: int = 100) -> int:
         records = self.new_records()
         for start in range(0, len(records), size):
             self.app.project({"Records": records[start : start + size]}, None)
         return len(records)
 
     def take_jobs(self) -> list[dict[str, Any]]:
-        """Up to ten messages of the mail queue, taken off it."""
+        """Remove and return up to ten messages of the mail queue."""
         sqs = self.session.client("sqs")
         url = self.resources.mail_queue_url
         messages: list[dict[str, Any]] = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
@@ -265,8 +267,11 @@ class World:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return messages
 
-    def mail(self, failing: set[str] | None = None) -> int:
-        """One batch to the mailer; what fails goes back to the queue once. Returns how many were handled."""
+    def run_mailer(self, failing: set[str] | None = None) -> int:
+        """Deliver one batch to the mailer; return how many jobs succeeded or failed for the first time.
+
+        Failed jobs go back to the queue; `failing` remembers them between calls.
+        """
         failing = set() if failing is None else failing
         messages = self.take_jobs()
         if not messages:
@@ -276,15 +281,15 @@ class World:
         for message in messages:
             if message["MessageId"] in failed:
                 sqs.send_message(QueueUrl=self.resources.mail_queue_url, MessageBody=message["Body"])
-        fresh = [m for m in messages if m["MessageId"] not in failed or m["Body"] not in failing]
+        progressed = [m for m in messages if m["MessageId"] not in failed or m["Body"] not in failing]
         failing |= {m["Body"] for m in messages if m["MessageId"] in failed}
-        return len(fresh)
+        return len(progressed)
 
-    def ses_event(self, event: dict[str, Any]) -> None:
-        """Hands an SES event to the feedback function, as SNS does."""
-        self.ses_text(json.dumps(event))
+    def deliver_ses_event(self, event: dict[str, Any]) -> None:
+        """Deliver an SES event to the feedback function, as SNS does."""
+        self.deliver_ses_message(json.dumps(event))
 
-    def ses_text(self, message: str) -> None:
+    def deliver_ses_message(self, message: str) -> None:
         envelope = {"TopicArn": self.resources.feedback_topic_arn, "Message": message, "Type": "Notification"}
         self.app.feedback(topic_event(envelope), None)
 
@@ -294,12 +299,12 @@ class World:
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
     def run_scheduled(self) -> None:
-        """One call of the hourly job, and all that follows from it."""
+        """Call the hourly function once, and deliver everything that follows from it."""
         self.app.scheduled(schedule_event(), LambdaContext("scheduled"))
         self.drain()
 
-    def export(self) -> int:
-        """Every waiting export job to its function, one by one; what fails goes back to the queue once."""
+    def run_exports(self) -> int:
+        """Run the waiting export jobs one by one; return how many succeeded. Failed jobs go back to the queue."""
         sqs, url, done = self.session.client("sqs"), self.resources.export_queue_url, 0
         for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -309,15 +314,15 @@ class World:
             done += not failed
         return done
 
-    def file(self, url: str) -> bytes:
-        """What stands behind a signed link, as it lies in the bucket."""
-        place = urlsplit(url)
-        name = place.path.lstrip("/").removeprefix(f"{os.environ['EXPORT_BUCKET']}/")
-        found = self.session.client("s3").get_object(Bucket=os.environ["EXPORT_BUCKET"], Key=name)
-        content: bytes = found["Body"].read()
+    def download(self, url: str) -> bytes:
+        """The content of the export file that a signed link points to."""
+        parts = urlsplit(url)
+        name = parts.path.lstrip("/").removeprefix(f"{os.environ['EXPORT_BUCKET']}/")
+        stored = self.session.client("s3").get_object(Bucket=os.environ["EXPORT_BUCKET"], Key=name)
+        content: bytes = stored["Body"].read()
         return content
 
-    # --- what lies in the tables
+    # --- stored items
 
     def items(self, table: str) -> list[dict[str, Any]]:
         pages = self.session.client("dynamodb").get_paginator("scan").paginate(TableName=table)
@@ -330,15 +335,15 @@ class World:
 
     @contextmanager
     def counting(self) -> Iterator[Counter[str]]:
-        """The AWS calls made inside."""
+        """Counts the AWS calls in the block."""
         self.calls.clear()
         self.units.clear()
         yield self.calls
 
 
 @dataclass
-class _Mailer:
-    """SES as the mailer reaches it, if its policy lets it."""
+class _SesClient:
+    """The SES client of the mailer, restricted by its policy."""
 
     world: World
 
@@ -347,8 +352,8 @@ class _Mailer:
         return self.world.ses.send_email(**request)
 
 
-def _honest(record: dict[str, Any]) -> dict[str, Any] | None:
-    """moto tells of an upsert as of two changes, the first with nothing but the key in it: DynamoDB does not."""
+def _as_dynamodb_would(record: dict[str, Any]) -> dict[str, Any] | None:
+    """moto reports an upsert as two changes, the first one with only the key; drop what DynamoDB would not report."""
     change = record["dynamodb"]
     if "state" not in change.get("OldImage", {}):
         change.pop("OldImage", None)
@@ -375,7 +380,7 @@ def _watch(world: World, client: Any) -> None:
 
 
 class _Session(boto3.session.Session):
-    """Makes one client a service, whoever asks: a client costs as much as twenty calls to moto."""
+    """Creates only one client per service: creating one costs as much as twenty calls to moto."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -389,16 +394,16 @@ class _Session(boto3.session.Session):
 
 @cache
 def _sessions(tables_at: str) -> tuple[_Session, Any]:
-    """One for the test's own hands and one for the app, for all worlds whose engine is at `tables_at`: moto forgets
-    what was in it with each world, and clients remember nothing.
+    """The sessions of the test and of the app, shared by all worlds with the same engine at `tables_at`: moto is reset
+    for each world, and clients hold no state.
     """
-    del tables_at  # read from the environment when a client is made
+    del tables_at  # clients read it from the environment
     return _Session(), boto3.session.Session()
 
 
 @contextmanager
 def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]:
-    """A fresh deployment; `tables_at` is the address of a DynamoDB engine to use instead of moto's."""
+    """A new deployment; `tables_at` is the URL of a DynamoDB engine to use instead of moto."""
     import app
 
     environment = {
@@ -416,7 +421,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config=config))
         template = Template({"Production": "false", "PublicUrl": BASE})
-        session, of_the_app = _sessions(tables_at)
+        session, app_session = _sessions(tables_at)
         resources = create(template, session)
         for name, value in template.environment("APIHandler").items():
             monkeypatch.setenv(name, value)
@@ -425,9 +430,9 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         stack.callback(wiring.cache_clear)
         permissions = Permissions(template)
         gateway = Gateway(app.app, template, changed=lambda: None)
-        world = World(resources, session, gateway, app, permissions, of_the_app)
+        world = World(resources, session, gateway, app, permissions, app_session)
         world.app = Functions(app, world)
-        world.cold()
+        world.cold_start()
         _, world.admin_key = wiring().keyring.create("tests", Role.ADMIN)
         yield world
         assert not permissions.denied, "a policy in .chalice allows less than its function needs"
