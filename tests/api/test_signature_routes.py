@@ -349,7 +349,7 @@ def test_audit_says_that_a_key_withdrew_or_asked_again_but_not_whom(world: World
     for _ in range(2):
         assert world.admin("DELETE", f"{LIST}/{found}").status == 200
     assert resend(world, found) == (409, "not_pending")
-    assert acts(world) == ["signature withdrawn", "confirmation asked again"]
+    assert acts(world) == ["signature withdrawn", "confirmation requested again"]
     assert found not in str(world.items(world.resources.registry_table))
 
 

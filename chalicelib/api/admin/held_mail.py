@@ -52,7 +52,7 @@ def release_held(campaign: str) -> Response:
     """Releases up to 100 held emails; `cursor` says where to continue."""
     filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     batch = wiring().held_mail.release(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
-    body: body_types.Released = {"released": batch.done, "cursor": batch.cursor}
+    body: body_types.Released = {"released": batch.handled, "cursor": batch.cursor}
     return json_response(body)
 
 
@@ -61,5 +61,5 @@ def drop_held(campaign: str) -> Response:
     """Withdraws up to 100 held signatures; `cursor` says where to continue."""
     filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     batch = wiring().held_mail.drop(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
-    body: body_types.Dropped = {"dropped": batch.done, "cursor": batch.cursor}
+    body: body_types.Dropped = {"dropped": batch.handled, "cursor": batch.cursor}
     return json_response(body)

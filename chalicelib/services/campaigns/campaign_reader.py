@@ -58,14 +58,14 @@ class CampaignReader:
 
     def get_snapshot(self, campaign: str) -> CampaignSnapshot:
         """Returns a campaign and its count, at most 30 s old: one call unless it is cached. Raises CampaignNotFound."""
-        if found := self._snapshots.find(campaign):
-            return self._recent_snapshots.find(campaign) or found
+        if cached := self._snapshots.find(campaign):
+            return self._recent_snapshots.find(campaign) or cached
         return self.get_fresh_snapshot(campaign)
 
     def get_recent_snapshot(self, campaign: str) -> CampaignSnapshot:
         """Returns the same with a count at most 10 s old: one call unless it is cached. Raises CampaignNotFound."""
-        if found := self._recent_snapshots.find(campaign):
-            return found
+        if cached := self._recent_snapshots.find(campaign):
+            return cached
         snapshot = self._snapshots.find(campaign)
         if snapshot is None:
             return self.get_snapshot(campaign)
@@ -88,10 +88,10 @@ class CampaignReader:
 
     def list_for(self, key: ApiKey, *, archived: bool = False) -> list[CampaignOverview]:
         """Lists the campaigns that `key` reaches, each with its counters: one query, and one call per hundred buckets."""
-        reached = [one for one in self.store.list() if key.has_every_campaign or one.id in key.campaigns]
-        summaries = [one for one in reached if archived or not one.archived]
-        tallies = self.tallies.get_many({one.id: one.buckets for one in summaries})
-        return [CampaignOverview(one, tallies[one.id], self.clock()) for one in summaries]
+        reached = [summary for summary in self.store.list() if key.has_every_campaign or summary.id in key.campaigns]
+        summaries = [summary for summary in reached if archived or not summary.archived]
+        tallies = self.tallies.get_many({summary.id: summary.buckets for summary in summaries})
+        return [CampaignOverview(summary, tallies[summary.id], self.clock()) for summary in summaries]
 
     def list_statements(self, campaign: str) -> list[StatementVersion]:
         """Lists every version of a campaign's statement, oldest first. Raises CampaignNotFound."""

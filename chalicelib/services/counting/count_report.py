@@ -70,8 +70,8 @@ def growth(tally: Tally, campaign: Campaign, since: datetime, now: datetime) -> 
     The result says from when it really counts.
     """
     if since >= now - timedelta(days=HOURS_KEPT_DAYS - 1):
-        begin = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        return Growth(begin, tally.since_hour(hour_of(begin)))
+        start = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        return Growth(start, tally.since_hour(hour_of(start)))
     day = campaign.day_of(since)
-    begin = datetime.combine(datetime.fromisoformat(day), time(), ZoneInfo(campaign.time_zone))
-    return Growth(begin, tally.since_day(day))
+    start = datetime.combine(datetime.fromisoformat(day), time(), ZoneInfo(campaign.time_zone))
+    return Growth(start, tally.since_day(day))

@@ -57,8 +57,8 @@ class TallyProjector:
 
     def verify(self, campaign: str | None = None) -> list[Difference]:
         """Returns where counters and signatures differ, after waiting for a difference that the running stream may explain."""
-        found = [self.verify_bucket(one, bucket) for one, n in self._buckets(campaign) for bucket in range(n)]
-        return [difference for difference in found if difference]
+        differences = [self.verify_bucket(*place) for place in self._each_bucket(campaign)]
+        return [difference for difference in differences if difference]
 
     def differs(self, campaign: str, bucket: int, counted: Mapping[str, int]) -> bool:
         """True when a bucket's counters are not what was just `counted`, perhaps only because the stream is running."""
@@ -86,9 +86,8 @@ class TallyProjector:
         """
         return [
             difference
-            for one, n in self._buckets(campaign)
-            for bucket in range(n)
-            if (difference := self._repair_bucket(one, bucket, restart=restart))
+            for place in self._each_bucket(campaign)
+            if (difference := self._repair_bucket(*place, restart=restart))
         ]
 
     def _repair_bucket(self, campaign: str, bucket: int, *, restart: bool) -> Difference | None:
@@ -103,12 +102,13 @@ class TallyProjector:
         log.warning("tally not repaired: it is still changing", campaign=campaign, bucket=bucket)
         return None
 
-    def _buckets(self, campaign: str | None) -> Iterator[tuple[str, int]]:
+    def _each_bucket(self, campaign: str | None) -> Iterator[tuple[str, int]]:
         if campaign is not None:
-            yield campaign, self.campaign_reader.get_stored(campaign).campaign.buckets
+            buckets = self.campaign_reader.get_stored(campaign).campaign.buckets
+            yield from ((campaign, bucket) for bucket in range(buckets))
             return
         for summary in self.campaign_reader.store.list():
-            yield summary.id, summary.buckets
+            yield from ((summary.id, bucket) for bucket in range(summary.buckets))
 
 
 def report(difference: Difference) -> None:
@@ -144,7 +144,7 @@ def _moves(changes: Sequence[Change]) -> Counter[str]:
     """Returns how many signatures became pending and how many were confirmed: what the confirmation rate is made of."""
     moves: Counter[str] = Counter()
     for change in changes:
-        was, now = (one is not None and one.is_pending for one in (change.old, change.new))
+        was, now = (version is not None and version.is_pending for version in (change.old, change.new))
         moves["pending"] += now and not was
         moves["confirmed"] += was and change.new is not None and change.new.is_confirmed
     return +moves

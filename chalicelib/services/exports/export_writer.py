@@ -99,26 +99,32 @@ class ExportWriter:
             return self._build_part(export)
 
     def _build_part(self, export: Export) -> Export:
-        at, writer = export.position, RowWriter(export.request, export.columns, self._titles(export.campaign))
-        part = GzipPart(GzipState(at.crc, at.size))
-        if not at.tags:
+        position, writer = export.position, RowWriter(export.request, export.columns, self._titles(export.campaign))
+        part = GzipPart(GzipState(position.crc, position.size))
+        if not position.tags:
             part.add(writer.header())
-        at = self._fill(part, export, writer)
-        content, state = part.finish(is_last=at.bucket >= export.buckets)
-        tag = self.export_files.add_part(export.name, at.upload, len(at.tags) + 1, content)
-        written = replace(at, tags=(*at.tags, tag), length=at.length + len(content), crc=state.crc, size=state.size)
-        return self._save_position(export, written)
+        position = self._fill(part, export, writer)
+        content, state = part.finish(is_last=position.bucket >= export.buckets)
+        tag = self.export_files.add_part(export.name, position.upload, len(position.tags) + 1, content)
+        advanced = replace(
+            position, tags=(*position.tags, tag), length=position.length + len(content), crc=state.crc, size=state.size
+        )
+        return self._save_position(export, advanced)
 
     def _titles(self, campaign: str) -> dict[tuple[int, str], str]:
-        """The title of every statement that a signature can have been given to."""
+        """Returns the title of every statement that somebody may have signed, by version and language."""
         versions = self.statement_versions.list(campaign)
-        return {(one.version, language): text["title"] for one in versions for language, text in one.texts.items()}
+        return {
+            (version.version, language): text["title"]
+            for version in versions
+            for language, text in version.texts.items()
+        }
 
     def _fill(self, part: GzipPart, export: Export, writer: RowWriter) -> Position:
-        at, rows = export.position, export.position.rows
+        position, rows = export.position, export.position.rows
         renewed = self.clock()
         is_wanted = row_filter(export.request, int(renewed.timestamp()))
-        bucket, after = at.bucket, at.after
+        bucket, after = position.bucket, position.after
         while bucket < export.buckets:
             for stored, last in self.bucket_scan.pages(export.campaign, bucket, STORED_ATTRIBUTES, after=after):
                 wanted = list(filter(is_wanted, stored))
@@ -126,20 +132,20 @@ class ExportWriter:
                 rows += len(wanted)
                 bucket, after = (bucket, last) if last else (bucket + 1, "")
                 if part.length >= PART_BYTES:
-                    return replace(at, bucket=bucket, after=after, rows=rows)
+                    return replace(position, bucket=bucket, after=after, rows=rows)
                 if (self.clock() - renewed).total_seconds() > LEASE_SECONDS / 4:
                     renewed = self.clock()
                     self.exports.save_position(export, now=renewed)
-        return replace(at, bucket=bucket, after=after, rows=rows)
+        return replace(position, bucket=bucket, after=after, rows=rows)
 
     def _save_position(self, export: Export, position: Position) -> Export:
         self.exports.save_position(replace(export, position=position), now=self.clock())
         return replace(export, position=position)
 
     def _complete(self, export: Export) -> None:
-        at = export.position
+        position = export.position
         try:
-            self.export_files.complete(export.name, at.upload, at.tags)
+            self.export_files.complete(export.name, position.upload, position.tags)
         except UploadBroken:
             if not self.export_files.exists(
                 export.name
@@ -149,14 +155,14 @@ class ExportWriter:
     def _requeue_after_failure(self, export: Export, position: Position | None) -> bool:
         """Counts a failure and queues the export again in half a minute; with `position`, to resume from there."""
         now = self.clock()
-        found = self.exports.find(export.campaign, export.id) or export
-        export = replace(found, lease=export.lease)  # our own: if another worker holds it, nothing below may succeed
-        at = position or replace(export.position, tries=export.position.tries + 1)
-        if at.tries >= MAX_TRIES:
+        current = self.exports.find(export.campaign, export.id) or export
+        export = replace(current, lease=export.lease)  # our own: if another worker holds it, nothing below may succeed
+        retry_at = position or replace(export.position, tries=export.position.tries + 1)
+        if retry_at.tries >= MAX_TRIES:
             log.metric("export_failed", 1, campaign=export.campaign, export=export.id)
             self.exports.finish(export, ExportState.FAILED, now=now)
             return True
-        self.exports.save_position(replace(export, position=at), now=now)
+        self.exports.save_position(replace(export, position=retry_at), now=now)
         self.exports.end_lease(export)
         self.queue.add(export.campaign, export.id, delay_seconds=RETRY_AFTER_SECONDS)
         return False

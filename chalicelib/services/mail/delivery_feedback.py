@@ -104,11 +104,11 @@ class DeliveryFeedback:
 
     def replay(self) -> int:
         """Handles what was set aside, using the addresses stored on the signatures; returns how many reports there were."""
-        done = 0
+        handled = 0
         for report in self.dead_letters.drain():
             self._replay_report(report)
-            done += 1
-        return done
+            handled += 1
+        return handled
 
     def _replay_report(self, report: DeliveryReport) -> None:
         try:

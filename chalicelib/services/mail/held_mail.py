@@ -36,7 +36,7 @@ MAX_GROUPS = 50
 class HeldBatch:
     """How many signatures one call dealt with, and the cursor of the next call; None when none are left."""
 
-    done: int
+    handled: int
     cursor: str | None
 
 
@@ -90,7 +90,7 @@ class HeldMail:
 
     def release(self, campaign_id: str, filters: SignatureFilters, cursor: str | None, key: ApiKey) -> HeldBatch:
         """Releases up to 100 emails, whatever the limits say. Raises CampaignNotFound, InvalidFields."""
-        return self._apply_to_batch("held signatures let go", campaign_id, filters, cursor, key, self._release)
+        return self._apply_to_batch("held signatures released", campaign_id, filters, cursor, key, self._release)
 
     def drop(self, campaign_id: str, filters: SignatureFilters, cursor: str | None, key: ApiKey) -> HeldBatch:
         """Withdraws up to 100 signatures: nothing about the person is left. Raises CampaignNotFound, InvalidFields."""

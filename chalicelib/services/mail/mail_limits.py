@@ -84,6 +84,9 @@ class MailLimiter:
                 "campaign", campaign.id, hourly=cap, daily=day_of_hours, now=now, emails=reserved
             ):
                 return False
-            self._reserved = {**{one: n for one, n in self._reserved.items() if one[1] == key[1]}, key: reserved}
+            self._reserved = {
+                **{counter: n for counter, n in self._reserved.items() if counter[1] == key[1]},
+                key: reserved,
+            }
         self._reserved[key] -= 1
         return True

@@ -71,11 +71,11 @@ class MailReconciliation:
         if pause_state.is_paused:
             return True
         resumed = {
-            one.id: max(pause_state.resumed_at, one.mail_resumed_at or "")
-            for one in self.campaign_reader.store.list()
-            if not one.mail_paused
+            summary.id: max(pause_state.resumed_at, summary.mail_resumed_at or "")
+            for summary in self.campaign_reader.store.list()
+            if not summary.mail_paused
         }
-        for campaign in sorted(one for one, at in resumed.items() if at > done_until):
+        for campaign in sorted(name for name, resumed_at in resumed.items() if resumed_at > done_until):
             if not self._queue_campaign(campaign, has_time):
                 return False
         if latest := max(resumed.values(), default=""):

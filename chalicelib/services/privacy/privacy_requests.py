@@ -73,9 +73,9 @@ class PrivacyRequests:
         self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
         signatures = self._signatures_of(address)
         exports: list[Export] = []
-        for one in signatures:
-            withdraw_signature(self.signatures, one.key, self.clock)
-            exports += self.export_requests.delete_files_since(one.campaign, one.signed_at)
+        for signature in signatures:
+            withdraw_signature(self.signatures, signature.key, self.clock)
+            exports += self.export_requests.delete_files_since(signature.campaign, signature.signed_at)
         now = self.clock()
         self.audit.add("erasure done", key.id, now=now, campaigns=len(signatures), exports=len(exports))
         return ErasureReport(now, tuple(signatures), tuple(exports))
@@ -87,7 +87,11 @@ class PrivacyRequests:
         self.audit.add("access answered", key.id, now=self.clock())
         signatures = self._signatures_of(address)
         # A bounce suppresses one spelling. Of spellings that nobody signed with, only the one in the request can be looked up.
-        spellings = {address, normalised(spelled), *(normalised(one.email) for one in signatures if one.email)}
+        spellings = {
+            address,
+            normalised(spelled),
+            *(normalised(signature.email) for signature in signatures if signature.email),
+        }
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
         statements = tuple(self.statements.find(self.campaign_reader.get(one.campaign), one) for one in signatures)
@@ -96,6 +100,7 @@ class PrivacyRequests:
     def _signatures_of(self, address: str) -> list[Signature]:
         """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""
         keys = [
-            one.signature_key(signature_id(self.pepper(), one.id, address)) for one in self.campaign_reader.store.list()
+            summary.signature_key(signature_id(self.pepper(), summary.id, address))
+            for summary in self.campaign_reader.store.list()
         ]
-        return sorted(self.signatures.find_many(keys), key=lambda one: one.campaign)
+        return sorted(self.signatures.find_many(keys), key=lambda signature: signature.campaign)

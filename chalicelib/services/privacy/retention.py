@@ -70,13 +70,15 @@ class Retention:
 
     def _has_no_names(self, campaign: Campaign) -> bool:
         return not any(
-            one.email or one.fingerprint not in ("", "anonymised")
+            signature.email or signature.fingerprint not in ("", "anonymised")
             for bucket in range(campaign.buckets)
-            for one in self.signatures.scan(campaign.id, bucket)
-            if not one.is_withdrawn
+            for signature in self.signatures.scan(campaign.id, bucket)
+            if not signature.is_withdrawn
         )
 
     def _delete_exports(self, campaign: Campaign) -> None:
-        first_export_at = min((one.created_at for one in self.export_requests.exports.list(campaign.id)), default=None)
+        first_export_at = min(
+            (export.created_at for export in self.export_requests.exports.list(campaign.id)), default=None
+        )
         if first_export_at is not None:
             self.export_requests.delete_files_since(campaign.id, first_export_at)

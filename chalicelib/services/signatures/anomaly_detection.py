@@ -52,11 +52,11 @@ class AnomalyDetection:
 
     def _check_campaign(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
-        found = list(find_anomalies(self._recent_signatures(snapshot.campaign), snapshot.tally))
-        if not found:
+        anomalies = list(find_anomalies(self._recent_signatures(snapshot.campaign), snapshot.tally))
+        if not anomalies:
             return
-        self.anomalies.replace(campaign_id, found, now=self.clock())
-        for anomaly in found:
+        self.anomalies.replace(campaign_id, anomalies, now=self.clock())
+        for anomaly in anomalies:
             log.metric("unlikely_share", round(anomaly.share * 100), campaign=campaign_id, kind=anomaly.kind)
 
     def _recent_signatures(self, campaign: Campaign) -> list[Signature]:
@@ -64,5 +64,6 @@ class AnomalyDetection:
         positions = list(islice(self.timeline.positions(campaign, limit=MAX_EXAMINED, span=span), MAX_EXAMINED))
         if len(positions) < MIN_SIGNATURES:
             return []
-        reads = (positions[start : start + READ_SIZE] for start in range(0, len(positions), READ_SIZE))
-        return [one for read in reads for one in self.timeline.read(campaign, read) if one and not one.is_withdrawn]
+        batches = (positions[start : start + READ_SIZE] for start in range(0, len(positions), READ_SIZE))
+        signatures = (signature for batch in batches for signature in self.timeline.read(campaign, batch))
+        return [signature for signature in signatures if signature and not signature.is_withdrawn]

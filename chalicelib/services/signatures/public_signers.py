@@ -44,7 +44,7 @@ class PublicSigners:
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
         newest = self.timeline.newest(campaign, limit=MAX_EXAMINED)
-        return tuple(islice((name for one in newest if (name := public_name(one))), MAX_NAMES))
+        return tuple(islice((name for signature in newest if (name := public_name(signature))), MAX_NAMES))
 
 
 def public_name(signature: Signature) -> str:

@@ -58,7 +58,7 @@ class SignatureActions:
         campaign, signature = self._get(campaign_id, signature_id, key)
         now = self.clock()
         _check_resendable(campaign, signature, now)
-        self._add_to_audit_log("confirmation asked again", campaign, key)
+        self._add_to_audit_log("confirmation requested again", campaign, key)
         self.mail_marks.request_confirmation(signature, now=now)
         if signature.marks.held:
             self.mail_marks.release(signature, now=now)

@@ -67,25 +67,27 @@ class SignatureSearch:
         """
         campaign = self.campaign_reader.get(campaign_id)
         after = self._read_cursor(cursor, campaign, filters) if cursor else None
-        max_places = MAX_EXAMINED if filters.is_selective else limit
+        max_positions = MAX_EXAMINED if filters.is_selective else limit
         order = BY_HOLD_TIME if filters.held else BY_TIME
         positions = self.timeline.positions(
-            campaign, limit=max_places, span=_span(campaign, filters), after=after, order=order
+            campaign, limit=max_positions, span=_span(campaign, filters), after=after, order=order
         )
-        found: list[Signature] = []
+        matches: list[Signature] = []
         examined, now = 0, self.clock()
-        while len(found) < limit and examined < MAX_EXAMINED:
-            batch = list(islice(positions, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(found))))
+        while len(matches) < limit and examined < MAX_EXAMINED:
+            batch = list(
+                islice(positions, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(matches)))
+            )
             if not batch:
-                return Page(tuple(found), None)
+                return Page(tuple(matches), None)
             for position, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
                 after, examined = position, examined + 1
                 if signature is not None and filters.matches(signature, now):
-                    found.append(signature)
-                if len(found) == limit:
+                    matches.append(signature)
+                if len(matches) == limit:
                     break
         has_more = after != batch[-1] or next(positions, None) is not None
-        return Page(tuple(found), self._make_cursor(after, campaign, filters) if after and has_more else None)
+        return Page(tuple(matches), self._make_cursor(after, campaign, filters) if after and has_more else None)
 
     def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
         """Returns the signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
@@ -110,8 +112,8 @@ class SignatureSearch:
 
     def _make_cursor(self, position: TimelinePosition, campaign: Campaign, filters: SignatureFilters) -> str:
         moment = f"{(position.signed_at - EARLIEST) // TIME_RESOLUTION:x}"
-        facts = (campaign.id, filters.digest(), moment, str(position.bucket), position.id)
-        return self.links().token(Purpose.CURSOR, *facts, now=self.clock())
+        parts = (campaign.id, filters.digest(), moment, str(position.bucket), position.id)
+        return self.links().token(Purpose.CURSOR, *parts, now=self.clock())
 
     def _read_cursor(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> TimelinePosition:
         """Returns the place that `cursor` names. Raises InvalidFields when it was altered, has expired or belongs to another list."""

@@ -147,8 +147,8 @@ class Signing:
         if signed.is_written:
             if earlier.is_pending and normalised(earlier.email) != normalised(signature.email):
                 # Otherwise a spelling that bounces could use up the owner's emails.
-                written = replace(signature, signed_at=earlier.signed_at)
-                self.mail_marks().restart_emails(written, now=now)
+                corrected = replace(signature, signed_at=earlier.signed_at)
+                self.mail_marks().restart_emails(corrected, now=now)
         elif earlier.is_pending:  # expired but not yet deleted: this is a new signature
             self._renew(signature, earlier, now)
         elif earlier.may_request_already_signed_email(now):

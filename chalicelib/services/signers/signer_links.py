@@ -116,10 +116,10 @@ class SignerLinks:
 
     def _parse(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
         """Returns the campaign, the signature's id and, for a confirmation link, the fingerprint of what it confirms."""
-        campaign, *rest = self.links().open(purpose, token, now=self.clock())
-        if len(rest) != (2 if purpose is Purpose.CONFIRM else 1):
+        campaign, *parts = self.links().open(purpose, token, now=self.clock())
+        if len(parts) != (2 if purpose is Purpose.CONFIRM else 1):
             raise LinkInvalid
-        return (self.campaign_reader.get(campaign), rest[0], *rest[1:])
+        return (self.campaign_reader.get(campaign), parts[0], *parts[1:])
 
     def _check_usable(self, campaign: Campaign, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_expired(self.clock())):
@@ -133,13 +133,13 @@ class SignerLinks:
 
         Raises LinkInvalid, LinkExpired.
         """
-        facts = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())
-        if len(facts) != 2:  # noqa: PLR2004 - address and campaign
+        parts = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())
+        if len(parts) != 2:  # noqa: PLR2004 - address and campaign
             raise LinkInvalid
         try:
-            return facts[0], self.campaign_reader.get(facts[1])
+            return parts[0], self.campaign_reader.get(parts[1])
         except CampaignNotFound:
-            return facts[0], None
+            return parts[0], None
 
     def unsubscribe(self, token: str) -> Campaign | None:
         """Suppresses the address; its signatures stay. Returns the campaign whose email the link came from, if it still exists."""
@@ -162,10 +162,10 @@ class LinkMaker:
 
     def url_for(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
         """Returns the URL of the page for `purpose`. The token is in the path because some webmail services drop query strings."""
-        facts: tuple[str, ...] = (signature.campaign, signature.id)
+        parts: tuple[str, ...] = (signature.campaign, signature.id)
         if purpose is Purpose.CONFIRM:
-            facts += (signature.fingerprint,)
+            parts += (signature.fingerprint,)
         elif purpose is Purpose.UNSUBSCRIBE:
-            facts = (address_hash(self.pepper(), canonical(signature.email)), signature.campaign)
-        token = self.links().token(purpose, *facts, now=self.clock())
+            parts = (address_hash(self.pepper(), canonical(signature.email)), signature.campaign)
+        token = self.links().token(purpose, *parts, now=self.clock())
         return f"{base_url}/{purpose}/{token}?lang={language}"
