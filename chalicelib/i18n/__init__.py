@@ -1,1 +1,1 @@
-"""Languages: chosen for the reader, looked up in catalogues, numbers and dates written their way."""
+"""Languages: chooses the reader's, looks up translations, and formats numbers and dates."""

@@ -1,4 +1,4 @@
-"""What the fields of a form are called, and how a missing answer is asked for, by the field's name; for signers and organisers."""
+"""Labels of form fields, and messages for missing answers, by the field's name; for signers and organisers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.i18n.marker import _
 
 @dataclass(frozen=True, slots=True)
 class FieldWords:
-    """Sentences about one field, in English as the catalogues know them."""
+    """Sentences about one field, in English as in the catalogues."""
 
     label: str
     missing: str

@@ -1,6 +1,6 @@
-"""Says things in the reader's language: chooses it, looks sentences up, writes numbers and dates its way.
+"""Chooses the reader's language, looks up translations in it, and formats numbers and dates.
 
-It never imports jinja2: answers in JSON need words too, and should not pay for templates.
+It never imports jinja2: JSON responses need translations too, but no templates.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date as Date  # noqa: N812 - `date` is the public function below
 
-# What signers see, and what only organisers see, each in a gettext domain of its own.
+# What signers see, and what only organisers see, are separate gettext domains.
 LANGUAGES = ("en", "es", "fr", "pt", "ar")
 ORGANISERS_LANGUAGES = ("en", "es")
 DOMAINS = {"messages": LANGUAGES, "admin": ORGANISERS_LANGUAGES}
 HERE = Path(__file__).parent
-# Room for any tag that is in use (RFC 5646, 4.4.1); a longer wish is work for nothing.
+# Long enough for any tag in use (RFC 5646, 4.4.1).
 LONGEST_TAG = 64
 
 
 def choose_language(requested: str | None, accept_language: str | None, available: Sequence[str], default: str) -> str:
-    """The language to answer in: `requested` if available, else the best of the Accept-Language header, else `default`.
+    """The language to answer in: `requested` if available, else the best from Accept-Language, else `default`.
 
-    `es-PE` finds `es`, and `es` finds `es-PE` (RFC 4647, lookup, and one step more).
+    `es-PE` matches `es` (RFC 4647, lookup), and `es` matches `es-PE` as well.
     """
     for candidate in (requested or "", *_accepted_tags(accept_language or "")):
         if found := _find_available(candidate, available):
@@ -42,7 +42,7 @@ def choose_language(requested: str | None, accept_language: str | None, availabl
 
 
 def _accepted_tags(header: str) -> list[str]:
-    """Language tags of an Accept-Language header (RFC 9110, 12.5.4), most wanted first; refused ones left out."""
+    """The language tags of an Accept-Language header (RFC 9110, 12.5.4), most preferred first, without refused ones."""
     weighed = []
     for part in header[:1000].split(","):
         tag, _, parameter = part.partition(";")
@@ -68,51 +68,51 @@ def _find_available(candidate: str, available: Sequence[str]) -> str | None:
 
 
 def interface_language(language: str) -> str:
-    """The catalogue that serves `language`; English where there is none."""
+    """The language of the catalogue for `language`; English if there is none."""
     return _find_available(language, LANGUAGES) or "en"
 
 
 def page_language(language: str) -> str:
-    """What a page's `lang` says: `language`, unless its words come from another catalogue."""
+    """A page's `lang`: `language`, unless its catalogue is of another language."""
     interface = interface_language(language)
     return language if language.partition("-")[0].lower() == interface else interface
 
 
 @lru_cache(maxsize=16)
 def _catalogue(language: str, domain: str) -> gettext.NullTranslations:
-    # English sentences are their own keys. A missing catalogue gives English too: better than no page at all.
+    # English sentences are their own keys. A missing catalogue falls back to English: better than no page at all.
     return gettext.translation(domain, HERE / "locales", [interface_language(language)], fallback=True)
 
 
 def lookup(message: str, language: str, domain: str = "messages") -> str:
-    """`message` in `language`, its {placeholders} not yet filled."""
-    return _catalogue(language, domain).gettext(message) if message else ""  # the empty key holds the header
+    """`message` translated into `language`, with its {placeholders} still in it."""
+    return _catalogue(language, domain).gettext(message) if message else ""  # the empty key is the header
 
 
 def lookup_plural(one: str, many: str, n: int, language: str, domain: str = "messages") -> str:
-    """The form of a sentence that goes with `n`, its {placeholders} not yet filled."""
+    """The translated plural form for `n`, with its {placeholders} still in it."""
     return _catalogue(language, domain).ngettext(one, many, n)
 
 
 def localise(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """`facts` with whole numbers as the language writes them, and foreign names kept from turning the sentence around."""
+    """`facts` with integers formatted for the language, and text in another direction isolated."""
     return {key: _localise(value, language) for key, value in facts.items()}
 
 
 def _localise(value: Any, language: str) -> Any:
     if type(value) is int:
         return number(value, language)
-    # Markup brings its own direction.
+    # Markup sets its own direction.
     return isolate(value, interface_language(language)) if type(value) is str else value
 
 
 def translate(message: str, language: str, **facts: str | int) -> str:
-    """`message` in `language` (English where there is no catalogue), {placeholders} filled with `facts`."""
+    """`message` in `language` (English if there is no catalogue), its {placeholders} filled with `facts`."""
     return lookup(message, language).format(**localise(facts, language))
 
 
 def field_message(code: str, language: str, **facts: str | int | None) -> str:
-    """What to do about a field refused with `code`. With the fact `field`, a missing one is asked for by its name."""
+    """What to do about a field refused with `code`. With the fact `field`, the message for a missing one names it."""
     present_facts = {name: value for name, value in facts.items() if value is not None}
     message = FIELD_MESSAGES.get(code, FIELD_MESSAGES["bad_value"])
     if code == "missing":
@@ -135,14 +135,14 @@ def problem_detail(code: str, language: str, **facts: str | int) -> str:
 
 @lru_cache(maxsize=16)
 def _cldr(name: str) -> dict[str, Any]:
-    # A file for each language: a reader of one does not wait for the others.
+    # One file per language, so that nobody waits for the others to load.
     content: dict[str, Any] = json.loads((HERE / "cldr" / f"{name}.json").read_text("utf-8"))
     return content
 
 
 @lru_cache(maxsize=16)
 def country_names(language: str) -> Mapping[str, str]:
-    """Names by ISO 3166 alpha-2 code, in the order a list shows them: accents do not count."""
+    """Names by ISO 3166 alpha-2 code, sorted as a list shows them, ignoring accents."""
     names = _cldr(interface_language(language))["countries"]
     return MappingProxyType(dict(sorted(names.items(), key=lambda pair: _without_accents(pair[1]))))
 
@@ -152,13 +152,13 @@ def _without_accents(text: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """What speakers of `language` call it; its code where CLDR does not know."""
+    """What speakers of `language` call it; its code if CLDR has no name."""
     names: dict[str, str] = _cldr("languages")
     return names.get(language) or names.get(language.partition("-")[0], language)
 
 
 def number(n: int, language: str) -> str:
-    """`n` in groups of three as CLDR has it: 12,345 in English; 12.345, but 1234, in Spanish."""
+    """`n` grouped by threes as in CLDR: 12,345 in English; 12.345, but 1234, in Spanish."""
     rules = _cldr(interface_language(language))
     if len(str(abs(n))) < 3 + rules["least_grouped"]:
         return str(n)
@@ -166,7 +166,7 @@ def number(n: int, language: str) -> str:
 
 
 def date(d: Date, language: str) -> str:
-    """`d` in full, as CLDR's long form: November 23, 2026; 23 de noviembre de 2026."""
+    """`d` in CLDR's long form: November 23, 2026; 23 de noviembre de 2026."""
     rules = _cldr(interface_language(language))
     pattern: str = rules["date"]
     day = rules["first_day"] if d.day == 1 else d.day

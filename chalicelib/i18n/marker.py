@@ -1,8 +1,8 @@
-"""Marks sentences for the catalogues where they are written; they are translated where they are shown."""
+"""Marks sentences for translation where they are written; they are translated where they are shown."""
 
 from __future__ import annotations
 
 
 def _(sentence: str) -> str:
-    """`sentence` itself: pybabel finds it by the call."""
+    """`sentence` itself; pybabel extracts it because of this call."""
     return sentence

@@ -1,6 +1,6 @@
-"""What is said to a person for every code of a refusal; the only place where a code meets a sentence.
+"""The message for each error code; the only place that maps codes to sentences.
 
-Sentences are written in English, which is also their key in the catalogues (`locales`).
+Sentences are in English, which is also their key in the catalogues (`locales`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ FIELD_MESSAGES = {
     "duplicate_field": _("This was sent more than once. Send it once."),
 }
 
-# The answer to a signer, by how the campaign confirms.
+# The response to a signer, by the campaign's way of confirming.
 RECEIPTS = {
     "double": _("One step left: open the email we sent you and confirm."),
     "single": _("Thank you. Your signature counts."),
 }
 
-# Said instead where the limit is not known.
+# Used instead if the limit is unknown.
 TOO_LONG = _("This is too long.")
 
 TRY_AGAIN = _("Please try again in a minute; sending it twice does no harm.")
@@ -124,6 +124,6 @@ PROBLEM_MESSAGES = {
     ),
 }
 
-# After these, signing again is the way on; after those, the campaign's page.
+# After the first kind, the page links to signing again; after the second, to the campaign's page.
 SIGN_AGAIN = frozenset({"link_invalid", "link_expired", "already_withdrawn"})
 SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid"})

@@ -1,6 +1,6 @@
-"""Sentences filled in for a reader, as plain text or as HTML: what templates of pages and emails call `_` and `ngettext`.
+"""Translates and fills in sentences, as plain text or as HTML: what templates of pages and emails call `_` and `ngettext`.
 
-Facts are escaped when they are filled into HTML, so a sentence may hold a name that a stranger typed.
+Facts are escaped when they are filled into HTML, so they may be names that strangers typed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Translator:
-    """The words of one page or email; English where there is no catalogue."""
+    """The translations for one page or email; English if there is no catalogue."""
 
     def __init__(self, language: str, domain: str = "messages") -> None:
         self.language = language
@@ -24,27 +24,27 @@ class Translator:
         self.page_language = languages.page_language(language)
 
     def text(self, message: str, **facts: Any) -> str:
-        """`message` in the reader's language as plain text, {placeholders} filled."""
+        """`message` in the reader's language as plain text, with its {placeholders} filled."""
         return languages.lookup(message, self.language, self.domain).format(**self._localise(facts))
 
     def text_plural(self, one: str, many: str, n: int, **facts: Any) -> str:
-        """The form that goes with `n`, which the sentence shows as {n}, as plain text."""
+        """The plural form for `n`, shown as {n}, as plain text."""
         return self._plural_form(one, many, n).format(**self._localise(facts | {"n": n}))
 
     def html(self, message: str, **facts: Any) -> Markup:
-        """`message` in the reader's language as HTML, {placeholders} filled and escaped."""
+        """`message` in the reader's language as HTML, with its {placeholders} filled and escaped."""
         return _escaped(languages.lookup(message, self.language, self.domain)).format(**self._localise(facts))
 
     def html_plural(self, one: str, many: str, n: int, **facts: Any) -> Markup:
-        """The form that goes with `n`, which the sentence shows as {n}, as HTML."""
+        """The plural form for `n`, shown as {n}, as HTML."""
         return _escaped(self._plural_form(one, many, n)).format(**self._localise(facts | {"n": n}))
 
     def number(self, n: int) -> str:
-        """`n` as the language writes it."""
+        """`n` formatted for the language."""
         return languages.number(n, self.language)
 
     def date(self, d: date) -> str:
-        """`d` in full."""
+        """`d` in the language's long form."""
         return languages.date(d, self.language)
 
     def _plural_form(self, one: str, many: str, n: int) -> str:

@@ -1,1 +1,1 @@
-"""Mails: their words (messages) and the only SES code (ses)."""
+"""Emails: their content (`email_messages`) and the only code for SES (`ses`)."""

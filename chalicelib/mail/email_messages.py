@@ -1,6 +1,7 @@
-"""The words of every mail, as subject, text and HTML in the signer's language; it sends nothing.
+"""Composes every email, as subject, text and HTML in the signer's language; it sends nothing.
 
-What asks for a confirmation holds nothing that a stranger typed but the address it goes to: it cannot carry spam.
+An email that asks for a confirmation contains nothing that a stranger typed except its own address, so that it cannot
+carry spam.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
-# Nearer than this, the end is worth a sentence; farther away it would only press.
+# The closing date is mentioned only if it is this near; further away it would only put pressure on people.
 DEADLINE_SHOWN_DAYS = 14
 DAY_SECONDS = 86_400
 SHARE_SERVICES = (
@@ -42,7 +43,7 @@ SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class MailLinks:
-    """Where the links of one mail lead. `sign` is the public page of the campaign, in the signer's language."""
+    """The links in one email. `sign` is the public page of the campaign in the signer's language."""
 
     confirm: str
     withdraw: str
@@ -53,7 +54,7 @@ class MailLinks:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail, ready to be sent. `headers` are those that SES does not write itself."""
+    """One email, ready to send. `headers` are those that SES does not set itself."""
 
     subject: str
     text: str
@@ -62,7 +63,7 @@ class Message:
 
 
 def compose(kind: MailKind, campaign: Campaign, language: str, *, to: str, links: MailLinks, now: datetime) -> Message:
-    """The mail of `kind` to the address `to`, which is written out in it."""
+    """The email of `kind` to the address `to`, which it shows."""
     text = campaign.text(language)
     facts: dict[str, Any] = {
         "campaign": campaign,
@@ -81,7 +82,7 @@ def compose(kind: MailKind, campaign: Campaign, language: str, *, to: str, links
         subject=subject,
         text=_collapse_blank_lines(render(f"{kind}.txt", translator, subject=subject, **facts)),
         html=render(f"{kind}.html", translator, subject=subject, **facts),
-        # RFC 8058: one click in the mail program, without a page in between.
+        # RFC 8058: one click in the mail program, with no page in between.
         headers={
             "List-Unsubscribe": f"<{links.unsubscribe}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -90,12 +91,12 @@ def compose(kind: MailKind, campaign: Campaign, language: str, *, to: str, links
 
 
 def one_line(text: str) -> str:
-    """`text` fit for a header: no line breaks, single spaces."""
+    """`text` for a header: without line breaks, with single spaces."""
     return " ".join(text.split())
 
 
 def _collapse_blank_lines(text: str) -> str:
-    """At most one empty line at a time: what a mail leaves out leaves no hole."""
+    """At most one empty line at a time, so that omitted parts leave no gap."""
     lines: list[str] = []
     for line in text.strip().splitlines():
         if line.strip() or lines[-1]:
@@ -104,7 +105,7 @@ def _collapse_blank_lines(text: str) -> str:
 
 
 def _days_left(campaign: Campaign, now: datetime) -> int | None:
-    """Days until the end, rounded up, when that is near; else None."""
+    """Days until closing, rounded up, if that is near; else None."""
     if campaign.closes_at is None or campaign.closes_at <= now:
         return None
     days = math.ceil((campaign.closes_at - now).total_seconds() / DAY_SECONDS)

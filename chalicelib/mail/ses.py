@@ -1,4 +1,4 @@
-"""Hands mails to SES v2. Its refusals become permanent or temporary; only temporary ones are worth another try."""
+"""Sends emails by SES v2. Its errors become permanent or temporary ones; only temporary ones are worth retrying."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Sender
     from chalicelib.mail.email_messages import Message
 
-# This one mail will never be taken (SES v2, SendEmail, "Errors"). Everything else can change: quota, pause, identity.
+# This email will never be accepted (SES v2, SendEmail, "Errors"). Everything else may pass: quota, pause, identity.
 PERMANENT = frozenset({"MessageRejected", "BadRequestException", "ValidationException", "InvalidParameterValue"})
 
 
 @dataclass(frozen=True, slots=True)
 class EmailSender:
-    """Sends one mail a call."""
+    """Sends one email per call."""
 
     client: Any
     configuration_set: str = ""
 
     def send(self, message: Message, *, to: str, sender: Sender, tags: Mapping[str, str]) -> str:
-        """Sends and returns SES's message id. `tags` come back with every event about this mail.
+        """Sends and returns SES's message id. `tags` come back with every event about this email.
 
-        Raises PermanentMailError, TemporaryMailError, or its kind MailPerhapsSent when no answer came.
+        Raises PermanentMailError, TemporaryMailError, or its subclass MailPerhapsSent if there was no response.
         """
         try:
             answer = self.client.send_email(**self._request(message, to, sender, tags))
@@ -65,13 +65,13 @@ class EmailSender:
 
 def _translated(error: ClientError) -> PermanentMailError | TemporaryMailError:
     code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    # SES rejects also while an identity is not verified: that passes when the organiser mends it.
+    # SES also rejects emails while an identity is not verified, which the organiser can fix.
     is_final = code in PERMANENT and "not verified" not in text
     return PermanentMailError(reason=code) if is_final else TemporaryMailError(reason=code)
 
 
 def _routable(address: str) -> str:
-    """SES takes domains as DNS writes them; the local part stays as typed."""
+    """The address as SES accepts it: the domain as in DNS, the local part as typed."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{ascii_domain(domain)}"
 

@@ -1,4 +1,4 @@
-"""Fills the templates of emails in one language."""
+"""Renders the templates of emails in one language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _environment() -> Environment:
 
 
 def render(template: str, translator: Translator, **facts: Any) -> str:
-    """The template filled in, escaped when it is HTML."""
+    """The rendered template, escaped if it is HTML."""
     is_html = template.endswith(".html")
     words = {
         "_": translator.html if is_html else translator.text,

@@ -1,1 +1,1 @@
-"""Everything people see in a browser: pages, their words and their languages. No routes, no storage, no clock."""
+"""Everything that people see in a browser. No routes, no storage, no clock."""

@@ -1,4 +1,4 @@
-"""Markdown from organisers as HTML that is safe to show; raw HTML in it is refused by leaving it as text."""
+"""Renders organisers' Markdown as HTML that is safe to show; raw HTML in it stays text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "hr", "code", "pre"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
-# The page has its own h1, so a statement's headings begin one lower.
+# The page has its own h1, so a statement's headings begin one level lower.
 LOWERED_HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 

@@ -1,4 +1,4 @@
-"""Every page a person sees, as HTML with its headers; it decides nothing and stores nothing, and `now` is told to it."""
+"""Renders every page as HTML with its headers. It decides and stores nothing; the caller passes `now`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_VALUES: Mapping[str, Sequence[str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `headers` say nothing about caching: that is the caller's to know."""
+    """One page. `headers` do not include caching, which the caller decides."""
 
     html: str
     headers: Mapping[str, str]
@@ -75,10 +75,10 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     signers: Sequence[str] = (),
     form_only: bool = False,
 ) -> Page:
-    """The hosted page: statement, progress and form; without the form before a campaign opens and after it closed.
+    """The hosted page: statement, progress and, while the campaign is open, the form.
 
-    `form_values` is shown again beside `errors`; `hidden` (source, referrer, utm, _next) travels along. `signers` are the
-    newest public names. `alone` leaves out the statement and all around the form: a frame on another page shows it.
+    `form_values` are shown again beside `errors`; `hidden` values (source, referrer, utm, _next) are passed on.
+    `signers` are the newest public names. `form_only` leaves out everything but the form, for a frame on another page.
     """
     hidden_values = hidden_fields(hidden or {})
     fields = form_fields(campaign, language, form_values=form_values, errors=errors)
@@ -108,8 +108,8 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
 
 
 def without_script(page: Page) -> str:
-    """A page to look at only, in a frame that runs nothing."""
-    # The dashboard's policy knows our style, not the colours of a document that is being written.
+    """The page without its scripts, for a preview frame that runs none."""
+    # The dashboard's policy allows our stylesheet, but not the colours of a document still being edited.
     plain = re.sub("<style data-accent>[^<]*</style>", "", page.html)
     return re.sub(
         r"<script src=[^>]*></script>", "", plain.replace(f"<script>{inline('layout/script.js')}</script>", "")
@@ -125,7 +125,7 @@ def thanks_page(
     state: str,
     mailbox: Webmail | None = None,
 ) -> Page:
-    """What comes after signing: for `pending` the one step left, for `confirmed` thanks, the count and sharing."""
+    """The page after signing: the one step left if `pending`; thanks, the count and sharing if `confirmed`."""
     return _page(
         "hosted/thanks.html",
         language,
@@ -142,10 +142,10 @@ def thanks_page(
 def confirm_page(
     campaign: Campaign, language: str, *, action: str, signature: SignatureView, is_changed: bool = False
 ) -> Page:
-    """What will be signed, and the button that signs it; a script presses it while the page is in view.
+    """What will be signed, and the button that signs it, which a script presses while the page is visible.
 
-    Not when it was changed since the mail was sent, or when the campaign says something else than it did when it was
-    signed: then the reader is told, sees both, and decides.
+    If it was changed after the email was sent, or the campaign's words differ from those that were signed, no script
+    presses it: the reader sees both and decides.
     """
     return _page(
         "links/confirm.html",
@@ -178,14 +178,14 @@ def withdraw_page(campaign: Campaign, language: str, *, action: str, signature: 
 
 
 def withdrawn_page(campaign: Campaign, language: str, *, base_url: str) -> Page:
-    """The signature is withdrawn and its data gone."""
+    """Says that the signature is withdrawn and its data deleted."""
     return _page(
         "links/withdrawn.html", language, campaign=campaign, sign_url=sign_url(base_url, campaign.id, language)
     )
 
 
 def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = None) -> Page:
-    """The button that stops all mail to the address; `campaign` is the one whose mail the link came in."""
+    """The button that stops all email to the address; `campaign` is the one whose email contained the link."""
     choices = languages.LANGUAGES
     return _page(
         "links/unsubscribe.html", language, campaign=campaign, posts_to=(action,), action=action, choices=choices
@@ -193,7 +193,7 @@ def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = 
 
 
 def unsubscribed_page(language: str, *, campaign: Campaign | None = None) -> Page:
-    """No more mail will be sent."""
+    """Says that no more email will be sent."""
     return _page("links/unsubscribed.html", language, campaign=campaign)
 
 
@@ -209,7 +209,8 @@ def manage_page(  # noqa: PLR0913 - as above
 ) -> Page:
     """The signer's own page: see, correct, show or hide the name, download, withdraw.
 
-    Each is a form that posts to `action` with `do` = save, download or withdraw. `form_values` is what was refused, if anything.
+    Each is a form that posts to `action` with `do` = save, download or withdraw. `form_values` are refused ones, if
+    any.
     """
     stored = {name: [value] for name, value in signature.fields.items()}
     fields = form_fields(
@@ -234,13 +235,13 @@ def manage_page(  # noqa: PLR0913 - as above
 
 
 def _signed_html(campaign: Campaign, signature: SignatureView) -> Markup:
-    """The body of what was signed; nothing where that is not known."""
+    """The body of what was signed; empty if unknown."""
     if signature.statement is None:
         return Markup()
     text = campaign.texts.get(signature.statement.language)
     if text is not None and text.sha256 == signature.statement.sha256:
         return Markup(text.body_html)  # noqa: S704 - sanitised when it was saved
-    from chalicelib.pages.markdown import to_html  # nh3 and a parser: only for words that are no longer there
+    from chalicelib.pages.markdown import to_html  # nh3 and a parser: needed only for words that have been replaced
 
     return Markup(to_html(signature.statement.body))  # noqa: S704 - sanitised there
 
@@ -254,7 +255,7 @@ def problem_page(
     base_url: str | None = None,
     **facts: str | int,
 ) -> Page:
-    """Any refusal, for a person: what happened, what to do, and the way there when `campaign` and `base_url` are known."""
+    """An error for a person: what happened, what to do, and, with `campaign` and `base_url`, a link to do it."""
     campaign_url = sign_url(base_url, campaign.id, language) if campaign and base_url is not None else ""
     return _page(
         "layout/problem.html",

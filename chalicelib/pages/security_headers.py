@@ -1,4 +1,4 @@
-"""Headers that keep a page to itself: nothing is loaded, run or framed that the page did not bring along."""
+"""Security headers: a page may load, run and frame nothing that it does not contain itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# What no page of ours asks for stays out of reach of anything that gets into one; a page that opens ours learns nothing.
+# Browser features that our pages do not use are denied to injected code too; a page that opens ours learns nothing.
 BASE_HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# A Content-Security-Policy is split at spaces, commas and semicolons: an origin with any of them is left out.
+# A Content-Security-Policy is split at spaces, commas and semicolons, so an origin with any of them is left out.
 SAFE_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
@@ -27,7 +27,7 @@ def csp_hash(inline: str) -> str:
 
 
 def origins(urls: Iterable[str]) -> tuple[str, ...]:
-    """The http(s) origins of `urls`, each once, in order; what has none is left out."""
+    """The http(s) origins of `urls`, in order and without repeats; other URLs are left out."""
     found: dict[str, None] = {}
     for url in urls:
         parts = urlsplit(url)
@@ -48,10 +48,10 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
 ) -> dict[str, str]:
     """Headers of one page.
 
-    `posts_to` are the URLs a form of the page may reach, redirects included: Chromium applies form-action to them.
-    `guests` are origins whose script may run there and frame itself: a captcha's.
-    A page may be framed by those of the origins `framed_by`: nobody if it is None, anybody if it is empty.
-    A page that acts on a link is neither framed (it would lend its button) nor tells others its address.
+    `posts_to` are the URLs that a form may reach, including redirects, because Chromium applies form-action to those
+    too. `third_parties` are origins whose scripts may run and open frames: those of a captcha. `framed_by` are the
+    origins that may frame the page: None for nobody, empty for anybody. A page that acts on a link is never framed,
+    which would allow clickjacking, and never reveals its address to others.
     """
     is_framed = framed_by is not None
     policy = {
@@ -68,7 +68,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": language,
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        # With no-referrer, browsers post with `Origin: null`; the hosted form has to say where it stands.
+        # With no-referrer, browsers post `Origin: null`, but the hosted form must send its origin.
         "Referrer-Policy": "strict-origin-when-cross-origin" if is_framed else "no-referrer",
         **BASE_HEADERS,
     }
@@ -85,7 +85,7 @@ def _ancestors(framed_by: Iterable[str] | None) -> str:
 def dashboard_headers(*, language: str, preview_style: str) -> dict[str, str]:
     """Headers of the dashboard: its own files and its own API, nothing else.
 
-    `preview_style` is the inline style of the hosted page: a preview in a frame of ours lives under our policy.
+    `preview_style` is the inline style of the hosted page, because a preview in a frame inherits this policy.
     """
     policy = {
         "default-src": "'none'",

@@ -1,4 +1,4 @@
-"""What pages need to know of a signature; it holds what the signer may see, and nothing of how it is stored."""
+"""A signature as pages need it: what the signer may see, and nothing about how it is stored."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureView:
-    """One signature as its signer sees it. `fields` holds what was typed, by field name; `email` may be among them.
+    """One signature as its signer sees it. `fields` are the form values by name, perhaps with `email`.
 
-    `statement` is what it was given to; `has_same_words` says that the campaign still says so.
+    `statement` is what was signed; `has_same_words` says whether the campaign still has those words.
     """
 
     fields: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Fills templates in the reader's language; the only module of pages that imports jinja2."""
+"""Renders templates in the reader's language; the only module of pages that imports jinja2."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=2)
 def inline(name: str) -> str:
-    """A stylesheet or script, as it stands inside a page."""
+    """A stylesheet or script to be inlined in a page."""
     return (TEMPLATES / name).read_text("utf-8")
 
 
 def accent_style(accent: str) -> Markup:
-    """A campaign's own colour in place of ours, on screens; empty when it has none."""
+    """CSS that replaces our accent colour by the campaign's on screens; empty if it has none."""
     if not accent:
         return Markup()
     shades = palette(accent)
@@ -53,7 +53,7 @@ def _custom_properties(shades: Shades) -> str:
 
 
 def render(template: str, language: str, *, domain: str = "messages", **facts: Any) -> str:
-    """The page as HTML, its words from the catalogues of `domain`."""
+    """The page as HTML, translated by the catalogues of `domain`."""
     translator = Translator(language, domain)
     words = {
         "_": translator.html,

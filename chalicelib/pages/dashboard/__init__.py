@@ -1,1 +1,1 @@
-"""The dashboard for organisers: a shell, its words, its scripts."""
+"""The dashboard for organisers: its page, its words, its scripts."""

@@ -1,4 +1,4 @@
-"""What organisers may choose from, as the dashboard's scripts get it: the lists that the server itself goes by, no copies."""
+"""What organisers may choose from: the server's own lists, handed to the dashboard's scripts instead of copies."""
 
 from __future__ import annotations
 

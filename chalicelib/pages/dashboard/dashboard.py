@@ -1,4 +1,4 @@
-"""The organiser's dashboard: a shell in the reader's language, and the files that fill it by the admin API."""
+"""The organiser's dashboard: an empty page in the reader's language, and the files that fill it from the admin API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IMPORT = re.compile(r'(?<=from ")\.\.?/(?:[a-z]+/)?(?=[a-z]+\.js")')
 def assets() -> dict[str, str]:
     """Every file of the dashboard by name; `base.css` is the stylesheet of all pages.
 
-    They lie in folders here but side by side in the browser, so imports lose their folders.
+    They are in folders here but all in one place in the browser, so imports lose their folders.
     """
     paths = sorted(path for path in STATIC.rglob("*") if path.suffix in CONTENT_TYPES)
     files = {path.name: IMPORT.sub("./", path.read_text("utf-8")) for path in paths}
@@ -39,18 +39,18 @@ def assets() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """A name for these very files, so that browsers may keep them for ever."""
+    """A hash of these files in their address, so that browsers may cache them for ever."""
     return sha256(json.dumps(assets()).encode()).hexdigest()[:16]
 
 
 def asset(requested_version: str, name: str) -> tuple[str, str] | None:
-    """A file and its type; None when there is none, or not in that version."""
+    """A file and its content type; None if there is none, or not in that version."""
     found = assets().get(name) if requested_version == version() else None
     return (found, CONTENT_TYPES[Path(name).suffix]) if found is not None else None
 
 
 def page(language: str, *, base_url: str) -> Page:
-    """The shell: it holds no data, so everybody may have it."""
+    """The empty page: it contains no data, so anybody may load it."""
     assets_url = f"{base_url}/admin/assets/{version()}"
     # Fields are called what signers' forms call them, but for those that have a word of their own here.
     words = {f"field_{name}": languages.lookup(field.label, language) for name, field in FIELD_WORDS.items()}

@@ -1,4 +1,4 @@
-"""Every word of the dashboard, by the name under which its scripts ask for it; `dashboard` hands them over translated."""
+"""Every text of the dashboard, by the name that its scripts use; `dashboard` passes them on translated."""
 
 from __future__ import annotations
 

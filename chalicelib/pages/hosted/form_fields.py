@@ -1,6 +1,6 @@
-"""The fields of a campaign's form as a template shows them: label, kind, what was typed, what is wrong with it.
+"""The fields of a campaign's form as a template shows them: label, kind, value and error.
 
-It decides how things look and are named, never whether an answer is right.
+It decides how fields look and what they are called, never whether an answer is valid.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class FormField:
 
     @property
     def id(self) -> str:
-        """The field's id on the page; `errors` link to it."""
+        """The field's id on the page, which the error summary links to."""
         return field_id(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class FormError:
-    """One line of the error summary. `target` is the id of what to mend, empty when the page does not show it."""
+    """One line of the error summary. `target` is the id of what to correct, empty if the page does not show it."""
 
     target: str
     label: str
@@ -72,7 +72,7 @@ def form_fields(
     errors: Sequence[FieldError],
     with_email: bool = True,
 ) -> tuple[FormField, ...]:
-    """Names, address, then what the campaign asks in its own order."""
+    """Names, email address, then the campaign's fields in their order."""
     fields_by_name = {field.name: field for field in campaign.fields}
     first = [fields_by_name.pop(name, Field(name)) for name in ALWAYS_ASKED]
     email = [Field(EMAIL, required=True)] if with_email else []
@@ -100,7 +100,7 @@ def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, 
 
 
 def _control(field: Field) -> tuple[str, str]:
-    """How it is shown, and what a browser may fill in."""
+    """The kind of control, and what a browser may fill in."""
     if field.name == EMAIL:
         return EMAIL, EMAIL
     person = PERSON_FIELDS.get(field.name)
@@ -108,7 +108,7 @@ def _control(field: Field) -> tuple[str, str]:
 
 
 def label(field: Field, campaign: Campaign, language: str) -> str:
-    """The organiser's label in `language` or the default one, else ours."""
+    """The organiser's label in `language` or the default language, else our own."""
     written = field.label.get(language) or ("" if field.name in LABELS else field.label.get(campaign.default_language))
     return written or languages.translate(LABELS.get(field.name, field.name), language)
 
@@ -120,7 +120,7 @@ def _options(field: Field, language: str) -> tuple[tuple[str, str], ...]:
 
 
 def error_message(error: FieldError, language: str) -> str:
-    """The sentence for a mistake: the field's own where there is one, else the message that came with it."""
+    """The message for an error: the one for its code if there is one, else the message that came with it."""
     if error.code not in FIELD_MESSAGES and error.message:
         return error.message
     return languages.field_message(error.code, language, field=error.field, limit=error.limit)
@@ -129,7 +129,7 @@ def error_message(error: FieldError, language: str) -> str:
 def form_errors(
     errors: Sequence[FieldError], fields: Sequence[FormField], language: str, *, others: Sequence[str] = ()
 ) -> tuple[FormError, ...]:
-    """The error summary, in the order of the form; `others` are names shown on the page that are no FormFields."""
+    """The error summary, in the order of the form; `others` are names on the page that are not FormFields."""
     order = {field.name: field for field in fields}
     positions = {name: n for n, name in enumerate((*order, *others))}
     lines = []

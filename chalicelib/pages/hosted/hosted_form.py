@@ -1,4 +1,4 @@
-"""What the hosted form shows besides its fields: the phase of the campaign, consents, languages, what travels along."""
+"""What the hosted form has besides its fields: the phase of the campaign, consents, languages, hidden values."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign, Sponsor
 
-# The form has these itself; a hidden twin would contradict what people see.
+# The form has these itself; a hidden copy would contradict what people see.
 OMITTED_FROM_LINKS = frozenset({"referrer", TIMESTAMP_FIELD})
 NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents"})
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Where the campaign is: `open`, `early` or `closed`. The days are in the campaign's time zone, if they are set."""
+    """The campaign's phase: `open`, `early` or `closed`. The days are in its time zone; None if not set."""
 
     name: str
     opens_on: date | None = None
@@ -31,37 +31,37 @@ class Phase:
 
 
 def phase(campaign: Campaign, now: datetime) -> Phase:
-    """Where the campaign is at `now`."""
+    """The campaign's phase at `now`."""
     if campaign.state is CampaignState.DRAFT or (
         campaign.state is CampaignState.OPEN and campaign.is_before_opening(now)
     ):
         return Phase("early", opens_on=campaign.opens_at and campaign.local_date(campaign.opens_at))
-    # The closing moment is the first one too late: a campaign that closes at midnight ends the day before.
+    # At the closing time it is already too late: a campaign that closes at midnight ends the day before.
     end = campaign.closes_at and campaign.closes_at - timedelta(seconds=1)
     return Phase("open" if campaign.is_open(now) else "closed", last_day=end and campaign.local_date(end))
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentBox:
-    """One sponsor's box, ticked only if the signer ticked it."""
+    """One sponsor's checkbox, ticked only if the signer ticked it."""
 
     sponsor: Sponsor
     ticked: bool
 
 
 def consent_boxes(campaign: Campaign, ticked: Sequence[str]) -> tuple[ConsentBox, ...]:
-    """One box for each sponsor."""
+    """One checkbox per sponsor."""
     return tuple(ConsentBox(sponsor, sponsor.id in ticked) for sponsor in campaign.sponsors)
 
 
 def hidden_fields(hidden: Mapping[str, str]) -> dict[str, str]:
-    """What travels along with the form, without what the form asks itself."""
+    """The hidden values that the form passes on, except those that it asks for itself."""
     return {name: value for name, value in hidden.items() if value and name not in NEVER_CARRIED}
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
-    """The page in another language. `alternate` is its public address, without what travels along."""
+    """The page in another language. `alternate` is its public address, without hidden values."""
 
     language: str
     url: str

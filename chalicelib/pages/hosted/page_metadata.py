@@ -1,6 +1,6 @@
-"""What the head of the hosted page tells machines: where it is, in which languages, what it shows when it is shared.
+"""The metadata in the hosted page's head: its address, its languages, what is shown when it is shared.
 
-It says nothing about signers, and nothing that the page itself does not say.
+It contains nothing about signers, and nothing that the page itself does not say.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://schema.org"
 LONGEST_DESCRIPTION = 200
-# Open Graph wants a territory; these are the ones its readers know for a language spoken in many (ogp.me, `og:locale`).
+# Open Graph requires a territory; these are the ones its readers support for languages spoken in many (ogp.me,
+# `og:locale`).
 LOCALES = {"en": "en_US", "es": "es_LA", "fr": "fr_FR", "pt": "pt_BR", "ar": "ar_AR"}
 BLOCK, TAG = re.compile(r"</?(?:p|li|h\d|br|blockquote|td|th)\b[^>]*>"), re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageHead:
-    """The facts for the template. `any_language` is the address that chooses the language itself."""
+    """The facts for the template. `any_language` is the address that chooses a language by itself."""
 
     is_indexed: bool
     description: str
@@ -45,12 +46,12 @@ class PageHead:
 
 
 def head(campaign: Campaign, language: str, *, base_url: str, count: int | None, is_open: bool) -> PageHead:
-    """What the head of the page of `campaign` in `language` says."""
+    """The metadata of the page of `campaign` in `language`."""
     url = sign_url(base_url, campaign.id, language)
     description = describe(campaign, language)
     picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
     return PageHead(
-        # A closed campaign stays a public record; one that was put away does not look for readers.
+        # A closed campaign remains a public record; an archived one is not indexed.
         is_indexed=campaign.state is not CampaignState.DRAFT and not campaign.archived,
         description=description,
         url=url,
@@ -66,7 +67,7 @@ def head(campaign: Campaign, language: str, *, base_url: str, count: int | None,
 
 
 def describe(campaign: Campaign, language: str) -> str:
-    """The summary, or how the statement begins, cut at a word."""
+    """The summary, or the beginning of the statement, cut at a word."""
     text = campaign.text(language)
     words = " ".join((text.summary or unescape(TAG.sub("", BLOCK.sub(" ", text.body_html))) or text.body).split())
     if len(words) <= LONGEST_DESCRIPTION:
@@ -77,7 +78,7 @@ def describe(campaign: Campaign, language: str) -> str:
 def _structured(
     campaign: Campaign, language: str, *, url: str, description: str, picture: str, count: int | None
 ) -> dict[str, Any]:
-    """The page for search engines (schema.org: WebPage, EndorseAction, InteractionCounter)."""
+    """Structured data for search engines (schema.org: WebPage, EndorseAction, InteractionCounter)."""
     publishers = [
         {"@type": "Organization", "name": sponsor.name} | ({"url": sponsor.url} if sponsor.url else {})
         for sponsor in campaign.sponsors

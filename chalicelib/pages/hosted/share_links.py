@@ -1,4 +1,4 @@
-"""Links that pass a campaign on, each saying where it came from (`source=`); they load nothing from other sites."""
+"""Links for sharing a campaign, each with its `source=`; nothing is loaded from other sites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 
-# name, source, link; {url} and {text} arrive percent-encoded
+# name, source, link; {url} and {text} are percent-encoded
 EMAIL = _("Email")
 SHARE_SERVICES = (
     ("WhatsApp", "whatsapp", "https://wa.me/?text={text}%20{url}"),
@@ -29,7 +29,7 @@ SHARE_SERVICES = (
 
 @dataclass(frozen=True, slots=True)
 class ShareLink:
-    """One place to pass a campaign on."""
+    """One service to share a campaign by."""
 
     name: str
     url: str
@@ -42,13 +42,13 @@ def sign_url(base_url: str, campaign: str, language: str, source: str = "") -> s
 
 
 def hosts(campaign: Campaign) -> str:
-    """Who is behind the campaign, as one line."""
+    """Who is behind the campaign, on one line."""
     return " · ".join(sponsor.name for sponsor in campaign.sponsors) or campaign.sender.name
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """All the ways to pass a campaign on; `url` is the bare link and `text` words with it, to be copied."""
+    """All the ways to share a campaign; `url` is the bare link, `text` is words with it, both for copying."""
 
     url: str
     text: str
@@ -56,12 +56,12 @@ class Sharing:
 
 
 def _service_name(name: str, language: str) -> str:
-    # Makes have one name everywhere.
+    # Brand names are the same in every language.
     return languages.lookup(name, language) if name == EMAIL else name
 
 
 def sharing(base_url: str, campaign: str, language: str, title: str) -> Sharing:
-    """How a signer may pass the campaign on."""
+    """How a signer can share the campaign."""
     text = quote(title, safe="")
     places = tuple(
         ShareLink(

@@ -1,6 +1,6 @@
-"""Draws the picture that shows where a link is shared: kind and targets, title, count, sponsors.
+"""Draws the picture that is shown where a link is shared: kind and targets, title, count, sponsors.
 
-It shows the organisers' words and numbers only, never what a signer typed, and nothing that its fonts cannot write.
+It shows only the organisers' words and numbers, never what a signer typed, and nothing that its fonts lack.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.pages.share_card.font_metrics import Typeface
 
-# What sites that show previews ask for (Open Graph: 1.91 to 1).
+# The size that sites with link previews ask for (Open Graph: 1.91 to 1).
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
 TEXT_WIDTH = WIDTH - 2 * MARGIN
 NUMBER_SIZE, CAPTION_SIZE, BAR_HEIGHT = 72, 34, 12
-# Names of targets and sponsors: all of them a little smaller, before any is left out.
+# Names of targets and sponsors: all become smaller before any is left out.
 NAME_SIZES = (30, 28, 26, 24)
 TITLE_TOP, TITLE_HEIGHT = 148, 288
-# Larger type for shorter titles; joined scripts need more room between their lines.
+# Larger type for shorter titles; joined scripts need more space between lines.
 TITLE_SIZES = (92, 80, 68, 58)
 LEADING = {"ltr": 1.16, "rtl": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """Words on one line, the size and the family of the font they are set in, and how wide they are at most."""
+    """Words on one line, their font size and family, and their maximum width."""
 
     words: str = ""
     size: int = 0
@@ -47,7 +47,7 @@ EMPTY_LINE = TextLine()
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything that the picture shows. Two that are equal look the same. `share` is the part of the goal reached."""
+    """Everything that the picture shows; equal cards look the same. `share` is how much of the goal is reached, 0 to 1."""
 
     language: str
     eyebrow: TextLine
@@ -60,7 +60,7 @@ class Card:
 
 
 def drawn_language(campaign: Campaign, language: str) -> str | None:
-    """The language of the picture: `language`, else the default one, else None: nothing here can write the title."""
+    """The picture's language: `language`, else the default one, else None if no font here can write the title."""
     wanted = (language, campaign.default_language)
     return next((one for one in wanted if one in campaign.texts and _can_draw(campaign, one)), None)
 
@@ -72,9 +72,9 @@ def _can_draw(campaign: Campaign, language: str) -> bool:
 
 
 def card_url(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> str:
-    """Where the picture is; empty when there is none.
+    """The picture's address; empty if there is none.
 
-    The address changes with what it shows, because sites that show previews keep a picture for weeks.
+    The address changes with the content, because sites with link previews cache a picture for weeks.
     """
     shown = drawn_language(campaign, language)
     if shown is None:
@@ -84,7 +84,7 @@ def card_url(campaign: Campaign, language: str, *, base_url: str, count: int | N
 
 
 def alt_text(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> str:
-    """The picture in words, for those who do not see it."""
+    """The picture's text alternative."""
     shown = drawn_language(campaign, language) or language
     number, words, _ = _progress(campaign, shown, count, is_open=is_open)
     progress = f"{number} {words}".strip()
@@ -93,7 +93,7 @@ def alt_text(campaign: Campaign, language: str, *, count: int | None, is_open: b
 
 
 def card(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> Card:
-    """What the picture of `campaign` shows; `language` is one that can be drawn. Nobody is asked to sign unless `is_open`."""
+    """What the picture of `campaign` shows, in a `language` that can be drawn. It invites people to sign only if `is_open`."""
     number, words, share = _progress(campaign, language, count, is_open=is_open)
     return Card(
         language=language,
@@ -124,7 +124,7 @@ def _title(title: str, direction: str) -> tuple[TextLine, ...]:
         lines = face.balanced(text, size, TEXT_WIDTH)
         if len(lines) <= most and max(face.width(line, size) for line in lines) <= TEXT_WIDTH:
             return tuple(_typeset(face, line, size) for line in lines)
-    # The smallest still does not hold it: the last line says so, and a word wider than the picture is cut.
+    # It does not fit even in the smallest size: the last line and any word wider than the picture are cut.
     lines = face.lines(text, size, TEXT_WIDTH)
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return tuple(_typeset(face, line, size) for line in kept if line)
@@ -140,7 +140,7 @@ def _eyebrow(campaign: Campaign, language: str) -> list[str]:
 
 
 def _names(parts: list[str]) -> TextLine:
-    """Names side by side, in the largest size that holds all; those that cannot be written are left out."""
+    """Names side by side, in the largest size in which all fit, without those that cannot be drawn."""
     text = " · ".join(part for part in parts if sans(part))
     face = sans(text)
     if face is None:
@@ -150,7 +150,7 @@ def _names(parts: list[str]) -> TextLine:
 
 
 def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: bool) -> tuple[str, str, float | None]:
-    """Number, the words after it, and the part of the goal reached; all empty when the count is not shown."""
+    """The number, the words after it, and how much of the goal is reached; all empty if the count is not shown."""
     if count is None or not campaign.show_count:
         return "", "", None
     share = min(count / campaign.goal, 1.0) if campaign.goal else None
@@ -164,8 +164,8 @@ def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: 
 
 @lru_cache(maxsize=16)
 def png(shown: Card) -> bytes:
-    """The picture, at most once for the same facts while it is remembered."""
-    import resvg_py  # 2.5 MB that no other route needs
+    """The picture as PNG, cached by what it shows."""
+    import resvg_py  # 2.5 MB that no other route needs to load
 
     return resvg_py.svg_to_bytes(
         svg_string=svg(shown), skip_system_fonts=True, font_files=[str(FONTS / name) for name in FILES]
@@ -173,7 +173,7 @@ def png(shown: Card) -> bytes:
 
 
 def svg(shown: Card) -> str:
-    """The picture before it is made of pixels."""
+    """The picture as SVG."""
     from chalicelib.pages.templating import render
 
     reading_direction = direction(shown.language)

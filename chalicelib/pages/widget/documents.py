@@ -1,4 +1,4 @@
-"""The shapes of what the widget and sites that embed a form are told, as JSON types; only `/openapi.json` loads them."""
+"""Types of the JSON that the widget and embedding sites receive; only `/openapi.json` loads them."""
 
 from typing import Annotated, Literal, NotRequired
 
@@ -9,7 +9,7 @@ Direction = Annotated[str, Field(json_schema_extra={"enum": ["ltr", "rtl"]})]
 
 
 class Accent(TypedDict):
-    """The campaign's own colour and what is written on it, in light and in dark."""
+    """The campaign's accent colour and the colour of text on it, in light and in dark mode."""
 
     light: str
     on_light: str
@@ -30,7 +30,7 @@ class WidgetField(TypedDict):
 
 
 class ConsentBox(TypedDict):
-    """A sponsor that may write to the signer, if the signer says so."""
+    """A sponsor that may write to the signer if the signer agrees."""
 
     id: str
     name: str
@@ -38,21 +38,21 @@ class ConsentBox(TypedDict):
 
 
 class SharePlace(TypedDict):
-    """Where a signer may pass the campaign on."""
+    """A service that a signer can share the campaign by."""
 
     name: str
     url: str
 
 
 class Share(TypedDict):
-    """The link to pass on, and words around it."""
+    """The link to share, and words around it."""
 
     url: str
     text: str
     places: list[SharePlace]
 
 
-# `class` is no name in Python.
+# `class` cannot be an attribute name in Python.
 WidgetCaptcha = TypedDict(
     "WidgetCaptcha",
     {"provider": str, "name": str, "site_key": str, "field": str, "class": str, "script": str},
@@ -93,7 +93,7 @@ class FormDocument(TypedDict):
 
 
 class Embedding(TypedDict):
-    """An answer of oEmbed 1.0, type `rich`: a frame with the form, and a picture where there is one that fits."""
+    """An oEmbed 1.0 response of type `rich`: a frame with the form, and a picture if there is one that fits."""
 
     version: Literal["1.0"]
     type: Literal["rich"]

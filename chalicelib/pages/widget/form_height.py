@@ -1,4 +1,4 @@
-"""How high a form becomes, before any browser has drawn it: an upper estimate from its words, never a measurement."""
+"""Estimates a form's height from its words, before any browser has drawn it; an upper bound, not a measurement."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from chalicelib.pages.widget.widget_words import CAPTCHA_WORDS, FORM_WORDS, NOTE
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
-# Widths of the viewport in px: the narrowest that is served, and one from where the widget is as wide as it gets.
+# Viewport widths in px: the narrowest supported, and the one from which the widget grows no wider.
 NARROW, WIDE = 320, 600
-# What is left for words there: margins of a page, the edge and the padding of the widget.
+# The width left for text there, without page margins and the widget's border and padding.
 TEXT_NARROW, TEXT_WIDE = 252, 524
-# A character of a wide font takes so much of its size.
+# The width of a character in a wide font, relative to its size.
 CHARACTER_WIDTH = 0.55
 TEXT, SMALL, TITLE, HEADING = 16, 14, 23.2, 18.4
 LINE, TITLE_LINE = 1.5, 1.2
-# A captcha as its service draws it, in px: at full width where there is so much of it, else upright.
+# The sizes of a captcha in px: flat if there is enough width, else upright.
 CAPTCHA_WIDE, CAPTCHA_FLAT, CAPTCHA_UPRIGHT = 303, 78, 144
 
 
 @dataclass(frozen=True, slots=True)
 class FormHeight:
-    """Heights in px: `high` on the narrowest viewport, `low` on a wide one, and the line between them."""
+    """Heights in px: `high` on the narrowest viewport, `low` on a wide one, and a straight line between them."""
 
     high: int
     low: int
 
     @property
     def slope(self) -> int:
-        """By how many hundredths of its width a viewport makes the form lower."""
+        """How much lower the form is per viewport width, in hundredths."""
         return round(100 * (self.high - self.low) / (WIDE - NARROW))
 
     @property
     def at_zero_width(self) -> int:
-        """Where the line would begin, at no width at all."""
+        """The line's height at zero width."""
         return round(self.high + self.slope * NARROW / 100)
 
     def at(self, viewport: int) -> int:
-        """What it is on a viewport of so many px."""
+        """The height on a viewport of that many px."""
         return round(min(self.high, max(self.low, self.at_zero_width - self.slope * viewport / 100)))
 
 
 def form_height(campaign: Campaign, language: str) -> FormHeight:
-    """What to keep free for the form of `campaign` in `language`."""
+    """The height to reserve for the form of `campaign` in `language`."""
     return FormHeight(_height(campaign, language, TEXT_NARROW, 34), _height(campaign, language, TEXT_WIDE, 66))
 
 

@@ -1,6 +1,6 @@
-"""What a site shows where somebody pastes the address of a hosted page, as oEmbed 1.0 describes it (oembed.com).
+"""Answers oEmbed 1.0 requests (oembed.com): what a site shows when somebody pastes the address of a hosted page.
 
-It knows the addresses of our own hosted pages and no others.
+Only addresses of our own hosted pages are answered.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ PIXELS = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class HostedPage:
-    """Which campaign an address is the page of, and in which language, if it says so."""
+    """The campaign whose page an address is, and the language in it, if any."""
 
     campaign: str
     language: str | None
 
 
 def page_of(url: str, base_url: str) -> HostedPage | None:
-    """The hosted page at `url`; None when that is no hosted page of ours. http and https are the same page."""
+    """The hosted page at `url`, by http or https; None if it is not one of ours."""
     try:
         own, requested = urlsplit(base_url), urlsplit(url.strip())
     except ValueError:
@@ -50,23 +50,23 @@ def page_of(url: str, base_url: str) -> HostedPage | None:
 
 @dataclass(frozen=True, slots=True)
 class MaxSize:
-    """How much space there is, in pixels; None where nobody said."""
+    """The space available, in pixels; None if unlimited."""
 
     width: int | None = None
     height: int | None = None
 
     @classmethod
     def from_query(cls, width: str | None, height: str | None) -> MaxSize:
-        """From the parameters `maxwidth` and `maxheight`; what is no number, or more than any screen, says nothing."""
+        """From the parameters `maxwidth` and `maxheight`; anything but a number of up to six digits is ignored."""
         return cls(*(int(text) if text and PIXELS.fullmatch(text) else None for text in (width, height)))
 
     def fits(self, width: int, height: int) -> bool:
-        """True when something of that size fits."""
+        """True if something of that size fits."""
         return width <= (self.width or width) and height <= (self.height or height)
 
 
 def document(campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize) -> Embedding:
-    """The answer, as JSON types: a frame with the form, no wider or higher than `room`."""
+    """The response: a frame with the form, no wider or higher than `max_size`."""
     title = campaign.text(language).title
     width = min(WIDTH, max_size.width or WIDTH)
     needed = frame_height(campaign, language)

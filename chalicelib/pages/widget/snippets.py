@@ -1,4 +1,4 @@
-"""What an organisation pastes into its own page: the script widget, a plain form, a frame, a link, a QR code."""
+"""Snippets for an organisation's own page: the script widget, a plain form, a frame, a link, a QR code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chalicelib.pages.widget.form_height import form_height
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
-# Kept free before the form comes, so that nothing moves when it does: more where the words wrap more.
+# Reserves space before the form has loaded, so that nothing moves when it does: more where words wrap more.
 RESERVED_STYLE = (
     "display:block;min-height:clamp({height.low}px,{height.at_zero_width}px - {height.slope}vw,{height.high}px)"
 )
@@ -24,7 +24,7 @@ FRAME_PADDING = 48
 
 
 def snippets(campaign: Campaign, base_url: str) -> dict[str, dict[str, str]]:
-    """By language: `widget`, `form`, `iframe` as HTML, `link` as an address, `qr` as SVG of that address."""
+    """By language: `widget`, `form`, `iframe` as HTML, `link` as an address, `qr` as an SVG of it."""
     return {language: _in_language(campaign, language, base_url) for language in campaign.languages}
 
 
@@ -40,7 +40,7 @@ def _in_language(campaign: Campaign, language: str, base_url: str) -> dict[str, 
 
 
 def widget(campaign: Campaign, language: str, base_url: str) -> str:
-    """The script widget; inside it a link that works where scripts do not run."""
+    """The script widget, with a link inside for where scripts do not run."""
     title, link = escape(campaign.text(language).title), escape(sign_url(base_url, campaign.id, language, "widget"))
     return (
         f'<script src="{escape(base_url)}/embed.js" async></script>\n'
@@ -52,7 +52,7 @@ def widget(campaign: Campaign, language: str, base_url: str) -> str:
 
 
 def plain_form(campaign: Campaign, language: str, base_url: str) -> str:
-    """A form in plain HTML, without a style or a script: it takes the looks of the page it stands on."""
+    """A form in plain HTML, without style or script: it looks like the page around it."""
     action = f"{base_url}/campaigns/{campaign.id}/signatures"
     fields = form_fields(campaign, language, form_values={}, errors=())
     prefix = f"{campaign.id}-{language}"
@@ -68,21 +68,21 @@ def plain_form(campaign: Campaign, language: str, base_url: str) -> str:
 
 
 def iframe(campaign: Campaign, language: str, base_url: str) -> str:
-    """The form alone in a frame, for places that take neither script nor form."""
+    """Only the form, in a frame, for places that accept neither scripts nor forms."""
     query = urlencode({"lang": language, "frame": 1, "source": "iframe"})
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
     title = escape(campaign.text(language).title)
-    # Attributes, not a style: a strict Content-Security-Policy of the page leaves them alone.
+    # Attributes instead of a style, because they work under a strict Content-Security-Policy.
     return f'<iframe src="{source}" title="{title}" width="100%" height="{frame_height(campaign, language)}" frameborder="0"></iframe>\n'
 
 
 def frame_height(campaign: Campaign, language: str) -> int:
-    """How many px a frame needs so that nothing scrolls inside it, on any screen."""
+    """The height in px at which nothing scrolls inside the frame, on any screen."""
     return form_height(campaign, language).high + FRAME_PADDING
 
 
 def qr(url: str) -> str:
-    """`url` as a QR code: an SVG that scales, readable with a quarter of it damaged, on white also in the dark."""
+    """`url` as a QR code in SVG, readable with a quarter of it damaged, on white even in dark mode."""
     import segno
 
     svg = BytesIO()

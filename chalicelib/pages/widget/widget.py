@@ -1,4 +1,4 @@
-"""The script widget: what it fetches to draw a campaign's form in one language, and the script itself."""
+"""The script widget: the script itself, and the document it fetches to draw a campaign's form in one language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SOURCES = Path(__file__).parent / "embed"
 
 @lru_cache(maxsize=4)
 def script(base_url: str) -> str:
-    """`embed.js` with its style, where it is at home, and what it says before a form has come, in every language."""
+    """`embed.js` with its style, its API's address, and its texts for before a form has loaded, in every language."""
     words = {
         language: {name: languages.lookup(said, language) for name, said in LOADER_WORDS.items()}
         for language in languages.LANGUAGES
@@ -42,7 +42,7 @@ def script(base_url: str) -> str:
 
 
 def _accent(campaign: Campaign) -> Accent | None:
-    """The campaign's own colour, and what is written on it, in light and in dark; None where it has none."""
+    """The campaign's accent colour and the colour of text on it, in light and dark mode; None if it has none."""
     chosen = palette(campaign.accent)
     names: Accent = {
         "light": chosen.light.accent,
@@ -54,7 +54,7 @@ def _accent(campaign: Campaign) -> Accent | None:
 
 
 def _minify(style: str) -> str:
-    """A stylesheet without its line breaks and remarks."""
+    """A stylesheet without line breaks and comments."""
     return " ".join(re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split())
 
 
@@ -67,7 +67,7 @@ def form_document(
     now: datetime,
     hidden: Mapping[str, str] | None = None,
 ) -> FormDocument:
-    """Everything the widget shows, as JSON types: statement, fields in their order, words, and what comes after."""
+    """Everything that the widget shows: the statement, the fields in order, texts, and what follows signing."""
 
     def say(sentence: str) -> str:
         return languages.lookup(sentence, language)
@@ -112,7 +112,7 @@ def form_document(
             "text": share.text,
             "places": [{"name": one.name, "url": one.url} for one in share.places],
         },
-        # Whatever else a submission has to carry: sent back as it is, under these names.
+        # Other values that a submission must send back unchanged, by name.
         "captcha": captcha_document(campaign),
         "hidden": dict(hidden or {}),
         "words": {name: say(said) for name, said in words.items()},
@@ -122,7 +122,7 @@ def form_document(
 
 
 def captcha_document(campaign: Campaign) -> WidgetCaptcha | None:
-    """What a page of somebody's own needs to show the captcha that a campaign asks for."""
+    """What an organisation's own page needs to show the campaign's captcha; None if it has none."""
     captcha = campaign.captcha
     if captcha is None:
         return None

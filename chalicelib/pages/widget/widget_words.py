@@ -1,17 +1,17 @@
-"""What the script widget says; its script holds no sentence, so every language comes from the catalogues."""
+"""The texts of the script widget; the script contains no sentences, so that all come from the catalogues."""
 
 from __future__ import annotations
 
 from chalicelib.i18n.marker import _
 
-# Said before the form has come, or when it does not come: all languages travel with the script.
+# Shown before the form has loaded, or if it does not load: the script contains them in all languages.
 LOADER_WORDS = {
     "loading": _("Loading the form"),
     "failed": _("The form could not be loaded."),
     "retry": _("Try again"),
     "elsewhere": _("Sign on the campaign’s own page"),
 }
-# Said by the form; these come in the one language that is needed.
+# Shown by the form, and sent only in its language.
 FORM_WORDS = {
     "heading": _("Add your name"),
     "optional": _("(optional)"),
@@ -54,7 +54,7 @@ NOTES = {
     "sponsors": _("An organization named above gets it only if you tick its box."),
     "mail": _("We will send you one email to confirm: after that, your signature counts."),
 }
-# Said only where a campaign asks for a captcha.
+# Shown only if the campaign has a captcha.
 CAPTCHA_WORDS = {
     "captcha": _("{service} checks here that a person is signing."),
     "no_captcha": _(

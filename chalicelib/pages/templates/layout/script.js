@@ -1,4 +1,4 @@
-// Everything works without this; it only spares a click, a second press or a search for the mistake.
+// Everything works without this script; it only saves clicks and prevents submitting twice.
 (() => {
   "use strict";
   const busy = new Map();
@@ -11,11 +11,11 @@
   for (const form of document.querySelectorAll("form[data-once]")) {
     form.addEventListener("submit", () => press(form));
   }
-  // A captcha's script looks for its place once the page is there; upright it fits into the narrowest.
+  // A captcha's script looks for its element once the page has loaded; its compact form fits narrow screens.
   for (const place of document.querySelectorAll("[data-sitekey]")) {
     if (place.clientWidth < 303) place.dataset.size = "compact";
   }
-  // Coming back by the Back button finds the page as it was left: buttons must work again.
+  // The Back button restores the page as it was left: its buttons must work again.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const [button, text] of busy) {
@@ -23,10 +23,10 @@
       button.disabled = false;
     }
     busy.clear();
-    for (const service of [window.turnstile, window.hcaptcha]) service?.reset?.(); // what it gave was good for one answer
+    for (const service of [window.turnstile, window.hcaptcha]) service?.reset?.(); // a proof is valid only once
   });
 
-  // Whoever opens the link sees the page; what fetches it unseen presses nothing. Going back presses nothing either.
+  // Presses the button once a person sees the page, so not for software that only fetches it, and not after going back.
   const waiting = document.querySelector("form[data-press]");
   const arrival = performance.getEntriesByType("navigation")[0]?.type;
   if (waiting && arrival !== "back_forward") {
@@ -46,29 +46,29 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       link.select();
-      button.removeAttribute("aria-label"); // what it says next is what it did
+      button.removeAttribute("aria-label"); // from now on its text says what it did
       try {
         await navigator.clipboard.writeText(link.value);
       } catch {
-        document.execCommand("copy"); // pages without a secure context have no clipboard
+        document.execCommand("copy"); // there is no clipboard API outside secure contexts
       }
       button.textContent = button.dataset.done;
       document.getElementById(`${button.dataset.copy}-status`).textContent = button.dataset.done;
     });
   }
 
-  // Phones have a sheet with everything that can pass a link on.
+  // Phones have a share sheet.
   if (navigator.share) {
     for (const button of document.querySelectorAll("button[data-share]")) {
       button.hidden = false;
       button.addEventListener("click", () => {
-        navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {}); // closed unused
+        navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {}); // the sheet was dismissed
       });
     }
   }
 
-  // WordPress shows pages of sites it does not know in a sandbox where nothing can be sent or opened, and listens to
-  // those that repeat its secret (wp-includes/js/wp-embed.js): there the form gives way to a link that it follows.
+  // WordPress shows pages of unknown sites in a sandbox where nothing can be sent or opened, and listens to
+  // those that repeat its secret (wp-includes/js/wp-embed.js): there a link that it follows replaces the form.
   const secret = new URLSearchParams(location.hash.replace(/^#\??/, "")).get("secret");
   const instead = document.querySelector("[data-instead]");
   if (secret && instead && parent !== window) {
@@ -81,6 +81,6 @@
       tell("link", link.href);
     });
     const page = document.documentElement;
-    new ResizeObserver(() => tell("height", page.offsetHeight)).observe(page); // a frame is wide only once it is shown
+    new ResizeObserver(() => tell("height", page.offsetHeight)).observe(page); // a frame has its width only once it is shown
   }
 })();

@@ -1,19 +1,19 @@
 // <undersigned-form campaign="…" lang="es"></undersigned-form>: a campaign's form on any page.
-// No dependency, no cookie, no storage, and no request but to the place this script came from, unless a campaign asks for a captcha.
+// No dependencies, cookies or storage, and no requests except to where this script came from, unless a campaign has a captcha.
 (() => {
   "use strict";
   if (customElements.get("undersigned-form")) return;
-  // Where this came from; a page that bundles or copies the script still finds the API that wrote it.
+  // Where this script came from; a page that bundles or copies it still finds the API.
   const OURS = document.currentScript;
   const FROM = (OURS?.src || "").match(/^(.*)\/embed\.js([?#].*)?$/);
   const HOME = FROM ? FROM[1] : "/* home */";
   const WORDS = "/* words */";
   const CARRIED = ["source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
-  const HEARD = ["undersigned:signed", "undersigned:counted"]; // one form of a campaign learns from another
-  const PATIENCE_MS = 20000; // a signer on a bad line waits this long for an answer
-  const COUNT_MS = 15000; // and a count is not asked for again before
-  const SETTLED_MS = 45000; // by then every memory on the way to the count has seen a new signature
-  const PROOF_MS = 4000; // a signer who is quicker than a captcha waits for it so long
+  const HEARD = ["undersigned:signed", "undersigned:counted"]; // forms of the same campaign tell each other
+  const PATIENCE_MS = 20000; // how long a signer on a bad connection waits for a response
+  const COUNT_MS = 15000; // the least time between two requests for the count
+  const SETTLED_MS = 45000; // by then every cache of the count includes a new signature
+  const PROOF_MS = 4000; // how long a quick signer waits for the captcha
   const CSS = "/* style */";
 
   /** An element with properties and children; text stays text. */
@@ -30,41 +30,41 @@
   const filled = (sentence, facts) => (sentence || "").replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   const number = (n, language) => {
     try {
-      return n.toLocaleString(language, { numberingSystem: "latn" }); // the digits of the page, also in Arabic
+      return n.toLocaleString(language, { numberingSystem: "latn" }); // Western digits, also in Arabic
     } catch {
       return String(n); // a tag that this browser does not know
     }
   };
-  /** What was typed into a form, as pairs; what travels along unseen is left out. */
+  /** The values typed into a form, as pairs, without hidden ones. */
   const typedIn = (form) => [...new FormData(form)].filter(([name, value]) =>
     typeof value === "string" && value && [...form.elements].some((control) => control.name === name && control.type !== "hidden"));
-  const services = {}; // of captchas: the script of each comes once for the page
-  /** The service that a campaign asks for, once its script has come; null when it does not come. */
+  const services = {}; // of captchas: each script is loaded once per page
+  /** The campaign's captcha service once its script has loaded; null if it does not load. */
   const service = ({ provider, script }) => (services[provider] ??= new Promise((settle) => {
     const there = () => window[provider]?.render && !settle(window[provider]);
-    const over = () => there() || settle((services[provider] = null)); // to be tried again
-    if (there()) return; // the page has it for a form of its own
+    const over = () => there() || settle((services[provider] = null)); // so that it is tried again
+    if (there()) return; // the page has loaded it for a form of its own
     const called = `undersigned_${provider}`;
     window[called] = there;
     const query = `?render=explicit&onload=${called}${provider === "hcaptcha" ? "&recaptchacompat=off" : ""}`;
-    // It calls when it is ready; one that was there before may forget to.
+    // It calls back when ready, but perhaps not if it was there before.
     document.head.append(h("script", { src: script + query, nonce: OURS?.nonce, onerror: over, onload: () => setTimeout(over, 1000) }));
   }));
   const safe = (url) => (/^(https?|mailto|sms):/i.test(url || "") ? url : undefined);
 
   class UndersignedForm extends HTMLElement {
     static observedAttributes = ["campaign", "lang", "base"];
-    static formAssociated = true; // so that the browser gives back what was typed after Back, as it does for any form
+    static formAssociated = true; // so that the browser restores typed values after Back, as for any form
     #internals = this.attachInternals?.();
     #root = this.attachShadow({ mode: "open" });
-    #facts = null; // what the form document said
-    #told = null; // the answer to a signature, while the thanks are shown
-    #typed = []; // what was typed and is to be filled in once there is a form
+    #facts = null; // the form document
+    #told = null; // the response to a signature, while thanks are shown
+    #typed = []; // typed values to fill in once there is a form
     #asked = 0;
     #counted = 0;
     #busy = false;
-    #proof = null; // the captcha that is shown: its service and what it gave
-    #live = false; // attributes change once before the element stands on its page
+    #proof = null; // the captcha shown: its service and its proof
+    #live = false; // attributes change once before the element is connected
 
     constructor() {
       super();
@@ -95,7 +95,7 @@
 
     attributeChangedCallback(name, before, after) {
       if (before === after || !this.#live) return;
-      if (name !== "lang") this.#facts = this.#told = null; // another form; in another language it is the same one
+      if (name !== "lang") this.#facts = this.#told = null; // a different form; another language is the same form
       this.#load();
     }
 
@@ -125,7 +125,7 @@
       return `${this.#base}/campaigns/${encodeURIComponent(this.getAttribute("campaign") || "")}${path}`;
     }
 
-    /** What travels along: where this page's visitor came from, and which page it is. */
+    /** Hidden values: where the visitor came from, and which page this is. */
     get #carried() {
       const query = new URLSearchParams(location.search);
       const found = {};
@@ -152,14 +152,14 @@
 
     async #load() {
       const turn = (this.#asked += 1);
-      // Until the form has come, whatever the author put inside stays in place and works.
+      // Until the form has loaded, whatever the author put inside stays in place and works.
       if (!this.#facts) this.#show(h("slot", {}, h("div", { class: "box", part: "box", "aria-busy": "true" }, h("p", { class: "soft", role: "status" }, this.#few.loading))));
       let status = 0;
       try {
         const answer = await this.#fetch(this.#url(`/form?lang=${encodeURIComponent(this.#language)}`));
         status = answer.status;
         const facts = answer.ok ? await answer.json() : null;
-        if (turn !== this.#asked) return; // another language was asked for meanwhile
+        if (turn !== this.#asked) return; // another language was requested in the meantime
         if (facts) {
           this.#remember();
           this.#facts = facts;
@@ -176,7 +176,7 @@
       this.#tell("error", { campaign: this.getAttribute("campaign"), code: status ? "not_loaded" : "network", status });
     }
 
-    /** What was typed so far: into the form shown, or into the plain one that stood here before it. */
+    /** What was typed so far, into the form shown or into the plain one that was here before it. */
     #remember() {
       const form = this.#form || (!this.#facts && this.querySelector("form"));
       const typed = form ? typedIn(form) : [];
@@ -192,7 +192,7 @@
       }
     }
 
-    /** Hands what is typed to the browser's own memory of this page's forms; nothing is sent with a form around us. */
+    /** Lets the browser remember typed values with this page's forms; a surrounding form does not send them. */
     #keep() {
       const typed = this.#form ? typedIn(this.#form) : [];
       this.#internals?.setFormValue(null, typed.length ? JSON.stringify(typed) : null);
@@ -215,7 +215,7 @@
       this.#tint(children);
     }
 
-    /** The campaign's own colour; what the page sets itself goes before it. */
+    /** The campaign's accent colour, unless the page sets its own. */
     #tint(children) {
       const own = this.#facts?.accent;
       if (!own) return;
@@ -262,7 +262,7 @@
     #progress() {
       const { count, goal, words, language } = this.#facts;
       const box = h("div", { class: "gap", id: "progress", part: "progress" });
-      if (count === null || (!count && this.#told)) return box; // whoever just signed is not asked to be the first
+      if (count === null || (!count && this.#told)) return box; // do not invite someone who has just signed to be the first
       if (!count) box.append(h("p", { class: "count" }, words.first));
       else if (goal) box.append(h("p", { class: "count" }, h("b", { part: "count" }, number(count, language)), " ", filled(words.towards, { goal: number(goal, language) })));
       else box.append(h("p", { class: "count" }, `${words.signatures}: `, h("b", { part: "count" }, number(count, language))));
@@ -308,7 +308,7 @@
 
     // ── signing ───────────────────────────────────────────────────────────────
     async #send(form) {
-      if (this.#busy) return; // pressed twice
+      if (this.#busy) return; // submitted twice
       this.#busy = true;
       const button = form.querySelector(":scope > button[type=submit]"), words = this.#facts.words;
       button.disabled = true;
@@ -322,7 +322,7 @@
         answer = await this.#fetch(url, { method: "POST", body });
         told = await answer.json();
       } catch {
-        // no connection, no patience, or something between us that does not speak JSON
+        // no connection, a timeout, or a response that is not JSON
       }
       this.#busy = false;
       button.disabled = false;
@@ -335,7 +335,7 @@
       this.#tell("error", { campaign: this.#facts.campaign, code, status: answer?.status || 0 });
     }
 
-    /** Nothing typed is lost; to send it again is safe, because an address signs once. */
+    /** Nothing typed is lost; sending it again is safe, because an address can sign only once. */
     #trouble(sentence, form) {
       const words = this.#facts.words;
       this.#say(form, h("p", {}, sentence || (navigator.onLine === false ? words.offline : words.trouble)),
@@ -386,7 +386,7 @@
       this.#typed = [];
       if (told.state === "confirmed" && Number.isInteger(facts.count)) facts.count = Math.max(facts.count + 1, told.count || 0);
       this.#drawThanks();
-      this.#internals?.states?.add("signed"); // thanks are shorter: the room for the form is given back
+      this.#internals?.states?.add("signed"); // thanks are shorter, so the reserved height is released
       this.#keep();
       this.#root.querySelector("h2").focus();
       setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);
@@ -417,7 +417,7 @@
             await navigator.clipboard.writeText(text);
             copy.textContent = status.textContent = words.copied;
           } catch {
-            const box = h("input", { readonly: true, value: text, "aria-label": label }); // no clipboard: to be copied by hand
+            const box = h("input", { readonly: true, value: text, "aria-label": label }); // without a clipboard: to copy by hand
             copy.replaceWith(box);
             box.select();
           }
@@ -430,14 +430,14 @@
     }
 
     // ── a captcha ─────────────────────────────────────────────────────────────
-    /** Shows it as a child of ours, since its script finds its way in the page's own document only; not before somebody begins to sign. */
+    /** Shows it as a light-DOM child, because its script does not look into shadow roots; only once somebody begins to sign. */
     async #prove() {
       const { captcha, interface: language, words } = this.#facts;
       if (!captcha || this.#proof || !this.#form) return;
       const proof = (this.#proof = { token: "", until: Date.now() + PROOF_MS }), place = h("div", { slot: "captcha" });
       this.append(place);
-      const api = await service(captcha).catch(() => null); // a page under Trusted Types takes no script from us
-      if (proof !== this.#proof) return; // another form, or none, stands here by now
+      const api = await service(captcha).catch(() => null); // Trusted Types on the page block our script
+      if (proof !== this.#proof) return; // the form has been replaced or removed
       const box = this.#root.querySelector(".proof");
       try {
         proof.id = api.render(place, {
@@ -451,7 +451,7 @@
         });
         proof.api = api;
       } catch {
-        // Blocked, no connection, or a key that is not one: whoever signs is not kept by it.
+        // Blocked, offline or an invalid key: nobody is kept from signing by that.
         proof.until = 0;
         box.style.minHeight = `${box.offsetHeight}px`; // nothing moves
         box.querySelector("slot")?.remove();
@@ -465,12 +465,12 @@
       try {
         proof?.api?.remove?.(proof.id);
       } catch {
-        // it is gone already
+        // it is already gone
       }
       for (const place of this.querySelectorAll(':scope > [slot="captcha"]')) place.remove();
     }
 
-    /** What the service gave, or nothing: it is waited for a moment, and nobody is kept by it. */
+    /** The service's proof, or nothing: we wait a moment, but nobody is kept from signing. */
     async #proven() {
       this.#prove();
       const proof = this.#proof;
@@ -478,7 +478,7 @@
       return proof.token;
     }
 
-    /** What it gave is good for one answer. */
+    /** A proof is valid only once. */
     #proveAnew() {
       const proof = this.#proof;
       if (!proof?.token) return;
@@ -494,7 +494,7 @@
     // ── the count ─────────────────────────────────────────────────────────────
     #look = () => {
       if (document.visibilityState !== "visible" || !this.#facts) return;
-      const isBack = this.#told?.state === "pending"; // perhaps from the mail, where the signature was confirmed
+      const isBack = this.#told?.state === "pending"; // perhaps from the email, having confirmed the signature
       if (isBack || Date.now() - this.#counted > COUNT_MS) this.#recount();
       if (isBack) setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);
     };
@@ -511,7 +511,7 @@
     async #recount() {
       this.#counted = Date.now();
       try {
-        const answer = await this.#fetch(this.#url("/count"), { cache: "no-cache" }); // asked again, answered 304 mostly
+        const answer = await this.#fetch(this.#url("/count"), { cache: "no-cache" }); // revalidated, usually with a 304
         if (!answer.ok) return;
         const { campaign, count, goal } = await answer.json();
         this.#counts(count);
@@ -528,7 +528,7 @@
       this.#facts.count = count;
       const fresh = this.#progress();
       if (bar && fresh.querySelector("progress")) {
-        bar.value = fresh.querySelector("progress").value; // the same bar, so that it moves
+        bar.value = fresh.querySelector("progress").value; // the same bar, so that it animates
         fresh.querySelector("progress").replaceWith(bar);
       }
       this.#id("progress")?.replaceWith(fresh);

@@ -1,4 +1,4 @@
-// Speaks to the admin API with the key of this tab; what goes wrong comes back as one kind of error.
+// Calls the admin API with this tab's key; every failure is one kind of error.
 import { base, language, t } from "./words.js";
 
 const KEPT = "undersigned-key";

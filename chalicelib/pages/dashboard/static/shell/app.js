@@ -1,4 +1,4 @@
-// Signs in with a key that stays in this tab, and shows one view at a time.
+// Signs in with a key that stays in this tab; shows one view at a time.
 import { get, key } from "./api.js";
 import { campaign } from "../views/campaign.js";
 import { acting, say } from "./dialog.js";

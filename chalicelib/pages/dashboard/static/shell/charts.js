@@ -1,11 +1,11 @@
-// Charts with their numbers beside them: a line of days by uPlot, bars as plain elements. Every axis begins at zero.
+// Charts with their numbers as text: a line per day by uPlot, bars as plain elements. Every axis begins at zero.
 import { h, table } from "./dom.js";
 import { choices, day, language, n, percent, t } from "./words.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const DAY = 86400;
 
-// Every day from the first to the last, the empty ones too.
+// Every day from the first to the last, including empty ones.
 export function series(byDay, today) {
   const days = Object.keys(byDay).sort();
   if (!days.length) return [];
@@ -50,7 +50,7 @@ function draw(holder, points) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 }
 
-// Bars with their numbers written out are a list that everybody can read.
+// Bars with their numbers as text are a list that everybody can read.
 export function bars(labels, name, { most = 8 } = {}) {
   const sorted = Object.entries(labels).sort(([, a], [, b]) => b - a);
   if (!sorted.length) return h("p", { class: "empty" }, t("nothing_yet"));

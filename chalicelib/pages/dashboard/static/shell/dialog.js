@@ -1,4 +1,4 @@
-// Asks once before something that cannot be taken back, and tells what happened to who cannot see it.
+// Asks before anything that cannot be undone, and announces results to screen readers.
 import { h } from "./dom.js";
 import { t } from "./words.js";
 
@@ -25,7 +25,7 @@ export function say(text, { wrong = false } = {}) {
   line.className = wrong ? "said wrong" : "said";
 }
 
-// Runs an act; the button rests meanwhile, and a refusal is said in words.
+// Runs an action with its button disabled, and shows any error.
 export function acting(act) {
   return async (event) => {
     event?.preventDefault?.();

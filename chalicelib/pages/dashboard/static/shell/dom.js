@@ -1,4 +1,4 @@
-// Builds elements; text is only ever text, so nothing that a stranger typed can become markup.
+// Builds elements; text is always inserted as text, so nothing that a stranger typed can become markup.
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -1,9 +1,9 @@
-// The words, numbers and dates of the chosen language; the shell hands over the sentences, and what can be chosen.
+// Texts, numbers and dates in the chosen language; the page contains the texts and the choices.
 const shell = JSON.parse(document.getElementById("shell").textContent);
 export const language = shell.language;
 export const base = shell.base;
 export const assets = shell.assets;
-export const choices = shell.choices; // what the server takes, by its own lists
+export const choices = shell.choices; // the server's own lists of what it accepts
 
 export function t(name, facts = {}) {
   const sentence = shell.words[name];

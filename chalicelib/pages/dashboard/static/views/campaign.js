@@ -1,4 +1,4 @@
-// One campaign: its numbers first, then what can be done with it.
+// One campaign: its numbers first, then its actions.
 import { base as root, t, n, moment, country, tongue } from "../shell/words.js";
 import { call, get, of } from "../shell/api.js";
 import { bars, funnel, line } from "../shell/charts.js";

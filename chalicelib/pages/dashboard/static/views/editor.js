@@ -1,4 +1,4 @@
-// A campaign as a form, each language beside the others, with the page it will become; nothing typed is lost.
+// Edits a campaign, with its languages side by side and a preview of its page; nothing typed is lost.
 import { Refused, call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick, unique } from "../shell/dom.js";
@@ -161,7 +161,7 @@ export async function editor(id) {
     }
   });
 
-  // Somebody else saved meanwhile: says what differs, and lets whoever is here decide.
+  // Somebody else has saved in the meantime: shows what differs, and lets the user decide.
   async function conflict(target) {
     const theirs = await get(of(target));
     const mine = whole();

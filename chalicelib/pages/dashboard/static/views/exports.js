@@ -1,4 +1,4 @@
-// Exports: asked for, watched while they are written, fetched by a link.
+// Requests exports, shows their progress, and links to their files.
 import { call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick } from "../shell/dom.js";

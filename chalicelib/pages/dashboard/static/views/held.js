@@ -1,4 +1,4 @@
-// Mails held back: where they come from, and letting them go or dropping them, many at a time.
+// Emails held back: where they come from, and releasing or discarding them, many at a time.
 import { call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
@@ -11,7 +11,7 @@ export async function held(id, counts, again) {
   return [noticed(found.trends), heldIn(counts) ? list(id, counts, found, again) : null];
 }
 
-// What an hour brought that is unlikely; nothing was done about it.
+// Anomalies of the last hour; nothing is done about them automatically.
 function noticed(trends) {
   if (!trends.length) return null;
   return h("section", { class: "held", "aria-labelledby": "h-trends" }, h("h2", { id: "h-trends" }, t("trends")),
@@ -22,7 +22,7 @@ function list(id, counts, found, again) {
   const total = found.groups.reduce((sum, group) => sum + group.signatures, 0);
   if (!total) return null;
 
-  // The server takes a hundred a call; what was done stays done if this page is closed in between.
+  // The server handles a hundred per call; what is done stays done if this page is closed halfway.
   async function all(what, wish) {
     let done = 0;
     let cursor = null;

@@ -1,4 +1,4 @@
-// Keys, the audit log, and what people may ask for by law: for admins.
+// For admins: API keys, the audit log, and requests about personal data.
 import { call, get } from "../shell/api.js";
 import { acting, ask, copyable, say } from "../shell/dialog.js";
 import { field, h, select, table } from "../shell/dom.js";

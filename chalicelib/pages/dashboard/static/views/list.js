@@ -1,4 +1,4 @@
-// The first page: how is it going, over all campaigns.
+// The start page: an overview of all campaigns.
 import { call, get } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
@@ -25,7 +25,7 @@ function attention(line) {
   return notes;
 }
 
-// Everybody sees that all mail is paused; who may turn it finds the switch there, or below the list.
+// Everybody sees that all mail is paused; admins find the switch there, or below the list.
 function paused(mail, me, again) {
   const may = me.role === "admin" && !me.sponsor;
   const turn = (to, done) => async () => {

@@ -1,10 +1,10 @@
-// The latest signatures: looked through, looked up, taken back, asked again, and entered from paper.
+// Signatures: browse, look up, withdraw, ask again for a confirmation, and enter from paper.
 import { call, get, of } from "../shell/api.js";
 import { acting, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick, unique } from "../shell/dom.js";
 import { choices, country, moment, t, tongue } from "../shell/words.js";
 
-// Held ones are pending or confirmed; whoever looks for them means all.
+// Held signatures may be pending or confirmed, so this filter shows both.
 const STATES = ["", "held", ...choices.signature_states];
 
 export async function signatures(id, me, document_) {

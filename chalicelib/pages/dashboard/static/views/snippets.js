@@ -1,4 +1,4 @@
-// What to paste into a page, as the API writes it: shown to be copied, never run here.
+// Snippets to paste into a page, from the API: shown for copying, never run here.
 import { t, tongue } from "../shell/words.js";
 import { get, of } from "../shell/api.js";
 import { copyable } from "../shell/dialog.js";
