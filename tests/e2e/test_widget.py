@@ -542,7 +542,9 @@ class TestCaptcha:
     def test_a_captcha_that_gives_nothing_is_not_waited_for_long(self, place: Place, services: CaptchaServices) -> None:
         def hasty(route: Route) -> None:
             answer = route.fetch()
-            route.fulfill(response=answer, body=answer.text().replace("PROOF_MS = 4000", "PROOF_MS = 400"))
+            route.fulfill(
+                response=answer, body=answer.text().replace("CAPTCHA_WAIT_MS = 4000", "CAPTCHA_WAIT_MS = 400")
+            )
 
         before = len(services.checked)
         with place.visit(place.element(WITH_HCAPTCHA, 'lang="en"'), routes={"**/embed.js": hasty}) as page:

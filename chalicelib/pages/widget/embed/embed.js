@@ -9,11 +9,11 @@
   const HOME = FROM ? FROM[1] : "/* home */";
   const WORDS = "/* words */";
   const CARRIED = ["source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
-  const HEARD = ["undersigned:signed", "undersigned:counted"]; // forms of the same campaign tell each other
-  const PATIENCE_MS = 20000; // how long a signer on a bad connection waits for a response
-  const COUNT_MS = 15000; // the least time between two requests for the count
-  const SETTLED_MS = 45000; // by then every cache of the count includes a new signature
-  const PROOF_MS = 4000; // how long a quick signer waits for the captcha
+  const SHARED_EVENTS = ["undersigned:signed", "undersigned:counted"]; // forms of the same campaign tell each other
+  const TIMEOUT_MS = 20000; // how long a signer on a bad connection waits for a response
+  const COUNT_INTERVAL_MS = 15000; // the least time between two requests for the count
+  const COUNT_SETTLED_MS = 45000; // by then every cache of the count includes a new signature
+  const CAPTCHA_WAIT_MS = 4000; // how long a quick signer waits for the captcha
   const CSS = "/* style */";
 
   /** An element with properties and children; text stays text. */
@@ -58,9 +58,9 @@
     #internals = this.attachInternals?.();
     #root = this.attachShadow({ mode: "open" });
     #facts = null; // the form document
-    #told = null; // the response to a signature, while thanks are shown
+    #result = null; // the response to a signature, while thanks are shown
     #typed = []; // typed values to fill in once there is a form
-    #asked = 0;
+    #latestLoad = 0;
     #counted = 0;
     #busy = false;
     #proof = null; // the captcha shown: its service and its proof
@@ -80,7 +80,7 @@
     connectedCallback() {
       document.addEventListener("visibilitychange", this.#look);
       addEventListener("online", this.#online);
-      for (const name of HEARD) document.addEventListener(name, this.#heard);
+      for (const name of SHARED_EVENTS) document.addEventListener(name, this.#onSharedEvent);
       this.#live = true;
       if (!this.#facts) this.#load();
     }
@@ -88,14 +88,14 @@
     disconnectedCallback() {
       document.removeEventListener("visibilitychange", this.#look);
       removeEventListener("online", this.#online);
-      for (const name of HEARD) document.removeEventListener(name, this.#heard);
+      for (const name of SHARED_EVENTS) document.removeEventListener(name, this.#onSharedEvent);
       this.#live = false;
       this.#unprove();
     }
 
     attributeChangedCallback(name, before, after) {
       if (before === after || !this.#live) return;
-      if (name !== "lang") this.#facts = this.#told = null; // a different form; another language is the same form
+      if (name !== "lang") this.#facts = this.#result = null; // a different form; another language is the same form
       this.#load();
     }
 
@@ -142,7 +142,7 @@
 
     async #fetch(url, options = {}) {
       const abort = new AbortController();
-      const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
+      const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
       try {
         return await fetch(url, { credentials: "omit", signal: abort.signal, ...options, headers: { Accept: "application/json" } });
       } finally {
@@ -151,7 +151,7 @@
     }
 
     async #load() {
-      const turn = (this.#asked += 1);
+      const turn = (this.#latestLoad += 1);
       // Until the form has loaded, whatever the author put inside stays in place and works.
       if (!this.#facts) this.#show(h("slot", {}, h("div", { class: "box", part: "box", "aria-busy": "true" }, h("p", { class: "soft", role: "status" }, this.#few.loading))));
       let status = 0;
@@ -159,18 +159,18 @@
         const answer = await this.#fetch(this.#url(`/form?lang=${encodeURIComponent(this.#language)}`));
         status = answer.status;
         const facts = answer.ok ? await answer.json() : null;
-        if (turn !== this.#asked) return; // another language was requested in the meantime
+        if (turn !== this.#latestLoad) return; // another language was requested in the meantime
         if (facts) {
           this.#remember();
           this.#facts = facts;
           this.#counted = Date.now();
-          if (this.#told) this.#drawThanks();
+          if (this.#result) this.#drawThanks();
           else this.#drawForm();
           this.#tell("ready", { campaign: facts.campaign, language: facts.language });
           return;
         }
       } catch {
-        if (turn !== this.#asked) return;
+        if (turn !== this.#latestLoad) return;
       }
       if (!this.#facts) this.#failed();
       this.#tell("error", { campaign: this.getAttribute("campaign"), code: status ? "not_loaded" : "network", status });
@@ -236,7 +236,7 @@
       const own = { lang: facts.language, dir: facts.text_direction };
       const isProving = this.#proof;
       const focused = this.#root.activeElement?.name || (this.contains(document.activeElement) && document.activeElement.name);
-      this.#told = null;
+      this.#result = null;
       this.#internals?.states?.delete("signed");
       const head = this.hasAttribute("compact") ? [] : [
         h("p", { class: "soft eyebrow" }, facts.eyebrow, facts.targets.length ? h("span", own, " " + facts.targets.join(" · ")) : ""),
@@ -262,7 +262,7 @@
     #progress() {
       const { count, goal, words, language } = this.#facts;
       const box = h("div", { class: "gap", id: "progress", part: "progress" });
-      if (count === null || (!count && this.#told)) return box; // do not invite someone who has just signed to be the first
+      if (count === null || (!count && this.#result)) return box; // do not invite someone who has just signed to be the first
       if (!count) box.append(h("p", { class: "count" }, words.first));
       else if (goal) box.append(h("p", { class: "count" }, h("b", { part: "count" }, number(count, language)), " ", filled(words.towards, { goal: number(goal, language) })));
       else box.append(h("p", { class: "count" }, `${words.signatures}: `, h("b", { part: "count" }, number(count, language))));
@@ -315,23 +315,23 @@
       button.textContent = words.sending;
       const url = this.#url("/signatures"), body = new URLSearchParams(new FormData(form));
       for (const [name, value] of Object.entries({ lang: this.#facts.language, ...this.#carried, ...this.#facts.hidden })) body.set(name, value);
-      let answer = null, told = null;
+      let answer = null, result = null;
       try {
         const { captcha } = this.#facts, proof = captcha && (await this.#proven());
         if (proof) body.set(captcha.field, proof);
         answer = await this.#fetch(url, { method: "POST", body });
-        told = await answer.json();
+        result = await answer.json();
       } catch {
         // no connection, a timeout, or a response that is not JSON
       }
       this.#busy = false;
       button.disabled = false;
       button.textContent = this.#facts.button;
-      if (answer?.status === 201 && told) return this.#signed({ ...told, email: body.get("email") });
+      if (answer?.status === 201 && result) return this.#signed({ ...result, email: body.get("email") });
       if (answer) this.#proveAnew();
-      const code = told?.code || (answer ? "internal" : "network");
-      if (code === "invalid") this.#mistakes(form, told.errors || []);
-      else this.#trouble(told?.detail && answer.status < 500 ? told.detail : null, form);
+      const code = result?.code || (answer ? "internal" : "network");
+      if (code === "invalid") this.#mistakes(form, result.errors || []);
+      else this.#trouble(result?.detail && answer.status < 500 ? result.detail : null, form);
       this.#tell("error", { campaign: this.#facts.campaign, code, status: answer?.status || 0 });
     }
 
@@ -380,26 +380,26 @@
       }
     }
 
-    #signed(told) {
+    #signed(result) {
       const facts = this.#facts;
-      this.#told = told;
+      this.#result = result;
       this.#typed = [];
-      if (told.state === "confirmed" && Number.isInteger(facts.count)) facts.count = Math.max(facts.count + 1, told.count || 0);
+      if (result.state === "confirmed" && Number.isInteger(facts.count)) facts.count = Math.max(facts.count + 1, result.count || 0);
       this.#drawThanks();
       this.#internals?.states?.add("signed"); // thanks are shorter, so the reserved height is released
       this.#keep();
       this.#root.querySelector("h2").focus();
-      setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);
-      const goOn = this.#tell("signed", { campaign: facts.campaign, state: told.state, count: facts.count, goal: facts.goal, message: told.message });
+      setTimeout(() => this.isConnected && this.#recount(), COUNT_SETTLED_MS);
+      const goOn = this.#tell("signed", { campaign: facts.campaign, state: result.state, count: facts.count, goal: facts.goal, message: result.message });
       if (goOn && safe(facts.redirect_url)) location.assign(facts.redirect_url);
     }
 
     #drawThanks() {
-      const facts = this.#facts, words = facts.words, told = this.#told, isPending = told.state === "pending";
+      const facts = this.#facts, words = facts.words, result = this.#result, isPending = result.state === "pending";
       const title = h("h2", { tabindex: "-1", part: "title" }, isPending ? words.pending_title : words.done_title);
       const inside = isPending
-        ? [h("p", { class: "gap" }, filled(words.written_to, { email: `\u2068${told.email.trim()}\u2069` }), " ", words.pending),
-           safe(told.mailbox?.url) && h("p", { class: "gap" }, h("a", { class: "button", part: "button", href: told.mailbox.url, target: "_blank", rel: "noopener" }, filled(words.open_mailbox, told.mailbox), h("span", { class: "unseen" }, ` ${words.new_tab}`))),
+        ? [h("p", { class: "gap" }, filled(words.written_to, { email: `\u2068${result.email.trim()}\u2069` }), " ", words.pending),
+           safe(result.mailbox?.url) && h("p", { class: "gap" }, h("a", { class: "button", part: "button", href: result.mailbox.url, target: "_blank", rel: "noopener" }, filled(words.open_mailbox, result.mailbox), h("span", { class: "unseen" }, ` ${words.new_tab}`))),
            h("p", { class: "soft gap" }, filled(words.spam, { name: facts.sender }))]
         : [facts.thanks && h("p", { class: "gap", lang: facts.language, dir: facts.text_direction }, facts.thanks), h("p", { class: "gap" }, words.done)];
       this.#show(
@@ -434,7 +434,7 @@
     async #prove() {
       const { captcha, interface: language, words } = this.#facts;
       if (!captcha || this.#proof || !this.#form) return;
-      const proof = (this.#proof = { token: "", until: Date.now() + PROOF_MS }), place = h("div", { slot: "captcha" });
+      const proof = (this.#proof = { token: "", until: Date.now() + CAPTCHA_WAIT_MS }), place = h("div", { slot: "captcha" });
       this.append(place);
       const api = await service(captcha).catch(() => null); // Trusted Types on the page block our script
       if (proof !== this.#proof) return; // the form has been replaced or removed
@@ -483,7 +483,7 @@
       const proof = this.#proof;
       if (!proof?.token) return;
       proof.token = "";
-      proof.until = Date.now() + PROOF_MS;
+      proof.until = Date.now() + CAPTCHA_WAIT_MS;
       try {
         proof.api.reset(proof.id);
       } catch {
@@ -494,16 +494,16 @@
     // ── the count ─────────────────────────────────────────────────────────────
     #look = () => {
       if (document.visibilityState !== "visible" || !this.#facts) return;
-      const isBack = this.#told?.state === "pending"; // perhaps from the email, having confirmed the signature
-      if (isBack || Date.now() - this.#counted > COUNT_MS) this.#recount();
-      if (isBack) setTimeout(() => this.isConnected && this.#recount(), SETTLED_MS);
+      const isBack = this.#result?.state === "pending"; // perhaps from the email, having confirmed the signature
+      if (isBack || Date.now() - this.#counted > COUNT_INTERVAL_MS) this.#recount();
+      if (isBack) setTimeout(() => this.isConnected && this.#recount(), COUNT_SETTLED_MS);
     };
 
     #online = () => {
       if (!this.#facts) this.#load();
     };
 
-    #heard = (event) => {
+    #onSharedEvent = (event) => {
       if (event.target === this || event.detail?.campaign !== this.#facts?.campaign) return;
       if (Number.isInteger(event.detail.count)) this.#counts(event.detail.count);
     };

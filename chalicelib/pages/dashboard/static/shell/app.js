@@ -1,7 +1,7 @@
 // Signs in with a key that stays in this tab; shows one view at a time.
 import { get, key } from "./api.js";
 import { campaign } from "../views/campaign.js";
-import { acting, say } from "./dialog.js";
+import { actionHandler, say } from "./dialog.js";
 import { field, h } from "./dom.js";
 import { editor } from "../views/editor.js";
 import { audit, keys, people } from "../views/keys.js";
@@ -24,7 +24,7 @@ for (const link of document.querySelectorAll("[data-language]"))
 function signIn(note = "") {
   nav.replaceChildren();
   const secret = h("input", { type: "password", required: true, autocomplete: "off", spellcheck: "false" });
-  const enter = acting(async () => {
+  const enter = actionHandler(async () => {
     key.keep(secret.value.trim());
     try {
       me = await get("/me");

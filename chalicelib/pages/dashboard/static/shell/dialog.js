@@ -25,8 +25,8 @@ export function say(text, { wrong = false } = {}) {
   line.className = wrong ? "said wrong" : "said";
 }
 
-// Runs an action with its button disabled, and shows any error.
-export function acting(act) {
+// An event handler that runs an action with its button disabled, and shows any error.
+export function actionHandler(act) {
   return async (event) => {
     event?.preventDefault?.();
     const button = event?.submitter || (event?.currentTarget instanceof HTMLButtonElement ? event.currentTarget : null);

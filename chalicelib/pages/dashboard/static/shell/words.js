@@ -28,4 +28,4 @@ function named(kind, code) {
   }
 }
 export const country = (code) => named("region", code);
-export const tongue = (code) => named("language", code);
+export const languageName = (code) => named("language", code);

@@ -1,8 +1,8 @@
 // One campaign: its numbers first, then its actions.
-import { base as root, t, n, moment, country, tongue } from "../shell/words.js";
+import { base as root, t, n, moment, country, languageName } from "../shell/words.js";
 import { call, get, of } from "../shell/api.js";
 import { bars, funnel, line } from "../shell/charts.js";
-import { acting, ask, say } from "../shell/dialog.js";
+import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { exportsOf } from "./exports.js";
 import { held } from "./held.js";
@@ -32,11 +32,11 @@ export async function campaign(id, me, language, again) {
     h("div", { class: "grid" },
       section("funnel", funnel(counts.funnel)),
       section("by_country", bars(counts.by.country, country)),
-      section("by_language", bars(counts.by.language, tongue)),
+      section("by_language", bars(counts.by.language, languageName)),
       section("by_source", bars(counts.by.source, (label) => label)),
       section("by_sponsor", bars(counts.by.sponsor, (label) => sponsors[label] || label)),
       section("by_signer", bars(counts.by.signer, (label) => t(`signer_${label}`)))),
-    h("p", {}, h("button", { class: "button quiet", type: "button", onclick: acting(() => sheet(id)) }, t("counts_as_csv"))),
+    h("p", {}, h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => sheet(id)) }, t("counts_as_csv"))),
     me.role === "reader" ? null : await signatures(id, me, document_),
     me.role === "reader" ? null : await exportsOf(id, me, document_),
     section("share", await snippets(id, document_)),
@@ -66,7 +66,7 @@ function acts(document_, one, counts, again) {
     await again();
     say(done);
   };
-  const button = (words, act, style = "button quiet") => h("button", { class: style, type: "button", onclick: acting(act) }, words);
+  const button = (words, act, style = "button quiet") => h("button", { class: style, type: "button", onclick: actionHandler(act) }, words);
   const list = [h("a", { class: "button quiet", href: `#/c/${document_.id}/edit` }, t("edit"))];
   if (document_.state === "open")
     list.push(button(t("close"), async () => {

@@ -1,8 +1,8 @@
 // Edits a campaign, with its languages side by side and a preview of its page; nothing typed is lost.
 import { Refused, call, get, of } from "../shell/api.js";
-import { acting, ask, say } from "../shell/dialog.js";
+import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick, unique } from "../shell/dom.js";
-import { choices, language, n, t, tongue } from "../shell/words.js";
+import { choices, language, n, t, languageName } from "../shell/words.js";
 
 const ONE_LINE = new Set(["title", "call_to_action"]);
 const LANGUAGE = new RegExp(`^${choices.language}$`);
@@ -63,15 +63,15 @@ export async function editor(id) {
     const codes = Object.keys(draft.texts);
     const code = h("input", { size: "6", maxlength: "10", autocapitalize: "none", autocomplete: "off" });
     return group("words",
-      h("div", { class: "languages" }, codes.map((lang) => h("div", { lang, class: "language" }, h("h2", { lang: language }, tongue(lang)),
+      h("div", { class: "languages" }, codes.map((lang) => h("div", { lang, class: "language" }, h("h2", { lang: language }, languageName(lang)),
         choices.texts.map((word) => text(`texts.${lang}.${word}`, t(`word_${word}`), { kind: ONE_LINE.has(word) ? "input" : "textarea", hint: word === "body" ? t("markdown") : "" })),
         text(`redirect_url.${lang}`, t("redirect"), { type: "url", read: (value) => value || undefined }),
-        codes.length > 1 && lang !== draft.default_language ? h("button", { class: "link", type: "button", onclick: () => { delete draft.texts[lang]; delete draft.redirect_url[lang]; paint(); } }, t("remove_language", { name: tongue(lang) })) : null))),
+        codes.length > 1 && lang !== draft.default_language ? h("button", { class: "link", type: "button", onclick: () => { delete draft.texts[lang]; delete draft.redirect_url[lang]; paint(); } }, t("remove_language", { name: languageName(lang) })) : null))),
       h("div", { class: "row" }, field(t("add_language"), code, { hint: t("language_hint") }), h("button", { class: "button quiet", type: "button", onclick: () => {
         const lang = code.value.trim();
         if (LANGUAGE.test(lang) && !draft.texts[lang]) { draft.texts[lang] = noText(); paint(); }
       } }, t("add"))),
-      choice("default_language", t("default_language"), codes.map((lang) => [lang, tongue(lang)])));
+      choice("default_language", t("default_language"), codes.map((lang) => [lang, languageName(lang)])));
   }
 
   function asked() {
@@ -90,7 +90,7 @@ export async function editor(id) {
     const own = draft.fields.map((one, place) => [one, place]).filter(([one]) => one.name.startsWith("custom.")).map(([one, place]) => h("div", { class: "entry" },
       field(t("own_name"), h("input", { value: one.name.slice(7), autocapitalize: "none", oninput: (event) => { one.name = `custom.${event.currentTarget.value}`; } }), { error: error(`fields.${place}.name`) || error(`fields.${place}`) }),
       field(t("own_type"), select(choices.field_types.map((kind) => [kind, t(`type_${kind}`)]), one.type || "text", { onchange: (event) => { one.type = event.currentTarget.value; one.options = one.type === "select" ? one.options || [] : []; paint(); } })),
-      Object.keys(draft.texts).map((lang) => field(t("own_label", { name: tongue(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { (one.label ??= {})[lang] = event.currentTarget.value; } }))),
+      Object.keys(draft.texts).map((lang) => field(t("own_label", { name: languageName(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { (one.label ??= {})[lang] = event.currentTarget.value; } }))),
       one.type === "select" ? field(t("options"), h("textarea", { rows: "4", value: (one.options || []).join("\n"), oninput: (event) => { one.options = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean); } })) : null,
       tick(t("required"), { checked: Boolean(one.required), onchange: (event) => { one.required = event.currentTarget.checked; } }),
       h("button", { class: "link", type: "button", onclick: () => { draft.fields.splice(place, 1); paint(); } }, t("remove_entry", { n: n(place + 1) }))));
@@ -119,7 +119,7 @@ export async function editor(id) {
         text("goal", t("goal"), { type: "number", min: "1", read: number }), when("opens_at", t("opens_at")), when("closes_at", t("closes_at")), text("time_zone", t("time_zone"), { hint: t("time_zone_hint") }),
         choice("confirmation", t("confirmation"), choices.confirmations.map((one) => [one, t(`confirmation_${one}`)]))),
       rows("targets", "targets", () => ({ name: "", names: {} }), (path, one) => [text(`${path}.name`, t("name")), Object.keys(draft.texts).filter((lang) => lang !== draft.default_language).map((lang) =>
-        field(t("name_in", { name: tongue(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } })))]),
+        field(t("name_in", { name: languageName(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } })))]),
       rows("sponsors", "sponsors", () => ({ id: "", name: "", url: "", privacy_url: "" }), (path) => [text(`${path}.name`, t("name")), text(`${path}.id`, t("short_id"), { hint: t("short_id_hint") }), text(`${path}.url`, t("website"), { type: "url" }), text(`${path}.privacy_url`, t("privacy"), { type: "url" })]),
       group("sender", text("sender.name", t("name")), text("sender.email", t("field_email"), { type: "email", hint: t("sender_hint") }), text("sender.reply_to", t("reply_to"), { type: "email" })),
       asked(),
@@ -147,7 +147,7 @@ export async function editor(id) {
     summary.focus();
   }
 
-  const save = acting(async () => {
+  const save = actionHandler(async () => {
     const target = id || name.value.trim();
     try {
       const saved = await call("PUT", of(target), { body: whole(), headers: version ? { "If-Match": `"${version}"` } : {} });
@@ -174,11 +174,11 @@ export async function editor(id) {
   }
 
   const frame = h("iframe", { sandbox: "", title: t("preview"), class: "preview" });
-  const shown = select(Object.keys(draft.texts).map((lang) => [lang, tongue(lang)]), draft.default_language, { id: unique("preview") });
-  const look = acting(async () => {
+  const shown = select(Object.keys(draft.texts).map((lang) => [lang, languageName(lang)]), draft.default_language, { id: unique("preview") });
+  const look = actionHandler(async () => {
     const codes = Object.keys(draft.texts);
     const lang = codes.includes(shown.value) ? shown.value : draft.default_language;
-    shown.replaceChildren(...codes.map((one) => h("option", { value: one, selected: one === lang }, tongue(one))));
+    shown.replaceChildren(...codes.map((one) => h("option", { value: one, selected: one === lang }, languageName(one))));
     try {
       frame.srcdoc = await call("POST", of(id || name.value.trim() || "new", `/preview?lang=${encodeURIComponent(lang)}`), { body: whole(), as: "text", headers: { Accept: "text/html, application/json" } });
       summary.replaceChildren();

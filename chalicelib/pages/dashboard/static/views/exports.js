@@ -1,6 +1,6 @@
 // Requests exports, shows their progress, and links to their files.
 import { call, get, of } from "../shell/api.js";
-import { acting, ask, say } from "../shell/dialog.js";
+import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick } from "../shell/dom.js";
 import { choices, moment, n, t } from "../shell/words.js";
 
@@ -30,7 +30,7 @@ export async function exportsOf(id, me, document_) {
     return h("li", {}, h("div", {}, h("strong", {}, moment(one.created_at)), h("span", { class: "aside" }, ` ${words}`)),
       busy(one) ? h("div", {}, h("progress", { max: 1, value: one.progress, "aria-label": t("export_progress") }), h("p", { class: "aside" }, t("rows_so_far", { n: n(one.rows) }))) : null,
       one.state === "done" ? h("div", { class: "row" }, h("a", { class: "button quiet", href: one.browser_url, rel: "noreferrer" }, t(one.rows === 1 ? "download_row" : "download_rows", { n: n(one.rows) })),
-        h("button", { class: "link", type: "button", onclick: acting(async () => {
+        h("button", { class: "link", type: "button", onclick: actionHandler(async () => {
           if (!(await ask(t("remove_ask"), t("remove_text"), t("remove"), { danger: true }))) return;
           await call("DELETE", of(id, `/exports/${one.id}`));
           await refresh();
@@ -39,7 +39,7 @@ export async function exportsOf(id, me, document_) {
       one.state === "failed" || one.state === "deleted" ? h("p", { class: "aside" }, t(`export_${one.state}`)) : null);
   }
 
-  const begin = acting(async () => {
+  const begin = actionHandler(async () => {
     const body = { format: format.value };
     if (what.value === "delivery") body.delivery = true;
     else if (what.value) body.state = what.value;

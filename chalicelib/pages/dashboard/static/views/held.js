@@ -1,6 +1,6 @@
 // Emails held back: where they come from, and releasing or discarding them, many at a time.
 import { call, get, of } from "../shell/api.js";
-import { acting, ask, say } from "../shell/dialog.js";
+import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { moment, n, percent, t } from "../shell/words.js";
 
@@ -37,10 +37,10 @@ function list(id, counts, found, again) {
   }
 
   const buttons = (wish, count, whose) => [
-    h("button", { class: "button quiet", type: "button", "aria-label": `${t("held_release")}: ${whose}`, onclick: acting(async () => {
+    h("button", { class: "button quiet", type: "button", "aria-label": `${t("held_release")}: ${whose}`, onclick: actionHandler(async () => {
       if (await ask(t("held_release_ask", { n: count }), t("held_release_text"), t("held_release"))) await all("release", wish);
     }) }, t("held_release")),
-    h("button", { class: "button quiet", type: "button", "aria-label": `${t("held_drop")}: ${whose}`, onclick: acting(async () => {
+    h("button", { class: "button quiet", type: "button", "aria-label": `${t("held_drop")}: ${whose}`, onclick: actionHandler(async () => {
       if (await ask(t("held_drop_ask", { n: count }), t("held_drop_text"), t("held_drop"), { danger: true })) await all("drop", wish);
     }) }, t("held_drop")),
   ];

@@ -1,6 +1,6 @@
 // For admins: API keys, the audit log, and requests about personal data.
 import { call, get } from "../shell/api.js";
-import { acting, ask, copyable, say } from "../shell/dialog.js";
+import { actionHandler, ask, copyable, say } from "../shell/dialog.js";
 import { field, h, select, table } from "../shell/dom.js";
 import { choices, moment, n, t } from "../shell/words.js";
 
@@ -11,7 +11,7 @@ export async function keys(me) {
     const dead = (one) => one.revoked_at || (one.expires_at && Date.parse(one.expires_at) < Date.now());
     holder.replaceChildren(table(t("keys"), [t("name"), t("role"), t("campaigns"), t("last_used"), t("expires"), ""], all.filter((one) => !dead(one)).map((one) => [
       `${one.name}${one.id === me.id ? ` (${t("this_key")})` : ""}`, t(`role_${one.role}`), `${one.campaigns.join(", ")}${one.sponsor ? ` · ${one.sponsor}` : ""}`, one.last_used || t("never"), one.expires_at ? moment(one.expires_at) : t("never"),
-      h("button", { class: "link", type: "button", "aria-label": t("revoke_named", { name: one.name }), onclick: acting(async () => {
+      h("button", { class: "link", type: "button", "aria-label": t("revoke_named", { name: one.name }), onclick: actionHandler(async () => {
         if (!(await ask(t("revoke_ask", { name: one.name }), t("revoke_text"), t("revoke"), { danger: true }))) return;
         await call("DELETE", `/keys/${one.id}`);
         await refresh();
@@ -24,7 +24,7 @@ export async function keys(me) {
   const sponsor = h("input", { autocomplete: "off", autocapitalize: "none" });
   const expires = h("input", { type: "date" });
   const made = h("div", { class: "made", "aria-live": "polite" });
-  const make = acting(async () => {
+  const make = actionHandler(async () => {
     const body = { name: name.value, role: role.value, campaigns: campaigns.value.split(/[\s,]+/).filter(Boolean) };
     if (sponsor.value.trim()) body.sponsor = sponsor.value.trim();
     if (expires.value) body.expires_at = `${expires.value}T23:59:59Z`;
@@ -47,13 +47,13 @@ export async function audit() {
 export async function people() {
   const address = h("input", { type: "email", required: true, autocomplete: "off" });
   const answer = h("div", { class: "answer", "aria-live": "polite" });
-  const access = acting(async () => {
+  const access = actionHandler(async () => {
     if (!address.reportValidity()) return;
     const held = await call("POST", "/access", { body: { email: address.value } });
     const text = JSON.stringify(held, null, 2);
     answer.replaceChildren(h("h2", {}, t("held", { n: n(held.signatures.length) })), copyable(text, t("held_label")));
   });
-  const erase = acting(async () => {
+  const erase = actionHandler(async () => {
     if (!address.reportValidity()) return;
     if (!(await ask(t("erase_ask"), t("erase_text"), t("erase"), { danger: true }))) return;
     const report = await call("POST", "/erasures", { body: { email: address.value } });

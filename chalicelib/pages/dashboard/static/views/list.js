@@ -1,6 +1,6 @@
 // The start page: an overview of all campaigns.
 import { call, get } from "../shell/api.js";
-import { acting, ask, say } from "../shell/dialog.js";
+import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { moment, n, percent, t } from "../shell/words.js";
 
@@ -33,7 +33,7 @@ function paused(mail, me, again) {
     await again();
     say(done);
   };
-  const button = (words, act) => h("button", { class: "button quiet", type: "button", onclick: acting(act) }, words);
+  const button = (words, act) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(act) }, words);
   const note = mail.paused ? h("div", { class: "note", role: "note" }, h("p", {}, t("mail_paused_all", { when: moment(mail.changed_at) })),
     may ? button(t("resume_all"), turn(false, t("mail_resumed_done"))) : null) : null;
   const stop = may && !mail.paused ? h("p", {}, button(t("pause_all"), async () => {

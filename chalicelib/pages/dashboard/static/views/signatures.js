@@ -1,15 +1,15 @@
 // Signatures: browse, look up, withdraw, ask again for a confirmation, and enter from paper.
 import { call, get, of } from "../shell/api.js";
-import { acting, ask, say } from "../shell/dialog.js";
+import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, h, select, tick, unique } from "../shell/dom.js";
-import { choices, country, moment, t, tongue } from "../shell/words.js";
+import { choices, country, moment, t, languageName } from "../shell/words.js";
 
 // Held signatures may be pending or confirmed, so this filter shows both.
 const STATES = ["", "held", ...choices.signature_states];
 
 export async function signatures(id, me, document_) {
   const rows = h("tbody", {});
-  const more = h("button", { class: "button quiet", type: "button", onclick: acting(() => load(false)) }, t("load_more"));
+  const more = h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => load(false)) }, t("load_more"));
   const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));
   let cursor = null;
   const wanted = { state: "", held: "", country: "", from: "", to: "" };
@@ -27,8 +27,8 @@ export async function signatures(id, me, document_) {
   }
 
   const refresh = () => load(true);
-  const row = (one) => h("tr", {}, h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: acting(() => detail(one)) }, name(one))),
-    h("td", {}, t(`state_${one.held ? "held" : one.state}`)), h("td", {}, moment(one.signed_at)), h("td", {}, one.country ? country(one.country) : "–"), h("td", {}, one.language ? tongue(one.language) : "–"));
+  const row = (one) => h("tr", {}, h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(one)) }, name(one))),
+    h("td", {}, t(`state_${one.held ? "held" : one.state}`)), h("td", {}, moment(one.signed_at)), h("td", {}, one.country ? country(one.country) : "–"), h("td", {}, one.language ? languageName(one.language) : "–"));
 
   async function detail(one) {
     const fresh = await get(of(id, `/signatures/${one.id}`));
@@ -40,12 +40,12 @@ export async function signatures(id, me, document_) {
     const pairs = (list) => h("dl", { class: "facts" }, list.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
     const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail" }, name(fresh)), pairs(facts),
       history.length ? [h("h3", {}, t("mails")), pairs(history)] : null, h("div", { class: "row" },
-        !me.sponsor && fresh.state === "pending" ? h("button", { class: "button quiet", type: "button", onclick: acting(async () => {
+        !me.sponsor && fresh.state === "pending" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
           dialog.close();
           await call("POST", of(id, `/signatures/${fresh.id}/resend`));
           say(t("resent"));
         }) }, t("resend")) : null,
-        !me.sponsor && fresh.state !== "withdrawn" ? h("button", { class: "button danger", type: "button", onclick: acting(async () => {
+        !me.sponsor && fresh.state !== "withdrawn" ? h("button", { class: "button danger", type: "button", onclick: actionHandler(async () => {
           dialog.close();
           if (!(await ask(t("withdraw_ask"), t("withdraw_text"), t("withdraw"), { danger: true }))) return;
           await call("DELETE", of(id, `/signatures/${fresh.id}`));
@@ -59,7 +59,7 @@ export async function signatures(id, me, document_) {
   }
 
   const chosen = (attribute, control) => {
-    control.addEventListener("change", acting(() => {
+    control.addEventListener("change", actionHandler(() => {
       wanted[attribute] = control.value.trim();
       if (attribute === "state") wanted.held = wanted.state === "held" ? "any" : "";
       if (wanted.held) wanted.state = "";
@@ -71,7 +71,7 @@ export async function signatures(id, me, document_) {
   const address = h("input", { type: "email", autocomplete: "off", required: true });
   await load(true);
   return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
-    h("form", { class: "row lookup", onsubmit: acting(async () => {
+    h("form", { class: "row lookup", onsubmit: actionHandler(async () => {
       const found = await call("POST", of(id, "/signatures/find"), { body: { email: address.value } });
       if (found.signatures.length) await detail(found.signatures[0]);
       else say(t("not_signed"));
@@ -94,7 +94,7 @@ function paper(id, document_, refresh) {
   const signed = h("input", { type: "date" });
   const reference = h("input", { maxlength: "60", autocomplete: "off" });
   const shown = tick(t("show_name"));
-  const enter = acting(async (event) => {
+  const enter = actionHandler(async (event) => {
     const form = event.currentTarget || event.target;
     const body = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
     if (signed.value) body.signed_on = signed.value;

@@ -1,12 +1,12 @@
 // Snippets to paste into a page, from the API: shown for copying, never run here.
-import { t, tongue } from "../shell/words.js";
+import { t, languageName } from "../shell/words.js";
 import { get, of } from "../shell/api.js";
 import { copyable } from "../shell/dialog.js";
 import { h, select } from "../shell/dom.js";
 
 export async function snippets(id, document_) {
   const { snippets: found } = await get(of(id, "/snippets"));
-  const chosen = select(Object.keys(found).map((code) => [code, tongue(code)]), document_.default_language, { "aria-label": t("language") });
+  const chosen = select(Object.keys(found).map((code) => [code, languageName(code)]), document_.default_language, { "aria-label": t("language") });
   const place = h("div", {});
   const paint = () => {
     const one = found[chosen.value];
