@@ -1,4 +1,4 @@
-"""The very words that a signature was given to, whatever the campaign says now."""
+"""Finds the exact statement that a signature was given to, whatever the campaign says now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SignedStatements:
     versions: StatementVersions
 
     def find(self, campaign: Campaign, signature: Signature) -> Statement | None:
-        """What `signature` was given to: no call while the campaign still says so, else one. None when it says nothing."""
+        """Returns the statement that `signature` was given to, or None: one call unless the campaign still has it."""
         text = campaign.texts.get(signature.language)
         if text is not None and text.sha256 == signature.text_sha256:
             targets = tuple(target.name_in(signature.language) for target in campaign.targets)
@@ -31,7 +31,7 @@ class SignedStatements:
 
 
 def has_same_words(campaign: Campaign, signature: Signature) -> bool:
-    """True while the campaign says, in any language, what `signature` was given to."""
+    """True while the campaign, in any language, still has the statement that `signature` was given to."""
     if signature.text_sha256:
         return campaign.language_of_text(signature.text_sha256) is not None
-    return signature.text_version == campaign.text_version  # signed before words had hashes
+    return signature.text_version == campaign.text_version  # signed before statements had hashes

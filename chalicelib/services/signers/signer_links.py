@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class OpenedLink:
     """What a link leads to.
 
-    `is_unchanged`: nothing else was typed since the link was mailed. `has_same_words`: the campaign still says what was
-    signed, `statement`.
+    `is_unchanged`: the signer typed nothing else since the link was sent. `has_same_words`: the campaign's statement is still
+    the one that was signed, `statement`.
     """
 
     campaign: Campaign
@@ -76,11 +76,11 @@ class SignerLinks:
         )
 
     def confirm(self, token: str, text_sha256: str = "") -> OpenedLink:
-        """Makes the signature count; again is welcome. Raises also CampaignNotOpen a day after the close.
+        """Confirms the signature. Repeating it changes nothing. Raises as `open`, and CampaignNotOpen from a day after the close.
 
-        Nothing is confirmed that the signer may not have seen: when something else was typed since the link was mailed
-        (`is_unchanged` is False), or when the campaign says something else now (`has_same_words` is False). `text_sha256`
-        names the words on the page whose button was pressed; those are what is signed then.
+        Nothing is confirmed that the signer may not have seen: what was typed since the link was sent (`is_unchanged` is
+        False), or a statement that has changed since (`has_same_words` is False). `text_sha256` identifies the statement on
+        the page whose button was pressed; that is the one confirmed.
         """
         campaign, signature_id, *fingerprint = self._parse(Purpose.CONFIRM, token)
         now = self.clock()
@@ -98,7 +98,7 @@ class SignerLinks:
         return OpenedLink(campaign, signature)
 
     def _confirm_new_words(self, click: Click, campaign: Campaign, token: str, language: str | None) -> OpenedLink:
-        """Confirms the words that the campaign has now, if the signer saw them; else shows what is there."""
+        """Confirms the campaign's present statement if the signer saw it; otherwise returns what the link shows now."""
         opened = self.open(Purpose.CONFIRM, token)
         if language is None or opened.has_same_words or not opened.signature.is_pending:
             return opened

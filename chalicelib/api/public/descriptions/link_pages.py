@@ -111,7 +111,7 @@ OPERATIONS = {
         responses={200: returns_html("The page with the button.")}, errors=(*OPENED, AlreadyWithdrawn)
     ),
     "confirm": Operation(
-        responses={200: returns_html("Confirmed; again is welcome.")},
+        responses={200: returns_html("The signature is confirmed; repeating it changes nothing.")},
         body=_form(ConfirmForm, required=False, errors=(UnsupportedMediaType,)),
         errors=(*OPENED, AlreadyWithdrawn, CampaignNotOpen),
     ),
@@ -119,7 +119,9 @@ OPERATIONS = {
         responses={200: returns_html("The page with the button.")}, errors=(*OPENED, AlreadyWithdrawn)
     ),
     "withdraw": Operation(
-        responses={200: returns_html("Withdrawn; again is welcome.")}, body=BUTTON, errors=(LinkExpired,)
+        responses={200: returns_html("The signature is withdrawn; repeating it changes nothing.")},
+        body=BUTTON,
+        errors=(LinkExpired,),
     ),
     "show_unsubscription": Operation(responses={200: returns_html("The page with the button.")}, errors=(LinkExpired,)),
     "unsubscribe": Operation(
