@@ -135,6 +135,17 @@ def test_unsubscribing_takes_one_click_and_stops_all_mail(world: World) -> None:
     assert len(world.signatures()) == 2
 
 
+@pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "", "message/x; =", None])
+def test_one_click_unsubscribes_whatever_the_type_of_the_body(world: World, content_type: str | None) -> None:
+    signed(world)
+    link = world.ses.sent[0].link("unsubscribe")
+    headers = {} if content_type is None else {"content_type": content_type}
+    assert world.request("POST", link, b"\xff=One-Click", **headers).status == 200
+    world.later(minutes=11)
+    signed(world)
+    assert len(world.ses.sent) == 1
+
+
 def test_suppression_can_be_lifted_for_who_asks(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

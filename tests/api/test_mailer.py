@@ -388,6 +388,52 @@ def test_complaint_silences_and_a_late_delivery_does_not_hide_it(world: World) -
     assert len(world.ses.sent) == 1
 
 
+def complaint(*addresses: str, **facts: str) -> dict[str, Any]:
+    return {"complainedRecipients": [{"emailAddress": one} for one in addresses], **facts}
+
+
+@pytest.mark.parametrize("facts", [{"complaintFeedbackType": "not-spam"}, {"complaintSubType": "Not-Spam"}])
+def test_taking_an_email_out_of_the_spam_folder_is_no_complaint(world: World, facts: dict[str, str]) -> None:
+    world.sign()
+    world.drain()
+    world.deliver_ses_event(event(world, "Complaint", complaint=complaint("ana@example.org", **facts)))
+    assert "delivery" not in world.signatures()[0]
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert len(world.ses.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "facts", [{"complaintFeedbackType": "abuse"}, {"complaintSubType": "OnAccountSuppressionList"}]
+)
+def test_complaint_of_any_other_type_silences(world: World, facts: dict[str, str]) -> None:
+    world.sign()
+    world.drain()
+    world.deliver_ses_event(event(world, "Complaint", complaint=complaint("ana@example.org", **facts)))
+    assert world.signatures()[0]["delivery"]["S"] == "complained"
+
+
+@pytest.mark.parametrize(
+    ("tags", "also", "emails"),
+    [({}, ["ben@example.org"], 2), ({}, [], 1), ({"campaign": ["peru"]}, ["ben@example.org"], 2)],
+)
+def test_complaint_without_our_tags_silences_only_whom_it_names(
+    world: World, tags: dict[str, list[str]], also: list[str], emails: int
+) -> None:
+    """SES lists everybody who may have complained; another application's email may have had many recipients."""
+    world.sign()
+    world.drain()
+    complained = complaint("ana@example.org", *also)
+    world.deliver_ses_event({"eventType": "Complaint", "mail": {"tags": tags}, "complaint": complained})
+    assert world.dead_letters() == []
+    assert "delivery" not in world.signatures()[0]
+    world.later(minutes=11)
+    world.sign()
+    world.drain()
+    assert len(world.ses.sent) == emails
+
+
 def test_delivery_is_noted_and_owes_no_mail(world: World) -> None:
     world.sign()
     world.drain()

@@ -133,9 +133,9 @@ def show_unsubscription(token: str) -> Response:
     return page_response(rendering.unsubscribe_page(language, action=action, campaign=campaign))
 
 
-@route(links, "/unsubscribe/{token}", "POST", types=bodies.TYPES)
+@route(links, "/unsubscribe/{token}", "POST")
 def unsubscribe(token: str) -> Response:
-    """Unsubscribes at once, as RFC 8058 requires of one click."""
+    """Unsubscribes at once, as RFC 8058 requires of one click, whatever the type of the body, which is not read."""
     from chalicelib.pages import rendering
 
     campaign = wiring().signer_links.unsubscribe(token)

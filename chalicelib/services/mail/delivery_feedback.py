@@ -31,6 +31,7 @@ DELIVERIES = {
     "Complaint": Delivery.COMPLAINED,
     "Reject": Delivery.REJECTED,
 }
+NOT_SPAM = "not-spam"
 SUPPRESSION_REASONS = {Delivery.BOUNCED: SuppressionReason.BOUNCE, Delivery.COMPLAINED: SuppressionReason.COMPLAINT}
 
 
@@ -44,7 +45,11 @@ class _Bounce(BaseModel):
 
 
 class _Complaint(BaseModel):
+    """`recipients` are those who may have complained (SES, "Complaint object"): all of the domain if it names none."""
+
     recipients: tuple[_Recipient, ...] = Field(default=(), alias="complainedRecipients")
+    feedback_type: str | None = Field(default=None, alias="complaintFeedbackType")
+    sub_type: str | None = Field(default=None, alias="complaintSubType")
 
 
 class _Mail(BaseModel):
@@ -70,6 +75,27 @@ class Event(BaseModel):
         """True for a bounce that may not happen again: a full mailbox, greylisting."""
         return self.bounce is not None and self.bounce.bounce_type != "Permanent"
 
+    @property
+    def is_not_spam(self) -> bool:
+        """True for a "complaint" of somebody who took the email out of the spam folder (`not-spam`, RFC 6430)."""
+        complaint = self.complaint
+        return complaint is not None and NOT_SPAM in {
+            (one or "").lower() for one in (complaint.feedback_type, complaint.sub_type)
+        }
+
+    @property
+    def named_recipients(self) -> tuple[_Recipient, ...]:
+        """Those whom the event is about.
+
+        Our emails have one recipient. One without our tags may have had many, and a complaint about it lists everybody who
+        may have made it, so it names nobody unless it lists only one.
+        """
+        if self.complaint is None:
+            return self.bounce.recipients if self.bounce else ()
+        is_ours = bool(self.tag("campaign") and self.tag("signature"))
+        recipients = self.complaint.recipients
+        return recipients if is_ours or len(recipients) == 1 else ()
+
 
 @dataclass(slots=True)
 class DeliveryFeedback:
@@ -93,7 +119,7 @@ class DeliveryFeedback:
             return
         event = Event.model_validate_json(message)
         delivery = DELIVERIES.get(event.event_type)
-        if delivery is None or event.is_transient_bounce:
+        if delivery is None or event.is_transient_bounce or event.is_not_spam:
             return
         with log.for_request(event.tag("request")):
             try:
@@ -123,18 +149,13 @@ class DeliveryFeedback:
         self.mail_marks.set_delivery(signature.key, report.delivery)
 
     def _apply(self, event: Event, delivery: Delivery) -> None:
-        for recipient in self._recipients(event):
+        for recipient in event.named_recipients:
             self._suppress(
                 recipient.address, SuppressionReason.COMPLAINT if event.complaint else SuppressionReason.BOUNCE
             )
         self._record_delivery(event, delivery)
         facts = {"campaign": event.tag("campaign"), "signature": event.tag("signature"), "code": delivery}
         log.metric(f"mail_{delivery}", 1, message="mail reported", **facts)
-
-    @staticmethod
-    def _recipients(event: Event) -> tuple[_Recipient, ...]:
-        reason = event.complaint or event.bounce
-        return reason.recipients if reason else ()
 
     def _suppress(self, recipient: str, reason: SuppressionReason) -> None:
         """A bounce concerns one spelling: `ana+x@` may bounce where `ana@` does not. A complaint concerns the person."""
@@ -148,6 +169,8 @@ class DeliveryFeedback:
             self.suppressions.suppress(address_hash(self.pepper(), suppressed), reason, now=self.clock())
 
     def _record_delivery(self, event: Event, delivery: Delivery) -> None:
+        if not event.tag("signature"):
+            return
         try:
             campaign = self.campaign_reader.get(event.tag("campaign"))
         except CampaignNotFound:  # an email of another application that uses the same configuration set

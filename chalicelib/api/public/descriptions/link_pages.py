@@ -103,6 +103,8 @@ def _form(type_: Any, *, required: bool, errors: tuple[type[UndersignedError], .
 
 # The URL says everything: these bodies are not read.
 BUTTON = _form(OneClick, required=False, errors=(UnsupportedMediaType,))
+# Email programs do not agree on the type of the body.
+ONE_CLICK = RequestBody(content={"*/*": OneClick}, required=False, errors=())
 OPENED = (LinkExpired, NamesRemoved)
 
 TAG = "Links in emails"
@@ -126,7 +128,7 @@ OPERATIONS = {
     "show_unsubscription": Operation(responses={200: returns_html("The page with the button.")}, errors=(LinkExpired,)),
     "unsubscribe": Operation(
         responses={200: returns_html("No more emails will be sent to this address.")},
-        body=BUTTON,
+        body=ONE_CLICK,
         errors=(LinkExpired,),
     ),
     "show_own_signature": Operation(
