@@ -60,6 +60,50 @@ def test_change_needs_the_version_it_was_made_from(world: World) -> None:
     assert world.admin("GET", PERU).json["goal"] == 1
 
 
+@pytest.mark.parametrize(
+    ("if_match", "status"),
+    [("*", 200), ('"7", "1"', 200), ('"a,b","1"', 200), ("1", 200), ('W/"1"', 412), ('W/"1", "2"', 412), ('"*"', 412), ("", 412)],
+)  # fmt: skip
+def test_if_match_takes_a_list_and_any_but_no_weak_tag(world: World, if_match: str, status: int) -> None:
+    """RFC 9110, 13.1.1."""
+    assert world.admin("PATCH", PERU, {"goal": 5}, if_match=if_match).status == status
+    again = world.admin("GET", PERU).json["version"]
+    assert again == (2 if status == 200 else 1)
+    put = world.admin("PUT", PERU, a_document(), if_match=if_match.replace("1", str(again)))
+    assert put.status == status
+    world.publish("empty")
+    assert world.admin("DELETE", "/admin/campaigns/empty", if_match=if_match).status == (204 if status == 200 else 412)
+
+
+def test_no_precondition_names_what_is_not_there(world: World) -> None:
+    assert world.admin("PUT", "/admin/campaigns/new", a_document(), if_match="*").status == 412
+    assert world.admin("PATCH", "/admin/campaigns/new", {"goal": 1}, if_match="*").status == 404
+    assert world.admin("DELETE", "/admin/campaigns/new", if_match="*").status == 404
+
+
+def test_if_none_match_any_only_creates(world: World) -> None:
+    new = "/admin/campaigns/new"
+    assert world.admin("PUT", new, a_document(), if_none_match="*").status == 201
+    assert world.admin("PUT", new, a_document(), if_none_match="*").status == 412
+    assert world.admin("PUT", new, a_document(), if_match='"1"', if_none_match="*").status == 412
+    assert world.admin("PUT", new, a_document(), if_match='"1"', if_none_match='W/"1"').status == 412
+    assert world.admin("DELETE", new, if_none_match="*").status == 412
+    assert world.admin("PUT", new, a_document(), if_match='"1"', if_none_match='"2"').status == 200
+
+
+@pytest.mark.parametrize(
+    ("if_none_match", "status"),
+    [("*", 304), ('"1"', 304), ('"7", W/"1"', 304), ('"a,b","1"', 304), ('"7"', 200), ('"1,2"', 200), ("", 200)],
+)
+def test_what_the_client_has_is_not_sent_again(world: World, if_none_match: str, status: int) -> None:
+    reply = world.admin("GET", PERU, if_none_match=if_none_match)
+    assert (reply.status, reply.headers["etag"]) == (status, '"1"')
+    assert (reply.raw == b"") == (status == 304)
+    page = world.get("/campaigns/peru")
+    mine = if_none_match.replace('"1"', page.headers["etag"])
+    assert world.get("/campaigns/peru", if_none_match=mine).status == status
+
+
 def test_change_is_seen_by_signers_at_once(world: World) -> None:
     assert world.sign().status == 201
     world.publish(state="closed")

@@ -148,6 +148,7 @@ def _organise(world: World) -> None:
     world.admin("PATCH", "/admin/campaigns/library", {"goal": 8})
     world.admin("PUT", "/admin/campaigns/library", _library(state="closed", retention_days=9), if_match="2")
     world.admin("GET", "/admin/campaigns/library")
+    world.admin("GET", "/admin/campaigns/library", if_none_match="*")
     world.admin("DELETE", "/admin/campaigns/library")
     world.admin("GET", "/admin/campaigns")
     world.admin("GET", "/admin/campaigns?archived=true")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
+from chalicelib.api.http.preconditions import if_match_names, if_none_match_names
 from chalicelib.api.http.request import current_request
-from chalicelib.api.http.responses import json_response
+from chalicelib.api.http.responses import json_response, not_modified_if_current
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState, is_campaign_id
-from chalicelib.domain.errors import InvalidFields, VersionMismatch
+from chalicelib.domain.errors import CampaignNotFound, InvalidFields, VersionMismatch
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from chalicelib.storage.campaigns.campaigns import StoredCampaign
 
 admin = Blueprint(__name__)
-VERSION = re.compile(r"[0-9]{1,9}")  # bounded: int() would take thousands of digits
 MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -68,8 +67,7 @@ def _line(overview: CampaignOverview) -> body_types.CampaignLine:
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
 def get_campaign(campaign: str) -> Response:
     """Returns a campaign's whole document."""
-    stored = wiring().campaign_reader.get_stored(campaign)
-    return _document(stored)
+    return not_modified_if_current(_document(wiring().campaign_reader.get_stored(campaign)))
 
 
 def _document(stored: StoredCampaign, status: int = 200) -> Response:
@@ -80,18 +78,21 @@ def _document(stored: StoredCampaign, status: int = 200) -> Response:
         "names_until": stamp(names_until) if names_until else None,
         **stored.written,
     }
-    return json_response(body, status, etag=f'"{stored.campaign.version}"')
+    return json_response(body, status, etag=_etag(stored.campaign.version))
 
 
 @route(admin, "/admin/campaigns/{campaign}", "PUT", role=Role.ORGANIZER, types=[bodies.JSON])
 def put_campaign(campaign: str) -> Response:
-    """Creates a campaign (with a key for every campaign), or replaces it (`If-Match` with the version)."""
+    """Creates a campaign (with a key for every campaign), or replaces it (`If-Match` with the version).
+
+    `If-None-Match: *` only creates.
+    """
     if not is_campaign_id(campaign):
         raise InvalidFields.one("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens")
     request = current_request()
     body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.put(
-        campaign, body, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
+        campaign, body, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER)
     )
     return _document(stored, 201 if stored.campaign.version == 1 else 200)
 
@@ -102,7 +103,7 @@ def patch_campaign(campaign: str) -> Response:
     request = current_request()
     changes = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.patch(
-        campaign, changes, version=_version(request.header("if-match")), key=current_key(Role.ORGANIZER)
+        campaign, changes, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER)
     )
     return _document(stored)
 
@@ -110,14 +111,30 @@ def patch_campaign(campaign: str) -> Response:
 @route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)
 def delete_campaign(campaign: str) -> Response:
     """Deletes a campaign that nobody has signed."""
-    wiring().campaign_editor.delete(campaign, key=current_key(Role.ADMIN))
+    wiring().campaign_editor.delete(campaign, version=_version_to_change(campaign), key=current_key(Role.ADMIN))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
-def _version(if_match: str | None) -> int | None:
-    if if_match is None:
+def _version_to_change(campaign: str) -> int | None:
+    """The version that the request's preconditions hold for, or None without If-Match. Raises VersionMismatch.
+
+    The editor compares it again with what it changes.
+    """
+    request = current_request()
+    if request.header("if-match") is None and request.header("if-none-match") is None:
         return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not VERSION.fullmatch(text):
+    try:
+        version = wiring().campaign_reader.get_stored(campaign).campaign.version
+    except CampaignNotFound:
+        if request.raw.method != "PUT":
+            raise
+        version = None
+    tag = None if version is None else _etag(version)
+    is_named = if_match_names(tag)
+    if is_named is False or if_none_match_names(tag):
         raise VersionMismatch
-    return int(text)
+    return version if is_named else None
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'

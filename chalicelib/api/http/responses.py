@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import CaseInsensitiveMapping, Response
 
+from chalicelib.api.http.preconditions import if_none_match_names
 from chalicelib.api.http.request import current_request
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def _header_names(headers: dict[str, str]) -> Headers:
     """Turns keyword arguments into header names: `cache_control` becomes Cache-Control."""
-    return {name.replace("_", "-").title(): value for name, value in headers.items()}
+    return {"ETag" if name == "etag" else name.replace("_", "-").title(): value for name, value in headers.items()}
 
 
 def json_response(body: Any, status: int = 200, **headers: str) -> Response:
@@ -46,10 +47,12 @@ def with_etag(response: Response, tagged: str | None = None) -> Response:
     policy = str(response.headers.get("Content-Security-Policy", ""))
     tag = f'"{sha256((body if isinstance(body, bytes) else body.encode()) + policy.encode()).hexdigest()[:24]}"'
     response.headers["ETag"] = tag
-    client_tags = {
-        one.strip().removeprefix("W/") for one in (current_request().header("if-none-match") or "").split(",")
-    }
-    if tag not in client_tags:
+    return not_modified_if_current(response)
+
+
+def not_modified_if_current(response: Response) -> Response:
+    """Returns `response`, or 304 without a body if the client's If-None-Match names its ETag."""
+    if not if_none_match_names(str(response.headers["ETag"])):
         return response
     kept_headers = {"ETag", "Cache-Control", "Vary", "Content-Language"}
     return Response("", {name: value for name, value in response.headers.items() if name in kept_headers}, 304)

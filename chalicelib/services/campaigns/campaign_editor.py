@@ -70,9 +70,14 @@ class CampaignEditor:
         document = self._validate(body)
         return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
 
-    def delete(self, campaign: str, *, key: ApiKey) -> None:
-        """Deletes a campaign that nobody has signed. Raises CampaignNotFound, CampaignHasSignatures."""
+    def delete(self, campaign: str, *, version: int | None, key: ApiKey) -> None:
+        """Deletes a campaign that nobody has signed, at `version` if there is one.
+
+        Raises CampaignNotFound, CampaignHasSignatures, VersionMismatch.
+        """
         stored = self.store.get(campaign)
+        if version not in {None, stored.campaign.version}:
+            raise VersionMismatch
         if self.has_signatures(campaign, stored.campaign.buckets):
             raise CampaignHasSignatures
         self.store.delete(stored, key=key.id, now=self.clock())

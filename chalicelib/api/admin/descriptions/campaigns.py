@@ -6,7 +6,16 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.http.operations import JSON, NO_CONTENT, Operation, Parameter, RequestBody, returns_json, takes_json
+from chalicelib.api.http.operations import (
+    JSON,
+    NO_CONTENT,
+    NOT_MODIFIED,
+    Operation,
+    Parameter,
+    RequestBody,
+    returns_json,
+    takes_json,
+)
 from chalicelib.api.http.schemas import CampaignId, Count, Language, Stamp
 from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
@@ -77,8 +86,14 @@ class Campaign(CampaignDocument):
 
 IF_MATCH = Parameter(
     name="If-Match",
-    type=Annotated[str, Field(pattern='^(W/)?"?[0-9]{1,9}"?$')],
-    description="The version to change: the `ETag` or `version` of an earlier response. Not needed to create a campaign.",
+    type=str,
+    description="The version to change: the `ETag` or `version` of an earlier response, or a list, or `*` for any.",
+    where="header",
+)
+CREATE_ONLY = Parameter(
+    name="If-None-Match",
+    type=str,
+    description="`*` changes nothing that exists; a list of `ETag`s, nothing that is at one of these versions.",
     where="header",
 )
 VERSIONED = (VersionMismatch, VersionRequired)
@@ -90,21 +105,27 @@ OPERATIONS = {
         parameters=(Parameter(name="archived", type=bool, description="Whether to include archived ones."),),
         errors=(InvalidFields,),
     ),
-    "get_campaign": Operation(responses={200: returns_json("The whole campaign.", Campaign, "ETag")}),
+    "get_campaign": Operation(
+        responses={200: returns_json("The whole campaign.", Campaign, "ETag"), 304: NOT_MODIFIED}
+    ),
     "put_campaign": Operation(
         responses={
             200: returns_json("The campaign was replaced.", Campaign, "ETag"),
             201: returns_json("The campaign was created.", Campaign, "ETag"),
         },
-        parameters=(IF_MATCH,),
+        parameters=(IF_MATCH, CREATE_ONLY),
         body=takes_json(CampaignDocument),
         errors=(*VERSIONED, CampaignExists),
     ),
     "patch_campaign": Operation(
         responses={200: returns_json("The campaign was changed.", Campaign, "ETag")},
-        parameters=(replace(IF_MATCH, required=True),),
+        parameters=(replace(IF_MATCH, required=True), CREATE_ONLY),
         body=RequestBody(content={JSON: CampaignPatch, "application/merge-patch+json": CampaignPatch}),
         errors=VERSIONED,
     ),
-    "delete_campaign": Operation(responses={204: NO_CONTENT}, errors=(CampaignHasSignatures, VersionMismatch)),
+    "delete_campaign": Operation(
+        responses={204: NO_CONTENT},
+        parameters=(IF_MATCH, CREATE_ONLY),
+        errors=(CampaignHasSignatures, VersionMismatch),
+    ),
 }
