@@ -33,38 +33,54 @@ LONGEST_TAG = 64
 def choose_language(requested: str | None, accept_language: str | None, available: Sequence[str], default: str) -> str:
     """The language to answer in: `requested` if available, else the best from Accept-Language, else `default`.
 
-    `es-PE` matches `es` (RFC 4647, lookup), and `es` matches `es-PE` as well.
+    `es-PE` matches `es` (RFC 4647, lookup), and `es` matches `es-PE` as well; `zh-TW` matches `zh-Hant`. A `*` is
+    `default`, or another language when that one is refused (`en;q=0, *`), once nothing else in the header is available.
     """
-    for candidate in (requested or "", *_accepted_tags(accept_language or "")):
+    wanted, refused = _accepted_tags(accept_language or "")
+    for candidate in (requested or "", *wanted):
         if found := _find_available(candidate, available):
             return found
+    if "*" in wanted:
+        return next((one for one in (default, *available) if one.lower() not in refused), default)
     return default
 
 
-def _accepted_tags(header: str) -> list[str]:
-    """The language tags of an Accept-Language header (RFC 9110, 12.5.4), most preferred first, without refused ones."""
-    weighed = []
+def _accepted_tags(header: str) -> tuple[list[str], set[str]]:
+    """Language tags of an Accept-Language header (RFC 9110, 12.5.4), most preferred first, and the refused ones."""
+    weighed, refused = [], set()
     for part in header[:1000].split(","):
         tag, _, parameter = part.partition(";")
         name, _, weight = parameter.partition("=")
         try:
-            quality = float(weight) if name.strip() == "q" else 1.0
+            quality = float(weight) if name.strip().lower() == "q" else 1.0
         except ValueError:
             continue
         if tag.strip() and quality > 0:
             weighed.append((-quality, tag.strip()))
-    return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])]
+        elif tag.strip():
+            refused.add(tag.strip().lower())
+    return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])], refused
 
 
 def _find_available(candidate: str, available: Sequence[str]) -> str | None:
     by_tag = {language.lower(): language for language in available}
-    tag = candidate.strip()[:LONGEST_TAG].lower()
+    # Programs that take it from a locale write `es_PE`.
+    tag = candidate.strip()[:LONGEST_TAG].lower().replace("_", "-")
+    primary = tag.partition("-")[0]
+    related = [one for one in by_tag if one.partition("-")[0] == primary]
+    if primary == "zh":  # who reads one script may not read the other
+        related.sort(key=lambda one: (one != tag, _is_traditional(one) != _is_traditional(tag)))
     while tag:
-        if tag in by_tag:
+        if tag in by_tag and (tag != "zh" or tag == related[0]):
             return by_tag[tag]
         tag = tag.rpartition("-")[0]
-    primary = candidate.strip()[:LONGEST_TAG].lower().partition("-")[0]
-    return next((by_tag[tag] for tag in by_tag if tag.partition("-")[0] == primary), None)
+    return by_tag[related[0]] if related else None
+
+
+def _is_traditional(tag: str) -> bool:
+    """Whether a tag of Chinese means traditional characters (CLDR, likely subtags); a script says so before a region does."""
+    subtags = set(tag.split("-"))
+    return "hant" in subtags or (not subtags.isdisjoint({"tw", "hk", "mo"}) and "hans" not in subtags)
 
 
 def interface_language(language: str) -> str:
