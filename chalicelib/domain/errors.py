@@ -62,6 +62,12 @@ class UnsupportedMediaType(UndersignedError):
     code = "unsupported_media_type"
 
 
+class UnsupportedContentEncoding(UnsupportedMediaType):
+    """The body is compressed, which no form does."""
+
+    code = "unsupported_content_encoding"
+
+
 class FormatNotOffered(UndersignedError):
     """The client accepts only formats that are not offered."""
 

@@ -150,7 +150,8 @@ def problem_detail(code: str, language: str, **facts: str | int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _cldr(name: str) -> dict[str, Any]:
+def load_cldr(name: str) -> dict[str, Any]:
+    """The content of one file in `cldr`."""
     # One file per language, so that nobody waits for the others to load.
     content: dict[str, Any] = json.loads((HERE / "cldr" / f"{name}.json").read_text("utf-8"))
     return content
@@ -159,7 +160,7 @@ def _cldr(name: str) -> dict[str, Any]:
 @lru_cache(maxsize=16)
 def country_names(language: str) -> Mapping[str, str]:
     """Names by ISO 3166 alpha-2 code, sorted as a list shows them, ignoring accents."""
-    names = _cldr(interface_language(language))["countries"]
+    names = load_cldr(interface_language(language))["countries"]
     return MappingProxyType(dict(sorted(names.items(), key=lambda pair: _without_accents(pair[1]))))
 
 
@@ -169,13 +170,13 @@ def _without_accents(text: str) -> str:
 
 def language_name(language: str) -> str:
     """What speakers of `language` call it; its code if CLDR has no name."""
-    names: dict[str, str] = _cldr("languages")
+    names: dict[str, str] = load_cldr("languages")
     return names.get(language) or names.get(language.partition("-")[0], language)
 
 
 def number(n: int, language: str) -> str:
     """`n` grouped by threes as in CLDR: 12,345 in English; 12.345, but 1234, in Spanish."""
-    rules = _cldr(interface_language(language))
+    rules = load_cldr(interface_language(language))
     if len(str(abs(n))) < 3 + rules["least_grouped"]:
         return str(n)
     return f"{n:,}".replace(",", rules["group"])
@@ -183,7 +184,7 @@ def number(n: int, language: str) -> str:
 
 def date(d: Date, language: str) -> str:
     """`d` in CLDR's long form: November 23, 2026; 23 de noviembre de 2026."""
-    rules = _cldr(interface_language(language))
+    rules = load_cldr(interface_language(language))
     pattern: str = rules["date"]
     day = rules["first_day"] if d.day == 1 else d.day
     return pattern.format(day=day, month=rules["months"][d.month - 1], month_number=d.month, year=d.year)

@@ -11,6 +11,10 @@ FIELD_MESSAGES = {
     "missing": _("Fill this in."),
     "too_long": _("This is too long. Use at most {limit} characters."),
     "not_an_email": _("Enter an email address like name@example.org."),
+    "email_without_at": _("An email address has an @, like name@example.org."),
+    "space_in_email": _("An email address has no spaces. Take them out."),
+    "comma_in_email": _("There is a comma where a dot should be."),
+    "several_emails": _("Enter one email address only."),
     "bad_email_domain": _("We cannot send email there. Check the part after the @."),
     "control_characters": _("Remove the invisible or special characters. Typing it again helps."),
     "url_in_name": _("Enter a name without a web address."),
@@ -73,6 +77,10 @@ PROBLEM_MESSAGES = {
     "unsupported_media_type": (
         _("We cannot read this kind of content"),
         _("Send JSON or an ordinary form (urlencoded or multipart)."),
+    ),
+    "unsupported_content_encoding": (
+        _("We cannot read compressed content"),
+        _("Send it as it is, without Content-Encoding."),
     ),
     "format_not_offered": (_("This format is not available"), _("Ask for JSON: it is the only one available.")),
     "invalid": (_("Some answers need another look"), _("Correct the fields named here, then send the form again.")),

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.wiring import wiring
-from tests.kit.factories import NOW, a_signature
+from tests.kit.factories import NOW, a_campaign, a_signature
 
 if TYPE_CHECKING:
     from tests.kit.world import Reply, World
@@ -291,7 +291,8 @@ def test_one_signature_shows_what_was_typed_and_what_became_of_its_mails(any_wor
         "id": found["id"], "state": "confirmed", "signed_at": moment, "confirmed_at": moment, "withdrawn_at": None,
         "day": "2026-11-23", "email": "ana@example.org", "given_name": "Ana", "family_name": "Quispe", "country": "PE",
         "language": "es", "public": True, "consents": ["wbw"], "source": "flyer", "referrer": "",
-        "utm": {"utm_medium": "print"}, "text_version": 1, "flags": [], "held": None,
+        "utm": {"utm_medium": "print"}, "text_version": 1,
+        "text_sha256": a_campaign().text("es").sha256, "flags": [], "held": None,
     }  # fmt: skip
     assert (mail["sends"], mail["sent_at"], mail["thanked_at"], mail["outcome"]) == (1, moment, moment, "sent")
     assert (mail["delivery"], mail["reminded_at"]) == (None, None)

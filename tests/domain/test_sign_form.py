@@ -57,9 +57,9 @@ def test_addresses_of_the_world_are_taken_as_typed(email: str) -> None:
 @pytest.mark.parametrize(
     ("email", "code"),
     [
-        ("", "missing"), (None, "missing"), ("ana", "not_an_email"), ("ana@", "not_an_email"), ("@b.co", "not_an_email"),
-        ("a@b..co", "not_an_email"), ("a b@c.org", "not_an_email"), ("a@b.org\r\nBcc: x@y.org", "control_characters"),
-        ("Ana <ana@example.org>", "not_an_email"), ("a@b.org,c@d.org", "not_an_email"), ("x" * 65 + "@example.org", "not_an_email"),
+        ("", "missing"), (None, "missing"), ("ana", "email_without_at"), ("ana@", "not_an_email"), ("@b.co", "not_an_email"),
+        ("a@b..co", "not_an_email"), ("a b@c.org", "space_in_email"), ("a@b.org\r\nBcc: x@y.org", "control_characters"),
+        ("a@b.org,c@d.org", "several_emails"), ("x" * 65 + "@example.org", "not_an_email"),
         ("x" * 250 + "@e.org", "too_long"), ("a\0@b.org", "control_characters"), (["a@b.org"], "not_text"), (7, "not_text"),
     ],
 )  # fmt: skip
@@ -79,7 +79,7 @@ def test_what_is_no_address_is_refused(email: object, code: str) -> None:
         ({"given_name": "WWW.x.example"}, "given_name", "url_in_name"),
         ({"given_name": "a\nb"}, "given_name", "control_characters"),
         ({"given_name": "a\u202eb"}, "given_name", "control_characters"),
-        ({"given_name": "\ud800"}, "given_name", "control_characters"),
+        ({"given_name": "a\ud800"}, "given_name", "control_characters"),
         ({"given_name": {"a": 1}}, "given_name", "not_text"),
         ({"comment": "x" * 2001}, "comment", "too_long"),
         ({"comment": "\x1b[2J"}, "comment", "control_characters"),
@@ -97,7 +97,7 @@ def test_refusals_name_the_field_and_the_reason(changes: dict[str, Any], field: 
 
 def test_all_mistakes_are_told_at_once() -> None:
     assert refusals(email="x", given_name="", country="") == {
-        "email": "not_an_email",
+        "email": "email_without_at",
         "given_name": "missing",
         "country": "missing",
     }

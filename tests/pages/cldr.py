@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale, localedata
+from babel.core import get_global
 
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n.languages import LANGUAGES
@@ -28,7 +29,15 @@ PATTERN = re.compile(r"'([^']*)'|(MMMM|M|d|y)|([^'A-Za-z]+)")
 def contents() -> dict[str, dict[str, Any]]:
     names = {code: endonym(code) for code in sorted(localedata.locale_identifiers()) if code.isalpha()}
     known = {code: name for code, name in names.items() if name}
-    return {"languages": known} | {language: rules(Locale.parse(language, sep="-")) for language in LANGUAGES}
+    codes = {"country_codes": country_codes()}
+    return {"languages": known} | codes | {language: rules(Locale.parse(language, sep="-")) for language in LANGUAGES}
+
+
+def country_codes() -> dict[str, str]:
+    """Codes of three letters and former ones, each with the one it stands for now."""
+    aliases = get_global("territory_aliases").items()
+    ours = {code: now[0] for code, now in aliases if code.isalpha() and len(now) == 1 and now[0] in COUNTRIES}
+    return {code: ours[code] for code in sorted(ours) if code not in COUNTRIES}
 
 
 def endonym(code: str) -> str:

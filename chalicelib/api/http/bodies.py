@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from chalicelib.domain.errors import (
     BodyNotUtf8,
@@ -29,6 +29,15 @@ MAX_CAMPAIGN_BYTES = 300 * 1024
 MAX_FIELDS = 200
 MAX_DEPTH = 20
 REPEATABLE = frozenset({"consents"})
+# What a hidden field says before a box of the same name.
+UNTICKED = frozenset({"", "0", "off", "false", "no"})
+# Encodings of pages that are not in UTF-8, by the names that such forms give (WHATWG, "Encoding Standard").
+LEGACY_CHARSETS = {
+    **dict.fromkeys(("windows-1252", "cp1252", "iso-8859-1", "iso8859-1", "latin1", "us-ascii", "ascii"), "cp1252"),
+    **{f"windows-125{n}": f"cp125{n}" for n in (0, 1, 3, 4, 5, 6, 7, 8)},
+    **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **{name: name for name in ("koi8-r", "koi8-u", "shift_jis", "euc-jp", "euc-kr", "gbk", "gb18030", "big5")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,9 @@ def read_form(body: bytes, content_type: str) -> Form:
     if kind == JSON or kind.endswith("+json"):
         return Form(_flattened(_object(read_json(body))), is_json=True)
     if kind == URLENCODED:
-        return Form(_by_name(_urlencoded(_text(body))), is_json=False)
+        return Form(_by_name(_decoded(_urlencoded(body), _charset(content_type))), is_json=False)
     if kind == MULTIPART:
-        return Form(_by_name(_multipart(body, content_type)), is_json=False)
+        return Form(_by_name(_decoded(_multipart(body, content_type), "")), is_json=False)
     raise UnsupportedMediaType
 
 
@@ -58,7 +67,7 @@ def read_json(body: bytes, *, most_bytes: int = MAX_BYTES) -> Any:
     Raises MalformedBody or a subclass, BodyTooLarge, InvalidFields.
     """
     _check_size(body, most_bytes)
-    text = _text(body)
+    text = _text(body).removeprefix("\ufeff")
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError:
@@ -79,6 +88,10 @@ def _text(body: bytes) -> str:
         text = body.decode()
     except UnicodeDecodeError:
         raise BodyNotUtf8 from None
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
     if "\ufffd" in text:  # API Gateway's replacement for bytes that were not UTF-8
         raise BodyNotUtf8
     return text
@@ -123,6 +136,7 @@ def _check_depth(value: object, depth: int = 0) -> None:
 
 
 def _flattened(fields: dict[str, Any]) -> dict[str, Any]:
+    fields = {_plain_name(name): value for name, value in fields.items()}
     custom = fields.pop("custom", None)
     if isinstance(custom, dict):
         fields |= {f"custom.{name}": value for name, value in custom.items()}
@@ -133,16 +147,38 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _urlencoded(text: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
-    except UnicodeDecodeError:
-        raise BodyNotUtf8 from None
-    except ValueError:
-        raise TooManyFields from None
+def _urlencoded(body: bytes) -> list[tuple[bytes, bytes]]:
+    pairs = [pair.replace(b"+", b" ").partition(b"=") for pair in body.split(b"&", MAX_FIELDS) if pair]
+    if len(pairs) > MAX_FIELDS:
+        raise TooManyFields
+    return [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in pairs]
 
 
-def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
+def _decoded(pairs: list[tuple[bytes, bytes]], charset: str) -> list[tuple[str, str]]:
+    """Names and values as text: in the charset that the request or the field `_charset_` names, otherwise in UTF-8.
+
+    Forms of pages in windows-1252 often do not say so; what is not UTF-8 is read as that, as browsers mean it when they
+    write ISO-8859-1, too (WHATWG, "Encoding Standard").
+    """
+    charset = charset or next((value.decode("latin-1") for name, value in pairs if name == b"_charset_"), "")
+    encodings = [LEGACY_CHARSETS[charset.strip().lower()]] if charset.strip().lower() in LEGACY_CHARSETS else []
+    for encoding in (*encodings, "utf-8", "cp1252"):
+        try:
+            return [(_whole(name.decode(encoding)), _whole(value.decode(encoding))) for name, value in pairs]
+        except UnicodeDecodeError:
+            continue
+    raise BodyNotUtf8
+
+
+def _charset(content_type: str) -> str:
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"')
+    return ""
+
+
+def _multipart(body: bytes, content_type: str) -> list[tuple[bytes, bytes]]:
     from io import BytesIO
 
     from multipart import MultipartError, MultipartParser, ParserLimitReached, parse_options_header
@@ -151,8 +187,8 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if not boundary:
         raise MalformedBody
     try:
-        parts = list(MultipartParser(BytesIO(body), boundary, charset="utf-8", part_limit=MAX_FIELDS))
-        return [(part.name, _text(part.raw)) for part in parts if not part.filename]
+        parts = list(MultipartParser(BytesIO(body), boundary, charset="latin-1", part_limit=MAX_FIELDS))
+        return [(part.name.encode("latin-1"), part.raw) for part in parts if not part.filename]
     except ParserLimitReached:
         raise TooManyFields from None
     except MultipartError:
@@ -160,15 +196,25 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
 
 
 def _by_name(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """Values by name. A list may be called `name[]`; of a hidden "no" before a ticked box the box counts."""
     values: dict[str, Any] = {}
-    for name, value in pairs:
+    for written, value in pairs:
+        name = _plain_name(written)
         if name in REPEATABLE:
             values.setdefault(name, []).append(value)
-        elif name in values:
+        elif values.get(name, "").lower() not in UNTICKED:
             raise InvalidFields.one(name, "duplicate_field")
         else:
             values[name] = value
     return values
+
+
+def _plain_name(name: str) -> str:
+    """`consents[]` and `consents[0]` are `consents`, `custom[chapter]` is `custom.chapter` (PHP, Rails, WordPress)."""
+    if not name.endswith("]"):
+        return name
+    base, _, key = name[:-1].partition("[")
+    return f"custom.{key}" if base == "custom" else base
 
 
 def parse_email_body(body: bytes) -> Any:

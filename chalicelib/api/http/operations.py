@@ -15,6 +15,7 @@ from chalicelib.domain.errors import (
     InvalidFields,
     MalformedBody,
     TooManyFields,
+    UnsupportedContentEncoding,
     UnsupportedMediaType,
 )
 
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 JSON = "application/json"
 HTML = "text/html"
 # What reading a body may raise.
-UNREADABLE = (MalformedBody, BodyNotUtf8, BodyTooDeep, BodyTooLarge, UnsupportedMediaType)
+UNREADABLE = (
+    MalformedBody,
+    BodyNotUtf8,
+    BodyTooDeep,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    UnsupportedContentEncoding,
+)
 UNREADABLE_FORM = (*UNREADABLE, TooManyFields)
 
 

@@ -47,6 +47,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.VersionMismatch: 412,
     errors.BodyTooLarge: 413,
     errors.UnsupportedMediaType: 415,
+    errors.UnsupportedContentEncoding: 415,
     errors.InvalidFields: 422,
     errors.VersionRequired: 428,
     errors.FormatNotOffered: 501,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.networks import client_address
-from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.errors import InvalidFields, UnsupportedContentEncoding
 from chalicelib.i18n.languages import LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
@@ -25,8 +25,10 @@ class HttpRequest:
 
     @property
     def body(self) -> bytes:
-        """The raw body."""
+        """The raw body. Raises UnsupportedContentEncoding when it is compressed."""
         raw = self.raw.raw_body
+        if raw and (self.header("content-encoding") or "identity").strip().lower() != "identity":
+            raise UnsupportedContentEncoding
         return raw if isinstance(raw, bytes) else raw.encode()
 
     def header(self, name: str) -> str | None:

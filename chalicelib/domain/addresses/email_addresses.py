@@ -6,6 +6,7 @@ go to the address as it was typed.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from zlib import crc32
 
@@ -73,6 +74,41 @@ def domain_of(email: str) -> str:
 
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
+MAX_PASTED_LENGTH = 1000
+# What is never part of an address, though it may be pasted with one: zero-width characters, direction marks, soft
+# hyphens, joiners, variation selectors.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
+NAMED = re.compile(r"[^<>]*<([^<>]+)>[\s,;.]*")
+MAILTO = re.compile(r"mailto:\s*", re.IGNORECASE)
+
+
+def clean_email(text: str) -> str:
+    """An address as people paste it, without what came along: `Ana <ana@example.org>`, `mailto:`, invisible characters.
+
+    Full-width letters and signs become ordinary ones (NFKC), a dot after the domain goes. It does not check the result.
+    """
+    if len(text) > MAX_PASTED_LENGTH:
+        return text
+    text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).strip()
+    if named := NAMED.fullmatch(text):
+        text = named[1].strip()
+    text = MAILTO.sub("", text).partition("?")[0] if MAILTO.match(text) else text
+    return text.rstrip(".,;") if "@" in text else text
+
+
+def email_mistake(text: str) -> str:
+    """The code of what is wrong with a `text` that is no valid address, as far as it can be told."""
+    if "@" not in text:
+        return "email_without_at"
+    if text.count("@") > 1 and re.search(r"[\s,;]", text):
+        return "several_emails"
+    if re.search(r"\s", text):
+        return "space_in_email"
+    if "," in text and valid_email(text.replace(",", ".")):
+        return "comma_in_email"
+    return "not_an_email"
 
 
 def valid_email(text: str) -> str | None:

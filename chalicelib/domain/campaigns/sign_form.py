@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, valid_email
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, clean_email, email_mistake, valid_email
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS, PersonField
@@ -111,6 +111,7 @@ def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -
 
     def check(value: object) -> str:
         text = _checkbox(value) if kind == "checkbox" else text_rules.normalise(_text(value))
+        text = text if has_lines else text_rules.single_line(text)
         if not text:
             return _refuse("missing") if required else ""
         if code := text_rules.error_code(text, limit=limit, is_name=is_name, has_lines=has_lines):
@@ -168,7 +169,9 @@ def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
         sponsor_ids = [value] if isinstance(value, str) else value or []
         if not isinstance(sponsor_ids, list | tuple) or not all(isinstance(one, str) for one in sponsor_ids):
             return (_refuse("not_text"),)
-        unique = {one for one in sponsor_ids if one}
+        unique = {one for one in sponsor_ids if one in sponsors or one.lower() not in FALSE_VALUES}
+        if len(sponsors) == 1:  # a single box without a value says `on`
+            unique = {one if one.lower() not in TRUE_VALUES else next(iter(sponsors)) for one in unique}
         if not unique <= sponsors:
             return (_refuse("bad_consent"),)
         return tuple(sorted(unique))
@@ -177,12 +180,12 @@ def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
 
 
 def _email(value: object) -> str:
-    text = text_rules.normalise(_text(value))
+    text = clean_email(text_rules.normalise(_text(value)))
     if not text:
         return _refuse("missing")
     if code := text_rules.error_code(text, limit=MAX_EMAIL_LENGTH):
         return _refuse(code, limit=MAX_EMAIL_LENGTH)
-    return valid_email(text) or _refuse("not_an_email")
+    return valid_email(text) or _refuse(email_mistake(text))
 
 
 def _email_if_any(value: object) -> str:

@@ -11,14 +11,35 @@ LEADING_SYMBOLS = ("=", "+", "-", "@")
 # Control characters, lone surrogates, line separators, and marks that make text read backwards (Unicode TR 36).
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 LINE_BREAKS = re.compile("[\t\n]")
+# White space, and what is invisible at the edge of a text: zero-width characters, soft hyphen, byte order mark.
+AROUND = " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+AROUND += "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
+# Letters and symbols that are drawn as nothing: Hangul fillers, the blank Braille pattern, the object replacement.
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc")
+# Three times the longest text that is taken: NFC never makes more of it than that (Unicode UAX #15, section 9).
+MAX_NORMALISED = 3 * MAX_COMMENT_LENGTH
 URL = re.compile(r"://|\bwww\.", re.IGNORECASE)
 SOURCE_LENGTH = 40
 HINT_LENGTH = 300
 
 
 def normalise(text: str) -> str:
-    """`text` in NFC, with line feeds as line ends and no white space around it."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    """`text` in NFC, with line feeds as line ends and nothing invisible around it; empty when nothing of it can be seen."""
+    if len(text) <= MAX_NORMALISED:  # what is longer is refused for its length: NFC of many marks takes quadratic time
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    text = text.strip(AROUND)
+    return text if text.isascii() or is_visible(text) else ""
+
+
+def single_line(text: str) -> str:
+    """A normalised `text` as it stands on one line: tabs and spaces of any kind become single spaces."""
+    return SPACES.sub(" ", text)
+
+
+def is_visible(text: str) -> bool:
+    """True when `text` has a letter, digit, mark of punctuation or symbol to be seen (Unicode's L, N, P and S)."""
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in BLANK for one in text)
 
 
 def error_code(text: str, *, limit: int, is_name: bool = False, has_lines: bool = False) -> str | None:

@@ -14,6 +14,7 @@ from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, InvalidFields
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import read_day
+from chalicelib.services.signatures.form_parsing import parse_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,14 +71,12 @@ class PaperSignatures:
         return PaperEntry(existing, is_new=False)
 
     def _to_signature(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
-        from chalicelib.domain.campaigns import sign_form  # loads pydantic, so only when it is needed
-
         form_values, reference, signed_at = (
             _form_values(campaign, body),
             _reference(body),
             self._signed_at(campaign, body),
         )
-        submission = sign_form.parse(campaign, form_values, is_paper=True)
+        submission = parse_form(campaign, form_values, is_paper=True)
         _require_name(submission)
         key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
         language = campaign.language_or_default(str(body.get("language") or ""))

@@ -16,6 +16,7 @@ from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
+from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class Signing:
         receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
         if _is_filled(request.form_values.get(HONEYPOT)):
             return receipt
-        from chalicelib.domain.campaigns import sign_form  # loads pydantic, so only when it is needed
-
-        submission = sign_form.parse(campaign, request.form_values)
+        submission = parse_form(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
         signature = replace(signature, **self._origin_and_flags(campaign, request, now))
         signed = self.signatures.sign(signature, now=now)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import Purpose
-from chalicelib.domain.campaigns import sign_form
 from chalicelib.domain.errors import Unavailable, VersionMismatch
+from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class SignerSelfService:
         """Replaces what the signer typed. The address stays: it is what was confirmed. Raises InvalidFields, VersionMismatch."""
 
         def corrected(link: OpenedLink) -> Signature:
-            submission = sign_form.parse(link.campaign, {**form_values, "email": link.signature.email})
+            submission = parse_form(link.campaign, {**form_values, "email": link.signature.email})
             consents, answers = submission.consents, submission.answers
             return replace(link.signature, answers=answers, consents=consents, public=submission.public)
 
