@@ -58,7 +58,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
         "default-src": "'none'",
         "style-src": " ".join((*(csp_hash(style) for style in styles if style), *third_parties)),
         "script-src": " ".join((csp_hash(script), *third_parties)),
-        "img-src": "https: data:" if images else "'none'",
+        "img-src": "https: data:" if images else "data:",
         **({name: " ".join(third_parties) for name in ("frame-src", "connect-src")} if third_parties else {}),
         "form-action": " ".join(("'self'", *origins(posts_to))),
         "base-uri": "'none'",

@@ -146,6 +146,35 @@ def test_one_click_unsubscribes_whatever_the_type_of_the_body(world: World, cont
     assert len(world.ses.sent) == 1
 
 
+def _encoded(link: str) -> str:
+    head, _, token = link.rpartition("/")
+    return f"{head}/{token.replace('.', '%2E').replace('-', '%2D').replace('_', '%5f')}"
+
+
+@pytest.mark.parametrize("after", ["/", ".", ",", ")", "]", ">", ").", "%3E", "%2F", "%20", "%22"])
+def test_link_works_with_what_mail_programs_add(world: World, after: str) -> None:
+    signed(world)
+    link = world.ses.sent[0].link("confirm")
+    assert world.get(link + after, **PAGE).status == 200
+    assert world.post_form(_encoded(link) + after, {}).status == 200
+    assert world.signatures()[0]["state"]["S"] == "confirmed"
+
+
+def test_link_with_another_change_is_still_no_link(world: World) -> None:
+    signed(world)
+    link = world.ses.sent[0].link("confirm")
+    for other in (link + "-", link + "A", link[:-1], link.replace("/confirm/", "/confirm/."), _encoded(link) + "%2D"):
+        assert world.get(other, **PAGE).status == 404
+    assert world.get("/confirm/...", **PAGE).status == 404
+
+
+@pytest.mark.parametrize("typed", ["PERU", "Peru", "peru%2F", "peru.", "peru)", "peru,", "peru%3E", "p%65ru"])
+def test_campaign_is_found_as_people_type_and_paste_it(world: World, typed: str) -> None:
+    assert "Sin tropas en el Perú" in world.get(f"/sign/{typed}?lang=es", **PAGE).text
+    assert world.get(f"/campaigns/{typed}/count").json["campaign"] == "peru"
+    assert world.get("/sign/per", **PAGE).status == 404
+
+
 def test_suppression_can_be_lifted_for_who_asks(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.kit.world import World
 
 ROOT = Path(app.__file__).parent
-ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods)
+ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods if method != "HEAD")
 PUBLIC = {
     ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
     ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}/thanks", "GET"),
@@ -44,6 +44,31 @@ def every_error() -> list[type[UndersignedError]]:
 def test_promise_9_every_route_needs_a_key_or_is_listed_public() -> None:
     assert set(ROUTES) == set(ROLES)
     assert {route for route, role in ROLES.items() if role is None} == PUBLIC
+
+
+def test_head_goes_with_every_public_get_and_no_other() -> None:
+    heads = {path for path, methods in app.app.routes.items() if "HEAD" in methods}
+    assert heads == {path for path, method in PUBLIC if method == "GET"}
+
+
+@pytest.mark.parametrize("path", sorted(path for path, method in PUBLIC if method == "GET"))
+def test_head_answers_as_get_without_a_body_and_never_acts(world: World, path: str) -> None:
+    world.sign()
+    world.drain()
+    purpose = path.split("/")[1]
+    link = world.ses.sent[0].link(purpose if purpose in {"confirm", "withdraw", "unsubscribe"} else "confirm")
+    url = link if "{token}" in path and purpose != "manage" else path.replace("{campaign}", "peru")
+    before = world.signatures()
+    answers = [world.request(method, url, accept="text/html") for method in ("GET", "HEAD")]
+    of_one_request = {"date", "x-amzn-requestid", "content-length"}
+    get, head = ({k: v for k, v in one.headers.items() if k not in of_one_request} for one in answers)
+    assert (answers[0].status, get) == (answers[1].status, head)
+    assert (answers[0].raw != b"", answers[1].raw) == (True, b"")
+    assert world.signatures() == before
+    world.publish("other")
+    assert world.sign("other").status == 201
+    world.drain()
+    assert len(world.ses.sent) == 2, "the address is not suppressed"
 
 
 @pytest.mark.parametrize(("path", "method"), [route for route in ROUTES if route not in PUBLIC])
@@ -146,7 +171,7 @@ def test_promise_10_what_chalice_answers_itself_is_reshaped(world: World, status
     from chalicelib.api.http.middleware import http_middleware
 
     world.get("/health")  # so that there is a request at hand
-    request = type("R", (), {"context": {}, "query_params": None, "headers": {}})()
+    request = type("R", (), {"method": "GET", "context": {}, "query_params": None, "headers": {}})()
     reply = http_middleware(request, lambda _: Response({"Code": "X", "Message": "y"}, {"Allow": "GET"}, status))
     assert reply.headers["Content-Type"] == "application/problem+json"
     assert f'"status": {status}' in str(reply.body)

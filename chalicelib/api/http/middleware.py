@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import CORSConfig, Response
 
 from chalicelib import log
+from chalicelib.api.http.path_parameters import as_meant
 from chalicelib.api.http.problems import CHALICE_ERRORS, Headers, problem_headers, problem_response, status_of
 from chalicelib.api.http.request import current_request, set_current_request
 from chalicelib.domain.access.api_keys import Role
@@ -36,7 +37,8 @@ SECURITY_HEADERS = {
 # Chalice would refuse unlisted content types; we do that ourselves, with a clearer error.
 ANY_TYPE: list[str] = []
 
-# The role that each route requires; None is public. A test checks every route.
+# The role that each route requires; None is public. A test checks every route. HEAD is not listed: it goes with each
+# public GET.
 ROLES: dict[tuple[str, str], Role | None] = {}
 # Routes above the reader role that are open to keys bound to one sponsor.
 SPONSORED: set[tuple[str, str]] = set()
@@ -55,6 +57,8 @@ def http_middleware(event: Any, get_response: Callable[[Any], Response]) -> Resp
     _add_missing(response, SECURITY_HEADERS)
     if not str(event.context.get("resourcePath", "")).startswith("/admin"):
         _add_missing(response, CORS_HEADERS)
+    if event.method == "HEAD":
+        response.body = b"" if isinstance(response.body, bytes) else ""
     return response
 
 
@@ -81,6 +85,8 @@ def route(
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Registers a view. With `role` None it is public; otherwise the key is checked before anything else.
 
+    A public GET answers HEAD too, for link checkers, previews and mail scanners.
+
     A key bound to one sponsor reaches what readers reach, and beyond that only routes that are `sponsored`.
 
     An error raised by the view becomes a problem document, or a page for a browser that navigates.
@@ -96,7 +102,8 @@ def route(
             try:
                 if role is not None:
                     _check_sponsored_key(current_key(role, params.get("campaign")), role, sponsored=sponsored)
-                return view(**params)
+                    return view(**params)
+                return view(**as_meant(params))
             except UndersignedError as error:
                 if isinstance(error, Unauthorized | Forbidden):
                     log.warning("key refused", route=path, code=error.code)
@@ -106,7 +113,8 @@ def route(
                 return error_response(UndersignedError())
 
         cors = CORS if role is None else None
-        decorate = blueprint.route(path, methods=list(methods), cors=cors, content_types=types)
+        answered = [*methods, "HEAD"] if role is None and "GET" in methods else list(methods)
+        decorate = blueprint.route(path, methods=answered, cors=cors, content_types=types)
         decorate(handle)
         return view
 
