@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.kit.dynoxide_server import a_dynoxide
+from tests.kit.quick_moto import make_quick
 from tests.kit.world import World, a_world
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ settings.load_profile("undersigned")
 
 # Each world has a session of its own; what AWS's operations look like is read from disk once for all of them.
 botocore.session.create_loader = cache(botocore.session.create_loader)
+make_quick()
 
 
 @pytest.fixture

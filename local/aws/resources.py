@@ -85,10 +85,13 @@ def _table(template: Template, session: Session, name: str) -> None:
     settings: dict[str, Any] = {key: properties[key] for key in TABLE_KEYS if key in properties}
     if "StreamSpecification" in properties:
         settings["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
-    with contextlib.suppress(client.exceptions.ResourceInUseException):
-        client.create_table(TableName=_physical(name), **settings)
-    client.get_waiter("table_exists").wait(TableName=_physical(name), WaiterConfig={"Delay": 1})
-    description = client.describe_table(TableName=_physical(name))["Table"]
+    try:
+        description = client.create_table(TableName=_physical(name), **settings)["TableDescription"]
+    except client.exceptions.ResourceInUseException:
+        description = client.describe_table(TableName=_physical(name))["Table"]
+    if description["TableStatus"] != "ACTIVE":
+        client.get_waiter("table_exists").wait(TableName=_physical(name), WaiterConfig={"Delay": 1})
+        description = client.describe_table(TableName=_physical(name))["Table"]
     template.refs[name] = _physical(name)
     template.attributes[name, "Arn"] = description["TableArn"]
     template.attributes[name, "StreamArn"] = description.get("LatestStreamArn", "")
@@ -99,9 +102,9 @@ def _queue(template: Template, session: Session, name: str) -> None:
     attributes = {key: _text(properties[key]) for key in QUEUE_KEYS if key in properties}
     client = session.client("sqs")
     try:
-        url = client.get_queue_url(QueueName=_physical(name))["QueueUrl"]
-    except client.exceptions.QueueDoesNotExist:
         url = client.create_queue(QueueName=_physical(name), Attributes=attributes)["QueueUrl"]
+    except client.exceptions.QueueNameExists:  # with other attributes, from an earlier template
+        url = client.get_queue_url(QueueName=_physical(name))["QueueUrl"]
     template.refs[name] = url
     template.attributes[name, "Arn"] = _queue_arn(session, url)
     template.attributes[name, "QueueName"] = _physical(name)

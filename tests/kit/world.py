@@ -29,6 +29,7 @@ from local.aws.template import Template
 from local.functions.api_gateway import Gateway, LambdaContext
 from local.functions.events import queue_event, schedule_event, stream_record, topic_event
 from local.http.server import Answer, Request
+from tests.kit import moto_state
 from tests.kit.factories import NOW, a_document, a_form
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pytest import MonkeyPatch  # noqa: PT013
 
 BASE = "https://api.example"
+A_READ = 1000  # the most that DynamoDB streams give at once
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
@@ -230,27 +232,37 @@ class World:
     def drain(self) -> None:
         """Deliver every stream record and mail job until nothing moves; a job that fails twice stays in the queue."""
         failing: set[str] = set()
-        while self.run_projector() or self.run_mailer(failing):
+        while self.run_projector() + self.run_mailer(failing):
             pass
 
     def new_records(self) -> list[dict[str, Any]]:
         """New stream records since the last call, in order."""
-        streams = self.session.client("dynamodbstreams", config=Config(parameter_validation=False))
+        if not self._iterators:
+            self._find_shards()
         arn = self.resources.stream_arn
-        found: list[dict[str, Any]] = []
+        found = [one for shard in list(self._iterators) for one in self._read(shard)]
+        records = list(filter(None, (_as_dynamodb_would(stream_record(record, arn)) for record in found)))
+        self.records += records
+        return records
+
+    def _find_shards(self) -> None:
+        streams, arn = self._streams(), self.resources.stream_arn
         for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
             name = shard["ShardId"]
-            if name not in self._iterators:
-                start = streams.get_shard_iterator(StreamArn=arn, ShardId=name, ShardIteratorType="TRIM_HORIZON")
-                self._iterators[name] = start["ShardIterator"]
-            while True:
-                answer = streams.get_records(ShardIterator=self._iterators[name], Limit=1000)
-                self._iterators[name] = answer.get("NextShardIterator", self._iterators[name])
-                found += filter(None, (_as_dynamodb_would(stream_record(record, arn)) for record in answer["Records"]))
-                if not answer["Records"]:
-                    break
-        self.records += found
-        return found
+            start = streams.get_shard_iterator(StreamArn=arn, ShardId=name, ShardIteratorType="TRIM_HORIZON")
+            self._iterators[name] = start["ShardIterator"]
+
+    def _read(self, shard: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = self._streams().get_records(ShardIterator=self._iterators[shard], Limit=A_READ)
+            self._iterators[shard] = answer["NextShardIterator"]  # no test writes so much that a shard is closed
+            found += answer["Records"]
+            if len(answer["Records"]) < A_READ:
+                return found
+
+    def _streams(self) -> Any:
+        return self.session.client("dynamodbstreams", config=Config(parameter_validation=False))
 
     def run_projector(self, size: int = 100) -> int:
         records = self.new_records()
@@ -263,8 +275,9 @@ class World:
         sqs = self.session.client("sqs")
         url = self.resources.mail_queue_url
         messages: list[dict[str, Any]] = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        for message in messages:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        if messages:
+            entries = [{"Id": one["MessageId"], "ReceiptHandle": one["ReceiptHandle"]} for one in messages]
+            sqs.delete_message_batch(QueueUrl=url, Entries=entries)
         return messages
 
     def run_mailer(self, failing: set[str] | None = None) -> int:
@@ -401,6 +414,21 @@ def _sessions(tables_at: str) -> tuple[_Session, Any]:
     return _Session(), boto3.session.Session()
 
 
+_put_aside: list[tuple[Resources, Template, moto_state.State]] = []
+
+
+def _created_once(template: Template, session: Any) -> Resources:
+    """The template's resources in moto: made by calls the first time, then as they were, the secret too."""
+    if not _put_aside:
+        _put_aside.append((create(template, session), template, moto_state.keep()))
+        return _put_aside[0][0]
+    resources, first, state = _put_aside[0]
+    moto_state.restore(state)
+    template.refs.update(first.refs)
+    template.attributes.update(first.attributes)
+    return resources
+
+
 @contextmanager
 def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]:
     """A new deployment; `tables_at` is the URL of a DynamoDB engine to use instead of moto."""
@@ -422,7 +450,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         stack.enter_context(mock_aws(config=config))
         template = Template({"Production": "false", "PublicUrl": BASE})
         session, app_session = _sessions(tables_at)
-        resources = create(template, session)
+        resources = create(template, session) if tables_at else _created_once(template, session)
         for name, value in template.environment("APIHandler").items():
             monkeypatch.setenv(name, value)
         for name, value in template.environment("Export").items() | template.environment("Mail").items():
