@@ -107,7 +107,7 @@ dynoxide: $(DEV) ## download the second engine (npm, checksum verified)
 	@$(BIN)/python -m local.engines.dynoxide
 
 browser: $(DEV) ## find Chromium, or install Debian's when run as root
-	@$(BIN)/python -m tests.kit.chromium
+	@$(BIN)/python -m tools.chromium
 
 clean: ## delete all local data
 	rm -rf .local build .chalice/deployments

@@ -54,7 +54,7 @@ def real_world(monkeypatch: pytest.MonkeyPatch, tables_at: str) -> Iterator[Worl
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for everybody: a process can drive only one at a time."""
-    from tests.kit.browser import a_browser
+    from tools.browser import a_browser
 
     with a_browser() as launched:
         yield launched

@@ -11,7 +11,7 @@ from undersigned_client.language.spanish import SENTENCES
 
 import app
 from chalicelib.i18n.languages import DOMAINS
-from tests.pages.catalogues import forms, written
+from tools.catalogues import forms, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

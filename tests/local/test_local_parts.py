@@ -20,7 +20,7 @@ from local.engines import dynoxide
 from local.engines.engine import ROOT, Engine, memory_folder
 from local.mail.outbox import Outbox
 from local.mail.ses_events import Publisher, events
-from tests.kit import chromium
+from tools import chromium
 
 if TYPE_CHECKING:
     from boto3.session import Session

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.mail.email_messages import SHARE_SERVICES, SUBJECTS, MailLinks, Message, compose
 from tests.pages.outline import Outline
-from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition
+from tools.screenshots.sample_pages import BASE, NOW, PETITION_EN, a_letter, a_petition
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pages.samples import BASE
+from tools.screenshots.sample_pages import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,10 +12,10 @@ from chalicelib.i18n import languages
 from chalicelib.i18n.languages import DOMAINS
 from chalicelib.pages.hosted.share_links import SHARE_SERVICES
 from tests.pages import wordless
-from tests.pages.catalogues import ROOT, forms, spoken
-from tests.pages.gallery import MAILED_TO, SIGNERS, gallery, mails
 from tests.pages.outline import Outline
-from tests.pages.samples import a_letter, a_petition, a_signature
+from tools.catalogues import ROOT, forms, spoken
+from tools.screenshots.gallery import MAILED_TO, SIGNERS, gallery, mails
+from tools.screenshots.sample_pages import a_letter, a_petition, a_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

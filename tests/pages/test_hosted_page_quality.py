@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit.browser import until
-from tests.pages.gallery import gallery
-from tests.pages.samples import BASE, PETITION_ES
+from tools.browser import until
+from tools.screenshots.gallery import gallery
+from tools.screenshots.sample_pages import BASE, PETITION_ES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from tests.pages.catalogues import ROOT
-from tests.pages.gallery import gallery, mails
+from tools.catalogues import ROOT
+from tools.screenshots.gallery import gallery, mails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

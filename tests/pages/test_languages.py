@@ -15,8 +15,8 @@ from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n import languages
 from chalicelib.i18n.messages import FIELD_MESSAGES, PROBLEM_MESSAGES
 from chalicelib.i18n.text_direction import direction
-from tests.pages import catalogues, cldr
-from tests.pages.catalogues import forms
+from tools import catalogues, cldr
+from tools.catalogues import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def test_an_unknown_code_still_says_something_useful() -> None:
     assert languages.problem_title("made_up", "es") == languages.problem_title("internal", "es")
 
 
-ADD_WORDS = "run python -m tests.pages.catalogues: it adds the sentences and prints those without words"
+ADD_WORDS = "run python -m tools.catalogues: it adds the sentences and prints those without words"
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 # What a sentence ends with, and what it ends with elsewhere.
 ENDS = {".": ".。", ":": ":", "…": "…", "?": "?؟？"}
@@ -231,7 +231,7 @@ def test_countries_have_their_names_in_each_language() -> None:
 
 def test_names_numbers_and_dates_are_those_of_cldr() -> None:
     kept = {path: path.read_text("utf-8") for path in cldr.CLDR.iterdir()}
-    assert kept == cldr.files(), "run python -m tests.pages.cldr"
+    assert kept == cldr.files(), "run python -m tools.cldr"
 
 
 def test_a_pattern_for_dates_that_says_more_than_ours_is_not_guessed() -> None:

@@ -13,9 +13,9 @@ from chalicelib.i18n.text_direction import direction
 from chalicelib.pages import rendering
 from chalicelib.pages.security_headers import csp_hash
 from chalicelib.pages.templating import inline
-from tests.pages.gallery import MISTAKES, TYPED, gallery
 from tests.pages.outline import Outline
-from tests.pages.samples import BASE, NOW, PETITION_EN, a_letter, a_petition, a_signature
+from tools.screenshots.gallery import MISTAKES, TYPED, gallery
+from tools.screenshots.sample_pages import BASE, NOW, PETITION_EN, a_letter, a_petition, a_signature
 
 GALLERY = {language: gallery(language) for language in languages.LANGUAGES}
 # Two languages that run from the left say as much as four.

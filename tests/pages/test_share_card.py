@@ -10,7 +10,7 @@ from chalicelib.domain.campaigns.campaign import Sponsor, Target, Text
 from chalicelib.pages.share_card import share_card as cards
 from chalicelib.pages.share_card.font_metrics import ELLIPSIS, FILES, FONTS, Typeface, sans, serif
 from chalicelib.pages.share_card.share_card import HEIGHT, MARGIN, TEXT_WIDTH, card, drawn_language, png, svg
-from tests.pages.samples import a_letter, a_petition
+from tools.screenshots.sample_pages import a_letter, a_petition
 
 ARABIC = "لا لإرسال جنود الولايات المتحدة إلى بيرو في عام 2026!"
 TITLES = (

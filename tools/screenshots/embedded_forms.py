@@ -1,4 +1,4 @@
-"""Takes the pictures of the form on other people's pages anew: `python -m tests.pages.embed_shots FOLDER`."""
+"""Takes the pictures of forms on other people's pages: `python -m tools.screenshots.embedded_forms FOLDER`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.stack import Stack
 from local.web.demo_site import DemoSite
-from tests.kit.browser import a_browser
+from tools.browser import a_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -18,12 +18,14 @@ DESKTOP, PHONE = {"width": 1100, "height": 820}, {"width": 390, "height": 844}
 
 
 def a_page(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> Page:
+    """The demo page in a window of this size, without animations."""
     page = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
     page.goto(url)
     return page
 
 
 def filled(page: Page, place: int, email: str) -> Locator:
+    """The form at `place` on the page, filled in but not sent."""
     form = page.locator("undersigned-form").nth(place).locator("form[part]")
     for name, value in {"given_name": "María José", "family_name": "Quispe", "email": email}.items():
         form.locator(f'[name="{name}"]').fill(value)
@@ -31,6 +33,7 @@ def filled(page: Page, place: int, email: str) -> Locator:
 
 
 def shoot(folder: Path) -> None:
+    """Takes all pictures; replaces those in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as place,

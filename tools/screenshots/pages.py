@@ -1,4 +1,4 @@
-"""Takes pictures of every page and mail to look at: `python -m tests.pages.shots FOLDER [language or name ...]`."""
+"""Takes pictures of every page and email: `python -m tools.screenshots.pages FOLDER [language or name ...]`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from chalicelib.i18n.languages import LANGUAGES
-from tests.kit import chromium
-from tests.pages.gallery import gallery, mails
+from tools import chromium
+from tools.screenshots.gallery import gallery, mails
 
 WIDTHS = (320, 768, 1280)
 
 
 def shoot(folder: Path, asked: list[str]) -> None:
+    """Takes pictures of the pages and languages in `asked`, or of all; replaces those in `folder`."""
     languages = [language for language in LANGUAGES if language in asked] or LANGUAGES
     names = [name for name in asked if name not in LANGUAGES]
     folder.mkdir(parents=True, exist_ok=True)

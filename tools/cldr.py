@@ -1,4 +1,4 @@
-"""Writes chalicelib/i18n/cldr from CLDR: `python -m tests.pages.cldr`. A test compares the files with this.
+"""Writes chalicelib/i18n/cldr from CLDR: `python -m tools.cldr`. A test compares the files with this.
 
 One file for each language, so that a request reads only its own, and one with what languages call themselves.
 """
@@ -16,7 +16,7 @@ from babel.core import get_global
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n.languages import LANGUAGES
 
-CLDR = Path(__file__).parents[2] / "chalicelib" / "i18n" / "cldr"
+CLDR = Path(__file__).parents[1] / "chalicelib" / "i18n" / "cldr"
 # CLDR's minimumGroupingDigits, which Babel does not expose: 1234 stays as it is where it is 2.
 LEAST_GROUPED = {"ca": 2, "es": 2, "eu": 1, "it": 2, "pl": 2}
 # "1er janvier": the one thing that CLDR's pattern leaves out and nobody does (Lexique de l'Imprimerie nationale).
@@ -27,6 +27,7 @@ PATTERN = re.compile(r"'([^']*)'|(MMMM|M|d|y)|([^'A-Za-z]+)")
 
 
 def contents() -> dict[str, dict[str, Any]]:
+    """What each file holds, by its name without `.json`."""
     names = {code: endonym(code) for code in sorted(localedata.locale_identifiers()) if code.isalpha()}
     known = {code: name for code, name in names.items() if name}
     codes = {"country_codes": country_codes()}
@@ -41,11 +42,13 @@ def country_codes() -> dict[str, str]:
 
 
 def endonym(code: str) -> str:
+    """What a language calls itself, with a capital; empty when CLDR does not say."""
     name: str | None = Locale(code).get_display_name(code)
     return name[0].upper() + name[1:] if name else ""
 
 
 def rules(locale: Locale) -> dict[str, Any]:
+    """How one language writes dates, numbers and countries."""
     months = locale.months["format"]["wide"]
     return {
         # Digits are the ones of every keyboard, also where CLDR prefers others: they must be found, copied, compared.
@@ -65,6 +68,7 @@ def date_pattern(pattern: str) -> str:
 
 
 def files() -> dict[Path, str]:
+    """The content of each file."""
     return {
         CLDR / f"{name}.json": json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         for name, content in contents().items()

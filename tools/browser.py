@@ -1,4 +1,4 @@
-"""The only way tests start a browser: with an installed Chromium; nothing is downloaded."""
+"""The only way tests and pictures start a browser: with an installed Chromium; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect, sync_playwright
 
-from tests.kit import chromium
+from tools import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Campaigns and signatures for tests of pages and mails."""
+"""Campaigns and signatures to show on pages and in emails; nothing is stored."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ ORGANIZERS = Sender(name="Peru Solidarity", email="actions@example.org")
 
 
 def a_petition(**changes: Any) -> Campaign:
+    """An open petition in English and Spanish, confirmed by a link."""
     return Campaign(**{
         "id": "no-troops",
         "version": 1,
@@ -106,10 +107,12 @@ def a_petition_in(language: str, **changes: Any) -> Campaign:
 
 
 def a_letter_in(language: str, **changes: Any) -> Campaign:
+    """The letter with its text in `language` besides English."""
     return a_letter(texts={"en": LETTER_EN, language: LETTER_EN}, **changes)
 
 
 def a_letter(**changes: Any) -> Campaign:
+    """An open letter to a member of Congress with sponsors, confirmed at once."""
     return a_petition(**{
         "id": "stop-funding",
         "kind": CampaignKind.LETTER,
@@ -126,6 +129,7 @@ def a_letter(**changes: Any) -> Campaign:
 
 
 def a_signature(**changes: Any) -> SignatureView:
+    """A signature as its signer sees it."""
     return SignatureView(**{
         "fields": {"given_name": "María José", "family_name": "Quispe O’Connor", "country": "PE",
                    "organization": "Vecinas de Huamanga", "custom.chapter": "Lima"},

@@ -1,4 +1,4 @@
-"""Every page in every state that a person can meet, and every mail, by name."""
+"""Every page in every state that a person can meet, and every email, by name: for pictures and for tests of all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.mail.email_messages import MailLinks, compose
 from chalicelib.pages import rendering
 from chalicelib.pages.rendering import Page
-from tests.pages.samples import BASE, NOW, a_letter_in, a_petition_in, a_signature
+from tools.screenshots.sample_pages import BASE, NOW, a_letter_in, a_petition_in, a_signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +40,8 @@ def gallery(language: str) -> dict[str, Page]:
 
 
 def sign_pages(language: str) -> dict[str, Page]:
+    """The form, open and closed, empty and with mistakes."""
+
     def page(count: int | None = 3127, **changes: object) -> Page:
         return rendering.sign_page(a_petition_in(language, **changes), language, base_url=BASE, count=count, now=NOW)
 
@@ -68,6 +70,7 @@ def sign_pages(language: str) -> dict[str, Page]:
 
 
 def thanks_pages(language: str) -> dict[str, Page]:
+    """What a signer sees after sending the form."""
     return {
         "thanks-pending": rendering.thanks_page(
             a_petition_in(language), language, base_url=BASE, count=3127, state="pending"
@@ -79,6 +82,7 @@ def thanks_pages(language: str) -> dict[str, Page]:
 
 
 def link_pages(language: str) -> dict[str, Page]:
+    """What links in emails lead to."""
     petition, signature, manage = a_petition_in(language), a_signature(), f"{BASE}/manage/abc"
     wrong = (FieldError("family_name", "too_long", limit=100),)
     return {
@@ -94,6 +98,7 @@ def link_pages(language: str) -> dict[str, Page]:
 
 
 def problem_pages(language: str) -> dict[str, Page]:
+    """What is shown when something is wrong."""
     return {
         "problem": rendering.problem_page("not_found", language, status=404),
         "problem-expired": rendering.problem_page(

@@ -1,4 +1,4 @@
-"""Takes the pictures of the guides for organisers anew: `python -m tests.pages.guide_shots FOLDER`.
+"""Takes the pictures in the guides for organisers: `python -m tools.screenshots.guides FOLDER`.
 
 A whole local stack with three weeks of invented signatures, so that charts have something to show.
 """
@@ -19,11 +19,12 @@ from playwright.sync_api import expect
 
 from local.stack import Stack
 from local.startup.app_loader import wiring
-from tests.kit.browser import a_browser
+from tools.browser import a_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FloatRect, Page
 
+CONFIRMED = 0.9
 PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
 DAYS = (4, 9, 14, 11, 7, 5, 6, 9, 8, 4, 3, 5, 12, 18, 13, 9, 7, 6, 8, 10, 7)
 COUNTRIES = ("PE", "PE", "PE", "PE", "US", "US", "US", "ES", "MX", "CA")
@@ -34,6 +35,7 @@ LIST: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 540}
 
 
 def sign(stack: Stack, campaign: str, number: int, chance: random.Random) -> None:
+    """Signs for an invented person."""
     typed = {
         "email": f"signer{number}@example.org",
         "given_name": chance.choice(["Ana", "Ben", "Eva", "José", "Luz", "Rosa"]),
@@ -52,18 +54,19 @@ def sign(stack: Stack, campaign: str, number: int, chance: random.Random) -> Non
 
 
 def confirm(stack: Stack, seen: int, chance: random.Random) -> int:
-    """Press the button in nine of ten mails that came since; return how many there are now."""
+    """Presses the button in nine of ten emails after the first `seen`; returns how many there are now."""
     stack.drain()
     mails = stack.outbox()
     for mail in mails[seen:]:
         link = re.search(r"https?://\S+/confirm/\S+", mail["text"])
-        if link and chance.random() < 0.9:
+        if link and chance.random() < CONFIRMED:
             urllib.request.urlopen(urllib.request.Request(link[0], b""), timeout=30).close()
     stack.drain()
     return len(stack.outbox())
 
 
 def three_weeks(stack: Stack) -> None:
+    """Signs and confirms as three weeks would, with the days dated back."""
     chance, number, seen = random.Random(7), 0, 0  # noqa: S311 - always the same pictures
     wired, now = wiring(), datetime.now(UTC)
     for place, count in enumerate(DAYS):
@@ -77,6 +80,7 @@ def three_weeks(stack: Stack) -> None:
 
 
 def a_page(browser: Browser, stack: Stack, key: str, language: str, size: dict[str, int]) -> Page:
+    """The dashboard, signed in."""
     context = browser.new_context(locale=language, viewport=size, color_scheme="light")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{stack.url}/admin?lang={language}")
@@ -87,12 +91,14 @@ def a_page(browser: Browser, stack: Stack, key: str, language: str, size: dict[s
 
 
 def at(page: Page, view: str) -> None:
+    """Goes to one view and waits until it is drawn."""
     page.evaluate("hash => { location.hash = hash }", f"#/{view}")
     expect(page.locator("#main")).to_have_attribute("data-at", f"#/{view}")
     page.wait_for_timeout(300)
 
 
 def shoot(folder: Path) -> None:
+    """Takes all pictures; replaces those in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, a_browser() as browser:
         stack = Stack(engine="ministack", directory=Path(place), port=0, memory=True)

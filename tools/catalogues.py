@@ -1,4 +1,4 @@
-"""Keeps the catalogues in step with the sentences in the sources: `python -m tests.pages.catalogues`.
+"""Keeps the catalogues in step with the sentences in the sources: `python -m tools.catalogues`.
 
 New sentences are added untranslated and gone ones dropped; nothing is guessed. It prints what has no words yet. Tests
 compare the catalogues with this.
@@ -21,7 +21,7 @@ from chalicelib.i18n.languages import DOMAINS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "chalicelib" / "i18n" / "locales"
 HEADER = "# The words of Undersigned in {name}. Written, not translated word by word."
 # What only organisers see: sentences of these files need no language but theirs.
@@ -35,6 +35,7 @@ PLURAL_FORMS = {
 
 
 def path_of(language: str, domain: str) -> Path:
+    """Where the catalogue of `domain` in `language` is."""
     return LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
 
 
@@ -51,11 +52,13 @@ def spoken(domain: str) -> Catalog:
 
 
 def written(language: str, domain: str) -> Catalog:
+    """The catalogue of `domain` in `language` as it is on disk. Raises OSError when there is none."""
     with path_of(language, domain).open("rb") as file:
         return read_po(file, locale=language)
 
 
 def refresh(language: str, domain: str) -> None:
+    """Adds new sentences to a catalogue, drops those that are gone, and writes it."""
     path = path_of(language, domain)
     catalogue = written(language, domain) if path.exists() else Catalog(locale=language)
     if rule := PLURAL_FORMS.get(language):

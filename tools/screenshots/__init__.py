@@ -1,0 +1,1 @@
+"""Every page and email that there is, and pictures of them."""
