@@ -42,7 +42,11 @@
   /** The campaign's captcha service once its script has loaded; null if it does not load. */
   const service = ({ provider, script }) => (services[provider] ??= new Promise((settle) => {
     const there = () => window[provider]?.render && !settle(window[provider]);
-    const over = () => there() || settle((services[provider] = null)); // so that it is tried again
+    const over = () => {
+      if (there()) return;
+      services[provider] = null; // so that it is tried again
+      settle(null);
+    };
     if (there()) return; // the page has loaded it for a form of its own
     const called = `undersigned_${provider}`;
     window[called] = there;
@@ -151,7 +155,8 @@
     }
 
     async #load() {
-      const turn = (this.#latestLoad += 1);
+      this.#latestLoad += 1;
+      const turn = this.#latestLoad;
       // Until the form has loaded, whatever the author put inside stays in place and works.
       if (!this.#facts) this.#show(h("slot", {}, h("div", { class: "box", part: "box", "aria-busy": "true" }, h("p", { class: "soft", role: "status" }, this.#few.loading))));
       let status = 0;
@@ -239,7 +244,7 @@
       this.#result = null;
       this.#internals?.states?.delete("signed");
       const head = this.hasAttribute("compact") ? [] : [
-        h("p", { class: "soft eyebrow" }, facts.eyebrow, facts.targets.length ? h("span", own, " " + facts.targets.join(" · ")) : ""),
+        h("p", { class: "soft eyebrow" }, facts.eyebrow, facts.targets.length ? h("span", own, ` ${facts.targets.join(" · ")}`) : ""),
         h("h2", { part: "title", ...own }, facts.title),
         facts.summary && h("p", { class: "gap", part: "summary", ...own }, facts.summary),
       ];
@@ -434,7 +439,8 @@
     async #prove() {
       const { captcha, interface: language, words } = this.#facts;
       if (!captcha || this.#proof || !this.#form) return;
-      const proof = (this.#proof = { token: "", until: Date.now() + CAPTCHA_WAIT_MS }), place = h("div", { slot: "captcha" });
+      const proof = { token: "", until: Date.now() + CAPTCHA_WAIT_MS }, place = h("div", { slot: "captcha" });
+      this.#proof = proof;
       this.append(place);
       const api = await service(captcha).catch(() => null); // Trusted Types on the page block our script
       if (proof !== this.#proof) return; // the form has been replaced or removed

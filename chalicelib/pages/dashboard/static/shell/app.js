@@ -68,7 +68,8 @@ async function view() {
 
 async function show() {
   if (!key.get()) return signIn();
-  const mine = (turn += 1);
+  turn += 1;
+  const mine = turn;
   const moved = main.dataset.at !== location.hash;
   main.setAttribute("aria-busy", "true");
   const waiting = setTimeout(() => mine === turn && main.replaceChildren(h("p", { class: "empty" }, t("loading"))), 400);

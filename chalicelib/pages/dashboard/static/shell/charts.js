@@ -9,6 +9,7 @@ const DAY = 86400;
 export function series(byDay, today) {
   const days = Object.keys(byDay).sort();
   if (!days.length) return [];
+  // biome-ignore lint/complexity/useMathMinMax: days are text
   const last = days.at(-1) > today ? days.at(-1) : today;
   const found = [];
   for (let at = Date.parse(`${days[0]}T00:00:00Z`) / 1000; ; at += DAY) {
@@ -40,9 +41,9 @@ function draw(holder, points) {
     chart = new window.uPlot({
       width, height: 220, legend: { show: false }, cursor: { show: false }, padding: [12, 28, 0, 0],
       tzDate: (at) => window.uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
-      scales: { x: { time: true, range: () => (points.length > 1 ? [points[0][2], points.at(-1)[2]] : [points[0][2] - DAY, points[0][2] + DAY]) }, y: { range: (u, low, high) => [0, Math.max(4, Math.ceil(high * 1.1))] } },
-      axes: [{ ...axis, size: 30, space: 70, incrs: [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY], values: (u, ticks) => ticks.map((at) => short.format(new Date(at * 1000))) },
-        { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5], values: (u, ticks) => ticks.map(n) }],
+      scales: { x: { time: true, range: () => (points.length > 1 ? [points[0][2], points.at(-1)[2]] : [points[0][2] - DAY, points[0][2] + DAY]) }, y: { range: (_u, _low, high) => [0, Math.max(4, Math.ceil(high * 1.1))] } },
+      axes: [{ ...axis, size: 30, space: 70, incrs: [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY], values: (_u, ticks) => ticks.map((at) => short.format(new Date(at * 1000))) },
+        { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5], values: (_u, ticks) => ticks.map(n) }],
       series: [{}, { stroke: colour("--accent"), width: 2, fill: colour("--wash"), points: { show: points.length < 32, size: 6, fill: colour("--accent") } }],
     }, [points.map(([, , at]) => at), points.map(([, k]) => k)], holder);
   };

@@ -14,7 +14,10 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 let fresh = 0;
-export const unique = (name) => `${name}-${(fresh += 1)}`;
+export function unique(name) {
+  fresh += 1;
+  return `${name}-${fresh}`;
+}
 
 export function field(label, control, { hint = "", error = "" } = {}) {
   const id = control.id || unique("field");

@@ -26,7 +26,7 @@ export async function campaign(id, me, language, again) {
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
       [t("on_paper"), counts.signatures.external + counts.external_count], [t("withdrawn"), counts.signatures.withdrawn]]),
     may ? await held(id, counts, again) : null,
-    may ? acts(document_, one, counts, again) : null,
+    may ? acts(document_, counts, again) : null,
     counts.public_count || counts.funnel.received ? null : first(id, language),
     section("per_day", line(counts.by.day, counts.today)),
     h("div", { class: "grid" },
@@ -60,7 +60,7 @@ async function sheet(id) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function acts(document_, one, counts, again) {
+function acts(document_, counts, again) {
   const patch = async (changes, done) => {
     await call("PATCH", of(document_.id), { body: changes, headers: { "If-Match": `"${document_.version}"` } });
     await again();

@@ -90,7 +90,7 @@ export async function editor(id) {
     const own = draft.fields.map((one, place) => [one, place]).filter(([one]) => one.name.startsWith("custom.")).map(([one, place]) => h("div", { class: "entry" },
       field(t("own_name"), h("input", { value: one.name.slice(7), autocapitalize: "none", oninput: (event) => { one.name = `custom.${event.currentTarget.value}`; } }), { error: error(`fields.${place}.name`) || error(`fields.${place}`) }),
       field(t("own_type"), select(choices.field_types.map((kind) => [kind, t(`type_${kind}`)]), one.type || "text", { onchange: (event) => { one.type = event.currentTarget.value; one.options = one.type === "select" ? one.options || [] : []; paint(); } })),
-      Object.keys(draft.texts).map((lang) => field(t("own_label", { name: languageName(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { (one.label ??= {})[lang] = event.currentTarget.value; } }))),
+      Object.keys(draft.texts).map((lang) => field(t("own_label", { name: languageName(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { one.label ??= {}; one.label[lang] = event.currentTarget.value; } }))),
       one.type === "select" ? field(t("options"), h("textarea", { rows: "4", value: (one.options || []).join("\n"), oninput: (event) => { one.options = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean); } })) : null,
       tick(t("required"), { checked: Boolean(one.required), onchange: (event) => { one.required = event.currentTarget.checked; } }),
       h("button", { class: "link", type: "button", onclick: () => { draft.fields.splice(place, 1); paint(); } }, t("remove_entry", { n: n(place + 1) }))));

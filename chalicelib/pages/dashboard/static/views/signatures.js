@@ -21,7 +21,7 @@ export async function signatures(id, me, document_) {
     const page = await get(of(id, `/signatures?${query}`));
     if (fresh) rows.replaceChildren();
     cursor = page.cursor;
-    page.signatures.forEach((one) => rows.append(row(one)));
+    rows.append(...page.signatures.map(row));
     more.hidden = !cursor;
     none.hidden = rows.children.length > 0;
   }
