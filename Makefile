@@ -20,7 +20,7 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,14 +37,21 @@ test: $(DEV) $(MO) dynoxide browser ## run every test, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(DEV) $(MO) ## run the quick tests: no engine, no browser
-	$(BIN)/python -m pytest -m "not engine and not browser and not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not browser and not slow"
 
-lint: $(DEV) $(MO) ## check style, types, layers and the template
+# .pre-commit-config.yaml runs these same commands, each when files of its kind change.
+lint: $(DEV) $(MO) ## check style, types, layers, scripts, documents and the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tools.biome
+	$(BIN)/rumdl check --quiet .
+	$(BIN)/shellcheck .ci/run
 	$(BIN)/python -m deploy.packaging.stage_package --check
+
+hooks: $(DEV) ## have git run the checks of make lint on what each commit changes
+	@$(BIN)/pre-commit install
 
 format: $(DEV) ## format the sources
 	$(BIN)/ruff check --fix .

@@ -14,8 +14,8 @@ import threading
 from pathlib import Path
 from typing import cast, get_args
 
-from local.engines.dynoxide import DynoxideMissing
 from local.engines.engine import ROOT, EngineFailed, EngineName
+from local.engines.npm_binary import BinaryMissing
 from local.stack import Stack
 from local.web.demo_site import DemoSite
 
@@ -35,7 +35,7 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         return _run(stop)
-    except (EngineFailed, DynoxideMissing) as failed:
+    except (EngineFailed, BinaryMissing) as failed:
         print(failed, file=sys.stderr)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:

@@ -63,6 +63,8 @@ def browser() -> Iterator[Browser]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs on a real engine says so by its fixture. The slow ones begin, so that nobody waits for them at the end."""
     for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(600))
         if "tables_at" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -18,6 +18,7 @@ import pytest
 from local.aws.template import Template
 from local.engines import dynoxide
 from local.engines.engine import ROOT, Engine, memory_folder
+from local.engines.npm_binary import BinaryMissing
 from local.mail.outbox import Outbox
 from local.mail.ses_events import Publisher, events
 from tools import chromium
@@ -55,24 +56,24 @@ def an_archive(path: Path) -> Path:
 
 def test_a_binary_with_another_checksum_is_not_used(tmp_path: Path) -> None:
     target = tmp_path / "dynoxide-bin"
-    with pytest.raises(dynoxide.DynoxideMissing, match="not the pinned"):
-        dynoxide._unpack(an_archive(tmp_path / "d.tgz"), "0" * 64, target)
+    with pytest.raises(BinaryMissing, match="not the pinned"):
+        dynoxide.DYNOXIDE.unpack(an_archive(tmp_path / "d.tgz"), "0" * 64, target)
     assert not target.exists()
 
 
 def test_without_npm_the_message_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dynoxide, "CACHE", tmp_path)
+    monkeypatch.setattr("local.engines.npm_binary.CACHE", tmp_path)
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(dynoxide.DynoxideMissing, match="ENGINE=ministack"):
+    with pytest.raises(BinaryMissing, match="ENGINE=ministack"):
         dynoxide.binary()
 
 
 def test_on_another_system_the_message_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dynoxide, "CACHE", tmp_path)
+    monkeypatch.setattr("local.engines.npm_binary.CACHE", tmp_path)
     monkeypatch.setattr(platform, "system", lambda: "Plan9")
-    with pytest.raises(dynoxide.DynoxideMissing, match=r"Plan9.*ENGINE=ministack"):
+    with pytest.raises(BinaryMissing, match=r"Plan9.*ENGINE=ministack"):
         dynoxide.binary()
 
 
