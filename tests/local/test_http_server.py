@@ -42,12 +42,14 @@ def test_a_connection_stays_open_and_never_stalls(server: Server) -> None:
     connection.request("GET", "/first")
     connection.getresponse().read()
     held = connection.sock
-    began = time.perf_counter()
+    seconds = []
     for number in range(20):
+        began = time.perf_counter()
         connection.request("POST", "/again", f"body {number}")
         assert connection.getresponse().read() == f"body {number}".encode()
-    # Nagle with delayed acknowledgements costs 40 ms each: 800 ms in all.
-    assert time.perf_counter() - began < 0.4
+        seconds.append(time.perf_counter() - began)
+    # Nagle with delayed acknowledgements costs each of them 40 ms; a busy machine holds up a few.
+    assert min(seconds) < 0.03
     assert connection.sock is held
     connection.close()
 
