@@ -87,7 +87,7 @@ def _see(world: World) -> None:
     embedding = world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400")
     world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400", if_none_match=embedding.headers["etag"])
     world.get("/oembed?url=https://api.example/sign/peru")
-    for page in ("/robots.txt", "/health", "/openapi.json", "/admin"):
+    for page in ("/robots.txt", "/favicon.ico", "/health", "/openapi.json", "/admin"):
         world.get(page)
     dashboard = world.get("/admin").text
     start = dashboard.index("/admin/assets/")

@@ -63,3 +63,9 @@ def get_robots_txt() -> Response:
     request = current_request()
     text = ROBOTS.format(request.base_url.removeprefix(request.own_origin))
     return Response(text, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": A_DAY}, 200)
+
+
+@route(previews, "/favicon.ico", "GET")
+def get_favicon() -> Response:
+    """Says that there is no icon, so that programs that ask for one everywhere stop asking for a day."""
+    return Response("", {"Cache-Control": A_DAY}, 204)

@@ -32,6 +32,7 @@ OPERATIONS = {
         ),
         errors=(CampaignNotFound, NotFound, FormatNotOffered),
     ),
+    "get_favicon": Operation(responses={204: Response("There is no icon.", headers=("Cache-Control",))}),
     "get_robots_txt": Operation(
         responses={200: Response("Which paths crawlers must not visit.", {"text/plain": str}, ("Cache-Control",))}
     ),
