@@ -20,7 +20,7 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ lint: $(DEV) $(MO) ## check style, types, layers, scripts, documents and the tem
 
 hooks: $(DEV) ## have git run the checks of make lint on what each commit changes
 	@$(BIN)/pre-commit install
+
+mutants: $(DEV) $(MO) ## make faults in what changed SINCE=origin/main, or IN=chalicelib/services/mail, and show those that no test notices (MOST=80)
+	@$(BIN)/python -m tools.mutation $(if $(IN),--in $(IN),$(if $(SINCE),--since '$(SINCE)')) $(if $(MOST),--most $(MOST)) \
+	  $(if $(JOBS),--jobs $(JOBS))
 
 format: $(DEV) ## format the sources
 	$(BIN)/ruff check --fix .
