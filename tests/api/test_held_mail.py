@@ -421,7 +421,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         self.asked.append(asked)
         (answer,) = asked["response"]
         if answer == "slow":
-            time.sleep(0.5)
+            time.sleep(2.0)
         if answer == "no http":
             self.wfile.write(b"SSH-2.0\r\n")
             return
@@ -432,7 +432,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             for _ in range(12 if answer == "dripping" else 0):
                 self.wfile.write(b" ")
-                time.sleep(0.05)
+                time.sleep(0.15)
             self.wfile.write(bodies.get(answer, json.dumps({"success": answer in {"good", "dripping"}}).encode()))
 
     def do_GET(self) -> None:
@@ -451,7 +451,7 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     thread.start()
     Service.asked.clear()
     monkeypatch.setenv("CAPTCHA_URL", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setattr("chalicelib.services.signatures.captcha_verification.TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("chalicelib.services.signatures.captcha_verification.TIMEOUT_SECONDS", 1.0)
     wiring().secret_store.write_captcha_secret("s3cret")
     world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"})
     yield world
