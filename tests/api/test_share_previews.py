@@ -124,7 +124,8 @@ class TestHead:
         assert head.rel("alternate", hreflang="en") == [f"{BASE}/sign/peru?lang=en"]
         assert head.rel("alternate", hreflang="es") == [f"{BASE}/sign/peru?lang=es"]
         assert head.rel("alternate", hreflang="x-default") == [f"{BASE}/sign/peru"]
-        for link in head.links:
+        assert head.rel("icon") == ["data:,"]
+        for link in (one for one in head.links if one["rel"] != "icon"):
             assert world.get(path_of(link["href"])).status == 200, link
 
     def test_what_sites_show_when_it_is_shared(self, world: World) -> None:
