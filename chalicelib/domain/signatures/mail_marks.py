@@ -27,7 +27,7 @@ class Outcome(StrEnum):
     CAPPED = "capped"  # put off until the next day: the address has had its five emails
     SUPPRESSED = "suppressed"  # the address must not be emailed
     FAILED = "failed"  # SES refused it for good
-    HELD = "held"  # it waits for an organiser's decision's decision
+    HELD = "held"  # it waits for an organiser's decision
     PAUSED = "paused"  # requested again while mail was paused, after one of GIVEN_UP
 
 
