@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, Strict, ValidationError
 
 from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.timestamps import read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,26 @@ CODES_BY_ERROR_TYPE = {
 }
 # What an organiser may see in the editor gets our own message, by its code. The rest stays in pydantic's English.
 TRANSLATED_ERROR_TYPES = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
+
+
+def _moment(value: object) -> datetime:
+    moment = read_moment(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        msg = "a moment with its UTC offset, such as 2026-11-23T12:00:00Z, between 2000 and 2200"
+        raise ValueError(msg)  # noqa: TRY004 - what pydantic expects
+    return moment
+
+
+def _whole(value: object) -> object:
+    """In JSON `5.0` is the number 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+# Neither `1` nor `"yes"`: what is written as something else was meant as something else.
+Flag = Annotated[bool, Strict()]
+# Behind the limits of a number; in front of them pydantic's schema would lose them.
+WholeNumber = (Strict(), BeforeValidator(_whole))
 
 
 def validate(model: type[Document], body: object, *, whole: str) -> Document:

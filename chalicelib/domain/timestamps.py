@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
+# A moment with its UTC offset (RFC 3339); seconds may be left out.
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
+# Far from the ends of what dates can hold: zones and durations are added to them.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
@@ -16,6 +20,18 @@ def stamp(moment: datetime) -> str:
 def read_stamp(text: str | None) -> datetime | None:
     """The time that `stamp` wrote; None for an empty text."""
     return datetime.fromisoformat(text) if text else None
+
+
+def read_moment(text: str) -> datetime | None:
+    """The moment that somebody wrote with its UTC offset, between 2000 and 2200; None for anything else."""
+    text = text.upper()
+    if not MOMENT.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if EARLIEST <= moment < LATEST else None
 
 
 def read_day(text: str) -> date | None:

@@ -123,7 +123,16 @@ def test_change_is_seen_by_signers_at_once(world: World) -> None:
         ({"sender": {"name": "x", "email": "nope"}}, "sender.email", "bad_value"),
         ({"sender": {"name": "x\r\nBcc: y", "email": "a@b.org"}}, "sender.name", "bad_value"),
         ({"goal": 0}, "goal", "bad_value"),
+        ({"goal": "5000"}, "goal", "bad_value"),
+        ({"goal": 5000.5}, "goal", "bad_value"),
+        ({"show_count": "no"}, "show_count", "bad_value"),
+        ({"show_signers": 1}, "show_signers", "bad_value"),
+        ({"limits": {"network_hourly": True}}, "limits.network_hourly", "bad_value"),
         ({"opens_at": "2026-01-01T00:00:00"}, "opens_at", "bad_value"),
+        ({"opens_at": 1767225600}, "opens_at", "bad_value"),
+        ({"closes_at": "9999-12-31T00:00:00Z", "retention_days": 36_500}, "closes_at", "bad_value"),
+        ({"closes_at": "2200-01-01T00:00:00Z"}, "closes_at", "bad_value"),
+        ({"opens_at": "2026-13-01T00:00:00Z"}, "opens_at", "bad_value"),
         ({"opens_at": "2026-02-01T00:00:00Z", "closes_at": "2026-01-01T00:00:00Z"}, "campaign", "bad_value"),
         ({"fields": [{"name": "shoe"}]}, "fields.0", "bad_value"),
         ({"fields": [{"name": "country"}, {"name": "country"}]}, "campaign", "bad_value"),
@@ -144,6 +153,14 @@ def test_bad_documents_are_refused_by_field(world: World, changes: dict[str, Any
     found = codes(world.admin("PUT", "/admin/campaigns/new", a_document(**changes)))
     assert set(found) == {(field, code)}
     assert world.admin("GET", "/admin/campaigns/new").status == 404
+
+
+def test_a_whole_number_may_be_written_with_a_point_and_a_moment_without_its_seconds(world: World) -> None:
+    document = a_document(goal=5000.0, closes_at="2199-12-31T18:59-05:00", retention_days=36_500)
+    saved = world.admin("PUT", "/admin/campaigns/new", document)
+    assert (saved.status, saved.json["goal"]) == (201, 5000)
+    assert saved.json["closes_at"] == "2199-12-31T18:59:00-05:00"
+    assert world.admin("GET", "/admin/campaigns/new").json["names_until"].startswith("2299-")
 
 
 def test_usual_mistakes_in_a_document_are_told_in_the_language_that_was_asked_for(world: World) -> None:

@@ -73,6 +73,8 @@ def test_key_expires(world: World) -> None:
         ({"campaigns": ["UPPER"]}, "campaigns.0"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "tomorrow"}, "expires_at"),
+        ({"expires_at": 4102444800}, "expires_at"),
+        ({"expires_at": "9999-12-31T23:59:59-14:00"}, "expires_at"),
         ({"secret": "mine"}, "secret"),
         ({"sponsor": "wbw"}, "sponsor"),
     ],

@@ -164,7 +164,8 @@ class TestGrowth:
         assert hours() == {"hour:2026-12-03T07", "hour:2026-12-03T12"}
         assert wiring().tally_projector.verify() == []
 
-    @pytest.mark.parametrize("since", ["yesterday", "2026-12-03", "2026-12-03T11:30:00", "2027-01-01T00:00:00Z", ""])
+    @pytest.mark.parametrize("since", ["yesterday", "2026-12-03", "2026-12-03T11:30:00", "2027-01-01T00:00:00Z", "",
+                                       "0001-01-01T00:00:00%2B14:00", "1999-12-31T23:59:59Z"])  # fmt: skip
     def test_a_moment_that_is_none_is_refused(self, world: World, since: str) -> None:
         assert world.admin("GET", f"{COUNTS}?since={since}").status == 422
 

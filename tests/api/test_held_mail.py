@@ -280,7 +280,17 @@ def test_only_those_named_are_dealt_with(world: World) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"reason": "whim"}, {"network": "203.0.113.0/24"}, {"domain": "a@b"}, {"email": "a@b.org"}, [], {"cursor": 1}],
+    [
+        {"reason": "whim"},
+        {"network": "203.0.113.0/24"},
+        {"domain": "a@b"},
+        {"email": "a@b.org"},
+        [],
+        {"cursor": 1},
+        {"reason": ""},
+        {"network": ""},
+        {"domain": ""},
+    ],
 )
 def test_a_wrong_wish_is_refused_and_nothing_happens(world: World, body: Any) -> None:
     reply = world.admin("POST", f"{HELD}/drop", body)

@@ -212,6 +212,9 @@ def test_days_are_those_of_signing_where_the_campaign_is(any_world: World) -> No
         ("from=yesterday", "from", "bad_value"), ("from=20261123", "from", "bad_value"),
         ("to=2026-02-30", "to", "bad_value"), ("to=0001-01-01", "to", "bad_value"),
         ("from=2026-11-24&to=2026-11-23", "to", "bad_value"), ("cursor=x", "cursor", "bad_value"),
+        ("state=", "state", "bad_value"), ("country=", "country", "bad_value"), ("language=", "language", "bad_value"),
+        ("source=", "source", "bad_value"), ("from=", "from", "bad_value"), ("to=", "to", "bad_value"),
+        ("held=", "held", "bad_value"), ("network=", "network", "bad_value"),
         ("stat=pending", "query", "unknown_field"), ("ana@example.org=1", "query", "unknown_field"),
     ],
 )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from chalice.app import Blueprint, Response
@@ -15,15 +14,16 @@ from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import GROUPS
 from chalicelib.domain.errors import InvalidFields, NotFound
-from chalicelib.domain.timestamps import stamp
+from chalicelib.domain.timestamps import read_moment, stamp
 from chalicelib.services.counting import count_report
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.api.admin.descriptions import counts as body_types
 
 counts = Blueprint(__name__)
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 VERSION = re.compile(r"[1-9]\d{0,5}")
 FORMATS = ("json", "csv")
 
@@ -81,11 +81,7 @@ def _moment(text: str | None) -> datetime | None:
     """Parses a moment with a UTC offset, not in the future. A space stands for `+`, which means a space in a query string."""
     if text is None:
         return None
-    text = text.replace(" ", "+")
-    try:
-        moment = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
-    except ValueError:
-        moment = None
+    moment = read_moment(text.replace(" ", "+"))
     if moment is None or moment > wiring().now():
         raise InvalidFields.one("since", "bad_value")
     return moment

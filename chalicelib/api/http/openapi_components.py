@@ -12,12 +12,20 @@ SCHEMA = "#/components/schemas/{model}"
 PLAIN = (str, int, float, bool, bytes)
 
 
-class _Untitled(GenerateJsonSchema):
-    """Leaves out each field's title, which would only repeat its name."""
+class _Generator(GenerateJsonSchema):
+    """Pydantic's, as generators of clients read it best."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's
-        """Returns False, for every field."""
+        """Returns False, for every field: its title would only repeat its name."""
         return False
+
+    def dict_schema(self, schema: Any) -> dict[str, Any]:
+        """Free keys under one pattern, and nothing beside them: pydantic's own schema would let other keys be anything."""
+        found = super().dict_schema(schema)
+        if "patternProperties" not in found:
+            return found
+        ((pattern, values),) = found.pop("patternProperties").items()
+        return {**found, "propertyNames": {"pattern": pattern}, "additionalProperties": values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Components:
         is_class = isinstance(type_, type) and type_ not in PLAIN
         if is_class and self._classes.setdefault(type_.__name__, type_) is type_ and type_.__name__ in self.schemas:
             return {"$ref": SCHEMA.format(model=type_.__name__)}
-        schema = TypeAdapter(type_).json_schema(ref_template=SCHEMA, schema_generator=_Untitled)
+        schema = TypeAdapter(type_).json_schema(ref_template=SCHEMA, schema_generator=_Generator)
         for name, definition in schema.pop("$defs", {}).items():
             _add(self.schemas, name, definition)
         if not is_class:

@@ -23,21 +23,25 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 NetworkName = Annotated[str, Field(pattern=f"^{hash_pattern(PSEUDONYM_LENGTH)}$")]
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=400)]
+# Where to go on; empty is the beginning.
+CursorOrNone = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$", max_length=400)]
 Day = Annotated[str, Field(pattern=f"^{DAY.pattern}$", json_schema_extra={"format": "date"})]
 Stamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH, json_schema_extra={"format": "email"})]
 Count = Annotated[int, Field(ge=0)]
 Counters = dict[str, Count]
-# Texts that a signer types: no control characters; names neither begin like a formula nor contain a web address.
-NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+# Texts that a signer types: no control characters, nor marks that turn the direction; names do not begin like a formula.
+CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff"
+NO_CONTROLS = f"^[^{CONTROLS}]*$"
+NO_CONTROLS_BUT_LINES = rf"^([^{CONTROLS}]|[\t\n]|\r\n)*$"
+NO_FORMULA = f"^([^=+@{CONTROLS}-][^{CONTROLS}]*)?$"
 Line = Annotated[str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=NO_CONTROLS)]
-PersonName = Annotated[
-    str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=r"^([^=+@\x00-\x1f\x7f-][^\x00-\x1f\x7f]*)?$")
-]
+PersonName = Annotated[str, Field(max_length=text_rules.MAX_NAME_LENGTH, pattern=NO_FORMULA)]
 PostalCode = Annotated[str, Field(max_length=PERSON_FIELDS["postal_code"].max_length, pattern=NO_CONTROLS)]
 Phone = Annotated[str, Field(max_length=PERSON_FIELDS["phone"].max_length, pattern=NO_CONTROLS)]
-Comment = Annotated[str, Field(max_length=PERSON_FIELDS["comment"].max_length)]
+Comment = Annotated[str, Field(max_length=PERSON_FIELDS["comment"].max_length, pattern=NO_CONTROLS_BUT_LINES)]
+SourceLabel = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,40}$")]
 Source = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{0,40}$")]
 Country = StrEnum("Country", [(code, code) for code in sorted(COUNTRIES)])  # type: ignore[misc]  # made from the list
 

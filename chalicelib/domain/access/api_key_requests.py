@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
 from chalicelib.domain.campaigns.campaign_documents import SponsorId
-from chalicelib.domain.documents import validate
+from chalicelib.domain.documents import Moment, validate
 from chalicelib.domain.errors import InvalidFields
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class ApiKeyRequest(BaseModel):
     role: Role
     campaigns: Annotated[tuple[CampaignOrAll, ...], Field(min_length=1, max_length=100)] = (EVERY_CAMPAIGN,)
     sponsor: SponsorId | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 def parse(body: object, now: datetime) -> ApiKeyRequest:

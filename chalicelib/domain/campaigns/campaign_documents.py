@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator as After
-from pydantic import AwareDatetime as Timestamp
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
@@ -24,14 +23,15 @@ from chalicelib.domain.campaigns.campaign import (
     FieldType,
 )
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
-from chalicelib.domain.documents import validate
+from chalicelib.domain.documents import Flag, Moment, WholeNumber, validate
 from chalicelib.domain.signatures.flags import HoldableFlag
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CUSTOM_FIELD = r"^custom\.[a-z][a-z0-9_]{0,29}$"
+CUSTOM_FIELD = r"custom\.[a-z][a-z0-9_]{0,29}"
+FIELD_NAME = f"^({'|'.join(PERSON_FIELDS)}|{CUSTOM_FIELD})$"
 
 
 def _origin(value: str) -> str:
@@ -72,10 +72,11 @@ SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=
 Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url), Field(json_schema_extra={"format": "uri"})]
 Address = Annotated[str, After(_address), Field(json_schema_extra={"format": "email"})]
+Origin = Annotated[str, After(_origin), Field(json_schema_extra={"pattern": r"^https?://[^/?#\s]+$"})]
 # One type, not a union with the empty string: pydantic would put both branches into the path of an error.
 UrlOrNone = Annotated[str, StringConstraints(max_length=500), After(_unless_empty(_url))]
 AddressOrNone = Annotated[str, After(_unless_empty(_address))]
-EmailLimit = Annotated[int, Field(ge=1, le=100_000_000)]
+EmailLimit = Annotated[int, Field(ge=1, le=100_000_000), *WholeNumber]
 ColourOrNone = Annotated[str, StringConstraints(to_lower=True, pattern=r"^(#[0-9a-fA-F]{6})?$")]
 SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
@@ -121,17 +122,16 @@ class SenderDocument(_Strict):
 class FieldDocument(_Strict):
     """One field of the form: an OSDI name, or `custom.<name>` with a label at least in the default language."""
 
-    name: str
-    required: bool = False
+    # Checked below, where the mistake gets a sentence of its own.
+    name: Annotated[str, Field(json_schema_extra={"pattern": FIELD_NAME})]
+    required: Flag = False
     type: FieldType = "text"
     label: dict[Language, Name] = {}
     options: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:
-        if self.name not in PERSON_FIELDS and not (
-            self.name.startswith("custom.") and _matches(CUSTOM_FIELD, self.name)
-        ):
+        if not _matches(FIELD_NAME, self.name):
             msg = f"a field is one of {', '.join(PERSON_FIELDS)} or custom.<name> of [a-z0-9_]"
             raise ValueError(msg)
         if self.name in PERSON_FIELDS and (self.options or self.type != "text"):
@@ -174,22 +174,22 @@ class CampaignDocument(_Strict):
     targets: Annotated[tuple[TargetDocument, ...], Field(max_length=100)] = ()
     sponsors: Annotated[tuple[SponsorDocument, ...], Field(max_length=40)] = ()
     sender: SenderDocument
-    goal: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    opens_at: Timestamp | None = None
-    closes_at: Timestamp | None = None
+    goal: Annotated[int, Field(ge=1, le=1_000_000_000), *WholeNumber] | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
     confirmation: Confirmation = Confirmation.DOUBLE
     fields: Annotated[tuple[FieldDocument, ...], Field(max_length=40)] = ()
-    allowed_origins: Annotated[tuple[Annotated[str, After(_origin)], ...], Field(max_length=100)] = ()
+    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=100)] = ()
     redirect_url: dict[Language, Url] = {}
-    show_count: bool = True
-    show_signers: bool = False
-    external_count: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    show_count: Flag = True
+    show_signers: Flag = False
+    external_count: Annotated[int, Field(ge=0, le=1_000_000_000), *WholeNumber] = 0
     time_zone: Annotated[str, After(_zone)] = "UTC"
-    buckets: Annotated[int, Field(ge=1, le=64)] = 16
-    reminders: bool = True
-    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
-    archived: bool = False
-    mail_paused: bool = False
+    buckets: Annotated[int, Field(ge=1, le=64), *WholeNumber] = 16
+    reminders: Flag = True
+    retention_days: Annotated[int, Field(ge=1, le=36_500), *WholeNumber] | None = None
+    archived: Flag = False
+    mail_paused: Flag = False
     accent: ColourOrNone = ""
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
-from chalicelib.domain.documents import validate
+from chalicelib.domain.documents import Flag, Moment, validate
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, ExportFormat, ExportRequest
 from chalicelib.domain.signatures.signature import SignatureState
@@ -25,10 +25,10 @@ class ExportDocument(BaseModel):
 
     format: ExportFormat = ExportFormat.CSV
     state: SignatureState | Literal["any"] | None = None
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     sponsor: str | None = None
-    delivery: bool | None = None
-    bom: bool | None = None
+    delivery: Flag | None = None
+    bom: Flag | None = None
 
 
 def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:

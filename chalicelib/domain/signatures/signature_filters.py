@@ -91,6 +91,7 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
     allowed = FILTER_NAMES - ABUSE_FILTERS if sponsor else FILTER_NAMES
     if query.keys() - allowed:  # without its name: the error would repeat an address put there by mistake
         raise InvalidFields.one("query", "unknown_field")
+    _refuse_empty(query)
     state, country = query.get("state", ""), query.get("country", "").upper()
     if state and state not in set(SignatureState):
         raise InvalidFields.one("state", "not_an_option")
@@ -126,11 +127,19 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
         or not all(isinstance(one, str) for one in body.values())
     ):
         raise InvalidFields.one("body", "unknown_field")
+    _refuse_empty(body)
     domain = body.get("domain", "")
     if domain and not DOMAIN.fullmatch(domain):
         raise InvalidFields.one("domain", "bad_value")
-    held, network = _held(body.get("reason", "") or ANY_REASON, "reason"), _network(body.get("network", ""))
+    held, network = _held(body.get("reason", ANY_REASON), "reason"), _network(body.get("network", ""))
     return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
+
+
+def _refuse_empty(fields: Mapping[str, str]) -> None:
+    """An empty filter is a mistake of whoever asks: it would be ignored. An empty cursor is where a list begins."""
+    for name, text in fields.items():
+        if not text and name != "cursor":
+            raise InvalidFields.one(name, "bad_value")
 
 
 def _held(text: str, name: str) -> str:

@@ -17,7 +17,7 @@ from chalicelib.api.http.operations import (
     takes_json,
 )
 from chalicelib.api.http.schemas import CampaignId, Count, Language, Stamp
-from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState
+from chalicelib.domain.campaigns.campaign import READ_ONLY_KEYS, CampaignKind, CampaignState
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.errors import (
     CampaignExists,
@@ -26,6 +26,9 @@ from chalicelib.domain.errors import (
     VersionMismatch,
     VersionRequired,
 )
+
+# What an answer holds beside the document may come back with it, and is ignored.
+PATCHED = (*CampaignDocument.model_fields, *sorted(READ_ONLY_KEYS))
 
 
 class CampaignLine(TypedDict):
@@ -60,9 +63,12 @@ class CampaignLines(TypedDict):
     campaigns: list[CampaignLine]
 
 
-@with_config(ConfigDict(extra="allow"))
+@with_config(ConfigDict(extra="forbid", json_schema_extra={"properties": {name: {} for name in PATCHED}}))
 class CampaignPatch(TypedDict):
-    """A JSON merge patch (RFC 7396) of a campaign document: what it names is changed, null removes, the rest stays."""
+    """A JSON merge patch (RFC 7396) of a campaign document: what it names is changed, null removes, the rest stays.
+
+    What it makes of the document is checked as a whole.
+    """
 
 
 def _always_whole(schema: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
-from chalicelib.api.http.schemas import CampaignId, Count, Counters, Cursor, NetworkName, Stamp
+from chalicelib.api.http.schemas import CampaignId, Count, Counters, Cursor, CursorOrNone, NetworkName, Stamp
 from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.domain.signatures.signature_filters import ANY_REASON, DOMAIN
 
@@ -64,7 +64,7 @@ class HeldSelection(TypedDict, total=False):
     reason: HeldReason
     network: NetworkName
     domain: Annotated[str, Field(pattern=f"^{DOMAIN.pattern}$")]
-    cursor: Cursor
+    cursor: CursorOrNone
 
 
 TAG = "Held emails"

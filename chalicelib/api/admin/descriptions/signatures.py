@@ -13,6 +13,7 @@ from chalicelib.api.http.schemas import (
     Count,
     Country,
     Cursor,
+    CursorOrNone,
     Day,
     Email,
     Language,
@@ -21,6 +22,7 @@ from chalicelib.api.http.schemas import (
     Sha256,
     SignatureId,
     Source,
+    SourceLabel,
     SponsorId,
     Stamp,
 )
@@ -134,7 +136,9 @@ FILTERS = (
         description="Maximum number of signatures; 50 by default.",
     ),
     Parameter(
-        name="cursor", type=Cursor, description="From the previous response to the same filters; valid for a week."
+        name="cursor",
+        type=CursorOrNone,
+        description="From the previous response to the same filters; valid for a week.",
     ),
     Parameter(name="state", type=SignatureState, description="Only those in this state."),
     Parameter(name="from", type=Day, description="Only those of this day or later, in the campaign's time zone."),
@@ -145,7 +149,7 @@ FILTERS = (
         type=Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")],
         description="Only in this language.",
     ),
-    Parameter(name="source", type=Source, description="Only from this source."),
+    Parameter(name="source", type=SourceLabel, description="Only from this source."),
     Parameter(name="held", type=HeldReason, description="Only those whose emails are held, for this reason or `any`."),
     Parameter(name="network", type=NetworkName, description="Only those from this network, on its day (UTC)."),
 )

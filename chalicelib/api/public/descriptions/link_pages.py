@@ -1,6 +1,6 @@
 """What the pages behind the links in emails take and return."""
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -74,9 +74,9 @@ class SignatureFile(PersonFields):
     utm_content: NotRequired[str]
 
 
-@with_config(ConfigDict(extra="allow"))
-class OneClick(TypedDict, total=False):
-    """What a button sends; it is not read. One-click unsubscription (RFC 8058) sends `List-Unsubscribe=One-Click`."""
+OneClick = Annotated[
+    Any, Field(description="It is not read. One-click unsubscription (RFC 8058) sends `List-Unsubscribe=One-Click`.")
+]
 
 
 @with_config(ConfigDict(extra="allow"))
@@ -91,8 +91,8 @@ class OwnSignatureForm(TypedDict, total=False):
     """What signers do with their own signature; `save` is sent with the fields of the campaign's form."""
 
     do: Annotated[
-        Literal["save", "show", "hide", "download", "withdraw", "withdraw-now"],
-        Field(description="Without it, or with any other value, the page is shown again."),
+        str,
+        Field(description="save, show, hide, download, withdraw or withdraw-now; anything else shows the page again."),
     ]
 
 

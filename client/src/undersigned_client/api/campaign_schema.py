@@ -104,8 +104,8 @@ class Schema:
 
 def _any_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """The schema of values under free keys, such as languages."""
-    patterns: Mapping[str, Any] = schema.get("patternProperties", {})
-    return next(iter(patterns.values()), {})
+    values: Mapping[str, Any] | bool = schema.get("additionalProperties", {})
+    return values if isinstance(values, dict) else {}
 
 
 def _unknown(path: str, names: list[str]) -> str:
