@@ -232,7 +232,7 @@ class World:
     def drain(self) -> None:
         """Deliver every stream record and mail job until nothing moves; a job that fails twice stays in the queue."""
         failing: set[str] = set()
-        while self.run_projector() + self.run_mailer(failing):
+        while self.run_projector() or self.run_mailer(failing):  # not both: a job that fails makes a record each time
             pass
 
     def new_records(self) -> list[dict[str, Any]]:
