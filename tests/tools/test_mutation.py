@@ -153,6 +153,7 @@ def shop(tmp_path: Path) -> Path:
     for name, text in (("chalicelib/shop.py", PRICE), ("tests/test_shop.py", TESTS), ("chalicelib/__init__.py", "")):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
+    (tmp_path / "tests/conftest.py").write_text("import chalicelib.shop\n")  # before anything is recorded
     (tmp_path / "pyproject.toml").write_text(
         '[tool.pytest.ini_options]\npythonpath = ["."]\nmarkers = ["browser", "slow"]\n'
     )

@@ -25,6 +25,9 @@ HOOK = "_mutation_seen"
 seen: set[str] = set()
 _tests: dict[str, tuple[float, set[str]]] = {}
 _failed: set[str] = set()
+setattr(
+    builtins, HOOK, seen.add
+)  # when the plugin is imported: conftest, which comes next, imports some of the sources
 
 
 def instrumented(path: str, text: str) -> str:
@@ -46,11 +49,6 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 def _is_future(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
-
-
-def pytest_configure() -> None:
-    """Before any of the sources is imported."""
-    setattr(builtins, HOOK, seen.add)
 
 
 @pytest.hookimpl(wrapper=True)
