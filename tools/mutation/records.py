@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Tests of what is not deployed, and of pages in a browser: they say little of a fault in the app, and take long.
 APART = ("bench", "chaos", "client", "deploy", "docs", "e2e", "kit", "local", "tools")
 MARKED = "not browser and not slow"
+NO_TESTS = 5  # what pytest ends with when none of a file's tests is wanted
 KEPT = "record.json"
 TOOLS = Path(__file__).resolve().parents[2]  # the recorder is found there; all else in the copy, which comes first
 
@@ -125,6 +126,8 @@ def _recorded(copy: WorkingCopy, files: Iterable[str], jobs: int) -> dict[str, R
     with copy.changed(texts), tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"MUTATION_RECORD": folder, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(TOOLS)}
         done = subprocess.run(command, cwd=copy.folder, env=environment, check=False, capture_output=True, text=True)
+        if done.returncode not in {0, 1, NO_TESTS}:
+            raise RuntimeError(f"the tests did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
         print(done.stdout.rstrip().rpartition("\n")[2], flush=True)
         return _collected(Path(folder))
 
