@@ -6,12 +6,11 @@ Names are CLDR's; what people write beside them is in SHORT_FORMS. It never gues
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.text.countries import COUNTRIES
-from chalicelib.i18n.languages import country_names, load_cldr
+from chalicelib.i18n.languages import country_names, load_cldr, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,5 +96,6 @@ def _codes_by_name(language: str) -> Mapping[str, str]:
 
 def _simplified(name: str) -> str:
     """A name without case, accents, punctuation and article: `The Gambia`, `U.S.A.`, `Perú`."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one)).casefold()
-    return NOT_LETTERS.sub(" ", plain.replace(".", "").replace("&", " and ")).strip().removeprefix("the ")
+    return (
+        NOT_LETTERS.sub(" ", without_accents(name).replace(".", "").replace("&", " and ")).strip().removeprefix("the ")
+    )

@@ -161,10 +161,11 @@ def load_cldr(name: str) -> dict[str, Any]:
 def country_names(language: str) -> Mapping[str, str]:
     """Names by ISO 3166 alpha-2 code, sorted as a list shows them, ignoring accents."""
     names = load_cldr(interface_language(language))["countries"]
-    return MappingProxyType(dict(sorted(names.items(), key=lambda pair: _without_accents(pair[1]))))
+    return MappingProxyType(dict(sorted(names.items(), key=lambda pair: without_accents(pair[1]))))
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """`text` in one case and without accents, to be compared or sorted."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 

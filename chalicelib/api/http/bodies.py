@@ -16,6 +16,7 @@ from chalicelib.domain.errors import (
     TooManyFields,
     UnsupportedMediaType,
 )
+from chalicelib.domain.text.text_rules import FALSE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +30,6 @@ MAX_CAMPAIGN_BYTES = 300 * 1024
 MAX_FIELDS = 200
 MAX_DEPTH = 20
 REPEATABLE = frozenset({"consents"})
-# What a hidden field says before a box of the same name.
-UNTICKED = frozenset({"", "0", "off", "false", "no"})
 # Encodings of pages that are not in UTF-8, by the names that such forms give (WHATWG, "Encoding Standard").
 LEGACY_CHARSETS = {
     **dict.fromkeys(("windows-1252", "cp1252", "iso-8859-1", "iso8859-1", "latin1", "us-ascii", "ascii"), "cp1252"),
@@ -202,7 +201,7 @@ def _by_name(pairs: list[tuple[str, str]]) -> dict[str, Any]:
         name = _plain_name(written)
         if name in REPEATABLE:
             values.setdefault(name, []).append(value)
-        elif values.get(name, "").lower() not in UNTICKED:
+        elif values.get(name, "").lower() not in FALSE_VALUES:
             raise InvalidFields.one(name, "duplicate_field")
         else:
             values[name] = value

@@ -19,14 +19,12 @@ from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS, PersonField
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.domain.text.text_rules import FALSE_VALUES, TRUE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chalicelib.domain.campaigns.campaign import Campaign
-
-TRUE_VALUES = frozenset({"on", "1", "true", "yes"})
-FALSE_VALUES = frozenset({"", "off", "0", "false", "no"})
 
 
 @dataclass(frozen=True, slots=True)

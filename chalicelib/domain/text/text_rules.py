@@ -21,6 +21,9 @@ BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc")
 MAX_NORMALISED = 3 * MAX_COMMENT_LENGTH
 URL = re.compile(r"://|\bwww\.", re.IGNORECASE)
 SOURCE_LENGTH = 40
+# What forms send for a box, ticked or not.
+TRUE_VALUES = frozenset({"on", "1", "true", "yes"})
+FALSE_VALUES = frozenset({"", "off", "0", "false", "no"})
 HINT_LENGTH = 300
 
 
