@@ -175,7 +175,9 @@ def test_usual_mistakes_in_a_document_are_told_in_the_language_that_was_asked_fo
 
 @pytest.mark.parametrize("campaign", ["UPPER", "a_b", "-a", "a-", "x" * 65, "a.b", "a%20b"])
 def test_bad_campaign_ids_are_refused(world: World, campaign: str) -> None:
-    assert world.admin("PUT", f"/admin/campaigns/{campaign}", a_document()).status == 422
+    for method, path in (("PUT", ""), ("POST", "/preview")):
+        reply = world.admin(method, f"/admin/campaigns/{campaign}{path}", a_document())
+        assert (reply.status, reply.json["errors"][0]["field"]) == (422, "campaign")
 
 
 def test_buckets_are_fixed_at_creation_and_kept_when_unsaid(world: World) -> None:

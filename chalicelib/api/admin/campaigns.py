@@ -12,7 +12,7 @@ from chalicelib.api.http.preconditions import if_match_names, if_none_match_name
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response, not_modified_if_current
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState, is_campaign_id
+from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState
 from chalicelib.domain.errors import CampaignNotFound, InvalidFields, VersionMismatch
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
@@ -87,8 +87,6 @@ def put_campaign(campaign: str) -> Response:
 
     `If-None-Match: *` only creates.
     """
-    if not is_campaign_id(campaign):
-        raise InvalidFields.one("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens")
     request = current_request()
     body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.put(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.campaigns.campaign import READ_ONLY_KEYS, CampaignState, from_document
+from chalicelib.domain.campaigns.campaign import READ_ONLY_KEYS, CampaignState, from_document, is_campaign_id
 from chalicelib.domain.campaigns.merge_patch import apply_patch
 from chalicelib.domain.campaigns.statements import first_version, next_version
 from chalicelib.domain.errors import (
@@ -46,6 +46,7 @@ class CampaignEditor:
 
         Raises InvalidFields, Forbidden, VersionMismatch; VersionRequired when the campaign exists and no version is given.
         """
+        _require_campaign_id(campaign)
         document = self._validate(body)
         try:
             current = self.store.get(campaign)
@@ -66,6 +67,7 @@ class CampaignEditor:
 
     def preview(self, campaign: str, body: object) -> Campaign:
         """Returns the campaign that a document would make, as if it were open now; saves nothing. Raises InvalidFields."""
+        _require_campaign_id(campaign)
         open_now = {"state": CampaignState.OPEN, "opens_at": None, "closes_at": None, "closed_at": None}
         document = self._validate(body)
         return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
@@ -152,3 +154,8 @@ class CampaignEditor:
         for text in document["texts"].values():
             text["body_html"] = self.render(text["body"])
         return document
+
+
+def _require_campaign_id(campaign: str) -> None:
+    if not is_campaign_id(campaign):
+        raise InvalidFields.one("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens")
