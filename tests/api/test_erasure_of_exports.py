@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.wiring import wiring
+from tests.kit.interleaving import delete_expired
 
 if TYPE_CHECKING:
     from tests.kit.world import World
@@ -126,3 +127,42 @@ def test_what_was_removed_before_is_not_named_again(signed: World) -> None:
     assert erase(signed) == [export]
     assert erase(signed) == []
     assert export not in json.dumps(signed.admin("POST", "/admin/erasures", {"email": ANA}).json)
+
+
+def test_an_export_of_a_pending_signer_goes_when_the_signature_has_expired_since(world: World) -> None:
+    world.later(days=25)
+    world.sign_and_confirm(email="ben@example.org")
+    world.sign()
+    world.drain()
+    world.later(days=28)
+    held = {state: ask(world, state=state) for state in ("pending", "any", "confirmed")}
+    world.run_exports()
+    world.later(days=3)
+    delete_expired(world)
+    world.drain()
+    assert sorted(erase(world)) == sorted([held["pending"], held["any"]])
+    assert (state(world, held["confirmed"]), len(files(world))) == ("done", 1)
+
+
+def test_an_export_of_a_pending_signer_goes_when_the_signature_expired_and_was_given_again(world: World) -> None:
+    world.sign()
+    world.drain()
+    world.later(days=28)
+    export = ask(world, state="pending")
+    world.run_exports()
+    world.later(days=3)
+    delete_expired(world)
+    world.drain()
+    world.sign()
+    world.drain()
+    assert erase(world) == [export]
+
+
+def test_in_a_campaign_too_young_for_a_signature_to_expire_exports_of_pending_signers_stay(world: World) -> None:
+    world.sign(email="ben@example.org")
+    world.drain()
+    export = ask(world, state="pending")
+    world.run_exports()
+    world.later(days=6)
+    assert erase(world) == []
+    assert state(world, export) == "done"

@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, columns, fraction_done
+from chalicelib.domain.exports.export_rows import ANY_STATE, ExportFormat, ExportState, columns, fraction_done
+from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.exports import Export, new_export_id, request_digest
 
@@ -147,11 +148,20 @@ class ExportRequests:
 
     def delete_files_since(self, campaign: str, since: datetime) -> list[Export]:
         """Deletes every file that may contain a signature of `since`, and returns them: copies must be deleted too."""
+        return self._delete_where(campaign, lambda export: export.finished_at is None or export.finished_at >= since)
+
+    def delete_files_of_expired_signers(self, campaign: str) -> list[Export]:
+        """Deletes every file that may contain an unconfirmed signature that has expired since, and returns them.
+
+        Nothing is left of such a signature that could say which file it was in.
+        """
+        return self._delete_where(campaign, _has_unconfirmed)
+
+    def _delete_where(self, campaign: str, may_contain: Callable[[Export], bool]) -> list[Export]:
         deleted = [
             export
             for export in self.exports.list(campaign)
-            if export.state in {ExportState.QUEUED, ExportState.RUNNING, ExportState.DONE}
-            and (export.finished_at is None or export.finished_at >= since)
+            if export.state in {ExportState.QUEUED, ExportState.RUNNING, ExportState.DONE} and may_contain(export)
         ]
         for export in deleted:
             self._delete(export)
@@ -182,6 +192,11 @@ class ExportRequests:
         filename = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
         browser_url = files.presigned_url(export.name, filename=filename, browser_type=BROWSER_CONTENT_TYPES[format_])
         return ExportLinks(url=files.presigned_url(export.name, filename=f"{filename}.gz"), browser_url=browser_url)
+
+
+def _has_unconfirmed(export: Export) -> bool:
+    """True when signers who have not confirmed may be in the file."""
+    return export.request.state in {ANY_STATE, SignatureState.PENDING} and not export.request.sponsor
 
 
 def _is_for(key: ApiKey, export: Export) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised, signature_id
+from chalicelib.domain.signatures.signature import PENDING_DAYS
 from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.statements import Statement
@@ -76,9 +77,17 @@ class PrivacyRequests:
         for signature in signatures:
             withdraw_signature(self.signatures, signature.key, self.clock)
             exports += self.export_requests.delete_files_since(signature.campaign, signature.signed_at)
+        for summary in self.campaign_reader.store.list():
+            if self._had_time_to_expire(summary.id):
+                exports += self.export_requests.delete_files_of_expired_signers(summary.id)
         now = self.clock()
         self.audit.add("erasure done", key.id, now=now, campaigns=len(signatures), exports=len(exports))
         return ErasureReport(now, tuple(signatures), tuple(exports))
+
+    def _had_time_to_expire(self, campaign: str) -> bool:
+        """True when a campaign is old enough for an unconfirmed signature to have come and gone."""
+        created_at = datetime.fromisoformat(self.campaign_reader.get_stored(campaign).created_at)
+        return self.clock() - created_at >= timedelta(days=PENDING_DAYS)
 
     def access(self, email: object, key: ApiKey) -> AccessReport:
         """Returns everything that is held about an address. Raises InvalidFields, Unavailable."""
