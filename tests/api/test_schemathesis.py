@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 SIGN = r"POST /campaigns/{campaign}/signatures"
-DOCUMENTS = r"(PUT|POST) /admin/campaigns/{campaign}(/preview)?"
+DOCUMENTS = r"(PUT|POST|PATCH) /admin/campaigns/{campaign}(/preview)?"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ EXPLAINED = (
               "oEmbed 1.0, 2.3.3, asks for 501"),
     Explained("use_after_free", "GET /admin/campaigns/{campaign}/exports/{id}", "accepted",
               "An export whose file was deleted says so for 30 days"),
+    Explained("use_after_free", "GET /admin/campaigns/{campaign}/signatures/{id}", "accepted",
+              "What is left of a withdrawn signature says so for 30 days"),
     Explained("negative_data_rejection", rf"{SIGN}|POST /(manage|confirm)/{{token}}", "accepted",
               "Forms are read kindly: a number is text, and what a signer cannot see is cleaned or ignored"),
     Explained("positive_data_acceptance", SIGN, "consents:bad_consent",
@@ -58,14 +60,18 @@ EXPLAINED = (
               "Some addresses of the right form cannot be: their domain is reserved, or has no dot"),
     Explained("positive_data_acceptance", ".*", "(since|expires_at|opens_at|closes_at):bad_value",
               "A moment lies between 2000 and 2200, some in the past, some in the future: no format says so"),
-    Explained("positive_data_acceptance", DOCUMENTS, r"(campaign|fields\.\d+|time_zone):bad_value",
-              "Rules between keys: languages, labels, options, dates; and IANA's zones"),
-    Explained("positive_data_acceptance", DOCUMENTS, r"sponsors\.\d+\.(privacy_)?url:bad_value",
-              "The empty string or a web address: no format says so"),
+    Explained("positive_data_acceptance", DOCUMENTS, r"[a-z_]+(\.[^:]+)?:bad_value",
+              "Rules between keys: languages, labels, options, dates; IANA's zones; empty or else an address"),
+    Explained("positive_data_acceptance", DOCUMENTS, r"[a-z_]+(\.[^:]+)?:missing",
+              "What is made of characters that nobody can see is not there"),
+    Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/signatures", "to:bad_value",
+              "A span ends after it begins"),
+    Explained("negative_data_rejection", r"GET /admin/campaigns/{campaign}/(counts|signatures)", "accepted",
+              "A parameter without a value is one that was not given"),
     Explained("positive_data_acceptance", "POST /admin/keys", "(sponsor|expires_at):bad_value",
               "A sponsor's key names its campaigns"),
-    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:too_old|sponsor:not_an_option",
-              "Withdrawals are remembered for 30 days; sponsors are the campaign's own"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:too_old|(sponsor|state):not_an_option",
+              "Withdrawals are remembered for 30 days; sponsors are the campaign's own; those delivered have confirmed"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures",
               "given_name:missing|consents:bad_consent|signed_on:bad_value|body:unknown_field",
               "Somebody is named, on a day that has come, and answers what the campaign asks"),
