@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.domain.campaigns.campaign import Sponsor, Target, Text
 from chalicelib.pages.share_card import share_card as cards
-from chalicelib.pages.share_card.font_metrics import ELLIPSIS, FILES, FONTS, Typeface, sans, serif
+from chalicelib.pages.share_card.font_metrics import ADVANCES, ELLIPSIS, FILES, FONTS, Typeface, sans, serif
 from chalicelib.pages.share_card.share_card import HEIGHT, MARGIN, TEXT_WIDTH, card, drawn_language, png, svg
+from tools import font_advances
 from tools.screenshots.sample_pages import a_letter, a_petition
 
 ARABIC = "لا لإرسال جنود الولايات المتحدة إلى بيرو في عام 2026!"
@@ -126,6 +127,7 @@ def test_the_same_facts_are_drawn_once() -> None:
 
 
 def test_widths_come_from_the_fonts() -> None:
+    assert ADVANCES.read_text() == font_advances.contents()
     face, plain = serif("a"), sans("a")
     assert face is not None
     assert plain is not None

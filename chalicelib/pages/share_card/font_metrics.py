@@ -1,28 +1,27 @@
 """Knows which signs the fonts of pictures can draw and how wide they come out; it draws nothing itself.
 
-It reads three tables of a TrueType file (OpenType 1.9: `cmap`, `hhea`, `hmtx`): no font library is worth its weight here.
+The widths are data, written from the fonts by `python -m tools.font_advances`: no font library is worth its weight here.
 Kerning and the joining of Arabic letters make a text narrower than said, never wider.
 """
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, starmap, takewhile
 from pathlib import Path
-from struct import unpack_from
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FONTS = Path(__file__).parent / "fonts"
+ADVANCES = FONTS / "advances.json"
 ARABIC = "noto-naskh-arabic-semibold.ttf"
 FILES = ("noto-serif-semibold.ttf", "noto-sans-regular.ttf", ARABIC)
 ELLIPSIS = "…"
-LAST_BEFORE_NEXT_PLANE = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,38 +99,7 @@ def _typeface(family: str, file: str) -> Typeface:
     return Typeface(family, _advances(file))
 
 
-def _advances(name: str) -> dict[str, float]:
+def _advances(file: str) -> dict[str, float]:
     """How far each sign of a font moves on, in parts of its size."""
-    raw = (FONTS / name).read_bytes()
-    (count,) = unpack_from(">H", raw, 4)
-    tables = {}
-    for n in range(count):
-        tag, _, offset, _ = unpack_from(">4sIII", raw, 12 + 16 * n)
-        tables[tag] = offset
-    (units,) = unpack_from(">H", raw, tables[b"head"] + 18)
-    (measured,) = unpack_from(">H", raw, tables[b"hhea"] + 34)
-    widths = [unpack_from(">H", raw, tables[b"hmtx"] + 4 * n)[0] / units for n in range(measured)]
-    # Glyphs beyond the measured ones are as wide as the last of them.
-    return {sign: widths[min(glyph, measured - 1)] for sign, glyph in _glyphs(raw, tables[b"cmap"]).items()}
-
-
-def _glyphs(raw: bytes, cmap: int) -> dict[str, int]:
-    """The glyph of each sign, from a `cmap` of format 4: what lies beyond the basic plane is not in our fonts."""
-    (offset,) = unpack_from(">I", raw, cmap + 8)
-    table = cmap + offset
-    (doubled,) = unpack_from(">H", raw, table + 6)
-    ends, starts, deltas, offsets = (
-        array("H", unpack_from(f">{doubled // 2}H", raw, table + place))
-        for place in (14, 16 + doubled, 16 + 2 * doubled, 16 + 3 * doubled)
-    )
-    glyphs = {}
-    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        for code in range(start, min(end, LAST_BEFORE_NEXT_PLANE - 1) + 1):
-            glyph = code + deltas[n]
-            if offsets[n]:
-                place = table + 16 + 3 * doubled + 2 * n + offsets[n] + 2 * (code - start)
-                glyph = unpack_from(">H", raw, place)[0]
-                glyph += deltas[n] if glyph else 0
-            if glyph & LAST_BEFORE_NEXT_PLANE:
-                glyphs[chr(code)] = glyph & LAST_BEFORE_NEXT_PLANE
-    return glyphs
+    signs_by_advance = json.loads(ADVANCES.read_text())[file]
+    return {sign: float(advance) / 1000 for advance, signs in signs_by_advance.items() for sign in signs}
