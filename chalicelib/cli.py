@@ -76,7 +76,7 @@ def _add_mail_commands(commands: Any) -> None:
     sweep.set_defaults(run=operator_commands.sweep)
     lift = commands.add_parser("lift", help="lift the suppression of an address, read from standard input")
     lift.set_defaults(run=operator_commands.lift_suppression)
-    mail = commands.add_parser("mail", help="pause or resume all email").add_subparsers(required=True)
+    mail = commands.add_parser("mail", help="pause or resume all email, or try again").add_subparsers(required=True)
     mail.add_parser("status", help="show whether all email is paused").set_defaults(
         run=operator_commands.show_mail_state
     )
@@ -85,6 +85,9 @@ def _add_mail_commands(commands: Any) -> None:
     )
     mail.add_parser("resume", help="send email again, and queue what was waiting").set_defaults(
         run=operator_commands.set_mail_paused, paused=False
+    )
+    mail.add_parser("retry", help="queue the emails that SES refused for good, once the cause is mended").set_defaults(
+        run=operator_commands.retry_refused_mail
     )
     feedback = commands.add_parser("feedback", help="handle the bounces and complaints that failed before")
     feedback.set_defaults(run=operator_commands.replay_feedback)

@@ -52,6 +52,7 @@ METRICS = frozenset(
         "mail_bounced",
         "mail_complained",
         "mail_delayed",
+        "mail_stopped",
         "mail_delivered",
         "mail_held",
         "mail_refused",

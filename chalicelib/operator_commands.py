@@ -73,6 +73,12 @@ def sweep(options: argparse.Namespace) -> int:
     return 0
 
 
+def retry_refused_mail(_: argparse.Namespace) -> int:
+    """Queues the emails that SES refused for good and prints how many."""
+    _print_json({"queued": wiring().mail_reconciliation.queue_refused()})
+    return 0
+
+
 def list_link_keys(_: argparse.Namespace) -> int:
     """Prints every link key by its id."""
     keys = wiring().link_key_rotation.list()
@@ -109,7 +115,9 @@ def lift_suppression(_: argparse.Namespace) -> int:
     if email is None:
         sys.stderr.write("One email address is expected on standard input.\n")
         return 2
-    _print_json({"lifted": wiring().signer_links.lift_suppression(email)})
+    _print_json(
+        {"lifted": wiring().address_allowance.lift(email), "lifted_at_ses": wiring().account_suppressions.remove(email)}
+    )
     return 0
 
 

@@ -12,6 +12,7 @@ from chalicelib.storage.campaigns.campaigns import Campaigns
 from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
+    from chalicelib.mail.ses import AccountSuppressions
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.services.counting.tally_projector import TallyProjector
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.services.exports.export_writer import ExportWriter
+    from chalicelib.services.mail.address_allowance import AddressAllowance
     from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
     from chalicelib.services.mail.held_mail import HeldMail
     from chalicelib.services.mail.mail_pause import MailPause
@@ -244,10 +246,10 @@ class Wiring(Stores):
     def mailer(self) -> Mailer:
         """Sends emails."""
         from chalicelib.mail.ses import EmailSender
-        from chalicelib.services.mail.address_allowance import AddressAllowance
         from chalicelib.services.mail.email_composer import EmailComposer
         from chalicelib.services.mail.mail_limits import MailLimiter
         from chalicelib.services.mail.mailer import Mailer
+        from chalicelib.services.mail.sender_breaker import SenderBreaker
         from chalicelib.storage.mail.mail_counters import MailCounters
 
         return Mailer(
@@ -255,13 +257,28 @@ class Wiring(Stores):
             mail_pause=self.mail_pause,
             mail_marks=self.mail_marks,
             mail_limiter=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
-            address_allowance=AddressAllowance(self.suppressions, self.pepper, self.now),
+            address_allowance=self.address_allowance,
             email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
             # One attempt: after a lost response a second one would send the email twice. The queue retries.
             email_sender=EmailSender(self.client("sesv2", 1), self.settings.ses_configuration_set),
+            sender_breaker=SenderBreaker(self.now),
             dead_letters=self.dead_letters,
             clock=self.now,
         )
+
+    @cached_property
+    def address_allowance(self) -> AddressAllowance:
+        """Says whether an address may be emailed, and lifts what forbids it."""
+        from chalicelib.services.mail.address_allowance import AddressAllowance
+
+        return AddressAllowance(self.suppressions, self.pepper, self.now)
+
+    @cached_property
+    def account_suppressions(self) -> AccountSuppressions:
+        """Takes addresses off SES's own list; commands only."""
+        from chalicelib.mail.ses import AccountSuppressions
+
+        return AccountSuppressions(self.client("sesv2"))
 
     @cached_property
     def mail_pause(self) -> MailPause:

@@ -221,6 +221,12 @@ class TemporaryMailError(UndersignedError):
     code = "mail_temporary"
 
 
+class SenderRefused(TemporaryMailError):
+    """SES sends nothing for this account, sender or configuration set at the moment, whatever the email."""
+
+    code = "mail_sender_refused"
+
+
 class MailPerhapsSent(TemporaryMailError):
     """There was no response: the email may have been accepted, and will be sent again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from chalicelib.domain.addresses.email_addresses import ascii_domain
-from chalicelib.domain.errors import MailPerhapsSent, PermanentMailError, TemporaryMailError
+from chalicelib.domain.errors import (
+    Forbidden,
+    MailPerhapsSent,
+    PermanentMailError,
+    SenderRefused,
+    TemporaryMailError,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +25,23 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Sender
     from chalicelib.mail.email_messages import Message
 
-# This email will never be accepted (SES v2, SendEmail, "Errors"). Everything else may pass: quota, pause, identity.
-PERMANENT = frozenset({"MessageRejected", "BadRequestException", "ValidationException", "InvalidParameterValue"})
+# SES v2, SendEmail, "Errors", and "Amazon SES email sending errors" in the developer guide. What is in neither list may pass.
+ABOUT_THE_MESSAGE = frozenset(
+    {"MessageRejected", "BadRequestException", "ValidationException", "InvalidParameterValue"}
+)
+ABOUT_THE_SENDER = frozenset(
+    {
+        "AccountSuspendedException",
+        "SendingPausedException",
+        "MailFromDomainNotVerifiedException",
+        "NotFoundException",  # the configuration set
+        "AccessDeniedException",
+    }
+)
+# The names of the first list also stand for a paused account, an identity that is not verified, a configuration set that is gone.
+WORDS_ABOUT_THE_SENDER = re.compile(
+    r"not verified|paused|suspended|configuration ?set|not authorized|your account|quota|sending rate", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +54,8 @@ class EmailSender:
     def send(self, message: Message, *, to: str, sender: Sender, tags: Mapping[str, str]) -> str:
         """Sends and returns SES's message id. `tags` come back with every event about this email.
 
-        Raises PermanentMailError, TemporaryMailError, or its subclass MailPerhapsSent if there was no response.
+        Raises PermanentMailError; TemporaryMailError, or of its subclasses SenderRefused, which is no fault of the
+        message, and MailPerhapsSent if there was no response.
         """
         try:
             answer = self.client.send_email(**self._request(message, to, sender, tags))
@@ -63,11 +87,36 @@ class EmailSender:
         return request
 
 
+@dataclass(frozen=True, slots=True)
+class AccountSuppressions:
+    """SES's own list of addresses that bounced or complained: it sends them nothing for anybody in the account."""
+
+    client: Any
+
+    def remove(self, email: str) -> bool:
+        """Takes an address off the list, as it is spelled. Returns False when it was not on it.
+
+        Raises Forbidden when the credentials may not, Unavailable when SES does not answer.
+        """
+        try:
+            self.client.delete_suppressed_destination(EmailAddress=_routable(email))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NotFoundException":
+                return False
+            if error.response["Error"]["Code"] in {"AccessDeniedException", "AccessDenied"}:
+                raise Forbidden from error
+            raise Unavailable from error
+        except BotoCoreError as error:
+            raise Unavailable from error
+        return True
+
+
 def _translated(error: ClientError) -> PermanentMailError | TemporaryMailError:
     code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    # SES also rejects emails while an identity is not verified, which the organiser can fix.
-    is_final = code in PERMANENT and "not verified" not in text
-    return PermanentMailError(reason=code) if is_final else TemporaryMailError(reason=code)
+    is_of_message = code in ABOUT_THE_MESSAGE
+    if code in ABOUT_THE_SENDER or (is_of_message and WORDS_ABOUT_THE_SENDER.search(text)):
+        return SenderRefused(reason=code)
+    return PermanentMailError(reason=code) if is_of_message else TemporaryMailError(reason=code)
 
 
 def _routable(address: str) -> str:

@@ -183,14 +183,34 @@ def test_suppression_can_be_lifted_for_who_asks(
     world.later(minutes=11)
     for _ in range(4):
         signed(world)  # held back, and not counted as mails
-    for typed, code, said in (("Ana+x@example.org\n", 0, {"lifted": True}), ("ana@example.org", 0, {"lifted": False})):
+    world.ses.suppressed.add("ana@example.org")
+    for typed, lifted, lifted_at_ses in (
+        ("Ana+x@example.org\n", True, False),
+        ("ana@example.org", False, True),
+        ("ana@example.org", False, False),
+    ):
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        assert cli.main(["lift"]) == code
-        assert json.loads(capsys.readouterr().out) == said
+        assert cli.main(["lift"]) == 0
+        assert json.loads(capsys.readouterr().out) == {"lifted": lifted, "lifted_at_ses": lifted_at_ses}
     monkeypatch.setattr("sys.stdin", io.StringIO("nobody"))
     assert cli.main(["lift"]) == 2
     world.later(seconds=5)
     signed(world)
+    assert len(world.ses.sent) == 2
+
+
+def test_a_bounce_of_one_spelling_can_be_lifted(world: World) -> None:
+    signed(world, email="ben+news@example.org")
+    bounce = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "ben+news@example.org"}]}
+    tags = {name: [value] for name, value in world.ses.sent[0].tags.items()}
+    world.deliver_ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounce})
+    world.later(minutes=11)
+    signed(world, email="ben+news@example.org")
+    assert len(world.ses.sent) == 1
+    assert wiring().address_allowance.lift("ben+news@example.org")
+    assert not wiring().address_allowance.lift("ben+news@example.org")
+    world.later(minutes=11)
+    signed(world, email="ben+news@example.org")
     assert len(world.ses.sent) == 2
 
 

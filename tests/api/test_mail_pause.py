@@ -67,7 +67,7 @@ def test_a_mail_that_was_given_up_and_wished_for_anew_in_a_pause_goes_out_after_
     world.sign()
     world.drain()
     assert [item["outcome"]["S"] for item in world.signatures()] == ["suppressed"]
-    wiring().signer_links.lift_suppression("ana@example.org")
+    wiring().address_allowance.lift("ana@example.org")
     turn(world, paused=True)
     world.later(minutes=11)
     world.sign()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.errors import SenderRefused, Unavailable
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.domain.signatures.signature import SignatureKey
+from chalicelib.services.mail.sender_breaker import SenderBreaker
 from chalicelib.storage.mail.suppressions import Suppressions
 from chalicelib.storage.signatures.mail_marks import SENT_MARKS, MailMarks
 from chalicelib.storage.signatures.signatures import Signatures
@@ -105,9 +106,78 @@ def test_temporary_refusal_is_tried_again_and_costs_nothing_of_the_cap(world: Wo
         world.later(seconds=40)
     assert not world.ses.sent
     world.ses.refuses = ""
+    world.later(minutes=1)
     world.drain()
     assert kinds(world) == ["confirmation"]
     assert not world.dead_letters()
+
+
+def calls_of_ses(world: World) -> list[str]:
+    """Grows by the recipient of every email that SES is asked for from now on, accepted or not."""
+    asked: list[str] = []
+    send = world.ses.send_email
+
+    def counted(**request: Any) -> dict[str, str]:
+        asked.extend(request["Destination"]["ToAddresses"])
+        return send(**request)
+
+    world.ses.send_email = counted  # type: ignore[method-assign]
+    return asked
+
+
+def test_a_sender_that_is_refused_five_times_in_a_row_is_left_alone_for_a_minute(world: World) -> None:
+    asked = calls_of_ses(world)
+    world.ses.refuses = "SendingPausedException"
+    for n in range(8):
+        world.sign(email=f"n{n}@example.org")
+    world.run_projector()
+    world.run_mailer()
+    assert len(asked) == 5
+    assert not world.dead_letters()
+    assert {item.get("outcome", {}).get("S", "") for item in world.signatures()} == {"", "delayed"}
+
+    world.later(seconds=59)
+    world.run_mailer()
+    assert len(asked) == 5, "nothing is asked, and nothing is lost"
+    world.later(seconds=1)
+    world.run_mailer()
+    assert len(asked) == 6, "one try a minute, which stops it again"
+    world.ses.refuses = ""
+    world.later(seconds=60)
+    world.drain()
+    assert len(world.ses.sent) == 8
+
+
+def test_refusals_that_are_not_alike_or_not_in_a_row_or_of_another_sender_stop_nothing(world: World) -> None:
+    breaker = SenderBreaker(lambda: world.now)
+    for reason in ["paused"] * 4 + ["suspended"] * 4:
+        breaker.note_refusal("a@example.org", reason)
+    breaker.note_sent("a@example.org")
+    for _ in range(4):
+        breaker.note_refusal("a@example.org", "suspended")
+    for _ in range(5):
+        breaker.note_refusal("b@example.org", "paused")
+    breaker.check("a@example.org")
+    with pytest.raises(SenderRefused):
+        breaker.check("b@example.org")
+    breaker.note_refusal("a@example.org", "suspended")
+    with pytest.raises(SenderRefused):
+        breaker.check("a@example.org")
+
+
+def test_what_was_refused_for_good_is_queued_again_by_command(world: World) -> None:
+    world.ses.refuses = "MessageRejected"
+    world.sign()
+    world.sign(email="ben@example.org")
+    world.drain()
+    world.ses.refuses = ""
+    world.sign(email="eva@example.org")
+    world.drain()
+    world.later(minutes=5)
+    assert wiring().mail_reconciliation.queue_refused() == 2
+    world.drain()
+    assert kinds(world) == ["confirmation"] * 3
+    assert wiring().mail_reconciliation.queue_refused() == 0
 
 
 def test_permanent_refusal_ends_in_the_dead_letters_without_personal_data(world: World) -> None:

@@ -52,6 +52,16 @@ def bounced(world: World) -> dict[str, Any]:
     return reported(world, "Bounce", bounce={"bounceType": "Permanent", "bouncedRecipients": recipients})
 
 
+def test_a_sender_that_ses_refuses_altogether_is_counted_once_a_minute(world: World, lines: Lines) -> None:
+    world.ses.refuses = "SendingPausedException"
+    for n in range(8):
+        world.sign(email=f"n{n}@example.org")
+    world.run_projector()
+    lines.new()
+    world.run_mailer()
+    assert lines.numbers() == {"mail_delayed": 5, "mail_stopped": 1}
+
+
 def test_what_happens_to_signatures_and_mails_is_counted(world: World, lines: Lines) -> None:
     lines.new()
     world.sign_and_confirm()

@@ -68,6 +68,7 @@ class FakeSes:
     def __init__(self) -> None:
         self.sent: list[SentEmail] = []
         self.refuses = ""
+        self.suppressed: set[str] = set()
         self.before_answer: Callable[[], None] = lambda: None
 
     def send_email(self, **request: Any) -> dict[str, str]:
@@ -363,6 +364,12 @@ class _SesClient:
     def send_email(self, **request: Any) -> dict[str, str]:
         self.world.permissions.check("sesv2", "SendEmail", request)
         return self.world.ses.send_email(**request)
+
+    def delete_suppressed_destination(self, **request: str) -> dict[str, str]:
+        if request["EmailAddress"] not in self.world.ses.suppressed:
+            raise ClientError({"Error": {"Code": "NotFoundException", "Message": ""}}, "DeleteSuppressedDestination")
+        self.world.ses.suppressed.remove(request["EmailAddress"])
+        return {}
 
 
 def _as_dynamodb_would(record: dict[str, Any]) -> dict[str, Any] | None:

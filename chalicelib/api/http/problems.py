@@ -53,6 +53,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.FormatNotOffered: 501,
     errors.Unavailable: 503,
     errors.TemporaryMailError: 503,
+    errors.SenderRefused: 503,
     errors.MailPerhapsSent: 503,
     errors.PermanentMailError: 500,
 }

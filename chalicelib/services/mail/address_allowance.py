@@ -34,5 +34,16 @@ class AddressAllowance:
         """Takes back one from today's count, because SES did not accept the email."""
         self.suppressions.return_email(self._hash(canonical(email)), now=self.clock())
 
+    def lift(self, email: str) -> bool:
+        """Allows an address to be emailed again, as its owner asked, in this spelling and in the main one.
+
+        Returns False when neither was suppressed.
+        """
+        lifted = [
+            self.suppressions.lift(self._hash(spelling), now=self.clock())
+            for spelling in sorted({normalised(email), canonical(email)})
+        ]
+        return any(lifted)
+
     def _hash(self, address: str) -> str:
         return address_hash(self.pepper(), address)

@@ -11,7 +11,7 @@ from chalicelib import log
 from chalicelib.domain.counting.contributions import contribution
 from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, hour_of
 from chalicelib.domain.mail.due_mail import due_email
-from chalicelib.domain.signatures.mail_marks import GIVEN_UP
+from chalicelib.domain.signatures.mail_marks import GIVEN_UP, Outcome
 from chalicelib.services.counting.tally_projector import report
 from chalicelib.storage.queues import MailJob
 
@@ -127,6 +127,17 @@ class MailReconciliation:
             for campaign, bucket in self._buckets()
         )
 
+    def queue_refused(self) -> int:
+        """Queues every email that SES refused for good, once its cause is mended; returns how many."""
+        return sum(
+            self.queue.add(
+                MailJob(campaign.id, signature.id, signature.request)
+                for signature in self.signatures.scan(campaign.id, bucket)
+                if signature.marks.outcome is Outcome.FAILED and self._is_due(campaign, signature)
+            )
+            for campaign, bucket in self._buckets()
+        )
+
     def _owed_jobs(
         self, campaign: Campaign, signatures: Iterable[Signature], older_than: timedelta
     ) -> Iterator[MailJob]:
@@ -135,11 +146,15 @@ class MailReconciliation:
                 yield MailJob(campaign.id, signature.id, signature.request)
 
     def _is_owed(self, campaign: Campaign, signature: Signature, older_than: timedelta) -> bool:
-        now = self.clock()
-        if campaign.mail_paused or due_email(campaign, signature, now) is None or signature.marks.outcome in GIVEN_UP:
+        if signature.marks.outcome in GIVEN_UP or not self._is_due(campaign, signature):
             return False
-        is_free = signature.marks.lease_until < now.timestamp()
-        return is_free and signature.owed_since() <= now - older_than
+        return signature.owed_since() <= self.clock() - older_than
+
+    def _is_due(self, campaign: Campaign, signature: Signature) -> bool:
+        now = self.clock()
+        if campaign.mail_paused or due_email(campaign, signature, now) is None:
+            return False
+        return signature.marks.lease_until < now.timestamp()
 
     def _buckets(self) -> Iterator[tuple[Campaign, int]]:
         for summary in self.campaign_reader.store.list():

@@ -17,6 +17,7 @@ from chalicelib.domain.errors import (
     CampaignNotFound,
     MailPerhapsSent,
     PermanentMailError,
+    SenderRefused,
     TemporaryMailError,
     Unavailable,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.email_composer import EmailComposer
     from chalicelib.services.mail.mail_limits import MailLimiter
     from chalicelib.services.mail.mail_pause import MailPause
+    from chalicelib.services.mail.sender_breaker import SenderBreaker
     from chalicelib.storage.queues import MailJob, MailQueue
     from chalicelib.storage.signatures.mail_marks import MailMarks
 
@@ -62,6 +64,7 @@ class Mailer:
     address_allowance: AddressAllowance
     email_composer: EmailComposer
     email_sender: EmailSender
+    sender_breaker: SenderBreaker
     dead_letters: MailQueue
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
@@ -94,6 +97,7 @@ class Mailer:
         if campaign.mail_paused or self.mail_pause.is_paused:
             self._leave_owed(key)
             return None
+        self.sender_breaker.check(campaign.sender.email)
         signature = self._lease(key)
         return self._due(campaign, signature) if signature else None
 
@@ -151,6 +155,7 @@ class Mailer:
             self._delay(email, error)
             raise
         else:
+            self.sender_breaker.note_sent(email.campaign.sender.email)
             self._mark_sent(email)
 
     def _hand_over(self, email: DueEmail) -> None:
@@ -176,6 +181,8 @@ class Mailer:
             self.address_allowance.give_back(email.signature.email)
         self.mail_marks.end_lease(email.signature, Outcome.DELAYED, cleared_at=self.clock())
         log.metric("mail_delayed", 1, message="mail delayed", code=error.facts["reason"], **email.facts)
+        if isinstance(error, SenderRefused):
+            self.sender_breaker.note_refusal(email.campaign.sender.email, str(error.facts["reason"]))
 
     def _mark_sent(self, email: DueEmail) -> None:
         """Marks the email as sent. Raises Unavailable when the tables are away for very long: then it is sent twice."""

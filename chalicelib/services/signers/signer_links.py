@@ -147,10 +147,6 @@ class SignerLinks:
         self.suppressions.suppress(hashed, SuppressionReason.UNSUBSCRIBE, now=self.clock())
         return campaign
 
-    def lift_suppression(self, email: str) -> bool:
-        """Lifts the suppression of an address at its owner's request. Returns False when it was not suppressed."""
-        return self.suppressions.lift(address_hash(self.pepper(), canonical(email)), now=self.clock())
-
 
 @dataclass(slots=True)
 class LinkMaker:
