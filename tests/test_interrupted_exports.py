@@ -94,7 +94,7 @@ def finish(world: World, job: str) -> dict[str, Any]:
 
 
 def ids_in(world: World, export: dict[str, Any]) -> list[str]:
-    text = gzip.decompress(world.download(export["url"])).decode()
+    text = gzip.decompress(world.download(export["url"])).decode("utf-8-sig")
     return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -37,7 +38,7 @@ def written(world: World, key: str = "", **wishes: Any) -> dict[str, Any]:
 def text_of(world: World, export: dict[str, Any]) -> str:
     content = world.download(export["url"])
     assert len(content) == export["bytes"]
-    return gzip.decompress(content).decode()
+    return gzip.decompress(content).decode("utf-8-sig")
 
 
 def rows(world: World, key: str = "", **wishes: Any) -> list[dict[str, str]]:
@@ -97,9 +98,46 @@ def test_progress_and_links_are_told(signed: World) -> None:
     assert "response-content-encoding=gzip" in done["browser_url"]
 
 
-def test_a_spreadsheet_of_old_gets_its_mark(signed: World) -> None:
-    assert text_of(signed, written(signed, bom=True)).startswith("\ufeffid,state,")
-    assert text_of(signed, written(signed)).startswith("id,state,")
+@pytest.mark.parametrize(
+    ("wishes", "begins"), [({}, "\ufeffid,state,"), ({"bom": True}, "\ufeffid,"), ({"bom": False}, "id,")]
+)
+def test_a_spreadsheet_gets_its_mark_and_a_program_none_if_it_says_so(
+    signed: World, wishes: dict[str, Any], begins: str
+) -> None:
+    done = written(signed, **wishes)
+    assert gzip.decompress(signed.download(done["url"])).decode().startswith(begins)
+    assert done["filters"]["bom"] is begins.startswith("\ufeff")
+
+
+def test_lines_of_json_have_no_mark(signed: World) -> None:
+    done = written(signed, format="ndjson", bom=True)
+    assert gzip.decompress(signed.download(done["url"])).startswith(b"{")
+    assert done["filters"]["bom"] is None
+
+
+@pytest.mark.parametrize("format_", ["csv", "ndjson"])
+def test_browsers_save_it_unpacked_under_a_name_without_gz(signed: World, format_: str) -> None:
+    """Firefox leaves packed what it saves from a path that ends in `.gz`, whatever the headers say."""
+    done = written(signed, format=format_)
+    parts = urlsplit(done["browser_url"])
+    query = parse_qs(parts.query)
+    assert parts.path.endswith(f"/{done['id']}.{format_}")
+    assert query["response-content-disposition"] == [f'attachment; filename="peru-2026-11-23.{format_}"']
+    assert query["response-content-encoding"] == ["gzip"]
+    assert ".gz" not in done["browser_url"]
+
+
+def test_a_file_of_an_earlier_release_keeps_its_name(signed: World) -> None:
+    done = written(signed)
+    key = {"pk": {"S": "export#peru"}, "sk": {"S": f"export#{done['id']}"}}
+    signed.session.client("dynamodb").update_item(
+        TableName=signed.resources.registry_table,
+        Key=key,
+        UpdateExpression="REMOVE #name",
+        ExpressionAttributeNames={"#name": "name"},
+    )
+    link = signed.admin("GET", f"{ALL}/{done['id']}").json["url"]
+    assert urlsplit(link).path.endswith(f"/{done['id']}.csv.gz")
 
 
 def test_the_same_wish_is_answered_by_the_same_export(signed: World) -> None:

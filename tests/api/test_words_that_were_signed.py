@@ -137,7 +137,7 @@ def test_access_and_exports_show_the_very_words(world: World) -> None:
         made = world.admin("POST", f"{CAMPAIGN}/exports", {"format": format_}).json
         world.run_exports()
         done = world.admin("GET", f"{CAMPAIGN}/exports/{made['id']}").json
-        text = gzip.decompress(world.download(done["url"])).decode()
+        text = gzip.decompress(world.download(done["url"])).decode("utf-8-sig")
         assert CLOSE in text
         assert held["statement"]["sha256"] in text
         assert WIDEN not in text

@@ -155,6 +155,21 @@ def test_the_next_one_goes_on_from_the_last(exports: Host, client: Client) -> No
     assert client("export", "peru", "-o", "3.csv", "--incremental", "since.json").code == 2
 
 
+def test_a_file_for_programs_is_asked_for_without_its_mark(exports: Host, client: Client) -> None:
+    assert client("export", "peru", "-o", "1.csv", "--no-bom", "--incremental", "since.json").code == 0
+    assert client("export", "peru", "-o", "2.csv", "--incremental", "since.json").code == 0
+    first, second = exports.requests("POST", ALL)
+    assert first.json == {"format": "csv", "bom": False}
+    assert second.json == {"format": "csv", "since": "2026-11-24T00:00:00.000000Z"}
+
+
+def test_what_an_earlier_release_remembered_goes_on(exports: Host, client: Client) -> None:
+    saved = {"campaign": "peru", "format": "csv", "state": None, "sponsor": None, "delivery": None, "bom": None}
+    Path("since.json").write_text(json.dumps({**saved, "cursor": "2026-11-23T00:00:00.000000Z"}))
+    assert client("export", "peru", "-o", "2.csv", "--incremental", "since.json").code == 0
+    assert exports.requests("POST", ALL)[0].json["since"] == "2026-11-23T00:00:00.000000Z"
+
+
 def test_a_failed_fetch_leaves_the_memory_as_it_was(exports: Host, client: Client) -> None:
     exports.says("POST", ALL, told(an_export(exports, state="failed")))
     assert client("export", "peru", "-o", "1.csv", "--incremental", "since.json").code == 3

@@ -98,7 +98,7 @@ def test_every_command_of_the_guide_does_what_it_says(stack: Stack, client: Clie
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with Path(name).open(encoding="utf-8", newline="") as file:
+    with Path(name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -69,14 +69,47 @@ def the_cells(row: dict[str, Any], request: ExportRequest = CSV) -> dict[str, st
     return cells
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_what_a_spreadsheet_would_calculate_is_quoted(start: str) -> None:
     assert the_cells(a_row(comment=f"{start}cmd|' /C calc'!A0"))["comment"].startswith("'" + start)
 
 
-def test_a_phone_number_is_no_formula() -> None:
-    assert the_cells(a_row(phone="+51 987 654 321"))["phone"] == "+51 987 654 321"
-    assert the_cells(a_row(phone="+51+A1"))["phone"] == "'+51+A1"
+@pytest.mark.parametrize(
+    "phone",
+    ["+51 987 654 321", "+51987654321", "+1 (212) 555-0100", "+34 91-123-45-67", "\uff0b81 3 1234 5678", "00123"],
+)
+def test_a_phone_number_stays_as_it_was_typed(phone: str) -> None:
+    assert the_cells(a_row(phone=phone))["phone"] == phone
+    assert the_cells(a_row(comment=f"Call me;{phone}"))["comment"] == f"Call me;{phone}"
+
+
+@pytest.mark.parametrize("phone", ["+51+A1", "+51-987-654", "+51 987 654+A1", "-51 987 654 321", "+51 1-2=3"])
+def test_what_only_looks_like_a_phone_number_is_quoted(phone: str) -> None:
+    assert the_cells(a_row(phone=phone))["phone"] == f"'{phone}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "cell"),
+    [
+        ("Perez;=1+1", "Perez;'=1+1"),
+        ("Perez; =1+1;-2", "Perez; '=1+1;'-2"),
+        ('Perez;"=1+1";', 'Perez;"\'=1+1";'),
+        ("one\n=1+1", "one\n'=1+1"),
+        ("one\r\n@SUM(A1)", "one\r\n'@SUM(A1)"),
+        ("one\t\uff1d1+1", "one\t'\uff1d1+1"),
+        ("one\r\r+1", "one\r\r'+1"),
+        (" =1+1", " '=1+1"),
+        ('"=1+1', "\"'=1+1"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("1 + 1 = 2; that is all", "1 + 1 = 2; that is all"),
+        ("a-b;c@d", "a-b;c@d"),
+    ],
+)
+def test_a_formula_hidden_behind_another_programs_separator_is_quoted(typed: str, cell: str) -> None:
+    """Spanish Excel splits lines at semicolons, and leaves quotes in the middle of a cell alone."""
+    assert the_cells(a_row(given_name=typed, custom={"chapter": typed, "old": "x"}))["given_name"] == cell
+    assert the_cells(a_row(custom={"chapter": typed}))["custom.chapter"] == cell
+    assert the_cells(a_row(utm={"utm_source": typed}))["utm_source"] == cell
 
 
 def test_own_fields_are_columns_and_forgotten_ones_are_not_lost() -> None:

@@ -93,7 +93,7 @@ class Week:
         done = self.call("GET", f"{path}/{asked['id']}", key=key)
         assert done["state"] == "done", done
         with urllib.request.urlopen(done["url"], timeout=60) as answer:
-            text = gzip.decompress(answer.read()).decode()
+            text = gzip.decompress(answer.read()).decode("utf-8-sig")
         found = list(csv.DictReader(io.StringIO(text, newline="")))
         assert len(found) == done["rows"]
         self.cursor = done["cursor"]

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, cast
 
-from chalicelib.domain.exports.export_rows import safe_cell
+from chalicelib.domain.exports.spreadsheet_cells import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

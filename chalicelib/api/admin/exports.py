@@ -64,7 +64,7 @@ def _filters(request: ExportRequest) -> body_types.ExportFilters:
         "since": request.since or None,
         "sponsor": request.sponsor or None,
         "delivery": request.delivery or None,
-        "bom": request.bom or None,
+        "bom": request.bom if request.format == "csv" else None,
     }
 
 

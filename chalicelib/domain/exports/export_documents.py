@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ExportDocument(BaseModel):
-    """The body of `POST /admin/campaigns/{campaign}/exports`; a field that is left out or null is not requested."""
+    """The body of `POST /admin/campaigns/{campaign}/exports`; a field that is left out or null is not requested.
+
+    Only a CSV has a byte order mark (`bom`), unless it is false.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,7 +45,7 @@ def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
         since=stamp(document.since) if document.since else "",
         sponsor=document.sponsor or "",
         delivery=document.delivery or False,
-        bom=bool(document.bom) and document.format is ExportFormat.CSV,
+        bom=document.bom is not False and document.format is ExportFormat.CSV,
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.domain.exports.spreadsheet_cells import safe_cell
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS, display_name
 from chalicelib.domain.signatures.signature import STUB_DAYS, SignatureState
 
@@ -30,12 +30,7 @@ COUNTED_STATES = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
 MAX_SINCE_AGE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"
 TIMESTAMPS = ("signed_at", "confirmed_at", "withdrawn_at", "changed_at")
-# What makes a spreadsheet read a cell as a formula (OWASP, "CSV Injection").
-FORMULA = frozenset("=+-@\t\r")
 YES_NO = ("no", "yes")
-# A plus sign and digits calculate nothing, and a phone number with a quote before it reaches nobody.
-PHONE = re.compile(r"\+[0-9][0-9 ]{4,}")
-
 
 # The attributes of a stored signature that exports need.
 STORED_ATTRIBUTES = (
@@ -84,7 +79,8 @@ class ExportRequest:
 
     `state` is one of the states, `any`, or empty: then those that count and, with `since`, also withdrawn ones. `since`
     (ISO, UTC) leaves out what has not changed since then. `sponsor` keeps only confirmed signers who consented to it.
-    `delivery` writes only the names of those who agreed to be shown. `bom` is for old spreadsheet programs.
+    `delivery` writes only the names of those who agreed to be shown. `bom` begins a CSV with the mark by which spreadsheet
+    programs recognise UTF-8.
     """
 
     format: ExportFormat
@@ -228,13 +224,8 @@ class RowWriter:
 
 def _cell(value: object) -> str:
     if type(value) is str:
-        return value if value[:1] not in FORMULA else safe_cell(value)
+        return safe_cell(value)
     return " ".join(value) if isinstance(value, list) else str(value)
-
-
-def safe_cell(text: str) -> str:
-    """`text` as a cell that no spreadsheet reads as a formula."""
-    return f"'{text}" if text[:1] in FORMULA and not PHONE.fullmatch(text) else text
 
 
 def fraction_done(buckets: int, bucket: int, after: str) -> float:

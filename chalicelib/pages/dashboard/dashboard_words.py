@@ -27,7 +27,7 @@ WORDS = {
     "audit_text": _("Who changed what, and when. Each key is shown by its id; no personal data is kept here."),
     "back": _("Back"),
     "basics": _("The campaign"),
-    "bom": _("For old spreadsheet programs"),
+    "bom": _("For programs: CSV without a byte order mark"),
     "by_country": _("By country"),
     "by_language": _("By language"),
     "by_signer": _("By kind of signer"),

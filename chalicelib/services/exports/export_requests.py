@@ -13,7 +13,7 @@ from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
 from chalicelib.domain.exports.export_rows import ANY_STATE, ExportFormat, ExportState, columns, fraction_done
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.exports.exports import Export, new_export_id, request_digest
+from chalicelib.storage.exports.exports import Export, file_name, new_export_id, request_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,9 +117,11 @@ class ExportRequests:
 
     def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
+        id_ = new_export_id(now)
         return Export(
-            id=new_export_id(now),
+            id=id_,
             campaign=campaign.id,
+            name=file_name(campaign.id, id_, export_request.format),
             request=export_request,
             columns=tuple(columns(campaign, export_request)),
             buckets=campaign.buckets,

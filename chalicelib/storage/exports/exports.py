@@ -50,10 +50,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One export. `total` is how many rows were expected when it was requested; None if unknown."""
+    """One export. `name` is its file's in the bucket; `total` how many rows were expected when it was requested, None if unknown."""
 
     id: str
     campaign: str
+    name: str
     request: ExportRequest
     columns: tuple[str, ...]
     buckets: int
@@ -64,11 +65,6 @@ class Export:
     finished_at: datetime | None = None
     position: Position = field(default_factory=Position)
     lease: str = ""
-
-    @property
-    def name(self) -> str:
-        """The file's name in the bucket."""
-        return f"exports/{self.campaign}/{self.id}.{self.request.format}.gz"
 
     @property
     def is_unfinished(self) -> bool:
@@ -187,6 +183,11 @@ def new_export_id(now: datetime) -> str:
     return f"{now:%Y%m%dt%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(6)}"
 
 
+def file_name(campaign: str, export: str, format_: ExportFormat) -> str:
+    """What an export's file is called in the bucket. Firefox would not unpack what it saves from a link that ends in `.gz`."""
+    return f"exports/{campaign}/{export}.{format_}"
+
+
 def _states(*states: str) -> dict[str, str]:
     return {f":{state}": state for state in states}
 
@@ -196,6 +197,7 @@ def _item(export: Export) -> dict[str, Any]:
     return {
         "pk": pk,
         "sk": sk,
+        "name": export.name,
         "state": str(export.state),
         "request": json.dumps(asdict(export.request)),
         "columns": list(export.columns),
@@ -212,9 +214,11 @@ def _read(item: Attributes) -> Export:
     created_at, touched_at = read_stamp(item["created_at"]), read_stamp(item["touched_at"])
     assert created_at is not None  # noqa: S101 - always written
     assert touched_at is not None  # noqa: S101 - as above
+    id_, campaign = item["sk"].removeprefix(item_keys.EXPORT_PREFIX), item["pk"].partition("#")[2]
     return Export(
-        id=item["sk"].removeprefix(item_keys.EXPORT_PREFIX),
-        campaign=item["pk"].partition("#")[2],
+        id=id_,
+        campaign=campaign,
+        name=item.get("name") or f"exports/{campaign}/{id_}.{request['format']}.gz",  # as it was called before
         request=replace(ExportRequest(**request), format=ExportFormat(request["format"])),
         columns=tuple(item["columns"]),
         buckets=item["buckets"],

@@ -117,7 +117,11 @@ def _export(commands: Commands) -> None:
         "--delivery", action="store_true", help=translate("only the names of those who asked to be shown")
     )
     export.add_argument(
-        "--bom", action="store_true", help=translate("for old spreadsheet programs that garble accents")
+        "--no-bom",
+        dest="bom",
+        action="store_const",
+        const=False,
+        help=translate("a CSV for programs: without the mark by which spreadsheets recognise accents"),
     )
     start = export.add_mutually_exclusive_group()
     start.add_argument("--since", metavar="CURSOR", help=translate("only what changed since an earlier export"))

@@ -17,13 +17,13 @@ ExportId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 
 
 class ExportFilters(TypedDict):
-    """What was requested; null where nothing was."""
+    """What was requested; null where nothing was. `bom` is null for what is no CSV."""
 
     state: ExportedState | None
     since: Stamp | None
     sponsor: SponsorId | None
     delivery: Literal[True] | None
-    bom: Literal[True] | None
+    bom: bool | None
 
 
 class Export(TypedDict):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = {"queued", "running"}
 MIN_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.3, 5.0
-FILTERS = ("format", "state", "sponsor", "delivery", "bom")
+FILTERS = ("format", "state", "sponsor", "delivery")  # which rows: `bom` is not among them
 
 
 def export(session: Session, options: Namespace) -> int:
@@ -51,6 +51,8 @@ def _start(session: Session, options: Namespace) -> dict[str, Any]:
         resumed: dict[str, Any] = session.api.get(path_of(options.campaign, "exports", options.resume))
         return resumed
     filters = {name: getattr(options, name) for name in FILTERS if getattr(options, name)}
+    if options.bom is False:
+        filters["bom"] = False
     since = options.since or (_saved_cursor(Path(options.incremental), options) if options.incremental else None)
     if since:
         filters["since"] = since
@@ -94,6 +96,7 @@ def _how_to_resume(options: Namespace, export_: str) -> str:
     for name in (*FILTERS, "incremental"):
         value = getattr(options, name)
         words += [f"--{name}"] if value is True else [f"--{name}", value] if value else []
+    words += ["--no-bom"] if options.bom is False else []
     command = shlex.join([*words, "-o", options.output])
     return translate("The export goes on without you. Come back to it with:\n  {command}", command=command)
 
@@ -120,6 +123,7 @@ def _saved_cursor(path: Path, options: Namespace) -> str | None:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
         cursor = str(saved.pop("cursor"))
+        saved.pop("bom", None)  # written by earlier releases
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:

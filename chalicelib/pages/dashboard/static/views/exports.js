@@ -45,7 +45,7 @@ export async function exportsOf(id, me, document_) {
     else if (what.value) body.state = what.value;
     if (!me.sponsor && sponsor.value) body.sponsor = sponsor.value;
     if (since.value && what.value !== "delivery") body.since = since.value;
-    if (bom.querySelector("input").checked) body.bom = true;
+    if (bom.querySelector("input").checked) body.bom = false;
     await call("POST", of(id, "/exports"), { body });
     say(t("export_begun"));
     await refresh();

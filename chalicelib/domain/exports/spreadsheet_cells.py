@@ -1,0 +1,30 @@
+"""Text as a cell of a CSV that no spreadsheet reads as a formula, whichever separator it splits lines at."""
+
+from __future__ import annotations
+
+import re
+
+# What makes a spreadsheet read a cell as a formula (OWASP, "CSV Injection"). East Asian editions read full-width signs too.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+BLANK_BEGINNINGS = frozenset("\t\r\n")
+BEGINNINGS = frozenset('=+-@\uff1d\uff0b\uff0d\uff20 "')
+# A program that splits at semicolons or tabs, or does not heed quotes, begins a cell behind each of these.
+ENDS = ";\t\r\n"
+BEGINNING = re.compile(f'(^|[{ENDS}])([\\s"]*)(?=[{SIGNS}])([^{ENDS}]*)')
+# Calculates nothing: what stands side by side with no sign between is no formula. A phone number with a quote before it
+# reaches nobody; one without spaces or brackets (`+51-987-654`) would be subtracted, and gets one.
+PHONE = re.compile(r"[+\uff0b](?=[0-9]+$|.*[0-9)] ?\(|.*[0-9)] [0-9])[0-9 ().\-/]{5,}")
+
+
+def safe_cell(text: str) -> str:
+    """`text` with an apostrophe before whatever a spreadsheet might calculate."""
+    # Every cell of an export comes here: most are printable, and leave by the first line.
+    if text[:1] not in BEGINNINGS and ";" not in text and text.isprintable():
+        return text
+    safe = BEGINNING.sub(_guarded, text)
+    return f"'{safe}" if safe[:1] in BLANK_BEGINNINGS else safe
+
+
+def _guarded(found: re.Match[str]) -> str:
+    before, blanks, rest = found.groups()
+    return found[0] if PHONE.fullmatch(rest.rstrip('" ')) else f"{before}{blanks}'{rest}"
