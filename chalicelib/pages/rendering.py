@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,15 +103,6 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         public=bool(form_values.get("public")),
         hidden=hidden_values,
         signers=signers,
-    )
-
-
-def without_script(page: Page) -> str:
-    """The page without its scripts, for a preview frame that runs none."""
-    # The dashboard's policy allows our stylesheet, but not the colours of a document still being edited.
-    plain = re.sub("<style data-accent>[^<]*</style>", "", page.html)
-    return re.sub(
-        r"<script src=[^>]*></script>", "", plain.replace(f"<script>{inline('layout/script.js')}</script>", "")
     )
 
 

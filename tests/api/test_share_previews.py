@@ -219,8 +219,37 @@ class TestAccent:
         world.sign()
         world.drain()
         assert "background:#8e1b5a" in world.ses.sent[-1].html
-        shown = world.admin("POST", "/admin/campaigns/peru/preview", a_document(accent="#8e1b5a"))
-        assert "data-accent" not in shown.text, "the policy of the dashboard knows no such style"
+
+    def test_a_preview_gets_it_from_a_file_because_the_dashboards_policy_knows_no_such_style(
+        self, world: World
+    ) -> None:
+        shown = world.admin("POST", "/admin/campaigns/peru/preview", a_document(accent="#8E1B5A"))
+        assert "data-accent" not in shown.text
+        assert "<script" not in shown.text
+        link = re.search('<link rel="stylesheet" href="([^"]+)">', shown.text)
+        assert link
+        sheet = world.get(path_of(link[1]))
+        assert (sheet.status, sheet.headers["content-type"]) == (200, "text/css; charset=utf-8")
+        assert "--accent:#8e1b5a" in sheet.text
+        for wrong in ("accent-8e1b5.css", "accent-8e1b5g.css", "accent-8E1B5A.css", "accent-.css", "accent-8e1b5a.js"):
+            assert world.get(path_of(link[1]).rpartition("/")[0] + "/" + wrong).status == 404, wrong
+        plain = world.admin("POST", "/admin/campaigns/peru/preview", a_document())
+        assert 'rel="stylesheet"' not in plain.text
+
+    def test_a_preview_shows_the_signatures_that_there_are(self, world: World) -> None:
+        world.publish(confirmation="single", external_count=2)
+        for number in range(3):
+            world.sign(email=f"p{number}@example.org")
+        world.drain()
+        world.later(seconds=60)
+
+        def told(campaign: str, **changes: object) -> str:
+            text = world.admin("POST", f"/admin/campaigns/{campaign}/preview", a_document(**changes)).text
+            found = re.search('<p class="(?:count|progress)[^>]*>.*?</p>|Be the first[^<]*', text, re.DOTALL)
+            return re.sub("<[^>]+>", "", found[0]).strip() if found else ""
+
+        assert told("peru", external_count=5).startswith("8")
+        assert told("not-yet", external_count=0).startswith("Be the first")
 
     def test_without_one_nothing_is_said_and_what_is_no_colour_is_refused(self, world: World) -> None:
         world.publish()

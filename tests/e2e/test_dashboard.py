@@ -20,7 +20,7 @@ from chalicelib.pages.dashboard.dashboard_words import WORDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Dialog, Page, Route
 
     from tests.e2e.conftest import Site
 
@@ -131,7 +131,10 @@ def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signe
         page.locator("input[type=email]").first.fill("d1@example.org")
         page.get_by_role("button", name="Look up").click()
         expect(page.locator("dialog")).to_contain_text("d1@example.org")
-        expect(page.locator("dialog")).to_contain_text("sent_at")
+        expect(page.locator("dialog h2")).to_be_focused()
+        said = page.locator("dialog dt").all_inner_texts()
+        assert {"Signed", "Confirmation request sent", "Version of the statement", "Given name"} <= set(said)
+        assert [one for one in said if "_" in one] == []
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark")])
@@ -296,6 +299,8 @@ def test_a_key_is_made_shown_once_used_and_revoked_by_keyboard(signed: Site, bro
         page.get_by_label("Whose key it is").focus()
         page.keyboard.type("Press office")
         page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="The key is ready")).to_be_focused()
+        expect(page.locator(".made textarea")).to_be_in_viewport(ratio=1)
         secret = page.locator(".made textarea").input_value()
         assert secret.startswith("us_")
         with a_tab(signed, browser) as other:
@@ -306,6 +311,12 @@ def test_a_key_is_made_shown_once_used_and_revoked_by_keyboard(signed: Site, bro
             expect(other.get_by_role("button", name="Close")).to_have_count(0)
         page.get_by_role("button", name="Revoke Press office").focus()
         page.keyboard.press("Enter")
+        expect(page.locator("dialog").get_by_role("button", name="Cancel")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.get_by_role("button", name="Revoke Press office")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Shift+Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Revoke Press office")).to_have_count(0)
 
@@ -320,8 +331,183 @@ def test_an_address_is_looked_into_and_erased(signed: Site, browser: Browser) ->
         page.get_by_role("button", name="Erase everywhere").click()
         page.locator("dialog").get_by_role("button", name="Erase everywhere").click()
         expect(page.locator(".answer")).to_contain_text("Signatures: 1")
+        expect(page.locator(".answer h2")).to_be_focused()
+        said = page.locator(".answer").inner_text()
+        assert "null" not in said
+        assert "[object" not in said
     found = call(signed, "POST", f"/admin/campaigns/{PETITION}/signatures/find", {"email": "d0@example.org"})
     assert [one["state"] for one in found["signatures"]] == ["withdrawn"]
+
+
+def test_copies_to_chase_are_listed_after_an_erasure(signed: Site, browser: Browser) -> None:
+    report = {
+        "signatures": [],
+        "exports": [{"campaign": PETITION, "id": "e1", "created_at": "2026-11-20T10:00:00+00:00"}],
+    }
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, "people")
+        page.route("**/admin/erasures", lambda route: route.fulfill(json=report))
+        page.locator("input[type=email]").fill("copied@example.org")
+        page.get_by_role("button", name="Erase everywhere").click()
+        page.locator("dialog").get_by_role("button", name="Erase everywhere").click()
+        expect(page.locator(".answer li")).to_have_text(re.compile(f"^{PETITION}: Nov 20, 2026"))
+        said = page.locator(".answer").inner_text()
+        assert "Ask them to delete it" in said
+        assert "null" not in said
+        assert "[object" not in said
+
+
+def test_unsaved_changes_are_not_dropped_unasked(signed: Site, browser: Browser) -> None:
+    edited = f"#/c/{PETITION}/edit"
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}")
+        go(page, f"c/{PETITION}/edit")
+        page.get_by_role("link", name="Campaigns").click()
+        expect(page.locator("main h1")).to_have_text("Campaigns")  # nothing was changed, so nothing is asked
+        page.go_back()
+        expect(page.locator("#main")).to_have_attribute("data-at", edited)
+        page.get_by_label("Goal").fill("8123")
+        dialog = page.locator("dialog")
+        ways: dict[str, Callable[[], object]] = {
+            "a link": lambda: page.get_by_role("link", name="Keys").click(),
+            "Back": lambda: page.evaluate("history.back()"),
+            "two steps back": lambda: page.evaluate("history.go(-2)"),
+            "signing out": lambda: page.get_by_role("button", name="Sign out").click(),
+        }
+        for way, leave in ways.items():
+            leave()
+            expect(dialog, way).to_contain_text("Leave without saving?")
+            dialog.get_by_role("button", name="Stay here").click()
+            expect(dialog, way).to_have_count(0)
+            expect(page, way).to_have_url(re.compile(re.escape(edited) + "$"))
+            expect(page.get_by_label("Goal"), way).to_have_value("8123")
+        asked: list[str] = []
+
+        def stay(native: Dialog) -> None:
+            asked.append(native.type)
+            native.dismiss()
+
+        page.once("dialog", stay)
+        page.evaluate("() => { location.href = location.pathname + '?lang=es'; }")
+        expect(page.get_by_label("Goal")).to_have_value("8123")
+        assert asked == ["beforeunload"]
+        page.evaluate("history.back()")
+        dialog.get_by_role("button", name="Leave without saving").click()
+        expect(page.locator("#main")).to_have_attribute("data-at", f"#/c/{PETITION}")
+        page.reload()
+        expect(page.locator(".big")).to_be_visible()
+    assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["goal"] != 8123
+
+
+def test_what_was_typed_outlives_the_key(signed: Site, browser: Browser) -> None:
+    made = call(signed, "POST", "/admin/keys", {"name": "Short-lived", "role": "admin", "campaigns": ["*"]})
+    with a_tab(signed, browser) as page:
+        enter(page, made["secret"])
+        go(page, f"c/{PETITION}/edit")
+        page.get_by_label("Goal").fill("9000")
+        page.route(f"**/admin/campaigns/{PETITION}", lambda route: route.fulfill(status=401, json={"detail": "ended"}))
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".wrong")).to_contain_text("expired or was revoked")
+        page.unroute(f"**/admin/campaigns/{PETITION}")
+        page.locator("input[type=password]").fill(signed.key)
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Goal")).to_have_value("9000")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".big")).to_be_visible()
+    assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["goal"] == 9000
+
+
+def test_the_preview_is_there_unasked_with_the_count_and_the_colour(signed: Site, browser: Browser) -> None:
+    count = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["public_count"]
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}/edit")
+        preview = page.frame_locator("iframe.preview")
+        expect(preview.locator("main")).to_contain_text(str(count))
+        expect(preview.get_by_text("Be the first")).to_have_count(0)
+        page.get_by_label("Color").fill("#8e1b5a")
+        accent = "element => getComputedStyle(element).getPropertyValue('--accent').trim()"
+        expect(preview.locator("link[rel=stylesheet]")).to_have_attribute("href", re.compile("accent-8e1b5a"))
+        expect(preview.locator("form button[type=submit]")).to_have_css("background-color", "rgb(142, 27, 90)")
+        assert preview.locator("html").evaluate(accent) == "#8e1b5a"
+        title = page.get_by_label("Title", exact=True).first
+        title.fill("")
+        expect(page.locator(".look .note")).to_be_visible()
+        expect(page.locator(".mistakes")).to_be_empty()
+        title.fill("Another title")
+        expect(preview.locator("h1")).to_have_text("Another title")
+        expect(page.locator(".look .note")).to_be_hidden()
+        page.evaluate("document.activeElement.blur()")
+        go_anyway(page, "")
+
+
+def go_anyway(page: Page, view: str) -> None:
+    page.evaluate("hash => { location.hash = hash }", f"#/{view}")
+    page.locator("dialog").get_by_role("button", name="Leave without saving").click()
+    expect(page.locator("#main")).to_have_attribute("data-at", f"#/{view}")
+
+
+def test_a_new_campaign_needs_a_short_name_that_is_free(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, "new")
+        for wrong, said in (
+            ("", "Choose a short name"),
+            ("..", "Choose a short name"),
+            ("a/b", "Choose a short name"),
+            ("Save us", "Choose a short name"),
+        ):
+            page.locator("#campaign-id").fill(wrong)
+            page.get_by_role("button", name="Save").click()
+            expect(page.locator(".mistakes")).to_contain_text(said)
+            expect(page.locator("#campaign-id")).to_have_accessible_description(re.compile(said))
+        page.get_by_label("Title", exact=True).fill("Mine")
+        page.get_by_label("Statement", exact=True).fill("Ours.")
+        sender = page.locator("fieldset", has=page.locator("legend", has_text="Emails come from"))
+        sender.get_by_label("Name").fill("Friends")
+        sender.get_by_label("Email address").fill("hello@example.org")
+        page.locator("#campaign-id").fill(PETITION)
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".mistakes")).to_contain_text("There is a campaign with this short name already")
+        go_anyway(page, "")
+
+
+def test_a_draft_offers_nothing_to_share_until_it_is_open(signed: Site, browser: Browser) -> None:
+    stored = call(signed, "GET", f"/admin/campaigns/{PETITION}")
+    call(signed, "PUT", "/admin/campaigns/quiet-draft", stored | {"state": "draft"})
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, "c/quiet-draft")
+        shared = page.locator('section[aria-labelledby="h-share"]')
+        expect(shared).to_contain_text("Nobody but you sees a draft")
+        expect(shared.get_by_role("textbox").first).to_be_hidden()
+        expect(page.locator('main a[href*="/sign/"]')).to_have_count(0)
+        page.get_by_role("button", name="Open campaign").click()
+        page.locator("dialog").get_by_role("button", name="Open campaign").click()
+        link = page.locator('main a[href*="/sign/quiet-draft"]')
+        expect(link).to_have_attribute("rel", "noopener")
+        expect(shared.get_by_role("textbox").first).to_be_visible()
+    call(signed, "DELETE", "/admin/campaigns/quiet-draft")
+
+
+def test_charts_say_whom_they_count(signed: Site, browser: Browser) -> None:
+    counts = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")
+    on_paper = counts | {"public_count": 32, "external_count": 20}
+    on_paper["signatures"] = counts["signatures"] | {"confirmed": 10, "external": 2}
+    on_paper["by"] = counts["by"] | {"sponsor": {"wbw": 4}}
+    with a_tab(signed, browser) as page:
+        page.route(f"**/admin/campaigns/{PETITION}/counts", lambda route: route.fulfill(json=on_paper))
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}")
+        expect(page.locator('section[aria-labelledby="h-per_day"] .note')).to_have_text(
+            re.compile("^22 of the 32 signatures are on paper")
+        )
+        consents = page.locator('section[aria-labelledby="h-by_sponsor"]')
+        expect(consents).to_contain_text("Of all confirmed signatures (10):")
+        expect(consents.locator(".bars").first.locator(".label")).to_have_text(["Said yes", "Did not say yes"])
+        expect(consents.locator(".bars").first.locator(".value")).to_have_text(["4 · 40%", "6 · 60%"])
 
 
 def test_a_flood_is_shown_in_numbers_and_let_go_or_dropped(signed: Site, browser: Browser) -> None:

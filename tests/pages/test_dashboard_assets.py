@@ -30,4 +30,4 @@ def test_an_import_leads_to_a_file_here_and_to_an_asset_in_the_browser(path: Pat
 
 def test_no_two_files_share_a_name() -> None:
     assert len({path.name for path in FILES}) == len(FILES)
-    assert assets().keys() == {path.name for path in FILES} | {"base.css"}
+    assert assets().keys() == {path.name for path in FILES} | {"base.css", "accent.css"}

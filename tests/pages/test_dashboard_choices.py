@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.api.admin.descriptions.signatures import Mail, WithdrawnSignature
+from chalicelib.api.admin.descriptions.signatures import Signature as SignatureJson
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.counting.tallies import STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
-from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
+from chalicelib.domain.signatures.flags import HOLD_REASONS
+from chalicelib.domain.signatures.mail_marks import Delivery, Outcome
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.pages.dashboard import dashboard
 from tests.kit.factories import a_document
@@ -101,3 +105,13 @@ def test_no_script_keeps_a_list_of_its_own(path: Path) -> None:
     for literal in re.findall(r'\[((?:"[a-z_]+"(?:, )?)+)\]', path.read_text("utf-8")):
         names = set(re.findall(r'"([a-z_]+)"', literal))
         assert [name for name, one in lists.items() if len(names & one) > 2] == []
+
+
+def test_everything_stored_about_a_signature_has_words() -> None:
+    """Whoever opens a signature reads no name of ours: each field, each outcome, each reason has a sentence."""
+    words = set(shell()["words"])
+    told = {*SignatureJson.__annotations__, *WithdrawnSignature.__annotations__, *Mail.__annotations__}
+    named = {f"field_{name}" if name in {*PERSON_FIELDS, *ALWAYS_ASKED, "email"} else f"fact_{name}" for name in told}
+    assert named - words - {"fact_mail", "fact_utm"} == set()
+    assert {f"outcome_{one}" for one in Outcome} | {f"delivery_{one}" for one in Delivery} <= words
+    assert {f"held_{one}" for one in HOLD_REASONS} | {f"state_{one}" for one in SignatureState} <= words

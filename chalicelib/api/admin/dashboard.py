@@ -75,12 +75,15 @@ def get_snippets(campaign: str) -> Response:
 
 @route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def preview_campaign(campaign: str) -> Response:
-    """Shows the hosted page of an unsaved document, as if the campaign were open."""
-    from chalicelib.pages.rendering import sign_page, without_script
+    """Shows the hosted page of an unsaved document, as if the campaign were open, with the signatures that it has."""
+    from chalicelib.pages.dashboard import dashboard as pages
+    from chalicelib.pages.rendering import sign_page
 
     request = current_request()
     body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     draft = wiring().campaign_editor.preview(campaign, body)
     language = draft.language_or_default(request.query_param("lang") or "")
-    page = sign_page(draft, language, base_url=request.base_url, count=draft.external_count, now=wiring().now())
-    return Response(without_script(page), {**page.headers, "Cache-Control": "no-store"}, 200)
+    count = wiring().campaign_reader.count_for(draft)
+    page = sign_page(draft, language, base_url=request.base_url, count=count, now=wiring().now())
+    html = pages.preview(page, accent=draft.accent, base_url=request.base_url)
+    return Response(html, {**page.headers, "Cache-Control": "no-store"}, 200)

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import (
+    CAMPAIGN_ID,
     DERIVED_TEXTS,
     FIELD_TYPES,
     LANGUAGE,
@@ -26,9 +27,10 @@ from chalicelib.domain.signatures.signature import SignatureState
 
 
 def choices() -> dict[str, Any]:
-    """`{list: [name, ...]}`, `{"captchas": {name: title}}`, and the pattern of a `language`; as JSON types."""
+    """`{list: [name, ...]}`, `{"captchas": {name: title}}`, and the patterns of a `language` and a `campaign_id`; as JSON types."""
     return {
         "always_asked": ALWAYS_ASKED,
+        "campaign_id": CAMPAIGN_ID.pattern,
         "captchas": {name: service.name for name, service in SERVICES.items()},
         "confirmations": list(Confirmation),
         "field_types": FIELD_TYPES,

@@ -23,6 +23,7 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
+ACCENT = re.compile(r"accent-([0-9a-f]{6})\.css")
 IMPORT = re.compile(r'(?<=from ")\.\.?/(?:[a-z]+/)?(?=[a-z]+\.js")')
 
 
@@ -30,11 +31,16 @@ IMPORT = re.compile(r'(?<=from ")\.\.?/(?:[a-z]+/)?(?=[a-z]+\.js")')
 def assets() -> dict[str, str]:
     """Every file of the dashboard by name; `base.css` is the stylesheet of all pages.
 
-    They are in folders here but all in one place in the browser, so imports lose their folders.
+    They are in folders here but all in one place in the browser, so imports lose their folders. `accent.css` stands for
+    the stylesheets of all accent colours, so that their address changes when the way they are made does.
     """
     paths = sorted(path for path in STATIC.rglob("*") if path.suffix in CONTENT_TYPES)
     files = {path.name: IMPORT.sub("./", path.read_text("utf-8")) for path in paths}
-    return {**files, "base.css": templating.inline("layout/style.css")}
+    return {
+        **files,
+        "base.css": templating.inline("layout/style.css"),
+        "accent.css": templating.accent_style("#336699"),
+    }
 
 
 @lru_cache(maxsize=1)
@@ -44,25 +50,43 @@ def version() -> str:
 
 
 def asset(requested_version: str, name: str) -> tuple[str, str] | None:
-    """A file and its content type; None if there is none, or not in that version."""
-    found = assets().get(name) if requested_version == version() else None
+    """A file and its content type; None if there is none, or not in that version. `accent-8e1b5a.css` sets that accent."""
+    if requested_version != version():
+        return None
+    accent = ACCENT.fullmatch(name)
+    found = templating.accent_style(f"#{accent[1]}") if accent else assets().get(name)
     return (found, CONTENT_TYPES[Path(name).suffix]) if found is not None else None
+
+
+def assets_url(base_url: str) -> str:
+    """Where this version's files are."""
+    return f"{base_url}/admin/assets/{version()}"
+
+
+def preview(page: Page, *, accent: str, base_url: str) -> str:
+    """A campaign's page for the preview's frame: without scripts, and with its colour from a file.
+
+    The frame inherits the dashboard's policy, which allows no style of a document that is still being edited.
+    """
+    html = re.sub(r"<script[^>]*>.*?</script>", "", page.html, flags=re.DOTALL)
+    link = f'<link rel="stylesheet" href="{assets_url(base_url)}/accent-{accent[1:].lower()}.css">' if accent else ""
+    return re.sub("<style data-accent>[^<]*</style>", lambda _: link, html)
 
 
 def page(language: str, *, base_url: str) -> Page:
     """The empty page: it contains no data, so anybody may load it."""
-    assets_url = f"{base_url}/admin/assets/{version()}"
+    assets = assets_url(base_url)
     # Fields are called what signers' forms call them, but for those that have a word of their own here.
     words = {f"field_{name}": languages.lookup(field.label, language) for name, field in FIELD_WORDS.items()}
     words |= {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
-    facts = {"language": language, "base": base_url, "assets": assets_url, "words": words, "choices": choices()}
+    facts = {"language": language, "base": base_url, "assets": assets, "words": words, "choices": choices()}
     shell = json.dumps(facts, ensure_ascii=False)
     html = templating.render(
         "dashboard.html",
         language,
         domain="admin",
         base=base_url,
-        assets=assets_url,
+        assets=assets,
         codes=languages.ORGANISERS_LANGUAGES,
         shell=Markup(shell.replace("<", "\\u003c")),  # noqa: S704 - JSON, and nothing in it can end the element
     )

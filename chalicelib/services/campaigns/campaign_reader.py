@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.errors import CampaignNotFound
 from chalicelib.services.cache import Cache
 from chalicelib.services.campaigns.campaign_overview import CampaignOverview
 
@@ -72,6 +73,14 @@ class CampaignReader:
         recounted = replace(snapshot, tally=self.tallies.get(campaign), as_of=self.clock())
         # Kept apart, as the campaign itself is no newer than before.
         return self._recent_snapshots.put(campaign, recounted)
+
+    def count_for(self, draft: Campaign) -> int:
+        """Returns the public count that an unsaved document would have now, which is 0 for a campaign that does not exist yet."""
+        try:
+            snapshot = self.get_recent_snapshot(draft.id)
+        except CampaignNotFound:
+            return draft.external_count
+        return replace(snapshot, campaign=draft).public_count
 
     def invalidate(self, campaign: str) -> None:
         """Removes a campaign from the caches, after it was saved."""

@@ -2,27 +2,31 @@
 import { get, key } from "./api.js";
 import { campaign } from "../views/campaign.js";
 import { actionHandler, say } from "./dialog.js";
-import { field, h } from "./dom.js";
+import { field, fill, h } from "./dom.js";
 import { editor } from "../views/editor.js";
 import { audit, keys, people } from "../views/keys.js";
 import { list } from "../views/list.js";
+import { guard, guarded, mayLeave, onArrival } from "./leaving.js";
 import { language, t } from "./words.js";
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
 let me = null;
 let turn = 0;
+let kept = null; // what was typed while the key ended: { hash, isUnsaved, elements }
 
 document.addEventListener("signed-out", (event) => {
   me = null;
+  const isUnsaved = guarded();
+  if (isUnsaved()) kept = { hash: location.hash, isUnsaved, elements: [...main.children] };
   signIn(event.detail);
 });
-addEventListener("hashchange", () => show());
+onArrival(() => show());
 for (const link of document.querySelectorAll("[data-language]"))
   link.addEventListener("click", () => link.setAttribute("href", link.getAttribute("href").split("#")[0] + location.hash));
 
 function signIn(note = "") {
-  nav.replaceChildren();
+  fill(nav);
   const secret = h("input", { type: "password", required: true, autocomplete: "off", spellcheck: "false" });
   const enter = actionHandler(async () => {
     key.keep(secret.value.trim());
@@ -37,7 +41,7 @@ function signIn(note = "") {
     say("");
     await show();
   });
-  main.replaceChildren(h("div", { class: "signin" }, h("h1", { tabindex: "-1" }, t("sign_in")), h("p", {}, t("sign_in_text")),
+  fill(main, h("div", { class: "signin" }, h("h1", { tabindex: "-1" }, t("sign_in")), h("p", {}, t("sign_in_text")),
     h("form", { class: "stack", onsubmit: enter }, field(t("key"), secret, { error: note, hint: t("key_hint") }), h("button", { class: "button" }, t("sign_in")))));
   if (note) secret.focus();
 }
@@ -46,8 +50,9 @@ function links() {
   const views = [["#/", t("campaigns")]];
   if (me.role === "admin") views.push(["#/keys", t("keys")], ["#/people", t("people")], ["#/audit", t("audit")]);
   const here = location.hash || "#/";
-  nav.replaceChildren(h("ul", {}, views.map(([href, words]) => h("li", {}, h("a", { href, "aria-current": here === href ? "page" : null }, words))),
-    h("li", {}, h("button", { class: "link", type: "button", onclick: () => {
+  fill(nav, h("ul", {}, views.map(([href, words]) => h("li", {}, h("a", { href, "aria-current": here === href ? "page" : null }, words))),
+    h("li", {}, h("button", { class: "link", type: "button", onclick: async () => {
+      if (!(await mayLeave())) return;
       key.forget();
       me = null;
       say(t("signed_out"));
@@ -71,21 +76,24 @@ async function show() {
   turn += 1;
   const mine = turn;
   const moved = main.dataset.at !== location.hash;
+  const unfinished = kept?.hash === location.hash ? kept : null;
+  kept = null;
   main.setAttribute("aria-busy", "true");
-  const waiting = setTimeout(() => mine === turn && main.replaceChildren(h("p", { class: "empty" }, t("loading"))), 400);
+  const waiting = setTimeout(() => mine === turn && fill(main, h("p", { class: "empty" }, t("loading"))), 400);
   try {
     me ??= await get("/me");
     if (moved) say("");
-    const shown = await view();
+    const shown = unfinished?.elements ?? (await view());
     if (mine !== turn) return;
     links();
-    main.replaceChildren(...shown.flat().filter(Boolean));
+    fill(main, shown);
+    guard(unfinished?.isUnsaved ?? shown.isUnsaved);
     main.dataset.at = location.hash;
     if (moved) main.querySelector("h1")?.focus({ preventScroll: true });
     if (moved) scrollTo(0, 0);
   } catch (error) {
     if (mine !== turn || !key.get()) return;
-    main.replaceChildren(h("h1", { tabindex: "-1" }, t("went_wrong")), h("p", {}, error.message), h("p", {}, h("button", { class: "button", type: "button", onclick: () => show() }, t("try_again")), " ", h("a", { href: "#/" }, t("campaigns"))));
+    fill(main, h("h1", { tabindex: "-1" }, t("went_wrong")), h("p", {}, error.message), h("p", {}, h("button", { class: "button", type: "button", onclick: () => show() }, t("try_again")), " ", h("a", { href: "#/" }, t("campaigns"))));
   } finally {
     clearTimeout(waiting);
     main.removeAttribute("aria-busy");

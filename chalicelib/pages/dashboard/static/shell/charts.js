@@ -56,11 +56,16 @@ export function bars(labels, name, { most = 8 } = {}) {
   const sorted = Object.entries(labels).sort(([, a], [, b]) => b - a);
   if (!sorted.length) return h("p", { class: "empty" }, t("nothing_yet"));
   const total = sorted.reduce((sum, [, k]) => sum + k, 0);
-  const bar = ([label, k]) => h("li", {}, h("span", { class: "label" }, name(label)), h("span", { class: "value" }, `${n(k)} · ${percent(k, total)}`),
-    h("span", { class: "track" }, h("span", { class: "fill", "width%": (100 * k) / total })));
-  const rest = sorted.slice(most);
-  return h("div", {}, h("ul", { class: "bars" }, sorted.slice(0, most).map(bar)),
-    rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), h("ul", { class: "bars" }, rest.map(bar))) : null);
+  const named = sorted.map(([label, k]) => [name(label), k]);
+  const rest = named.slice(most);
+  return h("div", {}, shares(named.slice(0, most), total),
+    rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), shares(rest, total)) : null);
+}
+
+// `pairs` are words and numbers, each a share of `whole`, in this order.
+export function shares(pairs, whole) {
+  return h("ul", { class: "bars" }, pairs.map(([words, k]) => h("li", {}, h("span", { class: "label" }, words), h("span", { class: "value" }, `${n(k)} · ${percent(k, whole)}`),
+    h("span", { class: "track" }, h("span", { class: "fill", "width%": whole ? (100 * k) / whole : 0 })))));
 }
 
 export function funnel(stages) {

@@ -2,14 +2,15 @@
 import { h } from "./dom.js";
 import { t } from "./words.js";
 
-export function ask(title, text, button, { extra = null, danger = false } = {}) {
+// Whoever presses Enter without reading does nothing that cannot be undone.
+export function ask(title, text, button, { danger = false, otherwise = t("cancel") } = {}) {
   return new Promise((resolve) => {
     const heading = h("h2", { id: "ask" }, title);
     const dialog = h("dialog", { "aria-labelledby": "ask" }, heading,
-      [text].flat().map((line) => h("p", {}, line)), extra,
+      [text].flat().map((line) => h("p", {}, line)),
       h("div", { class: "row" },
         h("button", { class: danger ? "button danger" : "button", type: "button", onclick: () => dialog.close("yes") }, button),
-        h("button", { class: "button quiet", type: "button", onclick: () => dialog.close("") }, t("cancel"))));
+        h("button", { class: "button quiet", type: "button", autofocus: danger, onclick: () => dialog.close("") }, otherwise)));
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(dialog.returnValue === "yes");
@@ -37,6 +38,7 @@ export function actionHandler(act) {
       say([error.message, ...(error.errors || []).map((one) => `${one.field}: ${one.message}`)].join(" "), { wrong: true });
     } finally {
       if (button) button.disabled = false;
+      if (document.activeElement === document.body) button?.focus(); // a button that is disabled loses the focus
     }
   };
 }

@@ -9,9 +9,16 @@ export function h(tag, attributes = {}, ...children) {
     else if (name === "width%") element.style.setProperty("inline-size", `${value}%`);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...present(children));
   return element;
 }
+
+// Replaces what is in an element; lists are taken apart, and what is not there is left out.
+export function fill(element, ...children) {
+  element.replaceChildren(...present(children));
+}
+
+const present = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
 let fresh = 0;
 export function unique(name) {
@@ -25,6 +32,7 @@ export function field(label, control, { hint = "", error = "" } = {}) {
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean);
   if (about.length) control.setAttribute("aria-describedby", about.join(" "));
   if (error) control.setAttribute("aria-invalid", "true");
+  else control.removeAttribute("aria-invalid");
   return h("div", { class: "field" },
     h("label", { for: id }, label),
     hint && h("p", { class: "hint", id: `${id}-hint` }, hint),

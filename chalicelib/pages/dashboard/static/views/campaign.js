@@ -1,7 +1,7 @@
 // One campaign: its numbers first, then its actions.
 import { base as root, t, n, moment, country, languageName } from "../shell/words.js";
 import { call, get, of } from "../shell/api.js";
-import { bars, funnel, line } from "../shell/charts.js";
+import { bars, funnel, line, shares } from "../shell/charts.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { exportsOf } from "./exports.js";
@@ -16,6 +16,7 @@ export async function campaign(id, me, language, again) {
   const may = me.role !== "reader" && !me.sponsor;
   const [kind, words] = phase(one);
   const today = counts.by.day[counts.today] || 0;
+  const elsewhere = counts.signatures.external + counts.external_count;
   const sponsors = Object.fromEntries(document_.sponsors.map((sponsor) => [sponsor.id, sponsor.name]));
   return [
     h("p", { class: "eyebrow" }, h("a", { href: "#/" }, t("campaigns"))),
@@ -24,30 +25,43 @@ export async function campaign(id, me, language, again) {
     goal(counts.public_count, counts.goal),
     document_.mail_paused ? h("p", { class: "note" }, t("mail_paused")) : null,
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
-      [t("on_paper"), counts.signatures.external + counts.external_count], [t("withdrawn"), counts.signatures.withdrawn]]),
+      [t("on_paper"), elsewhere], [t("withdrawn"), counts.signatures.withdrawn]]),
     may ? await held(id, counts, again) : null,
     may ? acts(document_, counts, again) : null,
-    counts.public_count || counts.funnel.received ? null : first(id, language),
-    section("per_day", line(counts.by.day, counts.today)),
+    counts.public_count || counts.funnel.received || !SHARED.has(kind) ? null : first(id, language),
+    section("per_day", line(counts.by.day, counts.today), elsewhere ? h("p", { class: "note" }, t("elsewhere_note", { n: n(elsewhere), total: n(counts.public_count) })) : null),
     h("div", { class: "grid" },
       section("funnel", funnel(counts.funnel)),
       section("by_country", bars(counts.by.country, country)),
       section("by_language", bars(counts.by.language, languageName)),
       section("by_source", bars(counts.by.source, (label) => label)),
-      section("by_sponsor", bars(counts.by.sponsor, (label) => sponsors[label] || label)),
+      section("by_sponsor", consents(counts, sponsors)),
       section("by_signer", bars(counts.by.signer, (label) => t(`signer_${label}`)))),
     h("p", {}, h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => sheet(id)) }, t("counts_as_csv"))),
     me.role === "reader" ? null : await signatures(id, me, document_),
     me.role === "reader" ? null : await exportsOf(id, me, document_),
-    section("share", await snippets(id, document_)),
+    section("share", document_.state === "draft" ? prepared(await snippets(id, document_)) : await snippets(id, document_)),
   ];
 }
 
 const section = (name, ...inside) => h("section", { "aria-labelledby": `h-${name}` }, h("h2", { id: `h-${name}` }, t(name)), inside);
 
+const SHARED = new Set(["open", "early"]);
+
+// To strangers a draft does not exist, so there is nothing yet to pass on; pages may be made ready.
+const prepared = (snippets) => [h("p", { class: "note" }, t("share_draft")), h("details", {}, h("summary", {}, t("share_prepare")), snippets)];
+
+// Of those who confirmed, how many said yes to each sponsor, and how many did not.
+function consents(counts, sponsors) {
+  const whole = counts.signatures.confirmed;
+  const ids = [...new Set([...Object.keys(sponsors), ...Object.keys(counts.by.sponsor)])];
+  return ids.length && whole ? [h("p", { class: "aside" }, t("of_confirmed", { n: n(whole) })), ids.map((one) =>
+    [h("h3", {}, sponsors[one] || one), shares([[t("given"), counts.by.sponsor[one] || 0], [t("not_given"), whole - (counts.by.sponsor[one] || 0)]], whole)])] : h("p", { class: "empty" }, t("nothing_yet"));
+}
+
 function first(id, language) {
   const address = `${root}/sign/${id}?lang=${language}`;
-  return h("p", { class: "note" }, t("first_signature"), " ", h("a", { href: address }, address));
+  return h("p", { class: "note" }, t("first_signature"), " ", h("a", { href: address, rel: "noopener" }, address));
 }
 
 async function sheet(id) {

@@ -1,11 +1,13 @@
 // Edits a campaign, with its languages side by side and a preview of its page; nothing typed is lost.
 import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
-import { field, h, select, tick, unique } from "../shell/dom.js";
+import { field, fill, h, select, tick, unique } from "../shell/dom.js";
 import { choices, language, n, t, languageName } from "../shell/words.js";
 
 const ONE_LINE = new Set(["title", "call_to_action"]);
 const LANGUAGE = new RegExp(`^${choices.language}$`);
+const CAMPAIGN_ID = new RegExp(`^${choices.campaign_id}$`);
+const PREVIEW_AFTER = 900; // ms after the last key
 const noText = () => Object.fromEntries(choices.texts.map((part) => [part, ""]));
 const fresh = () => ({
   kind: "petition", state: "draft", default_language: language, texts: { [language]: noText() },
@@ -112,8 +114,7 @@ export async function editor(id) {
 
   function paint() {
     const here = scrollY;
-    holder.replaceChildren(
-      ...(id ? [] : [field(t("campaign_id"), name, { hint: t("campaign_id_hint"), error: error("campaign") })]),
+    fill(holder, ...(id ? [] : [field(t("campaign_id"), name, { hint: t("campaign_id_hint"), error: error("campaign") })]),
       languages(),
       group("basics", choice("kind", t("kind"), choices.kinds.map((one) => [one, t(`kind_${one}`)])), choice("state", t("state"), choices.states.map((one) => [one, t(`state_${one}`)])),
         text("goal", t("goal"), { type: "number", min: "1", read: number }), when("opens_at", t("opens_at")), when("closes_at", t("closes_at")), text("time_zone", t("time_zone"), { hint: t("time_zone_hint") }),
@@ -143,20 +144,23 @@ export async function editor(id) {
   function refused(problem) {
     wrong = new Map(problem.errors.map((one) => [one.field, one.message]));
     paint();
-    summary.replaceChildren(h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map((one) => h("li", {}, `${one.field}: ${one.message}`))) : "");
+    fill(summary, h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map((one) => h("li", {}, `${one.field}: ${one.message}`))) : "");
     summary.focus();
   }
 
   const save = actionHandler(async () => {
     const target = id || name.value.trim();
+    // Without a name the request would go to another address.
+    if (!CAMPAIGN_ID.test(target)) return refused({ message: t("went_wrong"), errors: [{ field: "campaign", message: t("campaign_id_wrong") }] });
     try {
       const saved = await call("PUT", of(target), { body: whole(), headers: version ? { "If-Match": `"${version}"` } : {} });
       version = saved.version;
+      begun = typed();
       location.hash = `#/c/${saved.id}`;
       setTimeout(() => say(t("saved")), 300);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-      if (problem.status === 412) return conflict(target);
+      if (problem.status === 412 || problem.status === 428) return id ? conflict(target) : refused({ message: t("went_wrong"), errors: [{ field: "campaign", message: t("campaign_id_taken") }] });
       refused(problem);
     }
   });
@@ -169,32 +173,63 @@ export async function editor(id) {
     if (await ask(t("conflict"), [t("conflict_text"), differing.join(", ")], t("overwrite"), { danger: true })) {
       version = theirs.version;
       await call("PUT", of(target), { body: mine, headers: { "If-Match": `"${version}"` } });
+      begun = typed();
       location.hash = `#/c/${target}`;
     }
   }
 
-  const frame = h("iframe", { sandbox: "", title: t("preview"), class: "preview" });
+  // Each page has a frame of its own: one frame that goes from page to page would fill the history behind Back.
+  const framed = (html) => h("iframe", { sandbox: "", title: t("preview"), class: "preview", srcdoc: html });
+  let frame = framed("");
   const shown = select(Object.keys(draft.texts).map((lang) => [lang, languageName(lang)]), draft.default_language, { id: unique("preview") });
-  const look = actionHandler(async () => {
+  const missing = h("p", { class: "note", hidden: true }, t("preview_waits"));
+  let latest = 0;
+  const draw = async () => {
     const codes = Object.keys(draft.texts);
     const lang = codes.includes(shown.value) ? shown.value : draft.default_language;
-    shown.replaceChildren(...codes.map((one) => h("option", { value: one, selected: one === lang }, languageName(one))));
+    fill(shown, codes.map((one) => h("option", { value: one, selected: one === lang }, languageName(one))));
+    latest += 1;
+    const mine = latest;
+    const html = await call("POST", of(previewed(), `/preview?lang=${encodeURIComponent(lang)}`), { body: whole(), as: "text", headers: { Accept: "text/html, application/json" } });
+    if (mine !== latest) return;
+    if (frame.srcdoc !== html) { // an unchanged page keeps its place
+      const next = framed(html);
+      frame.replaceWith(next);
+      frame = next;
+    }
+    missing.hidden = true;
+  };
+  const previewed = () => id || (CAMPAIGN_ID.test(name.value.trim()) ? name.value.trim() : "new");
+  const look = actionHandler(async () => {
     try {
-      frame.srcdoc = await call("POST", of(id || name.value.trim() || "new", `/preview?lang=${encodeURIComponent(lang)}`), { body: whole(), as: "text", headers: { Accept: "text/html, application/json" } });
-      summary.replaceChildren();
+      await draw();
+      fill(summary);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       refused(problem);
     }
   });
+  // While somebody types, what is not yet right is no mistake: the last page stays, with a note.
+  const follow = () => draw().catch(() => { missing.hidden = false; });
+  let waiting = 0;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => holder.isConnected && follow(), PREVIEW_AFTER);
+  };
+  for (const happened of ["input", "change", "click"]) holder.addEventListener(happened, () => { if (typed() !== previewedWords) { previewedWords = typed(); soon(); } });
+  const typed = () => JSON.stringify([name.value, whole()]);
   shown.addEventListener("change", look);
   paint();
-  return [
+  let begun = typed();
+  let previewedWords = begun;
+  follow();
+  const view = [
     h("p", { class: "eyebrow" }, h("a", { href: id ? `#/c/${id}` : "#/" }, t("back"))),
     h("h1", { tabindex: "-1" }, id ? t("edit_named", { name: stored.texts[stored.default_language].title }) : t("new_campaign")),
     summary,
     h("div", { class: "split" },
       h("form", { class: "stack editor", onsubmit: save, novalidate: true }, holder, h("div", { class: "row bar-bottom" }, h("button", { class: "button" }, t("save")), h("button", { class: "button quiet", type: "button", onclick: look }, t("show_preview")))),
-      h("section", { class: "look", "aria-labelledby": "h-preview" }, h("div", { class: "row" }, h("h2", { id: "h-preview" }, t("preview")), h("label", { class: "unseen", for: shown.id }, t("language")), shown), h("p", { class: "hint" }, t("preview_hint")), frame)),
+      h("section", { class: "look", "aria-labelledby": "h-preview" }, h("div", { class: "row" }, h("h2", { id: "h-preview" }, t("preview")), h("label", { class: "unseen", for: shown.id }, t("language")), shown), h("p", { class: "hint" }, t("preview_hint")), missing, frame)),
   ];
+  return Object.assign(view, { isUnsaved: () => typed() !== begun });
 }

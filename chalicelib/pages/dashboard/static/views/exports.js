@@ -1,7 +1,7 @@
 // Requests exports, shows their progress, and links to their files.
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
-import { field, h, select, tick } from "../shell/dom.js";
+import { field, fill, h, select, tick } from "../shell/dom.js";
 import { choices, moment, n, t } from "../shell/words.js";
 
 const EVERY = 1500;
@@ -16,8 +16,8 @@ export async function exportsOf(id, me, document_) {
 
   async function refresh() {
     const all = (await get(of(id, "/exports"))).exports;
-    list.replaceChildren(...all.slice(0, 12).map((one) => line(one)));
-    since.replaceChildren(h("option", { value: "" }, t("everything")),
+    fill(list, ...all.slice(0, 12).map((one) => line(one)));
+    fill(since, h("option", { value: "" }, t("everything")),
       ...all.filter((one) => one.cursor && Date.now() - Date.parse(one.created_at) < 28 * 86400e3).slice(0, 8).map((one) => h("option", { value: one.cursor }, t("changes_since", { when: moment(one.created_at) }))));
     if (!all.length) list.append(h("li", { class: "empty" }, t("no_exports")));
     if (list.isConnected !== false && all.some(busy)) setTimeout(() => list.isConnected && refresh().catch(() => {}), EVERY);

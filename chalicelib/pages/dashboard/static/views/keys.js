@@ -1,7 +1,7 @@
 // For admins: API keys, the audit log, and requests about personal data.
 import { call, get } from "../shell/api.js";
 import { actionHandler, ask, copyable, say } from "../shell/dialog.js";
-import { field, h, select, table } from "../shell/dom.js";
+import { field, fill, h, select, table } from "../shell/dom.js";
 import { choices, moment, n, t } from "../shell/words.js";
 
 export async function keys(me) {
@@ -9,7 +9,7 @@ export async function keys(me) {
   async function refresh() {
     const all = (await get("/keys")).keys;
     const dead = (one) => one.revoked_at || (one.expires_at && Date.parse(one.expires_at) < Date.now());
-    holder.replaceChildren(table(t("keys"), [t("name"), t("role"), t("campaigns"), t("last_used"), t("expires"), ""], all.filter((one) => !dead(one)).map((one) => [
+    fill(holder, table(t("keys"), [t("name"), t("role"), t("campaigns"), t("last_used"), t("expires"), ""], all.filter((one) => !dead(one)).map((one) => [
       `${one.name}${one.id === me.id ? ` (${t("this_key")})` : ""}`, t(`role_${one.role}`), `${one.campaigns.join(", ")}${one.sponsor ? ` · ${one.sponsor}` : ""}`, one.last_used || t("never"), one.expires_at ? moment(one.expires_at) : t("never"),
       h("button", { class: "link", type: "button", "aria-label": t("revoke_named", { name: one.name }), onclick: actionHandler(async () => {
         if (!(await ask(t("revoke_ask", { name: one.name }), t("revoke_text"), t("revoke"), { danger: true }))) return;
@@ -23,14 +23,19 @@ export async function keys(me) {
   const campaigns = h("input", { value: "*", autocomplete: "off", autocapitalize: "none" });
   const sponsor = h("input", { autocomplete: "off", autocapitalize: "none" });
   const expires = h("input", { type: "date" });
-  const made = h("div", { class: "made", "aria-live": "polite" });
+  const made = h("div", { class: "made" });
   const make = actionHandler(async () => {
     const body = { name: name.value, role: role.value, campaigns: campaigns.value.split(/[\s,]+/).filter(Boolean) };
     if (sponsor.value.trim()) body.sponsor = sponsor.value.trim();
     if (expires.value) body.expires_at = `${expires.value}T23:59:59Z`;
     const key = await call("POST", "/keys", { body });
-    made.replaceChildren(h("h3", {}, t("key_made")), h("p", {}, t("key_once")), copyable(key.secret, t("key")));
-    await refresh();
+    const heading = h("h3", { tabindex: "-1" }, t("key_made"));
+    fill(made, heading, h("p", {}, t("key_once")), copyable(key.secret, t("key")));
+    name.value = "";
+    await refresh().finally(() => {
+      heading.focus();
+      made.scrollIntoView({ block: "nearest" });
+    });
   });
   await refresh();
   return [h("h1", { tabindex: "-1" }, t("keys")), holder, h("section", { "aria-labelledby": "h-new-key" }, h("h2", { id: "h-new-key" }, t("new_key")),
@@ -46,21 +51,24 @@ export async function audit() {
 
 export async function people() {
   const address = h("input", { type: "email", required: true, autocomplete: "off" });
-  const answer = h("div", { class: "answer", "aria-live": "polite" });
+  const answer = h("div", { class: "answer" });
+  const heading = (words) => h("h2", { tabindex: "-1" }, words);
   const access = actionHandler(async () => {
     if (!address.reportValidity()) return;
     const held = await call("POST", "/access", { body: { email: address.value } });
     const text = JSON.stringify(held, null, 2);
-    answer.replaceChildren(h("h2", {}, t("held", { n: n(held.signatures.length) })), copyable(text, t("held_label")));
+    fill(answer, heading(t("held", { n: n(held.signatures.length) })), copyable(text, t("held_label")));
+    answer.firstChild.focus();
   });
   const erase = actionHandler(async () => {
     if (!address.reportValidity()) return;
     if (!(await ask(t("erase_ask"), t("erase_text"), t("erase"), { danger: true }))) return;
     const report = await call("POST", "/erasures", { body: { email: address.value } });
     address.value = "";
-    answer.replaceChildren(h("h2", {}, t("erased")), h("p", {}, t("erased_text", { n: n(report.signatures.length), exports: n(report.exports.length) })),
+    fill(answer, heading(t("erased")), h("p", {}, t("erased_text", { n: n(report.signatures.length), exports: n(report.exports.length) })),
       report.signatures.length ? h("ul", {}, report.signatures.map((one) => h("li", {}, `${one.campaign}: ${t(`state_${one.was}`)}`))) : null,
       report.exports.length ? [h("p", {}, t("erased_copies")), h("ul", {}, report.exports.map((one) => h("li", {}, `${one.campaign}: ${moment(one.created_at)}`)))] : null);
+    answer.firstChild.focus();
   });
   return [h("h1", { tabindex: "-1" }, t("people")), h("p", { class: "lead" }, t("people_text")),
     h("form", { class: "stack", onsubmit: access }, field(t("field_email"), address), h("div", { class: "row" }, h("button", { class: "button" }, t("what_is_held")), h("button", { class: "button danger", type: "button", onclick: erase }, t("erase")))), answer];

@@ -1,8 +1,9 @@
 // Signatures: browse, look up, withdraw, ask again for a confirmation, and enter from paper.
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
-import { field, h, select, tick, unique } from "../shell/dom.js";
+import { field, fill, h, select, tick, unique } from "../shell/dom.js";
 import { choices, country, moment, t, languageName } from "../shell/words.js";
+import { factsOf } from "./facts.js";
 
 // Held signatures may be pending or confirmed, so this filter shows both.
 const STATES = ["", "held", ...choices.signature_states];
@@ -19,7 +20,7 @@ export async function signatures(id, me, document_) {
     for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
     if (cursor && !fresh) query.set("cursor", cursor);
     const page = await get(of(id, `/signatures?${query}`));
-    if (fresh) rows.replaceChildren();
+    if (fresh) fill(rows);
     cursor = page.cursor;
     rows.append(...page.signatures.map(row));
     more.hidden = !cursor;
@@ -33,12 +34,10 @@ export async function signatures(id, me, document_) {
   async function detail(one) {
     const fresh = await get(of(id, `/signatures/${one.id}`));
     const mail = fresh.mail || {};
-    const facts = Object.entries({ ...fresh, mail: undefined, ...fresh.utm, utm: undefined })
-      .filter(([, value]) => value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length))
-      .map(([label, value]) => [label, Array.isArray(value) ? value.join(", ") : /_at$/.test(label) ? moment(value) : String(value)]);
-    const history = Object.entries(mail).filter(([, value]) => value).map(([label, value]) => [label, /_at$/.test(label) ? moment(value) : String(value)]);
+    const facts = factsOf({ ...fresh, mail: undefined, ...fresh.utm, utm: undefined }, document_);
+    const history = factsOf(mail, document_);
     const pairs = (list) => h("dl", { class: "facts" }, list.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
-    const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail" }, name(fresh)), pairs(facts),
+    const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail", tabindex: "-1", autofocus: true }, name(fresh)), pairs(facts),
       history.length ? [h("h3", {}, t("mails")), pairs(history)] : null, h("div", { class: "row" },
         !me.sponsor && fresh.state === "pending" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
           dialog.close();

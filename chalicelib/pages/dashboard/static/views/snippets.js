@@ -2,7 +2,7 @@
 import { t, languageName } from "../shell/words.js";
 import { get, of } from "../shell/api.js";
 import { copyable } from "../shell/dialog.js";
-import { h, select } from "../shell/dom.js";
+import { fill, h, select } from "../shell/dom.js";
 
 export async function snippets(id, document_) {
   const { snippets: found } = await get(of(id, "/snippets"));
@@ -10,7 +10,7 @@ export async function snippets(id, document_) {
   const place = h("div", {});
   const paint = () => {
     const one = found[chosen.value];
-    place.replaceChildren(...part("as_widget", one.widget), ...part("as_link", one.link), ...code(id, chosen.value, one.qr),
+    fill(place, ...part("as_widget", one.widget), ...part("as_link", one.link), ...code(id, chosen.value, one.qr),
       ...part("as_frame", one.iframe), ...part("as_form", one.form));
   };
   chosen.addEventListener("change", paint);
