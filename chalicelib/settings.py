@@ -64,6 +64,11 @@ class Settings:
         return os.environ.get("PUBLIC_URL", "").rstrip("/")
 
     @cached_property
+    def dashboard_url(self) -> str:
+        """Base URL of the dashboard if it has a host of its own, without a trailing slash; else empty."""
+        return os.environ.get("DASHBOARD_URL", "").rstrip("/")
+
+    @cached_property
     def ses_configuration_set(self) -> str:
         """SES configuration set that publishes events to `feedback`; empty for none."""
         return os.environ.get("SES_CONFIGURATION_SET", "")

@@ -36,7 +36,7 @@ class Page:
     headers: Mapping[str, str]
 
 
-def _page(
+def _page(  # noqa: PLR0913 - as many as pages differ by
     template: str,
     language: str,
     *,
@@ -44,6 +44,7 @@ def _page(
     posts_to: Sequence[str] = (),
     is_framable: bool = False,
     third_parties: Sequence[str] = (),
+    is_sandboxed: bool = False,
     **facts: Any,
 ) -> Page:
     text = campaign.text(language) if campaign else None
@@ -56,6 +57,7 @@ def _page(
         posts_to=posts_to,
         framed_by=(campaign.allowed_origins if campaign else ()) if is_framable else None,
         third_parties=third_parties,
+        is_sandboxed=is_sandboxed,
         images=text is not None and "<img" in text.body_html,
     )
     return Page(html, headers)
@@ -73,11 +75,13 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
     form_only: bool = False,
+    is_on_dashboards_host: bool = True,
 ) -> Page:
     """The hosted page: statement, progress and, while the campaign is open, the form.
 
     `form_values` are shown again beside `errors`; `hidden` values (source, referrer, utm, _next) are passed on.
     `signers` are the newest public names. `form_only` leaves out everything but the form, for a frame on another page.
+    A captcha's script must not reach the organiser's key, so on the dashboard's host its page is sandboxed.
     """
     hidden_values = hidden_fields(hidden or {})
     fields = form_fields(campaign, language, form_values=form_values, errors=errors)
@@ -88,6 +92,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         posts_to=(base_url, *campaign.redirect_url.values(), hidden_values.get("_next", "")),
         is_framable=True,
         third_parties=campaign.captcha.service.origins if campaign.captcha else (),
+        is_sandboxed=campaign.captcha is not None and is_on_dashboards_host,
         captcha=campaign.captcha,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),

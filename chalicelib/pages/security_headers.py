@@ -17,6 +17,10 @@ BASE_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+# Without allow-same-origin, a document has an origin of its own: it reaches no storage, window or answer of ours.
+SANDBOX = (
+    "allow-forms allow-scripts allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+)
 # A Content-Security-Policy is split at spaces, commas and semicolons, so an origin with any of them is left out.
 SAFE_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -45,8 +49,9 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
     framed_by: Iterable[str] | None = None,
     images: bool = False,
     third_parties: Sequence[str] = (),
+    is_sandboxed: bool = False,
 ) -> dict[str, str]:
-    """Headers of one page.
+    """Headers of one page. `is_sandboxed` gives it an origin that it shares with nothing.
 
     `posts_to` are the URLs that a form may reach, including redirects, because Chromium applies form-action to those
     too. `third_parties` are origins whose scripts may run and open frames: those of a captcha. `framed_by` are the
@@ -63,6 +68,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
         "form-action": " ".join(("'self'", *origins(posts_to))),
         "base-uri": "'none'",
         "frame-ancestors": _ancestors(framed_by),
+        **({"sandbox": SANDBOX} if is_sandboxed else {}),
     }
     page = {
         "Content-Type": "text/html; charset=utf-8",

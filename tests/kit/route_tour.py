@@ -89,6 +89,10 @@ def _see(world: World) -> None:
     world.get("/oembed?url=https://api.example/sign/peru")
     for page in ("/robots.txt", "/favicon.ico", "/health", "/openapi.json", "/admin"):
         world.get(page)
+    settings = wiring().settings.__dict__
+    settings["dashboard_url"] = "https://admin.example"  # a host of its own, so the other one leads there
+    world.get("/admin")
+    del settings["dashboard_url"]
     dashboard = world.get("/admin").text
     start = dashboard.index("/admin/assets/")
     asset = dashboard[start : dashboard.index('"', start)]

@@ -26,14 +26,24 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @route(dashboard, "/admin", "GET")
 def show_dashboard() -> Response:
-    """Returns the dashboard's page, which contains no data."""
+    """Returns the dashboard's page, which contains no data; or leads to the host that it has of its own."""
     from chalicelib.pages.dashboard import dashboard as pages
 
     request = current_request()
     language = choose_language(
         request.query_param("lang"), request.header("accept-language"), ORGANISERS_LANGUAGES, "en"
     )
-    return page_response(pages.page(language, base_url=request.base_url), cache="no-cache")
+    if not request.is_on_dashboards_host:
+        return Response(
+            "", {"Location": f"{request.dashboard_url}/admin?lang={language}", "Cache-Control": "no-cache"}, 303
+        )
+    page = pages.page(
+        language,
+        base_url=request.dashboard_url,
+        public_url=request.base_url,
+        has_own_host=bool(wiring().settings.dashboard_url),
+    )
+    return page_response(page, cache="no-cache")
 
 
 @route(dashboard, "/admin/assets/{version}/{name}", "GET")
@@ -85,5 +95,5 @@ def preview_campaign(campaign: str) -> Response:
     language = draft.language_or_default(request.query_param("lang") or "")
     count = wiring().campaign_reader.count_for(draft)
     page = sign_page(draft, language, base_url=request.base_url, count=count, now=wiring().now())
-    html = pages.preview(page, accent=draft.accent, base_url=request.base_url)
+    html = pages.preview(page, accent=draft.accent, base_url=request.dashboard_url)
     return Response(html, {**page.headers, "Cache-Control": "no-store"}, 200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chalicelib.domain.addresses.networks import client_address
 from chalicelib.domain.errors import InvalidFields, UnsupportedContentEncoding
@@ -71,6 +72,18 @@ class HttpRequest:
         """Scheme and host of `base_url`: the Origin that browsers send from our own pages."""
         scheme, _, rest = self.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
+
+    @property
+    def dashboard_url(self) -> str:
+        """Base URL of the dashboard: on a host of its own if the deployment says so, otherwise with everything else."""
+        return wiring().settings.dashboard_url or self.base_url
+
+    @property
+    def is_on_dashboards_host(self) -> bool:
+        """True when the dashboard has no host of its own, or this request came to it: then its key is within reach."""
+        host = self.raw.to_original_event()["requestContext"].get("domainName") or self.header("host") or ""
+        fixed = wiring().settings.dashboard_url
+        return not fixed or urlsplit(fixed).netloc.lower() == str(host).lower()
 
     @property
     def client_ip(self) -> str:

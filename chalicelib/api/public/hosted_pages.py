@@ -55,6 +55,7 @@ def show_hosted_form(campaign: str) -> Response:
         if snapshot.campaign.show_signers and not form_only
         else (),
         form_only=form_only,
+        is_on_dashboards_host=request.is_on_dashboards_host,
     )
     return _public(page, ignoring=token)
 
@@ -89,6 +90,7 @@ def form_with_errors(
         form_values=value_lists,
         errors=errors,
         hidden=hidden,
+        is_on_dashboards_host=current_request().is_on_dashboards_host,
     )
     return page_response(page, 422)
 

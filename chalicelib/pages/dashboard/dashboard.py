@@ -73,13 +73,24 @@ def preview(page: Page, *, accent: str, base_url: str) -> str:
     return re.sub("<style data-accent>[^<]*</style>", lambda _: link, html)
 
 
-def page(language: str, *, base_url: str) -> Page:
-    """The empty page: it contains no data, so anybody may load it."""
+def page(language: str, *, base_url: str, public_url: str = "", has_own_host: bool = False) -> Page:
+    """The empty page: it contains no data, so anybody may load it.
+
+    `public_url` is where signers' pages are, if not at `base_url`; `has_own_host` says that none of them is there.
+    """
     assets = assets_url(base_url)
     # Fields are called what signers' forms call them, but for those that have a word of their own here.
     words = {f"field_{name}": languages.lookup(field.label, language) for name, field in FIELD_WORDS.items()}
     words |= {name: languages.lookup(sentence, language, "admin") for name, sentence in WORDS.items()}
-    facts = {"language": language, "base": base_url, "assets": assets, "words": words, "choices": choices()}
+    facts = {
+        "language": language,
+        "base": base_url,
+        "public": public_url or base_url,
+        "has_own_host": has_own_host,
+        "assets": assets,
+        "words": words,
+        "choices": choices(),
+    }
     shell = json.dumps(facts, ensure_ascii=False)
     html = templating.render(
         "dashboard.html",

@@ -45,6 +45,9 @@ WORDS = {
         "It lets a third party see who comes to sign, and it costs signatures: leave it out unless bots are filling in the form. Nobody is turned away: signatures without a proof wait until you review them."
     ),
     "captcha_none": _("Nobody (recommended)"),
+    "captcha_sandboxed": _(
+        "The dashboard and your form share an address here, so the form's page keeps the captcha's script away from your key. Captcha services do not expect that: on this system's own page and in the frame, their check may fail, and signatures then wait until you review them. The form for most pages is not affected. Whoever runs this system can give the dashboard an address of its own: {setting}."
+    ),
     "captcha_service": _("Who checks"),
     "changes_since": _("Changes since {when}"),
     "close": _("Close campaign"),

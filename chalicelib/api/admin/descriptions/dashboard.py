@@ -41,11 +41,16 @@ class Snippets(TypedDict):
 
 
 AssetVersion = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-AssetName = Annotated[str, Field(pattern=r"^[A-Za-z.]+\.(js|css|txt)$")]
+AssetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+\.(js|css|txt)$")]
 
 TAG = "Dashboard"
 OPERATIONS = {
-    "show_dashboard": Operation(responses={200: returns_html("The dashboard's page, without data.", "Cache-Control")}),
+    "show_dashboard": Operation(
+        responses={
+            200: returns_html("The dashboard's page, without data.", "Cache-Control"),
+            303: Response("The dashboard has a host of its own.", headers=("Location", "Cache-Control")),
+        }
+    ),
     "get_dashboard_asset": Operation(
         responses={
             200: Response(

@@ -3,6 +3,8 @@ const shell = JSON.parse(document.getElementById("shell").textContent);
 export const language = shell.language;
 export const base = shell.base;
 export const assets = shell.assets;
+export const publicBase = shell.public; // where signers' pages are
+export const hasOwnHost = shell.has_own_host;
 export const choices = shell.choices; // the server's own lists of what it accepts
 
 export function t(name, facts = {}) {

@@ -1,5 +1,5 @@
 // One campaign: its numbers first, then its actions.
-import { base as root, t, n, moment, country, languageName } from "../shell/words.js";
+import { publicBase as root, t, n, moment, country, languageName } from "../shell/words.js";
 import { call, get, of } from "../shell/api.js";
 import { bars, funnel, line, shares } from "../shell/charts.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";

@@ -2,7 +2,7 @@
 import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick, unique } from "../shell/dom.js";
-import { choices, language, n, t, languageName } from "../shell/words.js";
+import { choices, hasOwnHost, language, n, t, languageName } from "../shell/words.js";
 
 const ONE_LINE = new Set(["title", "call_to_action"]);
 const LANGUAGE = new RegExp(`^${choices.language}$`);
@@ -103,13 +103,15 @@ export async function editor(id) {
   function captcha() {
     const key = text("captcha.site_key", t("site_key"), { autocapitalize: "none", spellcheck: "false", hint: t("site_key_hint", { command: 'make admin-command DO="captcha set …"' }), read: (value) => value.trim() });
     const asks = () => Boolean(draft.captcha?.provider);
+    const locked = hasOwnHost ? null : h("p", { class: "note", hidden: !at("captcha.provider") }, t("captcha_sandboxed", { setting: "DashboardUrl" }));
     const control = select([["", t("captcha_none")], ...Object.entries(choices.captchas)], at("captcha.provider") || "");
     control.addEventListener("change", () => {
       draft.captcha = control.value ? { provider: control.value, site_key: key.querySelector("input").value.trim() } : null;
       key.hidden = !asks();
+      if (locked) locked.hidden = !asks();
     });
     key.hidden = !asks();
-    return h("details", { open: asks() }, h("summary", {}, t("captcha")), h("div", { class: "stack" }, field(t("captcha_service"), control, { hint: t("captcha_hint"), error: error("captcha.provider") || error("captcha") }), key));
+    return h("details", { open: asks() }, h("summary", {}, t("captcha")), h("div", { class: "stack" }, field(t("captcha_service"), control, { hint: t("captcha_hint"), error: error("captcha.provider") || error("captcha") }), locked, key));
   }
 
   function paint() {
