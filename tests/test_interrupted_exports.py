@@ -9,12 +9,14 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.exports import export_writer
+from chalicelib.services.exports import export_writer, workbook_writer
 from chalicelib.storage.dynamodb.bucket_scan import BucketScan
+from chalicelib.storage.exports.export_files import ExportFiles, UploadBroken
 from chalicelib.storage.exports.exports import LEASE_SECONDS, AlreadyLeased
 from chalicelib.wiring import wiring
 from tests.kit.factories import CONFIRMED, NOW, a_signature
@@ -63,6 +65,12 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gc.collect", int)  # after each part, of all that a test process holds: most of the time here
 
 
+@pytest.fixture
+def parts_of_a_sheet(small_parts: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - smaller pages too
+    """A few parts: a sheet of nobody has more bytes than ten of those."""
+    monkeypatch.setattr(export_writer, "PART_BYTES", 4000)
+
+
 def interrupted(job: str, at_call: int, how: Callable[[], BaseException]) -> bool:
     """Writes with the call number `at_call` of the worker ending by `how`; False when there are not so many calls."""
     made, wired = 0, wiring()
@@ -91,6 +99,13 @@ def finish(world: World, job: str) -> dict[str, Any]:
             return export
         wiring().export_writer.write("peru", job)
     raise AssertionError("the export was never done")
+
+
+def sheet_ids_in(world: World, export: dict[str, Any]) -> list[str]:
+    content = world.download(export["url"])
+    assert len(content) == export["bytes"]
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    return [str(row[0]) for row in sheet.iter_rows(min_row=3, values_only=True)]
 
 
 def ids_in(world: World, export: dict[str, Any]) -> list[str]:
@@ -126,6 +141,88 @@ def test_no_row_is_lost_or_written_twice_wherever_a_worker_ends(world: World, ho
             break
         tried += 1
     assert tried > 15, "so many calls has one export"
+
+
+@pytest.mark.usefixtures("parts_of_a_sheet")
+@pytest.mark.parametrize("how", [Killed, lambda: ConnectionClosedError(endpoint_url="https://aws.example")])
+def test_a_spreadsheet_is_whole_wherever_a_worker_ends(world: World, how: Callable[[], BaseException]) -> None:
+    expected = sign_many(world, signed=3)
+    tried = 0
+    for at_call in range(1, 400):
+        world.later(seconds=5)
+        job = world.admin("POST", ALL, {"format": "xlsx"}).json["id"]
+        was_reached = interrupted(job, at_call, how)
+        start_anew(world)
+        export = finish(world, job)
+        assert sorted(sheet_ids_in(world, export)) == sorted(expected), f"interrupted at call {at_call}"
+        assert (export["rows"], export["format"]) == (len(expected), "xlsx")
+        if not was_reached:
+            break
+        tried += 1
+    assert tried > 15, "so many calls has one export"
+
+
+@pytest.mark.usefixtures("parts_of_a_sheet")
+def test_a_spreadsheet_that_a_worker_has_no_time_for_is_begun_anew(world: World) -> None:
+    expected = sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "xlsx"}).json
+    has_time = iter([True, True, False])
+    assert not wiring().export_writer.write("peru", asked["id"], lambda: next(has_time))
+    assert world.admin("GET", f"{ALL}/{asked['id']}").json["progress"] == 0
+    assert wiring().export_writer.write("peru", asked["id"])
+    done = world.admin("GET", f"{ALL}/{asked['id']}").json
+    assert sorted(sheet_ids_in(world, done)) == sorted(expected)
+
+
+@pytest.mark.usefixtures("parts_of_a_sheet")
+@pytest.mark.parametrize(("limit", "most"), [("MAX_WORKBOOK_ROWS", SIGNED - 1), ("MAX_CHARACTERS", 50_000)])
+def test_what_is_too_large_for_a_spreadsheet_becomes_a_csv(
+    world: World, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    expected = sign_many(world)
+    monkeypatch.setattr(workbook_writer, limit, most)
+    asked = world.admin("POST", ALL, {"format": "xlsx"}).json
+    assert (asked["format"], asked["filters"]["bom"]) == ("xlsx", None)
+    assert wiring().export_writer.write("peru", asked["id"])
+    done = world.admin("GET", f"{ALL}/{asked['id']}").json
+    assert (done["format"], done["filters"]["bom"], done["rows"]) == ("csv", True, len(expected))
+    assert ".csv" in done["browser_url"]
+    assert sorted(ids_in(world, done)) == sorted(expected)
+    listed = world.session.client("s3").list_multipart_uploads(Bucket=wiring().settings.export_bucket)
+    assert listed.get("Uploads", []) == []
+
+
+@pytest.mark.usefixtures("parts_of_a_sheet")
+def test_as_many_rows_as_a_spreadsheet_may_have_are_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = sign_many(world)
+    monkeypatch.setattr(workbook_writer, "MAX_WORKBOOK_ROWS", SIGNED)
+    asked = world.admin("POST", ALL, {"format": "xlsx"}).json
+    assert sorted(sheet_ids_in(world, finish(world, asked["id"]))) == sorted(expected)
+
+
+@pytest.mark.usefixtures("parts_of_a_sheet")
+def test_a_worker_that_lost_its_lease_stores_no_spreadsheet(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = sign_many(world)
+    asked = world.admin("POST", ALL, {"format": "xlsx"}).json
+    original: Any = ExportFiles.complete
+    turns: list[str] = []
+
+    def slow(self: Any, name: str, upload: str, tags: Any) -> None:
+        turns.append(upload)
+        if len(turns) == 1:
+            world.later(seconds=LEASE_SECONDS + 1)
+            assert wiring().export_writer.write("peru", asked["id"])
+        try:
+            original(self, name, upload, tags)
+        except KeyError as gone:  # moto's way to say that there is no such upload
+            raise UploadBroken from gone
+
+    monkeypatch.setattr(ExportFiles, "complete", slow)
+    wiring().export_writer.write("peru", asked["id"])
+    assert len(set(turns)) == 2
+    done = world.admin("GET", f"{ALL}/{asked['id']}").json
+    assert done["state"] == "done"
+    assert sorted(sheet_ids_in(world, done)) == sorted(expected)
 
 
 @pytest.mark.usefixtures("small_parts")

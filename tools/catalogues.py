@@ -25,7 +25,11 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "chalicelib" / "i18n" / "locales"
 HEADER = "# The words of Undersigned in {name}. Written, not translated word by word."
 # What only organisers see: sentences of these files need no language but theirs.
-ORGANISERS = ("chalicelib/pages/dashboard/dashboard_words.py", "chalicelib/pages/templates/dashboard.html")
+ORGANISERS = (
+    "chalicelib/i18n/column_words.py",
+    "chalicelib/pages/dashboard/dashboard_words.py",
+    "chalicelib/pages/templates/dashboard.html",
+)
 
 # Where Babel's table leaves CLDR: it counts 0 in Portuguese with the many, and swaps the last two forms of Arabic.
 PLURAL_FORMS = {

@@ -6,12 +6,15 @@ import csv
 import gzip
 import io
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.services.exports import export_requests
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -324,3 +327,75 @@ def test_columns_stay_as_they_were_when_the_export_was_asked_for(signed: World) 
 def test_a_campaign_without_signatures_exports_its_columns(world: World) -> None:
     assert rows(world) == []
     assert rows(world, format="ndjson") == []
+
+
+def sheet_of(world: World, export: dict[str, Any]) -> Any:
+    content = world.download(export["url"])
+    assert len(content) == export["bytes"]
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    return sheet
+
+
+def test_a_spreadsheet_file_says_the_same_as_the_csv(signed: World) -> None:
+    done = written(signed, format="xlsx")
+    names, *found = list(sheet_of(signed, done).iter_rows(min_row=2, values_only=True))
+    cells = {
+        row[0]: {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in found
+    }
+    for row in rows(signed):
+        times = {name: row[name] for name in row if name.endswith("_at") or name in {"day", "text_version"}}
+        text = {name: value for name, value in row.items() if value and name not in times}
+        assert {name: value for name, value in cells[row["id"]].items() if name not in times} == text
+        assert {name for name in cells[row["id"]] if name in times} == {name for name, value in times.items() if value}
+    assert (done["format"], done["rows"], done["filters"]["bom"]) == ("xlsx", 3, None)
+
+
+def test_columns_of_a_spreadsheet_are_called_as_the_asker_calls_them(signed: World) -> None:
+    titles = {}
+    for language in ("en", "es-PE, es", "fr"):
+        asked = signed.admin("POST", ALL, {"format": "xlsx"}, **{"accept-language": language}).json
+        signed.run_exports()
+        done = signed.admin("GET", f"{ALL}/{asked['id']}").json
+        (above, keys) = sheet_of(signed, done).iter_rows(max_row=2, values_only=True)
+        assert len(set(above)) == len(above)
+        titles[language] = dict(zip(keys, above, strict=True))
+    assert [titles["en"][key] for key in ("given_name", "signed_at", "comment")] == [
+        "Given name",
+        "Signed on (America/Lima)",
+        "Comment",
+    ]
+    assert titles["es-PE, es"]["given_name"] == "Nombre"
+    assert titles["es-PE, es"]["custom.chapter"] not in ("", "custom.chapter")
+    assert titles["fr"] == titles["en"], "organisers' languages are English and Spanish"
+
+
+def test_times_in_a_spreadsheet_are_those_of_the_campaigns_zone(signed: World) -> None:
+    signed.publish(time_zone="Asia/Kathmandu")
+    sheet = sheet_of(signed, written(signed, format="xlsx"))
+    titles, keys, first = list(sheet.iter_rows(max_row=3, values_only=True))
+    place = keys.index("signed_at")
+    assert titles[place] == "Signed on (Asia/Kathmandu)"
+    assert first[place] == datetime.fromisoformat("2026-11-23T17:45")
+
+
+def test_a_spreadsheet_is_saved_as_it_is(signed: World) -> None:
+    done = written(signed, format="xlsx", delivery=True)
+    assert done["url"].partition("&X-Amz-Signature")[0].partition("?")[0].endswith(f"{done['id']}.xlsx")
+    query = parse_qs(urlsplit(done["browser_url"]).query)
+    assert query["response-content-disposition"] == ['attachment; filename="peru-2026-11-23.xlsx"']
+    assert "response-content-encoding" not in query
+    stored = signed.session.client("s3").head_object(
+        Bucket=wiring().settings.export_bucket, Key=f"exports/peru/{done['id']}.xlsx"
+    )
+    assert stored["ContentType"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert [row[0] for row in sheet_of(signed, done).iter_rows(values_only=True)] == ["Name", "name", "Ana Quispe"]
+
+
+def test_a_campaign_with_too_many_signatures_for_a_spreadsheet_gets_a_csv_at_once(
+    signed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_requests, "MAX_WORKBOOK_ROWS", 2)
+    assert ask(signed, format="xlsx").json["format"] == "csv"
+    monkeypatch.setattr(export_requests, "MAX_WORKBOOK_ROWS", 3)
+    signed.later(seconds=3)
+    assert ask(signed, format="xlsx", sponsor="wbw").json["format"] == "xlsx"

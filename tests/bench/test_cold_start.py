@@ -22,6 +22,7 @@ FOR_SOME_REQUESTS_ONLY = {
     "nh3",
     "pydantic",
     "segno",
+    "xlsxwriter",
     "chalicelib.api.events",
     "chalicelib.mail",
     "chalicelib.pages.rendering",

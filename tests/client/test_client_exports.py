@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import signal
@@ -13,12 +14,15 @@ import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 
 from tests.client.hosts import a_problem, told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.client.conftest import Client
     from tests.client.hosts import Host
 
@@ -161,6 +165,41 @@ def test_a_file_for_programs_is_asked_for_without_its_mark(exports: Host, client
     first, second = exports.requests("POST", ALL)
     assert first.json == {"format": "csv", "bom": False}
     assert second.json == {"format": "csv", "since": "2026-11-24T00:00:00.000000Z"}
+
+
+def a_workbook() -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w") as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", "<worksheet/>" * 100)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("wish", [["--xlsx"], ["--format", "xlsx"]])
+def test_a_spreadsheet_is_fetched_as_it_is(exports: Host, client: Client, wish: list[str]) -> None:
+    exports.files["/file?signed=1"] = a_workbook()
+    exports.says("POST", ALL, told(an_export(exports, format="xlsx", bytes=len(a_workbook())), 202))
+    done = client("export", "peru", "-o", "out.xlsx", *wish)
+    assert (done.code, done.out.splitlines()[0]) == (0, "20,000 rows in out.xlsx")
+    assert exports.requests("POST", ALL)[0].json == {"format": "xlsx"}
+    assert Path("out.xlsx").read_bytes() == a_workbook()
+    assert [path.name for path in Path().iterdir()] == ["out.xlsx"]
+
+
+@pytest.mark.parametrize("spoil", [lambda one: one[:60] + b"\0\0\0" + one[63:], lambda one: one[:-30] + b"\0" * 30])
+def test_a_damaged_spreadsheet_is_thrown_away(exports: Host, client: Client, spoil: Callable[[bytes], bytes]) -> None:
+    exports.files["/file?signed=1"] = spoil(a_workbook())
+    exports.says("POST", ALL, told(an_export(exports, format="xlsx", bytes=len(a_workbook())), 202))
+    assert client("export", "peru", "--xlsx", "-o", "out.xlsx").code == 5
+    assert [path.name for path in Path().iterdir()] == []
+
+
+def test_a_spreadsheet_with_too_many_rows_is_saved_as_what_it_is(exports: Host, client: Client) -> None:
+    done = client("export", "peru", "--xlsx", "-o", "out.xlsx")
+    assert (done.code, done.out.splitlines()[0]) == (0, "20,000 rows in out.csv")
+    assert "There are too many rows for a spreadsheet file: this is a CSV." in done.out
+    assert Path("out.csv").read_bytes() == ROWS
+    assert client("export", "peru", "--xlsx", "-o", "out.xlsx").code == 5, "what is there stays"
+    assert exports.asked
 
 
 def test_what_an_earlier_release_remembered_goes_on(exports: Host, client: Client) -> None:

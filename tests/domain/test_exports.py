@@ -18,10 +18,10 @@ from chalicelib.domain.exports.export_rows import (
     ExportRequest,
     RowWriter,
     columns,
-    fraction_done,
     row_filter,
 )
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
+from chalicelib.domain.exports.progress import fraction_done
 from tests.kit.factories import a_campaign
 
 CSV = ExportRequest(format=ExportFormat.CSV)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import urllib.request
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
@@ -177,6 +179,14 @@ def test_an_export_is_watched_and_fetched(signed: Site, browser: Browser) -> Non
         expect(link).to_be_visible(timeout=20_000)
         told = call(signed, "GET", f"/admin/campaigns/{PETITION}/exports")["exports"][0]
         with urllib.request.urlopen(link.get_attribute("href") or "", timeout=30) as answer:
+            assert answer.headers["Content-Encoding"] is None
+            assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+            (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.read())).worksheets
+        assert sheet.max_row - 2 == told["rows"]
+        page.get_by_role("combobox", name="Format").select_option("csv")
+        page.get_by_role("button", name="Export", exact=True).click()
+        expect(page.locator(".exports a.button")).to_have_count(2, timeout=20_000)
+        with urllib.request.urlopen(page.locator(".exports a.button").first.get_attribute("href") or "") as answer:
             assert answer.headers["Content-Encoding"] == "gzip"
             assert answer.headers["Content-Type"].startswith("text/csv")
         assert told["rows"] == call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["signatures"]["confirmed"]

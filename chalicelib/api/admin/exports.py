@@ -12,13 +12,13 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.timestamps import stamp
+from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.api.admin.descriptions import exports as body_types
-    from chalicelib.domain.exports.export_rows import ExportRequest
     from chalicelib.storage.exports.exports import Export
 
 exports = Blueprint(__name__)
@@ -30,21 +30,25 @@ ONE = "/admin/campaigns/{campaign}/exports/{id}"
 @route(exports, ALL, "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)
 def request_export(campaign: str) -> Response:
     """Requests an export; returns the one under way if it is the same."""
-    key, body = current_key(Role.ORGANIZER, campaign), bodies.read_json(current_request().body)
-    export = wiring().export_requests.request(campaign, body, key)
-    location = f"{current_request().base_url}/admin/campaigns/{campaign}/exports/{export.id}"
+    request = current_request()
+    key, body = current_key(Role.ORGANIZER, campaign), bodies.read_json(request.body)
+    language = choose_language(
+        request.query_param("lang"), request.header("accept-language"), ORGANISERS_LANGUAGES, "en"
+    )
+    export = wiring().export_requests.request(campaign, body, key, language)
+    location = f"{request.base_url}/admin/campaigns/{campaign}/exports/{export.id}"
     return json_response(_export(export), 202, location=location)
 
 
 def _export(export: Export) -> body_types.Export:
     status = wiring().export_requests.status(export)
-    request, position, links = export.request, export.position, status.links
+    position, links = export.position, status.links
     return {
         "id": export.id,
         "campaign": export.campaign,
         "state": status.state,
-        "format": request.format,
-        "filters": _filters(request),
+        "format": export.format,
+        "filters": _filters(export),
         "rows": position.rows,
         "total": export.total,
         "progress": status.progress,
@@ -58,13 +62,14 @@ def _export(export: Export) -> body_types.Export:
     }
 
 
-def _filters(request: ExportRequest) -> body_types.ExportFilters:
+def _filters(export: Export) -> body_types.ExportFilters:
+    request = export.request
     return {
         "state": cast("body_types.ExportedState", request.state) if request.state else None,
         "since": request.since or None,
         "sponsor": request.sponsor or None,
         "delivery": request.delivery or None,
-        "bom": request.bom if request.format == "csv" else None,
+        "bom": request.bom if export.format == "csv" else None,
     }
 
 

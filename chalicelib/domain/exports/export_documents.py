@@ -34,8 +34,8 @@ class ExportDocument(BaseModel):
     bom: Flag | None = None
 
 
-def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
-    """The checked request. Raises InvalidFields."""
+def parse(body: object, campaign: Campaign, now: datetime, language: str) -> ExportRequest:
+    """The checked request of somebody who reads `language`. Raises InvalidFields."""
     document = validate(ExportDocument, body, whole="export")
     if faults := tuple(_faults(document, campaign, now)):
         raise InvalidFields(faults)
@@ -45,7 +45,9 @@ def parse(body: object, campaign: Campaign, now: datetime) -> ExportRequest:
         since=stamp(document.since) if document.since else "",
         sponsor=document.sponsor or "",
         delivery=document.delivery or False,
-        bom=document.bom is not False and document.format is ExportFormat.CSV,
+        bom=document.bom is not False and document.format is not ExportFormat.NDJSON,
+        language=language if document.format is ExportFormat.XLSX else "",
+        time_zone=campaign.time_zone if document.format is ExportFormat.XLSX else "",
     )
 
 

@@ -10,16 +10,25 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
-from chalicelib.domain.exports.export_rows import ANY_STATE, ExportFormat, ExportState, columns, fraction_done
+from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of
+from chalicelib.domain.exports.export_rows import (
+    ANY_STATE,
+    MAX_WORKBOOK_ROWS,
+    ExportFormat,
+    ExportState,
+    columns,
+)
+from chalicelib.domain.exports.progress import fraction_done
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.exports import Export, file_name, new_export_id, request_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
+    from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.counting.tallies import Tally
     from chalicelib.domain.exports.export_rows import ExportRequest
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
@@ -34,7 +43,7 @@ SECOND_PRESS = timedelta(seconds=2)
 # take. The next incremental export goes back that far, and repeats a few rows rather than miss one.
 CURSOR_MARGIN = timedelta(seconds=20)
 TRIES = 3
-BROWSER_CONTENT_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
+UNPACKED_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +86,15 @@ class ExportRequests:
     audit: AuditLog
     clock: Callable[[], datetime]
 
-    def request(self, campaign: str, body: object, key: ApiKey) -> Export:
-        """Returns the export that answers a request: the one under way, or else a new one.
+    def request(self, campaign: str, body: object, key: ApiKey, language: str) -> Export:
+        """Returns the export that answers a request, titled in `language`: the one under way, or else a new one.
 
         Raises CampaignNotFound, InvalidFields, Forbidden, Unavailable.
         """
         from chalicelib.domain.exports import export_documents  # loads pydantic, so only when it is needed
 
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign)
-        export_request = export_documents.parse(body, snapshot.campaign, self.clock())
+        export_request = export_documents.parse(body, snapshot.campaign, self.clock(), language)
         if key.sponsor and export_request.sponsor not in ("", key.sponsor):
             raise Forbidden
         export_request = replace(export_request, sponsor=key.sponsor or export_request.sponsor)
@@ -117,15 +126,18 @@ class ExportRequests:
 
     def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
-        id_ = new_export_id(now)
+        id_, total = new_export_id(now), _total(export_request, snapshot.tally)
+        names = tuple(columns(campaign, export_request))
+        is_too_large = export_request.format is ExportFormat.XLSX and (total or 0) > MAX_WORKBOOK_ROWS
         return Export(
             id=id_,
             campaign=campaign.id,
-            name=file_name(campaign.id, id_, export_request.format),
+            name=file_name(campaign.id, id_, ExportFormat.CSV if is_too_large else export_request.format),
             request=export_request,
-            columns=tuple(columns(campaign, export_request)),
+            columns=names,
+            titles=_titles(campaign, names, export_request),
             buckets=campaign.buckets,
-            total=_total(export_request, snapshot.tally),
+            total=total,
             created_at=now,
             touched_at=now,
         )
@@ -190,10 +202,28 @@ class ExportRequests:
         )
 
     def _links(self, export: Export) -> ExportLinks:
-        files, format_ = self.export_files(), export.request.format
+        files, format_ = self.export_files(), export.format
         filename = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
-        browser_url = files.presigned_url(export.name, filename=filename, browser_type=BROWSER_CONTENT_TYPES[format_])
+        if format_ is ExportFormat.XLSX:  # packed by itself
+            link = files.presigned_url(export.name, filename=filename)
+            return ExportLinks(url=link, browser_url=link)
+        browser_url = files.presigned_url(export.name, filename=filename, unpacked_type=UNPACKED_TYPES[format_])
         return ExportLinks(url=files.presigned_url(export.name, filename=f"{filename}.gz"), browser_url=browser_url)
+
+
+def _titles(campaign: Campaign, names: Sequence[str], export_request: ExportRequest) -> tuple[str, ...]:
+    """What the columns of a spreadsheet are called: by the form for the campaign's own questions."""
+    if export_request.format is not ExportFormat.XLSX:
+        return ()
+    from chalicelib.i18n.column_words import column_title
+
+    language = export_request.language
+    asked = {one.name: one.label.get(language) or one.label.get(campaign.default_language) for one in campaign.fields}
+    return tuple(asked.get(name) or _with_zone(name, column_title(name, language), export_request) for name in names)
+
+
+def _with_zone(name: str, title: str, export_request: ExportRequest) -> str:
+    return f"{title} ({export_request.time_zone})" if kind_of(name) is ColumnKind.MOMENT else title or name
 
 
 def _has_unconfirmed(export: Export) -> bool:

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.exports.export_rows import STORED_ATTRIBUTES, ExportState, RowWriter, row_filter
+from chalicelib.domain.exports.export_rows import (
+    STORED_ATTRIBUTES,
+    ExportFormat,
+    ExportState,
+    RowWriter,
+    row_filter,
+)
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
+from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.export_files import UploadBroken
 from chalicelib.storage.exports.exports import LEASE_SECONDS, Position
@@ -72,12 +79,33 @@ class ExportWriter:
     def _write_or_requeue(self, export: Export, has_time: Callable[[], bool]) -> bool:
         try:
             return self._write(export, has_time)
-        except UploadBroken:
+        except (UploadBroken, OutOfTime):
             return self._requeue_after_failure(export, Position(tries=export.position.tries + 1))
         except Unavailable:
             return self._requeue_after_failure(export, None)
 
     def _write(self, export: Export, has_time: Callable[[], bool]) -> bool:
+        if export.format is ExportFormat.XLSX:
+            export = self._write_workbook(export, has_time)
+        if export.format is not ExportFormat.XLSX:
+            if (unpacked := self._write_parts(export, has_time)) is None:
+                return False
+            export = unpacked
+        self._complete(export)
+        self.exports.finish(export, ExportState.DONE, now=self.clock())
+        log.info("export written", campaign=export.campaign, export=export.id, rows=export.position.rows)
+        return True
+
+    def _write_workbook(self, export: Export, has_time: Callable[[], bool]) -> Export:
+        # Loads XlsxWriter, for those exports that need it.
+        from chalicelib.services.exports.workbook_writer import WorkbookWriter
+
+        writer = WorkbookWriter(self.exports, self.export_files, self.bucket_scan, self.clock, PART_BYTES)
+        with _deferred_gc():
+            return writer.write(export, self._titles(export.campaign), has_time)
+
+    def _write_parts(self, export: Export, has_time: Callable[[], bool]) -> Export | None:
+        """Writes what is missing of a file; None when the rest is another worker's."""
         if not export.position.upload:
             export = self._save_position(
                 export, replace(export.position, upload=self.export_files.begin_upload(export.name))
@@ -86,12 +114,9 @@ class ExportWriter:
             if not has_time():
                 self.exports.end_lease(export)
                 self.queue.add(export.campaign, export.id)
-                return False
+                return None
             export = self._add_part(export)
-        self._complete(export)
-        self.exports.finish(export, ExportState.DONE, now=self.clock())
-        log.info("export written", campaign=export.campaign, export=export.id, rows=export.position.rows)
-        return True
+        return export
 
     def _add_part(self, export: Export) -> Export:
         """Fills one part and writes it; only then saves the position that it reaches."""

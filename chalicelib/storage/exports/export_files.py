@@ -29,9 +29,9 @@ class ExportFiles:
         self._client = client
         self._bucket = bucket
 
-    def begin_upload(self, name: str) -> str:
+    def begin_upload(self, name: str, content_type: str = "application/gzip") -> str:
         """Begins an upload and returns its id."""
-        response = self._call("create_multipart_upload", Key=name, ContentType="application/gzip")
+        response = self._call("create_multipart_upload", Key=name, ContentType=content_type)
         return str(response["UploadId"])
 
     def add_part(self, name: str, upload: str, number: int, content: bytes) -> str:
@@ -62,14 +62,14 @@ class ExportFiles:
             return False
         return True
 
-    def presigned_url(self, name: str, *, filename: str, browser_type: str = "") -> str:
-        """A signed link, valid for 15 minutes; makes no call. With `browser_type`, browsers decompress the file themselves."""
+    def presigned_url(self, name: str, *, filename: str, unpacked_type: str = "") -> str:
+        """A signed link, valid for 15 minutes; makes no call. With `unpacked_type`, browsers decompress the file themselves."""
         headers = {
             "ResponseContentDisposition": f'attachment; filename="{filename}"',
             "ResponseCacheControl": "no-store",
         }
-        if browser_type:
-            headers |= {"ResponseContentType": browser_type, "ResponseContentEncoding": "gzip"}
+        if unpacked_type:
+            headers |= {"ResponseContentType": unpacked_type, "ResponseContentEncoding": "gzip"}
         parameters = {"Bucket": self._bucket, "Key": name, **headers}
         return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=LINK_SECONDS))
 

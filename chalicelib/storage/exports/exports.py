@@ -50,13 +50,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One export. `name` is its file's in the bucket; `total` how many rows were expected when it was requested, None if unknown."""
+    """One export. `name` is its file's in the bucket, `titles` what an XLSX calls its columns; `total` rows were expected, if known."""
 
     id: str
     campaign: str
     name: str
     request: ExportRequest
     columns: tuple[str, ...]
+    titles: tuple[str, ...] = ()
     buckets: int
     total: int | None
     created_at: datetime
@@ -65,6 +66,11 @@ class Export:
     finished_at: datetime | None = None
     position: Position = field(default_factory=Position)
     lease: str = ""
+
+    @property
+    def format(self) -> ExportFormat:
+        """What the file is: an XLSX that would be too large is written as CSV."""
+        return ExportFormat.CSV if self.name.endswith(".csv") else self.request.format
 
     @property
     def is_unfinished(self) -> bool:
@@ -150,6 +156,12 @@ class Exports:
         """Lets another worker continue. Raises ConditionFailed if the lease is lost."""
         self._under_lease(export, "REMOVE #lease, #lease_until", {})
 
+    def write_as_csv(self, export: Export, *, now: datetime) -> Export:
+        """Records that an XLSX will be a CSV, written from the beginning. Raises ConditionFailed if the lease is lost."""
+        name = file_name(export.campaign, export.id, ExportFormat.CSV)
+        self._under_lease(export, "SET #name = :name, #touched_at = :now", {":name": name, ":now": stamp(now)})
+        return replace(export, name=name)
+
     def finish(self, export: Export, state: ExportState, *, now: datetime) -> None:
         """Records that it is `done` or `failed`. Raises ConditionFailed if the lease is lost."""
         values = {":end": str(state), ":now": stamp(now)}
@@ -201,6 +213,7 @@ def _item(export: Export) -> dict[str, Any]:
         "state": str(export.state),
         "request": json.dumps(asdict(export.request)),
         "columns": list(export.columns),
+        "titles": list(export.titles),
         "buckets": export.buckets,
         "total": export.total,
         "created_at": stamp(export.created_at),
@@ -221,6 +234,7 @@ def _read(item: Attributes) -> Export:
         name=item.get("name") or f"exports/{campaign}/{id_}.{request['format']}.gz",  # as it was called before
         request=replace(ExportRequest(**request), format=ExportFormat(request["format"])),
         columns=tuple(item["columns"]),
+        titles=tuple(item.get("titles", ())),
         buckets=item["buckets"],
         total=item.get("total"),
         created_at=created_at,

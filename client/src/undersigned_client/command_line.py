@@ -110,11 +110,28 @@ def _export(commands: Commands) -> None:
         help=translate("where to; packed if it ends in .gz"),
     )
     export.add_argument("--overwrite", action="store_true", help=translate("even if the file exists"))
-    export.add_argument("--format", choices=("csv", "ndjson"), default="csv")
+    _add_formats(export)
     export.add_argument("--state", metavar="STATE", help=translate("pending, confirmed, external, withdrawn or any"))
     export.add_argument("--sponsor", metavar="ID", help=translate("only those who consented to this sponsor"))
     export.add_argument(
         "--delivery", action="store_true", help=translate("only the names of those who asked to be shown")
+    )
+    start = export.add_mutually_exclusive_group()
+    start.add_argument("--since", metavar="CURSOR", help=translate("only what changed since an earlier export"))
+    start.add_argument("--incremental", metavar="FILE", help=translate("the same; this file remembers since when"))
+    export.add_argument("--resume", metavar="EXPORT", help=translate("resume one that was started earlier"))
+
+
+def _add_formats(export: ArgumentParser) -> None:
+    formats = export.add_mutually_exclusive_group()
+    formats.add_argument("--format", choices=("xlsx", "csv", "ndjson"), default="csv")
+    formats.add_argument(
+        "--xlsx",
+        dest="format",
+        action="store_const",
+        const="xlsx",
+        default=SUPPRESS,
+        help=translate("a spreadsheet file, for Excel and LibreOffice"),
     )
     export.add_argument(
         "--no-bom",
@@ -123,10 +140,6 @@ def _export(commands: Commands) -> None:
         const=False,
         help=translate("a CSV for programs: without the mark by which spreadsheets recognise accents"),
     )
-    start = export.add_mutually_exclusive_group()
-    start.add_argument("--since", metavar="CURSOR", help=translate("only what changed since an earlier export"))
-    start.add_argument("--incremental", metavar="FILE", help=translate("the same; this file remembers since when"))
-    export.add_argument("--resume", metavar="EXPORT", help=translate("resume one that was started earlier"))
 
 
 def _held(commands: Commands) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 64 * 1024
 TRIES = 6
+DAMAGED = "The file arrived damaged and was discarded. Download it again."
 OK, PARTIAL, OUT_OF_RANGE = 200, 206, 416
 
 
@@ -84,6 +86,19 @@ class Download:
                     raise Incomplete
 
 
+def finish_workbook(part: Path, target: Path) -> None:
+    """Turn the downloaded spreadsheet into `target`, once every checksum in it is verified. Raises BadFile."""
+    try:
+        with zipfile.ZipFile(part) as packed:
+            is_whole = packed.testzip() is None
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError):
+        is_whole = False
+    if not is_whole:
+        part.unlink(missing_ok=True)
+        raise BadFile(translate(DAMAGED))
+    part.replace(target)
+
+
 def finish(part: Path, target: Path) -> None:
     """Turn the downloaded gzip file into `target`: unchanged for a name in .gz, otherwise unpacked. Raises BadFile.
 
@@ -98,7 +113,7 @@ def finish(part: Path, target: Path) -> None:
         (part if target.suffix == ".gz" else unpacked).replace(target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         part.unlink(missing_ok=True)
-        raise BadFile(translate("The file arrived damaged and was discarded. Download it again.")) from error
+        raise BadFile(translate(DAMAGED)) from error
     finally:
         unpacked.unlink(missing_ok=True)
     part.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api.admin_api import path_of
-from undersigned_client.api.download import Download, finish
+from undersigned_client.api.download import Download, finish, finish_workbook
 from undersigned_client.errors import BadFile, Exit, Failure, Interrupted, Misused
 from undersigned_client.files import private_files
 from undersigned_client.language.messages import plural, translate
@@ -29,21 +29,33 @@ FILTERS = ("format", "state", "sponsor", "delivery")  # which rows: `bom` is not
 
 def export(session: Session, options: Namespace) -> int:
     """Request an export, wait for it and download it."""
-    target = Path(options.output)
-    if target.exists() and not options.overwrite:
-        raise BadFile(translate("{file} already exists. Choose another name, or add --overwrite.", file=target))
+    target = _free(Path(options.output), options)
     if not target.absolute().parent.is_dir():
         raise BadFile(translate("There is no folder {folder}.", folder=target.absolute().parent))
     unfinished = _start(session, options)
     try:
         done = _wait(session, unfinished)
+        target = _named_by_format(options, done, target)
         _download(session, done, target)
     except KeyboardInterrupt:
         raise Interrupted(_how_to_resume(options, unfinished["id"])) from None
     if options.incremental:
         _save_cursor(Path(options.incremental), options, done["cursor"])
-    _report(session, done, target)
+    _report(session, done, target, asked=options.format)
     return Exit.DONE
+
+
+def _named_by_format(options: Namespace, done: dict[str, Any], target: Path) -> Path:
+    """The file to write: a spreadsheet with too many rows is a CSV, and named so. Raises BadFile if that is in the way."""
+    if options.format != "xlsx" or done["format"] == "xlsx" or target.suffix != ".xlsx":
+        return target
+    return _free(target.with_suffix(".csv"), options)
+
+
+def _free(target: Path, options: Namespace) -> Path:
+    if target.exists() and not options.overwrite:
+        raise BadFile(translate("{file} already exists. Choose another name, or add --overwrite.", file=target))
+    return target
 
 
 def _start(session: Session, options: Namespace) -> dict[str, Any]:
@@ -87,7 +99,7 @@ def _download(session: Session, done: dict[str, Any], target: Path) -> None:
         bar = bars.add_task(translate("Downloading"), total=done["bytes"])
         report = lambda size: bars.update(bar, completed=size)  # noqa: E731 - a callback of one line
         Download(link, done["bytes"], part, report, session.backoff_seconds).run()
-    finish(part, target)
+    (finish_workbook if done["format"] == "xlsx" else finish)(part, target)
 
 
 def _how_to_resume(options: Namespace, export_: str) -> str:
@@ -101,12 +113,14 @@ def _how_to_resume(options: Namespace, export_: str) -> str:
     return translate("The export goes on without you. Come back to it with:\n  {command}", command=command)
 
 
-def _report(session: Session, done: dict[str, Any], target: Path) -> None:
+def _report(session: Session, done: dict[str, Any], target: Path, *, asked: str) -> None:
     if session.terminal.as_json:
         lasting = {name: value for name, value in done.items() if name not in {"url", "browser_url"}}
         session.terminal.json({**lasting, "file": str(target)})
         return
     session.terminal.line(plural(done["rows"], "One row in {file}", "{n} rows in {file}", file=target))
+    if asked == "xlsx" and done["format"] != "xlsx":
+        session.terminal.line(translate("There are too many rows for a spreadsheet file: this is a CSV."))
     session.terminal.line(translate("Next time only what changed: --since {cursor}", cursor=done["cursor"]))
 
 

@@ -256,6 +256,8 @@ SENTENCES = {
     "pending, confirmed, external, withdrawn or any": "pending, confirmed, external, withdrawn o any",
     "only those who consented to this sponsor": "solo quienes dieron su consentimiento a esta organización",
     "only the names of those who asked to be shown": "solo los nombres de quienes pidieron aparecer",
+    "a spreadsheet file, for Excel and LibreOffice": "una hoja de cálculo, para Excel y LibreOffice",
+    "There are too many rows for a spreadsheet file: this is a CSV.": "Hay demasiadas filas para una hoja de cálculo: este archivo es un CSV.",
     "a CSV for programs: without the mark by which spreadsheets recognise accents": "un CSV para programas: sin la marca con la que las hojas de cálculo reconocen los acentos",
     "only what changed since an earlier export": "solo lo que cambió desde una exportación anterior",
     "the same; this file remembers since when": "lo mismo; este archivo recuerda desde cuándo",

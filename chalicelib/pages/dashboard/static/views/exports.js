@@ -8,7 +8,7 @@ const EVERY = 1500;
 
 export async function exportsOf(id, me, document_) {
   const list = h("ul", { class: "exports" });
-  const format = select(choices.export_formats.map((one) => [one, one === "csv" ? t("format_csv") : one.toUpperCase()]), "csv");
+  const format = select(choices.export_formats.map((one) => [one, one === "ndjson" ? "NDJSON" : t(`format_${one}`)]), choices.export_formats[0]);
   const what = select([["", t("those_that_count")], ["pending", t("state_pending")], ["external", t("on_paper")], ["any", t("all")], ["delivery", t("names_only")]], "");
   const sponsor = select([["", t("everybody")], ...document_.sponsors.map((one) => [one.id, t("consenting_to", { name: one.name })])], "");
   const since = h("select", {}, h("option", { value: "" }, t("everything")));
@@ -45,7 +45,7 @@ export async function exportsOf(id, me, document_) {
     else if (what.value) body.state = what.value;
     if (!me.sponsor && sponsor.value) body.sponsor = sponsor.value;
     if (since.value && what.value !== "delivery") body.since = since.value;
-    if (bom.querySelector("input").checked) body.bom = false;
+    if (format.value === "csv" && bom.querySelector("input").checked) body.bom = false;
     await call("POST", of(id, "/exports"), { body });
     say(t("export_begun"));
     await refresh();

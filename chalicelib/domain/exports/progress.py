@@ -1,0 +1,13 @@
+"""How far the writing of an export has come."""
+
+from __future__ import annotations
+
+
+def fraction_done(buckets: int, bucket: int, after: str) -> float:
+    """How much of a scan over all buckets is done, 0 to 1; since ids spread evenly, the last id in order says so."""
+    letters = "abcdefghijklmnopqrstuvwxyz234567"  # base32, which sorts digits first
+    order = sorted(letters)
+    within = 0.0
+    for place, letter in enumerate(after[:3], start=1):
+        within += order.index(letter) / len(order) ** place if letter in letters else 0
+    return round(min(1.0, (bucket + within) / buckets), 4)
