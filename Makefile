@@ -20,7 +20,7 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser office clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ help: ## list the targets
 run: $(RUN) $(MO) ## start the app and its local stack on http://127.0.0.1:$PORT
 	@PORT=$(PORT) ENGINE=$(ENGINE) exec $(BIN)/python -m local
 
-test: $(DEV) $(MO) dynoxide browser ## run every test, on every core
+test: $(DEV) $(MO) dynoxide browser office ## run every test, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(DEV) $(MO) ## run the quick tests: no engine, no browser
@@ -119,6 +119,9 @@ dynoxide: $(DEV) ## download the second engine (npm, checksum verified)
 
 browser: $(DEV) ## find Chromium, or install Debian's when run as root
 	@$(BIN)/python -m tools.chromium
+
+office: $(DEV) ## find LibreOffice, or install Debian's when run as root
+	@$(BIN)/python -m tools.libreoffice
 
 clean: ## delete all local data
 	rm -rf .local build .chalice/deployments
