@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Strict, ValidationError
 
 from chalicelib.domain.errors import FieldError, InvalidFields
-from chalicelib.domain.timestamps import read_moment
+from chalicelib.domain.timestamps import read_day, read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,12 +33,25 @@ def _moment(value: object) -> datetime:
     return moment
 
 
+def _moment_or_day(value: object) -> date:
+    day = read_day(value) if isinstance(value, str) else None
+    if day is None:
+        try:
+            return _moment(value)
+        except ValueError as error:
+            msg = f"a date such as 2026-11-23, or {error}"
+            raise ValueError(msg) from None
+    return day
+
+
 def _whole(value: object) -> object:
     """In JSON `5.0` is the number 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+# A date is a whole day of the campaign's zone, which whoever reads it knows.
+MomentOrDay = Annotated[datetime | date, BeforeValidator(_moment_or_day)]
 # Neither `1` nor `"yes"`: what is written as something else was meant as something else.
 Flag = Annotated[bool, Strict()]
 # Behind the limits of a number; in front of them pydantic's schema would lose them.

@@ -175,6 +175,22 @@ def test_changes_come_since_the_last_export_with_what_was_withdrawn(signed: Worl
     assert {row["given_name"] for row in found.values()} == {"", "New"}
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        ("America/Lima", "2026-11-20", "2026-11-20T05:00:00.000000Z"),
+        ("Pacific/Kiritimati", "2026-11-24", "2026-11-23T10:00:00.000000Z"),
+        ("UTC", "2026-11-23", "2026-11-23T00:00:00.000000Z"),
+        ("UTC", "2026-10-26", "2026-10-26T00:00:00.000000Z"),
+    ],
+)
+def test_changes_since_a_date_are_those_from_its_beginning_in_the_campaigns_zone(
+    signed: World, zone: str, day: str, begins: str
+) -> None:
+    signed.publish(time_zone=zone)
+    assert ask(signed, since=day).json["filters"]["since"] == begins
+
+
 def test_what_is_written_just_when_an_export_begins_comes_with_the_next(signed: World) -> None:
     signed.later(minutes=5)
     cursor = written(signed)["cursor"]
@@ -226,6 +242,11 @@ def test_a_delivery_names_only_those_who_asked_to_be_shown(signed: World) -> Non
         ({"since": "yesterday"}, "since", "bad_value"),
         ({"since": 1795435200}, "since", "bad_value"),
         ({"since": "0001-01-01T00:00:00+14:00"}, "since", "bad_value"),
+        ({"since": "2026-11-24"}, "since", "bad_value"),
+        ({"since": "2026-10-25"}, "since", "too_old"),
+        ({"since": "2026-11-31"}, "since", "bad_value"),
+        ({"since": "20.11.2026"}, "since", "bad_value"),
+        ({"delivery": True, "since": "2026-11-20"}, "since", "bad_value"),
         ({"delivery": 1}, "delivery", "bad_value"),
         ({"bom": "yes"}, "bom", "bad_value"),
         ({"since": "2026-11-20T10:00:00"}, "since", "bad_value"),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.domain.documents import Flag, Moment, validate
+from chalicelib.domain.documents import Flag, MomentOrDay, validate
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, ExportFormat, ExportRequest
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.domain.campaigns.campaign import Campaign
 
 
@@ -28,7 +28,7 @@ class ExportDocument(BaseModel):
 
     format: ExportFormat = ExportFormat.CSV
     state: SignatureState | Literal["any"] | None = None
-    since: Moment | None = None
+    since: MomentOrDay | None = None
     sponsor: str | None = None
     delivery: Flag | None = None
     bom: Flag | None = None
@@ -37,12 +37,13 @@ class ExportDocument(BaseModel):
 def parse(body: object, campaign: Campaign, now: datetime, language: str) -> ExportRequest:
     """The checked request of somebody who reads `language`. Raises InvalidFields."""
     document = validate(ExportDocument, body, whole="export")
-    if faults := tuple(_faults(document, campaign, now)):
+    since = _beginning(document.since, campaign)
+    if faults := tuple(_faults(document, since, campaign, now)):
         raise InvalidFields(faults)
     return ExportRequest(
         format=document.format,
         state=document.state or "",
-        since=stamp(document.since) if document.since else "",
+        since=stamp(since) if since else "",
         sponsor=document.sponsor or "",
         delivery=document.delivery or False,
         bom=document.bom is not False and document.format is not ExportFormat.NDJSON,
@@ -51,16 +52,23 @@ def parse(body: object, campaign: Campaign, now: datetime, language: str) -> Exp
     )
 
 
-def _faults(document: ExportDocument, campaign: Campaign, now: datetime) -> list[FieldError]:
+def _beginning(since: date | None, campaign: Campaign) -> datetime | None:
+    """The moment from which on changes are wanted: a date is the whole day, in the campaign's zone."""
+    if since is None or isinstance(since, datetime):
+        return since
+    return datetime.combine(since, time(), ZoneInfo(campaign.time_zone)).astimezone(UTC)
+
+
+def _faults(document: ExportDocument, since: datetime | None, campaign: Campaign, now: datetime) -> list[FieldError]:
     faults = []
     if document.sponsor and document.sponsor not in campaign.sponsor_ids():
         faults.append(FieldError("sponsor", "not_an_option"))
-    if document.since and document.since > now:
+    if since and since > now:
         faults.append(FieldError("since", "bad_value", "this is in the future"))
-    if document.since and document.since < now - MAX_SINCE_AGE:
+    if since and since < now - MAX_SINCE_AGE:
         faults.append(FieldError("since", "too_old", limit=MAX_SINCE_AGE.days))
     if document.delivery and document.state not in (None, SignatureState.CONFIRMED):
         faults.append(FieldError("state", "not_an_option"))
-    if document.delivery and document.since:
+    if document.delivery and since:
         faults.append(FieldError("since", "bad_value", "what is delivered is delivered whole"))
     return faults

@@ -117,7 +117,9 @@ def _export(commands: Commands) -> None:
         "--delivery", action="store_true", help=translate("only the names of those who asked to be shown")
     )
     start = export.add_mutually_exclusive_group()
-    start.add_argument("--since", metavar="CURSOR", help=translate("only what changed since an earlier export"))
+    start.add_argument(
+        "--since", metavar="CURSOR", help=translate("only what changed since an earlier export, or a date (2026-11-23)")
+    )
     start.add_argument("--incremental", metavar="FILE", help=translate("the same; this file remembers since when"))
     export.add_argument("--resume", metavar="EXPORT", help=translate("resume one that was started earlier"))
 

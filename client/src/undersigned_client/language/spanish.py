@@ -259,7 +259,7 @@ SENTENCES = {
     "a spreadsheet file, for Excel and LibreOffice": "una hoja de cálculo, para Excel y LibreOffice",
     "There are too many rows for a spreadsheet file: this is a CSV.": "Hay demasiadas filas para una hoja de cálculo: este archivo es un CSV.",
     "a CSV for programs: without the mark by which spreadsheets recognise accents": "un CSV para programas: sin la marca con la que las hojas de cálculo reconocen los acentos",
-    "only what changed since an earlier export": "solo lo que cambió desde una exportación anterior",
+    "only what changed since an earlier export, or a date (2026-11-23)": "solo lo que cambió desde una exportación anterior o desde una fecha (2026-11-23)",
     "the same; this file remembers since when": "lo mismo; este archivo recuerda desde cuándo",
     "resume one that was started earlier": "retomar una que ya empezó",
     "emails held back, by campaign": "los correos retenidos, por campaña",
