@@ -122,6 +122,12 @@ def test_a_comment_with_lines_and_quotes_stays_one_cell() -> None:
     assert the_cells(a_row(comment='one\n"two", three'))["comment"] == 'one\n"two", three'
 
 
+@pytest.mark.parametrize("public", [True, False])
+def test_a_paper_signature_without_an_address_says_whether_its_name_may_be_shown(public: bool) -> None:
+    row = {name: value for name, value in a_row(state="external", public=public).items() if name != "email"}
+    assert the_cells(row)["public"] == ("yes" if public else "no")
+
+
 def test_a_withdrawn_row_says_nothing_but_that() -> None:
     cells = the_cells(a_row(state="withdrawn", withdrawn_at="2026-11-21T00:00:00.000000Z"))
     kept = {name for name, value in cells.items() if value}

@@ -214,7 +214,7 @@ class RowWriter:
             stored = {"sk": stored["sk"], **_tombstone(stored)}
         # One pass over all columns: this line takes a third of an export's time.
         cells = [_cell(stored[name], as_cell) if name in stored else "" for name in self._attributes]
-        if "email" in stored:
+        if stored["state"] != SignatureState.WITHDRAWN:
             cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
         if self._request.sponsor and cells[self._positions["consents"]]:
             cells[self._positions["consents"]] = self._request.sponsor
