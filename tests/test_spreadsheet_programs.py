@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 COMMA, SEMICOLON, TAB = 44, 59, 9
 SPANISH = 3082
-COLUMNS = ("id", "given_name", "comment", "phone")
+COLUMNS = ("id", "public", "given_name", "comment", "phone")
 HIDDEN = [
     "=1+1", "+1+1", "-1+1", "@SUM(1,1)", "Perez;=1+1", "Perez;=1+1;x", 'Perez;"=1+1";x', "Perez; =1+1;", "one\n=1+1", "one\r\n=1+1;",
     "one\t=1+1\t", "one\r=1+1;x", '"=1+1";x', ";=1+1;", "\t=1+1", "\n=1+1\n", ";;+1+1;", "x;-1+1;", ";@SUM(1)", "=1+1;=2+2", "\uff1d1+1",
