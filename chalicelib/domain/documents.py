@@ -1,13 +1,16 @@
-"""Checks the documents that organisers send by pydantic, and turns its errors into our own."""
+"""Checks the documents that organisers send by pydantic, and turns its errors into our own: a path, a code, what is possible."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Strict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.text import text_rules
 from chalicelib.domain.timestamps import read_day, read_moment
 
 if TYPE_CHECKING:
@@ -15,38 +18,80 @@ if TYPE_CHECKING:
 
 Document = TypeVar("Document", bound=BaseModel)
 
+# What pydantic calls an error (https://docs.pydantic.dev/latest/errors/validation_errors/), and our code for it. Codes that
+# our own checks raise are used as they are.
 CODES_BY_ERROR_TYPE = {
     "missing": "missing",
     "string_too_short": "missing",  # nothing is shorter than one character
+    "too_short": "missing",
     "extra_forbidden": "unknown_field",
     "string_too_long": "too_long",
+    "too_long": "too_many_entries",
+    "string_type": "not_text",
+    "string_unicode": "control_characters",
+    "int_type": "not_a_number",
+    "int_parsing_size": "too_large",
+    "bool_type": "not_true_or_false",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "enum": "not_an_option",
+    "literal_error": "not_an_option",
+    "tuple_type": "not_a_list",
+    "dict_type": "not_an_object",
+    "model_type": "not_an_object",
+    "model_attributes_type": "not_an_object",
 }
-# What an organiser may see in the editor gets our own message, by its code. The rest stays in pydantic's English.
-TRANSLATED_ERROR_TYPES = frozenset({"missing", "string_too_short", "string_too_long", "string_pattern_mismatch"})
+LIMITS = ("max_length", "ge", "le", "limit")
+
+
+def refusal(code: str, *, field: str = "", limit: int = 0) -> PydanticCustomError:
+    """What a check raises: `code`, for a `field` inside of what it checks, or for all of it."""
+    return PydanticCustomError(code, code, {"field": field, "limit": limit} if limit else {"field": field})
+
+
+def matching(pattern: str, code: str, *, limit: int = 0) -> tuple[Any, Any]:
+    """Annotations for a text that must match all of `pattern`; JSON Schema sees the pattern, people the message of `code`."""
+    whole = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not whole.fullmatch(value):
+            raise refusal(code, limit=limit)
+        return value
+
+    return AfterValidator(check), Field(json_schema_extra={"pattern": f"^({pattern})$"})
 
 
 def _moment(value: object) -> datetime:
     moment = read_moment(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
-        msg = "a moment with its UTC offset, such as 2026-11-23T12:00:00Z, between 2000 and 2200"
-        raise ValueError(msg)  # noqa: TRY004 - what pydantic expects
+        raise refusal("bad_moment")
     return moment
 
 
 def _moment_or_day(value: object) -> date:
     day = read_day(value) if isinstance(value, str) else None
-    if day is None:
-        try:
-            return _moment(value)
-        except ValueError as error:
-            msg = f"a date such as 2026-11-23, or {error}"
-            raise ValueError(msg) from None
-    return day
+    found = day or (read_moment(value) if isinstance(value, str) else value)
+    if not isinstance(found, date):
+        raise refusal("bad_moment_or_day")
+    return found
 
 
 def _whole(value: object) -> object:
     """In JSON `5.0` is the number 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _single_line(value: str) -> str:
+    line = text_rules.single_line(text_rules.normalise(value))
+    if code := text_rules.error_code(line, limit=len(line)):
+        raise refusal(code)
+    return line
+
+
+def _is_there(value: str) -> str:
+    if not value:
+        raise refusal("missing")
+    return value
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
@@ -56,6 +101,17 @@ MomentOrDay = Annotated[datetime | date, BeforeValidator(_moment_or_day)]
 Flag = Annotated[bool, Strict()]
 # Behind the limits of a number; in front of them pydantic's schema would lose them.
 WholeNumber = (Strict(), BeforeValidator(_whole))
+# One line without control characters, and nothing invisible around it; the empty text if nothing of it can be seen.
+SingleLine = Annotated[
+    str,
+    StringConstraints(max_length=300),
+    AfterValidator(_single_line),
+    Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0b-\x1f\x7f]*$"}),
+]
+
+
+# Behind a type of a single line: something in it can be seen.
+Visible = AfterValidator(_is_there)
 
 
 def validate(model: type[Document], body: object, *, whole: str) -> Document:
@@ -70,8 +126,16 @@ def validate(model: type[Document], body: object, *, whole: str) -> Document:
 
 
 def _field_error(found: Mapping[str, Any], whole: str) -> FieldError:
-    path = ".".join(str(part) for part in found["loc"]) or whole
-    code = CODES_BY_ERROR_TYPE.get(found["type"], "bad_value")
-    if found["type"] in TRANSLATED_ERROR_TYPES:
-        return FieldError(field=path, code=code, limit=found.get("ctx", {}).get("max_length"))
-    return FieldError(field=path, code=code, message=str(found["msg"]).removeprefix("Value error, "))
+    facts = found.get("ctx", {})
+    # A key of an object that is itself wrong: pydantic adds what it checked.
+    parts = [str(part) for part in found["loc"] if part != "[key]"]
+    path = ".".join([*parts, *filter(None, [facts.get("field")])]) or whole
+    is_ours = "field" in facts
+    code = found["type"] if is_ours else CODES_BY_ERROR_TYPE.get(found["type"], "bad_value")
+    limit = next((int(facts[name]) for name in LIMITS if name in facts), None)
+    return FieldError(field=path, code=code, limit=limit, options=_options(facts.get("expected", "")))
+
+
+def _options(expected: str) -> str:
+    """Pydantic's list of what is possible (`'draft', 'open' or 'closed'`) as codes with commas."""
+    return expected.replace("'", "").replace(" or ", ", ")

@@ -8,12 +8,13 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One error in one field; `message` is filled in later, in the reader's language."""
+    """One error in one field; `message` is filled in later, in the reader's language, with `limit` or `options` in it."""
 
     field: str
     code: str
     message: str = ""
     limit: int | None = None
+    options: str = ""
 
 
 class UndersignedError(Exception):
@@ -84,9 +85,9 @@ class InvalidFields(UndersignedError):
         self.errors = errors
 
     @classmethod
-    def one(cls, field: str, code: str, message: str = "", *, limit: int | None = None) -> InvalidFields:
+    def one(cls, field: str, code: str, *, limit: int | None = None, options: str = "") -> InvalidFields:
         """The refusal of one field."""
-        return cls((FieldError(field, code, message, limit),))
+        return cls((FieldError(field, code, limit=limit, options=options),))
 
 
 class OriginNotAllowed(UndersignedError):

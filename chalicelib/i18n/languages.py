@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.i18n.field_words import FIELD_WORDS
-from chalicelib.i18n.messages import FIELD_MESSAGES, PROBLEM_MESSAGES, TOO_LONG
+from chalicelib.i18n.messages import FIELD_MESSAGES, ONE_OF, PROBLEM_MESSAGES, TOO_LONG
 from chalicelib.i18n.text_direction import isolate
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def field_message(code: str, language: str, **facts: str | int | None) -> str:
         message = words.missing if words else message
     elif code == "too_long" and "limit" not in present_facts:
         message = TOO_LONG
+    elif code == "not_an_option" and "options" in present_facts:
+        message = ONE_OF
     return translate(message, language, **present_facts)
 
 

@@ -22,7 +22,7 @@ SANDBOX = (
     "allow-forms allow-scripts allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 )
 # A Content-Security-Policy is split at spaces, commas and semicolons, so an origin with any of them is left out.
-SAFE_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+SAFE_HOST = re.compile(r"(\*\.)?[A-Za-z0-9._\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
 def csp_hash(inline: str) -> str:

@@ -114,39 +114,39 @@ def test_change_is_seen_by_signers_at_once(world: World) -> None:
     ("changes", "field", "code"),
     [
         ({"colour": "red"}, "colour", "unknown_field"),
-        ({"kind": "poll"}, "kind", "bad_value"),
-        ({"state": "gone"}, "state", "bad_value"),
-        ({"default_language": "fr"}, "campaign", "bad_value"),
-        ({"texts": {"en": {"title": "T", "thanks": "x"}, "es": {"title": "T"}}}, "campaign", "bad_value"),
-        ({"texts": {}}, "texts", "bad_value"),
+        ({"kind": "poll"}, "kind", "not_an_option"),
+        ({"state": "gone"}, "state", "not_an_option"),
+        ({"default_language": "fr"}, "default_language", "default_language_missing"),
+        ({"texts": {"en": {"title": "T", "thanks": "x"}, "es": {"title": "T"}}}, "texts.es.thanks", "without_translation"),
+        ({"texts": {}}, "texts", "missing"),
         ({"texts": {"en": {"title": ""}}}, "texts.en.title", "missing"),
-        ({"sender": {"name": "x", "email": "nope"}}, "sender.email", "bad_value"),
-        ({"sender": {"name": "x\r\nBcc: y", "email": "a@b.org"}}, "sender.name", "bad_value"),
-        ({"goal": 0}, "goal", "bad_value"),
-        ({"goal": "5000"}, "goal", "bad_value"),
-        ({"goal": 5000.5}, "goal", "bad_value"),
-        ({"show_count": "no"}, "show_count", "bad_value"),
-        ({"show_signers": 1}, "show_signers", "bad_value"),
-        ({"limits": {"network_hourly": True}}, "limits.network_hourly", "bad_value"),
-        ({"opens_at": "2026-01-01T00:00:00"}, "opens_at", "bad_value"),
-        ({"opens_at": 1767225600}, "opens_at", "bad_value"),
-        ({"closes_at": "9999-12-31T00:00:00Z", "retention_days": 36_500}, "closes_at", "bad_value"),
-        ({"closes_at": "2200-01-01T00:00:00Z"}, "closes_at", "bad_value"),
-        ({"opens_at": "2026-13-01T00:00:00Z"}, "opens_at", "bad_value"),
-        ({"opens_at": "2026-02-01T00:00:00Z", "closes_at": "2026-01-01T00:00:00Z"}, "campaign", "bad_value"),
-        ({"fields": [{"name": "shoe"}]}, "fields.0", "bad_value"),
-        ({"fields": [{"name": "country"}, {"name": "country"}]}, "campaign", "bad_value"),
-        ({"fields": [{"name": "custom.x"}]}, "campaign", "bad_value"),
-        ({"fields": [{"name": "custom.x", "type": "select", "label": {"en": "X"}}]}, "fields.0", "bad_value"),
-        ({"allowed_origins": ["https://x.example/path"]}, "allowed_origins.0", "bad_value"),
-        ({"allowed_origins": ["*"]}, "allowed_origins.0", "bad_value"),
-        ({"redirect_url": {"en": "javascript:alert(1)"}}, "redirect_url.en", "bad_value"),
-        ({"time_zone": "Mars/Base"}, "time_zone", "bad_value"),
-        ({"time_zone": "../../etc/passwd"}, "time_zone", "bad_value"),
-        ({"buckets": 0}, "buckets", "bad_value"),
-        ({"sponsors": [{"id": "a", "name": "x", "url": "javascript:x"}]}, "sponsors.0.url", "bad_value"),
-        ({"sender": {"name": "x", "email": "a@b.org", "reply_to": "nope"}}, "sender.reply_to", "bad_value"),
-        ({"accent": "red"}, "accent", "bad_value"),
+        ({"sender": {"name": "x", "email": "nope"}}, "sender.email", "not_an_email"),
+        ({"sender": {"name": "x\r\nBcc: y", "email": "a@b.org"}}, "sender.name", "control_characters"),
+        ({"goal": 0}, "goal", "too_small"),
+        ({"goal": "5000"}, "goal", "not_a_number"),
+        ({"goal": 5000.5}, "goal", "not_a_number"),
+        ({"show_count": "no"}, "show_count", "not_true_or_false"),
+        ({"show_signers": 1}, "show_signers", "not_true_or_false"),
+        ({"limits": {"network_hourly": True}}, "limits.network_hourly", "not_a_number"),
+        ({"opens_at": "2026-01-01T00:00:00"}, "opens_at", "bad_moment"),
+        ({"opens_at": 1767225600}, "opens_at", "bad_moment"),
+        ({"closes_at": "9999-12-31T00:00:00Z", "retention_days": 36_500}, "closes_at", "bad_moment"),
+        ({"closes_at": "2200-01-01T00:00:00Z"}, "closes_at", "bad_moment"),
+        ({"opens_at": "2026-13-01T00:00:00Z"}, "opens_at", "bad_moment"),
+        ({"opens_at": "2026-02-01T00:00:00Z", "closes_at": "2026-01-01T00:00:00Z"}, "closes_at", "closes_before_it_opens"),
+        ({"fields": [{"name": "shoe"}]}, "fields.0.name", "bad_field_name"),
+        ({"fields": [{"name": "country"}, {"name": "country"}]}, "fields.1.name", "twice"),
+        ({"fields": [{"name": "custom.x"}]}, "fields.0.label.en", "without_label"),
+        ({"fields": [{"name": "custom.x", "type": "select", "label": {"en": "X"}}]}, "fields.0.options", "select_without_options"),
+        ({"allowed_origins": ["https://x.example/path"]}, "allowed_origins.0", "origin_with_path"),
+        ({"allowed_origins": ["*"]}, "allowed_origins.0", "bad_origin"),
+        ({"redirect_url": {"en": "javascript:alert(1)"}}, "redirect_url.en", "bad_url"),
+        ({"time_zone": "Mars/Base"}, "time_zone", "bad_time_zone"),
+        ({"time_zone": "../../etc/passwd"}, "time_zone", "bad_time_zone"),
+        ({"buckets": 0}, "buckets", "too_small"),
+        ({"sponsors": [{"id": "a", "name": "x", "url": "javascript:x"}]}, "sponsors.0.url", "bad_url"),
+        ({"sender": {"name": "x", "email": "a@b.org", "reply_to": "nope"}}, "sender.reply_to", "not_an_email"),
+        ({"accent": "red"}, "accent", "bad_color"),
     ],
 )  # fmt: skip
 def test_bad_documents_are_refused_by_field(world: World, changes: dict[str, Any], field: str, code: str) -> None:
@@ -169,7 +169,10 @@ def test_usual_mistakes_in_a_document_are_told_in_the_language_that_was_asked_fo
     refused = world.admin("PUT", "/admin/campaigns/new", a_document(texts=texts, captcha=captcha), accept_language="es")
     told = {error["field"]: error["message"] for error in refused.json["errors"]}
     assert told["texts.en.title"] == "Complete este dato."
-    assert told["captcha.site_key"] == "Revise esta respuesta."
+    assert (
+        told["captcha.site_key"]
+        == "Copie la clave de sitio de su servicio de captcha: letras, números, guiones y guiones bajos."
+    )
     assert re.fullmatch(r"El texto es muy largo\. Use \d+ caracteres como máximo\.", told["texts.en.summary"])
 
 

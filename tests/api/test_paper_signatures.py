@@ -107,9 +107,9 @@ def test_a_closed_campaign_takes_paper_and_a_draft_does_not(world: World) -> Non
     ("typed", "field", "code"),
     [
         ({"given_name": ""}, "given_name", "missing"),
-        ({"signed_on": "2026-11-24"}, "signed_on", "bad_value"),
-        ({"signed_on": "2026-02-30"}, "signed_on", "bad_value"),
-        ({"signed_on": 3}, "signed_on", "bad_value"),
+        ({"signed_on": "2026-11-24"}, "signed_on", "in_the_future"),
+        ({"signed_on": "2026-02-30"}, "signed_on", "bad_day"),
+        ({"signed_on": 3}, "signed_on", "bad_day"),
         ({"email": "no address"}, "email", "email_without_at"),
         ({"reference": "<b>"}, "reference", "bad_value"),
         ({"shoe_size": 41}, "body", "unknown_field"),

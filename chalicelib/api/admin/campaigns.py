@@ -31,7 +31,7 @@ def list_campaigns() -> Response:
     """Lists the campaigns that the key reaches; archived ones only with `?archived=true`."""
     archived = current_request().query_param("archived")
     if archived not in {None, "true", "false"}:
-        raise InvalidFields.one("archived", "not_an_option")
+        raise InvalidFields.one("archived", "not_an_option", options="true, false")
     overviews = wiring().campaign_reader.list_for(current_key(Role.READER), archived=archived == "true")
     body: body_types.CampaignLines = {"campaigns": [_line(overview) for overview in overviews]}
     return json_response(body)

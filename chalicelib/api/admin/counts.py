@@ -73,7 +73,7 @@ def _groups(by: str | None) -> tuple[str, ...]:
         return GROUPS
     groups = tuple(name.strip() for name in by.split(",") if name.strip())
     if not set(groups) <= set(GROUPS):
-        raise InvalidFields.one("by", "not_an_option")
+        raise InvalidFields.one("by", "not_an_option", options=", ".join(GROUPS))
     return groups
 
 
@@ -82,8 +82,10 @@ def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     moment = read_moment(text.replace(" ", "+"))
-    if moment is None or moment > wiring().now():
-        raise InvalidFields.one("since", "bad_value")
+    if moment is None:
+        raise InvalidFields.one("since", "bad_moment")
+    if moment > wiring().now():
+        raise InvalidFields.one("since", "in_the_future")
     return moment
 
 
@@ -92,7 +94,7 @@ def _wants_sheet() -> bool:
     if format_ is None:
         return "text/csv" in (current_request().header("accept") or "")
     if format_ not in FORMATS:
-        raise InvalidFields.one("format", "not_an_option")
+        raise InvalidFields.one("format", "not_an_option", options=", ".join(FORMATS))
     return format_ == "csv"
 
 

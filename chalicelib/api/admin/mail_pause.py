@@ -37,5 +37,5 @@ def put_mail_pause() -> Response:
     """Pauses all email, or resumes it: what waits is sent after the next hourly run."""
     body = bodies.read_json(current_request().body)
     if not isinstance(body, dict) or set(body) != {"paused"} or not isinstance(body["paused"], bool):
-        raise InvalidFields.one("paused", "bad_value")
+        raise InvalidFields.one("paused", "not_true_or_false")
     return _state(wiring().mail_pause.set_paused(paused=body["paused"], by=current_key(Role.ADMIN).id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response
@@ -102,9 +103,8 @@ def problem_headers(status: int, language: str) -> Headers:
 
 def with_messages(fields: Iterable[FieldError], language: str) -> tuple[FieldError, ...]:
     """Returns the field errors with messages in `language`; those that have a message keep it."""
-    return tuple(
-        f
-        if f.message
-        else errors.FieldError(f.field, f.code, field_message(f.code, language, limit=f.limit, field=f.field), f.limit)
-        for f in fields
-    )
+    return tuple(one if one.message else replace(one, message=_message(one, language)) for one in fields)
+
+
+def _message(error: FieldError, language: str) -> str:
+    return field_message(error.code, language, limit=error.limit, field=error.field, options=error.options or None)

@@ -49,7 +49,7 @@ class HttpRequest:
         # ASCII and short, because int() accepts any script's digits, and thousands of them.
         number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else 0
         if not 1 <= number <= most:
-            raise InvalidFields.one("limit", "bad_value", f"a number from 1 to {most}")
+            raise InvalidFields.one("limit", "bad_limit", limit=most)
         return number
 
     @property

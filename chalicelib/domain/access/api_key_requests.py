@@ -9,16 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
 from chalicelib.domain.campaigns.campaign_documents import SponsorId
-from chalicelib.domain.documents import Moment, validate
+from chalicelib.domain.documents import Moment, SingleLine, Visible, matching, validate
 from chalicelib.domain.errors import InvalidFields
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-CampaignOrAll = Annotated[str, StringConstraints(pattern=rf"^(\*|{CAMPAIGN_ID.pattern})$")]
-KeyName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
+CampaignOrAll = Annotated[str, *matching(rf"\*|{CAMPAIGN_ID.pattern}", "bad_campaign_id", limit=64)]
+KeyName = Annotated[SingleLine, StringConstraints(min_length=1, max_length=100), Visible]
 
 
 class ApiKeyRequest(BaseModel):
@@ -37,8 +35,7 @@ def parse(body: object, now: datetime) -> ApiKeyRequest:
     """The checked request. Raises InvalidFields, also for a key that would already be expired."""
     document = validate(ApiKeyRequest, body, whole="key")
     if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
-        why = "a sponsor's key is bound to campaigns by name, and is no admin's"
-        raise InvalidFields.one("sponsor", "bad_value", why)
+        raise InvalidFields.one("sponsor", "sponsor_key_too_wide")
     if document.expires_at is not None and document.expires_at <= now:
-        raise InvalidFields.one("expires_at", "bad_value", "this is in the past")
+        raise InvalidFields.one("expires_at", "in_the_past")
     return document

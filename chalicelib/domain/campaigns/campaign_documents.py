@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator as After
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.addresses.email_addresses import valid_email
+from chalicelib.domain.campaigns import web_addresses
 from chalicelib.domain.campaigns.campaign import (
     LANGUAGE,
     CampaignKind,
@@ -23,62 +23,82 @@ from chalicelib.domain.campaigns.campaign import (
     FieldType,
 )
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
-from chalicelib.domain.documents import Flag, Moment, WholeNumber, validate
+from chalicelib.domain.documents import (
+    Flag,
+    Moment,
+    SingleLine,
+    Visible,
+    WholeNumber,
+    matching,
+    refusal,
+    validate,
+)
+from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.signatures.flags import HoldableFlag
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
+from chalicelib.domain.text import text_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CUSTOM_FIELD = r"custom\.[a-z][a-z0-9_]{0,29}"
 FIELD_NAME = f"^({'|'.join(PERSON_FIELDS)}|{CUSTOM_FIELD})$"
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or value != f"{parts.scheme}://{parts.netloc}":
-        msg = "an origin is scheme://host[:port], without a path"
-        raise ValueError(msg)
-    return value.lower()
+    try:
+        return web_addresses.origin(value)
+    except web_addresses.BadAddress as error:
+        raise refusal(error.code) from None
 
 
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        msg = "no such time zone in the IANA database"
-        raise ValueError(msg) from error
+    except (KeyError, ValueError, OSError):
+        raise refusal("bad_time_zone") from None
     return value
 
 
 def _url(value: str) -> str:
-    HttpUrl(value)
-    return value
+    try:
+        return web_addresses.web_address(value)
+    except web_addresses.BadAddress as error:
+        raise refusal(error.code) from None
 
 
 def _address(value: str) -> str:
-    if valid_email(value) is None:
-        msg = "not an e-mail address"
-        raise ValueError(msg)
-    return value
+    address = valid_email(value)
+    if address is None:
+        raise refusal("not_an_email")
+    return address
 
 
 def _unless_empty(check: Callable[[str], str]) -> Callable[[str], str]:
     return lambda value: check(value) if value else value
 
 
-Language = Annotated[str, StringConstraints(pattern=f"^{LANGUAGE.pattern}$")]
-SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200)]
+def _text(value: str) -> str:
+    """A text of several lines, as it is, unless nothing of it can be seen."""
+    return value if text_rules.is_visible(value) else ""
+
+
+def _no_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+Language = Annotated[str, *matching(LANGUAGE.pattern, "bad_language")]
+Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200), Visible]
 Url = Annotated[str, StringConstraints(max_length=500), After(_url), Field(json_schema_extra={"format": "uri"})]
 Address = Annotated[str, After(_address), Field(json_schema_extra={"format": "email"})]
-Origin = Annotated[str, After(_origin), Field(json_schema_extra={"pattern": r"^https?://[^/?#\s]+$"})]
+Origin = Annotated[str, After(_origin)]
 # One type, not a union with the empty string: pydantic would put both branches into the path of an error.
 UrlOrNone = Annotated[str, StringConstraints(max_length=500), After(_unless_empty(_url))]
 AddressOrNone = Annotated[str, After(_unless_empty(_address))]
 EmailLimit = Annotated[int, Field(ge=1, le=100_000_000), *WholeNumber]
-ColourOrNone = Annotated[str, StringConstraints(to_lower=True, pattern=r"^(#[0-9a-fA-F]{6})?$")]
-SponsorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+ColourOrNone = Annotated[str, StringConstraints(to_lower=True), *matching("(#[0-9a-fA-F]{6})?", "bad_color")]
+SponsorId = Annotated[str, *matching("[a-z0-9][a-z0-9_-]{0,39}", "bad_id", limit=40)]
+SiteKey = Annotated[str, *matching("[A-Za-z0-9_-]{1,100}", "bad_site_key")]
 
 
 class _Strict(BaseModel):
@@ -89,10 +109,10 @@ class TextDocument(_Strict):
     """The statement in one language; `body` is Markdown."""
 
     title: Name
-    summary: Annotated[str, StringConstraints(max_length=1000)] = ""
-    body: Annotated[str, StringConstraints(max_length=50_000)] = ""
+    summary: Annotated[str, StringConstraints(max_length=1000), After(_text)] = ""
+    body: Annotated[str, StringConstraints(max_length=50_000), After(_text)] = ""
     call_to_action: SingleLine = ""
-    thanks: Annotated[str, StringConstraints(max_length=2000)] = ""
+    thanks: Annotated[str, StringConstraints(max_length=2000), After(_text)] = ""
 
 
 class TargetDocument(_Strict):
@@ -131,15 +151,16 @@ class FieldDocument(_Strict):
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:
-        if not _matches(FIELD_NAME, self.name):
-            msg = f"a field is one of {', '.join(PERSON_FIELDS)} or custom.<name> of [a-z0-9_]"
-            raise ValueError(msg)
+        if not re.fullmatch(FIELD_NAME, self.name):
+            raise refusal("bad_field_name", field="name")
         if self.name in PERSON_FIELDS and (self.options or self.type != "text"):
-            msg = "type and options are for custom fields"
-            raise ValueError(msg)
-        if (self.type == "select") != bool(self.options):
-            msg = "a select needs options, and nothing else has them"
-            raise ValueError(msg)
+            raise refusal("not_for_known_fields", field="options" if self.options else "type")
+        if self.type == "select" and not self.options:
+            raise refusal("select_without_options", field="options")
+        if self.options and self.type != "select":
+            raise refusal("only_for_select", field="options")
+        if len(set(self.options)) < len(self.options):
+            raise refusal("twice", field="options")
         return self
 
 
@@ -161,7 +182,7 @@ class CaptchaDocument(_Strict):
     """A captcha. Its secret is set from the command line, never here."""
 
     provider: CaptchaProvider
-    site_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+    site_key: SiteKey
 
 
 class CampaignDocument(_Strict):
@@ -179,7 +200,7 @@ class CampaignDocument(_Strict):
     closes_at: Moment | None = None
     confirmation: Confirmation = Confirmation.DOUBLE
     fields: Annotated[tuple[FieldDocument, ...], Field(max_length=40)] = ()
-    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=100)] = ()
+    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=100), After(_no_repeats)] = ()
     redirect_url: dict[Language, Url] = {}
     show_count: Flag = True
     show_signers: Flag = False
@@ -194,44 +215,47 @@ class CampaignDocument(_Strict):
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None
 
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        for fault in (*self._missing_texts(), *self._duplicates(), *self._missing_labels()):
-            raise ValueError(fault)
+    def faults(self) -> Iterator[FieldError]:
+        """What is wrong between the keys, each in its place."""
+        yield from self._faults_of_texts()
+        yield from self._faults_of_lists()
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
-            msg = "closes_at must come after opens_at"
-            raise ValueError(msg)
+            yield FieldError("closes_at", "closes_before_it_opens")
         if self.archived and self.state is not CampaignState.CLOSED:
-            msg = "only a closed campaign can be archived"
-            raise ValueError(msg)
-        return self
+            yield FieldError("archived", "archived_while_open")
 
-    def _missing_texts(self) -> list[str]:
+    def _faults_of_texts(self) -> Iterator[FieldError]:
         main = self.texts.get(self.default_language)
         if main is None:
-            return [f"texts lacks the default language, {self.default_language}"]
+            yield FieldError("default_language", "default_language_missing")
+            return
         wanted = [name for name, value in main if value]
-        texts = self.texts.items()
-        return [f"texts.{lang} lacks {name}" for lang, text in texts for name in wanted if not getattr(text, name)]
+        for language, text in self.texts.items():
+            for name in wanted:
+                if not getattr(text, name):
+                    yield FieldError(f"texts.{language}.{name}", "without_translation")
 
-    def _missing_labels(self) -> list[str]:
-        custom = [f for f in self.fields if f.name.startswith("custom.")]
-        language = self.default_language
-        return [f"{f.name} lacks a label in {language}" for f in custom if language not in f.label]
-
-    def _duplicates(self) -> list[str]:
-        ids = [sponsor.id for sponsor in self.sponsors]
-        names = [f.name for f in self.fields]
-        return [f"{one} stands twice" for one in sorted({x for xs in (ids, names) for x in xs if xs.count(x) > 1})]
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return re.fullmatch(pattern, text) is not None
+    def _faults_of_lists(self) -> Iterator[FieldError]:
+        lists = {
+            "sponsors.{}.id": [sponsor.id for sponsor in self.sponsors],
+            "fields.{}.name": [field.name for field in self.fields],
+        }
+        for path, names in lists.items():
+            for place, name in enumerate(names):
+                if name in names[:place]:
+                    yield FieldError(path.format(place), "twice")
+        for place, field in enumerate(self.fields):
+            is_labelled = field.name in PERSON_FIELDS or self.default_language in field.label
+            if not is_labelled and self.default_language in self.texts:
+                yield FieldError(f"fields.{place}.label.{self.default_language}", "without_label")
 
 
 def parse(body: object) -> CampaignDocument:
     """The checked document. Raises InvalidFields, each field by its path (`texts.es.title`)."""
-    return validate(CampaignDocument, body, whole="campaign")
+    document = validate(CampaignDocument, body, whole="campaign")
+    if faults := tuple(document.faults()):
+        raise InvalidFields(faults)
+    return document
 
 
 def to_json(document: CampaignDocument) -> dict[str, Any]:

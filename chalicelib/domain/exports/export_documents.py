@@ -27,7 +27,8 @@ class ExportDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: ExportFormat = ExportFormat.CSV
-    state: SignatureState | Literal["any"] | None = None
+    # One list, not a union: pydantic would put both branches into the path of an error.
+    state: Literal["pending", "confirmed", "withdrawn", "external", "any"] | None = None
     since: MomentOrDay | None = None
     sponsor: str | None = None
     delivery: Flag | None = None
@@ -64,11 +65,11 @@ def _faults(document: ExportDocument, since: datetime | None, campaign: Campaign
     if document.sponsor and document.sponsor not in campaign.sponsor_ids():
         faults.append(FieldError("sponsor", "not_an_option"))
     if since and since > now:
-        faults.append(FieldError("since", "bad_value", "this is in the future"))
+        faults.append(FieldError("since", "in_the_future"))
     if since and since < now - MAX_SINCE_AGE:
         faults.append(FieldError("since", "too_old", limit=MAX_SINCE_AGE.days))
     if document.delivery and document.state not in (None, SignatureState.CONFIRMED):
         faults.append(FieldError("state", "not_an_option"))
     if document.delivery and since:
-        faults.append(FieldError("since", "bad_value", "what is delivered is delivered whole"))
+        faults.append(FieldError("since", "delivered_whole"))
     return faults

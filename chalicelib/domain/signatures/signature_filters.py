@@ -94,18 +94,18 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
     _refuse_empty(query)
     state, country = query.get("state", ""), query.get("country", "").upper()
     if state and state not in set(SignatureState):
-        raise InvalidFields.one("state", "not_an_option")
+        raise InvalidFields.one("state", "not_an_option", options=", ".join(SignatureState))
     if country and country not in COUNTRIES:
         raise InvalidFields.one("country", "not_a_country")
     language, source = query.get("language", ""), query.get("source", "").lower()
     if language and not LANGUAGE.fullmatch(language):
-        raise InvalidFields.one("language", "bad_value")
+        raise InvalidFields.one("language", "bad_language")
     if source != text_rules.source_label(source):
-        raise InvalidFields.one("source", "bad_value")
+        raise InvalidFields.one("source", "bad_source")
     held, network = _held(query.get("held", ""), "held"), _network(query.get("network", ""))
     first, last = _day(query, "from"), _day(query, "to")
     if first and last and last < first:
-        raise InvalidFields.one("to", "bad_value")
+        raise InvalidFields.one("to", "ends_before_it_begins")
     return SignatureFilters(
         state=state,
         first_day=first,
@@ -144,7 +144,7 @@ def _refuse_empty(fields: Mapping[str, str]) -> None:
 
 def _held(text: str, name: str) -> str:
     if text and text != ANY_REASON and text not in HOLD_REASONS:
-        raise InvalidFields.one(name, "not_an_option")
+        raise InvalidFields.one(name, "not_an_option", options=", ".join((*sorted(HOLD_REASONS), ANY_REASON)))
     return text
 
 
@@ -158,5 +158,5 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
     text = query.get(name, "")
     day = read_day(text)
     if text and day is None:
-        raise InvalidFields.one(name, "bad_value")
+        raise InvalidFields.one(name, "bad_day")
     return day

@@ -62,7 +62,7 @@ class CampaignEditor:
         if version is None:
             raise VersionRequired
         if not isinstance(changes, dict):
-            raise InvalidFields.one("campaign", "bad_value")
+            raise InvalidFields.one("campaign", "not_an_object")
         return self._replace(stored, self._validate(apply_patch(stored.written, changes)), version, key)
 
     def preview(self, campaign: str, body: object) -> Campaign:
@@ -102,7 +102,7 @@ class CampaignEditor:
             raise VersionMismatch
         buckets = document["buckets"] or current.campaign.buckets
         if buckets != current.campaign.buckets:
-            raise InvalidFields.one("buckets", "bad_value", "buckets are fixed when a campaign is created")
+            raise InvalidFields.one("buckets", "never_changes")
         document |= {"buckets": buckets, "closed_at": self._closed_at(current, document)}
         document["published_at"] = self._published_at(current, document)
         document["mail_resumed_at"] = self._mail_resumed_at(current, document)
@@ -158,4 +158,4 @@ class CampaignEditor:
 
 def _require_campaign_id(campaign: str) -> None:
     if not is_campaign_id(campaign):
-        raise InvalidFields.one("campaign", "bad_value", "an id is 1 to 64 of a-z, 0-9 and hyphens")
+        raise InvalidFields.one("campaign", "bad_campaign_id", limit=64)

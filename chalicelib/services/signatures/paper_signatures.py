@@ -103,8 +103,10 @@ class PaperSignatures:
             return now
         day = read_day(text) if isinstance(text, str) else None
         zone = ZoneInfo(campaign.time_zone)
-        if day is None or day > now.astimezone(zone).date():
-            raise InvalidFields.one("signed_on", "bad_value")
+        if day is None:
+            raise InvalidFields.one("signed_on", "bad_day")
+        if day > now.astimezone(zone).date():
+            raise InvalidFields.one("signed_on", "in_the_future")
         return min(now, datetime.combine(day, time(12), zone).astimezone(now.tzinfo))
 
 

@@ -120,9 +120,9 @@ class SignatureSearch:
         try:
             *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
         except (LinkInvalid, LinkExpired):
-            raise InvalidFields.one("cursor", "bad_value") from None
+            raise InvalidFields.one("cursor", "bad_cursor") from None
         if list_ != [campaign.id, filters.digest()]:
-            raise InvalidFields.one("cursor", "bad_value")
+            raise InvalidFields.one("cursor", "bad_cursor")
         return TimelinePosition(EARLIEST + int(moment, 16) * TIME_RESOLUTION, int(bucket), signature)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_token
 from chalicelib.domain.addresses.email_addresses import canonical, normalised, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
+from chalicelib.domain.campaigns.web_addresses import is_listed, origin_of
 from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
@@ -193,7 +193,7 @@ def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bo
     """True when a form at `origin` may post: without an Origin header, from our own pages, from a listed site, or without a list."""
     if origin is None or not campaign.allowed_origins:
         return True
-    return origin.lower() == own_origin.lower() or origin.lower() in campaign.allowed_origins
+    return origin.lower() == own_origin.lower() or is_listed(origin, campaign.allowed_origins)
 
 
 def next_url(campaign: Campaign, request: SignRequest) -> str:
@@ -206,17 +206,6 @@ def next_url(campaign: Campaign, request: SignRequest) -> str:
     if origin and len(requested_url) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
         return requested_url
     raise InvalidFields.one("_next", "next_not_allowed")
-
-
-def origin_of(url: str) -> str:
-    """Returns scheme and host of an http(s) URL; the empty string for anything else, and for what browsers read differently."""
-    if "\\" in url or any(ord(mark) <= ord(" ") for mark in url):
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # an unclosed bracket
-        return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
 def _is_filled(value: object) -> bool:
