@@ -216,6 +216,8 @@ class TestRetention:
         while not wiring().retention.run(lambda: next(most)):
             turns += 1
         assert turns == 3, "a bucket a turn"
+        entries = [one for one in wiring().audit.newest() if one.act == "names removed"]
+        assert [one.key for one in entries] == ["scheduled"], "one entry, not one a turn"
         with closed.counting() as calls:
             assert wiring().retention.run()
         assert calls["PutItem"] == 0

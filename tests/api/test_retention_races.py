@@ -64,3 +64,17 @@ def test_an_end_that_is_set_later_removes_the_names_that_came_in_between(due: Wo
     due.later(days=2)
     due.run_scheduled()
     assert "Ben" not in text(due)
+
+
+def test_a_stop_before_the_first_bucket_is_no_end(due: World) -> None:
+    assert not wiring().retention.run(lambda: False)
+    assert "ana@example.org" in text(due)
+
+
+def test_a_withdrawn_signature_does_not_keep_retention_from_ending(world: World) -> None:
+    world.sign_and_confirm()
+    world.drain()
+    world.post_form(world.ses.sent[0].link("withdraw"), {})
+    world.publish(state="closed", retention_days=10)
+    world.later(days=11)
+    assert wiring().retention.run()

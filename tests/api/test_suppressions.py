@@ -69,6 +69,16 @@ def test_a_suppression_that_was_lifted_expires_and_leaves_nothing(
     assert "address#" not in json.dumps(world.items(world.resources.registry_table))
 
 
+def test_nothing_of_a_suppression_is_told_once_it_is_lifted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.sign()
+    world.drain()
+    unsubscribe(world, "ana@example.org")
+    monkeypatch.setattr("sys.stdin", io.StringIO("ana@example.org"))
+    assert cli.main(["lift"]) == 0
+    (told,) = world.admin("POST", "/admin/access", {"email": "ana@example.org"}).json["mail"]
+    assert {name for name, value in told.items() if value is not None} == {"day", "mails"}
+
+
 def suppressions_told_to(world: World, email: str) -> list[str]:
     told = world.admin("POST", "/admin/access", {"email": email}).json["mail"]
     return [one["suppressed_for"] for one in told if "suppressed_for" in one]
