@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
-from chalicelib.domain.campaigns.campaign_documents import Language, SponsorId
+from chalicelib.domain.campaigns.document_types import Language, SponsorId
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
 from chalicelib.domain.campaigns.campaign import CAMPAIGN_ID
-from chalicelib.domain.campaigns.campaign_documents import SponsorId
+from chalicelib.domain.campaigns.document_types import SponsorId
 from chalicelib.domain.documents import Moment, SingleLine, Visible, matching, validate
 from chalicelib.domain.errors import InvalidFields
 

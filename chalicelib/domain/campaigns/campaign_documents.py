@@ -7,98 +7,49 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator as After
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
-from chalicelib.domain.addresses.email_addresses import valid_email
-from chalicelib.domain.campaigns import web_addresses
 from chalicelib.domain.campaigns.campaign import (
-    LANGUAGE,
     CampaignKind,
     CampaignState,
     Confirmation,
     FieldType,
 )
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
+from chalicelib.domain.campaigns.document_types import (
+    Address,
+    AddressOrNone,
+    ColourOrNone,
+    EmailLimit,
+    Language,
+    Name,
+    Origins,
+    OrNothing,
+    SiteKey,
+    SponsorId,
+    TimeZone,
+    Url,
+    UrlOrNone,
+)
 from chalicelib.domain.documents import (
     Flag,
     Moment,
     SingleLine,
-    Visible,
     WholeNumber,
-    matching,
     refusal,
     validate,
 )
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.signatures.flags import HoldableFlag
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
-from chalicelib.domain.text import text_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 CUSTOM_FIELD = r"custom\.[a-z][a-z0-9_]{0,29}"
 FIELD_NAME = f"^({'|'.join(PERSON_FIELDS)}|{CUSTOM_FIELD})$"
-
-
-def _origin(value: str) -> str:
-    try:
-        return web_addresses.origin(value)
-    except web_addresses.BadAddress as error:
-        raise refusal(error.code) from None
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise refusal("bad_time_zone") from None
-    return value
-
-
-def _url(value: str) -> str:
-    try:
-        return web_addresses.web_address(value)
-    except web_addresses.BadAddress as error:
-        raise refusal(error.code) from None
-
-
-def _address(value: str) -> str:
-    address = valid_email(value)
-    if address is None:
-        raise refusal("not_an_email")
-    return address
-
-
-def _unless_empty(check: Callable[[str], str]) -> Callable[[str], str]:
-    return lambda value: check(value) if value else value
-
-
-def _text(value: str) -> str:
-    """A text of several lines, as it is, unless nothing of it can be seen."""
-    return value if text_rules.is_visible(value) else ""
-
-
-def _no_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
-
-
-Language = Annotated[str, *matching(LANGUAGE.pattern, "bad_language")]
-Name = Annotated[SingleLine, StringConstraints(min_length=1, max_length=200), Visible]
-Url = Annotated[str, StringConstraints(max_length=500), After(_url), Field(json_schema_extra={"format": "uri"})]
-Address = Annotated[str, After(_address), Field(json_schema_extra={"format": "email"})]
-Origin = Annotated[str, After(_origin)]
-# One type, not a union with the empty string: pydantic would put both branches into the path of an error.
-UrlOrNone = Annotated[str, StringConstraints(max_length=500), After(_unless_empty(_url))]
-AddressOrNone = Annotated[str, After(_unless_empty(_address))]
-EmailLimit = Annotated[int, Field(ge=1, le=100_000_000), *WholeNumber]
-ColourOrNone = Annotated[str, StringConstraints(to_lower=True), *matching("(#[0-9a-fA-F]{6})?", "bad_color")]
-SponsorId = Annotated[str, *matching("[a-z0-9][a-z0-9_-]{0,39}", "bad_id", limit=40)]
-SiteKey = Annotated[str, *matching("[A-Za-z0-9_-]{1,100}", "bad_site_key")]
 
 
 class _Strict(BaseModel):
@@ -109,10 +60,10 @@ class TextDocument(_Strict):
     """The statement in one language; `body` is Markdown."""
 
     title: Name
-    summary: Annotated[str, StringConstraints(max_length=1000), After(_text)] = ""
-    body: Annotated[str, StringConstraints(max_length=50_000), After(_text)] = ""
+    summary: Annotated[str, StringConstraints(max_length=1000), OrNothing] = ""
+    body: Annotated[str, StringConstraints(max_length=50_000), OrNothing] = ""
     call_to_action: SingleLine = ""
-    thanks: Annotated[str, StringConstraints(max_length=2000), After(_text)] = ""
+    thanks: Annotated[str, StringConstraints(max_length=2000), OrNothing] = ""
 
 
 class TargetDocument(_Strict):
@@ -200,12 +151,12 @@ class CampaignDocument(_Strict):
     closes_at: Moment | None = None
     confirmation: Confirmation = Confirmation.DOUBLE
     fields: Annotated[tuple[FieldDocument, ...], Field(max_length=40)] = ()
-    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=100), After(_no_repeats)] = ()
+    allowed_origins: Origins = ()
     redirect_url: dict[Language, Url] = {}
     show_count: Flag = True
     show_signers: Flag = False
     external_count: Annotated[int, Field(ge=0, le=1_000_000_000), *WholeNumber] = 0
-    time_zone: Annotated[str, After(_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
     buckets: Annotated[int, Field(ge=1, le=64), *WholeNumber] = 16
     reminders: Flag = True
     retention_days: Annotated[int, Field(ge=1, le=36_500), *WholeNumber] | None = None
