@@ -217,14 +217,6 @@ def test_names_are_stored_as_typed(world: World, name: str) -> None:
 # --- who may post, and when
 
 
-def test_honeypot_looks_like_success_and_stores_nothing(world: World) -> None:
-    honest, bot = world.sign(), world.sign(email="bot@example.org", website="https://spam.example")
-    assert (bot.status, bot.text) == (honest.status, honest.text)
-    form = world.post_form(PATH, a_form(email="bot@example.org", website="x"))
-    assert form.status == 303
-    assert len(world.signatures()) == 1
-
-
 @pytest.mark.parametrize(
     ("origin", "status"),
     [("https://site.example", 201), ("https://SITE.example", 201), (None, 201), ("https://api.example", 201),

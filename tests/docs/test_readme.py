@@ -93,9 +93,10 @@ def test_embed_snippet_asks_for_what_the_campaign_requires_and_traps_robots(worl
     required = {field["name"] for field in document["fields"] if field.get("required")} | {"email"}
     assert snippet.required == required
     world.admin("PUT", f"/admin/campaigns/{campaign}", document)
-    robot = {**snippet.fields, "email": "a@example.org", "website": "https://spam.example"}
+    person = {"email": "a@example.org", "given_name": "A", "family_name": "B"}
+    robot = {**snippet.fields, **person, "website": "https://spam.example"}
     assert world.post_form(urlsplit(snippet.action).path, robot).status == 303
-    assert world.signatures() == []
+    assert [(item["state"]["S"], item["held"]["S"]) for item in world.signatures()] == [("pending", "honeypot")]
 
 
 def test_curl_example_signs(world: World) -> None:

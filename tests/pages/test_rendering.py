@@ -178,6 +178,7 @@ def test_mistakes_are_said_in_the_language_of_the_page() -> None:
 def test_the_trap_is_out_of_reach_of_people() -> None:
     trap = Outline(the_sign_page().html).one("input", name="website")
     assert (trap["tabindex"], trap["autocomplete"], trap["value"]) == ("-1", "off", "")
+    assert {"hidden", "data-1p-ignore", "data-bwignore", "data-lpignore"} <= trap.attributes.keys()
 
 
 def test_hidden_fields_travel_along_but_never_answer_for_the_signer() -> None:

@@ -62,9 +62,11 @@ def contribution(signature: Signature | None) -> Counter[str]:
     counters: Counter[str] = Counter()
     if signature is None or signature.state is SignatureState.WITHDRAWN:
         return counters
+    counters.update(_oddities(signature))
+    if signature.is_honeypot_held:
+        return counters
     counters[f"state:{signature.state}"] = 1
     counters.update(f"funnel:{stage}" for stage in _stages(signature))
-    counters.update(_oddities(signature))
     if signature.is_confirmed:
         counters.update(_labels(signature))
     return counters
@@ -126,9 +128,9 @@ def difference(change: Change) -> Counter[str]:
 
 def _events(change: Change) -> Iterator[str]:
     old, new = change.old, change.new
-    if old is None or old.is_withdrawn:
+    if old is None or old.is_withdrawn or old.is_honeypot_held:
         return
-    if new is None and old.is_pending:
+    if old.is_pending and (new is None or new.is_honeypot_held):  # that one takes the place of an expired one only
         yield "event:expired"
     elif new is not None and new.is_withdrawn:
         yield "event:withdrawn"

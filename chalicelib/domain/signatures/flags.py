@@ -30,6 +30,7 @@ class HoldReason(StrEnum):
     DOMAIN = "domain"
     CAMPAIGN = "campaign"
     ADDRESS = "address"
+    HONEYPOT = "honeypot"  # a field that people do not see was filled in: nothing of it counts before it is released
 
 
 HOLD_REASONS = (*map(str, HoldReason), *map(str, Flag))

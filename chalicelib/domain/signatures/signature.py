@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import bucket_of, fingerprint
+from chalicelib.domain.signatures.flags import HoldReason
 from chalicelib.domain.signatures.mail_marks import MailKind, Marks
 
 if TYPE_CHECKING:
@@ -117,6 +118,11 @@ class Signature:
     def is_withdrawn(self) -> bool:
         """True when only key, state and times are left."""
         return self.state is SignatureState.WITHDRAWN
+
+    @property
+    def is_honeypot_held(self) -> bool:
+        """True while it is held because the honeypot was filled in: then it is in no count but that of held ones."""
+        return self.marks.held == HoldReason.HONEYPOT
 
     @property
     def signer_kind(self) -> str:

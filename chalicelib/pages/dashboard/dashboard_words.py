@@ -166,6 +166,7 @@ WORDS = {
     "held_fast": _("Sent faster than a person can type"),
     "held_forged": _("The form was tampered with"),
     "held_label": _("Everything stored about this address"),
+    "held_honeypot": _("A field that people do not see was filled in"),
     "held_network": _("Many from one network"),
     "held_release": _("Send emails"),
     "held_release_ask": _("Send {n} emails?"),

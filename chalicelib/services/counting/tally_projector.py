@@ -144,7 +144,7 @@ def _moves(changes: Sequence[Change]) -> Counter[str]:
     """Returns how many signatures became pending and how many were confirmed: what the confirmation rate is made of."""
     moves: Counter[str] = Counter()
     for change in changes:
-        was, now = (version is not None and version.is_pending for version in (change.old, change.new))
+        was, now = (v is not None and v.is_pending and not v.is_honeypot_held for v in (change.old, change.new))
         moves["pending"] += now and not was
         moves["confirmed"] += was and change.new is not None and change.new.is_confirmed
     return +moves

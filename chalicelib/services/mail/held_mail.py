@@ -113,7 +113,10 @@ class HeldMail:
         return HeldBatch(sum(map(apply, page.signatures)), page.cursor)
 
     def _release(self, held: Signature) -> bool:
-        return self.mail_marks.release(held, now=self.clock())
+        now, campaign = self.clock(), self.campaign_reader.get(held.campaign)
+        if held.is_honeypot_held and not campaign.is_double:  # nothing else would confirm it
+            return self.signatures.honeypot.confirm(held, day=campaign.day_of(now), now=now)
+        return self.mail_marks.release(held, now=now)
 
     def _drop(self, held: Signature) -> bool:
         try:

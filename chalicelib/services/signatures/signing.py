@@ -92,13 +92,13 @@ class Signing:
             raise CampaignNotOpen(campaign=campaign.id)
         language = language_for(campaign, request.form_values.get("lang"), request.accept_language)
         receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
-        if _is_filled(request.form_values.get(HONEYPOT)):
-            return receipt
         submission = parse_form(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
         signature = replace(signature, **self._origin_and_flags(campaign, request, now))
-        signed = self.signatures.sign(signature, now=now)
-        self._handle_repeat(signature, signed, now)
+        if _is_filled(request.form_values.get(HONEYPOT)):
+            self.signatures.honeypot.sign(signature, now=now)
+        else:
+            self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
         return receipt
 
     def form_token(self, campaign: Campaign) -> str:

@@ -15,6 +15,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
 from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
@@ -97,6 +98,11 @@ class Signatures:
         if signature.is_confirmed:
             return attributes | {"confirmed_at": stamp(now), "day": signature.day}
         return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
+
+    @property
+    def honeypot(self) -> HoneypotSignatures:
+        """Those whose form filled in the honeypot."""
+        return HoneypotSignatures(self._table)
 
     def find(self, key: SignatureKey) -> Signature | None:
         """One signature by a strongly consistent read, or None."""

@@ -137,7 +137,9 @@ class _Typed(PersonFields):
     utm_campaign: NotRequired[Hint]
     utm_term: NotRequired[Hint]
     utm_content: NotRequired[Hint]
-    website: NotRequired[Annotated[str, Field(description="A honeypot: leave it out.")]]
+    website: NotRequired[
+        Annotated[str, Field(description="A honeypot: leave it out. If it is filled in, the signature is held.")]
+    ]
     _shown: NotRequired[
         Annotated[str, Field(description="When the form was shown: from `hidden` in the widget's form.")]
     ]

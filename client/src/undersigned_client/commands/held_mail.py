@@ -98,6 +98,7 @@ def meanings() -> dict[str, str]:
         "domain": translate("too many addresses at one email domain"),
         "campaign": translate("more in an hour than the campaign allows"),
         "address": translate("one address, signed up again and again"),
+        "honeypot": translate("a field that people do not see was filled in"),
         "captcha": translate("no proof that a person signed"),
         "fast": translate("sent faster than a person can type"),
         "forged": translate("the form was tampered with"),

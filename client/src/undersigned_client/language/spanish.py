@@ -144,6 +144,7 @@ SENTENCES = {
     "too many addresses at one email domain": "demasiadas direcciones de un mismo dominio de correo",
     "more in an hour than the campaign allows": "más en una hora de lo que permite la campaña",
     "one address, signed up again and again": "una misma dirección, inscrita una y otra vez",
+    "a field that people do not see was filled in": "se rellenó un campo que las personas no ven",
     "no proof that a person signed": "falta la prueba de que firmó una persona",
     "sent faster than a person can type": "enviadas más rápido de lo que una persona escribe",
     "the form was tampered with": "el formulario fue manipulado",
