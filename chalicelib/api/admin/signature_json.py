@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from chalicelib.domain.signatures.flags import all_flags
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
 
 def _oddities(signature: Signature) -> dict[str, object]:
     held = signature.marks.held or None
-    return {"network": signature.network or None, "flags": list(all_flags(signature)), "held": held}
+    return {"network": signature.network or None, "flags": list(signature.all_flags), "held": held}
 
 
 def _mail(signature: Signature) -> body_types.Mail:

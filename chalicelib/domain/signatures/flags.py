@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, get_args
-
-if TYPE_CHECKING:
-    from chalicelib.domain.signatures.signature import Signature
+from typing import Literal, get_args
 
 
 class Flag(StrEnum):
@@ -34,8 +31,3 @@ class HoldReason(StrEnum):
 
 
 HOLD_REASONS = (*map(str, HoldReason), *map(str, Flag))
-
-
-def all_flags(signature: Signature) -> tuple[str, ...]:
-    """Every flag of a signature."""
-    return (*signature.flags, *((str(Flag.DISPOSABLE),) if signature.marks.disposable else ()))

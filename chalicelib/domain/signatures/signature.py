@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import bucket_of, fingerprint
-from chalicelib.domain.signatures.flags import HoldReason
+from chalicelib.domain.signatures.flags import Flag, HoldReason
 from chalicelib.domain.signatures.mail_marks import MailKind, Marks
 
 if TYPE_CHECKING:
@@ -123,6 +123,11 @@ class Signature:
     def is_honeypot_held(self) -> bool:
         """True while it is held because the honeypot was filled in: then it is in no count but that of held ones."""
         return self.marks.held == HoldReason.HONEYPOT
+
+    @property
+    def all_flags(self) -> tuple[str, ...]:
+        """What was odd about its form, and about its address."""
+        return (*self.flags, *((str(Flag.DISPOSABLE),) if self.marks.disposable else ()))
 
     @property
     def signer_kind(self) -> str:

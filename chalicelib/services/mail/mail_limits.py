@@ -15,7 +15,7 @@ from chalicelib.domain.abuse.mail_limits import (
     holding_flag,
 )
 from chalicelib.domain.addresses.email_addresses import domain_of
-from chalicelib.domain.signatures.flags import HoldReason, all_flags
+from chalicelib.domain.signatures.flags import HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ class MailLimiter:
         campaign, signature = email.campaign, email.signature
         if signature.marks.cleared_at is not None or not email.counts_against_limits:
             return ""
-        if flag := holding_flag(campaign.limits, all_flags(signature)):
+        if flag := holding_flag(campaign.limits, signature.all_flags):
             return flag
         if not self._network_has_room(campaign, signature):
             return HoldReason.NETWORK
