@@ -14,7 +14,7 @@ import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 
@@ -170,7 +170,7 @@ def test_a_file_for_programs_is_asked_for_without_its_mark(exports: Host, client
 def a_workbook() -> bytes:
     file = io.BytesIO()
     with ZipFile(file, "w") as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", "<worksheet/>" * 100)
+        packed.writestr(ZipInfo("xl/worksheets/sheet1.xml"), "<worksheet/>" * 100)  # with a date that stands still
     return file.getvalue()
 
 
