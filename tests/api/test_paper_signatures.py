@@ -30,6 +30,15 @@ def test_a_paper_signature_counts_apart(world: World) -> None:
     assert world.admin("GET", "/admin/campaigns").json["campaigns"][0]["count"] == 2
 
 
+def test_paper_is_in_the_language_of_its_sheet_and_of_the_words_that_were_on_it(world: World) -> None:
+    for language, kept in ((None, "en"), ("es", "es"), ("xx", "en")):
+        typed = {"given_name": "Rosa", "reference": f"sheet {language}", **({"language": language} if language else {})}
+        entered = world.admin("POST", "/admin/campaigns/peru/signatures", typed)
+        assert (entered.status, entered.json["language"]) == (201, kept)
+        assert entered.json["text_version"] == 1
+        assert len(entered.json["text_sha256"]) == 64
+
+
 def test_the_same_line_of_a_sheet_is_one_signature(world: World) -> None:
     first, again = enter(world, reference="sheet 3/12"), enter(world, reference="sheet 3/12")
     other = enter(world, reference="sheet 3/13")

@@ -303,3 +303,13 @@ def test_document_of_the_design_is_accepted_as_it_stands(world: World) -> None:
         allowed_origins=["https://example.org"], show_count=True, show_signers=False, external_count=0, buckets=16,
     )  # fmt: skip
     assert world.admin("PUT", "/admin/campaigns/design", document).status == 201
+
+
+def test_the_answer_names_the_webmail_of_the_address_where_it_is_known(world: World) -> None:
+    known = {"ana@gmail.com": "Gmail", "ana@GoogleMail.com": "Gmail", "ana@proton.me": "Proton Mail"}
+    for email, name in known.items():
+        assert world.sign(email=email).json["mailbox"]["name"] == name
+    assert world.sign(email="ana@example.org").json["mailbox"] is None
+    reply = world.post_form("/campaigns/peru/signatures", a_form(email="ben@outlook.com"))
+    assert "mailbox=outlook" in reply.headers["location"]
+    assert "Outlook" in world.get(reply.headers["location"].partition("api.example")[2], accept="text/html").text

@@ -44,6 +44,14 @@ def test_a_confirmed_signature_is_thanked_once_and_then_told_that_it_stands() ->
     assert asked.owed_mail() is MailKind.ALREADY_SIGNED
 
 
+def test_an_email_is_owed_since_it_was_asked_for_last() -> None:
+    later = NOW + timedelta(hours=5)
+    assert a_signature(marks=Marks(asked_at=later)).owed_since() == later
+    assert a_signature(state=CONFIRMED, confirmed_at=later).owed_since() == later
+    assert a_signature(state=CONFIRMED, marks=Marks(thanked_at=NOW, stands_asked_at=later)).owed_since() == later
+    assert a_signature(state=CONFIRMED, marks=Marks(thanked_at=NOW)).owed_since() == NOW
+
+
 def test_that_it_stands_is_told_at_most_daily() -> None:
     signature = a_signature(state=CONFIRMED, marks=Marks(thanked_at=NOW, stands_asked_at=NOW))
     assert not signature.may_request_already_signed_email(NOW + timedelta(hours=23))
