@@ -122,7 +122,9 @@ def validate(model: type[Document], body: object, *, whole: str) -> Document:
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        raise InvalidFields(tuple(_field_error(one, whole) for one in error.errors(include_url=False))) from None
+        found = [_field_error(one, whole) for one in error.errors(include_url=False)]
+        # One message for each place, and the first: the key of an object is checked before its value.
+        raise InvalidFields(tuple({one.field: one for one in reversed(found)}.values())[::-1]) from None
 
 
 def _field_error(found: Mapping[str, Any], whole: str) -> FieldError:
