@@ -241,7 +241,7 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
         go(page, "new")
         page.locator("#campaign-id").fill(name)
         page.get_by_role("button", name="Save").click()
-        expect(page.locator(".mistakes")).to_contain_text("title")
+        expect(page.locator(".mistakes")).to_contain_text("Title: Fill this in.")
         assert page.locator("#campaign-id").input_value() == name
         page.get_by_label("Title", exact=True).fill("Keep the <library> open")
         page.get_by_label("Statement", exact=True).fill("It is **ours**.")
@@ -457,6 +457,44 @@ def go_anyway(page: Page, view: str) -> None:
     page.evaluate("hash => { location.hash = hash }", f"#/{view}")
     page.locator("dialog").get_by_role("button", name="Leave without saving").click()
     expect(page.locator("#main")).to_have_attribute("data-at", f"#/{view}")
+
+
+def test_every_mistake_leads_to_its_field_in_words(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser, "es") as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}/edit")
+        origins = page.get_by_label("Sitios que pueden mostrar el formulario")
+        origins.fill("https://example.org\nhttps://ana@example.org\nhttps://example.org/firma")
+        page.get_by_role("button", name="Añadir una pregunta propia").click()
+        page.get_by_role("button", name="Guardar").click()
+        mistakes = page.locator(".mistakes")
+        expect(mistakes).to_be_focused()
+        assert "allowed_origins" not in (mistakes.text_content() or "")
+        expect(mistakes.get_by_role("listitem")).to_have_count(3)
+        expect(mistakes.get_by_role("link")).to_have_count(3)
+        expect(origins).to_have_accessible_description(re.compile("https://example.org/firma: Escriba solo el sitio"))
+        mistakes.get_by_role("link", name=re.compile("Escriba un sitio como")).click()
+        expect(origins).to_be_focused()
+        assert page.url.endswith(f"c/{PETITION}/edit")
+        page.evaluate("() => { location.hash = '#/' }")
+        page.locator("dialog").get_by_role("button", name="Salir sin guardar").click()
+
+
+def test_who_allows_a_site_is_offered_its_twin_with_www(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}/edit")
+        origins = page.get_by_label("Sites that may show the form")
+        origins.fill(
+            "https://example.org\nhttps://www.uni.edu.pe\nhttps://sign.example.org\nhttps://*.example.net\nhttp://localhost:80"
+        )
+        origins.blur()
+        offers = page.get_by_role("button", name="Allow http")
+        expect(offers).to_have_text(["Allow https://www.example.org, too", "Allow https://uni.edu.pe, too"])
+        offers.first.click()
+        expect(offers).to_have_text(["Allow https://uni.edu.pe, too"])
+        expect(origins).to_have_value(re.compile("https://www.example.org$"))
+        go_anyway(page, "")
 
 
 def test_a_new_campaign_needs_a_short_name_that_is_free(signed: Site, browser: Browser) -> None:

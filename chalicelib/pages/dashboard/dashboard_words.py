@@ -255,7 +255,10 @@ WORDS = {
     "opened_done": _("The campaign is open."),
     "opens_at": _("Opens"),
     "options": _("Answers, one per line"),
-    "origins_hint": _("One per line, such as https://example.org. Empty: any site."),
+    "origins_hint": _(
+        "One per line, such as https://example.org, or https://*.example.org for all its subdomains. Empty: any site."
+    ),
+    "also_allow": _("Allow {site}, too"),
     "outcome_capped": _("waits until tomorrow: this address has had its emails for today"),
     "outcome_delayed": _("delayed, and will be tried again"),
     "outcome_failed": _("could not be sent"),

@@ -16,6 +16,16 @@ const fresh = () => ({
   external_count: 0, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", reminders: true, retention_days: null,
 });
 
+// The same site with www. or without, where there may be one.
+function twin(site) {
+  const [, scheme, host] = /^(https?:\/\/)?([^/*?#]+)\/?$/i.exec(site) || [];
+  if (!host?.includes(".") || /^[\d.:]+$|\[/.test(host)) return "";
+  const other = host.startsWith("www.") ? host.slice(4) : `www.${host}`;
+  const labels = host.split(".");
+  const isSite = host.startsWith("www.") || labels.length === 2 || (labels.length === 3 && labels[1].length < 4); // example.org.pe
+  return isSite ? (scheme || "https://") + other : "";
+}
+
 export async function editor(id) {
   const stored = id ? await get(of(id)) : null;
   const draft = stored ? structuredClone(stored) : fresh();
@@ -26,7 +36,10 @@ export async function editor(id) {
   const summary = h("div", { class: "mistakes", tabindex: "-1", role: "alert" });
   const name = h("input", { required: true, autocomplete: "off", autocapitalize: "none", id: "campaign-id" });
 
-  const error = (path) => wrong.get(path) || "";
+  // What is wrong at a path; for a control that holds a list also what is wrong with its lines.
+  const error = (path) => [...wrong].filter(([place]) => place === path || (Array.isArray(at(path)) && place.startsWith(`${path}.`)))
+    .map(([place, message]) => (place === path ? message : `${at(place)}: ${message}`)).join(" ");
+  const marked = (path, box) => { box.dataset.of = path; return box; };
   const put = (path, value) => {
     const steps = path.split(".");
     const last = steps.pop();
@@ -36,14 +49,14 @@ export async function editor(id) {
   const text = (path, label, { kind = "input", hint = "", type = "text", read = (value) => value, show = (value) => value ?? "", ...more } = {}) => {
     const control = h(kind, { ...(kind === "input" ? { type } : { rows: path.endsWith(".body") ? "10" : "3" }), autocomplete: "off", ...more, value: show(at(path)) });
     control.addEventListener("input", () => put(path, read(control.value)));
-    return field(label, control, { hint, error: error(path) });
+    return marked(path, field(label, control, { hint, error: error(path) }));
   };
   const choice = (path, label, options) => {
     const control = select(options, at(path));
     control.addEventListener("change", () => put(path, control.value));
-    return field(label, control, { error: error(path) });
+    return marked(path, field(label, control, { error: error(path) }));
   };
-  const yes = (path, label) => tick(label, { checked: Boolean(at(path)), onchange: (event) => put(path, event.currentTarget.checked) });
+  const yes = (path, label) => marked(path, tick(label, { checked: Boolean(at(path)), onchange: (event) => put(path, event.currentTarget.checked) }));
   const number = (value) => (value.trim() === "" ? null : Number(value));
   const local = (iso) => {
     if (!iso) return "";
@@ -52,6 +65,27 @@ export async function editor(id) {
   };
   const when = (path, label) => text(path, label, { type: "datetime-local", show: local, read: (value) => (value ? new Date(value).toISOString() : null), hint: t("your_time") });
   const lines = (path, label, hint) => text(path, label, { kind: "textarea", hint, show: (value) => (value || []).join("\n"), read: (value) => value.split(/\s+/).filter(Boolean) });
+  // Visitors come with www. and without: whoever allows one site is offered the other.
+  function origins() {
+    const path = "allowed_origins";
+    const box = lines(path, t("allowed_origins"), t("origins_hint"));
+    const control = box.querySelector("textarea");
+    const offers = h("div", { class: "stack", "aria-live": "polite" });
+    const offer = () => {
+      const listed = new Set(at(path) || []);
+      const missing = [...listed].map(twin).filter((site) => site && !listed.has(site));
+      fill(offers, ...missing.map((site) => h("button", { class: "link", type: "button", onclick: () => {
+        put(path, [...(at(path) || []), site]);
+        control.value = at(path).join("\n");
+        offer();
+        control.focus();
+      } }, t("also_allow", { site }))));
+    };
+    control.addEventListener("change", offer);
+    offer();
+    box.append(offers);
+    return box;
+  }
   const group = (words, ...inside) => h("fieldset", {}, h("legend", {}, t(words)), inside);
 
   function rows(path, words, blank, draw) {
@@ -90,10 +124,10 @@ export async function editor(id) {
     });
     const order = (one) => (choices.person_fields.indexOf(one.name) + 1 || 99);
     const own = draft.fields.map((one, place) => [one, place]).filter(([one]) => one.name.startsWith("custom.")).map(([one, place]) => h("div", { class: "entry" },
-      field(t("own_name"), h("input", { value: one.name.slice(7), autocapitalize: "none", oninput: (event) => { one.name = `custom.${event.currentTarget.value}`; } }), { error: error(`fields.${place}.name`) || error(`fields.${place}`) }),
+      marked(`fields.${place}.name`, field(t("own_name"), h("input", { value: one.name.slice(7), autocapitalize: "none", oninput: (event) => { one.name = `custom.${event.currentTarget.value}`; } }), { error: error(`fields.${place}.name`) })),
       field(t("own_type"), select(choices.field_types.map((kind) => [kind, t(`type_${kind}`)]), one.type || "text", { onchange: (event) => { one.type = event.currentTarget.value; one.options = one.type === "select" ? one.options || [] : []; paint(); } })),
-      Object.keys(draft.texts).map((lang) => field(t("own_label", { name: languageName(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { one.label ??= {}; one.label[lang] = event.currentTarget.value; } }))),
-      one.type === "select" ? field(t("options"), h("textarea", { rows: "4", value: (one.options || []).join("\n"), oninput: (event) => { one.options = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean); } })) : null,
+      Object.keys(draft.texts).map((lang) => marked(`fields.${place}.label.${lang}`, field(t("own_label", { name: languageName(lang) }), h("input", { value: one.label?.[lang] || "", oninput: (event) => { one.label ??= {}; one.label[lang] = event.currentTarget.value; } }), { error: error(`fields.${place}.label.${lang}`) }))),
+      one.type === "select" ? marked(`fields.${place}.options`, field(t("options"), h("textarea", { rows: "4", value: (one.options || []).join("\n"), oninput: (event) => { one.options = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean); } }), { error: error(`fields.${place}.options`) })) : null,
       tick(t("required"), { checked: Boolean(one.required), onchange: (event) => { one.required = event.currentTarget.checked; } }),
       h("button", { class: "link", type: "button", onclick: () => { draft.fields.splice(place, 1); paint(); } }, t("remove_entry", { n: n(place + 1) }))));
     return group("asks", h("p", { class: "hint" }, t("asks_hint")), osdi, own,
@@ -111,23 +145,23 @@ export async function editor(id) {
       if (locked) locked.hidden = !asks();
     });
     key.hidden = !asks();
-    return h("details", { open: asks() }, h("summary", {}, t("captcha")), h("div", { class: "stack" }, field(t("captcha_service"), control, { hint: t("captcha_hint"), error: error("captcha.provider") || error("captcha") }), locked, key));
+    return h("details", { open: asks() }, h("summary", {}, t("captcha")), h("div", { class: "stack" }, marked("captcha", field(t("captcha_service"), control, { hint: t("captcha_hint"), error: error("captcha.provider") || error("captcha") })), locked, key));
   }
 
   function paint() {
     const here = scrollY;
-    fill(holder, ...(id ? [] : [field(t("campaign_id"), name, { hint: t("campaign_id_hint"), error: error("campaign") })]),
+    fill(holder, ...(id ? [] : [marked("campaign", field(t("campaign_id"), name, { hint: t("campaign_id_hint"), error: error("campaign") }))]),
       languages(),
       group("basics", choice("kind", t("kind"), choices.kinds.map((one) => [one, t(`kind_${one}`)])), choice("state", t("state"), choices.states.map((one) => [one, t(`state_${one}`)])),
         text("goal", t("goal"), { type: "number", min: "1", read: number }), when("opens_at", t("opens_at")), when("closes_at", t("closes_at")), text("time_zone", t("time_zone"), { hint: t("time_zone_hint") }),
         choice("confirmation", t("confirmation"), choices.confirmations.map((one) => [one, t(`confirmation_${one}`)]))),
       rows("targets", "targets", () => ({ name: "", names: {} }), (path, one) => [text(`${path}.name`, t("name")), Object.keys(draft.texts).filter((lang) => lang !== draft.default_language).map((lang) =>
-        field(t("name_in", { name: languageName(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } })))]),
+        marked(`${path}.names.${lang}`, field(t("name_in", { name: languageName(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } }), { error: error(`${path}.names.${lang}`) })))]),
       rows("sponsors", "sponsors", () => ({ id: "", name: "", url: "", privacy_url: "" }), (path) => [text(`${path}.name`, t("name")), text(`${path}.id`, t("short_id"), { hint: t("short_id_hint") }), text(`${path}.url`, t("website"), { type: "url" }), text(`${path}.privacy_url`, t("privacy"), { type: "url" })]),
       group("sender", text("sender.name", t("name")), text("sender.email", t("field_email"), { type: "email", hint: t("sender_hint") }), text("sender.reply_to", t("reply_to"), { type: "email" })),
       asked(),
       group("rules", yes("show_count", t("show_count")), yes("show_signers", t("show_signers")), yes("reminders", t("reminders")), text("accent", t("accent"), { hint: t("accent_hint"), read: (value) => value.trim() }), text("external_count", t("external_count"), { type: "number", min: "0", read: (value) => Number(value || 0) }),
-        text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), lines("allowed_origins", t("allowed_origins"), t("origins_hint"))),
+        text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), origins()),
       h("details", {}, h("summary", {}, t("limits")), h("p", { class: "hint" }, t("limits_hint")), h("div", { class: "stack" },
         choices.limits.map((cap) => text(`limits.${cap}`, t(`limit_${cap}`), { type: "number", min: "1", read: (value) => (value.trim() ? Number(value) : undefined) })),
         choices.holdable_flags.map((flag) => tick(t(`limit_hold_${flag}`), { checked: (at("limits.hold") || []).includes(flag), onchange: (event) => {
@@ -143,10 +177,30 @@ export async function editor(id) {
     return document_;
   };
 
+  // The control of a path in the document, or of what it is in.
+  function boxOf(path) {
+    const boxes = new Map([...holder.querySelectorAll("[data-of]")].map((box) => [box.dataset.of, box]));
+    for (const steps = path.split("."); steps.length; steps.pop()) if (boxes.has(steps.join("."))) return boxes.get(steps.join("."));
+    return null;
+  }
+
+  function mistake({ field: path, message }) {
+    const box = boxOf(path);
+    if (!box) return h("li", {}, `${path}: ${message}`);
+    const control = box.querySelector("input, select, textarea");
+    const words = [box.closest("fieldset")?.querySelector("legend"), box.closest(".language")?.querySelector("h2"), box.querySelector("label")];
+    return h("li", {}, h("a", { href: `#${control.id}`, onclick: (event) => {
+      event.preventDefault(); // the hash is the dashboard's address
+      const folded = box.closest("details");
+      if (folded) folded.open = true;
+      control.focus();
+    } }, `${words.filter(Boolean).map((one) => one.textContent).join(", ")}: ${message}`));
+  }
+
   function refused(problem) {
     wrong = new Map(problem.errors.map((one) => [one.field, one.message]));
     paint();
-    fill(summary, h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map((one) => h("li", {}, `${one.field}: ${one.message}`))) : "");
+    fill(summary, h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map(mistake)) : "");
     summary.focus();
   }
 
