@@ -49,6 +49,8 @@ FIELD_MESSAGES = {
     "default_language_missing": _("Write the texts in the default language, too."),
     "delivered_whole": _("A delivery is always complete. Leave this out."),
     "ends_before_it_begins": _("Choose a day that is not before the first one."),
+    "html_not_shown": _("HTML is shown as text here. Use Markdown: **bold**, *italic*, [a link](https://example.org)."),
+    "image_not_shown": _("Pictures are not shown in the statement. Leave them out, or link to them."),
     "in_the_future": _("This is in the future."),
     "in_the_past": _("This is in the past."),
     "never_changes": _("This is fixed when a campaign is created."),

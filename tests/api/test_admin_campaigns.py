@@ -205,6 +205,36 @@ def test_statement_is_sanitised_when_it_is_saved(world: World) -> None:
     assert "<img" not in html
 
 
+def test_tables_and_struck_out_words_are_shown_and_headed(world: World) -> None:
+    texts = a_document()["texts"]
+    texts["en"]["body"] = "~~old~~ new\n\n| Year | Troops |\n|---|--:|\n| 2026 | <b>350</b> |"
+    saved = world.publish(texts=texts)
+    html = world.get("/campaigns/peru?lang=en").json["body_html"]
+    assert "<s>old</s> new" in html
+    assert '<div class="table"><table>' in html
+    assert html.count('<th scope="col">') == 2
+    assert "<td>&lt;b&gt;350&lt;/b&gt;</td>" in html
+    assert "style=" not in html
+    assert [one["code"] for one in saved["warnings"]] == ["html_not_shown"]
+
+
+def test_what_will_not_be_seen_is_said_when_it_is_saved_and_saved_all_the_same(world: World) -> None:
+    texts = a_document()["texts"]
+    texts["es"]["body"] = "Un [![mapa](https://x.example/a.png)](https://x.example) y\n\n<iframe src='x'></iframe>"
+    texts["en"]["body"] = "1 < 2 & 3 > 2, `<b>`, <https://x.example>, \\<b>"
+    etag = world.admin("GET", "/admin/campaigns/peru").headers["etag"]
+    document = a_document(texts=texts)
+    saved = world.admin("PUT", "/admin/campaigns/peru", document, if_match=etag, accept_language="es")
+    assert saved.status == 200
+    assert [(one["field"], one["code"]) for one in saved.json["warnings"]] == [
+        ("texts.es.body", "html_not_shown"),
+        ("texts.es.body", "image_not_shown"),
+    ]
+    assert saved.json["warnings"][1]["message"].startswith("En el texto no se muestran imágenes.")
+    again = world.admin("PUT", "/admin/campaigns/peru", saved.json, if_match=saved.headers["etag"])
+    assert again.status == 200, "what was answered may be sent back"
+
+
 # --- keys
 
 

@@ -32,7 +32,17 @@ FieldType = Literal["text", "textarea", "select", "checkbox"]
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 # What GET returns beside the document; a PUT may send it back.
 READ_ONLY_KEYS = frozenset(
-    {"id", "version", "created_at", "closed_at", "names_until", "text_version", "mail_resumed_at", "published_at"}
+    {
+        "id",
+        "version",
+        "created_at",
+        "closed_at",
+        "names_until",
+        "text_version",
+        "mail_resumed_at",
+        "published_at",
+        "warnings",
+    }
 )
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")

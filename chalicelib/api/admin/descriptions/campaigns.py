@@ -1,7 +1,7 @@
 """What the routes of campaigns take and return."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -76,6 +76,14 @@ def _always_whole(schema: dict[str, Any]) -> None:
     schema["required"] = list(schema["properties"])
 
 
+class CampaignWarning(TypedDict):
+    """What is saved and will not be seen as it is meant."""
+
+    field: str
+    code: Literal["image_not_shown", "html_not_shown"]
+    message: str
+
+
 class Campaign(CampaignDocument):
     """A campaign as it is stored: what a PUT may contain, and read-only keys, which a PUT ignores."""
 
@@ -88,6 +96,7 @@ class Campaign(CampaignDocument):
     text_version: Annotated[int, Field(ge=1)]
     mail_resumed_at: Stamp | None
     published_at: Stamp | None
+    warnings: list[CampaignWarning]
 
 
 IF_MATCH = Parameter(

@@ -124,6 +124,8 @@ def _send(session: Session, plans: list[Plan]) -> int:
             session.terminal.line(
                 translate("{id}: saved as version {version}", id=plan.file.id, version=saved["version"])
             )
+        for warning in saved.get("warnings", []):
+            session.terminal.note(f"{plan.file.id}: {warning['field']}: {warning['message']}")
     if session.terminal.as_json:
         session.terminal.json({"campaigns": [plan.as_json() for plan in plans], "applied": applied})
     return code

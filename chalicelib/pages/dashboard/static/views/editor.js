@@ -213,7 +213,8 @@ export async function editor(id) {
       version = saved.version;
       begun = typed();
       location.hash = `#/c/${saved.id}`;
-      setTimeout(() => say(t("saved")), 300);
+      const unseen = saved.warnings.map((one) => `${languageName(one.field.split(".")[1])}: ${one.message}`);
+      setTimeout(() => say([t("saved"), ...unseen].join(" "), { wrong: unseen.length > 0 }), 300);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       if (problem.status === 412 || problem.status === 428) return id ? conflict(target) : refused({ message: t("went_wrong"), errors: [{ field: "campaign", message: t("campaign_id_taken") }] });
