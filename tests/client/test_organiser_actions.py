@@ -149,10 +149,11 @@ def test_paper_that_is_refused_is_told_by_line_and_the_rest_is_taken(api: Host, 
         "code": "invalid",
         "errors": [{"field": "email", "code": "x", "message": "No address."}],
     }
+    api.says("GET", "/admin/campaigns/peru", told({"fields": [], "sponsors": []}))
     api.says("POST", path, told(wrong, 422), a_problem("already_signed", 409), told({}, 201))
     done = client("paper", "peru", "sheet.csv")
     assert (done.code, done.out) == (3, "One signature entered.\nOne was already there.\nOne row was refused.\n")
-    assert done.err == "sheet.csv, line 2: Look again.\n  email: No address.\n"
+    assert done.err == "sheet.csv, row 2, column B, “email”: No address.\n"
 
 
 @pytest.mark.parametrize("text", ["", "given_name\n", "given_name\nAna,Quispe\n"])

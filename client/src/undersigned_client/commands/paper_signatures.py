@@ -1,88 +1,86 @@
-"""`paper`: adds paper signatures from a spreadsheet saved as CSV. Sending a file again adds no row twice."""
+"""`paper`: adds paper signatures from a sheet saved as text. Sending a file again adds no row twice, in any encoding."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api.admin_api import path_of
-from undersigned_client.errors import BadFile, Exit, Refused
+from undersigned_client.errors import Exit, Refused
 from undersigned_client.language.messages import plural, translate
+from undersigned_client.paper.columns import BadRow, Columns
+from undersigned_client.paper.sheets import read_sheet
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
 
     from undersigned_client.session import Session
 
-YES = {"yes", "y", "true", "1", "x", "sí", "si"}
-LISTS, FLAGS = {"consents"}, {"public"}
 INVALID = 422
 
 
 def paper(session: Session, options: Namespace) -> int:
     """Send every row of the file; say how many were new, known or refused, and why."""
-    path, outcomes = Path(options.file), Counter[str]()
-    for line, row in _with_references(path, _rows(path)):
+    path = Path(options.file)
+    sheet = read_sheet(path)
+    sending = _Sending(session, options.campaign, path, Columns.of(path, sheet, _campaign(session, options.campaign)))
+    for row in sheet.rows:
         try:
-            is_new = session.api.add(path_of(options.campaign, "signatures"), row)
-            outcomes["added" if is_new else "known"] += 1
-        except Refused as error:
-            if error.reason == "already_signed":
-                outcomes["known"] += 1
-                continue
-            if error.status != INVALID:
-                raise
-            outcomes["refused"] += 1
-            _explain(session, path, line, error)
+            sending.add(row.number, sending.columns.read(row))
+        except BadRow as error:
+            sending.refuse(row.number, error.mistakes)
+    outcomes = sending.outcomes
     _report(session, outcomes["added"], outcomes["known"], outcomes["refused"])
     return Exit.REFUSED if outcomes["refused"] else Exit.DONE
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [(reader.line_num, _row(path, reader.line_num, row)) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadFile(translate("{file} cannot be read.", file=path)) from error
-    if not rows:
-        raise BadFile(translate("{file} has no rows.", file=path))
-    return rows
+def _campaign(session: Session, campaign: str) -> Any:
+    return session.api.get(path_of(campaign))
 
 
-def _row(path: Path, line: int, row: dict[Any, Any]) -> dict[str, Any]:
-    if None in row:
-        raise BadFile(translate("{file}, line {line}: more cells than columns.", file=path, line=line))
-    cells = {name.strip(): (cell or "").strip() for name, cell in row.items()}
-    return {name: _value(name, cell) for name, cell in cells.items() if cell}
+class _Sending:
+    """One file on its way to one campaign."""
 
+    def __init__(self, session: Session, campaign: str, path: Path, columns: Columns) -> None:
+        self.session, self.campaign, self.path, self.columns = session, campaign, path, columns
+        self.outcomes: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
 
-def _value(name: str, cell: str) -> Any:
-    if name in LISTS:
-        return cell.split()
-    return cell.lower() in YES if name in FLAGS else cell
+    def add(self, number: int, values: dict[str, Any]) -> None:
+        """Send one row. Raises Refused for what concerns more than this row."""
+        try:
+            is_new = self.session.api.add(path_of(self.campaign, "signatures"), self._with_reference(values))
+            self.outcomes["added" if is_new else "known"] += 1
+        except Refused as error:
+            if error.reason == "already_signed":
+                self.outcomes["known"] += 1
+                return
+            if error.status != INVALID:
+                raise
+            self.refuse(number, error.field_errors or [("", str(error))])
 
+    def refuse(self, number: int, mistakes: list[tuple[str, str]]) -> None:
+        """Count the row as refused, and say where and why."""
+        self.outcomes["refused"] += 1
+        for field, why in mistakes:
+            self.session.terminal.note(self._explanation(number, field, why))
 
-def _with_references(path: Path, rows: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each row with a reference: its own, or a digest of its content, so that a moved line stays the same signature.
+    def _explanation(self, number: int, field: str, why: str) -> str:
+        column = self.columns.name_of(field) or field
+        if column:
+            return translate("{file}, row {row}, {column}: {why}", file=self.path, row=number, column=column, why=why)
+        return translate("{file}, row {row}: {why}", file=self.path, row=number, why=why)
 
-    Two identical rows are two people. A digest, because a reference must not reveal a name.
-    """
-    seen: Counter[str] = Counter()
-    for line, row in rows:
-        digest = hashlib.sha256(f"{path.stem}\n{sorted(row.items())}".encode()).hexdigest()[:40]
-        seen[digest] += 1
-        yield line, {"reference": f"{digest}/{seen[digest]}", **row}
+    def _with_reference(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The row with a reference: its own, or a digest of its content, so that a moved line stays the same signature.
 
-
-def _explain(session: Session, path: Path, line: int, error: Refused) -> None:
-    session.terminal.note(translate("{file}, line {line}: {why}", file=path, line=line, why=error))
-    for field, message in error.field_errors:
-        session.terminal.note(f"  {field}: {message}")
+        Two identical rows are two people. A digest, because a reference must not reveal a name.
+        """
+        digest = hashlib.sha256(f"{self.path.stem}\n{sorted(values.items())}".encode()).hexdigest()[:40]
+        self._seen[digest] += 1
+        return {"reference": f"{digest}/{self._seen[digest]}", **values}
 
 
 def _report(session: Session, added: int, known: int, refused: int) -> None:
