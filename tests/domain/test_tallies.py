@@ -17,9 +17,11 @@ from chalicelib.domain.counting.contributions import (
     difference,
     pad_sequence,
     recount,
+    stages_of,
 )
 from chalicelib.domain.counting.tallies import EVENTS, Tally
-from chalicelib.domain.signatures.signature import Signature
+from chalicelib.domain.signatures.mail_marks import Marks
+from chalicelib.domain.signatures.signature import Signature, SignatureState
 from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
 
 SIGNATURES = st.builds(
@@ -185,3 +187,20 @@ def test_source_becomes_other_once_strangers_made_up_200() -> None:
     assert tally.limited_source("new") == "other"
     assert tally.limited_source("") == ""
     assert Tally({"source:s1": 1}).limited_source("new") == "new"
+
+
+def test_what_leaves_is_counted_by_how_it_left_and_how_far_it_had_come() -> None:
+    pending, confirmed = a_signature(marks=Marks(sent_at=NOW)), a_signature(state=CONFIRMED, day="2026-11-23")
+    gone = Signature(campaign="peru", bucket=0, id="a" * 32, state=WITHDRAWN, signed_at=NOW)
+    expired = difference(Change("1", pending, None))
+    assert (expired["event:expired"], expired["left:received"], expired["left:mailed"]) == (1, 1, 1)
+    withdrawn = difference(Change("1", confirmed, gone))
+    assert (withdrawn["event:withdrawn"], withdrawn["event:expired"], withdrawn["left:confirmed"]) == (1, 0, 1)
+    deleted = difference(Change("1", confirmed, None))  # by hand: nothing expires once it is confirmed
+    assert not any(name.startswith(("event:", "left:")) for name in deleted)
+
+
+def test_paper_came_by_no_stage_and_what_was_anonymised_keeps_its_own() -> None:
+    assert stages_of(a_signature(state=SignatureState.EXTERNAL)) == ()
+    anonymised = a_signature(state=CONFIRMED, anonymised_at=NOW, kept_stages=("received", "mailed"))
+    assert stages_of(anonymised) == ("received", "mailed")
