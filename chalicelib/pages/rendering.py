@@ -94,6 +94,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         third_parties=campaign.captcha.service.origins if campaign.captcha else (),
         is_sandboxed=campaign.captcha is not None and is_on_dashboards_host,
         captcha=campaign.captcha,
+        form_only=form_only,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
         head=None
@@ -172,11 +173,10 @@ def withdraw_page(campaign: Campaign, language: str, *, action: str, signature: 
     )
 
 
-def withdrawn_page(campaign: Campaign, language: str, *, base_url: str) -> Page:
-    """Says that the signature is withdrawn and its data deleted."""
-    return _page(
-        "links/withdrawn.html", language, campaign=campaign, sign_url=sign_url(base_url, campaign.id, language)
-    )
+def withdrawn_page(campaign: Campaign, language: str, *, base_url: str, was_pending: bool = False) -> Page:
+    """Says that the signature is withdrawn and its data deleted; of one that `was_pending`, that it never counted."""
+    url = sign_url(base_url, campaign.id, language)
+    return _page("links/withdrawn.html", language, campaign=campaign, sign_url=url, was_pending=was_pending)
 
 
 def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = None) -> Page:

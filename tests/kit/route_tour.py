@@ -84,6 +84,8 @@ def _see(world: World) -> None:
         assert seen.status == 200, page
         if tag := seen.headers.get("etag"):
             world.get(page, if_none_match=tag)
+    world.get("/campaigns/peru/signatures", accept="text/html")
+    world.post_form("/sign/peru?lang=es", {"email": "ana@example.org"}, origin="https://api.example")
     embedding = world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400")
     world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400", if_none_match=embedding.headers["etag"])
     world.get("/oembed?url=https://api.example/sign/peru")

@@ -24,7 +24,7 @@ UNSEEN = frozenset({"script", "style"})
 # Names are the same in every language. "Website" labels the trap, which people never see and robots must recognise.
 SAME_EVERYWHERE = frozenset(
     {"Bluesky", "Cloudflare Turnstile", "Facebook", "Gmail", "Mastodon", "Outlook", "Signal", "Telegram", "Undersigned"}
-    | {"Website", "WhatsApp"}
+    | {"Website", "WhatsApp", "Escape"}
 )
 # What a macro may write where only a tag is read.
 MACHINES = re.compile(r"""[\w-]+="[^"]*"|\b(?:checked|required|selected)\b""")

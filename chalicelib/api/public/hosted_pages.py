@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import with_etag
@@ -60,6 +61,17 @@ def show_hosted_form(campaign: str) -> Response:
     return _public(page, ignoring=token)
 
 
+@route(hosted, "/sign/{campaign}", "POST", types=bodies.TYPES)
+def show_hosted_form_again(campaign: str) -> Response:
+    """Shows the hosted form in another language with what was typed, which must not be in a URL. It stores nothing."""
+    request = current_request()
+    form = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED)
+    snapshot, language = visible_campaign_and_language(campaign)
+    # Another site must not put words into the form that somebody is about to sign.
+    is_ours = (request.header("origin") or "").lower() == request.own_origin.lower()
+    return form_with_errors(snapshot, language, form.values if is_ours else {}, (), status=200)
+
+
 def _public(page: Page, *, ignoring: str = "") -> Response:
     """Returns a page that is the same for everybody, so caches may keep it; `ignoring` is a part left out of its ETag."""
     response = page_response(page, cache=CACHE_CONTROL)
@@ -69,7 +81,12 @@ def _public(page: Page, *, ignoring: str = "") -> Response:
 
 
 def form_with_errors(
-    snapshot: CampaignSnapshot, language: str, form_values: Mapping[str, object], errors: tuple[FieldError, ...]
+    snapshot: CampaignSnapshot,
+    language: str,
+    form_values: Mapping[str, object],
+    errors: tuple[FieldError, ...],
+    *,
+    status: int = 422,
 ) -> Response:
     """Returns the form with what was typed, and a message beside each error."""
     from chalicelib.pages.rendering import sign_page
@@ -92,7 +109,7 @@ def form_with_errors(
         hidden=hidden,
         is_on_dashboards_host=current_request().is_on_dashboards_host,
     )
-    return page_response(page, 422)
+    return page_response(page, status)
 
 
 def as_lists(form_values: Mapping[str, object]) -> dict[str, list[str]]:

@@ -78,13 +78,18 @@ def confirm(token: str) -> Response:
 
 def _words_shown() -> str:
     """The hash of the words on the page whose button was pressed; empty when the request does not say."""
+    return _sent_along("text")
+
+
+def _sent_along(name: str) -> str:
+    """What the page whose button was pressed sent as `name`; empty when the request does not say."""
     request = current_request()
     try:
         form_values = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED).values
     except UndersignedError:  # whoever presses the button need not send anything readable
         return ""
-    text_sha256 = form_values.get("text")
-    return text_sha256 if isinstance(text_sha256, str) else ""
+    value = form_values.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _confirmed(link: OpenedLink) -> Response:
@@ -119,7 +124,9 @@ def _withdrawn(purpose: Purpose, token: str) -> Response:
     request = current_request()
     campaign = wiring().signer_links.withdraw(token, purpose=purpose)
     language = campaign.language_or_default(request.query_param("lang") or request.language)
-    return page_response(rendering.withdrawn_page(campaign, language, base_url=request.base_url))
+    was_pending = _sent_along("was") == "pending"
+    page = rendering.withdrawn_page(campaign, language, base_url=request.base_url, was_pending=was_pending)
+    return page_response(page)
 
 
 @route(links, "/unsubscribe/{token}", "GET")

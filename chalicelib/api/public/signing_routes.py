@@ -15,7 +15,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response, with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
-from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.services.signatures.signing import Receipt, SignRequest, language_for
 from chalicelib.wiring import wiring
 
@@ -156,6 +156,17 @@ def sign(campaign: str) -> Response:
     except InvalidFields as mistakes:
         return _mistakes(sign_request, mistakes, as_page=not wants_json)
     return _as_json(receipt) if wants_json else _as_redirect(receipt)
+
+
+@route(public, "/campaigns/{campaign}/signatures", "GET")
+def open_form_address(campaign: str) -> Response:
+    """Leads whoever opens the address of an answer (a bookmark, Enter in the address bar, a browser after a crash) to the form."""
+    request = current_request()
+    snapshot, language = visible_campaign_and_language(campaign)
+    if not request.wants_html:
+        raise NotFound
+    url = f"{request.base_url}/sign/{snapshot.campaign.id}?lang={language}"
+    return Response("", {"Location": url, "Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}, 303)
 
 
 def _as_json(receipt: Receipt) -> Response:

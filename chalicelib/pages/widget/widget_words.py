@@ -17,7 +17,7 @@ FORM_WORDS = {
     "optional": _("(optional)"),
     "choose": _("Choose one"),
     "sending": _("Sending…"),
-    "mend": _("Some answers need another look"),
+    "mend": _("Answers that need another look: {n}"),
     "offline": _("There is no connection. What you typed is still here."),
     "trouble": _("That did not arrive. What you typed is still here; sending it again does no harm."),
     "retry": _("Try again"),

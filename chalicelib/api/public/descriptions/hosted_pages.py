@@ -1,6 +1,14 @@
 """What the hosted form and the thank-you page take and return."""
 
-from chalicelib.api.http.operations import NOT_MODIFIED, Operation, Parameter, returns_html
+from chalicelib.api.http.operations import (
+    NOT_MODIFIED,
+    UNREADABLE_FORM,
+    Operation,
+    Parameter,
+    RequestBody,
+    returns_html,
+)
+from chalicelib.api.public.descriptions.signing_routes import FORM_BODIES
 from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
 
@@ -15,6 +23,10 @@ OPERATIONS = {
     "show_hosted_form": Operation(
         responses={200: returns_html("The form.", *CACHED), 304: NOT_MODIFIED},
         parameters=(Parameter(name="frame", type=str, description="`1`: only the form, for an iframe."), *HINTS),
+    ),
+    "show_hosted_form_again": Operation(
+        responses={200: returns_html("The form in the language of `lang`, with what was typed. Nothing is stored.")},
+        body=RequestBody(content=FORM_BODIES, errors=UNREADABLE_FORM),
     ),
     "show_thanks": Operation(
         responses={200: returns_html("What comes after signing.", *CACHED), 304: NOT_MODIFIED},

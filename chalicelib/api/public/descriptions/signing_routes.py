@@ -162,6 +162,7 @@ class SignForm(_Typed):
 
 
 CACHED = ("ETag", "Cache-Control", "Content-Language")
+FORM_BODIES = {JSON: SignRequest, "application/x-www-form-urlencoded": SignForm, "multipart/form-data": SignForm}
 
 TAG = "Signing"
 OPERATIONS = {
@@ -182,13 +183,17 @@ OPERATIONS = {
         responses={200: returns_json("The names.", Signers, "ETag", "Cache-Control"), 304: NOT_MODIFIED},
         errors=(NotFound,),
     ),
+    "open_form_address": Operation(
+        responses={303: Response("For a browser: leads to the form.", headers=("Location",))},
+        errors=(NotFound,),
+    ),
     "sign": Operation(
         responses={
             201: returns_json("Stored. For a JSON body, or where `Accept` names JSON.", Receipt, "Content-Language"),
             303: Response("Stored. For a plain form.", headers=("Location",)),
         },
         body=RequestBody(
-            content={JSON: SignRequest, "application/x-www-form-urlencoded": SignForm, "multipart/form-data": SignForm},
+            content=FORM_BODIES,
             errors=(*UNREADABLE_FORM, InvalidFields),
         ),
         errors=(OriginNotAllowed, CampaignNotOpen),

@@ -7,22 +7,44 @@
     busy.set(button, button.textContent);
     button.textContent = button.dataset.busy || button.textContent;
     button.disabled = true;
+    setTimeout(release, 8000);
   };
-  for (const form of document.querySelectorAll("form[data-once]")) {
-    form.addEventListener("submit", () => press(form));
-  }
-  // A captcha's script looks for its element once the page has loaded; its compact form fits narrow screens.
-  for (const place of document.querySelectorAll("[data-sitekey]")) {
-    if (place.clientWidth < 303) place.dataset.size = "compact";
-  }
-  // The Back button restores the page as it was left: its buttons must work again.
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
+  const release = () => {
     for (const [button, text] of busy) {
       button.textContent = text;
       button.disabled = false;
     }
     busy.clear();
+  };
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => event.submitter?.hasAttribute("formaction") || press(form));
+  }
+  // Whoever stops the page from loading stays here, and no event of every browser says so: Esc does, newer browsers do, and
+  // after a while the button works again in any case. Sending twice is harmless.
+  addEventListener("keydown", (event) => event.key === "Escape" && release());
+  window.navigation?.addEventListener("navigateerror", release);
+  // A captcha's script looks for its element once the page has loaded; its compact form fits narrow screens.
+  for (const place of document.querySelectorAll("[data-sitekey]")) {
+    if (place.clientWidth < 303) place.dataset.size = "compact";
+  }
+  // A link to another language takes along what was typed; in the body of a request, as it must not be in an address.
+  for (const link of document.querySelectorAll("a[data-keeps]")) {
+    link.addEventListener("click", (event) => {
+      const form = document.querySelector("form[data-once]");
+      const isTyped = form && [...form.elements].some((one) => one.type === "checkbox" ? one.checked : one.type !== "hidden" && one.name && one.value);
+      if (!isTyped || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const button = Object.assign(document.createElement("button"), { formAction: link.href, hidden: true });
+      form.append(button);
+      form.requestSubmit(button);
+      button.remove();
+    });
+  }
+
+  // The Back button restores the page as it was left: its buttons must work again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    release();
     for (const service of [window.turnstile, window.hcaptcha]) service?.reset?.(); // a proof is valid only once
   });
 

@@ -367,12 +367,14 @@
 
     #mistakes(form, errors) {
       const known = new Map(this.#facts.fields.map((field) => [field.name, field]));
+      const position = ({ field }) => [...form.elements].findIndex((control) => control.name === field) >>> 0; // unknown ones last
+      errors.sort((one, other) => position(one) - position(other));
       const lines = errors.map(({ field, message }) => {
         const control = form.elements.namedItem(field), named = known.get(field);
         const id = control?.id;
         return h("li", {}, named ? `${named.label}: ` : "", id ? h("a", { href: `#${id}`, onclick: (event) => { event.preventDefault(); control.focus(); } }, message) : message);
       });
-      this.#say(form, h("p", {}, h("strong", {}, this.#facts.words.mend)), h("ul", {}, lines));
+      this.#say(form, h("p", {}, h("strong", {}, filled(this.#facts.words.mend, { n: errors.length }))), h("ul", {}, lines));
       for (const { field, message } of errors) {
         const box = [...form.querySelectorAll("[data-of]")].find((one) => one.dataset.of === field);
         const control = box?.querySelector("input, select, textarea");
