@@ -63,7 +63,10 @@ def test_head_answers_as_get_without_a_body_and_never_acts(world: World, path: s
     of_one_request = {"date", "x-amzn-requestid", "content-length"}
     get, head = ({k: v for k, v in one.headers.items() if k not in of_one_request} for one in answers)
     assert (answers[0].status, get) == (answers[1].status, head)
-    assert (answers[0].raw == b"", answers[1].raw) == (path in {"/favicon.ico", "/campaigns/{campaign}/signatures"}, b"")
+    assert (answers[0].raw == b"", answers[1].raw) == (
+        path in {"/favicon.ico", "/campaigns/{campaign}/signatures"},
+        b"",
+    )
     assert world.signatures() == before
     world.publish("other")
     assert world.sign("other").status == 201

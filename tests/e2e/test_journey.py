@@ -90,6 +90,48 @@ def test_signing_in_spanish_from_a_foreign_page_without_script(site: Site, brows
     context.close()
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_what_was_typed_is_kept_in_another_language(site: Site, browser: Browser, *, has_script: bool) -> None:
+    context = browser.new_context(java_script_enabled=has_script, viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{site.stack.url}/sign/{LETTER}?lang=en&source=flyer")
+    fill(page, "ana@example", **{"custom.profession": "Nurse"})
+    page.get_by_role("link" if has_script else "button", name="Español").click()
+    page.wait_for_url(re.compile("lang=es"))
+    assert page.locator("html").get_attribute("lang") == "es"
+    for name, value in (
+        ("email", "ana@example"),
+        ("given_name", "María José"),
+        ("custom.profession", "Nurse"),
+        ("source", "flyer"),
+    ):
+        assert page.locator(f'[name="{name}"]').input_value() == value
+    assert page.locator('[aria-invalid="true"]').count() == 0
+    assert "ana" not in page.url
+    context.close()
+
+
+def test_whoever_stops_the_sending_has_the_button_back(site: Site, browser: Browser) -> None:
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{site.stack.url}/sign/{LETTER}?lang=en")
+    fill(page, "stop@example.org", **{"custom.profession": "Nurse"})
+    button = page.locator('form [type="submit"]').first
+    words = button.text_content()
+    # As if the page never came: a browser that waits for one answers no questions of a test.
+    page.evaluate(
+        "document.querySelector('form[data-once]').addEventListener('submit', (event) => event.preventDefault())"
+    )
+    button.click()
+    assert button.is_disabled()
+    page.keyboard.press("Escape")
+    assert button.is_enabled()
+    assert button.text_content() == words
+    button.click()
+    assert button.is_disabled(), "and it works again"
+    context.close()
+
+
 def test_mistakes_come_back_in_the_hosted_form_and_can_be_mended(site: Site, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
     page = context.new_page()
