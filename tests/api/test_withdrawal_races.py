@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.kit.world import Reply, World
 
-STUB = {"pk", "sk", "state", "signed_at", "withdrawn_at", "changed_at", "expires_at"}
+STUB = {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
 
 
 def by_the_link_in_the_email(world: World) -> Reply:
@@ -31,6 +31,13 @@ def by_erasure(world: World) -> Reply:
 
 
 EVERY_WAY = pytest.mark.parametrize("withdraw", [by_the_link_in_the_email, by_the_organiser, by_erasure])
+
+
+BY_WHOM: dict[Callable[[World], Reply], str] = {
+    by_the_link_in_the_email: "signer",
+    by_the_organiser: "organizer",
+    by_erasure: "erased",
+}
 
 
 @pytest.fixture
@@ -52,6 +59,7 @@ def test_a_signature_confirmed_in_that_moment_is_withdrawn(asked: World, withdra
     counts = asked.counts()
     assert counts["signatures"] == {"pending": 0, "confirmed": 0, "withdrawn": 1, "expired": 0, "external": 0}
     assert counts["funnel"]["confirmed"] == 1, "the click came first"
+    assert counts["withdrawn"] == {"signer": 0, "organizer": 0, "erased": 0, BY_WHOM[withdraw]: 1}
 
 
 @EVERY_WAY

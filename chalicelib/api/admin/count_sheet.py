@@ -29,6 +29,7 @@ def as_csv(counts: Counts) -> str:
 
 def _rows(counts: Counts) -> Iterator[Row]:
     yield from _labelled("signatures", counts["signatures"])
+    yield from _labelled("withdrawn", counts["withdrawn"])
     yield "campaign", "external_count", counts["external_count"]
     yield "campaign", "public_count", counts["public_count"]
     yield "campaign", "goal", counts["goal"] if counts["goal"] is not None else ""

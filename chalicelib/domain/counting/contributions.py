@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from chalicelib.domain.counting.tallies import HOUR, hour_of
 from chalicelib.domain.signatures.mail_marks import Delivery
-from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.domain.signatures.signature import SignatureState, Withdrawer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # DynamoDB allows 300 operators and 4 KB in one expression (AWS, "Constraints in DynamoDB").
 MAX_COUNTERS_PER_WRITE = 100
 SEQUENCE_DIGITS = 40
+WITHDRAWER_EVENTS = {Withdrawer.ORGANIZER: "event:withdrawn_by_organizer", Withdrawer.ERASURE: "event:erased"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _events(change: Change) -> Iterator[str]:
         yield "event:expired"
     elif new is not None and new.is_withdrawn:
         yield "event:withdrawn"
+        yield from (event for by, event in WITHDRAWER_EVENTS.items() if new.withdrawn_by == by)
     else:
         return
     yield from (f"left:{stage}" for stage in _stages(old))

@@ -18,7 +18,14 @@ GROUPS = ("day", "country", "language", "source", "sponsor", "signer")
 # How far a signature came: each stage counts the signatures that reached it.
 STAGES = ("received", "mailed", "delivered", "bounced", "confirmed")
 # Counters of what happened, which a recount cannot see. `left` is how far signatures came that are gone.
-EVENTS = ("event:withdrawn", "event:expired", *(f"left:{stage}" for stage in STAGES))
+# `withdrawn` is all of them, the next two are part of it; the rest was withdrawn by signers.
+EVENTS = (
+    "event:withdrawn",
+    "event:withdrawn_by_organizer",
+    "event:erased",
+    "event:expired",
+    *(f"left:{stage}" for stage in STAGES),
+)
 HOUR = "hour:"  # confirmations by hour (UTC), kept for HOURS_KEPT_DAYS; events, too
 HOURS_KEPT_DAYS = 8
 OTHER_SOURCE = "other"
@@ -54,6 +61,12 @@ class Tally:
     def total(self) -> int:
         """How many signatures count: confirmed ones and those on paper."""
         return self.confirmed + self.count("state:external")
+
+    @property
+    def withdrawn(self) -> dict[str, int]:
+        """How often signatures were withdrawn, by whom: `signer`, `organizer`, or because they were `erased`."""
+        organizer, erased = self.count("event:withdrawn_by_organizer"), self.count("event:erased")
+        return {"signer": self.count("event:withdrawn") - organizer - erased, "organizer": organizer, "erased": erased}
 
     @property
     def funnel(self) -> dict[str, int]:

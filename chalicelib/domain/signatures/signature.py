@@ -33,6 +33,14 @@ class SignatureState(StrEnum):
     EXTERNAL = "external"  # on paper, entered by an organiser; it counts, but separately
 
 
+class Withdrawer(StrEnum):
+    """Who withdrew a signature."""
+
+    SIGNER = "signer"
+    ORGANIZER = "organizer"
+    ERASURE = "erasure"  # an organiser, because the person asked that everything be erased
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureKey:
     """Identifies a signature: its campaign, the bucket that its id falls into, and the id."""
@@ -49,7 +57,7 @@ class SignatureKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One person's signature on one campaign. A withdrawn one has only its key, state and times.
+    """One person's signature on one campaign. A withdrawn one has only its key, state and times, and who withdrew it.
 
     `bucket` is the campaign's bucket that holds it. `answers` holds what was typed, by OSDI name (`given_name`,
     `country`, `custom.chapter`, ...), and `fingerprint` is a hash of all that was typed. `day` is the day of
@@ -81,6 +89,7 @@ class Signature:
     confirmed_at: datetime | None = None
     day: str = ""
     withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
     changed_at: datetime | None = None
     expires_at: int = 0
     anonymised_at: datetime | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
+from chalicelib.domain.signatures.signature import Withdrawer
 from chalicelib.domain.signatures.signature_filters import ANY_REASON, SignatureFilters
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
@@ -120,7 +121,7 @@ class HeldMail:
 
     def _drop(self, held: Signature) -> bool:
         try:
-            self.signatures.withdraw(held, now=self.clock(), while_held=True)
+            self.signatures.withdraw(held, Withdrawer.ORGANIZER, now=self.clock(), while_held=True)
         except ConditionFailed:  # signed again, released or confirmed in this very moment: not what the organiser saw
             return False
         return True

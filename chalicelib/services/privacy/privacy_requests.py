@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised, signature_id
-from chalicelib.domain.signatures.signature import PENDING_DAYS
+from chalicelib.domain.signatures.signature import PENDING_DAYS, Withdrawer
 from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
@@ -75,7 +75,7 @@ class PrivacyRequests:
         signatures = self._signatures_of(address)
         exports: list[Export] = []
         for signature in signatures:
-            withdraw_signature(self.signatures, signature.key, self.clock)
+            withdraw_signature(self.signatures, signature.key, Withdrawer.ERASURE, self.clock)
             exports += self.export_requests.delete_files_since(signature.campaign, signature.signed_at)
         for summary in self.campaign_reader.store.list():
             if self._had_time_to_expire(summary.id):

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     NotFound,
     NotPending,
 )
-from chalicelib.domain.signatures.signature import MAX_CONFIRMATIONS, RESEND_AFTER
+from chalicelib.domain.signatures.signature import MAX_CONFIRMATIONS, RESEND_AFTER, Withdrawer
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class SignatureActions:
         if signature.is_withdrawn:
             return signature
         self._add_to_audit_log("signature withdrawn", campaign, key)
-        withdrawn = withdraw_signature(self.signatures, signature.key, self.clock)
+        withdrawn = withdraw_signature(self.signatures, signature.key, Withdrawer.ORGANIZER, self.clock)
         if withdrawn is None:  # deleted in this very moment
             raise NotFound
         return withdrawn

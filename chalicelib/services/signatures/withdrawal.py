@@ -11,21 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from chalicelib.domain.signatures.signature import Signature, SignatureKey
+    from chalicelib.domain.signatures.signature import Signature, SignatureKey, Withdrawer
     from chalicelib.storage.signatures.signatures import Signatures
 
 
 TRIES = 5
 
 
-def withdraw_signature(signatures: Signatures, key: SignatureKey, clock: Callable[[], datetime]) -> Signature | None:
+def withdraw_signature(
+    signatures: Signatures, key: SignatureKey, by: Withdrawer, clock: Callable[[], datetime]
+) -> Signature | None:
     """Withdraws a signature and returns what is left of it; None when there is none. Repeating it changes nothing. Raises Unavailable."""
     for _ in range(TRIES):
         signature = signatures.find(key)
         if signature is None or signature.is_withdrawn:
             return signature
         try:
-            return signatures.withdraw(signature, now=clock())
+            return signatures.withdraw(signature, by, now=clock())
         except ConditionFailed:  # confirmed in this very moment
             continue
     raise Unavailable

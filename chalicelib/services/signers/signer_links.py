@@ -15,6 +15,7 @@ from chalicelib.domain.errors import (
     LinkInvalid,
     NamesRemoved,
 )
+from chalicelib.domain.signatures.signature import Withdrawer
 from chalicelib.services.campaigns.signed_statements import has_same_words
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.dynamodb.table import ConditionFailed
@@ -111,7 +112,7 @@ class SignerLinks:
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
         """Withdraws the signature and removes the personal data. Repeating it changes nothing. Raises LinkInvalid, LinkExpired."""
         campaign, signature_id, *_ = self._parse(purpose, token)
-        withdraw_signature(self.signatures, campaign.signature_key(signature_id), self.clock)
+        withdraw_signature(self.signatures, campaign.signature_key(signature_id), Withdrawer.SIGNER, self.clock)
         return campaign
 
     def _parse(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:

@@ -44,6 +44,8 @@ MARK_TIMESTAMPS = (
 )
 # Cleared when somebody signs again or confirms, so that holding is decided again.
 HOLD_MARKS = ("held", "held_at", "cleared_at")
+# Cleared when somebody signs again.
+WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by")
 CUSTOM = "custom."
 
 
@@ -124,6 +126,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         confirmed_at=read_stamp(item.get("confirmed_at")),
         day=item.get("day", ""),
         withdrawn_at=read_stamp(item.get("withdrawn_at")),
+        withdrawn_by=item.get("withdrawn_by", ""),
         changed_at=read_stamp(item.get("changed_at")),
         expires_at=item.get("expires_at", 0),
         anonymised_at=read_stamp(item.get("anonymised_at")),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature, SignatureState
+from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature, SignatureState, Withdrawer
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
@@ -20,6 +20,7 @@ from chalicelib.storage.signatures.preconditions import is_as_read, is_still_hel
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
     HOLD_MARKS,
+    WITHDRAWAL_MARKS,
     anonymised_attributes,
     form_attributes,
     read,
@@ -72,7 +73,9 @@ class Signatures:
         """
         pk, sk = item_keys.signature_key(signature.key)
         sets = self._form_and_state(signature, now)
-        removes = [name for name in (*FORM_ATTRIBUTES, *HOLD_MARKS, "withdrawn_at", "expires_at") if name not in sets]
+        removes = [
+            name for name in (*FORM_ATTRIBUTES, *HOLD_MARKS, *WITHDRAWAL_MARKS, "expires_at") if name not in sets
+        ]
         expression = f"{set_clause(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {remove_clause(removes)}"
         values = {**values_of(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
         try:
@@ -145,14 +148,19 @@ class Signatures:
         values = {**values_of(sets), **compared, **values}
         return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
-    def withdraw(self, signature: Signature, *, now: datetime, while_held: bool = False) -> Signature:
+    def withdraw(self, signature: Signature, by: Withdrawer, *, now: datetime, while_held: bool = False) -> Signature:
         """Keeps only key, state and times of `signature`, for 30 days. Raises ConditionFailed if it has changed.
 
         With `while_held`, also if it is no longer held for the same reason.
         """
         pk, sk = item_keys.signature_key(signature.key)
         stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
-        stub |= {"withdrawn_at": stamp(now), "changed_at": stamp(now), "expires_at": _epoch_in(now, STUB_DAYS)}
+        stub |= {
+            "withdrawn_at": stamp(now),
+            "withdrawn_by": str(by),
+            "changed_at": stamp(now),
+            "expires_at": _epoch_in(now, STUB_DAYS),
+        }
         condition, values = is_as_read, values_as_read(signature)
         if while_held:
             condition, values = is_still_held, values | {":reason": signature.marks.held}

@@ -22,6 +22,14 @@ class Totals(TypedDict):
     external: Count
 
 
+class Withdrawn(TypedDict):
+    """How often signatures were withdrawn, by whom; `erased` ones because everything about the person was."""
+
+    signer: Count
+    organizer: Count
+    erased: Count
+
+
 class Funnel(TypedDict):
     """How many signatures ever reached each stage."""
 
@@ -58,6 +66,7 @@ class Counts(TypedDict):
     time_zone: str
     today: Day
     signatures: Totals
+    withdrawn: Withdrawn
     external_count: Count
     public_count: Count
     goal: int | None

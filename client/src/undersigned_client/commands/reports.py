@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from undersigned_client.session import Session
 
 MAX_LINES = 10
+WITHDRAWN = {
+    "signer": lambda: translate("withdrawn by the signer"),
+    "organizer": lambda: translate("withdrawn by an organiser"),
+    "erased": lambda: translate("erased"),
+}
 FILTERS = ("state", "country", "language", "source", "held", "network")
 
 
@@ -108,6 +113,7 @@ def _show_totals(session: Session, report: dict[str, Any]) -> None:
     goal = translate(" of {goal}", goal=number(report["goal"])) if report.get("goal") else ""
     session.terminal.line(plural(report["public_count"], "One signature", "{n} signatures") + goal)
     rows = [(translate(state), number(count)) for state, count in report["signatures"].items()]
+    rows += [(WITHDRAWN[by](), number(n)) for by, n in report.get("withdrawn", {}).items() if n]
     rows += [
         (translate(stage), number(count)) for stage, count in report.get("funnel", {}).items() if stage != "confirmed"
     ]

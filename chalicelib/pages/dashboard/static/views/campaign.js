@@ -25,7 +25,7 @@ export async function campaign(id, me, language, again) {
     goal(counts.public_count, counts.goal),
     document_.mail_paused ? h("p", { class: "note" }, t("mail_paused")) : null,
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
-      [t("on_paper"), elsewhere], [t("withdrawn"), counts.signatures.withdrawn]]),
+      [t("on_paper"), elsewhere], ...withdrawn(counts.withdrawn)]),
     may ? await held(id, counts, again) : null,
     may ? acts(document_, counts, again) : null,
     counts.public_count || counts.funnel.received || !SHARED.has(kind) ? null : first(id, language),
@@ -45,6 +45,9 @@ export async function campaign(id, me, language, again) {
 }
 
 const section = (name, ...inside) => h("section", { "aria-labelledby": `h-${name}` }, h("h2", { id: `h-${name}` }, t(name)), inside);
+
+// Withdrawn by whom: that of signers always, the others where there are any.
+const withdrawn = (by) => [[t("withdrawn_by_signer"), by.signer], ...["organizer", "erased"].filter((one) => by[one]).map((one) => [t(`withdrawn_by_${one}`), by[one]])];
 
 const SHARED = new Set(["open", "early"]);
 
