@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.services.scheduled import ScheduledRound
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
+    from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
     from chalicelib.services.signatures.paper_signatures import PaperSignatures
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_actions import SignatureActions
@@ -131,6 +132,13 @@ class Wiring(Stores):
         from chalicelib.services.signatures.signature_actions import SignatureActions
 
         return SignatureActions(self.signature_search, self.signatures, self.mail_marks, self.audit, self.now)
+
+    @cached_property
+    def flood_withdrawal(self) -> FloodWithdrawal:
+        """Withdraws the signatures of a flood."""
+        from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
+
+        return FloodWithdrawal(self.signature_search, self.signatures, self.audit, self.now)
 
     @cached_property
     def held_mail(self) -> HeldMail:

@@ -219,6 +219,8 @@ def _hold(world: World) -> None:
     world.drain()
     world.later(hours=1)
     world.run_scheduled()
+    for preview in (True, False):
+        world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "nowhere", "preview": preview})
     held = f"{PERU}/held"
     world.admin("GET", held)
     for reply in ("release", "drop"):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PREFIXES = {
     "confirmations": "confirmation_",
     "field_types": "type_",
+    "flags": "flag_",
     "holdable_flags": "limit_hold_",
     "kinds": "kind_",
     "limits": "limit_",

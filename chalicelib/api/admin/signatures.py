@@ -64,6 +64,19 @@ def add_signature(campaign: str) -> Response:
     return json_response(signature_json(entered.signature), 201 if entered.is_new else 200)
 
 
+@route(signatures, f"{LIST}/withdraw", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+def withdraw_signatures(campaign: str) -> Response:
+    """Withdraws up to 100 signatures by where they came from, or counts them; `cursor` says where to continue."""
+    key = current_key(Role.ORGANIZER, campaign)
+    filters, is_preview, cursor = signature_filters.parse_flood(bodies.read_json(current_request().body))
+    if is_preview:
+        batch = wiring().flood_withdrawal.preview(campaign, filters, cursor)
+    else:
+        batch = wiring().flood_withdrawal.withdraw(campaign, filters, cursor, key)
+    body: body_types.FloodBatch = {"signatures": batch.signatures, "preview": is_preview, "cursor": batch.cursor}
+    return json_response(body)
+
+
 @route(signatures, ONE, "GET", role=Role.ORGANIZER, sponsored=True)
 def get_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
     """Returns one signature and what became of its emails."""

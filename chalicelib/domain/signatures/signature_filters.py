@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.addresses.keyed_hashes import PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields
-from chalicelib.domain.signatures.flags import HOLD_REASONS
+from chalicelib.domain.signatures.flags import HOLD_REASONS, Flag
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
 ABUSE_FILTERS = frozenset({"held", "network"})
+FLOOD_TEXTS = frozenset({"network", "source", "flag", "from", "to", "cursor"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
 NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
@@ -37,7 +38,8 @@ DIGEST_LENGTH = 16
 class SignatureFilters:
     """Empty means any. Days are days of signing, both inclusive; `sponsor` is the one that the API key is bound to.
 
-    `held` is `any` or a reason: then days are days of holding. `domain` is an email domain; only request bodies set it.
+    `held` is `any` or a reason: then days are days of holding. `domain` is an email domain, `flag` what was
+    odd about the form; only request bodies set these two.
     """
 
     state: str = ""
@@ -50,12 +52,23 @@ class SignatureFilters:
     held: str = ""
     network: str = ""
     domain: str = ""
+    flag: str = ""
 
     @property
     def is_selective(self) -> bool:
         """True when a signature must be read to know whether it matches."""
         return any(
-            (self.state, self.country, self.language, self.source, self.sponsor, self.held, self.network, self.domain)
+            (
+                self.state,
+                self.country,
+                self.language,
+                self.source,
+                self.sponsor,
+                self.held,
+                self.network,
+                self.domain,
+                self.flag,
+            )
         )
 
     def digest(self) -> str:
@@ -75,6 +88,8 @@ class SignatureFilters:
             domain_of(signature.email),
         )
         if any(want and want != have for want, have in zip(wanted, actual, strict=True)):
+            return False
+        if self.flag and self.flag not in signature.all_flags:
             return False
         if self.held and not (signature.marks.held and self.held in {ANY_REASON, signature.marks.held}):
             return False
@@ -133,6 +148,30 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
         raise InvalidFields.one("domain", "bad_value")
     held, network = _held(body.get("reason", ANY_REASON), "reason"), _network(body.get("network", ""))
     return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
+
+
+def parse_flood(body: object) -> tuple[SignatureFilters, bool, str | None]:
+    """Filters, whether it is a preview, and the cursor, from `{network, source, flag, from, to, preview, cursor}`.
+
+    Days alone are refused: they would mean everybody. Raises InvalidFields.
+    """
+    texts = {name: one for name, one in body.items() if name != "preview"} if isinstance(body, dict) else {}
+    is_preview = body.get("preview", False) if isinstance(body, dict) else None
+    if (
+        not isinstance(body, dict)
+        or texts.keys() - FLOOD_TEXTS
+        or not all(isinstance(one, str) for one in texts.values())
+    ):
+        raise InvalidFields.one("body", "unknown_field")
+    if not isinstance(is_preview, bool):
+        raise InvalidFields.one("preview", "not_true_or_false")
+    flag, cursor = texts.pop("flag", ""), texts.pop("cursor", "")
+    if "flag" in body and flag not in set(Flag):
+        raise InvalidFields.one("flag", "not_an_option", options=", ".join(Flag))
+    filters = replace(parse(texts), flag=flag)
+    if not (filters.network or filters.source or filters.flag):
+        raise InvalidFields.one("network", "missing")
+    return filters, is_preview, cursor or None
 
 
 def _refuse_empty(fields: Mapping[str, str]) -> None:

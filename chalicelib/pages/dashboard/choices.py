@@ -21,7 +21,7 @@ from chalicelib.domain.campaigns.campaign import (
 from chalicelib.domain.campaigns.captcha_services import SERVICES
 from chalicelib.domain.counting.tallies import STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
-from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS
+from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
 
@@ -35,6 +35,7 @@ def choices() -> dict[str, Any]:
         "confirmations": list(Confirmation),
         "field_types": FIELD_TYPES,
         "export_formats": list(ExportFormat),
+        "flags": list(Flag),
         "holdable_flags": HOLDABLE_FLAGS,
         "kinds": list(CampaignKind),
         "language": LANGUAGE.pattern,

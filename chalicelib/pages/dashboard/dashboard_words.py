@@ -105,6 +105,23 @@ WORDS = {
     "export_progress": _("Export progress"),
     "exports": _("Exports"),
     "external_count": _("Signatures counted elsewhere"),
+    "any_form": _("All"),
+    "flag_captcha": _("No proof that a person signed"),
+    "flag_disposable": _("Throwaway addresses"),
+    "flag_fast": _("Sent faster than a person can type"),
+    "flag_forged": _("The form was tampered with"),
+    "flood": _("Withdraw many"),
+    "flood_ask": _("Withdraw these {n} signatures?"),
+    "flood_count": _("Count them"),
+    "flood_counted": _("{n} signatures found."),
+    "flood_flag": _("What was odd"),
+    "flood_hint": _(
+        "For a flood that counts already: say where it came from. You are asked once more, with the number."
+    ),
+    "flood_so_far": _("{n} signatures withdrawn."),
+    "flood_text": _(
+        "They do not count any more and lose all personal data, for good. Real people can sign again. Signatures on paper stay."
+    ),
     "fact_asked_at": _("Last requested"),
     "fact_cleared_at": _("Released"),
     "fact_confirmed_at": _("Confirmed"),

@@ -11,6 +11,7 @@ from undersigned_client.commands import (
     campaign_state,
     campaign_sync,
     exports,
+    flood_withdrawal,
     held_mail,
     held_mail_actions,
     mail_pause,
@@ -39,7 +40,7 @@ def parser() -> ArgumentParser:
     )
     command.add_argument("--json", action="store_true", help=translate("answer as JSON, for programs"))
     commands = Commands(command, everywhere)
-    for add in (_account, _campaigns, _counts_and_signatures, _export, _held, _mail, _people, _keys):
+    for add in (_account, _campaigns, _counts_and_signatures, _flood, _export, _held, _mail, _people, _keys):
         add(commands)
     return command
 
@@ -98,6 +99,18 @@ def _counts_and_signatures(commands: Commands) -> None:
     )
     listed.add_argument("--to", dest="last_day", metavar="DAY", help=translate("signed on this day or before"))
     with_campaign(commands.add("find", reports.find, translate("the signature of an address, which you are asked for")))
+
+
+def _flood(commands: Commands) -> None:
+    about = translate("withdraw the signatures of a flood, which are counted first")
+    flood = with_yes(with_campaign(commands.add("withdraw", flood_withdrawal.withdraw, about)))
+    flood.add_argument("--network", metavar="NAME", help=translate("only from this network, as signatures name it"))
+    flood.add_argument("--source", metavar="SOURCE", help=translate("only with this source"))
+    flood.add_argument("--flag", choices=tuple(flood_withdrawal.flags()), help=translate("only with this flag"))
+    flood.add_argument(
+        "--from", dest="first_day", metavar="DAY", help=translate("signed on this day or later, such as 2026-11-23")
+    )
+    flood.add_argument("--to", dest="last_day", metavar="DAY", help=translate("signed on this day or before"))
 
 
 def _export(commands: Commands) -> None:

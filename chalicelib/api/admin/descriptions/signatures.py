@@ -36,6 +36,7 @@ from chalicelib.domain.errors import (
     NotFound,
     NotPending,
 )
+from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.signature_filters import LANGUAGE
 from chalicelib.services.signatures.paper_signatures import REFERENCE
@@ -128,6 +129,34 @@ class PaperSignature(PersonFields, total=False):
     reference: Annotated[str, Field(pattern=f"^{REFERENCE.pattern}$")]
 
 
+# By its name, because `from` is a keyword of Python.
+Flood = TypedDict(
+    "Flood",
+    {
+        "network": NetworkName,
+        "source": SourceLabel,
+        "flag": Flag,
+        "from": Day,
+        "to": Day,
+        "preview": bool,
+        "cursor": CursorOrNone,
+    },
+    total=False,
+)
+Flood.__doc__ = (
+    "At least one of network, source and flag. A preview only counts. `cursor` is from the previous response."
+)
+with_config(ConfigDict(extra="forbid"))(Flood)
+
+
+class FloodBatch(TypedDict):
+    """How many this call withdrew, or found for a preview, and where the next one continues."""
+
+    signatures: Count
+    preview: bool
+    cursor: Cursor | None
+
+
 PATH = {"id": SignatureId}
 FILTERS = (
     Parameter(
@@ -172,6 +201,10 @@ OPERATIONS = {
         },
         body=takes_json(PaperSignature),
         errors=(AlreadySigned, CampaignNotOpen),
+    ),
+    "withdraw_signatures": Operation(
+        responses={200: returns_json("Up to 100 were withdrawn, or up to 500 counted.", FloodBatch)},
+        body=takes_json(Flood),
     ),
     "get_signature": Operation(
         responses={200: returns_json("The signature.", Signature | WithdrawnSignature)}, path=PATH, errors=(NotFound,)

@@ -172,6 +172,17 @@ SENTENCES = {
     "{n} emails are on their way.": "{n} correos van en camino.",
     "One signature was discarded.": "Se descartó una firma.",
     "{n} signatures were discarded.": "Se descartaron {n} firmas.",
+    # --- floods that count
+    "withdraw the signatures of a flood, which are counted first": "retirar las firmas de una avalancha, que antes se cuentan",
+    "only from this network, as signatures name it": "solo desde esta red, como la nombran las firmas",
+    "only with this source": "solo con este origen",
+    "only with this flag": "solo con esta señal",
+    "Say which: --network, --source or --flag, with a value.": "Indique cuáles: --network, --source o --flag, con un valor.",
+    "Withdrawn signatures do not count and lose all personal data, for good; real people can sign again. Withdraw?": "Las firmas retiradas no cuentan y pierden todo dato personal, para siempre; las personas reales pueden volver a firmar. ¿Retirarlas?",
+    "Withdrawing": "Retirando",
+    "One signature was withdrawn.": "Se retiró una firma.",
+    "{n} signatures were withdrawn.": "Se retiraron {n} firmas.",
+    "There is no such signature.": "No hay ninguna firma así.",
     # --- pausing emails
     "Emails are going out.": "Los correos salen con normalidad.",
     "{id}: emails are paused.": "{id}: los correos están en pausa.",

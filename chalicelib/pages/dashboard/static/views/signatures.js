@@ -2,7 +2,7 @@
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick, unique } from "../shell/dom.js";
-import { choices, country, moment, t, languageName } from "../shell/words.js";
+import { choices, country, moment, n, t, languageName } from "../shell/words.js";
 import { factsOf } from "./facts.js";
 
 // Held signatures may be pending or confirmed, so this filter shows both.
@@ -81,7 +81,38 @@ export async function signatures(id, me, document_) {
       field(t("from_day"), chosen("from", h("input", { type: "date" }))), field(t("to_day"), chosen("to", h("input", { type: "date" })))),
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest") }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
       h("thead", {}, h("tr", {}, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows)),
-    none, h("p", {}, more), me.sponsor ? null : paper(id, document_, refresh));
+    none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(id, refresh)]);
+}
+
+// A flood that counts already: counted first, asked once, withdrawn by steps. What is withdrawn stays so if this page is closed.
+function flood(id, refresh) {
+  const [network, source] = [h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" }), h("input", { autocomplete: "off", autocapitalize: "none", maxlength: "40" })];
+  const flag = select(["", ...choices.flags].map((one) => [one, one ? t(`flag_${one}`) : t("any_form")]), "");
+  const [from, to] = [h("input", { type: "date" }), h("input", { type: "date" })];
+  const controls = { network, source, flag, from, to };
+
+  async function all(wish, progress) {
+    let [found, cursor] = [0, null];
+    do {
+      const step = await call("POST", of(id, "/signatures/withdraw"), { body: cursor ? { ...wish, cursor } : wish });
+      found += step.signatures;
+      cursor = step.cursor;
+      say(t(progress, { n: n(found) }));
+    } while (cursor);
+    return found;
+  }
+
+  const withdraw = actionHandler(async () => {
+    const wish = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
+    const expected = await all({ ...wish, preview: true }, "flood_counted");
+    if (!expected || !(await ask(t("flood_ask", { n: n(expected) }), t("flood_text"), t("withdraw"), { danger: true }))) return;
+    const done = await all(wish, "flood_so_far");
+    await refresh();
+    say(t("flood_so_far", { n: n(done) }));
+  });
+  return h("details", {}, h("summary", {}, t("flood")), h("p", { class: "aside" }, t("flood_hint")),
+    h("form", { class: "stack", onsubmit: withdraw }, field(t("fact_network"), network), field(t("fact_source"), source), field(t("flood_flag"), flag),
+      field(t("from_day"), from), field(t("to_day"), to), h("button", { class: "button" }, t("flood_count"))));
 }
 
 const name = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");
