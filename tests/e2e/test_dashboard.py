@@ -587,6 +587,36 @@ def test_a_flood_is_shown_in_numbers_and_let_go_or_dropped(signed: Site, browser
     assert sorted(one.partition("@")[2] for one in arrived) == ["flood.example", *["school.example"] * 3]
 
 
+def test_a_flood_that_counts_is_counted_and_withdrawn_at_once(signed: Site, browser: Browser) -> None:
+    for one in range(3):
+        typed = {
+            "email": f"w{one}@example.org",
+            "given_name": "Eva",
+            "family_name": "Paz",
+            "country": "PE",
+            "source": "bots",
+        }
+        call(signed, "POST", f"/campaigns/{PETITION}/signatures", typed)
+    signed.stack.drain()
+    with a_tab(signed, browser, viewport={"width": 320, "height": 640}) as page:
+        enter(page, signed.key)
+        go(page, f"c/{PETITION}")
+        page.locator("summary", has_text="Withdraw many").click()
+        form = page.locator("details[open] form")
+        form.get_by_label("Source").fill("bots")
+        form.get_by_label("What was odd").select_option("fast")
+        form.get_by_role("button", name="Count them").click()
+        expect(page.locator("#said")).to_have_text("0 signatures found.")
+        form.get_by_label("What was odd").select_option("")
+        form.get_by_role("button", name="Count them").click()
+        expect(page.locator("dialog")).to_contain_text("Withdraw these 3 signatures?")
+        page.locator("dialog").get_by_role("button", name="Withdraw").click()
+        expect(page.locator("#said")).to_have_text("3 signatures withdrawn.")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    signed.stack.drain()
+    assert call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["withdrawn"]["organizer"] == 3
+
+
 def test_without_a_connection_it_says_so(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser) as page:
         enter(page, signed.key)

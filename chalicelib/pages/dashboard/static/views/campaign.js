@@ -47,7 +47,7 @@ export async function campaign(id, me, language, again) {
 const section = (name, ...inside) => h("section", { "aria-labelledby": `h-${name}` }, h("h2", { id: `h-${name}` }, t(name)), inside);
 
 // Withdrawn by whom: that of signers always, the others where there are any.
-const withdrawn = (by) => [[t("withdrawn_by_signer"), by.signer], ...["organizer", "erased"].filter((one) => by[one]).map((one) => [t(`withdrawn_by_${one}`), by[one]])];
+const withdrawn = (by) => [[t("withdrawer_signer"), by.signer], ...["organizer", "erased"].filter((one) => by[one]).map((one) => [t(`withdrawer_${one}`), by[one]])];
 
 const SHARED = new Set(["open", "early"]);
 

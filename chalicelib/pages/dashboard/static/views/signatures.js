@@ -91,22 +91,22 @@ function flood(id, refresh) {
   const [from, to] = [h("input", { type: "date" }), h("input", { type: "date" })];
   const controls = { network, source, flag, from, to };
 
-  async function all(wish, progress) {
+  async function all(wish, what) {
     let [found, cursor] = [0, null];
     do {
       const step = await call("POST", of(id, "/signatures/withdraw"), { body: cursor ? { ...wish, cursor } : wish });
       found += step.signatures;
       cursor = step.cursor;
-      say(t(progress, { n: n(found) }));
+      say(t(`flood_${what}`, { n: n(found) }));
     } while (cursor);
     return found;
   }
 
   const withdraw = actionHandler(async () => {
     const wish = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
-    const expected = await all({ ...wish, preview: true }, "flood_counted");
+    const expected = await all({ ...wish, preview: true }, "counted");
     if (!expected || !(await ask(t("flood_ask", { n: n(expected) }), t("flood_text"), t("withdraw"), { danger: true }))) return;
-    const done = await all(wish, "flood_so_far");
+    const done = await all(wish, "so_far");
     await refresh();
     say(t("flood_so_far", { n: n(done) }));
   });
