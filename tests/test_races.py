@@ -140,7 +140,7 @@ def test_at_rest_all_promises_hold_after_everything_happened_at_once(real_world:
     # 8: nothing of a person is left in a withdrawn signature
     for item in items:
         if item["state"]["S"] == "withdrawn":
-            kept = {"pk", "sk", "state", "signed_at", "withdrawn_at", "changed_at", "expires_at"}
+            kept = {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
             assert set(item) == kept
 
 

@@ -237,9 +237,10 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
         assert (len(world.ses.sent), counts["pending"]) == (6, 6)  # mailed, though the cap still stands
     else:
         assert (len(world.ses.sent), counts["pending"], counts["withdrawn"]) == (1, 1, 5)
+        assert world.counts()["withdrawn"] == {"signer": 0, "organizer": 5, "erased": 0}
         stubs = [item for item in world.signatures() if item["state"]["S"] == "withdrawn"]
         assert all(
-            set(stub) == {"pk", "sk", "state", "signed_at", "withdrawn_at", "changed_at", "expires_at"}
+            set(stub) == {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
             for stub in stubs
         )
     assert wiring().tally_projector.verify() == []
