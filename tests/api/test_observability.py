@@ -81,6 +81,41 @@ def test_what_happens_to_signatures_and_mails_is_counted(world: World, lines: Li
     assert lines.numbers() == {"scheduled_round_complete": 1}
 
 
+def test_what_is_not_sent_says_why(world: World, lines: Lines) -> None:
+    world.publish(limits={"network_hourly": 1})
+    world.sign()
+    world.drain()
+    world.deliver_ses_event(bounced(world))
+    lines.new()
+    world.sign(email="ben@example.org")
+    world.drain()
+    assert [(line["message"], line["code"]) for line in lines.new() if "mail_held" in line] == [
+        ("mail held for review", "network")
+    ]
+    world.later(hours=2)
+    world.sign()
+    world.drain()
+    (told,) = [line for line in lines.new() if "mail_held" in line]
+    assert (told["mail_held"], told["message"], told["code"]) == (1, "mail not sent", "suppressed")
+
+
+def test_a_refusal_for_good_names_its_code(world: World, lines: Lines) -> None:
+    world.ses.refuses = "MessageRejected"
+    world.sign()
+    world.drain()
+    (told,) = [line for line in lines.new() if "mail_refused" in line]
+    assert (told["mail_refused"], told["code"]) == (1, "MessageRejected")
+
+
+def test_what_ses_rejects_after_taking_it_is_counted_and_kept(world: World, lines: Lines) -> None:
+    world.sign()
+    world.drain()
+    lines.new()
+    world.deliver_ses_event(reported(world, "Reject", reject={"reason": "Bad content"}))
+    assert lines.numbers() == {"mail_rejected": 1}
+    assert world.signatures()[0]["delivery"]["S"] == "rejected"
+
+
 def test_a_signature_that_counts_at_once_waits_for_no_click(world: World, lines: Lines) -> None:
     world.publish(confirmation="single")
     lines.new()
