@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
     from chalicelib.services.campaigns.signed_statements import SignedStatements
+    from chalicelib.services.campaigns.site_refusals import SiteRefusals
     from chalicelib.services.counting.tally_projector import TallyProjector
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.services.exports.export_writer import ExportWriter
@@ -71,8 +72,17 @@ class Wiring(Stores):
             lambda: self.mail_marks,
             self.pepper,
             lambda: self.captcha_verification,
+            lambda: self.site_refusals,
             self.now,
         )
+
+    @cached_property
+    def site_refusals(self) -> SiteRefusals:
+        """Remembers which sites' forms were refused."""
+        from chalicelib.services.campaigns.site_refusals import SiteRefusals
+        from chalicelib.storage.campaigns.refused_origins import RefusedOrigins
+
+        return SiteRefusals(RefusedOrigins(self.registry), self.now)
 
     @cached_property
     def captcha_verification(self) -> CaptchaVerification:

@@ -480,6 +480,32 @@ def test_every_mistake_leads_to_its_field_in_words(signed: Site, browser: Browse
         page.locator("dialog").get_by_role("button", name="Salir sin guardar").click()
 
 
+def test_a_site_that_was_refused_is_allowed_with_one_press(signed: Site, browser: Browser) -> None:
+    refused = {"sites": ["https://www.example.org"], "campaign": PETITION}
+    sent: list[Any] = []
+
+    def patched(route: Any) -> None:
+        if route.request.method != "PATCH":
+            route.fallback()
+            return
+        sent.append(route.request.post_data_json)
+        route.fulfill(json={})
+
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        page.route("**/refused-sites", lambda route: route.fulfill(json=refused))
+        listed = {"allowed_origins": ["https://example.org"]}
+        page.route(
+            f"**/admin/campaigns/{PETITION}", lambda route: route.fulfill(json={**route.fetch().json(), **listed})
+        )
+        page.route(f"**/admin/campaigns/{PETITION}", patched)
+        go(page, f"c/{PETITION}")
+        part = page.get_by_role("region", name="Sites that were refused")
+        part.get_by_role("button", name="Allow https://www.example.org").click()
+        expect(page.get_by_text("https://www.example.org may show the form now.")).to_be_visible()
+    assert sent == [{"allowed_origins": ["https://example.org", "https://www.example.org"]}]
+
+
 def test_who_allows_a_site_is_offered_its_twin_with_www(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser) as page:
         enter(page, signed.key)

@@ -159,7 +159,7 @@ def _organise(world: World) -> None:
     world.admin("GET", "/admin/campaigns")
     world.admin("GET", "/admin/campaigns?archived=true")
     for part in ("", "/counts", "/counts?by=day,country&since=2026-11-20T00:00:00Z", "/counts?since=2026-11-01T00:00:00Z",
-                 "/counts?format=csv", "/texts", "/texts/1", "/snippets"):  # fmt: skip
+                 "/counts?format=csv", "/texts", "/texts/1", "/snippets", "/refused-sites"):  # fmt: skip
         world.admin("GET", f"{PERU}{part}")
     world.admin("POST", f"{PERU}/preview", _library())
     world.admin("GET", "/admin/me")

@@ -97,6 +97,14 @@ def _warnings(texts: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+@route(admin, "/admin/campaigns/{campaign}/refused-sites", "GET", role=Role.READER)
+def list_refused_sites(campaign: str) -> Response:
+    """Lists the sites whose forms were refused today or yesterday because the campaign does not allow them."""
+    stored = wiring().campaign_reader.get_stored(campaign).campaign
+    body: body_types.RefusedSites = {"campaign": campaign, "sites": wiring().site_refusals.recent(stored)}
+    return json_response(body)
+
+
 @route(admin, "/admin/campaigns/{campaign}", "PUT", role=Role.ORGANIZER, types=[bodies.JSON])
 def put_campaign(campaign: str) -> Response:
     """Creates a campaign (with a key for every campaign), or replaces it (`If-Match` with the version).

@@ -275,6 +275,12 @@ WORDS = {
     "origins_hint": _(
         "One per line, such as https://example.org, or https://*.example.org for all its subdomains. Empty: any site."
     ),
+    "refused_sites": _("Sites that were refused"),
+    "refused_sites_hint": _(
+        "Someone tried to sign on these sites today or yesterday, and the campaign does not allow them. Allow those that you know."
+    ),
+    "allow": _("Allow"),
+    "site_allowed": _("{site} may show the form now."),
     "also_allow": _("Allow {site}, too"),
     "outcome_capped": _("waits until tomorrow: this address has had its emails for today"),
     "outcome_delayed": _("delayed, and will be tried again"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.sign_form import Submission
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
+    from chalicelib.services.campaigns.site_refusals import SiteRefusals
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures, SigningResult
@@ -75,6 +76,7 @@ class Signing:
     mail_marks: Callable[[], MailMarks]
     pepper: Callable[[], bytes]
     captcha_verification: Callable[[], CaptchaVerification]
+    site_refusals: Callable[[], SiteRefusals]
     clock: Callable[[], datetime]
 
     def sign(self, request: SignRequest) -> Receipt:
@@ -87,6 +89,7 @@ class Signing:
         if not allows_origin(campaign, request.origin, request.own_origin) and not self._is_sandboxed(
             campaign, request
         ):
+            self.site_refusals().note(campaign.id, request.origin or "")
             raise OriginNotAllowed(campaign=campaign.id)
         if not campaign.is_open(now):
             raise CampaignNotOpen(campaign=campaign.id)

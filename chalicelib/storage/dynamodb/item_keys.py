@@ -78,6 +78,11 @@ def mail_counter_key(kind: str, name: str, day: str) -> tuple[str, str]:
     return f"limit#{kind}#{name}#{day}", "limit"
 
 
+def refused_origins_key(campaign: str, day: str) -> tuple[str, str]:
+    """The sites whose forms a campaign refused on a day."""
+    return f"refused#{campaign}#{day}", "refused"
+
+
 def anomaly_key(campaign: str) -> tuple[str, str]:
     """A campaign's recent anomalies."""
     return f"trend#{campaign}", "trend"

@@ -76,6 +76,13 @@ def _always_whole(schema: dict[str, Any]) -> None:
     schema["required"] = list(schema["properties"])
 
 
+class RefusedSites(TypedDict):
+    """Sites whose forms were refused today or yesterday (UTC), at most 20 a day."""
+
+    campaign: CampaignId
+    sites: list[Annotated[str, Field(description="A site's origin, as browsers send it.")]]
+
+
 class CampaignWarning(TypedDict):
     """What is saved and will not be seen as it is meant."""
 
@@ -123,6 +130,7 @@ OPERATIONS = {
     "get_campaign": Operation(
         responses={200: returns_json("The whole campaign.", Campaign, "ETag"), 304: NOT_MODIFIED}
     ),
+    "list_refused_sites": Operation(responses={200: returns_json("The sites, by name.", RefusedSites)}),
     "put_campaign": Operation(
         responses={
             200: returns_json("The campaign was replaced.", Campaign, "ETag"),

@@ -26,6 +26,7 @@ export async function campaign(id, me, language, again) {
     document_.mail_paused ? h("p", { class: "note" }, t("mail_paused")) : null,
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
       [t("on_paper"), elsewhere], ...withdrawn(counts.withdrawn)]),
+    may ? await refusedSites(document_, again) : null,
     may ? await held(id, counts, again) : null,
     may ? acts(document_, counts, again) : null,
     counts.public_count || counts.funnel.received || !SHARED.has(kind) ? null : first(id, language),
@@ -75,6 +76,20 @@ async function sheet(id) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+// Sites where somebody tried to sign today or yesterday, and the campaign does not allow them.
+async function refusedSites(document_, again) {
+  if (!document_.allowed_origins.length) return null;
+  const { sites } = await get(of(document_.id, "/refused-sites"));
+  if (!sites.length) return null;
+  return section("refused_sites", h("p", { class: "hint" }, t("refused_sites_hint")), h("ul", { class: "plain" }, sites.map((site) => h("li", { class: "row" }, h("span", {}, site),
+    h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
+      const body = { allowed_origins: [...document_.allowed_origins, site] };
+      await call("PATCH", of(document_.id), { body, headers: { "If-Match": `"${document_.version}"` } });
+      await again();
+      say(t("site_allowed", { site }));
+    }) }, t("allow"), h("span", { class: "unseen" }, ` ${site}`))))));
 }
 
 function acts(document_, counts, again) {
