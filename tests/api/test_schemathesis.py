@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 SIGN = r"POST /campaigns/{campaign}/signatures"
+RULES = "bad_value|archived_while_open|bad_field_name|bad_moment|bad_origin|bad_time_zone|bad_url|closes_before_it_opens|control_characters|default_language_missing|never_changes|not_an_email|not_for_known_fields|only_for_select|origin_with_path|select_without_options|twice|without_label|without_translation"  # fmt: skip
 DOCUMENTS = r"(PUT|POST|PATCH) /admin/campaigns/{campaign}(/preview)?"
 
 
@@ -52,28 +53,33 @@ EXPLAINED = (
               "What is left of a withdrawn signature says so for 30 days"),
     Explained("negative_data_rejection", rf"{SIGN}|POST /(manage|confirm)/{{token}}", "accepted",
               "Forms are read kindly: a number is text, and what a signer cannot see is cleaned or ignored"),
-    Explained("positive_data_acceptance", SIGN, "consents:bad_consent",
-              "Sponsors are the campaign's own"),
+    Explained("negative_data_rejection", "POST /sign/{campaign}", "accepted",
+              "A form is shown again however little of it is filled in"),
+    Explained("positive_data_acceptance", SIGN, "consents:bad_consent|_next:next_not_allowed",
+              "Sponsors are the campaign's own, and so are the sites that it may lead to"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures/withdraw",
+              "cursor:bad_cursor|network:missing|to:ends_before_it_begins|(from|to):bad_day",
+              "A flood is told by something, its days are in order, and a cursor is of one list"),
     Explained("positive_data_acceptance", ".*", ".*:duplicate_field",
               "A field of a form stands once"),
     Explained("positive_data_acceptance", ".*", "email:not_an_email",
               "Some addresses of the right form cannot be: their domain is reserved, or has no dot"),
-    Explained("positive_data_acceptance", ".*", "(since|expires_at|opens_at|closes_at):bad_value",
+    Explained("positive_data_acceptance", ".*", "(since|expires_at|opens_at|closes_at):(bad_moment|bad_moment_or_day|in_the_past|in_the_future)",
               "A moment lies between 2000 and 2200, some in the past, some in the future: no format says so"),
-    Explained("positive_data_acceptance", DOCUMENTS, r"[a-z_]+(\.[^:]+)?:bad_value",
+    Explained("positive_data_acceptance", DOCUMENTS, rf"[a-z_]+(\.[^:]+)?:({RULES})",
               "Rules between keys: languages, labels, options, dates; IANA's zones; empty or else an address"),
     Explained("positive_data_acceptance", DOCUMENTS, r"[a-z_]+(\.[^:]+)?:missing",
               "What is made of characters that nobody can see is not there"),
-    Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/signatures", "to:bad_value",
-              "A span ends after it begins"),
+    Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/signatures", "to:ends_before_it_begins|(from|to):bad_day|cursor:bad_cursor",
+              "A span ends after it begins, and its days are as moments are"),
     Explained("negative_data_rejection", r"GET /admin/campaigns/{campaign}/(counts|signatures)", "accepted",
               "A parameter without a value is one that was not given"),
-    Explained("positive_data_acceptance", "POST /admin/keys", "(sponsor|expires_at):bad_value",
-              "A sponsor's key names its campaigns"),
-    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:too_old|(sponsor|state):not_an_option",
+    Explained("positive_data_acceptance", "POST /admin/keys", "sponsor:sponsor_key_too_wide|name:(missing|control_characters)",
+              "A sponsor's key names its campaigns; a name is what can be seen"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:(too_old|delivered_whole)|(sponsor|state):not_an_option",
               "Withdrawals are remembered for 30 days; sponsors are the campaign's own; those delivered have confirmed"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures",
-              "given_name:missing|consents:bad_consent|signed_on:bad_value|body:unknown_field",
+              "given_name:missing|consents:bad_consent|signed_on:(bad_day|in_the_future)|reference:bad_value|body:unknown_field",
               "Somebody is named, on a day that has come, and answers what the campaign asks"),
 )  # fmt: skip
 
@@ -136,7 +142,9 @@ def test_with_a_key_and_real_ids_nothing_is_found_that_is_not_explained(signed: 
     document = _document(_real(signed))
     requests, found = findings(signed, document, Authorization=f"Bearer {signed.admin_key}", Accept="application/json")
     assert requests > 2000
-    assert [one for one in found if not _is_explained(one)] == []
+    unexplained = [one for one in found if not _is_explained(one)]
+    kinds = sorted({(one.check, one.operation, one.told) for one in unexplained})
+    assert kinds == [], unexplained[:2]
 
 
 def test_without_a_key_organisers_routes_refuse_whatever_comes(signed: World) -> None:

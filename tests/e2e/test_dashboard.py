@@ -440,7 +440,7 @@ def test_the_preview_is_there_unasked_with_the_count_and_the_colour(signed: Site
         page.get_by_label("Color").fill("#8e1b5a")
         accent = "element => getComputedStyle(element).getPropertyValue('--accent').trim()"
         expect(preview.locator("link[rel=stylesheet]")).to_have_attribute("href", re.compile("accent-8e1b5a"))
-        expect(preview.locator("form button[type=submit]")).to_have_css("background-color", "rgb(142, 27, 90)")
+        expect(preview.locator("form .act button")).to_have_css("background-color", "rgb(142, 27, 90)")
         assert preview.locator("html").evaluate(accent) == "#8e1b5a"
         title = page.get_by_label("Title", exact=True).first
         title.fill("")

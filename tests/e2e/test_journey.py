@@ -152,7 +152,7 @@ def test_mistakes_come_back_in_the_hosted_form_and_can_be_mended(site: Site, bro
 
 
 def _submit(page: Page) -> None:
-    page.locator('main form [type="submit"]').last.click()
+    page.locator('main form .act [type="submit"]').last.click()
 
 
 def test_keyboard_alone_is_enough_to_sign_and_to_take_it_back(site: Site, browser: Browser) -> None:

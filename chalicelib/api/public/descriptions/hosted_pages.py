@@ -11,6 +11,7 @@ from chalicelib.api.http.operations import (
 from chalicelib.api.public.descriptions.signing_routes import FORM_BODIES
 from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.domain.errors import InvalidFields
 
 CACHED = ("ETag", "Cache-Control")
 HINTS = tuple(
@@ -26,7 +27,7 @@ OPERATIONS = {
     ),
     "show_hosted_form_again": Operation(
         responses={200: returns_html("The form in the language of `lang`, with what was typed. Nothing is stored.")},
-        body=RequestBody(content=FORM_BODIES, errors=UNREADABLE_FORM),
+        body=RequestBody(content=FORM_BODIES, errors=(*UNREADABLE_FORM, InvalidFields)),
     ),
     "show_thanks": Operation(
         responses={200: returns_html("What comes after signing.", *CACHED), 304: NOT_MODIFIED},
