@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.addresses.webmail import Webmail
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.errors import FieldError
+    from chalicelib.pages.hosted.corrections import OfferedCorrection
     from chalicelib.pages.signature_view import SignatureView
 
 NO_VALUES: Mapping[str, Sequence[str]] = {}
@@ -112,7 +113,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     )
 
 
-def thanks_page(
+def thanks_page(  # noqa: PLR0913 - as above
     campaign: Campaign,
     language: str,
     *,
@@ -120,12 +121,18 @@ def thanks_page(
     count: int | None,
     state: str,
     mailbox: Webmail | None = None,
+    correction: OfferedCorrection | None = None,
 ) -> Page:
-    """The page after signing: the one step left if `pending`; thanks, the count and sharing if `confirmed`."""
+    """The page after signing: the one step left if `pending`; thanks, the count and sharing if `confirmed`.
+
+    With a `correction` it says where the email went, and offers to correct the address.
+    """
     return _page(
         "hosted/thanks.html",
         language,
         campaign=campaign,
+        correction=correction,
+        posts_to=(base_url, *campaign.redirect_url.values(), correction.elsewhere) if correction else (),
         is_framable=True,
         is_pending=state == "pending",
         count=count if campaign.show_count else None,

@@ -41,7 +41,7 @@ def test_json_is_answered_with_201_and_the_count(world: World) -> None:
     assert reply.status == 201
     assert reply.json == {
         "campaign": "peru", "state": "pending", "count": 0, "goal": 5000,
-        "message": "One step left: open the email we sent you and confirm.", "mailbox": None,
+        "message": "One step left: open the email we sent you and confirm.", "mailbox": None, "correction": None,
     }  # fmt: skip
     assert stored(world)["email"]["S"] == "ana@example.org"
 

@@ -14,6 +14,8 @@ from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campa
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.services.signatures.address_correction import MISTYPED_FIELD, PROOF_FIELD
+from chalicelib.services.signatures.signing import HONEYPOT
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.errors import FieldError
     from chalicelib.pages.rendering import Page
     from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
+    from chalicelib.services.signatures.address_correction import Correction
+    from chalicelib.services.signatures.signing import Receipt
 
 hosted = Blueprint(__name__)
 
@@ -110,6 +114,40 @@ def form_with_errors(
         is_on_dashboards_host=current_request().is_on_dashboards_host,
     )
     return page_response(page, status)
+
+
+def thanks_with_correction(
+    receipt: Receipt, correction: Correction, form_values: Mapping[str, object], *, elsewhere: str
+) -> Response:
+    """Returns the thank-you page with the offer to correct the address; `elsewhere` is where the signer was to go."""
+    from chalicelib.pages.hosted.corrections import OfferedCorrection
+    from chalicelib.pages.rendering import thanks_page
+
+    campaign, base_url = receipt.campaign, current_request().base_url
+    offer = OfferedCorrection(
+        typed=correction.typed,
+        address=correction.address,
+        action=f"{base_url}/campaigns/{campaign.id}/signatures",
+        hidden=corrected_form(form_values, correction),
+        elsewhere=elsewhere,
+    )
+    page = thanks_page(
+        campaign,
+        receipt.language,
+        base_url=base_url,
+        count=receipt.count,
+        state=str(receipt.state),
+        mailbox=receipt.mailbox,
+        correction=offer,
+    )
+    return page_response(page)
+
+
+def corrected_form(form_values: Mapping[str, object], correction: Correction) -> tuple[tuple[str, str], ...]:
+    """The form once more, as pairs, with the address corrected and the proof that the mistyped one goes."""
+    again = {name: value for name, value in form_values.items() if name not in {HONEYPOT, MISTYPED_FIELD, PROOF_FIELD}}
+    again |= {"email": correction.address, MISTYPED_FIELD: correction.typed, PROOF_FIELD: correction.proof}
+    return tuple((name, one) for name, values in as_lists(again).items() for one in values)
 
 
 def as_lists(form_values: Mapping[str, object]) -> dict[str, list[str]]:

@@ -20,9 +20,12 @@ from chalicelib.services.signatures.signing import Receipt, SignRequest, languag
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.api.public.descriptions import signing_routes as body_types
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
+    from chalicelib.services.signatures.address_correction import Correction
 
 public = Blueprint(__name__)
 
@@ -155,7 +158,11 @@ def sign(campaign: str) -> Response:
         receipt = wiring().signing.sign(sign_request)
     except InvalidFields as mistakes:
         return _mistakes(sign_request, mistakes, as_page=not wants_json)
-    return _as_json(receipt) if wants_json else _as_redirect(receipt)
+    if wants_json:
+        return _as_json(receipt)
+    if receipt.correction and request.wants_html:
+        return _as_page(receipt, receipt.correction, form.values)
+    return _as_redirect(receipt)
 
 
 @route(public, "/campaigns/{campaign}/signatures", "GET")
@@ -177,8 +184,19 @@ def _as_json(receipt: Receipt) -> Response:
         "count": receipt.count,
         "goal": receipt.campaign.goal,
         "mailbox": {"name": receipt.mailbox.name, "url": receipt.mailbox.url} if receipt.mailbox else None,
+        "correction": {"domain": receipt.correction.domain, "proof": receipt.correction.proof}
+        if receipt.correction
+        else None,
     }
     return json_response(body, 201, content_language=receipt.language)
+
+
+def _as_page(receipt: Receipt, correction: Correction, form_values: Mapping[str, object]) -> Response:
+    """Thanks at once for an address that looks mistyped: the page says where the email went, and one press corrects it."""
+    from chalicelib.api.public.hosted_pages import thanks_with_correction
+
+    elsewhere = receipt.next_url or receipt.campaign.redirect_url.get(receipt.language) or ""
+    return thanks_with_correction(receipt, correction, form_values, elsewhere=elsewhere)
 
 
 def _as_redirect(receipt: Receipt) -> Response:

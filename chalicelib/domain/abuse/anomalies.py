@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.abuse.mail_limits import MAIL_PROVIDERS
 from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.addresses.mail_providers import MAIL_PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

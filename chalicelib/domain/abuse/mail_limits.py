@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.addresses.keyed_hashes import daily_pseudonym
-from chalicelib.domain.addresses.webmail import WEBMAIL_BY_DOMAIN
 from chalicelib.domain.signatures.flags import Flag
 
 if TYPE_CHECKING:
@@ -19,19 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from chalicelib.domain.signatures.signature import Signature
-
-# Domains with so many users that a high number of addresses means nothing, besides those listed in `webmail`.
-_PROVIDERS = """
-    126.com 163.com att.net bellsouth.net bigpond.com bluewin.ch btinternet.com charter.net comcast.net cox.net
-    daum.net earthlink.net free.fr hey.com hotmail.be hotmail.ca hotmail.cl hotmail.com.ar hotmail.com.br
-    hotmail.com.mx hotmail.de hotmail.it ig.com.br laposte.net libero.it live.ca live.cl live.co.uk live.com.ar
-    live.com.mx live.com.pt live.de live.fr live.it live.nl mail.com mail.ru mailbox.org naver.com optonline.net
-    orange.es outlook.de outlook.it posteo.de prodigy.net.mx qq.com rediffmail.com rogers.com sapo.pt sbcglobal.net
-    seznam.cz sfr.fr shaw.ca sky.com sympatico.ca t-online.de telefonica.net telenet.be telus.net terra.com.br
-    tin.it verizon.net virgilio.it wp.pl xtra.co.nz yahoo.ca yahoo.cl yahoo.co.in yahoo.co.jp yahoo.com.au
-    yahoo.com.co yahoo.com.ve yahoo.de yahoo.it yandex.com yandex.ru zoho.com
-"""
-MAIL_PROVIDERS = frozenset(_PROVIDERS.split()) | WEBMAIL_BY_DOMAIN.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.abuse.mail_limits import (
-    MAIL_PROVIDERS,
     domain_pseudonym,
     holding_flag,
 )
 from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.addresses.mail_providers import MAIL_PROVIDERS
 from chalicelib.domain.signatures.flags import HoldReason
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
+from chalicelib.services.signatures.address_correction import correction_of, take_back
 from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.sign_form import Submission
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
     from chalicelib.services.campaigns.site_refusals import SiteRefusals
+    from chalicelib.services.signatures.address_correction import Correction
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures, SigningResult
@@ -55,7 +57,8 @@ class SignRequest:
 class Receipt:
     """The answer to a signer: nothing in it depends on whether the address had signed before.
 
-    `mailbox` is the signer's webmail, if the domain of the address reveals it.
+    `mailbox` is the signer's webmail, if the domain of the address reveals it; `correction` what to offer if the domain looks
+    mistyped.
     """
 
     campaign: Campaign
@@ -65,6 +68,7 @@ class Receipt:
     count: int | None
     next_url: str = ""
     mailbox: Webmail | None = None
+    correction: Correction | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +106,8 @@ class Signing:
             self.signatures.honeypot.sign(signature, now=now)
         else:
             self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
-        return receipt
+        take_back(self.signatures, self.pepper(), campaign, request.form_values, now)
+        return replace(receipt, correction=correction_of(self.pepper(), signature, now))
 
     def form_token(self, campaign: Campaign) -> str:
         """Returns the token of a form shown now; empty while the secret cannot be read, as the form matters more than the token."""

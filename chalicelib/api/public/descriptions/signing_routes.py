@@ -109,6 +109,13 @@ class Mailbox(TypedDict):
     url: Url
 
 
+class Correction(TypedDict):
+    """A common domain that the one of the address looks like. Sent with the corrected form, `proof` takes the first one back."""
+
+    domain: str
+    proof: str
+
+
 class Receipt(TypedDict):
     """The response to signing: the same whether or not the address had signed before."""
 
@@ -118,6 +125,7 @@ class Receipt(TypedDict):
     count: Count | None
     goal: int | None
     mailbox: Mailbox | None
+    correction: Correction | None
 
 
 Hint = Annotated[str, Field(description="Where the signer came from; shortened and cleaned, never refused.")]

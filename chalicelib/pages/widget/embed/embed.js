@@ -67,6 +67,7 @@
     #latestLoad = 0;
     #counted = 0;
     #busy = false;
+    #mended = {}; // what a corrected form says of the mistyped one
     #proof = null; // the captcha shown: its service and its proof
     #live = false; // attributes change once before the element is connected
 
@@ -319,7 +320,7 @@
       button.disabled = true;
       button.textContent = words.sending;
       const url = this.#url("/signatures"), body = new URLSearchParams(new FormData(form));
-      for (const [name, value] of Object.entries({ lang: this.#facts.language, ...this.#carried, ...this.#facts.hidden })) body.set(name, value);
+      for (const [name, value] of Object.entries({ lang: this.#facts.language, ...this.#carried, ...this.#facts.hidden, ...this.#mended })) body.set(name, value);
       let answer = null, result = null;
       try {
         const { captcha } = this.#facts, proof = captcha && (await this.#proven());
@@ -332,7 +333,7 @@
       this.#busy = false;
       button.disabled = false;
       button.textContent = this.#facts.button;
-      if (answer?.status === 201 && result) return this.#signed({ ...result, email: body.get("email") });
+      if (answer?.status === 201 && result) return this.#signed({ ...result, email: body.get("email"), typed: typedIn(form) });
       if (answer) this.#proveAnew();
       const code = result?.code || (answer ? "internal" : "network");
       if (code === "invalid") this.#mistakes(form, result.errors || []);
@@ -391,6 +392,7 @@
       const facts = this.#facts;
       this.#result = result;
       this.#typed = [];
+      this.#mended = {};
       if (result.state === "confirmed" && Number.isInteger(facts.count)) facts.count = Math.max(facts.count + 1, result.count || 0);
       this.#drawThanks();
       this.#internals?.states?.add("signed"); // thanks are shorter, so the reserved height is released
@@ -398,21 +400,38 @@
       this.#root.querySelector("h2").focus();
       setTimeout(() => this.isConnected && this.#recount(), COUNT_SETTLED_MS);
       const goOn = this.#tell("signed", { campaign: facts.campaign, state: result.state, count: facts.count, goal: facts.goal, message: result.message });
-      if (goOn && safe(facts.redirect_url)) location.assign(facts.redirect_url);
+      if (goOn && safe(facts.redirect_url) && !result.correction) location.assign(facts.redirect_url);
     }
 
     #drawThanks() {
       const facts = this.#facts, words = facts.words, result = this.#result, isPending = result.state === "pending";
       const title = h("h2", { tabindex: "-1", part: "title" }, isPending ? words.pending_title : words.done_title);
       const inside = isPending
-        ? [h("p", { class: "gap" }, filled(words.written_to, { email: `\u2068${result.email.trim()}\u2069` }), " ", words.pending),
+        ? [h("p", { class: "gap" }, filled(words.written_to, { email: `\u2068${result.email.trim()}\u2069` }), " ", words.pending), this.#offer(),
            safe(result.mailbox?.url) && h("p", { class: "gap" }, h("a", { class: "button", part: "button", href: result.mailbox.url, target: "_blank", rel: "noopener" }, filled(words.open_mailbox, result.mailbox), h("span", { class: "unseen" }, ` ${words.new_tab}`))),
            h("p", { class: "soft gap" }, filled(words.spam, { name: facts.sender }))]
-        : [facts.thanks && h("p", { class: "gap", lang: facts.language, dir: facts.text_direction }, facts.thanks), h("p", { class: "gap" }, words.done)];
+        : [facts.thanks && h("p", { class: "gap", lang: facts.language, dir: facts.text_direction }, facts.thanks), h("p", { class: "gap" }, words.done), this.#offer()];
       this.#show(
         h("section", { class: "box", part: "box thanks", lang: facts.interface, dir: facts.direction, "aria-label": facts.title },
           h("div", { role: "status" }, title, inside), this.#progress(), this.#share(),
           h("p", { class: "gap" }, h("button", { type: "button", class: "quiet", part: "another", onclick: () => { this.#drawForm(); this.#form?.elements[0].focus(); } }, words.another))));
+    }
+
+    /** An address that looks mistyped: one press sends the form again with the right one; a captcha needs its proof anew. */
+    #offer() {
+      const { words, captcha, redirect_url: elsewhere } = this.#facts, { correction, email, typed } = this.#result;
+      if (!correction) return null;
+      const right = `${email.trim().replace(/@[^@]*$/, "")}@${correction.domain}`, shown = `\u2068${right}\u2069`;
+      const correct = () => {
+        this.#typed = [...typed.filter(([name]) => name !== "email" && name !== "website"), ["email", right]];
+        this.#mended = { _instead_of: email, _proof: correction.proof };
+        this.#drawForm();
+        if (captcha) this.#form.querySelector(":scope > button").focus();
+        else this.#send(this.#form);
+      };
+      return h("div", { class: "summary hint", part: "hint" }, h("p", {}, h("strong", {}, filled(words.meant, { email: shown }))),
+        h("button", { type: "button", part: "button", onclick: correct }, filled(words.correct, { email: shown })),
+        safe(elsewhere) && h("p", { class: "gap" }, h("a", { href: elsewhere }, words.go_on)));
     }
 
     #share() {
