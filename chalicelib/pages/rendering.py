@@ -76,12 +76,14 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
     form_only: bool = False,
+    follows_system: bool = False,
     is_on_dashboards_host: bool = True,
 ) -> Page:
     """The hosted page: statement, progress and, while the campaign is open, the form.
 
     `form_values` are shown again beside `errors`; `hidden` values (source, referrer, utm, _next) are passed on.
-    `signers` are the newest public names. `form_only` leaves out everything but the form, for a frame on another page.
+    `signers` are the newest public names. `form_only` leaves out everything but the form, for a frame on another page; it is
+    light unless it `follows_system`.
     A captcha's script must not reach the organiser's key, so on the dashboard's host its page is sandboxed.
     """
     hidden_values = hidden_fields(hidden or {})
@@ -96,6 +98,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         is_sandboxed=campaign.captcha is not None and is_on_dashboards_host,
         captcha=campaign.captcha,
         form_only=form_only,
+        follows_system=follows_system,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
         head=None

@@ -17,6 +17,8 @@ from chalicelib.i18n.translator import Translator
 if TYPE_CHECKING:
     from chalicelib.domain.campaigns.accent_colours import Shades
 
+# The page, unless it is in a frame that stays light (style.css).
+DARK = ':root:where(:not([data-theme="light"]))'
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -44,12 +46,12 @@ def accent_style(accent: str) -> Markup:
         return Markup()
     shades = palette(accent)
     return Markup(  # noqa: S704 - digits that we counted out ourselves
-        f"@media screen{{{_custom_properties(shades.light)}@media (prefers-color-scheme:dark){{{_custom_properties(shades.dark)}}}}}"
+        f"@media screen{{{_custom_properties(':root', shades.light)}@media (prefers-color-scheme:dark){{{_custom_properties(DARK, shades.dark)}}}}}"
     )
 
 
-def _custom_properties(shades: Shades) -> str:
-    return f":root{{--accent:{shades.accent};--accent-strong:{shades.strong};--on-accent:{shades.on};--wash:{shades.wash}}}"
+def _custom_properties(where: str, shades: Shades) -> str:
+    return f"{where}{{--accent:{shades.accent};--accent-strong:{shades.strong};--on-accent:{shades.on};--wash:{shades.wash}}}"
 
 
 def render(template: str, language: str, *, domain: str = "messages", **facts: Any) -> str:

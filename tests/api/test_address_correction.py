@@ -54,7 +54,9 @@ def test_the_offer_depends_on_what_is_typed_alone(world: World) -> None:
 
 
 @pytest.mark.parametrize(("confirmation", "state"), [("double", "pending"), ("single", "confirmed")])
-def test_corrected_it_is_one_signature_and_the_mistyped_one_is_gone(world: World, confirmation: str, state: str) -> None:
+def test_corrected_it_is_one_signature_and_the_mistyped_one_is_gone(
+    world: World, confirmation: str, state: str
+) -> None:
     world.publish(confirmation=confirmation)
     proof = correction(world)["proof"]
     world.later(minutes=59)
@@ -116,7 +118,10 @@ def test_without_script_the_page_says_where_the_email_went_and_one_press_correct
     assert {"Le escribimos a", "¿Quiso escribir"} <= set(re.findall("Le escribimos a|¿Quiso escribir", reply.text))
     assert MISTYPED in reply.text
     again = world.post_form(PATH, pressed(reply.text))
-    assert (again.status, again.headers["location"]) == (303, "https://api.example/sign/peru/thanks?lang=es&mailbox=gmail")
+    assert (again.status, again.headers["location"]) == (
+        303,
+        "https://api.example/sign/peru/thanks?lang=es&mailbox=gmail",
+    )
     world.drain()
     (stored,) = [item for item in world.signatures() if item["state"]["S"] == "pending"]
     assert (stored["email"]["S"], stored["family_name"]["S"]) == (RIGHT, 'Q"<b>')
@@ -145,4 +150,6 @@ def test_where_a_captcha_is_asked_for_the_page_leads_back_to_the_form(world: Wor
 
 def test_neither_address_is_in_any_url(world: World) -> None:
     reply = world.post_form(PATH, a_form(email=MISTYPED))
-    assert not [url for url in re.findall(r'(?:href|action)="([^"]*)"', reply.text) if "gmial" in url or "ana" in parse_qs(url)]
+    assert not [
+        url for url in re.findall(r'(?:href|action)="([^"]*)"', reply.text) if "gmial" in url or "ana" in parse_qs(url)
+    ]

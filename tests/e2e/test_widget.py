@@ -217,6 +217,10 @@ class TestSigning:
             press(form)
             summary = form.locator("[role=alert]")
             expect(summary).to_be_focused()
+            expect(summary.locator("strong")).to_have_text("Answers that need another look: 2")
+            fields = form.locator("input:visible, select").evaluate_all("all => all.map(one => '#' + one.id)")
+            told = summary.get_by_role("link").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+            assert told == [field for field in fields if field in told] == ["#f-email", "#f-country"]
             summary.get_by_role("link", name="Choose your country.").click()
             country = form.locator('[name="country"]')
             expect(country).to_be_focused()
@@ -246,6 +250,38 @@ class TestSigning:
             fill(form_of(page), "goes@example.org")
             press(form_of(page))
             page.wait_for_url(own)
+
+    def test_a_mistyped_address_is_put_right_with_one_press(self, place: Place) -> None:
+        with place.visit(place.element(LETTER, 'lang="en"')) as page:
+            form = form_of(page)
+            fill(form, "paola@gmial.com")
+            press(form)
+            hint = page.locator("undersigned-form [part=hint]")
+            expect(hint).to_contain_text("We wrote to")
+            expect(hint).to_contain_text("paola@gmial.com")
+            axe(page)
+            hint.get_by_role("button", name="paola@gmail.com").click()
+            expect(hint).to_have_count(0)
+            expect(thanks(page)).to_have_text("Thank you for signing")
+        assert [
+            one["email"]
+            for one in place.signatures_of(LETTER, given_name="María José", state="confirmed")
+            if "paola" in one["email"]
+        ] == ["paola@gmail.com"]
+
+    def test_the_widget_lies_over_nothing_on_paper(self, place: Place) -> None:
+        with place.visit(place.element(LETTER, 'lang="en"') + "<p id=after>After it</p>") as page:
+            expect(form_of(page)).to_be_visible()
+            page.emulate_media(media="print")
+            expect(form_of(page)).to_be_hidden()
+            expect(page.locator("undersigned-form h2")).to_be_visible()
+            end, after = page.evaluate(
+                "[document.querySelector('undersigned-form').getBoundingClientRect().bottom, document.getElementById('after').getBoundingClientRect().top]"
+            )
+            assert end <= after
+            assert (
+                page.evaluate("getComputedStyle(document.querySelector('undersigned-form')).containerType") == "normal"
+            )
 
     def test_a_keyboard_is_enough(self, place: Place) -> None:
         with place.visit(place.element(LETTER, 'lang="en"')) as page:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -237,3 +238,40 @@ def test_the_button_stays_in_reach_while_a_long_statement_is_read(opened: Open) 
         expect(jump).to_be_in_viewport(ratio=1)
         jump.click()
         expect(tab.get_by_role("heading", name="Add your name")).to_be_in_viewport()
+
+
+def test_a_frame_on_a_light_page_is_light_where_the_system_is_dark(opened: Open) -> None:
+    def look(html: str) -> list[str]:
+        page = replace(PAGES["en"]["sign-frame"], html=html)
+        with opened(page, color_scheme="dark") as (tab, _):
+            style = "getComputedStyle(document.{}).{}"
+            found: list[str] = tab.evaluate(
+                f"[{style.format('documentElement', 'colorScheme')}, {style.format('body', 'backgroundColor')}]"
+            )
+            return found
+
+    light = PAGES["en"]["sign-frame"].html
+    assert look(light) == ["light", "rgb(251, 250, 247)"]
+    assert look(light.replace(' data-theme="light"', "")) == ["light dark", "rgb(23, 23, 21)"]
+
+
+def test_what_is_hidden_is_shown_nowhere_and_takes_no_focus(resting: Tab) -> None:
+    hidden = resting.locator("input[type=hidden], [hidden], [hidden] *")
+    assert (
+        hidden.evaluate_all("all => all.filter(one => one.getClientRects().length > 0).map(one => one.outerHTML)") == []
+    )
+
+
+@pytest.mark.parametrize("name", ["sign", "sign-letter"])
+def test_a_petition_is_printed_on_one_sheet(opened: Open, name: str) -> None:
+    with opened(PAGES["es"][name]) as (tab, _):
+        margins = {"top": "1cm", "bottom": "1cm", "left": "1cm", "right": "1cm"}
+        assert len(re.findall(rb"/Type /Page\b", tab.pdf(format="A4", margin=margins))) == 1  # type: ignore[arg-type]
+
+
+def test_one_press_corrects_a_mistyped_address(opened: Open) -> None:
+    with opened(PAGES["es"]["thanks-mistyped"]) as (tab, sent):
+        expect(tab.locator(".hint")).to_contain_text("Le escribimos a")
+        tab.get_by_role("button", name="Corregirla a").click()
+        expect(tab).to_have_title("answered")
+    assert sent[0].post_data_json == {"email": "maria@gmail.com", "_instead_of": "maria@gmial.com"}

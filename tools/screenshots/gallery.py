@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from chalicelib.domain.errors import FieldError
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.mail.email_messages import MailLinks, compose
 from chalicelib.pages import rendering
+from chalicelib.pages.hosted.corrections import OfferedCorrection
 from chalicelib.pages.rendering import Page
 from tools.screenshots.sample_pages import BASE, NOW, a_letter_in, a_petition_in, a_signature
 
@@ -78,6 +80,20 @@ def thanks_pages(language: str) -> dict[str, Page]:
         "thanks-confirmed": rendering.thanks_page(
             a_letter_in(language), language, base_url=BASE, count=3128, state="confirmed"
         ),
+        "thanks-mistyped": rendering.thanks_page(
+            a_petition_in(language),
+            language,
+            base_url=BASE,
+            count=3127,
+            state="pending",
+            correction=OfferedCorrection(
+                typed="maria@gmial.com",
+                address="maria@gmail.com",
+                action=f"{BASE}/campaigns/stop-funding/signatures",
+                hidden=(("email", "maria@gmail.com"), ("_instead_of", "maria@gmial.com")),
+                elsewhere="https://elsewhere.example/ok",
+            ),
+        ),
     }
 
 
@@ -89,6 +105,9 @@ def link_pages(language: str) -> dict[str, Page]:
         "confirm": rendering.confirm_page(petition, language, action=f"{BASE}/confirm/abc", signature=signature),
         "confirmed": rendering.confirmed_page(petition, language, base_url=BASE, count=3128),
         "withdraw": rendering.withdraw_page(petition, language, action=f"{BASE}/withdraw/abc", signature=signature),
+        "withdraw-pending": rendering.withdraw_page(
+            petition, language, action=f"{BASE}/withdraw/abc", signature=replace(signature, state="pending")
+        ),
         "withdrawn": rendering.withdrawn_page(petition, language, base_url=BASE),
         "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc", campaign=petition),
         "unsubscribed": rendering.unsubscribed_page(language, campaign=petition),

@@ -60,6 +60,7 @@ def show_hosted_form(campaign: str) -> Response:
         if snapshot.campaign.show_signers and not form_only
         else (),
         form_only=form_only,
+        follows_system=request.query_param("theme") == "auto",
         is_on_dashboards_host=request.is_on_dashboards_host,
     )
     return _public(page, ignoring=token)

@@ -23,7 +23,13 @@ TAG = "Pages"
 OPERATIONS = {
     "show_hosted_form": Operation(
         responses={200: returns_html("The form.", *CACHED), 304: NOT_MODIFIED},
-        parameters=(Parameter(name="frame", type=str, description="`1`: only the form, for an iframe."), *HINTS),
+        parameters=(
+            Parameter(name="frame", type=str, description="`1`: only the form, for an iframe."),
+            Parameter(
+                name="theme", type=str, description="`auto`: a form for an iframe is dark where the reader's system is."
+            ),
+            *HINTS,
+        ),
     ),
     "show_hosted_form_again": Operation(
         responses={200: returns_html("The form in the language of `lang`, with what was typed. Nothing is stored.")},

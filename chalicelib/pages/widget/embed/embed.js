@@ -407,7 +407,7 @@
       const facts = this.#facts, words = facts.words, result = this.#result, isPending = result.state === "pending";
       const title = h("h2", { tabindex: "-1", part: "title" }, isPending ? words.pending_title : words.done_title);
       const inside = isPending
-        ? [h("p", { class: "gap" }, filled(words.written_to, { email: `\u2068${result.email.trim()}\u2069` }), " ", words.pending), this.#offer(),
+        ? [h("p", { class: "gap" }, !result.correction && [filled(words.written_to, { email: `\u2068${result.email.trim()}\u2069` }), " "], words.pending), this.#offer(),
            safe(result.mailbox?.url) && h("p", { class: "gap" }, h("a", { class: "button", part: "button", href: result.mailbox.url, target: "_blank", rel: "noopener" }, filled(words.open_mailbox, result.mailbox), h("span", { class: "unseen" }, ` ${words.new_tab}`))),
            h("p", { class: "soft gap" }, filled(words.spam, { name: facts.sender }))]
         : [facts.thanks && h("p", { class: "gap", lang: facts.language, dir: facts.text_direction }, facts.thanks), h("p", { class: "gap" }, words.done), this.#offer()];
@@ -429,7 +429,7 @@
         if (captcha) this.#form.querySelector(":scope > button").focus();
         else this.#send(this.#form);
       };
-      return h("div", { class: "summary hint", part: "hint" }, h("p", {}, h("strong", {}, filled(words.meant, { email: shown }))),
+      return h("div", { class: "summary hint", part: "hint" }, h("p", {}, filled(words.written_to, { email: `\u2068${email.trim()}\u2069` }), " ", h("strong", {}, filled(words.meant, { email: shown }))),
         h("button", { type: "button", part: "button", onclick: correct }, filled(words.correct, { email: shown })),
         safe(elsewhere) && h("p", { class: "gap" }, h("a", { href: elsewhere }, words.go_on)));
     }
