@@ -20,6 +20,7 @@ from chalicelib.api.admin.mail_pause import mail_pause
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.signatures import signatures
 from chalicelib.api.http.middleware import http_middleware
+from chalicelib.api.public.front_page import front
 from chalicelib.api.public.hosted_pages import hosted
 from chalicelib.api.public.link_pages import links
 from chalicelib.api.public.service_status import service
@@ -34,6 +35,7 @@ app = Chalice(app_name="undersigned")
 app.register_middleware(http_middleware, "http")
 for blueprint in (
     public,
+    front,
     hosted,
     previews,
     links,

@@ -74,6 +74,11 @@ class Settings:
         return os.environ.get("SES_CONFIGURATION_SET", "")
 
     @cached_property
+    def home_url(self) -> str:
+        """Where the front page leads; empty to list the campaigns that want it."""
+        return os.environ.get("HOME_URL", "")
+
+    @cached_property
     def captcha_url(self) -> str:
         """URL that verifies captcha tokens in place of the captcha service's own; for tests. Empty for the service's."""
         return os.environ.get("CAPTCHA_URL", "")

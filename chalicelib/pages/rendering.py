@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.errors import FieldError
     from chalicelib.pages.hosted.corrections import OfferedCorrection
+    from chalicelib.pages.hosted.front_page import ListedCampaign
     from chalicelib.pages.signature_view import SignatureView
 
 NO_VALUES: Mapping[str, Sequence[str]] = {}
@@ -62,6 +63,12 @@ def _page(  # noqa: PLR0913 - as many as pages differ by
         images=text is not None and "<img" in text.body_html,
     )
     return Page(html, headers)
+
+
+def front_page(campaigns: Sequence[ListedCampaign], language: str, *, base_url: str) -> Page:
+    """The campaigns that can be signed, each with a link."""
+    choices, url = languages.LANGUAGES, f"{base_url}/"
+    return _page("hosted/front.html", language, campaigns=campaigns, choices=choices, url=url)
 
 
 def sign_page(  # noqa: PLR0913 - the page shows all of this

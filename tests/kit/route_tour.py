@@ -89,6 +89,8 @@ def _see(world: World) -> None:
     embedding = world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400")
     world.get("/oembed?url=https://api.example/sign/peru&maxwidth=400", if_none_match=embedding.headers["etag"])
     world.get("/oembed?url=https://api.example/sign/peru")
+    front = world.get("/")
+    world.get("/", if_none_match=front.headers["etag"])
     for page in ("/robots.txt", "/favicon.ico", "/health", "/openapi.json", "/admin"):
         world.get(page)
     settings = wiring().settings.__dict__

@@ -12,6 +12,7 @@ from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.mail.email_messages import MailLinks, compose
 from chalicelib.pages import rendering
 from chalicelib.pages.hosted.corrections import OfferedCorrection
+from chalicelib.pages.hosted.front_page import ListedCampaign
 from chalicelib.pages.rendering import Page
 from tools.screenshots.sample_pages import BASE, NOW, a_letter_in, a_petition_in, a_signature
 
@@ -38,7 +39,26 @@ MAILED_TO = "maria.jose.quispe.o-connor@a-long-domain-of-an-organization.example
 
 def gallery(language: str) -> dict[str, Page]:
     """All of them in one language."""
-    return sign_pages(language) | thanks_pages(language) | link_pages(language) | problem_pages(language)
+    return (
+        front_pages(language)
+        | sign_pages(language)
+        | thanks_pages(language)
+        | link_pages(language)
+        | problem_pages(language)
+    )
+
+
+def front_pages(language: str) -> dict[str, Page]:
+    """What can be signed, and that nothing can."""
+    other = "es" if language == "en" else "en"
+    listed = tuple(
+        ListedCampaign(a_petition_in(one).text(one).title, one, kind, f"{BASE}/sign/{kind}?lang={one}")
+        for one, kind in ((language, "petition"), (other, "letter"))
+    )
+    return {
+        "front": rendering.front_page(listed, language, base_url=BASE),
+        "front-empty": rendering.front_page((), language, base_url=BASE),
+    }
 
 
 def sign_pages(language: str) -> dict[str, Page]:

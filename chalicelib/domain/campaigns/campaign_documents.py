@@ -155,6 +155,7 @@ class CampaignDocument(_Strict):
     redirect_url: dict[Language, Url] = {}
     show_count: Flag = True
     show_signers: Flag = False
+    listed: Flag = False
     external_count: Annotated[int, Field(ge=0, le=1_000_000_000), *WholeNumber] = 0
     time_zone: TimeZone = "UTC"
     buckets: Annotated[int, Field(ge=1, le=64), *WholeNumber] = 16

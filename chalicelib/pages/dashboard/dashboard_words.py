@@ -356,6 +356,7 @@ WORDS = {
     "show_count": _("Show the count"),
     "show_name": _("The name may be shown"),
     "show_preview": _("Show the preview"),
+    "listed": _("List it on the front page of this address while it is open"),
     "show_signers": _("Show names of signers who agree"),
     "sign_in": _("Sign in"),
     "sign_in_text": _("With your key. It stays in this tab and is forgotten when you close it."),

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.statements import StatementVersion
     from chalicelib.domain.counting.tallies import Tally
-    from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
+    from chalicelib.storage.campaigns.campaigns import Campaigns, CampaignSummary, StoredCampaign
     from chalicelib.storage.counting.tallies import Tallies
 
 CAMPAIGN_SECONDS = 30
+LISTED = "listed"
 COUNT_SECONDS = 10
 
 
@@ -52,9 +53,11 @@ class CampaignReader:
     clock: Callable[[], datetime]
     _snapshots: Cache[str, CampaignSnapshot] = field(init=False)
     _recent_snapshots: Cache[str, CampaignSnapshot] = field(init=False)
+    _listed: Cache[str, tuple[CampaignSummary, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._snapshots = Cache(CAMPAIGN_SECONDS, self.clock)
+        self._listed = Cache(CAMPAIGN_SECONDS, self.clock)
         self._recent_snapshots = Cache(COUNT_SECONDS, self.clock)
 
     def get_snapshot(self, campaign: str) -> CampaignSnapshot:
@@ -86,6 +89,7 @@ class CampaignReader:
         """Removes a campaign from the caches, after it was saved."""
         self._snapshots.remove(campaign)
         self._recent_snapshots.remove(campaign)
+        self._listed.remove(LISTED)
 
     def get(self, campaign: str) -> Campaign:
         """Returns a campaign, at most 30 s old. Raises CampaignNotFound."""
@@ -101,6 +105,12 @@ class CampaignReader:
         summaries = [summary for summary in reached if archived or not summary.archived]
         tallies = self.tallies.get_many({summary.id: summary.buckets for summary in summaries})
         return [CampaignOverview(summary, tallies[summary.id], self.clock()) for summary in summaries]
+
+    def list_listed(self) -> tuple[CampaignSummary, ...]:
+        """Lists the campaigns that want to be on the front page, at most 30 s old: one query, however many there are."""
+        if (cached := self._listed.find(LISTED)) is not None:
+            return cached
+        return self._listed.put(LISTED, tuple(one for one in self.store.list() if one.listed and not one.archived))
 
     def list_statements(self, campaign: str) -> list[StatementVersion]:
         """Lists every version of a campaign's statement, oldest first. Raises CampaignNotFound."""

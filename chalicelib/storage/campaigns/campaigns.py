@@ -70,6 +70,7 @@ class CampaignSummary:
     archived: bool = False
     mail_paused: bool = False
     mail_resumed_at: str | None = None
+    listed: bool = False
 
     def signature_key(self, signature: str) -> SignatureKey:
         """Where the signature with that id is, or would be."""
@@ -213,6 +214,7 @@ def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": titles[document["default_language"]],
         "titles": titles,
+        "listed": document.get("listed", False),
         **{name: document[name] for name in kept},
     }
 
