@@ -91,7 +91,7 @@ def test_the_operator_may_send_visitors_elsewhere(world: World, monkeypatch: pyt
     monkeypatch.setenv("HOME_URL", "https://wbw.example/act")
     world.cold_start()
     reply = world.get("/")
-    assert (reply.status, reply.headers["location"]) == (302, "https://wbw.example/act")
+    assert (reply.status, reply.headers["location"]) == (303, "https://wbw.example/act")
 
 
 def test_an_organisers_words_stay_words(world: World) -> None:

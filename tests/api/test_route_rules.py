@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(app.__file__).parent
 ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods if method != "HEAD")
 PUBLIC = {
+    ("/", "GET"),
     ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
     ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
@@ -123,7 +124,7 @@ def test_codes_are_stable_and_said_once() -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("GET", "/nope"), ("GET", "/campaigns"), ("DELETE", "/campaigns/peru"), ("PUT", "/health"),
+    [("POST", "/"), ("GET", "/nope"), ("GET", "/campaigns"), ("DELETE", "/campaigns/peru"), ("PUT", "/health"),
      ("POST", "/campaigns/peru/count"), ("GET", "/campaigns/peru/signatures"), ("GET", "/admin/nope"), ("PATCH", "/sign/peru")],
 )  # fmt: skip
 def test_promise_10_unknown_routes_and_methods_have_the_one_error_shape(world: World, method: str, path: str) -> None:

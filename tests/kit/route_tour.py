@@ -91,6 +91,10 @@ def _see(world: World) -> None:
     world.get("/oembed?url=https://api.example/sign/peru")
     front = world.get("/")
     world.get("/", if_none_match=front.headers["etag"])
+    settings = vars(wiring().settings)
+    settings["home_url"] = "https://wbw.example/"
+    world.get("/")
+    del settings["home_url"]
     for page in ("/robots.txt", "/favicon.ico", "/health", "/openapi.json", "/admin"):
         world.get(page)
     settings = wiring().settings.__dict__
@@ -117,6 +121,7 @@ def _sign(world: World) -> None:
     person = {"email": "ben@example.org", "given_name": "Ben", "country": "US"}
     world.post_form("/campaigns/peru/signatures", person)
     world.post_form("/campaigns/peru/signatures", {"email": "ben"})
+    world.post_form("/campaigns/peru/signatures", person | {"email": "ben@gmial.com"})
     world.sign(email="ben", custom={"chapter": "Quito"})
     world.drain()
 

@@ -274,4 +274,6 @@ def test_one_press_corrects_a_mistyped_address(opened: Open) -> None:
         expect(tab.locator(".hint")).to_contain_text("Le escribimos a")
         tab.get_by_role("button", name="Corregirla a").click()
         expect(tab).to_have_title("answered")
-    assert sent[0].post_data_json == {"email": "maria@gmail.com", "_instead_of": "maria@gmial.com"}
+    assert sent[0].post_data_json == {
+        "lang": "es", "email": "maria@gmail.com", "_instead_of": "maria@gmial.com",
+    }  # fmt: skip

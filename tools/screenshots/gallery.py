@@ -110,7 +110,7 @@ def thanks_pages(language: str) -> dict[str, Page]:
                 typed="maria@gmial.com",
                 address="maria@gmail.com",
                 action=f"{BASE}/campaigns/stop-funding/signatures",
-                hidden=(("email", "maria@gmail.com"), ("_instead_of", "maria@gmial.com")),
+                hidden=(("lang", language), ("email", "maria@gmail.com"), ("_instead_of", "maria@gmial.com")),
                 elsewhere="https://elsewhere.example/ok",
             ),
         ),

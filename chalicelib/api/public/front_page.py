@@ -20,7 +20,7 @@ CACHED = "public, max-age=60, stale-while-revalidate=600, stale-if-error=3600"
 def show_front_page() -> Response:
     """Lists the open campaigns that want to be listed, or leads to HOME_URL if there is one."""
     if home := wiring().settings.home_url:
-        return Response("", {"Location": home, "Cache-Control": CACHED}, 302)
+        return Response("", {"Location": home, "Cache-Control": CACHED}, 303)
     from chalicelib.pages.hosted.front_page import listed_campaigns
     from chalicelib.pages.rendering import front_page
 

@@ -129,7 +129,7 @@ def thanks_with_correction(
         typed=correction.typed,
         address=correction.address,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
-        hidden=corrected_form(form_values, correction),
+        hidden=corrected_form({**form_values, "lang": receipt.language}, correction),
         elsewhere=elsewhere,
     )
     page = thanks_page(

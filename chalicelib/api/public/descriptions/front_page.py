@@ -7,7 +7,7 @@ OPERATIONS = {
     "show_front_page": Operation(
         responses={
             200: returns_html("The open campaigns that want to be listed.", "ETag", "Cache-Control"),
-            302: Response("To where the operator sends visitors.", headers=("Location", "Cache-Control")),
+            303: Response("To where the operator sends visitors.", headers=("Location", "Cache-Control")),
             304: NOT_MODIFIED,
         },
     ),

@@ -12,6 +12,7 @@ from chalicelib.api.http.operations import (
     Operation,
     RequestBody,
     Response,
+    returns_html,
     returns_json,
 )
 from chalicelib.api.http.schemas import (
@@ -198,6 +199,7 @@ OPERATIONS = {
     "sign": Operation(
         responses={
             201: returns_json("Stored. For a JSON body, or where `Accept` names JSON.", Receipt, "Content-Language"),
+            200: returns_html("Stored. For a plain form of a browser, if the address looks mistyped.", "Cache-Control"),
             303: Response("Stored. For a plain form.", headers=("Location",)),
         },
         body=RequestBody(
