@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from chaos.verdict.observed_state import ObservedState
 
-STUB = frozenset({"pk", "sk", "state", "signed_at", "withdrawn_at", "changed_at", "expires_at"})
+STUB = frozenset({"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"})
 GROUPS = ("state", "day", "country", "language", "event:withdrawn")
 BUSY = 503
 
