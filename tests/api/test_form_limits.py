@@ -41,6 +41,8 @@ def test_a_trap_that_holds_only_blanks_catches_nobody(world: World, blank: objec
 
 
 @pytest.mark.parametrize("filled", ["x", " x ", True, ["https://spam.example"]])
-def test_a_trap_that_holds_anything_stores_nothing(world: World, filled: object) -> None:
+def test_a_trap_that_holds_anything_holds_the_signature_and_mails_nobody(world: World, filled: object) -> None:
     assert world.sign(website=filled).status == 201
-    assert world.signatures() == []
+    assert [signature["held"]["S"] for signature in world.signatures()] == ["honeypot"]
+    world.drain()
+    assert world.ses.sent == []
