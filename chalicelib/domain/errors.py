@@ -57,6 +57,12 @@ class BodyTooLarge(UndersignedError):
     code = "too_large"
 
 
+class CampaignTooLarge(UndersignedError):
+    """What would be stored of the campaign is larger than the store takes."""
+
+    code = "campaign_too_large"
+
+
 class UnsupportedMediaType(UndersignedError):
     """The body's content type is one that no form sends."""
 

@@ -11,6 +11,9 @@ FIELD_MESSAGES = {
     "missing": _("Fill this in."),
     "too_long": _("This is too long. Use at most {limit} characters."),
     "not_an_email": _("Enter an email address like name@example.org."),
+    "email_beyond_ascii": _(
+        "Use an address with only a-z, 0-9 and signs before the @: emails cannot be sent with others."
+    ),
     "email_without_at": _("An email address has an @, like name@example.org."),
     "space_in_email": _("An email address has no spaces. Take them out."),
     "comma_in_email": _("There is a comma where a dot should be."),
@@ -60,6 +63,7 @@ FIELD_MESSAGES = {
     "not_for_known_fields": _("Only fields of your own have a type and options."),
     "not_true_or_false": _("Enter true or false."),
     "only_for_select": _("Only a field to choose from has options."),
+    "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
     "select_without_options": _("Write the options to choose from."),
     "sponsor_key_too_wide": _("A sponsor's key names its campaigns, and is not an admin's."),
     "too_large": _("Enter at most {limit}."),
@@ -114,6 +118,10 @@ PROBLEM_MESSAGES = {
         _("It can be closed, not deleted: people have put their names to it."),
     ),
     "key_not_found": (_("There is no such key"), _("Look at the list of keys: it may be written differently.")),
+    "campaign_too_large": (
+        _("The campaign is too large to be saved"),
+        _("It takes {size} KB, and at most {limit} KB fit. Shorten its texts, or leave out a language."),
+    ),
     "too_large": (_("That is too much at once"), _("Shorten what you wrote and send it again.")),
     "unsupported_media_type": (
         _("We cannot read this kind of content"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from chalicelib.domain.addresses.email_addresses import ascii_domain
+from chalicelib.domain.addresses.mailboxes import fits, mailbox, routable
 from chalicelib.domain.errors import (
     Forbidden,
     MailPerhapsSent,
@@ -69,8 +68,8 @@ class EmailSender:
 
     def _request(self, message: Message, to: str, sender: Sender, tags: Mapping[str, str]) -> dict[str, Any]:
         request: dict[str, Any] = {
-            "FromEmailAddress": formataddr((sender.name, _routable(sender.email))),
-            "Destination": {"ToAddresses": [_routable(to)]},
+            "FromEmailAddress": _from(sender),
+            "Destination": {"ToAddresses": [routable(to)]},
             "Content": {
                 "Simple": {
                     "Subject": _utf8(message.subject),
@@ -81,7 +80,7 @@ class EmailSender:
             "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
         }
         if sender.reply_to:
-            request["ReplyToAddresses"] = [_routable(sender.reply_to)]
+            request["ReplyToAddresses"] = [routable(sender.reply_to)]
         if self.configuration_set:
             request["ConfigurationSetName"] = self.configuration_set
         return request
@@ -99,7 +98,7 @@ class AccountSuppressions:
         Raises Forbidden when the credentials may not, Unavailable when SES does not answer.
         """
         try:
-            self.client.delete_suppressed_destination(EmailAddress=_routable(email))
+            self.client.delete_suppressed_destination(EmailAddress=routable(email))
         except ClientError as error:
             if error.response["Error"]["Code"] == "NotFoundException":
                 return False
@@ -119,10 +118,9 @@ def _translated(error: ClientError) -> PermanentMailError | TemporaryMailError:
     return PermanentMailError(reason=code) if is_of_message else TemporaryMailError(reason=code)
 
 
-def _routable(address: str) -> str:
-    """The address as SES accepts it: the domain as in DNS, the local part as typed."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{ascii_domain(domain)}"
+def _from(sender: Sender) -> str:
+    """The sender, without a name that SES would not take: earlier releases let campaigns have longer ones."""
+    return mailbox(sender.name, sender.email) if fits(sender.name, sender.email) else routable(sender.email)
 
 
 def _utf8(text: str) -> dict[str, str]:

@@ -31,6 +31,8 @@ MODES: dict[str, tuple[int, str, str] | None] = {
     "reject": (400, "MessageRejected", "Email address is not verified."),
     "down": (503, "ServiceUnavailable", "The service is unavailable."),
 }
+# SES v2, SendEmail: of FromEmailAddress.
+LONGEST_SENDER = 320
 TAG = re.compile(r"[A-Za-z0-9_.@-]{1,256}")
 
 
@@ -74,12 +76,14 @@ class LocalSes:
             for address in destination.get(kind) or []
         ]
         recipients = recipients or message["to"]
+        sender = request.get("FromEmailAddress") or message["from"]
+        check_addresses(sender, [*recipients, *(request.get("ReplyToAddresses") or [])])
         if not recipients:
             raise Refused(400, "BadRequestException", "Missing destination.")
         message_id = f"local-{uuid.uuid4()}"
         sent = {
             "to": ", ".join(recipients),
-            "from": request.get("FromEmailAddress") or message["from"],
+            "from": sender,
             "subject": message["subject"],
             "text": message["text"],
             "html": message["html"],
@@ -93,6 +97,14 @@ class LocalSes:
         self._outbox.add(sent)
         self._publisher.publish_later(sent)
         return Answer(200, [("Content-Type", "application/json")], json.dumps({"MessageId": message_id}).encode())
+
+
+def check_addresses(sender: str, others: list[str]) -> None:
+    """As on AWS: nothing beyond ASCII, neither in an address nor in a name beside it, and no sender that is too long."""
+    if len(sender) > LONGEST_SENDER:
+        raise Refused(400, "BadRequestException", f"The sender is longer than {LONGEST_SENDER} characters.")
+    if not all(address.isascii() for address in (sender, *others)):
+        raise Refused(400, "BadRequestException", "An address or name has characters beyond ASCII.")
 
 
 def _envelope(request: dict[str, Any]) -> dict[str, str]:

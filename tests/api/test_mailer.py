@@ -193,6 +193,21 @@ def test_permanent_refusal_ends_in_the_dead_letters_without_personal_data(world:
     assert wiring().mail_reconciliation.queue_owed() == 0
 
 
+@pytest.mark.parametrize("confirmation", ["double", "single"])
+def test_an_address_that_ses_cannot_write_to_is_no_dead_letter(world: World, confirmation: str) -> None:
+    world.admin("PATCH", "/admin/campaigns/peru", {"confirmation": confirmation}, if_match="*")
+    world.sign(email="josé@example.org")
+    world.sign(email="ana@bücher.example")
+    world.drain()
+    assert [mail.to for mail in world.ses.sent] == ["ana@xn--bcher-kva.example"]
+    outcomes = {item["email"]["S"]: item["outcome"]["S"] for item in world.signatures()}
+    assert outcomes == {"josé@example.org": "unreachable", "ana@bücher.example": "sent"}
+    assert world.dead_letters() == []
+    world.later(hours=3)
+    assert wiring().mail_reconciliation.queue_owed() == 0
+    assert wiring().mail_reconciliation.queue_refused() == 0
+
+
 def test_one_bad_job_does_not_hold_up_the_others(world: World) -> None:
     world.sign()
     world.run_projector()

@@ -29,6 +29,7 @@ from local.aws.template import Template
 from local.functions.api_gateway import Gateway, LambdaContext
 from local.functions.events import queue_event, schedule_event, stream_record, topic_event
 from local.http.server import Answer, Request
+from local.mail.ses import Refused, check_addresses
 from tests.kit import moto_state
 from tests.kit.factories import NOW, a_document, a_form
 
@@ -74,6 +75,11 @@ class FakeSes:
     def send_email(self, **request: Any) -> dict[str, str]:
         if self.refuses:
             raise ClientError({"Error": {"Code": self.refuses, "Message": "refused"}}, "SendEmail")
+        others = request["Destination"]["ToAddresses"] + request.get("ReplyToAddresses", [])
+        try:
+            check_addresses(request["FromEmailAddress"], others)
+        except Refused as refused:
+            raise ClientError({"Error": {"Code": refused.code, "Message": str(refused)}}, "SendEmail") from None
         simple = request["Content"]["Simple"]
         self.sent.append(
             SentEmail(

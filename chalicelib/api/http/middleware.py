@@ -150,7 +150,7 @@ def error_response(error: UndersignedError) -> Response:
         headers: Headers = {**problem_headers(status, language), **page.headers, "Cache-Control": "no-store"}
         return Response(page.html, headers, status)
     fields = error.errors if isinstance(error, InvalidFields) else ()
-    return problem_response(error.code, status, language, fields=fields)
+    return problem_response(error.code, status, language, fields=fields, facts=error.facts)
 
 
 def _campaign_of(error: UndersignedError) -> Campaign | None:

@@ -12,7 +12,7 @@ from chalicelib.domain import errors
 from chalicelib.i18n.languages import field_message, problem_detail, problem_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from chalicelib.domain.errors import FieldError, UndersignedError
 
@@ -47,6 +47,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.NamesRemoved: 410,
     errors.VersionMismatch: 412,
     errors.BodyTooLarge: 413,
+    errors.CampaignTooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.UnsupportedContentEncoding: 415,
     errors.InvalidFields: 422,
@@ -73,13 +74,20 @@ def status_of(error: UndersignedError) -> int:
     return STATUSES[type(error)]
 
 
-def problem_response(code: str, status: int, language: str, *, fields: Iterable[FieldError] = ()) -> Response:
-    """Returns a problem document in `language`."""
+def problem_response(
+    code: str,
+    status: int,
+    language: str,
+    *,
+    fields: Iterable[FieldError] = (),
+    facts: Mapping[str, str | int] | None = None,
+) -> Response:
+    """Returns a problem document in `language`; `facts` fill the placeholders of its detail."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": problem_title(code, language),
         "status": status,
-        "detail": problem_detail(code, language),
+        "detail": problem_detail(code, language, **(facts or {})),
         "code": code,
     }
     if code == "invalid":

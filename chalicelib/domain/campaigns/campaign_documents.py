@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
+from chalicelib.domain.addresses.mailboxes import fits
 from chalicelib.domain.campaigns.campaign import (
     CampaignKind,
     CampaignState,
@@ -88,6 +89,12 @@ class SenderDocument(_Strict):
     name: Name
     email: Address
     reply_to: AddressOrNone = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not fits(self.name, self.email):
+            raise refusal("sender_name_too_long", field="name")
+        return self
 
 
 class FieldDocument(_Strict):

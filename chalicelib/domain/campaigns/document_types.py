@@ -9,6 +9,7 @@ from pydantic import AfterValidator as After
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.addresses.email_addresses import valid_email
+from chalicelib.domain.addresses.mailboxes import can_be_emailed
 from chalicelib.domain.campaigns import web_addresses
 from chalicelib.domain.campaigns.campaign import LANGUAGE
 from chalicelib.domain.documents import SingleLine, Visible, WholeNumber, matching, refusal
@@ -44,6 +45,8 @@ def _address(value: str) -> str:
     address = valid_email(value)
     if address is None:
         raise refusal("not_an_email")
+    if not can_be_emailed(address):
+        raise refusal("email_beyond_ascii")
     return address
 
 

@@ -27,12 +27,13 @@ class Outcome(StrEnum):
     CAPPED = "capped"  # put off until the next day: the address has had its five emails
     SUPPRESSED = "suppressed"  # the address must not be emailed
     FAILED = "failed"  # SES refused it for good
+    UNREACHABLE = "unreachable"  # SES delivers to no such address: it was never asked
     HELD = "held"  # it waits for an organiser's decision
     PAUSED = "paused"  # requested again while mail was paused, after one of GIVEN_UP
 
 
 # Only a redriven job or a new request by the signer tries again after these.
-GIVEN_UP = frozenset({Outcome.FAILED, Outcome.SUPPRESSED})
+GIVEN_UP = frozenset({Outcome.FAILED, Outcome.SUPPRESSED, Outcome.UNREACHABLE})
 
 
 class Delivery(StrEnum):

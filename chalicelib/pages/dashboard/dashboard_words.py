@@ -289,6 +289,7 @@ WORDS = {
     "outcome_paused": _("waits, because emails are paused"),
     "outcome_sent": _("sent"),
     "outcome_suppressed": _("not sent: this address must not get emails"),
+    "outcome_unreachable": _("not sent: no email reaches an address with such letters before the @"),
     "overwrite": _("Save my version"),
     "own_label": _("Question ({name})"),
     "own_name": _("Short name"),

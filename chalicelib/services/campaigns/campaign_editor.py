@@ -44,7 +44,7 @@ class CampaignEditor:
     def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
         """Creates a campaign, which needs a key for every campaign, or replaces the one at `version`.
 
-        Raises InvalidFields, Forbidden, VersionMismatch; VersionRequired when the campaign exists and no version is given.
+        Raises InvalidFields, Forbidden, VersionMismatch, CampaignTooLarge; VersionRequired when the campaign exists and no version is given.
         """
         _require_campaign_id(campaign)
         document = self._validate(body)

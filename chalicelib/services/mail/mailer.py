@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.abuse.mail_limits import flag_disposable
+from chalicelib.domain.addresses.mailboxes import can_be_emailed
 from chalicelib.domain.errors import (
     CampaignNotFound,
     MailPerhapsSent,
@@ -77,6 +78,9 @@ class Mailer:
         email = self._lease_due(job)
         if email is None:
             return
+        if not can_be_emailed(email.signature.email):
+            self._skip(email, Outcome.UNREACHABLE)
+            return
         if reason := self.mail_limiter.reason_to_hold(email):
             self._hold(email, reason)
             return
@@ -84,7 +88,7 @@ class Mailer:
             case Allowance.CAPPED:
                 self._put_off(email)
             case Allowance.SUPPRESSED:
-                self._skip(email)
+                self._skip(email, Outcome.SUPPRESSED)
             case Allowance.GRANTED:
                 self._deliver(email, job)
 
@@ -141,10 +145,10 @@ class Mailer:
             self.mail_marks.end_lease(email.signature, Outcome.CAPPED, until=_next_day(now), cleared_at=now)
         log.metric("mail_held", 1, message="mail not sent", code=Allowance.CAPPED, **email.facts)
 
-    def _skip(self, email: DueEmail) -> None:
-        """Leaves the email owed: once the suppression is lifted, the signer's next request is answered at once."""
-        self.mail_marks.end_lease(email.signature, Outcome.SUPPRESSED)
-        log.metric("mail_held", 1, message="mail not sent", code=Allowance.SUPPRESSED, **email.facts)
+    def _skip(self, email: DueEmail, outcome: Outcome) -> None:
+        """Leaves the email owed: once its cause is gone, the signer's next request is answered at once."""
+        self.mail_marks.end_lease(email.signature, outcome)
+        log.metric("mail_held", 1, message="mail not sent", code=outcome, **email.facts)
 
     def _deliver(self, email: DueEmail, job: MailJob) -> None:
         try:

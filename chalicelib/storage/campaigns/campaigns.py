@@ -14,14 +14,14 @@ from chalicelib.domain.campaigns.campaign import (
     takes_signatures,
 )
 from chalicelib.domain.counting.tallies import Tally, sum_buckets
-from chalicelib.domain.errors import CampaignExists, CampaignNotFound, VersionMismatch
+from chalicelib.domain.errors import CampaignExists, CampaignNotFound, CampaignTooLarge, VersionMismatch
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
+from chalicelib.storage.dynamodb.table import MAX_ITEM_BYTES, ConditionFailed, item_bytes, not_there_yet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +110,7 @@ class Campaigns:
     def add(
         self, campaign: str, document: Mapping[str, Any], statement: StatementVersion, *, key: str, now: datetime
     ) -> StoredCampaign:
-        """Writes version 1 with its statement, and an audit entry for `key`. Raises CampaignExists."""
+        """Writes version 1 with its statement, and an audit entry for `key`. Raises CampaignExists, CampaignTooLarge."""
         audit = audit_item("campaign created", key, now=now, campaign=campaign, state=document["state"])
         try:
             items = (audit, statement_item(campaign, statement))
@@ -127,7 +127,9 @@ class Campaigns:
         key: str,
         now: datetime,
     ) -> StoredCampaign:
-        """Writes the next version over `earlier`, and an audit entry for `key`. Raises VersionMismatch if somebody was faster.
+        """Writes the next version over `earlier`, and an audit entry for `key`.
+
+        Raises VersionMismatch if somebody was faster, CampaignTooLarge.
 
         `statement` is that of `earlier`, or the one that follows it.
         """
@@ -169,6 +171,7 @@ class Campaigns:
             "summary": json.dumps(_summary(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
+        _check_size(item, *beside)
         self._table.put_in_transaction(item, *beside, condition=condition, values=values)
         return _stored(campaign, item)
 
@@ -194,6 +197,13 @@ class Campaigns:
         """Every campaign by id, from the index: one call per megabyte of summaries."""
         for item in self._table.query_index("by_type", "type", item_keys.CAMPAIGN):
             yield CampaignSummary(id=item["sort"], version=item["version"], **json.loads(item["summary"]))
+
+
+def _check_size(*items: Attributes) -> None:
+    """Raises CampaignTooLarge, with its size and the largest in KB, when DynamoDB would not take one of the items."""
+    largest = max(map(item_bytes, items))
+    if largest > MAX_ITEM_BYTES:
+        raise CampaignTooLarge(size=-(-largest // 1000), limit=MAX_ITEM_BYTES // 1000)
 
 
 def _summary(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.errors import (
     CampaignExists,
     CampaignHasSignatures,
+    CampaignTooLarge,
     InvalidFields,
     VersionMismatch,
     VersionRequired,
@@ -119,6 +120,7 @@ CREATE_ONLY = Parameter(
     where="header",
 )
 VERSIONED = (VersionMismatch, VersionRequired)
+SAVED = (*VERSIONED, CampaignTooLarge)
 
 TAG = "Campaigns"
 OPERATIONS = {
@@ -138,13 +140,13 @@ OPERATIONS = {
         },
         parameters=(IF_MATCH, CREATE_ONLY),
         body=takes_json(CampaignDocument),
-        errors=(*VERSIONED, CampaignExists),
+        errors=(*SAVED, CampaignExists),
     ),
     "patch_campaign": Operation(
         responses={200: returns_json("The campaign was changed.", Campaign, "ETag")},
         parameters=(replace(IF_MATCH, required=True), CREATE_ONLY),
         body=RequestBody(content={JSON: CampaignPatch, "application/merge-patch+json": CampaignPatch}),
-        errors=VERSIONED,
+        errors=SAVED,
     ),
     "delete_campaign": Operation(
         responses={204: NO_CONTENT},
