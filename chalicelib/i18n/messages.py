@@ -36,6 +36,7 @@ FIELD_MESSAGES = {
     "bad_color": _("Enter a color like #8e1b5a."),
     "bad_cursor": _("Begin without a cursor: this one is not from this list."),
     "bad_day": _("Enter a day like 2026-11-23."),
+    "bad_domain": _("Enter an email domain like example.org."),
     "bad_field_name": _("Use a field that forms know, or custom. and a name of a-z, 0-9 and underscores."),
     "bad_id": _("Use only a-z, 0-9, hyphens and underscores, at most {limit}."),
     "bad_limit": _("Enter a number from 1 to {limit}."),
@@ -43,7 +44,11 @@ FIELD_MESSAGES = {
     "bad_moment": _("Enter a moment with its time zone, like 2026-11-23T12:00:00Z, between 2000 and 2200."),
     "origin_with_path": _("Enter the site only, like https://example.org, without a page."),
     "bad_moment_or_day": _("Enter a day like 2026-11-23, or a moment like 2026-11-23T12:00:00Z."),
+    "bad_network": _("Copy the network's name from a signature or from the emails that are held."),
     "bad_origin": _("Enter a site like https://example.org, or https://*.example.org for all its subdomains."),
+    "bad_reference": _(
+        "Use letters of a-z, digits, spaces and . _ / -, at most {limit}, and begin with a letter or digit."
+    ),
     "bad_site_key": _("Copy the site key from your captcha service: letters, digits, hyphens and underscores."),
     "bad_source": _("Use only a-z, 0-9, dots, hyphens and underscores."),
     "bad_time_zone": _("Enter a time zone by its name, like America/Lima."),
@@ -51,6 +56,7 @@ FIELD_MESSAGES = {
     "closes_before_it_opens": _("Choose a moment after the campaign opens."),
     "default_language_missing": _("Write the texts in the default language, too."),
     "delivered_whole": _("A delivery is always complete. Leave this out."),
+    "empty_filter": _("Write what to look for, or leave this out."),
     "ends_before_it_begins": _("Choose a day that is not before the first one."),
     "html_not_shown": _("HTML is shown as text here. Use Markdown: **bold**, *italic*, [a link](https://example.org)."),
     "image_not_shown": _("Pictures are not shown in the statement. Leave them out, or link to them."),

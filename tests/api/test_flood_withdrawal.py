@@ -101,8 +101,8 @@ def test_one_that_its_signer_withdraws_in_that_moment_is_the_signers(flooded: Wo
     [
         ({}, "network", "missing"),
         ({"from": "2026-11-23", "to": "2026-11-23"}, "network", "missing"),
-        ({"network": ""}, "network", "bad_value"),
-        ({"network": "10.0.0.0"}, "network", "bad_value"),
+        ({"network": ""}, "network", "empty_filter"),
+        ({"network": "10.0.0.0"}, "network", "bad_network"),
         ({"source": "a b"}, "source", "bad_source"),
         ({"flag": "odd"}, "flag", "not_an_option"),
         ({"flag": ""}, "flag", "not_an_option"),

@@ -61,3 +61,9 @@ def test_a_campaign_that_is_too_large_is_neither_created_nor_changed(world: Worl
 
 def test_letters_count_as_the_bytes_they_take() -> None:
     assert item_bytes({"pk": "ñ", "n": 5}) == 2 + 2 + 1 + 21
+
+
+def test_who_asks_for_a_page_is_told_the_number_too(world: World) -> None:
+    refused = world.admin("PUT", LARGE, of_size(49_000), accept="text/html")
+    assert refused.status == 413
+    assert "400 KB" in refused.text

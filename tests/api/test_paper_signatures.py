@@ -120,7 +120,7 @@ def test_a_closed_campaign_takes_paper_and_a_draft_does_not(world: World) -> Non
         ({"signed_on": "2026-02-30"}, "signed_on", "bad_day"),
         ({"signed_on": 3}, "signed_on", "bad_day"),
         ({"email": "no address"}, "email", "email_without_at"),
-        ({"reference": "<b>"}, "reference", "bad_value"),
+        ({"reference": "<b>"}, "reference", "bad_reference"),
         ({"shoe_size": 41}, "body", "unknown_field"),
         ({"country": "XX"}, "country", "not_a_country"),
         ({"consents": ["nobody"]}, "consents", "bad_consent"),

@@ -112,7 +112,7 @@ def test_every_error_has_a_status_and_words_in_every_language(error: type[Unders
         return  # never leaves the mailer
     for language in LANGUAGES:
         assert problem_title(error.code, language)
-        assert problem_detail(error.code, language)
+        assert problem_detail(error.code, language, size=412, limit=400)
     assert problem_title(error.code, "es") != problem_title(error.code, "en")
 
 

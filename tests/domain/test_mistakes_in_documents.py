@@ -10,9 +10,11 @@ import pytest
 
 from chalicelib.api.http.problems import with_messages
 from chalicelib.domain.access import api_key_requests
+from chalicelib.domain.addresses.keyed_hashes import PSEUDONYM_LENGTH
 from chalicelib.domain.campaigns import campaign_documents
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.exports import export_documents
+from chalicelib.domain.signatures import signature_filters
 from chalicelib.i18n.messages import FIELD_MESSAGES
 from tests.kit.factories import a_campaign, a_document
 
@@ -97,3 +99,68 @@ def test_every_mistake_has_its_place_and_a_sentence_of_ours(
         assert "{" not in spanish.message + english.message, (tried, error)
     assert "bad_value" not in codes, "each mistake says what to do"
     assert len(codes) > 5
+
+
+SEARCH = {"state": "confirmed", "from": "2026-11-01", "to": "2026-11-20", "country": "PE", "language": "es", "source": "flyer",
+          "held": "any", "network": "a" * PSEUDONYM_LENGTH}  # fmt: skip
+HELD = {"reason": "any", "network": "a" * PSEUDONYM_LENGTH, "domain": "example.org", "cursor": "x"}
+FLOOD = {
+    "network": "a" * PSEUDONYM_LENGTH,
+    "source": "flyer",
+    "flag": "fast",
+    "from": "2026-11-01",
+    "to": "2026-11-20",
+    "preview": True,
+}
+WRONG_TEXTS = (
+    "",
+    " ",
+    "\u200b",
+    "\x00",
+    "<b>",
+    "x" * 300,
+    "null",
+    "2026-13-01",
+    "2020-01-01",
+    "10.0.0.0",
+    "a@b",
+    "ñ ñ",
+)
+
+
+@pytest.mark.parametrize(
+    ("search", "parse", "whole"),
+    [
+        (SEARCH, signature_filters.parse, "query"),
+        (HELD, signature_filters.parse_held, "body"),
+        (FLOOD, signature_filters.parse_flood, "body"),
+    ],
+)
+def test_every_mistake_in_a_search_has_its_place_and_a_sentence_that_says_what_to_do(
+    search: dict[str, Any], parse: Callable[[Any], object], whole: str
+) -> None:
+    parse(search)
+    refused = {
+        (name, value): one
+        for name in [*search, "made_up"]
+        for value in WRONG_TEXTS
+        for one in errors_of({**search, name: value}, parse)
+    }
+    assert {name for name, _ in refused} >= search.keys() - {"cursor"}
+    for (name, _), error in refused.items():
+        # A name that is unknown is not repeated: it may be what somebody typed.
+        its_place = "to" if error.code == "ends_before_it_begins" else name
+        assert error.field in ({whole, "query"} if error.code == "unknown_field" else {its_place})
+        assert error.code in FIELD_MESSAGES
+        assert error.code != "bad_value"
+        (spanish,), (english,) = with_messages([error], "es"), with_messages([error], "en")
+        assert spanish.message != english.message
+        assert "{" not in spanish.message + english.message
+
+
+def errors_of(document: Any, parse: Callable[[Any], object]) -> tuple[FieldError, ...]:
+    try:
+        parse(document)
+    except InvalidFields as refused:
+        return refused.errors
+    return ()

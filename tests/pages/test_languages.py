@@ -89,8 +89,12 @@ def test_every_field_code_has_a_sentence_in_every_language(code: str, language: 
 @pytest.mark.parametrize("code", PROBLEM_CODES)
 def test_every_refusal_has_a_title_and_a_way_on_in_every_language(code: str, language: str) -> None:
     assert code in PROBLEM_MESSAGES
-    for say in (languages.problem_title, languages.problem_detail):
-        assert (say(code, language) == say(code, "en")) is (language == "en")
+    facts = {"size": 412, "limit": 400}
+    for said, in_english in (
+        (languages.problem_title(code, language), languages.problem_title(code, "en")),
+        (languages.problem_detail(code, language, **facts), languages.problem_detail(code, "en", **facts)),
+    ):
+        assert (said == in_english) is (language == "en")
 
 
 def test_no_sentence_is_kept_for_a_code_that_does_not_exist() -> None:

@@ -146,7 +146,8 @@ def error_response(error: UndersignedError) -> Response:
             language = choose_language(
                 request.query_param("lang"), request.header("accept-language"), campaign.languages, language
             )
-        page = problem_page(error.code, language, status=status, campaign=campaign, base_url=request.base_url)
+        facts = {name: fact for name, fact in error.facts.items() if name != "campaign"}
+        page = problem_page(error.code, language, status=status, campaign=campaign, base_url=request.base_url, **facts)
         headers: Headers = {**problem_headers(status, language), **page.headers, "Cache-Control": "no-store"}
         return Response(page.html, headers, status)
     fields = error.errors if isinstance(error, InvalidFields) else ()

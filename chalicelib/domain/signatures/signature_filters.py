@@ -145,7 +145,7 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
     _refuse_empty(body)
     domain = body.get("domain", "")
     if domain and not DOMAIN.fullmatch(domain):
-        raise InvalidFields.one("domain", "bad_value")
+        raise InvalidFields.one("domain", "bad_domain")
     held, network = _held(body.get("reason", ANY_REASON), "reason"), _network(body.get("network", ""))
     return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
 
@@ -178,7 +178,7 @@ def _refuse_empty(fields: Mapping[str, str]) -> None:
     """An empty filter is a mistake of whoever asks: it would be ignored. An empty cursor is where a list begins."""
     for name, text in fields.items():
         if not text and name != "cursor":
-            raise InvalidFields.one(name, "bad_value")
+            raise InvalidFields.one(name, "empty_filter")
 
 
 def _held(text: str, name: str) -> str:
@@ -189,7 +189,7 @@ def _held(text: str, name: str) -> str:
 
 def _network(text: str) -> str:
     if text and not NETWORK.fullmatch(text):
-        raise InvalidFields.one("network", "bad_value")
+        raise InvalidFields.one("network", "bad_network")
     return text
 
 

@@ -124,7 +124,7 @@ def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
 def _reference(body: Mapping[str, Any]) -> str:
     reference = body.get("reference") or ""
     if not isinstance(reference, str) or (reference and not REFERENCE.fullmatch(reference)):
-        raise InvalidFields.one("reference", "bad_value")
+        raise InvalidFields.one("reference", "bad_reference", limit=60)
     return reference
 
 
