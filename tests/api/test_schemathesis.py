@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 SIGN = r"POST /campaigns/{campaign}/signatures"
-RULES = "bad_value|archived_while_open|bad_field_name|bad_moment|bad_origin|bad_time_zone|bad_url|closes_before_it_opens|control_characters|default_language_missing|never_changes|not_an_email|not_for_known_fields|only_for_select|origin_with_path|select_without_options|twice|without_label|without_translation"  # fmt: skip
+RULES = "bad_value|email_beyond_ascii|sender_name_too_long|archived_while_open|bad_field_name|bad_moment|bad_origin|bad_time_zone|bad_url|closes_before_it_opens|control_characters|default_language_missing|never_changes|not_an_email|not_for_known_fields|only_for_select|origin_with_path|select_without_options|twice|without_label|without_translation"  # fmt: skip
 DOCUMENTS = r"(PUT|POST|PATCH) /admin/campaigns/{campaign}(/preview)?"
 
 
@@ -79,7 +79,7 @@ EXPLAINED = (
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:(too_old|delivered_whole)|(sponsor|state):not_an_option",
               "Withdrawals are remembered for 30 days; sponsors are the campaign's own; those delivered have confirmed"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures",
-              "given_name:missing|consents:bad_consent|signed_on:(bad_day|in_the_future)|reference:bad_value|body:unknown_field",
+              "given_name:missing|consents:bad_consent|signed_on:(bad_day|in_the_future)|reference:bad_reference|body:unknown_field",
               "Somebody is named, on a day that has come, and answers what the campaign asks"),
 )  # fmt: skip
 
