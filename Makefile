@@ -20,7 +20,7 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser office clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ help: ## list the targets
 run: $(RUN) $(MO) ## start the app and its local stack on http://127.0.0.1:$PORT
 	@PORT=$(PORT) ENGINE=$(ENGINE) exec $(BIN)/python -m local
 
-test: $(DEV) $(MO) dynoxide browser office ## run every test, on every core
+test: $(DEV) $(MO) dynoxide browser install-browsers office ## run every test, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(DEV) $(MO) ## run the quick tests: no engine, no browser
@@ -119,6 +119,12 @@ dynoxide: $(DEV) ## download the second engine (npm, checksum verified)
 
 browser: $(DEV) ## find Chromium, or install Debian's when run as root
 	@$(BIN)/python -m tools.chromium
+
+browsers: $(DEV) $(MO) browser install-browsers ## sign, follow links and fetch a file in Chromium, Firefox and WebKitGTK
+	$(BIN)/python -m pytest -m other_browsers tests/e2e
+
+install-browsers: $(DEV) ## find Firefox and WebKitGTK, or install Debian's when run as root
+	@$(BIN)/python -m tools.other_browsers
 
 office: $(DEV) ## find LibreOffice, or install Debian's when run as root
 	@$(BIN)/python -m tools.libreoffice
