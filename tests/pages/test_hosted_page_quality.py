@@ -17,14 +17,13 @@ from tools.screenshots.sample_pages import BASE, PETITION_ES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Route
+    from playwright.sync_api import Browser
     from playwright.sync_api import Page as Tab
 
     from chalicelib.pages.rendering import Page
 
 pytestmark = pytest.mark.browser
 
-HOST = "https://wordpress.example"
 # A shift is reported with its size, and the largest piece of content by its element (W3C, Layout Instability and LCP).
 WATCH = """
 window.seen = { shift: 0, largest: "" };
@@ -146,37 +145,4 @@ def test_paper_shows_the_statement_and_where_to_sign_and_nothing_to_press(browse
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
     assert tab.pdf(format="A4").startswith(b"%PDF")
-    context.close()
-
-
-def test_in_the_sandbox_of_a_site_that_does_not_know_us_the_form_gives_way_to_a_link(browser: Browser) -> None:
-    """WordPress frames what it discovers by oEmbed with `sandbox="allow-scripts"` and a secret in the fragment."""
-    page = gallery("en")["sign-frame"]
-    context = browser.new_context()
-    tab = context.new_page()
-    frame = f'<iframe sandbox="allow-scripts" width="400" height="600" src="{BASE}/frame#?secret=abc"></iframe>'
-    listening = (
-        f'<!doctype html><script>told = []; addEventListener("message", (e) => told.push(e.data))</script>{frame}'
-    )
-
-    def answer(route: Route) -> None:
-        if route.request.url.startswith(HOST):
-            route.fulfill(body=listening, content_type="text/html")
-        else:
-            route.fulfill(body=page.html, headers=dict(page.headers))
-
-    tab.route("**/*", answer)
-    tab.goto(f"{HOST}/post")
-    inside = tab.frame_locator("iframe")
-    inside.get_by_role("link", name="Sign the petition").click()
-    assert inside.locator("form").count() == 0
-    until(tab, "told.some((e) => e.message === 'height' && e.value > 200 && e.value < 1000)")
-    until(tab, "told.some((e) => e.message === 'link')")
-    assert tab.evaluate("told.find((e) => e.message === 'link')") == {
-        "message": "link",
-        "value": f"{BASE}/sign/no-troops?lang=en",
-        "secret": "abc",
-    }
-    tab.goto(f"{BASE}/frame")
-    assert tab.locator("form").is_visible()
     context.close()

@@ -66,16 +66,11 @@ class MaxSize:
 
 
 def document(campaign: Campaign, language: str, *, base_url: str, count: int | None, max_size: MaxSize) -> Embedding:
-    """The response: a frame with the form, no wider or higher than `max_size`."""
+    """The response: a link, then a frame with the form, no wider or higher than `max_size`."""
     title = campaign.text(language).title
     width = min(WIDTH, max_size.width or WIDTH)
     needed = frame_height(campaign, language)
     height = min(needed, max_size.height or needed)
-    query = urlencode({"lang": language, "frame": 1, "source": "oembed"})
-    source = escape(f"{base_url}/sign/{campaign.id}?{query}")
-    frame = (
-        f'<iframe src="{source}" title="{escape(title)}" width="{width}" height="{height}" frameborder="0"></iframe>'
-    )
     sponsor = next(iter(campaign.sponsors), None)
     embedding: Embedding = {
         "version": "1.0",
@@ -85,7 +80,7 @@ def document(campaign: Campaign, language: str, *, base_url: str, count: int | N
         "provider_name": hosts(campaign),
         "provider_url": sign_url(base_url, campaign.id, language),
         "cache_age": CACHE_SECONDS,
-        "html": frame,
+        "html": _html(campaign, language, base_url, width, height),
         "width": width,
         "height": height,
     }
@@ -97,3 +92,21 @@ def document(campaign: Campaign, language: str, *, base_url: str, count: int | N
         embedding["thumbnail_url"] = picture
         embedding["thumbnail_width"], embedding["thumbnail_height"] = share_card.WIDTH, share_card.HEIGHT
     return embedding
+
+
+def _html(campaign: Campaign, language: str, base_url: str, width: int, height: int) -> str:
+    """A link in a quotation and a frame, as WordPress's own posts are embedded.
+
+    WordPress loads the script that listens to the frame only if there is a quotation of this class, and hides the frame
+    until it hears from it; feeds, emails and readers drop the frame and keep the link. The width is that of the place,
+    because a width in pixels scrolls sideways on phones; sites that keep styles never make it wider than they asked for.
+    """
+    title = escape(campaign.text(language).title)
+    link = escape(sign_url(base_url, campaign.id, language, "oembed"))
+    query = urlencode({"lang": language, "frame": 1, "source": "oembed"})
+    source = escape(f"{base_url}/sign/{campaign.id}?{query}")
+    return (
+        f'<blockquote class="wp-embedded-content"><a href="{link}">{title}</a></blockquote>'
+        f'<iframe src="{source}" title="{title}" width="100%" height="{height}" frameborder="0" '
+        f'style="display:block;max-width:{width}px"></iframe>'
+    )

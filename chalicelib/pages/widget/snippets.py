@@ -64,16 +64,21 @@ def plain_form(campaign: Campaign, language: str, base_url: str) -> str:
         action=action,
         fields=fields,
         prefix=prefix,
+        link=sign_url(base_url, campaign.id, language, "form"),
     )
 
 
 def iframe(campaign: Campaign, language: str, base_url: str) -> str:
-    """Only the form, in a frame, for places that accept neither scripts nor forms."""
+    """Only the form, in a frame, for places that accept neither scripts nor forms; a link for those that drop frames."""
     query = urlencode({"lang": language, "frame": 1, "source": "iframe"})
     source = escape(f"{base_url}/sign/{campaign.id}?{query}")
     title = escape(campaign.text(language).title)
-    # Attributes instead of a style, because they work under a strict Content-Security-Policy.
-    return f'<iframe src="{source}" title="{title}" width="100%" height="{frame_height(campaign, language)}" frameborder="0"></iframe>\n'
+    link = escape(sign_url(base_url, campaign.id, language, "iframe"))
+    # The size is in attributes, because they work under a strict Content-Security-Policy. Themes centre blocks only.
+    return (
+        f'<iframe src="{source}" title="{title}" width="100%" height="{frame_height(campaign, language)}" '
+        f'frameborder="0" style="display:block"></iframe>\n<p><a href="{link}">{title}</a></p>\n'
+    )
 
 
 def frame_height(campaign: Campaign, language: str) -> int:

@@ -92,17 +92,27 @@
   // WordPress shows pages of unknown sites in a sandbox where nothing can be sent or opened, and listens to
   // those that repeat its secret (wp-includes/js/wp-embed.js): there a link that it follows replaces the form.
   const secret = new URLSearchParams(location.hash.replace(/^#\??/, "")).get("secret");
-  const instead = document.querySelector("[data-instead]");
-  if (secret && instead && parent !== window) {
+  if (secret && parent !== window && document.body.classList.contains("frame")) {
     const tell = (message, value) => parent.postMessage({ message, value, secret }, "*");
-    document.querySelector("form[data-once]").replaceWith(instead.content);
+    const page = document.documentElement;
+    const tellHeight = () => tell("height", page.offsetHeight);
+    const instead = document.querySelector("[data-instead]");
+    if (instead) document.querySelector("form[data-once]").replaceWith(instead.content);
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
       if (!link) return;
-      event.preventDefault();
       tell("link", link.href);
+      // The link itself works where the sandbox lets it; where nobody follows it either, its address is there to copy.
+      setTimeout(() => {
+        if (!link.nextElementSibling) link.after(Object.assign(document.createElement("p"), { textContent: link.href }));
+        tellHeight();
+      }, 1500);
     });
-    const page = document.documentElement;
-    new ResizeObserver(() => tell("height", page.offsetHeight)).observe(page); // a frame has its width only once it is shown
+    // Its script hides the frame until it hears the height, and may listen only after this one has run.
+    addEventListener("message", ({ source, data }) => {
+      if (source === parent && data?.message === "ready" && data.secret === secret) tellHeight();
+    });
+    new ResizeObserver(tellHeight).observe(page); // a frame has its width only once it is shown
+    tellHeight();
   }
 })();
