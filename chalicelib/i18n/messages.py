@@ -62,6 +62,9 @@ FIELD_MESSAGES = {
     "image_not_shown": _("Pictures are not shown in the statement. Leave them out, or link to them."),
     "in_the_future": _("This is in the future."),
     "in_the_past": _("This is in the past."),
+    "language_without_text": _(
+        "There is no text in this language, so nobody sees this. Add the text, or leave this out."
+    ),
     "never_changes": _("This is fixed when a campaign is created."),
     "not_a_list": _("This must be a list, even of one."),
     "not_a_number": _("Enter a whole number."),

@@ -235,6 +235,22 @@ def test_what_will_not_be_seen_is_said_when_it_is_saved_and_saved_all_the_same(w
     assert again.status == 200, "what was answered may be sent back"
 
 
+def test_words_in_a_language_that_has_no_text_are_said_to_be_seen_by_nobody(world: World) -> None:
+    saved = world.publish(
+        redirect_url={"en": "https://site.example/en", "de": "https://site.example/de"},
+        targets=[{"name": "Congress", "names": {"es": "Congreso", "fr": "Congrès"}}],
+        fields=[
+            {"name": "comment"},
+            {"name": "custom.chapter", "type": "text", "label": {"en": "Chapter", "es": "Sede", "es-PE": "Sede"}},
+        ],
+    )
+    assert {(one["field"], one["code"]) for one in saved["warnings"]} == {
+        ("redirect_url.de", "language_without_text"),
+        ("targets.0.names.fr", "language_without_text"),
+        ("fields.1.label.es-PE", "language_without_text"),
+    }
+
+
 # --- keys
 
 

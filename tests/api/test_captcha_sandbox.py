@@ -73,3 +73,23 @@ def test_a_form_without_an_origin_is_taken_only_with_a_token_of_ours_and_a_captc
     shown = Outline(world.get("/sign/peru").text).one("input", name="_shown")["value"]
     form = a_form() | ({"_shown": shown if token == "ours" else token} if token else {})
     assert world.post_form("/campaigns/peru/signatures", form, origin=origin).status == status
+
+
+@pytest.mark.parametrize(
+    ("captcha", "token", "kept"), [(CAPTCHA, "ours", True), (CAPTCHA, "1.forged", False), (None, "ours", False)]
+)
+def test_changing_the_language_there_keeps_what_was_typed_and_no_tick(
+    world: World, captcha: dict[str, str] | None, token: str, kept: bool
+) -> None:
+    member = {"name": "custom.member", "type": "checkbox", "label": {"en": "Member"}}
+    world.publish(captcha=captcha, show_signers=True, fields=[{"name": "comment"}, member])
+    shown = Outline(world.get("/sign/peru").text).one("input", name="_shown")["value"]
+    form = a_form(given_name="Zoë", comment="Why not", public="yes", consents="solidarity", **{"custom.member": "yes"})
+    typed = form | {"_shown": shown if token == "ours" else token}
+    page = world.post_form("/sign/peru?lang=es", typed, origin="null")
+    assert page.status == 200
+    assert ("Zoë" in page.text, "Why not" in page.text) == (kept, kept)
+    assert " checked" not in page.text, "nobody agrees by what another page may have sent"
+    if kept:
+        typed["_shown"] = shown
+        assert " checked" in world.post_form("/sign/peru?lang=es", typed, origin="https://api.example").text

@@ -148,6 +148,13 @@ class TestGrowth:
         found = grown.admin("GET", f"{COUNTS}?since={since}").json["growth"]
         assert found == {"since": begins, "confirmed": confirmed}
 
+    def test_a_day_begins_in_the_zone_of_the_campaign(self, grown: World) -> None:
+        def since(day: str) -> object:
+            return grown.admin("GET", f"{COUNTS}?since={day}").json["growth"]
+
+        assert since("2026-12-03") == {"since": "2026-12-03T05:00:00.000000Z", "confirmed": 2}
+        assert since("2026-11-23") == {"since": "2026-11-23T05:00:00.000000Z", "confirmed": 3}
+
     def test_who_withdraws_is_no_growth(self, grown: World) -> None:
         grown.post_form(next(mail for mail in grown.ses.sent if mail.to == "c@example.org").link("withdraw"), {})
         grown.drain()
@@ -164,7 +171,7 @@ class TestGrowth:
         assert hours() == {"hour:2026-12-03T07", "hour:2026-12-03T12"}
         assert wiring().tally_projector.verify() == []
 
-    @pytest.mark.parametrize("since", ["yesterday", "2026-12-03", "2026-12-03T11:30:00", "2027-01-01T00:00:00Z", "",
+    @pytest.mark.parametrize("since", ["yesterday", "2026-11-24", "2026-13-01", "2026-12-03T11:30:00", "2027-01-01T00:00:00Z", "",
                                        "0001-01-01T00:00:00%2B14:00", "1999-12-31T23:59:59Z"])  # fmt: skip
     def test_a_moment_that_is_none_is_refused(self, world: World, since: str) -> None:
         assert world.admin("GET", f"{COUNTS}?since={since}").status == 422
@@ -175,7 +182,8 @@ class TestSheet:
         world.sign_and_confirm(source="flyer")
         reply = world.admin("GET", f"{COUNTS}?format=csv")
         assert reply.headers["content-type"].startswith("text/csv")
-        rows = list(csv.reader(io.StringIO(reply.text)))
+        assert reply.text[0] == "\ufeff", "a spreadsheet takes it for UTF-8"
+        rows = list(csv.reader(io.StringIO(reply.text[1:])))
         assert rows[0] == ["group", "label", "count"]
         assert ["signatures", "confirmed", "1"] in rows
         assert ["funnel", "mailed", "1"] in rows

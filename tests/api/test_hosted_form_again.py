@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.kit.factories import a_form
@@ -9,6 +10,7 @@ from tests.kit.factories import a_form
 if TYPE_CHECKING:
     from tests.kit.world import World
 
+PATH = "/campaigns/peru/signatures"
 PAGE = {"accept": "text/html"}
 OWN = "https://api.example"
 
@@ -30,6 +32,22 @@ def test_another_site_puts_no_words_into_the_form(world: World) -> None:
         page = world.post_form("/sign/peru?lang=es", a_form(given_name="Mallory"), **PAGE, **headers)
         assert page.status == 200
         assert "Mallory" not in page.text
+
+
+def test_an_address_that_looks_mistyped_is_asked_about_where_the_form_is_shown_again(world: World) -> None:
+    def hint(email: str, **form: str) -> str:
+        page = world.post_form(PATH, a_form(email=email, given_name="", **form), **PAGE).text
+        assert page.count('id="f-email-') <= 1
+        return next((line.strip() for line in page.splitlines() if 'id="f-email-' in line), "")
+
+    asked = '<p class="asks" id="f-email-hint">{}</p>'
+    assert hint("ana@gmial.com") == asked.format("Did you mean ana@gmail.com?")
+    assert hint("<ana&co>@gmial.com").startswith('<p class="mistake"'), "the mistake comes first"
+    assert hint("ana@gmial.com", lang="es") == asked.format("¿Quiso escribir ana@gmail.com?")
+    assert (hint("ana@gmail.com"), hint("ana@cloud.com")) == ("", ""), "both exist"
+    page = world.post_form(PATH, a_form(email="ana@gmial.com", given_name=""), **PAGE).text
+    assert re.search(r'<input type="email"[^>]* aria-describedby="f-email-hint"', page)
+    assert world.signatures() == []
 
 
 def test_a_body_that_cannot_be_read_is_refused_as_everywhere(world: World) -> None:
@@ -65,7 +83,20 @@ def test_who_did_not_sign_deletes_what_somebody_entered_and_withdraws_nothing(wo
     assert "¿Retirar su firma?" not in page
     done = world.post_form(f"{link.partition('?')[0]}?lang=es", {"was": "pending"}, **PAGE).text
     assert "Nunca contó" in done
+    again = world.post_form(f"{link.partition('?')[0]}?lang=es", {"was": "pending"}, **PAGE).text
+    assert "Nunca contó" in again, "pressed twice"
     world.sign_and_confirm(email="ben@example.org")
     world.drain()
     confirmed = next(mail for mail in world.ses.sent if mail.to == "ben@example.org").link("withdraw")
     assert "Withdraw your signature?" in world.get(confirmed, **PAGE).text
+
+
+def test_what_was_confirmed_while_the_page_was_open_is_not_said_never_to_have_counted(world: World) -> None:
+    world.sign()
+    world.drain()
+    first = world.ses.sent[0]
+    assert "Delete this signature?" in world.get(first.link("withdraw"), **PAGE).text
+    world.post_form(first.link("confirm"), {})
+    done = world.post_form(first.link("withdraw"), {"was": "pending"}, **PAGE).text
+    assert "It never counted" not in done
+    assert "It no longer counts" in done

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.api.admin.campaign_warnings import warnings_of
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.preconditions import if_match_names, if_none_match_names
@@ -14,13 +15,11 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response, not_modified_if_current
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState
-from chalicelib.domain.errors import CampaignNotFound, FieldError, InvalidFields, VersionMismatch
+from chalicelib.domain.errors import CampaignNotFound, InvalidFields, VersionMismatch
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from chalicelib.api.admin.descriptions import campaigns as body_types
     from chalicelib.services.campaigns.campaign_overview import CampaignOverview
     from chalicelib.storage.campaigns.campaigns import StoredCampaign
@@ -80,21 +79,12 @@ def _document(stored: StoredCampaign, status: int = 200) -> Response:
         "version": stored.campaign.version,
         "names_until": stamp(names_until) if names_until else None,
         **stored.written,
-        "warnings": _warnings(stored.written["texts"]),
+        "warnings": [
+            {"field": one.field, "code": one.code, "message": one.message}
+            for one in with_messages(warnings_of(stored.written), current_request().language)
+        ],
     }
     return json_response(body, status, etag=_etag(stored.campaign.version))
-
-
-def _warnings(texts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What is saved and will not be seen as it is meant, by its place, in the asker's language."""
-    from chalicelib.pages.markdown import unshown
-
-    places = [(f"texts.{language}.body", text["body"]) for language, text in texts.items()]
-    found = [FieldError(place, code) for place, body in places for code in unshown(body)]
-    return [
-        {"field": one.field, "code": one.code, "message": one.message}
-        for one in with_messages(found, current_request().language)
-    ]
 
 
 @route(admin, "/admin/campaigns/{campaign}/refused-sites", "GET", role=Role.READER)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Row = tuple[str, str, object]
 
+# By which spreadsheet programs know that it is UTF-8.
+BOM = "\ufeff"
 HEAD = ("group", "label", "count")
 
 

@@ -14,12 +14,12 @@ from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import GROUPS
 from chalicelib.domain.errors import InvalidFields, NotFound
-from chalicelib.domain.timestamps import read_moment, stamp
+from chalicelib.domain.timestamps import read_day, read_moment, stamp
 from chalicelib.services.counting import count_report
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
 
     from chalicelib.api.admin.descriptions import counts as body_types
 
@@ -32,11 +32,11 @@ FORMATS = ("json", "csv")
 def get_counts(campaign: str) -> Response:
     """Returns all counters: totals by state, the funnel, and the requested breakdowns (`?by=day,country`; by default all)."""
     request = current_request()
-    groups, since, is_sheet = _groups(request.query_param("by")), _moment(request.query_param("since")), _wants_sheet()
+    groups, since, is_sheet = _groups(request.query_param("by")), _since(request.query_param("since")), _wants_sheet()
     body = _counts(count_report.report(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since))
     if not is_sheet:
         return json_response(body)
-    from chalicelib.api.admin.count_sheet import as_csv
+    from chalicelib.api.admin.count_sheet import BOM, as_csv
 
     disposition = f'attachment; filename="{campaign}-counts.csv"'
     headers = {
@@ -44,7 +44,7 @@ def get_counts(campaign: str) -> Response:
         "Content-Disposition": disposition,
         "Cache-Control": "no-store",
     }
-    return Response(as_csv(body), dict(headers), 200)
+    return Response(BOM + as_csv(body), dict(headers), 200)
 
 
 def _counts(report: count_report.CountReport) -> body_types.Counts:
@@ -78,16 +78,14 @@ def _groups(by: str | None) -> tuple[str, ...]:
     return groups
 
 
-def _moment(text: str | None) -> datetime | None:
-    """Parses a moment with a UTC offset, not in the future. A space stands for `+`, which means a space in a query string."""
+def _since(text: str | None) -> date | None:
+    """Parses a day, or a moment with a UTC offset. A space stands for `+`, which means a space in a query string."""
     if text is None:
         return None
-    moment = read_moment(text.replace(" ", "+"))
-    if moment is None:
-        raise InvalidFields.one("since", "bad_moment")
-    if moment > wiring().now():
-        raise InvalidFields.one("since", "in_the_future")
-    return moment
+    found = read_day(text) or read_moment(text.replace(" ", "+"))
+    if found is None:
+        raise InvalidFields.one("since", "bad_moment_or_day")
+    return found
 
 
 def _wants_sheet() -> bool:

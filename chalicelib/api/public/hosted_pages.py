@@ -21,6 +21,7 @@ from chalicelib.wiring import wiring
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.errors import FieldError
     from chalicelib.pages.rendering import Page
     from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
@@ -72,9 +73,21 @@ def show_hosted_form_again(campaign: str) -> Response:
     request = current_request()
     form = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED)
     snapshot, language = visible_campaign_and_language(campaign)
-    # Another site must not put words into the form that somebody is about to sign.
-    is_ours = (request.header("origin") or "").lower() == request.own_origin.lower()
-    return form_with_errors(snapshot, language, form.values if is_ours else {}, (), status=200)
+    kept = _kept(snapshot.campaign, form.values, (request.header("origin") or "").lower())
+    return form_with_errors(snapshot, language, kept, (), status=200)
+
+
+def _kept(campaign: Campaign, typed: Mapping[str, object], origin: str) -> Mapping[str, object]:
+    """What was typed, if our own page sent it: no other site puts words into the form that somebody is about to sign.
+
+    A sandboxed page of ours looks like anybody's, so of what it sends no box stays ticked: agreeing is the signer's alone.
+    """
+    if origin == current_request().own_origin.lower():
+        return typed
+    if not wiring().signing.is_from_own_sandbox(campaign, origin, typed):
+        return {}
+    boxes = {"public", "consents", *(field.name for field in campaign.fields if field.type == "checkbox")}
+    return {name: value for name, value in typed.items() if name not in boxes}
 
 
 def _public(page: Page, *, ignoring: str = "") -> Response:

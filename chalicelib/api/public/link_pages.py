@@ -122,9 +122,10 @@ def _withdrawn(purpose: Purpose, token: str) -> Response:
     from chalicelib.pages import rendering
 
     request = current_request()
-    campaign = wiring().signer_links.withdraw(token, purpose=purpose)
+    campaign, was = wiring().signer_links.withdraw(token, purpose=purpose)
     language = campaign.language_or_default(request.query_param("lang") or request.language)
-    was_pending = _sent_along("was") == "pending"
+    # Of one that was gone already, only the page whose button was pressed knows.
+    was_pending = was.is_pending if was and not was.is_withdrawn else _sent_along("was") == "pending"
     page = rendering.withdrawn_page(campaign, language, base_url=request.base_url, was_pending=was_pending)
     return page_response(page)
 

@@ -11,7 +11,9 @@ FREQUENT = (
     *("yahoo.co.uk", "hotmail.co.uk", "googlemail.com", "protonmail.com", "orange.fr", "wanadoo.fr", "riseup.net"),
 )
 # Domains of other providers that are one letter away from one of these.
-OTHERS = frozenset({"email.com", "fmail.com", "hotmail.se", "mail.co", "yahoo.se", "yahoo.pt", "hotmail.nl"})
+OTHERS = frozenset(
+    {"email.com", "fmail.com", "cloud.com", "hotmail.se", "mail.co", "yahoo.se", "yahoo.pt", "hotmail.nl"}
+)
 # A long name has few neighbours, so it may have two letters wrong.
 LONG = 9
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from chalicelib.domain.timestamps import read_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
 # A click on a link that was emailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
@@ -215,6 +215,12 @@ class Campaign:
     def day_of(self, moment: datetime) -> str:
         """The same as text, as tallies count days: `2026-11-23`."""
         return self.local_date(moment).isoformat()
+
+    def beginning_of(self, moment_or_day: date) -> datetime:
+        """A moment itself; of a date, its first moment in the campaign's time zone."""
+        if isinstance(moment_or_day, datetime):
+            return moment_or_day
+        return datetime.combine(moment_or_day, time(), ZoneInfo(self.time_zone)).astimezone(UTC)
 
     def is_open(self, now: datetime) -> bool:
         """True while signatures are taken."""

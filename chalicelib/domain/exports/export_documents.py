@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +13,8 @@ from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.domain.campaigns.campaign import Campaign
 
 
@@ -38,7 +38,7 @@ class ExportDocument(BaseModel):
 def parse(body: object, campaign: Campaign, now: datetime, language: str) -> ExportRequest:
     """The checked request of somebody who reads `language`. Raises InvalidFields."""
     document = validate(ExportDocument, body, whole="export")
-    since = _beginning(document.since, campaign)
+    since = campaign.beginning_of(document.since) if document.since else None
     if faults := tuple(_faults(document, since, campaign, now)):
         raise InvalidFields(faults)
     return ExportRequest(
@@ -51,13 +51,6 @@ def parse(body: object, campaign: Campaign, now: datetime, language: str) -> Exp
         language=language if document.format is ExportFormat.XLSX else "",
         time_zone=campaign.time_zone if document.format is ExportFormat.XLSX else "",
     )
-
-
-def _beginning(since: date | None, campaign: Campaign) -> datetime | None:
-    """The moment from which on changes are wanted: a date is the whole day, in the campaign's zone."""
-    if since is None or isinstance(since, datetime):
-        return since
-    return datetime.combine(since, time(), ZoneInfo(campaign.time_zone)).astimezone(UTC)
 
 
 def _faults(document: ExportDocument, since: datetime | None, campaign: Campaign, now: datetime) -> list[FieldError]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.addresses.domain_typos import meant_domain, with_domain
 from chalicelib.domain.campaigns.campaign import Field
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.i18n import languages
@@ -28,6 +29,7 @@ LABELS = {
     "consents": _("Staying in touch"),
 }
 EMAIL = "email"
+MEANT = _("Did you mean {email}?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class FormField:
     autocomplete: str = "off"
     is_short: bool = False
     error: str = ""
+    hint: str = ""
 
     @property
     def id(self) -> str:
@@ -96,7 +99,14 @@ def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, 
         autocomplete=autocomplete,
         is_short=person is not None and person.is_short,
         error=error.get(field.name, ""),
+        hint=_meant_address(value, language) if field.name == EMAIL and field.name not in error else "",
     )
+
+
+def _meant_address(typed: str, language: str) -> str:
+    """Asks about an address with a domain like a common one; empty for any other."""
+    domain = meant_domain(typed)
+    return languages.translate(MEANT, language, email=with_domain(typed, domain)) if domain else ""
 
 
 def _control(field: Field) -> tuple[str, str]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, hour_of
+from chalicelib.domain.errors import InvalidFields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.counting.tallies import Tally
@@ -46,10 +48,16 @@ class CountReport:
     growth: Growth | None
 
 
-def report(snapshot: CampaignSnapshot, groups: Sequence[str], since: datetime | None) -> CountReport:
-    """Returns all counters, broken down by `groups`. With `since`, also how many were confirmed from then on."""
-    tally = snapshot.tally
-    grown = growth(tally, snapshot.campaign, since, snapshot.as_of) if since else None
+def report(snapshot: CampaignSnapshot, groups: Sequence[str], since: date | None) -> CountReport:
+    """Returns all counters, broken down by `groups`. With `since`, also how many were confirmed from that moment or day on.
+
+    Raises InvalidFields for one in the future.
+    """
+    tally, campaign = snapshot.tally, snapshot.campaign
+    beginning = campaign.beginning_of(since) if since else None
+    if beginning and beginning > snapshot.as_of:
+        raise InvalidFields.one("since", "in_the_future")
+    grown = growth(tally, campaign, beginning, snapshot.as_of) if beginning else None
     return CountReport(snapshot, totals(tally), {group: tally.group(group) for group in groups}, grown)
 
 

@@ -45,7 +45,7 @@ class SignatureActions:
         if signature.is_withdrawn:
             return signature
         self._add_to_audit_log("signature withdrawn", campaign, key)
-        withdrawn = withdraw_signature(self.signatures, signature.key, Withdrawer.ORGANIZER, self.clock)
+        withdrawn = withdraw_signature(self.signatures, signature.key, Withdrawer.ORGANIZER, self.clock).left
         if withdrawn is None:  # deleted in this very moment
             raise NotFound
         return withdrawn

@@ -90,8 +90,8 @@ class Signing:
         """
         snapshot = self.campaign_reader.get_snapshot(request.campaign)
         campaign, now = snapshot.campaign, self.clock()
-        if not allows_origin(campaign, request.origin, request.own_origin) and not self._is_sandboxed(
-            campaign, request
+        if not allows_origin(campaign, request.origin, request.own_origin) and not self.is_from_own_sandbox(
+            campaign, request.origin, request.form_values
         ):
             self.site_refusals().note(campaign.id, request.origin or "")
             raise OriginNotAllowed(campaign=campaign.id)
@@ -116,10 +116,10 @@ class Signing:
         except Unavailable:
             return ""
 
-    def _is_sandboxed(self, campaign: Campaign, request: SignRequest) -> bool:
+    def is_from_own_sandbox(self, campaign: Campaign, origin: str | None, form_values: Mapping[str, object]) -> bool:
         """True for our own form with a captcha: its page is sandboxed, so browsers send `null` as its origin."""
-        token = request.form_values.get(TIMESTAMP_FIELD)
-        if request.origin != "null" or campaign.captcha is None or not token:
+        token = form_values.get(TIMESTAMP_FIELD)
+        if origin != "null" or campaign.captcha is None or not token:
             return False
         return str(Flag.FORGED) not in form_flags(self.pepper(), campaign.id, token, self.clock())
 

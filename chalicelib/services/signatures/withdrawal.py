@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.storage.dynamodb.table import ConditionFailed
@@ -18,16 +18,23 @@ if TYPE_CHECKING:
 TRIES = 5
 
 
+class Withdrawal(NamedTuple):
+    """A signature as it was before, and what is left of it; the same twice when it was withdrawn already, None when there is none."""
+
+    was: Signature | None
+    left: Signature | None
+
+
 def withdraw_signature(
     signatures: Signatures, key: SignatureKey, by: Withdrawer, clock: Callable[[], datetime]
-) -> Signature | None:
-    """Withdraws a signature and returns what is left of it; None when there is none. Repeating it changes nothing. Raises Unavailable."""
+) -> Withdrawal:
+    """Withdraws a signature. Repeating it changes nothing. Raises Unavailable."""
     for _ in range(TRIES):
         signature = signatures.find(key)
         if signature is None or signature.is_withdrawn:
-            return signature
+            return Withdrawal(signature, signature)
         try:
-            return signatures.withdraw(signature, by, now=clock())
+            return Withdrawal(signature, signatures.withdraw(signature, by, now=clock()))
         except ConditionFailed:  # confirmed in this very moment
             continue
     raise Unavailable

@@ -109,11 +109,14 @@ class SignerLinks:
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
 
-    def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> Campaign:
-        """Withdraws the signature and removes the personal data. Repeating it changes nothing. Raises LinkInvalid, LinkExpired."""
+    def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> tuple[Campaign, Signature | None]:
+        """Withdraws the signature, removes the personal data, and returns the signature as it was, None if there is none.
+
+        Repeating it changes nothing. Raises LinkInvalid, LinkExpired.
+        """
         campaign, signature_id, *_ = self._parse(purpose, token)
-        withdraw_signature(self.signatures, campaign.signature_key(signature_id), Withdrawer.SIGNER, self.clock)
-        return campaign
+        key = campaign.signature_key(signature_id)
+        return campaign, withdraw_signature(self.signatures, key, Withdrawer.SIGNER, self.clock).was
 
     def _parse(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
         """Returns the campaign, the signature's id and, for a confirmation link, the fingerprint of what it confirms."""

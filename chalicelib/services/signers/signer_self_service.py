@@ -13,7 +13,6 @@ from chalicelib.storage.dynamodb.table import ConditionFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.signers.signer_links import OpenedLink, SignerLinks
     from chalicelib.storage.signatures.signatures import Signatures
@@ -64,7 +63,3 @@ class SignerSelfService:
         if link.signature.fingerprint != previous.signature.fingerprint:  # it changed after the signer opened it
             raise VersionMismatch
         return link
-
-    def withdraw(self, token: str) -> Campaign:
-        """Withdraws the signature."""
-        return self.signer_links.withdraw(token, purpose=Purpose.MANAGE)

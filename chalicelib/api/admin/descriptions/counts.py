@@ -121,8 +121,8 @@ OPERATIONS = {
             ),
             Parameter(
                 name="since",
-                type=Stamp,
-                description="A moment with a UTC offset, not in the future: adds `growth` since then.",
+                type=Stamp | Day,
+                description="A moment with a UTC offset or a day of the campaign, not in the future: adds `growth` since then.",
             ),
             Parameter(
                 name="format",

@@ -2,14 +2,17 @@
 (() => {
   "use strict";
   const busy = new Map();
+  let timer;
   const press = (form) => {
     const button = form.querySelector("button[type=submit]");
     busy.set(button, button.textContent);
     button.textContent = button.dataset.busy || button.textContent;
     button.disabled = true;
-    setTimeout(release, 8000);
+    clearTimeout(timer);
+    timer = setTimeout(release, 8000);
   };
   const release = () => {
+    clearTimeout(timer);
     for (const [button, text] of busy) {
       button.textContent = text;
       button.disabled = false;

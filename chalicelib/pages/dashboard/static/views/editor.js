@@ -213,7 +213,7 @@ export async function editor(id) {
       version = saved.version;
       begun = typed();
       location.hash = `#/c/${saved.id}`;
-      const unseen = saved.warnings.map((one) => `${languageName(one.field.split(".")[1])}: ${one.message}`);
+      const unseen = saved.warnings.map((one) => `${languageName(one.field.split(".").find((part) => part in saved.texts) ?? one.field.split(".").at(-1))}: ${one.message}`);
       setTimeout(() => say([t("saved"), ...unseen].join(" "), { wrong: unseen.length > 0 }), 300);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
