@@ -1,0 +1,1 @@
+"""A real WordPress on loopback, for what people paste into it: `make wordpress`."""
