@@ -30,6 +30,9 @@ def create_key(options: argparse.Namespace) -> int:
     if not (options.name.strip() and campaigns):
         sys.stderr.write("A key needs a name, and campaign ids or *.\n")
         return 2
+    if options.role == Role.ADMIN and campaigns != (EVERY_CAMPAIGN,):
+        sys.stderr.write("An admin's key reaches every campaign. Leave out --campaigns, or choose --role organizer.\n")
+        return 2
     for campaign in campaigns:
         if campaign != EVERY_CAMPAIGN:
             wiring().campaign_reader.get_stored(campaign)  # raises CampaignNotFound: most likely a typo

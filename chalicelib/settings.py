@@ -79,6 +79,11 @@ class Settings:
         return os.environ.get("HOME_URL", "")
 
     @cached_property
+    def senders(self) -> str:
+        """Addresses that campaigns may send from, such as `*@example.org`, separated by commas; empty for any."""
+        return os.environ.get("SENDERS", "")
+
+    @cached_property
     def captcha_url(self) -> str:
         """URL that verifies captcha tokens in place of the captcha service's own; for tests. Empty for the service's."""
         return os.environ.get("CAPTCHA_URL", "")

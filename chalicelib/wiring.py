@@ -54,9 +54,20 @@ class Wiring(Stores):
     @cached_property
     def campaign_editor(self) -> CampaignEditor:
         """Creates, changes and deletes campaigns."""
+        from chalicelib.domain.addresses.sender_patterns import sender_patterns
+        from chalicelib.services.campaigns.allowed_senders import AllowedSenders
         from chalicelib.services.campaigns.campaign_editor import CampaignEditor
 
-        return CampaignEditor(self.campaign_reader, self.campaign_reader.store, _render, self._has_signatures, self.now)
+        store = self.campaign_reader.store
+        return CampaignEditor(
+            self.campaign_reader,
+            store,
+            _render,
+            self._has_signatures,
+            AllowedSenders(sender_patterns(self.settings.senders), store),
+            self.keyring.end_for,
+            self.now,
+        )
 
     def _has_signatures(self, campaign: str, buckets: int) -> bool:
         return self.signatures.has_any(campaign, buckets)

@@ -31,6 +31,7 @@ FIELD_MESSAGES = {
     "too_old": _("Go back at most {limit} days: older withdrawals are no longer on record. Export everything instead."),
     "duplicate_field": _("This was sent more than once. Send it once."),
     # What only organisers and their programs can get wrong.
+    "admin_key_reaches_all": _("An admin's key reaches every campaign. Choose another role, or every campaign."),
     "archived_while_open": _("Only a closed campaign can be archived. Close it first."),
     "bad_campaign_id": _("Use only a-z, 0-9 and hyphens, at most {limit}, and begin with a letter or digit."),
     "bad_color": _("Enter a color like #8e1b5a."),
@@ -71,9 +72,13 @@ FIELD_MESSAGES = {
     "not_an_object": _("This must be an object: names with their values."),
     "not_for_known_fields": _("Only fields of your own have a type and options."),
     "not_true_or_false": _("Enter true or false."),
+    "only_admins_add": _("No campaign uses this address yet, so an admin has to enter it."),
     "only_for_select": _("Only a field to choose from has options."),
     "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
     "select_without_options": _("Write the options to choose from."),
+    "sender_not_allowed": _(
+        "This system may not send from this address. Whoever runs it decides which ones it may (Senders)."
+    ),
     "sponsor_key_too_wide": _("A sponsor's key names its campaigns, and is not an admin's."),
     "too_large": _("Enter at most {limit}."),
     "too_many_entries": _("There can be at most {limit} of these."),

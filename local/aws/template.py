@@ -74,11 +74,20 @@ class Template:
             return re.sub(r"\$\{([^}]+)\}", lambda match: str(self._value_of(match[1])), argument)
         if name == "Fn::If":
             return self.resolve(argument[1] if self._holds(argument[0]) else argument[2])
+        if name == "Fn::Split":
+            return str(self.resolve(argument[1])).split(argument[0])
+        return self._condition(name, argument)
+
+    def _condition(self, name: str, argument: Any) -> bool:
+        if name == "Condition":
+            return self._holds(argument)
         if name == "Fn::Equals":
             first, second = (str(self.resolve(one)) for one in argument)  # CloudFormation compares strings
             return first == second
         if name == "Fn::Not":
             return not self.resolve(argument[0])
+        if name == "Fn::Or":
+            return any(self.resolve(argument))
         raise ValueError(f"The local stack does not support {name}")
 
     def _value_of(self, name: str) -> Any:

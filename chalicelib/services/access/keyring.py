@@ -73,6 +73,18 @@ class Keyring:
             self.store.revoke(key, by=by, now=self.clock())
         self._cache.remove(key_id)
 
+    def end_for(self, campaign: str, by: str) -> None:
+        """Takes `campaign` out of every key, and revokes those that have no other: it is deleted, and its name may come again."""
+        for key in self.list():
+            if key.has_every_campaign or campaign not in key.campaigns or key.revoked_at:
+                continue
+            rest = tuple(one for one in key.campaigns if one != campaign)
+            if rest:
+                self.store.narrow(key, rest, by=by, now=self.clock())
+            else:
+                self.store.revoke(key, by=by, now=self.clock())
+            self._cache.remove(key.id)
+
     def list(self) -> list[ApiKey]:
         """Lists every key, revoked ones included, oldest first."""
         return list(self.store.list())

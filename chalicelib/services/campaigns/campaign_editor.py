@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.statements import StatementVersion
+    from chalicelib.services.campaigns.allowed_senders import AllowedSenders
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
 
@@ -39,6 +40,8 @@ class CampaignEditor:
     store: Campaigns
     render: Callable[[str], str]
     has_signatures: Callable[[str, int], bool]
+    senders: AllowedSenders
+    end_keys: Callable[[str, str], None]
     clock: Callable[[], datetime]
 
     def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
@@ -73,7 +76,7 @@ class CampaignEditor:
         return from_document(campaign, 1, {**document, **open_now, "buckets": DEFAULT_BUCKETS})
 
     def delete(self, campaign: str, *, version: int | None, key: ApiKey) -> None:
-        """Deletes a campaign that nobody has signed, at `version` if there is one.
+        """Deletes a campaign that nobody has signed, at `version` if there is one, and what keys may do there.
 
         Raises CampaignNotFound, CampaignHasSignatures, VersionMismatch.
         """
@@ -82,12 +85,15 @@ class CampaignEditor:
             raise VersionMismatch
         if self.has_signatures(campaign, stored.campaign.buckets):
             raise CampaignHasSignatures
+        # First, so that no key is left for the next campaign of this name.
+        self.end_keys(campaign, key.id)
         self.store.delete(stored, key=key.id, now=self.clock())
         self.campaign_reader.invalidate(campaign)
 
     def _create(self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey) -> StoredCampaign:
         if version is not None:
             raise VersionMismatch
+        self.senders.check(document, None, key)
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
         document |= {"text_version": 1, "mail_resumed_at": None, "published_at": self._published_at(None, document)}
         statement = first_version(document, stamp(self.clock()))
@@ -103,6 +109,7 @@ class CampaignEditor:
         buckets = document["buckets"] or current.campaign.buckets
         if buckets != current.campaign.buckets:
             raise InvalidFields.one("buckets", "never_changes")
+        self.senders.check(document, current, key)
         document |= {"buckets": buckets, "closed_at": self._closed_at(current, document)}
         document["published_at"] = self._published_at(current, document)
         document["mail_resumed_at"] = self._mail_resumed_at(current, document)

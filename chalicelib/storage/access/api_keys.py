@@ -36,6 +36,11 @@ class ApiKeys:
         audit = audit_item("key revoked", by, now=now, id=key.id)
         self._table.put_in_transaction(_item(replace(key, revoked_at=now)), audit, condition=is_there)
 
+    def narrow(self, key: ApiKey, campaigns: tuple[str, ...], *, by: str, now: datetime) -> None:
+        """Limits a key to `campaigns`, with an audit entry that the key `by` did."""
+        audit = audit_item("key narrowed", by, now=now, id=key.id, campaigns=list(campaigns))
+        self._table.put_in_transaction(_item(replace(key, campaigns=campaigns)), audit, condition=is_there)
+
     def record_use(self, key: ApiKey, *, today: str) -> None:
         """Records the day on which a key was last used."""
         try:
