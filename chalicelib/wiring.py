@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
+    from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.services.campaigns.site_refusals import SiteRefusals
     from chalicelib.services.counting.tally_projector import TallyProjector
@@ -82,6 +83,7 @@ class Wiring(Stores):
             self.signatures,
             lambda: self.mail_marks,
             self.pepper,
+            lambda: self.label_admission,
             lambda: self.captcha_verification,
             lambda: self.site_refusals,
             self.now,
@@ -114,6 +116,7 @@ class Wiring(Stores):
             self.signatures,
             self.signed_statements,
             self.suppressions,
+            lambda: self.label_admission,
             self.links,
             self.pepper,
             self.now,
@@ -172,6 +175,7 @@ class Wiring(Stores):
             self.signatures,
             self.mail_marks,
             self._anomalies,
+            lambda: self.label_admission,
             self.audit,
             self.now,
         )
@@ -269,7 +273,17 @@ class Wiring(Stores):
         """Keeps the tallies."""
         from chalicelib.services.counting.tally_projector import TallyProjector
 
-        return TallyProjector(self.signatures, self.tallies, self.mail_queue, self.campaign_reader, time.sleep)
+        return TallyProjector(
+            self.signatures, self.tallies, self.mail_queue, self.campaign_reader, self.label_admission, time.sleep
+        )
+
+    @cached_property
+    def label_admission(self) -> LabelAdmission:
+        """Decides which sources get a counter."""
+        from chalicelib.services.campaigns.label_admission import LabelAdmission
+        from chalicelib.storage.counting.labels import Labels
+
+        return LabelAdmission(Labels(self.registry), self.now)
 
     @cached_property
     def mailer(self) -> Mailer:

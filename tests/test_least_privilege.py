@@ -15,6 +15,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.counting.tallies import Tallies
+from chalicelib.storage.dynamodb.table import ItemTooLarge
 from chalicelib.storage.mail.suppressions import Suppressions
 from chalicelib.wiring import wiring
 from local.aws.iam_permissions import running_as
@@ -80,6 +82,32 @@ def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         busy.setattr(Suppressions, "suppress", _unavailable)
         world.deliver_ses_event(event)  # it cannot be taken now, and is laid aside
     world.app.project({"Records": world.records[:1]}, None)  # delivered twice: it looks up how far it came
+    a_tally_that_is_full(world, monkeypatch)
+
+
+def a_tally_that_is_full(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The projector adds rare sources up; the next night the round looks through those that were admitted."""
+    world.sign_and_confirm(email="eva@example.org", source="herald")
+    world.sign_and_confirm(email="dan@example.org", source="gone")
+    asked = next(mail for mail in world.ses.sent if mail.to == "dan@example.org")
+    world.post_form(asked.link("withdraw"), {})
+    world.run_projector()
+    world.sign(email="full@example.org")
+    with monkeypatch.context() as small:
+        add = Tallies._add
+        refused: list[int] = []
+
+        def too_large_once(*which: Any) -> None:
+            if not refused:
+                refused.append(1)
+                raise ItemTooLarge
+            add(*which)
+
+        small.setattr(Tallies, "_add", too_large_once)
+        small.setattr(
+            "chalicelib.storage.counting.tallies.merge_rare_sources", lambda found: {**found, "merged:source": 1}
+        )
+        world.run_projector()
 
 
 def _unavailable(*_: object, **__: object) -> None:

@@ -19,7 +19,7 @@ from chalicelib.domain.counting.contributions import (
     recount,
     stages_of,
 )
-from chalicelib.domain.counting.tallies import EVENTS, Tally
+from chalicelib.domain.counting.tallies import EVENTS, Tally, merge_rare_sources, without_labels
 from chalicelib.domain.signatures.mail_marks import Marks
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
@@ -181,12 +181,25 @@ def test_expiry_is_an_event_and_deleting_a_withdrawn_stub_is_nothing() -> None:
     assert not difference(Change("1", a_signature(state=WITHDRAWN), None))
 
 
-def test_source_becomes_other_once_strangers_made_up_200() -> None:
-    tally = Tally({f"source:s{n}": 1 for n in range(200)})
-    assert tally.limited_source("s7") == "s7"
-    assert tally.limited_source("new") == "other"
-    assert tally.limited_source("") == ""
-    assert Tally({"source:s1": 1}).limited_source("new") == "new"
+def test_merging_keeps_the_largest_sources_and_the_sum_and_says_how_many_it_merged() -> None:
+    counters = {"source:a": 3, "source:b": 2, "source:c": 2, "source:d": -1, "source:other": 4, "state:confirmed": 10}
+    assert merge_rare_sources(counters, most=4) == counters
+    assert merge_rare_sources(counters, most=2) == {
+        "source:a": 3, "source:b": 2, "source:other": 5, "merged:source": 2, "state:confirmed": 10,
+    }  # fmt: skip
+    assert merge_rare_sources({"source:a": 1, "merged:source": 7}, most=0) == {"source:other": 1, "merged:source": 8}
+    assert merge_rare_sources({"source:a": 1, "source:b": 1}, most=1) == {
+        "source:a": 1, "source:other": 1, "merged:source": 1,
+    }  # fmt: skip
+    many = {f"source:{number:03}": 1 for number in range(301)}
+    assert len(merge_rare_sources(many)) == 302
+    assert without_labels(counters) == {"source:": 10, "state:confirmed": 10}
+
+
+def test_sources_of_a_tally_are_those_with_a_counter_even_at_zero_and_other() -> None:
+    tally = Tally({"source:a": 0, "source:b": 2, "source:c": -1, "state:confirmed": 1})
+    assert tally.sources == {"a", "b", "c", "other"}
+    assert tally.group("source") == {"b": 2}
 
 
 def test_what_leaves_is_counted_by_how_it_left_and_how_far_it_had_come() -> None:

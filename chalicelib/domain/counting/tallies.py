@@ -26,15 +26,18 @@ EVENTS = (
     "event:expired",
     *(f"left:{stage}" for stage in STAGES),
 )
+# How many labels were added up under `source:other` because the item had become too large.
+MERGED = "merged:source"
 HOUR = "hour:"  # confirmations by hour (UTC), kept for HOURS_KEPT_DAYS; events, too
 HOURS_KEPT_DAYS = 8
+SOURCE = "source:"
 OTHER_SOURCE = "other"
-MAX_SOURCES = 200
+MAX_SOURCES = 300
 
 
 def is_event(counter: str) -> bool:
     """True for a counter of events, which a recount cannot reproduce."""
-    return counter in EVENTS or counter.startswith(HOUR)
+    return counter in EVENTS or counter == MERGED or counter.startswith(HOUR)
 
 
 def hour_of(moment: datetime) -> str:
@@ -82,24 +85,35 @@ class Tally:
         return sum(n for label, n in self.group("day").items() if label >= day)
 
     def group(self, group: str) -> dict[str, int]:
-        """One breakdown, `{label: n}`, sorted by label, without zeros."""
+        """One breakdown, `{label: n}`, sorted by label, without zeros and without what merging labels left below zero."""
         prefix = f"{group}:"
-        found = {name[len(prefix) :]: n for name, n in self.counters.items() if n and name.startswith(prefix)}
+        found = {name[len(prefix) :]: n for name, n in self.counters.items() if n > 0 and name.startswith(prefix)}
         return dict(sorted(found.items()))
 
-    def has_source(self, source: str) -> bool:
-        """True when `source` has been counted before."""
-        return f"source:{source}" in self.counters
+    @property
+    def sources(self) -> frozenset[str]:
+        """Every source with a counter, even at zero; `other` is always there."""
+        return frozenset(name[len(SOURCE) :] for name in self.counters if name.startswith(SOURCE)) | {OTHER_SOURCE}
 
-    def can_add_source(self) -> bool:
-        """False once there are 200 sources, which strangers can make up."""
-        return len(self.group("source")) < MAX_SOURCES
 
-    def limited_source(self, source: str) -> str:
-        """`source`, or `other` if it would be one label too many."""
-        if not source or self.has_source(source) or self.can_add_source():
-            return source
-        return OTHER_SOURCE
+def merge_rare_sources(counters: Mapping[str, int], *, most: int = MAX_SOURCES) -> dict[str, int]:
+    """The same counters with the `most` largest sources at most; the others are added up as `other`, and counted."""
+    sources = {name: n for name, n in counters.items() if name.startswith(SOURCE) and name != SOURCE + OTHER_SOURCE}
+    rare = sorted(sources, key=lambda name: (-sources[name], name))[most:]
+    if not rare:
+        return dict(counters)
+    merged = Counter({name: n for name, n in counters.items() if name not in rare})
+    merged[SOURCE + OTHER_SOURCE] += sum(sources[name] for name in rare)
+    merged[MERGED] += len(rare)
+    return dict(merged)
+
+
+def without_labels(counters: Mapping[str, int]) -> dict[str, int]:
+    """The same counters with all sources added up: what can be compared once labels were merged."""
+    summed: Counter[str] = Counter()
+    for name, n in counters.items():
+        summed[SOURCE if name.startswith(SOURCE) else name] += n
+    return dict(summed)
 
 
 def sum_buckets(parts: Iterable[Mapping[str, int]]) -> Tally:

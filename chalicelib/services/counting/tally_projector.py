@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.counting.contributions import recount
+from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, MERGED, hour_of, without_labels
 from chalicelib.storage.counting.tallies import group_by_bucket, without_events
 from chalicelib.storage.queues import MailJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from chalicelib.domain.counting.contributions import Change
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.storage.counting.tallies import Tallies
     from chalicelib.storage.queues import MailQueue
     from chalicelib.storage.signatures.signatures import Signatures
@@ -40,6 +44,7 @@ class TallyProjector:
     tallies: Tallies
     queue: MailQueue
     campaign_reader: CampaignReader
+    label_admission: LabelAdmission
     sleep: Callable[[float], None]
 
     def count(self, changes: Sequence[Change]) -> None:
@@ -54,6 +59,12 @@ class TallyProjector:
                 log.info("mail queued", campaign=job.campaign, signature=job.signature)
         if moves := _moves(changes):
             log.metrics(moves, message="changes counted")
+
+    def forget_old(self, campaign: str, bucket: int, now: datetime) -> None:
+        """Drops the counters that nobody needs any more: once a day for each bucket, and with the first for its campaign."""
+        self.tallies.forget_old(campaign, bucket, hour_of(now - timedelta(days=HOURS_KEPT_DAYS)))
+        if bucket == 0:
+            self.label_admission.prune(campaign, self.tallies.get(campaign))
 
     def verify(self, campaign: str | None = None) -> list[Difference]:
         """Returns where counters and signatures differ, after waiting for a difference that the running stream may explain."""
@@ -125,8 +136,11 @@ def report(difference: Difference) -> None:
 def _difference(
     campaign: str, bucket: int, counters: Mapping[str, int], counted: Mapping[str, int]
 ) -> Difference | None:
+    stored = without_events(counters)
+    if counters.get(MERGED):  # nobody can say any more which label a signature was counted under
+        counted, stored = without_labels(counted), without_labels(stored)
     missing = Counter(counted)
-    missing.subtract(without_events(counters))
+    missing.subtract(stored)
     wrong = {name: n for name, n in sorted(missing.items()) if n}
     return Difference(campaign, bucket, wrong) if wrong else None
 

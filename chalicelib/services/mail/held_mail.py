@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.signatures.signature_search import SignatureSearch
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.counting.anomalies import Anomalies, SeenAnomaly
@@ -71,6 +72,7 @@ class HeldMail:
     signatures: Signatures
     mail_marks: MailMarks
     anomalies: Anomalies
+    label_admission: Callable[[], LabelAdmission]
     audit: AuditLog
     clock: Callable[[], datetime]
 
@@ -114,9 +116,11 @@ class HeldMail:
         return HeldBatch(sum(map(apply, page.signatures)), page.cursor)
 
     def _release(self, held: Signature) -> bool:
-        now, campaign = self.clock(), self.campaign_reader.get(held.campaign)
-        if held.is_honeypot_held and not campaign.is_double:  # nothing else would confirm it
-            return self.signatures.honeypot.confirm(held, day=campaign.day_of(now), now=now)
+        now, snapshot = self.clock(), self.campaign_reader.get_snapshot(held.campaign)
+        if held.is_honeypot_held and not snapshot.campaign.is_double:  # nothing else would confirm it
+            source = self.label_admission().admit(held.campaign, snapshot.tally, held.source)
+            day = snapshot.campaign.day_of(now)
+            return self.signatures.honeypot.confirm(held, source, day=day, now=now)
         return self.mail_marks.release(held, now=now)
 
     def _drop(self, held: Signature) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.counting.contributions import contribution
-from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, hour_of
 from chalicelib.domain.mail.due_mail import due_email
 from chalicelib.domain.signatures.mail_marks import GIVEN_UP, Outcome
 from chalicelib.services.counting.tally_projector import report
@@ -103,9 +102,7 @@ class MailReconciliation:
         )
         if jobs:
             log.info("due mail queued", campaign=campaign.id, bucket=bucket, jobs=jobs)
-        self.tally_projector.tallies.forget_hours(
-            campaign.id, bucket, hour_of(self.clock() - timedelta(days=HOURS_KEPT_DAYS))
-        )
+        self.tally_projector.forget_old(campaign.id, bucket, self.clock())
         if self.tally_projector.differs(campaign.id, bucket, counted) and (
             difference := self.tally_projector.verify_bucket(campaign.id, bucket)
         ):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.sign_form import Submission
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
+    from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.campaigns.site_refusals import SiteRefusals
     from chalicelib.services.signatures.address_correction import Correction
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
@@ -79,6 +80,7 @@ class Signing:
     signatures: Signatures
     mail_marks: Callable[[], MailMarks]
     pepper: Callable[[], bytes]
+    label_admission: Callable[[], LabelAdmission]
     captcha_verification: Callable[[], CaptchaVerification]
     site_refusals: Callable[[], SiteRefusals]
     clock: Callable[[], datetime]
@@ -101,8 +103,10 @@ class Signing:
         receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
         submission = parse_form(campaign, request.form_values)
         signature = self._signature(snapshot, submission, language, now)
-        signature = replace(signature, **self._origin_and_flags(campaign, request, now))
-        if _is_filled(request.form_values.get(HONEYPOT)):
+        is_trapped = _is_filled(request.form_values.get(HONEYPOT))
+        source = self._source(snapshot, submission.source, is_counted=not (campaign.is_double or is_trapped))
+        signature = replace(signature, **source, **self._origin_and_flags(campaign, request, now))
+        if is_trapped:
             self.signatures.honeypot.sign(signature, now=now)
         else:
             self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
@@ -122,6 +126,13 @@ class Signing:
         if origin != "null" or campaign.captcha is None or not token:
             return False
         return str(Flag.FORGED) not in form_flags(self.pepper(), campaign.id, token, self.clock())
+
+    def _source(self, snapshot: CampaignSnapshot, source: str, *, is_counted: bool) -> dict[str, Any]:
+        """Returns what to store as the source: one that waits for its click is admitted then, or anybody could use up the room."""
+        labels, campaign = self.label_admission(), snapshot.campaign.id
+        if is_counted:
+            return {"source": labels.admit(campaign, snapshot.tally, source)}
+        return {"source": source, "source_is_new": not labels.knows(campaign, snapshot.tally, source)}
 
     def _origin_and_flags(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
         """Returns the signature's network and its flags; neither changes the answer."""
@@ -148,7 +159,6 @@ class Signing:
             language=language,
             public=submission.public,
             consents=submission.consents,
-            source=snapshot.tally.limited_source(submission.source),
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import Links, Purpose
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.statements import Statement
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.storage.mail.suppressions import Suppressions
     from chalicelib.storage.signatures.signatures import Signatures
@@ -58,6 +59,7 @@ class SignerLinks:
     signatures: Signatures
     statements: SignedStatements
     suppressions: Suppressions
+    label_admission: Callable[[], LabelAdmission]
     links: Callable[[], Links]
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
@@ -91,23 +93,39 @@ class SignerLinks:
         if text_sha256 and pressed is None:  # the words changed while the page was open
             return self.open(Purpose.CONFIRM, token)
         click = Click(campaign.signature_key(signature_id), "".join(fingerprint), campaign.day_of(now), now)
-        words = [text.sha256 for text in campaign.texts.values()]
         try:
-            signature = self.signatures.confirm(click, words, campaign.text_version)
+            return self._confirm_same_words(click, campaign)
         except ConditionFailed:
-            return self._confirm_new_words(click, campaign, token, pressed)
-        return OpenedLink(campaign, signature)
+            return self._confirm_after_reading(click, campaign, token, pressed)
 
-    def _confirm_new_words(self, click: Click, campaign: Campaign, token: str, language: str | None) -> OpenedLink:
-        """Confirms the campaign's present statement if the signer saw it; otherwise returns what the link shows now."""
+    def _confirm_same_words(self, click: Click, campaign: Campaign) -> OpenedLink:
+        words = [text.sha256 for text in campaign.texts.values()]
+        return OpenedLink(campaign, self.signatures.confirm(click, words, campaign.text_version))
+
+    def _confirm_after_reading(self, click: Click, campaign: Campaign, token: str, language: str | None) -> OpenedLink:
+        """Confirms one from a new source, or the campaign's present statement if the signer saw it.
+
+        Otherwise returns what the link shows now.
+        """
         opened = self.open(Purpose.CONFIRM, token)
-        if language is None or opened.has_same_words or not opened.signature.is_pending:
+        is_new, is_reworded = opened.signature.source_is_new, not opened.has_same_words
+        if not (opened.signature.is_pending and opened.is_unchanged) or not (language if is_reworded else is_new):
             return opened
-        words = (campaign.text_version, language, campaign.texts[language].sha256)
+        click = self._admit_source(click, opened.signature)
         try:
+            if language is None or not is_reworded:
+                return self._confirm_same_words(click, campaign)
+            words = (campaign.text_version, language, campaign.texts[language].sha256)
             return OpenedLink(campaign, self.signatures.confirm_new_words(click, *words))
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
+
+    def _admit_source(self, click: Click, signature: Signature) -> Click:
+        """Returns the click with what a new source is to be counted under: at most one write more."""
+        if not signature.source_is_new:
+            return click
+        tally, source = self.campaign_reader.get_snapshot(signature.campaign).tally, signature.source
+        return replace(click, new_source=(source, self.label_admission().admit(signature.campaign, tally, source)))
 
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> tuple[Campaign, Signature | None]:
         """Withdraws the signature, removes the personal data, and returns the signature as it was, None if there is none.

@@ -186,6 +186,7 @@ class Campaigns:
             raise VersionMismatch from None
         for item in list(self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX, consistent=True)):
             self._table.delete(pk, item["sk"])
+        self._table.delete(*item_keys.labels_key(campaign))
         self.statement_versions.delete(campaign)
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import log
 from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, counter_deltas
-from chalicelib.domain.counting.tallies import HOUR, Tally, is_event, sum_buckets
+from chalicelib.domain.counting.tallies import HOUR, MERGED, SOURCE, Tally, is_event, merge_rare_sources, sum_buckets
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.dynamodb.table import ConditionFailed, ItemTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +37,8 @@ class Tallies:
     def apply(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
         """Adds the changes of one bucket, in order; those already counted are skipped.
 
-        One write, or two if some were already counted: the refusal of the first says up to where.
+        One write, or two if some were already counted: the refusal of the first says up to where. Three more calls when the
+        item has become too large: then rare sources are added up as `other`. Raises ItemTooLarge if that does not help.
         """
         after = ""
         while True:
@@ -45,8 +47,21 @@ class Tallies:
                     self._add(campaign, bucket, delta)
             except ConditionFailed as refusal:
                 after = str((refusal.found or {})[LAST_SEQUENCE])
+            except ItemTooLarge:
+                if not self._merge(campaign, bucket):
+                    raise
             else:
                 return
+
+    def _merge(self, campaign: str, bucket: int) -> bool:
+        """Merges rare sources; False if there are none. If anything is counted meanwhile, the caller tries again."""
+        counters, seen = self.get_bucket(campaign, bucket)
+        merged = merge_rare_sources(counters)
+        if merged == counters:
+            return False
+        log.warning("rare sources merged", campaign=campaign, bucket=bucket, counters=merged[MERGED])
+        self._replace(campaign, bucket, merged, seen=seen, last=seen)
+        return True
 
     def _add(self, campaign: str, bucket: int, delta: CounterDelta) -> None:
         labels = list(enumerate(delta.counters.items()))
@@ -78,14 +93,24 @@ class Tallies:
         item = self._table.get(*item_keys.tally_key(campaign, bucket)) or {}
         return counters_in(item), item.get(LAST_SEQUENCE, "")
 
-    def forget_hours(self, campaign: str, bucket: int, before: str) -> None:
-        """Drops a bucket's counters of hours before that one (`2026-11-23T12`): a read, and a write if there are any."""
-        counters, _ = self.get_bucket(campaign, bucket)
-        old = sorted(name for name in counters if name.startswith(HOUR) and name[len(HOUR) :] < before)
+    def forget_old(self, campaign: str, bucket: int, before: str) -> None:
+        """Drops a bucket's counters of hours before that one (`2026-11-23T12`), and of sources that nobody is left of.
+
+        A read, and a write per hundred of them. If anything is counted meanwhile, the rest is left for the next time.
+        """
+        counters, seen = self.get_bucket(campaign, bucket)
+        hours = (name for name in counters if name.startswith(HOUR) and name[len(HOUR) :] < before)
+        sources = (name for name, n in counters.items() if name.startswith(SOURCE) and n == 0)
+        old, key = sorted([*hours, *sources]), item_keys.tally_key(campaign, bucket)
+        condition, values = _unless_counted_since(seen)
         for start in range(0, len(old), MAX_COUNTERS_PER_WRITE):
             aliases = {f"#h{place}": name for place, name in enumerate(old[start : start + MAX_COUNTERS_PER_WRITE])}
-            key = item_keys.tally_key(campaign, bucket)
-            self._table.update(*key, f"REMOVE {', '.join(aliases)}", values={}, aliases=aliases)
+            try:
+                self._table.update(
+                    *key, f"REMOVE {', '.join(aliases)}", condition=condition, values=values, aliases=aliases
+                )
+            except ConditionFailed:
+                return
 
     def reset(
         self, campaign: str, bucket: int, counters: Mapping[str, int], *, seen: str, restart: bool = False
@@ -94,17 +119,27 @@ class Tallies:
 
         `restart` forgets the last sequence: only correct when a new stream begins.
         """
-        pk, sk = item_keys.tally_key(campaign, bucket)
         kept, _ = self.get_bucket(campaign, bucket)
-        item = {"pk": pk, "sk": sk, **{name: n for name, n in kept.items() if is_event(name)}, **counters}
-        if seen and not restart:
-            item[LAST_SEQUENCE] = seen
-        condition, values = (has_counted_nothing_since, {":seen": seen}) if seen else (was_never_counted, None)
+        events = {name: n for name, n in kept.items() if is_event(name) and name != MERGED}
+        wanted, last = {**events, **counters}, "" if restart else seen
+        try:
+            return self._replace(campaign, bucket, wanted, seen=seen, last=last)
+        except ItemTooLarge:
+            return self._replace(campaign, bucket, merge_rare_sources(wanted), seen=seen, last=last)
+
+    def _replace(self, campaign: str, bucket: int, counters: Mapping[str, int], *, seen: str, last: str) -> bool:
+        pk, sk = item_keys.tally_key(campaign, bucket)
+        item = {"pk": pk, "sk": sk, **counters} | ({LAST_SEQUENCE: last} if last else {})
+        condition, values = _unless_counted_since(seen)
         try:
             self._table.put(item, condition=condition, values=values)
         except ConditionFailed:
             return False
         return True
+
+
+def _unless_counted_since(seen: str) -> tuple[str, dict[str, str]]:
+    return (has_counted_nothing_since, {":seen": seen}) if seen else (was_never_counted, {})
 
 
 def without_events(counters: Mapping[str, int]) -> dict[str, int]:

@@ -43,6 +43,11 @@ def tally_key(campaign: str, bucket: int) -> tuple[str, str]:
     return f"campaign#{campaign}", f"{TALLY_PREFIX}{bucket:02}"
 
 
+def labels_key(campaign: str) -> tuple[str, str]:
+    """The labels that a campaign's counters may have, apart from the campaign, as in `statement_key`."""
+    return f"labels#{campaign}", "labels"
+
+
 def api_key_key(key: str) -> tuple[str, str]:
     """An API key."""
     return f"key#{key}", API_KEY

@@ -50,6 +50,10 @@ class ConditionFailed(Exception):
         self.found = found
 
 
+class ItemTooLarge(Exception):
+    """The item would be larger than DynamoDB allows."""
+
+
 def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Python values as DynamoDB's typed ones, with a shortcut for text, as most are."""
     return {name: {"S": value} if type(value) is str else _serialize(value) for name, value in attributes.items()}
@@ -206,7 +210,7 @@ class Table:
 
 
 def translate_error(error: ClientError) -> Exception:
-    """A DynamoDB error as ConditionFailed or Unavailable; any other as it is."""
+    """A DynamoDB error as ConditionFailed, ItemTooLarge or Unavailable; any other as it is."""
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
         found: Any = error.response.get("Item")
@@ -215,6 +219,8 @@ def translate_error(error: ClientError) -> Exception:
         reasons: Any = error.response.get("CancellationReasons", [])
         failed = any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
         return ConditionFailed(None) if failed else Unavailable()
+    if code == "ValidationException" and "Item size" in error.response["Error"].get("Message", ""):
+        return ItemTooLarge()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Unavailable() if code in BUSY_CODES or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
 

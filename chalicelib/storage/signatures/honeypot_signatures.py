@@ -57,11 +57,12 @@ class HoneypotSignatures:
         except ConditionFailed:  # the address has signed, and that stands
             return
 
-    def confirm(self, signature: Signature, *, day: str, now: datetime) -> bool:
-        """Confirms a held one where no click is needed; False if it has changed or is not held any more."""
+    def confirm(self, signature: Signature, source: str, *, day: str, now: datetime) -> bool:
+        """Confirms a held one, as from `source`, where no click is needed; False if it has changed or is not held any more."""
         times = dict.fromkeys(("confirmed_at", "changed_at", "cleared_at"), stamp(now))
-        sets = {**times, "day": day, "request": log.request_id.get()}
-        expression = f"{set_clause(sets)}, #state = :confirmed {remove_clause(['expires_at', 'held', 'held_at'])}"
+        sets = {**times, "day": day, "request": log.request_id.get()} | ({"source": source} if source else {})
+        removes = remove_clause(["expires_at", "held", "held_at", "source_is_new"])
+        expression = f"{set_clause(sets)}, #state = :confirmed {removes}"
         values = {
             **values_of(sets),
             **values_as_read(signature),

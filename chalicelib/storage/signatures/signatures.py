@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :then"
+may_count_source = "attribute_not_exists(#source_is_new)"
+is_from_same_source = "#source = :source_then"
 # One on paper never replaces one that counts; it replaces a pending one, so that it counts.
 is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
 
@@ -50,12 +52,16 @@ class SigningResult:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A click on a confirm link's button at `now`: for which signature, with which fingerprint, on which local `day`."""
+    """A click on a confirm link's button at `now`: for which signature, with which fingerprint, on which local `day`.
+
+    `new_source`, for a signature whose source is new, is that source and what to count it under.
+    """
 
     key: SignatureKey
     fingerprint: str
     day: str
     now: datetime
+    new_source: tuple[str, str] | None = None
 
 
 class Signatures:
@@ -116,7 +122,8 @@ class Signatures:
         """Confirms a pending signature, if it still has the form values that the link was sent for.
 
         And only if it is for one of `texts`, the hashes of the campaign's current statement, or, without a hash, for
-        `text_version`. Raises ConditionFailed otherwise.
+        `text_version`. Raises ConditionFailed otherwise, and if its source is new and the click does not say what to count
+        it under.
         """
         names = [f":text{n}" for n in range(len(texts))]
         earlier = "attribute_not_exists(#text_sha256) AND #text_version = :text_version"
@@ -144,7 +151,10 @@ class Signatures:
             ":epoch": int(click.now.timestamp()),
         }
         pk, sk = item_keys.signature_key(click.key)
-        expression = f"{set_clause(sets)} {remove_clause(['expires_at', *HOLD_MARKS])}"
+        condition = f"{condition} AND {is_from_same_source if click.new_source else may_count_source}"
+        if click.new_source:
+            compared[":source_then"], sets["source"] = click.new_source
+        expression = f"{set_clause(sets)} {remove_clause(['expires_at', 'source_is_new', *HOLD_MARKS])}"
         values = {**values_of(sets), **compared, **values}
         return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
