@@ -8,7 +8,7 @@ from chalicelib import log
 from chalicelib.domain.errors import TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
 from chalicelib.storage.queues import parse_export_job, parse_mail_job
-from chalicelib.storage.signatures.stream_records import read_change
+from chalicelib.storage.signatures.stream_records import RECORD_FAULTS, place_of, read_change
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ Failures = dict[str, list[dict[str, str]]]
 def project(event: Mapping[str, Any]) -> Failures:
     """Counts a batch of stream records. After an exception Lambda redelivers the whole batch, which is safe to repeat.
 
-    It does so for as long as the stream keeps its records, so an unreadable record would hold up all those behind it.
-    It is therefore logged with a metric and skipped, and the daily round finds the difference.
+    It does so for 18 hours, so a record that can never be read would hold up all those behind it. It is therefore logged
+    with a metric and skipped, as the projector does with one that cannot be counted; the daily round finds the difference.
     """
     changes = [change for record in event["Records"] for change in _read_changes(record)]
     wiring().tally_projector.count(changes)
@@ -33,8 +33,8 @@ def project(event: Mapping[str, Any]) -> Failures:
 def _read_changes(record: Mapping[str, Any]) -> list[Change]:
     try:
         return [read_change(record)]
-    except (KeyError, ValueError, TypeError):
-        log.exception("unreadable stream record")
+    except RECORD_FAULTS:
+        log.exception("unreadable stream record", **place_of(record))
         log.metric("unreadable_record", 1)
         return []
 

@@ -440,7 +440,7 @@ def test_a_fold_that_is_too_large_for_another_reason_says_so(world: World, monke
 
     monkeypatch.setattr(wiring().tallies, "_add", too_large)
     with pytest.raises(ItemTooLarge):
-        wiring().tally_projector.count(_changes(world))
+        wiring().tallies.apply("one", 0, _changes(world))
     assert len(tries) == 1
 
 

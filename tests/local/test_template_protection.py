@@ -84,3 +84,16 @@ def test_a_firewall_is_there_when_it_is_asked_for() -> None:
     assert firewall["Condition"] == RESOURCES["FirewallAssociation"]["Condition"] == "HasFirewall"
     assert not Template({})._holds("HasFirewall"), "it costs while nobody signs"
     assert Template({"FirewallRate": "500"})._holds("HasFirewall")
+
+
+def test_a_batch_that_keeps_failing_is_laid_aside_with_an_alarm_while_the_stream_still_has_it() -> None:
+    """DynamoDB keeps stream records for 24 hours (AWS, "DynamoDB Streams"); six of them are left for reading them."""
+    source = RESOURCES["Project"]["Properties"]["Events"]["ProjectDynamodbEventSource"]["Properties"]
+    assert source["MaximumRecordAgeInSeconds"] == 18 * 3600
+    assert source["MaximumRetryAttempts"] == -1, "an outage is waited for: the age alone ends the tries"
+    assert source["BisectBatchOnFunctionError"] is True
+    queue = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    alarm = RESOURCES[f"{queue}Alarm"]["Properties"]
+    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": [queue, "QueueName"]}
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 1)
+    assert RESOURCES[queue]["Properties"]["MessageRetentionPeriod"] > 24 * 3600

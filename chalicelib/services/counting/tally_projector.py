@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
 from chalicelib.domain.counting.contributions import recount
 from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, MERGED, hour_of, without_labels
 from chalicelib.storage.counting.tallies import group_by_bucket, without_events
 from chalicelib.storage.queues import MailJob
+from chalicelib.storage.signatures.stream_records import RECORD_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,17 +49,38 @@ class TallyProjector:
     sleep: Callable[[float], None]
 
     def count(self, changes: Sequence[Change]) -> None:
-        """Counts a batch, then queues its emails. The batch is safe to repeat. Raises Unavailable."""
-        groups = group_by_bucket(changes)
-        for (campaign, bucket), group in groups.items():
-            self.tallies.apply(campaign, bucket, group)
-        jobs = {(job.campaign, job.signature): job for change in changes for job in _jobs(change)}
+        """Counts a batch, then queues its emails. The batch is safe to repeat. Raises Unavailable.
+
+        A change that cannot be counted is set aside with a metric, and the others go on.
+        """
+        for (campaign, bucket), group in group_by_bucket(changes).items():
+            self._fold(campaign, bucket, group)
+        effects = [_effects(change) for change in changes]
+        jobs = {(job.campaign, job.signature): job for caused, _ in effects for job in caused}
         self.queue.add(job for _, job in sorted(jobs.items()))
         for job in jobs.values():
             with log.for_request(job.request):
                 log.info("mail queued", campaign=job.campaign, signature=job.signature)
-        if moves := _moves(changes):
+        if moves := sum((moved for _, moved in effects), Counter()):
             log.metrics(moves, message="changes counted")
+
+    def _fold(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
+        """Counts the changes of one bucket together, or one by one if that fails."""
+        try:
+            self.tallies.apply(campaign, bucket, changes)
+        except RECORD_FAULTS:
+            if len(changes) == 1:
+                _set_aside(changes[0])
+                self._skip(changes[0])
+                return
+            for change in changes:
+                self._fold(campaign, bucket, [change])
+
+    def _skip(self, change: Change) -> None:
+        try:
+            self.tallies.skip(*change.bucket, change)
+        except RECORD_FAULTS:
+            log.exception("a tally takes no writes", **_place(change))
 
     def forget_old(self, campaign: str, bucket: int, now: datetime) -> None:
         """Drops the counters that nobody needs any more: once a day for each bucket, and with the first for its campaign."""
@@ -145,6 +167,26 @@ def _difference(
     return Difference(campaign, bucket, wrong) if wrong else None
 
 
+def _set_aside(change: Change) -> None:
+    log.exception("a change could not be counted", **_place(change))
+    log.metric("unreadable_record", 1)
+
+
+def _place(change: Change) -> dict[str, Any]:
+    campaign, bucket = change.bucket
+    signature = change.new or change.old
+    return {"campaign": campaign, "bucket": bucket, "signature": signature.id if signature else ""}
+
+
+def _effects(change: Change) -> tuple[list[MailJob], Counter[str]]:
+    """The emails that a change causes, and its moves; none if that cannot be told, and the daily round looks again."""
+    try:
+        return list(_jobs(change)), _moves(change)
+    except RECORD_FAULTS:
+        _set_aside(change)
+        return [], Counter()
+
+
 def _jobs(change: Change) -> Iterator[MailJob]:
     """Yields a job when the change made an email due; the mailer's own marks make none."""
     new, old = change.new, change.old
@@ -154,11 +196,8 @@ def _jobs(change: Change) -> Iterator[MailJob]:
         yield MailJob(new.campaign, new.id, new.request)
 
 
-def _moves(changes: Sequence[Change]) -> Counter[str]:
-    """Returns how many signatures became pending and how many were confirmed: what the confirmation rate is made of."""
-    moves: Counter[str] = Counter()
-    for change in changes:
-        was, now = (v is not None and v.is_pending and not v.is_honeypot_held for v in (change.old, change.new))
-        moves["pending"] += now and not was
-        moves["confirmed"] += was and change.new is not None and change.new.is_confirmed
-    return +moves
+def _moves(change: Change) -> Counter[str]:
+    """Returns whether a signature became pending or was confirmed: what the confirmation rate is made of."""
+    was, now = (v is not None and v.is_pending and not v.is_honeypot_held for v in (change.old, change.new))
+    is_confirmed = was and change.new is not None and change.new.is_confirmed
+    return +Counter({"pending": int(now and not was), "confirmed": int(is_confirmed)})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, counter_deltas
+from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, CounterDelta, counter_deltas
 from chalicelib.domain.counting.tallies import HOUR, MERGED, SOURCE, Tally, is_event, merge_rare_sources, sum_buckets
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, ItemTooLarge
@@ -14,7 +15,7 @@ from chalicelib.storage.dynamodb.table import ConditionFailed, ItemTooLarge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from chalicelib.domain.counting.contributions import Change, CounterDelta
+    from chalicelib.domain.counting.contributions import Change
     from chalicelib.storage.dynamodb.table import Attributes, Table
 
 LAST_SEQUENCE = "last_sequence"
@@ -24,8 +25,8 @@ was_never_counted = "attribute_not_exists(#last_sequence)"
 
 
 def counters_in(item: Attributes) -> dict[str, int]:
-    """The counters of one tally item: its attributes with a colon in the name."""
-    return {name: n for name, n in item.items() if ":" in name}
+    """The counters of one tally item: its numbers with a colon in the name; what else somebody wrote there is none."""
+    return {name: n for name, n in item.items() if ":" in name and isinstance(n, int)}
 
 
 class Tallies:
@@ -52,6 +53,11 @@ class Tallies:
                     raise
             else:
                 return
+
+    def skip(self, campaign: str, bucket: int, change: Change) -> None:
+        """Counts nothing for this change, now or when it is delivered again: `repair` will, from the signature."""
+        with suppress(ConditionFailed):
+            self._add(campaign, bucket, CounterDelta(change.sequence, change.sequence, {}))
 
     def _merge(self, campaign: str, bucket: int) -> bool:
         """Merges rare sources; False if there are none. If anything is counted meanwhile, the caller tries again."""

@@ -50,7 +50,11 @@ class ConditionFailed(Exception):
         self.found = found
 
 
-class ItemTooLarge(Exception):
+class WriteRefused(Exception):
+    """DynamoDB refuses this very request, however often it is made."""
+
+
+class ItemTooLarge(WriteRefused):
     """The item would be larger than DynamoDB allows."""
 
 
@@ -210,7 +214,7 @@ class Table:
 
 
 def translate_error(error: ClientError) -> Exception:
-    """A DynamoDB error as ConditionFailed, ItemTooLarge or Unavailable; any other as it is."""
+    """A DynamoDB error as ConditionFailed, WriteRefused or Unavailable; any other as it is."""
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
         found: Any = error.response.get("Item")
@@ -219,8 +223,8 @@ def translate_error(error: ClientError) -> Exception:
         reasons: Any = error.response.get("CancellationReasons", [])
         failed = any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
         return ConditionFailed(None) if failed else Unavailable()
-    if code == "ValidationException" and "Item size" in error.response["Error"].get("Message", ""):
-        return ItemTooLarge()
+    if code == "ValidationException":
+        return ItemTooLarge() if "Item size" in error.response["Error"].get("Message", "") else WriteRefused()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Unavailable() if code in BUSY_CODES or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
 

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.counting.contributions import Change, pad_sequence
-from chalicelib.storage.dynamodb.table import decode
+from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.table import WriteRefused, decode
 from chalicelib.storage.signatures.signature_items import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+ID = re.compile(r"[a-z0-9-]{1,64}")
+# What reading or counting one record raises when the record itself is at fault, not what stands around it.
+RECORD_FAULTS = (WriteRefused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
 def read_change(record: Mapping[str, Any]) -> Change:
-    """The change in one record of a NEW_AND_OLD_IMAGES stream. Raises KeyError, ValueError or TypeError."""
+    """The change in one record of a NEW_AND_OLD_IMAGES stream. Raises one of RECORD_FAULTS."""
     body = record["dynamodb"]
+    if not place_of(record):
+        raise ValueError("Keys")
     old, new = body.get("OldImage"), body.get("NewImage")
     return Change(
         sequence=pad_sequence(body["SequenceNumber"]),
         old=read(decode(old)) if old else None,
         new=read(decode(new)) if new else None,
     )
+
+
+def place_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the signature of a record is: `campaign`, `bucket`, `signature`.
+
+    Nothing if its key is none of ours: whoever edits a table by hand may have typed anything, and it is in no log.
+    """
+    try:
+        key = decode(record["dynamodb"]["Keys"])
+        campaign, bucket = item_keys.parse_partition(key["pk"])
+        is_ours = ID.fullmatch(campaign) and ID.fullmatch(key["sk"])
+    except RECORD_FAULTS:
+        return {}
+    return {"campaign": campaign, "bucket": bucket, "signature": key["sk"]} if is_ours else {}
