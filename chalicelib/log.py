@@ -45,6 +45,7 @@ NAMESPACE = "Undersigned"
 # Every metric. The deployment is its only dimension: with campaigns as a dimension, each of them would cost extra.
 METRICS = frozenset(
     {
+        "bucket_fill",
         "captcha_unanswered",
         "confirmed",
         "scheduled_round_complete",

@@ -1,6 +1,7 @@
 """Detects, once an hour, that one network, email domain or source accounts for an unlikely share of a campaign's signatures.
 
 It examines the newest few hundred of the hour, however many there are, and tells organisers; it holds and refuses nothing.
+From the counters that it reads anyway, it says how full the buckets are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.abuse.anomalies import MIN_SIGNATURES, find_anomalies
+from chalicelib.domain.counting.bucket_capacity import bucket_fill_percent
 from chalicelib.storage.signatures.timeline import LATEST, Span
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class AnomalyDetection:
 
     def _check_campaign(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)
+        if percent := bucket_fill_percent(snapshot.tally, snapshot.campaign.buckets):
+            log.metric("bucket_fill", percent, campaign=campaign_id)
         anomalies = list(find_anomalies(self._recent_signatures(snapshot.campaign), snapshot.tally))
         if not anomalies:
             return

@@ -20,6 +20,7 @@ Attributes = dict[str, Any]
 BUSY_CODES = frozenset(
     {
         "InternalServerError",
+        "ItemCollectionSizeLimitExceededException",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
