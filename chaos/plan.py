@@ -45,6 +45,9 @@ KILL_WEIGHTS = {"gateway-1": 2, "gateway-2": 2, "mailer-1": 2, "mailer-2": 2, PR
 KILL_EVERY_SECONDS = (0.5, 1.5)
 BROWNOUT_EVERY_SECONDS = (4.0, 10.0)
 BROWNOUT_SECONDS = (0.5, 2.0)
+EDIT_EVERY_SECONDS = (1.0, 3.0)
+# Each campaign takes only as many sources more; half of all forms bring one of their own.
+SOURCE_ROOM = 3
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -82,13 +85,14 @@ class Brownout:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is decided in advance."""
+    """Everything that is decided in advance. At `edits`, somebody edits a signature so that it cannot be counted."""
 
     seed: int
     seconds: float
     people: tuple[Person, ...]
     kills: tuple[Kill, ...]
     brownouts: tuple[Brownout, ...]
+    edits: tuple[float, ...] = ()
 
 
 def plan_for(*, seed: int, seconds: float, signers: int) -> Plan:
@@ -99,6 +103,7 @@ def plan_for(*, seed: int, seconds: float, signers: int) -> Plan:
         people=tuple(_person(seed, number) for number in range(signers)),
         kills=tuple(_kills(random.Random(f"{seed}/kills"), seconds)),  # noqa: S311  # a schedule
         brownouts=tuple(_brownouts(random.Random(f"{seed}/brownouts"), seconds)),  # noqa: S311  # a schedule
+        edits=tuple(_edits(random.Random(f"{seed}/edits"), seconds)),  # noqa: S311  # a schedule
     )
 
 
@@ -112,7 +117,7 @@ def _person(seed: int, number: int) -> Person:
 
 
 def _spellings(name: str, dice: random.Random) -> tuple[str, ...]:
-    """One spelling of an address, or several: case, tags, Gmail's dots and older domain, composed and decomposed."""
+    """One spelling of an address, or several: case, tags, Gmail's dots and older domain, a composed and a decomposed domain."""
     match dice.randrange(4):
         case 0:
             return (f"{name}@example.org",)
@@ -121,7 +126,7 @@ def _spellings(name: str, dice: random.Random) -> tuple[str, ...]:
         case 2:
             return f"{name}@gmail.com", f"{name[:3]}.{name[3:]}@googlemail.com", f"{name.title()}+x@gmail.com"
         case _:
-            return f"{name}é@example.org", f"{name}e\u0301@example.org", f"{name.upper()}É@EXAMPLE.org"
+            return f"{name}@exámple.org", f"{name}@exa\u0301mple.org", f"{name.upper()}@EXÁMPLE.org"
 
 
 def in_letters(number: int) -> str:
@@ -138,6 +143,13 @@ def _kills(dice: random.Random, seconds: float) -> Iterator[Kill]:
     while at < seconds:
         yield Kill(at, dice.choices(list(KILL_WEIGHTS), list(KILL_WEIGHTS.values()))[0])
         at += dice.uniform(*KILL_EVERY_SECONDS)
+
+
+def _edits(dice: random.Random, seconds: float) -> Iterator[float]:
+    at = dice.uniform(*EDIT_EVERY_SECONDS)
+    while at < seconds:
+        yield at
+        at += dice.uniform(*EDIT_EVERY_SECONDS)
 
 
 def _brownouts(dice: random.Random, seconds: float) -> Iterator[Brownout]:

@@ -16,10 +16,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.counting.tallies import MAX_SOURCES
+from chalicelib.storage.dynamodb import item_keys
 from chaos.faults.fault_proxy import FaultLog, Proxy, Upstream
 from chaos.faults.service_faults import Dice, Service
-from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR
+from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR, SOURCE_ROOM
 from chaos.stack.fake_ses import FakeSes
+from chaos.stack.hand_edits import HandEdits
 from chaos.stack.processes import ForkServer, Process
 from chaos.stack.supervisor import Supervisor
 from local.aws.resources import create
@@ -89,11 +92,13 @@ class Cluster:
         while (now := time.monotonic() - began) < self.plan.seconds and not over.is_set():
             for kill in self._due_kills(now):
                 self.supervisor.kill(kill)
+            self.hand_edits.step(now)
             is_throttled = any(one.at <= now < one.at + one.seconds for one in self.plan.brownouts)
             for proxy in self._tables:
                 proxy.is_throttled = is_throttled
             over.wait(REACTION_SECONDS)
         self._weather(is_calm=True)
+        self.hand_edits.undo()
 
     def end_workers(self) -> None:
         """Stop the workers in order; the services keep running."""
@@ -158,6 +163,7 @@ class Cluster:
         self.resources = create(template, aws_session())
         self.environment.set(template.environment("APIHandler"))
         self.environment.set({"CHAOS_FOLDER": str(self.folder), "CHAOS_STREAM": self.resources.stream_arn})
+        self.hand_edits = HandEdits(self.plan.edits, self.resources.signatures_table, BUCKETS)
         self._services_port = int(services.rpartition(":")[2])
 
     def _start_workers(self, started: contextlib.ExitStack) -> None:
@@ -201,7 +207,7 @@ class Cluster:
         return is_killed
 
     def _open_campaigns(self) -> None:
-        """Open both sample campaigns with few buckets, so that many signers meet in each."""
+        """Open both sample campaigns with few buckets, so that many signers meet in each, and room for few sources."""
         self.admin_key = str(wiring().keyring.create("chaos", Role.ADMIN)[1])
         samples = documents([])
         for name in (PETITION, LETTER):
@@ -211,6 +217,8 @@ class Cluster:
             request.add_header("Authorization", f"Bearer {self.admin_key}")
             request.add_header("Content-Type", "application/json")
             urllib.request.urlopen(request, timeout=START_SECONDS).close()
+            room = {":n": MAX_SOURCES - SOURCE_ROOM}
+            wiring().registry.update(*item_keys.labels_key(name), "SET #labels = :n", values=room)
 
     def _await(self, port: int) -> None:
         """Wait until something listens on `port`."""

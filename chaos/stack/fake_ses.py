@@ -85,4 +85,4 @@ class FakeSes:
 def owner_of(address: str) -> str:
     """The name, in lower case, of the planned person whom an address reaches."""
     local = normalised(address).partition("@")[0].partition("+")[0]
-    return local.replace(".", "").removesuffix("é")
+    return local.replace(".", "")

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chaos.plan import LETTER, PETITION
+from chaos.plan import LETTER, PETITION, SOURCE_ROOM
 from chaos.stack.fake_ses import owner_of
 from chaos.verdict.email_checks import due_emails_are_sent, duplicates_are_explained
 from chaos.verdict.expected_state import CONFIRMED, WITHDRAWN, expected
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chaos.verdict.observed_state import ObservedState
 
 STUB = frozenset({"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"})
-GROUPS = ("state", "day", "country", "language", "event:withdrawn")
+GROUPS = ("state", "day", "country", "language", "source", "event:withdrawn")
 BUSY = 503
 
 
@@ -76,6 +76,14 @@ def tallies_are_right(observed: ObservedState) -> Iterator[str]:
         yield from (f"{n} is {v} in {place}" for n, v in tallies.get(place, {}).items() if ":" in n and v < 0)
 
 
+def counters_are_bounded(observed: ObservedState) -> Iterator[str]:
+    """3: however many sources forms make up, a campaign counts no more than it has room for."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    for item in _tally_items(observed):
+        sources[item["pk"]].update(name for name in item if name.startswith("source:") and name != "source:other")
+    yield from (f"{pk} counts {len(names)} sources" for pk, names in sources.items() if len(names) > SOURCE_ROOM)
+
+
 def repeats_are_answered_alike(observed: ObservedState) -> Iterator[str]:
     """5: the answer to a form does not reveal whether the address has signed before."""
     alike: dict[tuple[str, int], Counter[tuple[Any, ...]]] = defaultdict(Counter)
@@ -120,6 +128,7 @@ PROMISES: dict[str, Callable[[ObservedState], Iterator[str]]] = {
     "1 one signature per address": signed_once,
     "2 what was answered is stored": answered_is_stored,
     "3 tally = recount": tallies_are_right,
+    "3 counters are bounded": counters_are_bounded,
     "4 due emails are sent": due_emails_are_sent,
     "4 duplicates only as allowed": duplicates_are_explained,
     "5 repeats are answered alike": repeats_are_answered_alike,
@@ -144,7 +153,7 @@ def _counters_of(row: Mapping[str, Any]) -> Iterator[str]:
         return
     yield f"state:{row['state']}"
     if row["state"] == CONFIRMED:
-        yield from (f"{group}:{row[group]}" for group in ("day", "country", "language"))
+        yield from (f"{group}:{row[group]}" for group in ("day", "country", "language", "source") if group in row)
 
 
 def _without_count(body: str) -> str:

@@ -107,6 +107,7 @@ def _faults(cluster: Cluster, backlog: BacklogResult) -> Iterable[tuple[str, str
     yield from (
         ("process", f"{name} killed (SIGKILL) at a random moment", times) for name, times in sorted(kills.items())
     )
+    yield "stream", "items edited by hand so that they cannot be counted", cluster.hand_edits.done
     yield "stream", "batches delivered again, in other sizes", backlog.stream["batches_again"]
     yield "stream", "records delivered again", backlog.stream["again"]
 

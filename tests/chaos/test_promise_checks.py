@@ -107,6 +107,20 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
         "1 one signature per address",
         {"rows": [*an_outcome().rows, a_row(ANA, "pending", sk="other", email="qxa.aa@googlemail.com")]},
     ),
+    "a source that is counted under another": (
+        "3 tally = recount",
+        {"rows": rows_with(a_row(BEN, "confirmed", source="herald"))},
+    ),
+    "one source more than there is room for": (
+        "3 counters are bounded",
+        {
+            "rows": [*an_outcome().rows[:1], *an_outcome().rows[2:]],
+            "registry": [
+                an_outcome().registry[0],
+                {**an_outcome().registry[1], "source:other": 0, **{f"source:s{number}": 0 for number in range(4)}},
+            ],
+        },
+    ),
     "a lost signature": ("2 what was answered is stored", {"rows": an_outcome().rows[1:]}),
     "a lost confirmation": ("2 what was answered is stored", {"rows": rows_with(a_row(ANA, "pending"))}),
     "a lost withdrawal": ("2 what was answered is stored", {"rows": rows_with(a_row(EVA, "pending"))}),
