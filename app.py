@@ -11,6 +11,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent, SQSEvent
 from chalice.app import DynamoDBEvent as StreamEvent
 
 from chalicelib.api.admin.api_keys import keys
+from chalicelib.api.admin.bulk_withdrawals import bulk_withdrawals
 from chalicelib.api.admin.campaigns import admin
 from chalicelib.api.admin.counts import counts
 from chalicelib.api.admin.dashboard import dashboard
@@ -43,6 +44,7 @@ for blueprint in (
     counts,
     keys,
     signatures,
+    bulk_withdrawals,
     held,
     exports,
     requests,

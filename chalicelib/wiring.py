@@ -34,14 +34,17 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
+    from chalicelib.services.signatures.list_cursors import ListCursors
     from chalicelib.services.signatures.paper_signatures import PaperSignatures
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_actions import SignatureActions
     from chalicelib.services.signatures.signature_search import SignatureSearch
     from chalicelib.services.signatures.signing import Signing
+    from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
     from chalicelib.services.signers.signer_links import LinkMaker, SignerLinks
     from chalicelib.services.signers.signer_self_service import SignerSelfService
     from chalicelib.storage.counting.anomalies import Anomalies
+    from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
 
 
 class Wiring(Stores):
@@ -148,7 +151,16 @@ class Wiring(Stores):
         """Finds signatures for organisers."""
         from chalicelib.services.signatures.signature_search import SignatureSearch
 
-        return SignatureSearch(self.campaign_reader, self.signatures, self.timeline, self.links, self.pepper, self.now)
+        return SignatureSearch(
+            self.campaign_reader, self.signatures, self.timeline, self.list_cursors, self.pepper, self.now
+        )
+
+    @cached_property
+    def list_cursors(self) -> ListCursors:
+        """Says where a list of signatures continues."""
+        from chalicelib.services.signatures.list_cursors import ListCursors
+
+        return ListCursors(self.links, self.now)
 
     @cached_property
     def signature_actions(self) -> SignatureActions:
@@ -162,7 +174,23 @@ class Wiring(Stores):
         """Withdraws the signatures of a flood."""
         from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
 
-        return FloodWithdrawal(self.signature_search, self.signatures, self.audit, self.now)
+        return FloodWithdrawal(self.signature_search, self.signatures, self.bulk_withdrawals, self.now)
+
+    @cached_property
+    def bulk_withdrawals(self) -> BulkWithdrawals:
+        """Records what was withdrawn together."""
+        from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
+
+        return BulkWithdrawals(self.registry)
+
+    @cached_property
+    def withdrawal_undo(self) -> WithdrawalUndo:
+        """Undoes what was withdrawn together."""
+        from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
+
+        return WithdrawalUndo(
+            self.campaign_reader, self.signatures, self.timeline, self.bulk_withdrawals, self.list_cursors, self.now
+        )
 
     @cached_property
     def held_mail(self) -> HeldMail:
@@ -369,7 +397,7 @@ class Wiring(Stores):
         """Everything that runs once an hour."""
         from chalicelib.services.scheduled import ScheduledRound
 
-        return ScheduledRound(self.anomaly_detection, self.retention, self.mail_reconciliation)
+        return ScheduledRound(self.anomaly_detection, self.withdrawal_undo, self.retention, self.mail_reconciliation)
 
     @cached_property
     def keyring(self) -> Keyring:

@@ -164,6 +164,10 @@ def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"chalicelib.{module}.MIN_SIGNATURES", 1)
     world.sign(email="later@example.org")
     world.run_scheduled()  # one network makes all of this hour's signatures
+    world.sign(email="flood@example.org", source="flood")
+    world.drain()
+    withdrawn = world.admin("POST", "/admin/campaigns/peru/signatures/withdraw", {"source": "flood"}).json
+    assert withdrawn["signatures"] == 1, "what is kept of it goes with a later round"
     world.sign(email="lost@example.org")
     world.run_projector()
     assert world.take_jobs(), "a job that is lost: the round queues the mail again"

@@ -198,6 +198,12 @@ class NotPending(UndersignedError):
     code = "not_pending"
 
 
+class WithdrawalOver(UndersignedError):
+    """A bulk withdrawal was undone, or was begun more than a day ago: it neither goes on nor can be undone."""
+
+    code = "withdrawal_over"
+
+
 class ConfirmationsUsedUp(UndersignedError):
     """The signer has had all the confirmation requests we send."""
 

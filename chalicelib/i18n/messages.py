@@ -185,6 +185,10 @@ PROBLEM_MESSAGES = {
         _("This signature is not waiting for confirmation"),
         _("It is already confirmed or withdrawn, so there is nothing to ask for."),
     ),
+    "withdrawal_over": (
+        _("This withdrawal is over"),
+        _("It was undone, or more than a day has passed. Withdraw anew, or ask people to sign again."),
+    ),
     "confirmations_used_up": (
         _("This signer has been asked often enough"),
         _("We ask for a confirmation at most three times. The emails already sent still work."),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
+    from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,18 @@ class ScheduledRound:
     """Today's round, or the rest of it."""
 
     anomaly_detection: AnomalyDetection
+    withdrawal_undo: WithdrawalUndo
     retention: Retention
     mail_reconciliation: MailReconciliation
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Runs as much as `has_time()` allows; the next run continues. Returns True when today's round is complete."""
         self.anomaly_detection.run(has_time)
-        parts = (self.retention.run, self.mail_reconciliation.queue_resumed, self.mail_reconciliation.reconcile)
+        parts = (
+            self.withdrawal_undo.forget_over,
+            self.retention.run,
+            self.mail_reconciliation.queue_resumed,
+            self.mail_reconciliation.reconcile,
+        )
         done = [part(has_time) for part in parts]
         return all(done)

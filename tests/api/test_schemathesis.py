@@ -60,6 +60,8 @@ EXPLAINED = (
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures/withdraw",
               "cursor:bad_cursor|network:missing|to:ends_before_it_begins|(from|to):bad_day",
               "A flood is told by something, its days are in order, and a cursor is of one list"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/withdrawals/{id}/undo", "cursor:bad_cursor",
+              "A cursor is of one list"),
     Explained("positive_data_acceptance", ".*", ".*:duplicate_field",
               "A field of a form stands once"),
     Explained("positive_data_acceptance", ".*", "email:not_an_email",
@@ -102,10 +104,12 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     _, thanks, asking = world.ses.sent
     mails = {"confirm": asking, "withdraw": asking, "unsubscribe": asking, "manage": thanks}
     links = {purpose: mail.link(purpose).partition("?")[0] for purpose, mail in mails.items()}
+    world.sign(email="eva@example.org", source="flood")
+    withdrawn = world.admin("POST", "/admin/campaigns/peru/signatures/withdraw", {"source": "flood"}).json["withdrawal"]
     spare, _ = wiring().keyring.create("spare", Role.READER)
     return {
         "campaign": {"": ["peru"]},
-        "id": {"signatures": [one["id"] for one in signatures], "exports": [export["id"]]},
+        "id": {"signatures": [one["id"] for one in signatures], "exports": [export["id"]], "withdrawals": [withdrawn]},
         "token": {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()},
         "key": {"": [spare.id]},
         "version": {"texts": ["1"], "assets": ["0" * 16]},

@@ -37,7 +37,9 @@ def test_a_flood_is_counted_and_withdrawn_after_a_yes(flooded: World, client: Cl
     assert "This concerns 5 signatures. Withdrawn signatures do not count" in done.err
     flooded.drain()
     assert flooded.counts()["signatures"]["confirmed"] == 6
-    assert client("withdraw", "peru", "--source", "forum", typed="y\n").out == "5 signatures were withdrawn.\n"
+    done = client("withdraw", "peru", "--source", "forum", typed="y\n")
+    assert done.out == "5 signatures were withdrawn.\n"
+    assert "To undo it, within a day: undersigned withdrawals peru --undo 2026" in done.err
     flooded.drain()
     assert flooded.counts()["withdrawn"]["organizer"] == 5
     assert client("withdraw", "peru", "--source", "forum", "--yes").out == "There is no such signature.\n"
@@ -46,7 +48,11 @@ def test_a_flood_is_counted_and_withdrawn_after_a_yes(flooded: World, client: Cl
 
 def test_days_narrow_it_and_programs_get_json(flooded: World, client: Client) -> None:
     words = ["withdraw", "peru", "--source", "forum", "--yes", "--json"]
-    assert json.loads(client(*words, "--to", "2026-11-22").out) == {"campaign": "peru", "withdrawn": 0}
+    assert json.loads(client(*words, "--to", "2026-11-22").out) == {
+        "campaign": "peru",
+        "withdrawn": 0,
+        "withdrawal": None,
+    }
     assert json.loads(client(*words, "--from", "2026-11-23").out)["withdrawn"] == 5
     assert flooded.signatures()
 
@@ -68,6 +74,31 @@ def test_a_failure_halfway_says_how_many_are_done(host: Host, client: Client) ->
     assert done.code == 3
     assert "At least 2 are done, and stay done. Run the same command again for the rest." in done.err
     assert [one.json.get("cursor") for one in host.asked] == [None, None, "c"]
+
+
+def test_it_is_undone_after_a_yes_and_listed(flooded: World, client: Client) -> None:
+    client.patch.setattr("chalicelib.services.signatures.withdrawal_undo.BATCH_SIZE", 2)
+    assert client("withdrawals", "peru").out == "Nothing was withdrawn together in the last 30 days.\n"
+    begun = json.loads(client("withdraw", "peru", "--source", "forum", "--yes", "--json").out)["withdrawal"]
+    listed = client("withdrawals", "peru").out
+    assert begun in listed
+    assert "source forum" in listed
+    undo = ("withdrawals", "peru", "--undo", begun)
+    asked = client(*undo, typed="n\n")
+    assert ("Restore 5 signatures?" in asked.err, asked.out) == (True, "")
+    assert client("withdrawals", "peru", "--undo", "other", "--yes").code == 3
+    flooded.sign(email="n0@example.org", source="again")
+    flooded.drain()
+    done = client(*undo, "--yes")
+    assert done.out == "4 signatures were restored.\n"
+    assert "The others signed again, withdrew or were erased since" in done.err
+    flooded.drain()
+    assert flooded.counts()["withdrawn"]["organizer"] == 1
+    assert json.loads(client(*undo, "--yes", "--json").out) == {"campaign": "peru", "restored": 0}
+    assert json.loads(client("withdrawals", "peru", "--json").out)["withdrawals"][0]["restored"] == 4
+    flooded.later(days=1)
+    late = client(*undo, "--yes")
+    assert (late.code, "more than a day has passed" in late.err) == (3, True)
 
 
 def test_every_flag_has_its_words() -> None:

@@ -639,8 +639,19 @@ def test_a_flood_that_counts_is_counted_and_withdrawn_at_once(signed: Site, brow
         page.locator("dialog").get_by_role("button", name="Withdraw").click()
         expect(page.locator("#said")).to_have_text("3 signatures withdrawn.")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        signed.stack.drain()
+        assert call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["withdrawn"]["organizer"] == 3
+        page.reload()
+        page.locator("summary", has_text="Withdraw many").click()
+        expect(page.locator("details[open]")).to_contain_text("3 withdrawn (bots), can be restored until")
+        page.locator("details[open]").get_by_role("button", name="Restore 3").click()
+        expect(page.locator("dialog")).to_contain_text("Restore these 3 signatures?")
+        page.locator("dialog").get_by_role("button", name="Restore 3").click()
+        expect(page.locator("#said")).to_have_text("3 signatures restored.")
+        expect(page.get_by_role("button", name="Restore 3")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     signed.stack.drain()
-    assert call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["withdrawn"]["organizer"] == 3
+    assert call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["withdrawn"]["organizer"] == 0
 
 
 def test_without_a_connection_it_says_so(signed: Site, browser: Browser) -> None:

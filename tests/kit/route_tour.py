@@ -154,6 +154,21 @@ def _follow_links(world: World) -> None:
     world.drain()
 
 
+def _withdraw_and_undo(world: World) -> None:
+    world.sign(email="flood@example.org", source="flood")
+    world.drain()
+    begun = world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "flood"}).json["withdrawal"]
+    world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "flood", "withdrawal": begun})
+    world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "flood", "withdrawal": "none"})
+    undo = f"{PERU}/withdrawals/{begun}/undo"
+    world.admin("POST", undo, {})
+    world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "flood", "withdrawal": begun})
+    world.admin("POST", undo, {"cursor": "none"})
+    world.admin("POST", f"{PERU}/withdrawals/none/undo", {})
+    world.admin("GET", f"{PERU}/withdrawals")
+    world.drain()
+
+
 def _organise(world: World) -> None:
     world.admin("PUT", "/admin/campaigns/library", _library())
     world.admin("PATCH", "/admin/campaigns/library", {"goal": 7}, if_match='"1"')
@@ -228,6 +243,7 @@ def _hold(world: World) -> None:
     world.run_scheduled()
     for preview in (True, False):
         world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "nowhere", "preview": preview})
+    _withdraw_and_undo(world)
     held = f"{PERU}/held"
     world.admin("GET", held)
     for reply in ("release", "drop"):
@@ -258,6 +274,12 @@ def _answer_people(world: World) -> None:
     world.admin("POST", "/admin/erasures", {"email": "ana@example.org"})
     world.admin("POST", "/admin/access", {"email": "ana@example.org"})
     world.admin("POST", "/admin/access", {"email": "nobody@example.org"})
+    world.sign(email="flood@example.org", source="flood")
+    world.drain()
+    world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "flood"})
+    world.admin("POST", "/admin/access", {"email": "flood@example.org"})
+    world.later(days=1, minutes=1)
+    world.run_scheduled()
 
 
 def _manage_keys(world: World) -> None:

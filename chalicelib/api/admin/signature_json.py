@@ -32,7 +32,7 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
         "state": str(signature.state),
         "signed_at": stamp(signature.signed_at),
         "confirmed_at": _stamp(signature.confirmed_at),
-        "withdrawn_at": None,
+        "withdrawn_at": _stamp(signature.withdrawn_at),
         "day": signature.day or None,
         "email": signature.email,
         **signature.answers,

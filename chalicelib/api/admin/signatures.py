@@ -68,12 +68,17 @@ def add_signature(campaign: str) -> Response:
 def withdraw_signatures(campaign: str) -> Response:
     """Withdraws up to 100 signatures by where they came from, or counts them; `cursor` says where to continue."""
     key = current_key(Role.ORGANIZER, campaign)
-    filters, is_preview, cursor = signature_filters.parse_flood(bodies.read_json(current_request().body))
-    if is_preview:
-        batch = wiring().flood_withdrawal.preview(campaign, filters, cursor)
+    asked = signature_filters.parse_flood(bodies.read_json(current_request().body))
+    if asked.is_preview:
+        batch = wiring().flood_withdrawal.preview(campaign, asked)
     else:
-        batch = wiring().flood_withdrawal.withdraw(campaign, filters, cursor, key)
-    body: body_types.FloodBatch = {"signatures": batch.signatures, "preview": is_preview, "cursor": batch.cursor}
+        batch = wiring().flood_withdrawal.withdraw(campaign, asked, key)
+    body: body_types.FloodBatch = {
+        "signatures": batch.signatures,
+        "preview": asked.is_preview,
+        "cursor": batch.cursor,
+        "withdrawal": batch.withdrawal,
+    }
     return json_response(body)
 
 

@@ -41,6 +41,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.NotPending: 409,
     errors.AlreadySigned: 409,
     errors.ConfirmationsUsedUp: 409,
+    errors.WithdrawalOver: 409,
     errors.AskedJustNow: 409,
     errors.LinkExpired: 410,
     errors.AlreadyWithdrawn: 410,

@@ -123,8 +123,19 @@ def difference(change: Change) -> Counter[str]:
     counters = contribution(change.new)
     counters.subtract(contribution(change.old))
     counters.update(_events(change))
+    counters.subtract(_undone_events(change))
     counters.update(_hours(change))
     return Counter({name: n for name, n in counters.items() if n})
+
+
+def _undone_events(change: Change) -> Iterator[str]:
+    """The events of a withdrawal that was undone, which never happened."""
+    old, new = change.old, change.new
+    if old is None or new is None or not old.withdrawal or not new.restored_at or new.is_withdrawn:
+        return
+    yield "event:withdrawn"
+    yield from (event for by, event in WITHDRAWER_EVENTS.items() if old.withdrawn_by == by)
+    yield from (f"left:{stage}" for stage in _stages(new))
 
 
 def _events(change: Change) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Signature:
     `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is
     in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
     `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
-    email, for the logs only.
+    email, for the logs only. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
     """
 
     campaign: str
@@ -92,6 +92,8 @@ class Signature:
     day: str = ""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
+    withdrawal: str = ""
+    restored_at: datetime | None = None
     changed_at: datetime | None = None
     expires_at: int = 0
     anonymised_at: datetime | None = None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
 ABUSE_FILTERS = frozenset({"held", "network"})
-FLOOD_TEXTS = frozenset({"network", "source", "flag", "from", "to", "cursor"})
+FLOOD_TEXTS = frozenset({"network", "source", "flag", "from", "to", "cursor", "withdrawal"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
 NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
@@ -150,8 +150,19 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
     return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
 
 
-def parse_flood(body: object) -> tuple[SignatureFilters, bool, str | None]:
-    """Filters, whether it is a preview, and the cursor, from `{network, source, flag, from, to, preview, cursor}`.
+@dataclass(frozen=True, slots=True)
+class FloodRequest:
+    """Which signatures a flood is; `wording` are the filters as they were asked for, `withdrawal` what this call goes on with."""
+
+    filters: SignatureFilters
+    wording: Mapping[str, str]
+    is_preview: bool
+    cursor: str | None
+    withdrawal: str | None
+
+
+def parse_flood(body: object) -> FloodRequest:
+    """The request in `{network, source, flag, from, to, preview, cursor, withdrawal}`.
 
     Days alone are refused: they would mean everybody. Raises InvalidFields.
     """
@@ -165,19 +176,20 @@ def parse_flood(body: object) -> tuple[SignatureFilters, bool, str | None]:
         raise InvalidFields.one("body", "unknown_field")
     if not isinstance(is_preview, bool):
         raise InvalidFields.one("preview", "not_true_or_false")
-    flag, cursor = texts.pop("flag", ""), texts.pop("cursor", "")
+    flag, cursor, withdrawal = texts.pop("flag", ""), texts.pop("cursor", ""), texts.pop("withdrawal", "")
     if "flag" in body and flag not in set(Flag):
         raise InvalidFields.one("flag", "not_an_option", options=", ".join(Flag))
     filters = replace(parse(texts), flag=flag)
     if not (filters.network or filters.source or filters.flag):
         raise InvalidFields.one("network", "missing")
-    return filters, is_preview, cursor or None
+    wording = texts | ({"flag": flag} if flag else {})
+    return FloodRequest(filters, wording, is_preview, cursor or None, withdrawal or None)
 
 
 def _refuse_empty(fields: Mapping[str, str]) -> None:
     """An empty filter is a mistake of whoever asks: it would be ignored. An empty cursor is where a list begins."""
     for name, text in fields.items():
-        if not text and name != "cursor":
+        if not text and name not in ("cursor", "withdrawal"):
             raise InvalidFields.one(name, "empty_filter")
 
 

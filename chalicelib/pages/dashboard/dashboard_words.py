@@ -120,7 +120,7 @@ WORDS = {
     ),
     "flood_so_far": _("{n} signatures withdrawn."),
     "flood_text": _(
-        "They do not count any more and lose all personal data, for good. Real people can sign again. Signatures on paper stay."
+        "They do not count any more. You can undo that for a day; then all personal data is gone for good. Signatures on paper stay."
     ),
     "fact_asked_at": _("Last requested"),
     "fact_cleared_at": _("Released"),
@@ -412,6 +412,13 @@ WORDS = {
     "type_select": _("One of several"),
     "type_text": _("A line of text"),
     "type_textarea": _("Several lines"),
+    "undo_about": _("{n} withdrawn ({which}), can be restored until {until}."),
+    "undo_ask": _("Restore these {n} signatures?"),
+    "undo_restore": _("Restore {n}"),
+    "undo_so_far": _("{n} signatures restored."),
+    "undo_text": _(
+        "They count again as before, and nobody gets an email. Whoever signed again or withdrew since stays as is."
+    ),
     "until": _("until {when}"),
     "website": _("Website"),
     "went_wrong": _("That did not work"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ class PrivacyRequests:
         spelled = parse_email_address(email)
         address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
-        signatures = self._signatures_of(address)
+        signatures = [self._with_what_is_kept(one) for one in self._signatures_of(address)]
         # A bounce suppresses one spelling. Of spellings that nobody signed with, only the one in the request can be looked up.
         spellings = {
             address,
@@ -105,6 +105,13 @@ class PrivacyRequests:
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
         statements = tuple(self.statements.find(self.campaign_reader.get(one.campaign), one) for one in signatures)
         return AccessReport(self.clock(), tuple(signatures), statements, memories)
+
+    def _with_what_is_kept(self, signature: Signature) -> Signature:
+        """One whose withdrawal could be undone: all that is kept for that, and when it was withdrawn."""
+        kept = self.signatures.kept.find(signature.key) if signature.withdrawal else None
+        if kept is None:
+            return signature
+        return replace(kept, withdrawn_at=signature.withdrawn_at)
 
     def _signatures_of(self, address: str) -> list[Signature]:
         """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""

@@ -9,10 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.access.signed_links import Links, Purpose
 from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, signature_id, valid_email
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, hash_pattern
-from chalicelib.domain.errors import InvalidFields, LinkExpired, LinkInvalid, NotFound
+from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.domain.signatures.signature_filters import is_visible_to
 from chalicelib.storage.signatures.timeline import (
     BY_HOLD_TIME,
@@ -21,7 +20,6 @@ from chalicelib.storage.signatures.timeline import (
     LATEST,
     TIME_RESOLUTION,
     Span,
-    TimelinePosition,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.domain.signatures.signature_filters import SignatureFilters
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.signatures.list_cursors import ListCursors
     from chalicelib.storage.signatures.signatures import Signatures
     from chalicelib.storage.signatures.timeline import Timeline
 
@@ -56,7 +55,7 @@ class SignatureSearch:
     campaign_reader: CampaignReader
     signatures: Signatures
     timeline: Timeline
-    links: Callable[[], Links]
+    cursors: ListCursors
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
@@ -66,7 +65,7 @@ class SignatureSearch:
         Raises CampaignNotFound, InvalidFields.
         """
         campaign = self.campaign_reader.get(campaign_id)
-        after = self._read_cursor(cursor, campaign, filters) if cursor else None
+        after = self.cursors.read(cursor, campaign.id, filters.digest()) if cursor else None
         max_positions = MAX_EXAMINED if filters.is_selective else limit
         order = BY_HOLD_TIME if filters.held else BY_TIME
         positions = self.timeline.positions(
@@ -87,7 +86,9 @@ class SignatureSearch:
                 if len(matches) == limit:
                     break
         has_more = after != batch[-1] or next(positions, None) is not None
-        return Page(tuple(matches), self._make_cursor(after, campaign, filters) if after and has_more else None)
+        return Page(
+            tuple(matches), self.cursors.make(after, campaign.id, filters.digest()) if after and has_more else None
+        )
 
     def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
         """Returns the signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
@@ -109,21 +110,6 @@ class SignatureSearch:
         if signature is None or signature.is_expired(self.clock()) or not is_visible_to(key.sponsor, signature):
             return None
         return signature
-
-    def _make_cursor(self, position: TimelinePosition, campaign: Campaign, filters: SignatureFilters) -> str:
-        moment = f"{(position.signed_at - EARLIEST) // TIME_RESOLUTION:x}"
-        parts = (campaign.id, filters.digest(), moment, str(position.bucket), position.id)
-        return self.links().token(Purpose.CURSOR, *parts, now=self.clock())
-
-    def _read_cursor(self, cursor: str, campaign: Campaign, filters: SignatureFilters) -> TimelinePosition:
-        """Returns the place that `cursor` names. Raises InvalidFields when it was altered, has expired or belongs to another list."""
-        try:
-            *list_, moment, bucket, signature = self.links().open(Purpose.CURSOR, cursor, now=self.clock())
-        except (LinkInvalid, LinkExpired):
-            raise InvalidFields.one("cursor", "bad_cursor") from None
-        if list_ != [campaign.id, filters.digest()]:
-            raise InvalidFields.one("cursor", "bad_cursor")
-        return TimelinePosition(EARLIEST + int(moment, 16) * TIME_RESOLUTION, int(bucket), signature)
 
 
 def _span(campaign: Campaign, filters: SignatureFilters) -> Span:

@@ -28,10 +28,12 @@ class Withdrawal(NamedTuple):
 def withdraw_signature(
     signatures: Signatures, key: SignatureKey, by: Withdrawer, clock: Callable[[], datetime]
 ) -> Withdrawal:
-    """Withdraws a signature. Repeating it changes nothing. Raises Unavailable."""
+    """Withdraws a signature for good, also one whose withdrawal could be undone. Repeating it changes nothing. Raises Unavailable."""
     for _ in range(TRIES):
         signature = signatures.find(key)
         if signature is None or signature.is_withdrawn:
+            if signature and signature.withdrawal and not signatures.kept.forget(key, signature.withdrawal):
+                continue
             return Withdrawal(signature, signature)
         try:
             return Withdrawal(signature, signatures.withdraw(signature, by, now=clock()))

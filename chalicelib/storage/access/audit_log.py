@@ -28,9 +28,12 @@ class AuditEntry:
     facts: Mapping[str, Any]
 
 
-def audit_item(act: str, key: str, *, now: datetime, **facts: Any) -> Attributes:
-    """An entry as an item of the Registry, to be written in one transaction with the change it records."""
-    pk, sk = item_keys.audit_key(secrets.token_hex(8))
+def audit_item(act: str, key: str, *, now: datetime, entry: str = "", **facts: Any) -> Attributes:
+    """An entry as an item of the Registry, to be written in one transaction with the change it records.
+
+    `entry` names one that is written again as its numbers grow; without a name it is a new one.
+    """
+    pk, sk = item_keys.audit_key(entry or secrets.token_hex(8))
     summary = json.dumps({"act": act, "key": key, "facts": facts})
     return {
         "pk": pk,

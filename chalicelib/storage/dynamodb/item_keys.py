@@ -11,6 +11,7 @@ CAMPAIGN = "campaign"
 API_KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
+BULK_WITHDRAWAL = "withdrawal"
 # Says whether all mail is paused.
 MAIL_PAUSE = ("switch#mail", "switch")
 TALLY_PREFIX = "tally#"
@@ -66,6 +67,11 @@ def statement_key(campaign: str, version: int) -> tuple[str, str]:
 def audit_key(entry: str) -> tuple[str, str]:
     """An audit entry."""
     return f"audit#{entry}", AUDIT
+
+
+def bulk_withdrawal_key(campaign: str, withdrawal: str) -> tuple[str, str]:
+    """A bulk withdrawal; ids begin with the time, so that a query can return the newest first."""
+    return f"withdrawal#{campaign}", f"withdrawal#{withdrawal}"
 
 
 def export_key(campaign: str, export: str) -> tuple[str, str]:

@@ -78,6 +78,8 @@ def decode(item: Mapping[str, Any]) -> Attributes:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
     return int(value) if isinstance(value, Decimal) else value
 
 
@@ -131,7 +133,14 @@ class Table:
         yield from self._pages(condition, values, ConsistentRead=consistent, ScanIndexForward=not newest_first)
 
     def query_newest(
-        self, pk: str, index: str, span: tuple[str, str, str], *, page: int, after: Mapping[str, Any] | None = None
+        self,
+        pk: str,
+        index: str,
+        span: tuple[str, str, str],
+        *,
+        page: int,
+        after: Mapping[str, Any] | None = None,
+        consistent: bool = False,
     ) -> Iterator[Attributes]:
         """The entries of a partition in a local index, latest first: one call per `page` entries, made as they are consumed.
 
@@ -140,6 +149,7 @@ class Table:
         """
         name, low, high = span
         options: dict[str, Any] = {"IndexName": index, "ScanIndexForward": False, "Limit": page}
+        options["ConsistentRead"] = consistent
         if after:
             options["ExclusiveStartKey"] = encode(after)
         values = {":pk": pk, ":low": low, ":high": high}

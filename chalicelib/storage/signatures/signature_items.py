@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.counting.contributions import stages_of
 from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
-from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.domain.signatures.signature import STUB_DAYS, Signature, SignatureState
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.dynamodb import item_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from chalicelib.domain.signatures.signature import Withdrawer
 
 # What a signer types or the form adds; all of it is replaced when somebody signs again.
 FORM_ATTRIBUTES = (
@@ -46,7 +48,9 @@ MARK_TIMESTAMPS = (
 # Cleared when somebody signs again or confirms, so that holding is decided again.
 HOLD_MARKS = ("held", "held_at", "cleared_at")
 # Cleared when somebody signs again.
-WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by")
+WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
+# What is noted about its emails.
+MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
 CUSTOM = "custom."
 
 
@@ -90,6 +94,14 @@ RETAINED_ATTRIBUTES = (
 )
 
 
+def stub(signature: Signature, by: Withdrawer, now: datetime) -> dict[str, Any]:
+    """What is left of a signature that is withdrawn: key, state and times, for 30 days."""
+    pk, sk = item_keys.signature_key(signature.key)
+    left: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
+    left |= {"withdrawn_at": stamp(now), "withdrawn_by": str(by), "changed_at": stamp(now)}
+    return left | {"expires_at": int((now + timedelta(days=STUB_DAYS)).timestamp())}
+
+
 def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is left of a stored signature when its campaign's retention is over."""
     kept = {name: item[name] for name in RETAINED_ATTRIBUTES if name in item}
@@ -130,6 +142,8 @@ def read(item: Mapping[str, Any]) -> Signature:
         day=item.get("day", ""),
         withdrawn_at=read_stamp(item.get("withdrawn_at")),
         withdrawn_by=item.get("withdrawn_by", ""),
+        withdrawal=item.get("withdrawal", ""),
+        restored_at=read_stamp(item.get("restored_at")),
         changed_at=read_stamp(item.get("changed_at")),
         expires_at=item.get("expires_at", 0),
         anonymised_at=read_stamp(item.get("anonymised_at")),

@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chalicelib.domain.signatures.signature import PENDING_DAYS, STUB_DAYS, Signature, SignatureState, Withdrawer
+from chalicelib.domain.signatures.signature import PENDING_DAYS, Signature, SignatureState
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
+from chalicelib.storage.signatures.kept_signatures import KeptSignatures
 from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
@@ -24,13 +25,14 @@ from chalicelib.storage.signatures.signature_items import (
     anonymised_attributes,
     form_attributes,
     read,
+    stub,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.signatures.signature import SignatureKey
+    from chalicelib.domain.signatures.signature import SignatureKey, Withdrawer
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.dynamodb.table import Table
 
@@ -113,6 +115,11 @@ class Signatures:
         """Those whose form filled in the honeypot."""
         return HoneypotSignatures(self._table)
 
+    @property
+    def kept(self) -> KeptSignatures:
+        """Those that an organiser withdrew together with others, while that can be undone."""
+        return KeptSignatures(self._table)
+
     def find(self, key: SignatureKey) -> Signature | None:
         """One signature by a strongly consistent read, or None."""
         item = self._table.get(*item_keys.signature_key(key))
@@ -163,19 +170,12 @@ class Signatures:
 
         With `while_held`, also if it is no longer held for the same reason.
         """
-        pk, sk = item_keys.signature_key(signature.key)
-        stub: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
-        stub |= {
-            "withdrawn_at": stamp(now),
-            "withdrawn_by": str(by),
-            "changed_at": stamp(now),
-            "expires_at": _epoch_in(now, STUB_DAYS),
-        }
+        left = stub(signature, by, now)
         condition, values = is_as_read, values_as_read(signature)
         if while_held:
             condition, values = is_still_held, values | {":reason": signature.marks.held}
-        self._table.put(stub, condition=condition, values=values)
-        return read(stub)
+        self._table.put(left, condition=condition, values=values)
+        return read(left)
 
     def add_external(self, signature: Signature, *, now: datetime) -> Signature | None:
         """Adds a signature on paper, or replaces a pending or withdrawn one by it; anything else stays.

@@ -6,7 +6,7 @@ The order is total: by time of signing, then by bucket, then as in the index. So
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -60,6 +60,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pages:
+    """How an index is read."""
+
+    order: TimeOrder
+    size: int
+    consistent: bool = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Reads the table's local indexes, which may be up to a second behind."""
 
@@ -79,20 +88,23 @@ class Timeline:
         span: Span | None = None,
         after: TimelinePosition | None = None,
         order: TimeOrder = BY_TIME,
+        consistent: bool = False,
     ) -> Iterator[TimelinePosition]:
-        """Positions within `span`, after `after`: one call per bucket if not many more than `limit` are consumed."""
-        page = limit // campaign.buckets + SPARE_KEYS
+        """Positions within `span`, after `after`: one call per bucket if not many more than `limit` are consumed.
+
+        Strongly consistent reads miss nothing of the last second, and cost twice as much.
+        """
+        pages = _Pages(order, limit // campaign.buckets + SPARE_KEYS, consistent=consistent)
         streams = [
-            self._in_bucket((campaign.id, bucket), span or Span(), after, page, order)
-            for bucket in range(campaign.buckets)
+            self._in_bucket((campaign.id, bucket), span or Span(), after, pages) for bucket in range(campaign.buckets)
         ]
         # The merge is stable: at the same time, those of the first bucket come first.
         return heapq.merge(*streams, key=lambda position: position.signed_at, reverse=True)
 
     def _in_bucket(
-        self, bucket_key: tuple[str, int], span: Span, after: TimelinePosition | None, page: int, order: TimeOrder
+        self, bucket_key: tuple[str, int], span: Span, after: TimelinePosition | None, pages: _Pages
     ) -> Iterator[TimelinePosition]:
-        campaign, bucket = bucket_key
+        (campaign, bucket), order = bucket_key, pages.order
         pk, high, start = item_keys.partition(campaign, bucket), span.high, None
         if after is not None and after.signed_at <= high:
             high = after.signed_at - TIME_RESOLUTION if bucket < after.bucket else after.signed_at
@@ -101,7 +113,10 @@ class Timeline:
         if high < span.low:
             return
         between = (order.moment, stamp(span.low), stamp(high))
-        for item in self.table.query_newest(pk, order.index, between, page=page, after=start):
+        found = self.table.query_newest(
+            pk, order.index, between, page=pages.size, after=start, consistent=pages.consistent
+        )
+        for item in found:
             yield TimelinePosition(datetime.fromisoformat(item[order.moment]), bucket, item["sk"])
 
     def read(self, campaign: Campaign, positions: Sequence[TimelinePosition]) -> Iterator[Signature | None]:

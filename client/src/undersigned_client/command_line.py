@@ -8,6 +8,7 @@ from argparse import SUPPRESS, ArgumentParser
 from undersigned_client import __version__
 from undersigned_client.commands import (
     api_keys,
+    bulk_withdrawals,
     campaign_state,
     campaign_sync,
     exports,
@@ -40,7 +41,18 @@ def parser() -> ArgumentParser:
     )
     command.add_argument("--json", action="store_true", help=translate("answer as JSON, for programs"))
     commands = Commands(command, everywhere)
-    for add in (_account, _campaigns, _counts_and_signatures, _flood, _export, _held, _mail, _people, _keys):
+    for add in (
+        _account,
+        _campaigns,
+        _counts_and_signatures,
+        _flood,
+        _withdrawals,
+        _export,
+        _held,
+        _mail,
+        _people,
+        _keys,
+    ):
         add(commands)
     return command
 
@@ -111,6 +123,12 @@ def _flood(commands: Commands) -> None:
         "--from", dest="first_day", metavar="DAY", help=translate("signed on this day or later, such as 2026-11-23")
     )
     flood.add_argument("--to", dest="last_day", metavar="DAY", help=translate("signed on this day or before"))
+
+
+def _withdrawals(commands: Commands) -> None:
+    about = translate("what was withdrawn together, and undoing it within a day")
+    listed = with_yes(with_campaign(commands.add("withdrawals", bulk_withdrawals.withdrawals, about)))
+    listed.add_argument("--undo", metavar="ID", help=translate("restore what this one withdrew"))
 
 
 def _export(commands: Commands) -> None:

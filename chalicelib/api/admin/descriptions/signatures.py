@@ -35,6 +35,7 @@ from chalicelib.domain.errors import (
     InvalidFields,
     NotFound,
     NotPending,
+    WithdrawalOver,
 )
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import SignatureState
@@ -75,7 +76,7 @@ class Signature(PersonFields):
     state: StandingState
     signed_at: Stamp
     confirmed_at: Stamp | None
-    withdrawn_at: None
+    withdrawn_at: Stamp | None
     day: Day | None
     email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, description="Empty once names have been removed.")]
     language: Language
@@ -129,6 +130,9 @@ class PaperSignature(PersonFields, total=False):
     reference: Annotated[str, Field(pattern=f"^{REFERENCE.pattern}$")]
 
 
+WithdrawalId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
+WithdrawalIdOrNone = Annotated[str, Field(pattern="^([A-Za-z0-9-]{1,64})?$")]
+
 # By its name, because `from` is a keyword of Python.
 Flood = TypedDict(
     "Flood",
@@ -140,12 +144,11 @@ Flood = TypedDict(
         "to": Day,
         "preview": bool,
         "cursor": CursorOrNone,
+        "withdrawal": WithdrawalIdOrNone,
     },
     total=False,
 )
-Flood.__doc__ = (
-    "At least one of network, source and flag. A preview only counts. `cursor` is from the previous response."
-)
+Flood.__doc__ = "At least one of network, source and flag. A preview only counts. `cursor` and `withdrawal` are from the previous response."
 with_config(ConfigDict(extra="forbid"))(Flood)
 
 
@@ -155,6 +158,7 @@ class FloodBatch(TypedDict):
     signatures: Count
     preview: bool
     cursor: Cursor | None
+    withdrawal: WithdrawalId | None
 
 
 PATH = {"id": SignatureId}
@@ -205,6 +209,7 @@ OPERATIONS = {
     "withdraw_signatures": Operation(
         responses={200: returns_json("Up to 100 were withdrawn, or up to 500 counted.", FloodBatch)},
         body=takes_json(Flood),
+        errors=(NotFound, WithdrawalOver),
     ),
     "get_signature": Operation(
         responses={200: returns_json("The signature.", Signature | WithdrawnSignature)}, path=PATH, errors=(NotFound,)

@@ -44,22 +44,24 @@ def withdraw(session: Session, options: Namespace) -> int:
         plural(expected, "This concerns one signature.", "This concerns {n} signatures.")
         + " "
         + translate(
-            "Withdrawn signatures do not count and lose all personal data, for good; real people can sign again. Withdraw?"
+            "Withdrawn signatures do not count. Within a day you can undo that; then all personal data is gone, for good. Withdraw?"
         )
     )
     if not session.terminal.agrees(question, is_sure=options.yes):
         return Exit.DONE
-    return _report(session, options, _withdraw_all(session, options, filters, expected))
+    return _report(session, options, *_withdraw_all(session, options, filters, expected))
 
 
-def _withdraw_all(session: Session, options: Namespace, filters: dict[str, object], expected: int) -> int:
-    done, was_lost = 0, False
+def _withdraw_all(session: Session, options: Namespace, filters: dict[str, object], expected: int) -> tuple[int, str]:
+    """How many it withdrew, and the id of the withdrawal."""
+    done, was_lost, withdrawal = 0, False, ""
     try:
         with session.terminal.progress() as bars:
             label = translate("Withdrawing")
             bar = bars.add_task(label, total=expected)
             for step in _steps(session, options, filters):
                 done += step["signatures"]
+                withdrawal = step.get("withdrawal") or withdrawal
                 was_lost = was_lost or step.is_repeat
                 bars.update(bar, completed=done, description=f"{label} {number(done)}")
     except KeyboardInterrupt:
@@ -72,15 +74,16 @@ def _withdraw_all(session: Session, options: Namespace, filters: dict[str, objec
         raise
     if was_lost:
         session.terminal.note(translate("An answer was lost on the way: more may have been done than is counted here."))
-    return done
+    return done, withdrawal
 
 
 def _steps(session: Session, options: Namespace, filters: dict[str, object]) -> Iterator[Answer]:
     cursor: str | None = ""
+    withdrawal = ""
     while cursor is not None:
-        body = {**filters, "cursor": cursor} if cursor else filters
+        body = {**filters, "cursor": cursor, "withdrawal": withdrawal} if cursor else filters
         step: Answer = session.api.post(path_of(options.campaign, "signatures", "withdraw"), body, repeatable=True)
-        cursor = step["cursor"]
+        cursor, withdrawal = step["cursor"], step.get("withdrawal") or withdrawal
         yield step
 
 
@@ -90,11 +93,13 @@ def _so_far(done: int) -> str:
     return f"{progress} {translate('Run the same command again for the rest.')}"
 
 
-def _report(session: Session, options: Namespace, done: int) -> int:
+def _report(session: Session, options: Namespace, done: int, withdrawal: str = "") -> int:
     if session.terminal.as_json:
-        session.terminal.json({"campaign": options.campaign, "withdrawn": done})
+        session.terminal.json({"campaign": options.campaign, "withdrawn": done, "withdrawal": withdrawal or None})
     elif done:
         session.terminal.line(plural(done, "One signature was withdrawn.", "{n} signatures were withdrawn."))
+        command = f"undersigned withdrawals {options.campaign} --undo {withdrawal}"
+        session.terminal.note(translate("To undo it, within a day: {command}", command=command))
     else:
         session.terminal.line(translate("There is no such signature."))
     return Exit.DONE

@@ -84,7 +84,8 @@ export async function signatures(id, me, document_) {
     none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(id, refresh)]);
 }
 
-// A flood that counts already: counted first, asked once, withdrawn by steps. What is withdrawn stays so if this page is closed.
+// A flood that counts already: counted first, asked once, withdrawn by steps. What is withdrawn stays so if this page is closed,
+// and can be undone from here for a day.
 function flood(id, refresh) {
   const [network, source] = [h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" }), h("input", { autocomplete: "off", autocapitalize: "none", maxlength: "40" })];
   const flag = select(["", ...choices.flags].map((one) => [one, one ? t(`flag_${one}`) : t("any_form")]), "");
@@ -92,11 +93,11 @@ function flood(id, refresh) {
   const controls = { network, source, flag, from, to };
 
   async function all(wish, what) {
-    let [found, cursor] = [0, null];
+    let [found, cursor, withdrawal] = [0, null, null];
     do {
-      const step = await call("POST", of(id, "/signatures/withdraw"), { body: cursor ? { ...wish, cursor } : wish });
+      const step = await call("POST", of(id, "/signatures/withdraw"), { body: cursor ? { ...wish, cursor, withdrawal: withdrawal ?? "" } : wish });
       found += step.signatures;
-      cursor = step.cursor;
+      ({ cursor, withdrawal = null } = step);
       say(t(`flood_${what}`, { n: n(found) }));
     } while (cursor);
     return found;
@@ -107,10 +108,34 @@ function flood(id, refresh) {
     const expected = await all({ ...wish, preview: true }, "counted");
     if (!expected || !(await ask(t("flood_ask", { n: n(expected) }), t("flood_text"), t("withdraw"), { danger: true }))) return;
     const done = await all(wish, "so_far");
-    await refresh();
+    await Promise.all([refresh(), list()]);
     say(t("flood_so_far", { n: n(done) }));
   });
-  return h("details", {}, h("summary", {}, t("flood")), h("p", { class: "aside" }, t("flood_hint")),
+
+  const undoable = h("div", {});
+  async function list() {
+    const { withdrawals } = await get(of(id, "/withdrawals"));
+    undoable.replaceChildren(...withdrawals.filter((one) => one.undo_until).map((one) => {
+      const left = one.signatures - one.restored;
+      const which = Object.values(one.filters).map((value) => choices.flags.includes(value) ? t(`flag_${value}`) : value).join(", ");
+      return h("p", {}, t("undo_about", { n: n(left), which, until: moment(one.undo_until) }), " ",
+        h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => undo(one, left)) }, t("undo_restore", { n: n(left) })));
+    }));
+  }
+  async function undo(one, left) {
+    if (!(await ask(t("undo_ask", { n: n(left) }), t("undo_text"), t("undo_restore", { n: n(left) })))) return;
+    let [restored, cursor] = [0, ""];
+    do {
+      const step = await call("POST", of(id, `/withdrawals/${one.id}/undo`), { body: { cursor } });
+      restored += step.restored;
+      ({ cursor } = step);
+      say(t("undo_so_far", { n: n(restored) }));
+    } while (cursor);
+    await Promise.all([refresh(), list()]);
+    say(t("undo_so_far", { n: n(restored) }));
+  }
+
+  return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("flood")), h("p", { class: "aside" }, t("flood_hint")), undoable,
     h("form", { class: "stack", onsubmit: withdraw }, field(t("fact_network"), network), field(t("fact_source"), source), field(t("flood_flag"), flag),
       field(t("from_day"), from), field(t("to_day"), to), h("button", { class: "button" }, t("flood_count"))));
 }
