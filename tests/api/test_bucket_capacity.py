@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.domain.counting.bucket_capacity import SIGNATURE_BYTES, bucket_fill_percent
 from chalicelib.domain.counting.tallies import Tally
-from chalicelib.storage.dynamodb.table import item_bytes
+from chalicelib.storage.dynamodb.item_values import item_bytes
 from chalicelib.wiring import wiring
 from local.aws.template import PATH
 from tests.kit.factories import a_form

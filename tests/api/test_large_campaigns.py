@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.storage.dynamodb.table import MAX_ITEM_BYTES, item_bytes
+from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, item_bytes
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 

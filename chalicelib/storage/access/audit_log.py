@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from chalicelib.storage.dynamodb.table import Attributes, Table
+    from chalicelib.storage.dynamodb.item_values import Attributes
+    from chalicelib.storage.dynamodb.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,14 +21,16 @@ from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import MAX_ITEM_BYTES, ConditionFailed, item_bytes, not_there_yet
+from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, item_bytes
+from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.domain.campaigns.statements import StatementVersion
-    from chalicelib.storage.dynamodb.table import Attributes, Table
+    from chalicelib.storage.dynamodb.item_values import Attributes
+    from chalicelib.storage.dynamodb.table import Table
 
 has_version = "#version = :version"
 

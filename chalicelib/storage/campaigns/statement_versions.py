@@ -13,7 +13,8 @@ from chalicelib.storage.dynamodb import item_keys
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from chalicelib.storage.dynamodb.table import Attributes, Table
+    from chalicelib.storage.dynamodb.item_values import Attributes
+    from chalicelib.storage.dynamodb.table import Table
 
 
 def statement_item(campaign: str, statement: StatementVersion) -> Attributes:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from chalicelib.storage.dynamodb.table import Attributes, Table
+    from chalicelib.storage.dynamodb.item_values import Attributes
+    from chalicelib.storage.dynamodb.table import Table
 
 has_room = "attribute_not_exists(#label) AND (attribute_not_exists(#labels) OR #labels < :most)"
 is_as_counted = "#labels = :seen"

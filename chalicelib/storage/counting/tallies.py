@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from chalicelib.domain.counting.contributions import Change
-    from chalicelib.storage.dynamodb.table import Attributes, Table
+    from chalicelib.storage.dynamodb.item_values import Attributes
+    from chalicelib.storage.dynamodb.table import Table
 
 LAST_SEQUENCE = "last_sequence"
 is_uncounted = "attribute_not_exists(#last_sequence) OR #last_sequence < :first"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.dynamodb.item_values import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Attributes = dict[str, Any]
+    from chalicelib.storage.dynamodb.item_values import Attributes
+
 
 # Error codes after which a retry is right (DynamoDB, "Error handling").
 BUSY_CODES = frozenset(
@@ -31,16 +31,10 @@ BUSY_CODES = frozenset(
     }
 )
 MAX_BATCH_SIZE = 100
-# DynamoDB takes 409,600, names and values as UTF-8; a little less, for what it counts that nobody has documented.
-MAX_ITEM_BYTES = 400_000
-MAX_NUMBER_BYTES = 21
 
 not_there_yet = "attribute_not_exists(#pk)"
 is_there = "attribute_exists(#pk)"
 MULTI_TABLE_OPERATIONS = frozenset({"batch_get_item", "transact_write_items"})
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 
 class ConditionFailed(Exception):
@@ -57,30 +51,6 @@ class WriteRefused(Exception):
 
 class ItemTooLarge(WriteRefused):
     """The item would be larger than DynamoDB allows."""
-
-
-def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB's typed ones, with a shortcut for text, as most are."""
-    return {name: {"S": value} if type(value) is str else _serialize(value) for name, value in attributes.items()}
-
-
-def item_bytes(attributes: Mapping[str, str | int]) -> int:
-    """How large an item of texts and numbers is for DynamoDB, at most."""
-    return sum(
-        len(name.encode()) + (len(value.encode()) if isinstance(value, str) else MAX_NUMBER_BYTES)
-        for name, value in attributes.items()
-    )
-
-
-def decode(item: Mapping[str, Any]) -> Attributes:
-    """DynamoDB's typed values as Python's; whole numbers as int."""
-    return {name: value["S"] if "S" in value else _plain(_deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    return int(value) if isinstance(value, Decimal) else value
 
 
 class Table:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from chalicelib.storage.dynamodb.table import Attributes, Table
+    from chalicelib.storage.dynamodb.item_values import Attributes
+    from chalicelib.storage.dynamodb.table import Table
 
 LEASE_SECONDS = 120
 KEPT_DAYS = 30

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.counting.contributions import Change, pad_sequence
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import WriteRefused, decode
+from chalicelib.storage.dynamodb.item_values import decode
+from chalicelib.storage.dynamodb.table import WriteRefused
 from chalicelib.storage.signatures.signature_items import read
 
 if TYPE_CHECKING:
