@@ -224,7 +224,7 @@ def _item(export: Export) -> dict[str, Any]:
 
 def _read(item: Attributes) -> Export:
     request = json.loads(item["request"])
-    position: dict[str, Any] = {name: _as_int(value) for name, value in item.get("position", {}).items()}
+    position: dict[str, Any] = item.get("position", {})
     created_at, touched_at = read_stamp(item["created_at"]), read_stamp(item["touched_at"])
     assert created_at is not None  # noqa: S101 - always written
     assert touched_at is not None  # noqa: S101 - as above
@@ -245,7 +245,3 @@ def _read(item: Attributes) -> Export:
         position=Position(**position | {"tags": tuple(position.get("tags", ()))}),
         lease=item.get("lease", ""),
     )
-
-
-def _as_int(value: Any) -> Any:
-    return value if isinstance(value, str | list) else int(value)
