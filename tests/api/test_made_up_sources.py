@@ -105,6 +105,15 @@ def test_two_containers_that_know_nothing_of_each_other_admit_one_where_there_is
     assert labels() == {"labels": MOST, "source:first": "2026-11-01", "source:herald": "2026-11-23"}
 
 
+def test_one_source_that_two_containers_admit_takes_one_place(world: World) -> None:
+    tally = wiring().campaign_reader.get_snapshot("peru").tally
+    for _ in range(2):
+        container = LabelAdmission(Labels(wiring().registry), lambda: world.now)
+        assert container.admit("peru", tally, "herald") == "herald"
+        world.later(days=1)
+    assert labels() == {"labels": 1, "source:herald": "2026-11-23"}
+
+
 @pytest.mark.parametrize(("counted", "expected"), [(299, "new"), (300, "other")])
 def test_sources_counted_before_any_was_admitted_are_among_the_300(world: World, counted: int, expected: str) -> None:
     names = {f"source:s{number}": 1 for number in range(counted)}
@@ -421,6 +430,7 @@ def test_a_tally_that_is_right_but_for_merged_labels_is_right(world: World, monk
     withdraw(world, "tribune")
     world.run_projector()
     assert sources(world, "one") == {"herald": 2, "other": 1}, "a label below zero is not shown"
+    wiring().tallies.forget_old("one", 0, "2026-01-01T00")  # but it is kept: the sum is right only with it
     assert wiring().tally_projector.verify("one") == []
     wiring().registry.update("campaign#one", "tally#00", "ADD #c :n", values={":n": 1}, aliases={"#c": "source:herald"})
     (difference,) = wiring().tally_projector.verify("one")
@@ -497,7 +507,10 @@ def test_the_round_forgets_sources_of_which_nobody_is_left_after_two_days(world:
     assert labels("one")["labels"] == 3, "one that was admitted lately may be about to be counted"
     counters, _ = wiring().tallies.get_bucket("one", 0)
     assert {name: n for name, n in counters.items() if name.startswith("source:")} == {"source:herald": 1}
-    world.later(days=1, hours=13)
+    world.later(days=1)
+    world.run_scheduled()
+    assert labels("one")["labels"] == 3, "two whole days (UTC) are over on the third"
+    world.later(hours=13)
     world.run_scheduled()
     assert labels("one") == {"labels": 1, "source:herald": "2026-11-23"}
 
