@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.kit.interleaving import just_before
+from tests.pages.outline import Outline
 
 if TYPE_CHECKING:
     from tests.kit.world import Reply, World
@@ -85,6 +86,32 @@ def test_days_and_flags_narrow_it(flooded: World) -> None:
     assert flooded.counts()["signatures"]["confirmed"] == 6
 
 
+def test_a_form_that_was_sent_again_and_again_is_found_by_its_moment(flooded: World) -> None:
+    token = Outline(flooded.get("/sign/peru").text).one("input", name="_shown")["value"]
+    flooded.later(minutes=1)
+    for number in range(3):
+        flooded.sign(email=f"robot{number}@example.org", _shown=token)
+    other = Outline(flooded.get("/sign/peru").text).one("input", name="_shown")["value"]
+    flooded.later(minutes=1)
+    flooded.sign(email="person@example.org", _shown=other)
+    flooded.sign(email="forger@example.org", _shown=token[:-1] + ("a" if token[-1] != "a" else "b"))
+    flooded.drain()
+    listed = {
+        one["email"]: one["form_shown_at"] for one in flooded.admin("GET", f"{LIST}?limit=200").json["signatures"]
+    }
+    shown = listed["robot0@example.org"]
+    assert shown == "2026-11-23T12:00:00.000000Z"
+    assert (listed["person@example.org"], listed["forger@example.org"]) == ("2026-11-23T12:01:00.000000Z", None)
+    assert all_steps(flooded, form_shown_at=shown, preview=True)[0] == 3
+    assert all_steps(flooded, form_shown_at="2026-11-23T07:00:00-05:00", source="forum", preview=True)[0] == 0
+    assert all_steps(flooded, form_shown_at="2026-11-23T07:00:00-05:00")[0] == 3
+    assert flooded.counts()["signatures"]["confirmed"] == 8
+    (entry, *_) = [
+        one for one in flooded.admin("GET", "/admin/audit").json["entries"] if one["act"] == "signatures withdrawn"
+    ]
+    assert entry["filters"] == {"form_shown_at": shown}
+
+
 def test_one_that_its_signer_withdraws_in_that_moment_is_the_signers(flooded: World) -> None:
     link = next(mail for mail in flooded.ses.sent if mail.to == "ana@example.org").link("withdraw")
 
@@ -106,6 +133,8 @@ def test_one_that_its_signer_withdraws_in_that_moment_is_the_signers(flooded: Wo
         ({"source": "a b"}, "source", "bad_source"),
         ({"flag": "odd"}, "flag", "not_an_option"),
         ({"flag": ""}, "flag", "not_an_option"),
+        ({"form_shown_at": ""}, "form_shown_at", "bad_moment"),
+        ({"form_shown_at": "2026-11-23"}, "form_shown_at", "bad_moment"),
         ({"source": "forum", "to": "today"}, "to", "bad_day"),
         ({"source": "forum", "preview": "yes"}, "preview", "not_true_or_false"),
         ({"source": "forum", "state": "pending"}, "body", "unknown_field"),

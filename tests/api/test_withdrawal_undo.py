@@ -29,6 +29,7 @@ def flooded(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     for number in range(4):
         world.sign_and_confirm(email=f"n{number}@example.org", source="forum", country="PE", public=True)
     world.sign(email="later@example.org", source="forum")
+    world.drain()
     world.sign_and_confirm(email="ana@example.org", source="school")
     world.drain()
     world.later(hours=1)

@@ -53,7 +53,13 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
 
 def _oddities(signature: Signature) -> dict[str, object]:
     held = signature.marks.held or None
-    return {"network": signature.network or None, "flags": list(signature.all_flags), "held": held}
+    shown_at = signature.form_shown_at or None
+    return {
+        "network": signature.network or None,
+        "flags": list(signature.all_flags),
+        "form_shown_at": shown_at,
+        "held": held,
+    }
 
 
 def _mail(signature: Signature) -> body_types.Mail:

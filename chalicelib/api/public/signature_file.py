@@ -29,6 +29,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         "source": signature.source,
         "network": signature.network,
         "flags": list(signature.flags),
+        "form_shown_at": signature.form_shown_at,
         "referrer": signature.referrer,
         **signature.utm,
     }

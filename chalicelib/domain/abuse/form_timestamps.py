@@ -7,14 +7,10 @@ the visit but never newer: caching can make a person look slower, but no robot f
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.addresses.keyed_hashes import keyed_hash
 from chalicelib.domain.signatures.flags import Flag
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 TIMESTAMP_FIELD = "_shown"
 # Browsers autofill a form at once, but nobody finds it, reads a line and presses the button in less than this.
@@ -40,6 +36,14 @@ def form_flags(pepper: bytes, campaign: str, token: object, now: datetime) -> tu
     if shown_at is None or shown_at > (now + CLOCK_SKEW).timestamp():
         return (str(Flag.FORGED),)
     return (str(Flag.FAST),) if now.timestamp() - shown_at < MIN_FILL_TIME.total_seconds() else ()
+
+
+def form_shown_at(pepper: bytes, campaign: str, token: object, now: datetime) -> datetime | None:
+    """When the form that carried `token` was shown; None without a token of ours. A robot sends the same one again and again."""
+    if not token or Flag.FORGED in form_flags(pepper, campaign, token, now):
+        return None
+    tenths = int(str(token).partition(".")[0], 16)
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=100 * tenths)
 
 
 def _moment(pepper: bytes, campaign: str, token: str) -> float | None:

@@ -63,7 +63,7 @@ class Signature:
     `country`, `custom.chapter`, ...), and `fingerprint` is a hash of all that was typed. `day` is the day of
     confirmation (ISO) in the campaign's time zone. `source_is_new` while no counter may have that label yet: that is
     decided when it is confirmed. `network` is that day's pseudonym of the network it came from,
-    `flags` what was odd about its form. `changed_at` is when anything but the mail marks last changed. `expires_at` is
+    `flags` what was odd about its form, `form_shown_at` the stamp of when that was shown, if it said so. `changed_at` is when anything but the mail marks last changed. `expires_at` is
     in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
     `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
     email, for the logs only. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
@@ -88,6 +88,7 @@ class Signature:
     fingerprint: str = ""
     network: str = ""
     flags: tuple[str, ...] = ()
+    form_shown_at: str = ""
     confirmed_at: datetime | None = None
     day: str = ""
     withdrawn_at: datetime | None = None

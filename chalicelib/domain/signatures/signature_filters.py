@@ -15,7 +15,7 @@ from chalicelib.domain.signatures.flags import HOLD_REASONS, Flag
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
-from chalicelib.domain.timestamps import read_day
+from chalicelib.domain.timestamps import read_day, read_moment, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
 ABUSE_FILTERS = frozenset({"held", "network"})
-FLOOD_TEXTS = frozenset({"network", "source", "flag", "from", "to", "cursor", "withdrawal"})
+FLOOD_TEXTS = frozenset({"network", "source", "flag", "form_shown_at", "from", "to", "cursor", "withdrawal"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
 NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
@@ -39,7 +39,7 @@ class SignatureFilters:
     """Empty means any. Days are days of signing, both inclusive; `sponsor` is the one that the API key is bound to.
 
     `held` is `any` or a reason: then days are days of holding. `domain` is an email domain, `flag` what was
-    odd about the form; only request bodies set these two.
+    odd about the form, `form_shown_at` the stamp of when it was shown; only request bodies set these three.
     """
 
     state: str = ""
@@ -53,6 +53,7 @@ class SignatureFilters:
     network: str = ""
     domain: str = ""
     flag: str = ""
+    form_shown_at: str = ""
 
     @property
     def is_selective(self) -> bool:
@@ -68,6 +69,7 @@ class SignatureFilters:
                 self.network,
                 self.domain,
                 self.flag,
+                self.form_shown_at,
             )
         )
 
@@ -88,6 +90,8 @@ class SignatureFilters:
             domain_of(signature.email),
         )
         if any(want and want != have for want, have in zip(wanted, actual, strict=True)):
+            return False
+        if self.form_shown_at and self.form_shown_at != signature.form_shown_at:
             return False
         if self.flag and self.flag not in signature.all_flags:
             return False
@@ -162,7 +166,7 @@ class FloodRequest:
 
 
 def parse_flood(body: object) -> FloodRequest:
-    """The request in `{network, source, flag, from, to, preview, cursor, withdrawal}`.
+    """The request in `{network, source, flag, form_shown_at, from, to, preview, cursor, withdrawal}`.
 
     Days alone are refused: they would mean everybody. Raises InvalidFields.
     """
@@ -179,10 +183,12 @@ def parse_flood(body: object) -> FloodRequest:
     flag, cursor, withdrawal = texts.pop("flag", ""), texts.pop("cursor", ""), texts.pop("withdrawal", "")
     if "flag" in body and flag not in set(Flag):
         raise InvalidFields.one("flag", "not_an_option", options=", ".join(Flag))
-    filters = replace(parse(texts), flag=flag)
-    if not (filters.network or filters.source or filters.flag):
+    shown_at = _shown_at(texts.pop("form_shown_at", None))
+    filters = replace(parse(texts), flag=flag, form_shown_at=shown_at)
+    if not (filters.network or filters.source or filters.flag or shown_at):
         raise InvalidFields.one("network", "missing")
-    wording = texts | ({"flag": flag} if flag else {})
+    odd = {"flag": flag, "form_shown_at": shown_at}
+    wording = texts | {name: value for name, value in odd.items() if value}
     return FloodRequest(filters, wording, is_preview, cursor or None, withdrawal or None)
 
 
@@ -203,6 +209,15 @@ def _network(text: str) -> str:
     if text and not NETWORK.fullmatch(text):
         raise InvalidFields.one("network", "bad_network")
     return text
+
+
+def _shown_at(text: str | None) -> str:
+    if text is None:
+        return ""
+    moment = read_moment(text)
+    if moment is None:
+        raise InvalidFields.one("form_shown_at", "bad_moment")
+    return stamp(moment)
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:

@@ -133,6 +133,7 @@ WORDS = {
     "fact_held_at": _("Held back"),
     "fact_id": _("Id"),
     "fact_language": _("Language"),
+    "fact_form_shown_at": _("Exact moment at which the form was shown"),
     "fact_network": _("Network, under a name for that day only"),
     "fact_outcome": _("Last email"),
     "fact_public": _("The name may be shown"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_token
+from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_shown_at, form_token
 from chalicelib.domain.addresses.email_addresses import canonical, normalised, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
@@ -14,6 +14,7 @@ from chalicelib.domain.campaigns.web_addresses import is_listed, origin_of
 from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.domain.timestamps import stamp
 from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
 from chalicelib.services.signatures.address_correction import correction_of, take_back
@@ -138,12 +139,14 @@ class Signing:
         """Returns the signature's network and its flags; neither changes the answer."""
         pepper = self.pepper()
         network = network_pseudonym(pepper, now.astimezone(UTC).date(), request.client_ip)
-        flags = form_flags(pepper, campaign.id, request.form_values.get(TIMESTAMP_FIELD), now)
+        token = request.form_values.get(TIMESTAMP_FIELD)
+        flags = form_flags(pepper, campaign.id, token, now)
+        shown_at = form_shown_at(pepper, campaign.id, token, now)
         if campaign.captcha and not self.captcha_verification().is_person(
             campaign, request.form_values.get(campaign.captcha.service.field)
         ):
             flags += (str(Flag.CAPTCHA),)
-        return {"network": network, "flags": flags}
+        return {"network": network, "flags": flags, "form_shown_at": stamp(shown_at) if shown_at else ""}
 
     def _signature(self, snapshot: CampaignSnapshot, submission: Submission, language: str, now: datetime) -> Signature:
         campaign = snapshot.campaign

@@ -34,6 +34,7 @@ FORM_ATTRIBUTES = (
     "fingerprint",
     "network",
     "flags",
+    "form_shown_at",
 )
 MARK_TIMESTAMPS = (
     "asked_at",
@@ -73,6 +74,7 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
         "fingerprint": signature.fingerprint,
         "network": signature.network,
         "flags": list(signature.flags),
+        "form_shown_at": signature.form_shown_at,
     }
     return {name: value for name, value in attributes.items() if value}
 
@@ -138,6 +140,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         fingerprint=item.get("fingerprint", ""),
         network=item.get("network", ""),
         flags=tuple(item.get("flags", ())),
+        form_shown_at=item.get("form_shown_at", ""),
         confirmed_at=read_stamp(item.get("confirmed_at")),
         day=item.get("day", ""),
         withdrawn_at=read_stamp(item.get("withdrawn_at")),

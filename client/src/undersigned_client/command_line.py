@@ -118,6 +118,11 @@ def _flood(commands: Commands) -> None:
     flood = with_yes(with_campaign(commands.add("withdraw", flood_withdrawal.withdraw, about)))
     flood.add_argument("--network", metavar="NAME", help=translate("only from this network, as signatures name it"))
     flood.add_argument("--source", metavar="SOURCE", help=translate("only with this source"))
+    flood.add_argument(
+        "--form-shown-at",
+        metavar="MOMENT",
+        help=translate("only of a form shown at this very moment, as signatures say it"),
+    )
     flood.add_argument("--flag", choices=tuple(flood_withdrawal.flags()), help=translate("only with this flag"))
     flood.add_argument(
         "--from", dest="first_day", metavar="DAY", help=translate("signed on this day or later, such as 2026-11-23")

@@ -70,7 +70,7 @@ class Mail(TypedDict):
 # A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class Signature(PersonFields):
-    """One signature, without empty fields; for a sponsor's key also without `network`, `flags` and `held`."""
+    """One signature, without empty fields; for a sponsor's key also without `network`, `flags`, `form_shown_at` and `held`."""
 
     id: SignatureId
     state: StandingState
@@ -83,6 +83,7 @@ class Signature(PersonFields):
     public: bool
     consents: list[SponsorId]
     network: NotRequired[NetworkName | None]
+    form_shown_at: NotRequired[Stamp | None]
     flags: NotRequired[list[str]]
     held: NotRequired[str | None]
     source: str
@@ -140,6 +141,7 @@ Flood = TypedDict(
         "network": NetworkName,
         "source": SourceLabel,
         "flag": Flag,
+        "form_shown_at": Stamp,
         "from": Day,
         "to": Day,
         "preview": bool,
@@ -148,7 +150,7 @@ Flood = TypedDict(
     },
     total=False,
 )
-Flood.__doc__ = "At least one of network, source and flag. A preview only counts. `cursor` and `withdrawal` are from the previous response."
+Flood.__doc__ = "At least one of network, source, flag and form_shown_at. A preview only counts. `cursor` and `withdrawal` are from the previous response."
 with_config(ConfigDict(extra="forbid"))(Flood)
 
 

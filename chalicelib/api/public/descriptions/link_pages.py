@@ -65,6 +65,7 @@ class SignatureFile(PersonFields):
     consents: list[SponsorId]
     source: str
     network: str
+    form_shown_at: str
     flags: list[str]
     referrer: str
     utm_source: NotRequired[str]

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from undersigned_client.api.admin_api import Answer
     from undersigned_client.session import Session
 
-FILTERS = {"network": "network", "source": "source", "flag": "flag", "from": "first_day", "to": "last_day"}
+FILTERS = {
+    "network": "network",
+    "source": "source",
+    "flag": "flag",
+    "form_shown_at": "form_shown_at",
+    "from": "first_day",
+    "to": "last_day",
+}
 
 
 def flags() -> dict[str, str]:
@@ -34,9 +41,9 @@ def flags() -> dict[str, str]:
 def withdraw(session: Session, options: Namespace) -> int:
     """Withdraw what the filters select, after saying how many signatures that is."""
     filters = {name: value for name, option in FILTERS.items() if (value := getattr(options, option)) is not None}
-    if not filters.keys() & {"network", "source", "flag"} or not all(filters.values()):
+    if not filters.keys() & {"network", "source", "flag", "form_shown_at"} or not all(filters.values()):
         # A script whose variable is empty must not mean everybody.
-        raise Misused(translate("Say which: --network, --source or --flag, with a value."))
+        raise Misused(translate("Say which: --network, --source, --flag or --form-shown-at, with a value."))
     expected = sum(step["signatures"] for step in _steps(session, options, {**filters, "preview": True}))
     if not expected:
         return _report(session, options, 0)

@@ -20,6 +20,7 @@ function label(name, document_) {
 
 function told(name, value, stored, document_) {
   const reason = (one) => t(`held_${one}`, { domain: (stored.email || "").split("@").pop() });
+  if (name === "form_shown_at") return value; // to the tenth of a second, to be copied
   if (name.endsWith("_at")) return moment(value);
   if (name === "state") return t(`state_${value}`);
   if (name === "day") return day(value);

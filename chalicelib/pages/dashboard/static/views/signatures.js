@@ -90,7 +90,8 @@ function flood(id, refresh) {
   const [network, source] = [h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" }), h("input", { autocomplete: "off", autocapitalize: "none", maxlength: "40" })];
   const flag = select(["", ...choices.flags].map((one) => [one, one ? t(`flag_${one}`) : t("any_form")]), "");
   const [from, to] = [h("input", { type: "date" }), h("input", { type: "date" })];
-  const controls = { network, source, flag, from, to };
+  const shown = h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
+  const controls = { network, source, flag, form_shown_at: shown, from, to };
 
   async function all(wish, what) {
     let [found, cursor, withdrawal] = [0, null, null];
@@ -136,7 +137,7 @@ function flood(id, refresh) {
   }
 
   return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("flood")), h("p", { class: "aside" }, t("flood_hint")), undoable,
-    h("form", { class: "stack", onsubmit: withdraw }, field(t("fact_network"), network), field(t("fact_source"), source), field(t("flood_flag"), flag),
+    h("form", { class: "stack", onsubmit: withdraw }, field(t("fact_network"), network), field(t("fact_source"), source), field(t("flood_flag"), flag), field(t("fact_form_shown_at"), shown),
       field(t("from_day"), from), field(t("to_day"), to), h("button", { class: "button" }, t("flood_count"))));
 }
 
