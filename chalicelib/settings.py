@@ -89,6 +89,11 @@ class Settings:
         return os.environ.get("CAPTCHA_URL", "")
 
     @cached_property
+    def proxy_secret_sha256(self) -> str:
+        """SHA-256 (hex) of the secret that our own proxies send along; empty to believe whoever connects."""
+        return os.environ.get("PROXY_SECRET_SHA256", "").lower()
+
+    @cached_property
     def trusted_proxies(self) -> int:
         """How many of our own proxies are in front of the API and append to X-Forwarded-For; a CDN counts as one."""
         return int(os.environ.get("TRUSTED_PROXIES") or 0)

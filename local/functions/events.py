@@ -53,10 +53,12 @@ def proxy_event(request: Request, match: Match, binary_types: Iterable[str], pre
 
 
 def _with_forwarding(request: Request) -> list[tuple[str, str]]:
+    """API Gateway appends who connected to what was sent along, in one line."""
+    sent = [value for name, value in request.headers if name.lower() == "x-forwarded-for"]
     port = (request.header("host") or "").rpartition(":")[2]
     return [
-        *request.headers,
-        ("X-Forwarded-For", request.client),
+        *((name, value) for name, value in request.headers if name.lower() != "x-forwarded-for"),
+        ("X-Forwarded-For", ", ".join([*sent, request.client])),
         ("X-Forwarded-Port", port if port.isdigit() else "80"),
         ("X-Forwarded-Proto", "http"),
     ]

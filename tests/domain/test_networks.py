@@ -19,9 +19,13 @@ DAY, NEXT = date(2026, 11, 23), date(2026, 11, 24)
         ("::ffff:203.0.113.9", "203.0.113.0/24"),
         ("2001:db8:aa:bb::1", "2001:db8:aa::/48"),
         ("fe80::1%eth0", "fe80::/48"),
-        ("", ""),
-        ("unknown", ""),
-        ("203.0.113.9:8080", ""),
+        ("", "unreadable"),
+        ("unknown", "unreadable"),
+        ("203.0.113.9:8080", "203.0.113.0/24"),
+        ("[2001:db8:aa:bb::1]:8080", "2001:db8:aa::/48"),
+        ("[2001:db8:aa:bb::1]", "2001:db8:aa::/48"),
+        ("203.0.113.9:8080:1", "unreadable"),
+        ("1.2.3.4.5", "unreadable"),
     ],
 )
 def test_a_network_is_what_one_customer_commonly_gets(address: str, prefix: str) -> None:
@@ -38,7 +42,9 @@ def test_neighbours_share_a_name_strangers_and_other_days_do_not() -> None:
         network_pseudonym(b"q", DAY, "203.0.113.9"),
     }
     assert len(others | {name}) == 4
-    assert network_pseudonym(b"p", DAY, "no address") == ""
+    unreadable = network_pseudonym(b"p", DAY, "no address")
+    assert len(unreadable) == 16
+    assert network_pseudonym(b"p", DAY, "") == unreadable, "limits count them together"
 
 
 @pytest.mark.parametrize(

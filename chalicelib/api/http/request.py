@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +16,8 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalice.app import Request
+
+PROXY_SECRET_HEADER = "x-proxy-secret"  # noqa: S105 - its name
 
 _request: ContextVar[Request] = ContextVar("request")
 
@@ -89,7 +93,15 @@ class HttpRequest:
     def client_ip(self) -> str:
         """The client's IP address: of the connection, or what our own proxies report. It must not be stored."""
         source = str(self.raw.context.get("identity", {}).get("sourceIp", ""))
-        return client_address(source, self.header("x-forwarded-for") or "", wiring().settings.trusted_proxies)
+        proxies = wiring().settings.trusted_proxies if self._is_from_our_proxy else 0
+        return client_address(source, self.header("x-forwarded-for") or "", proxies)
+
+    @property
+    def _is_from_our_proxy(self) -> bool:
+        """True when no secret tells our proxies from strangers, or the request has it."""
+        expected = wiring().settings.proxy_secret_sha256
+        sent = hashlib.sha256((self.header(PROXY_SECRET_HEADER) or "").encode("utf-8", "replace")).hexdigest()
+        return not expected or hmac.compare_digest(sent, expected)
 
     @property
     def language(self) -> str:

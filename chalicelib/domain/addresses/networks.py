@@ -17,24 +17,31 @@ if TYPE_CHECKING:
 # The block that a household, an office or a hosting customer usually gets: RFC 6177 for IPv6, the smallest routed for
 # IPv4.
 V4_BITS, V6_BITS = 24, 48
+UNREADABLE = "unreadable"
 
 
 def network_pseudonym(pepper: bytes, day: date, address: str) -> str:
-    """16 characters of `[a-z2-7]` for the network of an IP `address`; the empty string if it is not an address."""
-    prefix = prefix_of(address)
-    return daily_pseudonym(pepper, "networks", day, prefix) if prefix else ""
+    """16 characters of `[a-z2-7]` for the network of an IP `address`. What is no address is one network: limits apply to it, too."""
+    return daily_pseudonym(pepper, "networks", day, prefix_of(address))
 
 
 def prefix_of(address: str) -> str:
-    """The /24 of an IPv4 address or the /48 of an IPv6 one; the empty string if it is neither."""
+    """The /24 of an IPv4 address or the /48 of an IPv6 one, with or without a port; `unreadable` if it is neither."""
     try:
-        found = ip_address(address.strip())
+        found = ip_address(_without_port(address.strip()))
     except ValueError:
-        return ""
+        return UNREADABLE
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or found
     bits = V6_BITS if isinstance(found, IPv6Address) else V4_BITS
     return str(ip_network(f"{found.compressed.partition('%')[0]}/{bits}", strict=False))
+
+
+def _without_port(address: str) -> str:
+    """Some proxies write `203.0.113.9:8080` or `[2001:db8::1]:8080` (RFC 7239)."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def client_address(source: str, forwarded: str, proxies: int) -> str:
