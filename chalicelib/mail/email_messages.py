@@ -1,7 +1,7 @@
 """Composes every email, as subject, text and HTML in the signer's language; it sends nothing.
 
-An email that asks for a confirmation contains nothing that a stranger typed except its own address, so that it cannot
-carry spam.
+An email that asks for a confirmation contains nothing that a stranger typed except its own address, without its tag, so
+that it cannot carry spam.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from chalicelib.domain.addresses.email_addresses import without_tag
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.i18n.marker import _
@@ -63,12 +64,12 @@ class Message:
 
 
 def compose(kind: MailKind, campaign: Campaign, language: str, *, to: str, links: MailLinks, now: datetime) -> Message:
-    """The email of `kind` to the address `to`, which it shows."""
+    """The email of `kind` to the address `to`, which it shows without its tag."""
     text = campaign.text(language)
     facts: dict[str, Any] = {
         "campaign": campaign,
         "words": text,
-        "to": to,
+        "address": without_tag(to),
         "links": links,
         "days_left": _days_left(campaign, now),
         "share_url": _with_source(links.sign, "thanks-mail"),

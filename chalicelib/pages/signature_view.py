@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureView:
-    """One signature as its signer sees it. `fields` are the form values by name, perhaps with `email`.
+    """One signature as its signer sees it. `fields` are the form values by name, perhaps with `email` (without its tag).
 
     `statement` is what was signed; `has_same_words` says whether the campaign still has those words.
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from chalicelib.wiring import wiring
 from local.functions.events import queue_event
 from tests.kit.factories import a_signature
 
@@ -39,6 +40,30 @@ def test_bounce_of_one_spelling_does_not_silence_the_owner(world: World) -> None
     world.sign("other", email="VICTIM+JUNK@example.org")
     world.drain()
     assert len(world.ses.sent) == 2
+
+
+def test_sentence_in_a_tag_is_in_nothing_that_the_owner_of_the_address_reads(world: World) -> None:
+    world.publish("single", confirmation="single")
+    typed = "Victim+your-card-is-blocked_call_0900@gmail.com"
+    for campaign in ("peru", "single"):
+        world.sign(campaign, email=typed)
+    world.drain()
+    world.later(days=2, minutes=1)
+    wiring().mail_reconciliation.reconcile()
+    world.drain()
+    confirm = world.ses.sent[-1].link("confirm")
+    pages = [world.get(confirm, **PAGE), world.post_form(confirm, {})]
+    world.drain()
+    world.later(minutes=11)
+    world.sign(email=typed)
+    world.drain()
+    assert sorted(kinds(world)) == ["already_signed", "confirmation", "reminder", "thanks", "thanks"]
+    pages += [world.get(world.ses.sent[-1].link(name), **PAGE) for name in ("manage", "withdraw", "unsubscribe")]
+    assert {page.status for page in pages} == {200}
+    assert '<dd dir="ltr">Victim@gmail.com</dd>' in pages[2].text
+    read = [part for mail in world.ses.sent for part in (mail.subject, mail.text, mail.html)]
+    assert [one for one in (*read, *(page.text for page in pages)) if "your-card" in one] == []
+    assert {mail.to for mail in world.ses.sent} == {typed}  # where it goes is as typed
 
 
 def test_complaint_silences_every_spelling(world: World) -> None:

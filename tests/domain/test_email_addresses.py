@@ -13,6 +13,7 @@ from chalicelib.domain.addresses.email_addresses import (
     canonical,
     fingerprint,
     signature_id,
+    without_tag,
 )
 from chalicelib.domain.addresses.networks import network_pseudonym
 from tests.kit.factories import NOW
@@ -35,6 +36,22 @@ from tests.kit.factories import NOW
 def test_spellings_of_one_mailbox_are_one_canonical_address(typed: str, same: str) -> None:
     assert canonical(typed) == same
     assert canonical(canonical(typed)) == same
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("victim+your-card-is-blocked_call_0900@gmail.com", "victim@gmail.com"),
+        ("V.ictim+Call+0900@Example.ORG", "V.ictim@Example.ORG"),
+        ("ana+@example.org", "ana@example.org"),
+        ("a.na-b_c@example.org", "a.na-b_c@example.org"),
+        ("ana@example+tag.org", "ana@example+tag.org"),
+        ("+tag@example.org", "+tag@example.org"),
+        ("", ""),
+    ],
+)
+def test_address_is_written_as_typed_but_for_its_tag(typed: str, shown: str) -> None:
+    assert without_tag(typed) == shown
 
 
 def test_ids_do_not_link_across_campaigns_or_deployments() -> None:

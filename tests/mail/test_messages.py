@@ -64,6 +64,13 @@ class TestEveryMail:
             assert title in part
             assert TO in part
 
+    def test_writes_the_address_without_its_tag(self, kind: MailKind, campaign: Campaign, language: str) -> None:
+        mail = a_mail(kind, campaign, language, to="Victim+your-card-is-blocked_call_0900@gmail.com")
+        for part in (mail.text, mail.html):
+            assert "Victim@gmail.com" in part
+        for part in (mail.subject, mail.text, mail.html, *mail.headers.values()):
+            assert "your-card" not in part
+
     def test_is_whole_html_with_one_button_and_no_pictures(
         self, kind: MailKind, campaign: Campaign, language: str
     ) -> None:
@@ -188,7 +195,7 @@ def test_a_regional_language_finds_its_catalogue() -> None:
 
 
 def test_an_address_with_a_brace_is_no_placeholder() -> None:
-    curious = "".join(c for c in string.punctuation if c != "@") + "{to}@example.org"
+    curious = "".join(c for c in string.punctuation if c not in "@+") + "{address}@example.org"
     mail = a_mail(to=curious)
     assert curious in mail.text
     assert curious in Outline(mail.html).one("body").text

@@ -14,6 +14,7 @@ from chalicelib.api.http.problems import Headers, with_messages
 from chalicelib.api.http.request import current_request
 from chalicelib.api.public.hosted_pages import as_lists, page_response
 from chalicelib.domain.access.signed_links import Purpose
+from chalicelib.domain.addresses.email_addresses import without_tag
 from chalicelib.domain.errors import InvalidFields, UndersignedError
 from chalicelib.wiring import wiring
 
@@ -34,7 +35,7 @@ def _view(link: OpenedLink) -> SignatureView:
 
     signature = link.signature
     return SignatureView(
-        fields={**signature.answers, "email": signature.email},
+        fields={**signature.answers, "email": without_tag(signature.email)},
         public=signature.public,
         state=str(signature.state),
         signed_at=signature.signed_at,

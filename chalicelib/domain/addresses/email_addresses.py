@@ -36,6 +36,15 @@ def canonical(email: str) -> str:
     return f"{local}@{domain}"
 
 
+def without_tag(email: str) -> str:
+    """`email` as typed but for its `+tag`: how emails and pages write it for whoever receives them.
+
+    Whoever types an address chooses its tag, up to a sentence, and the email arrives all the same.
+    """
+    local, _, domain = email.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}" if local else email
+
+
 def ascii_domain(domain: str) -> str:
     """`domain` in lower case, as DNS writes it (RFC 5891 A-labels)."""
     if domain.isascii():
