@@ -41,6 +41,7 @@ CODES_BY_ERROR_TYPE = {
     "model_type": "not_an_object",
     "model_attributes_type": "not_an_object",
 }
+MAX_LINE_LENGTH = 300
 LIMITS = ("max_length", "ge", "le", "limit")
 
 
@@ -82,7 +83,7 @@ def _whole(value: object) -> object:
 
 
 def _single_line(value: str) -> str:
-    line = text_rules.single_line(text_rules.normalise(value))
+    line = text_rules.single_line(text_rules.normalise(value, limit=MAX_LINE_LENGTH))
     if code := text_rules.error_code(line, limit=len(line)):
         raise refusal(code)
     return line
@@ -104,7 +105,7 @@ WholeNumber = (Strict(), BeforeValidator(_whole))
 # One line without control characters, and nothing invisible around it; the empty text if nothing of it can be seen.
 SingleLine = Annotated[
     str,
-    StringConstraints(max_length=300),
+    StringConstraints(max_length=MAX_LINE_LENGTH),
     AfterValidator(_single_line),
     Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0b-\x1f\x7f]*$"}),
 ]

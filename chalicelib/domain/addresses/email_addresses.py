@@ -11,6 +11,7 @@ import unicodedata
 from zlib import crc32
 
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, keyed_hash
+from chalicelib.domain.text.text_rules import has_heap_of_marks
 
 # googlemail.com is an older name of gmail.com, and Gmail ignores dots in the local part
 # (support.google.com/mail/answer/7436150).
@@ -98,7 +99,7 @@ def clean_email(text: str) -> str:
 
     Full-width letters and signs become ordinary ones (NFKC), a dot after the domain goes. It does not check the result.
     """
-    if len(text) > MAX_PASTED_LENGTH:
+    if len(text) > MAX_PASTED_LENGTH or has_heap_of_marks(text):
         return text
     text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).strip()
     if named := NAMED.fullmatch(text):
@@ -122,6 +123,8 @@ def email_mistake(text: str) -> str:
 
 def valid_email(text: str) -> str | None:
     """`text` if it is shaped like an address that can receive email (RFC 5321, 6531), else None. Makes no DNS query."""
+    if len(text) > MAX_EMAIL_LENGTH:  # before it is normalised, which takes quadratic time
+        return None
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -108,7 +108,7 @@ def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -
     limit, has_lines, is_name = field.max_length, field.input == "textarea", field.is_name
 
     def check(value: object) -> str:
-        text = _checkbox(value) if kind == "checkbox" else text_rules.normalise(_text(value))
+        text = _checkbox(value) if kind == "checkbox" else text_rules.normalise(_text(value), limit=limit)
         text = text if has_lines else text_rules.single_line(text)
         if not text:
             return _refuse("missing") if required else ""
@@ -178,7 +178,7 @@ def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
 
 
 def _email(value: object) -> str:
-    text = clean_email(text_rules.normalise(_text(value)))
+    text = clean_email(text_rules.normalise(_text(value), limit=MAX_EMAIL_LENGTH))
     if not text:
         return _refuse("missing")
     if code := text_rules.error_code(text, limit=MAX_EMAIL_LENGTH):
@@ -187,7 +187,7 @@ def _email(value: object) -> str:
 
 
 def _email_if_any(value: object) -> str:
-    return _email(value) if text_rules.normalise(_text(value)) else ""
+    return _email(value) if text_rules.normalise(_text(value), limit=MAX_EMAIL_LENGTH) else ""
 
 
 def _field_error(found: Any) -> FieldError:

@@ -17,8 +17,12 @@ AROUND += "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
 # Letters and symbols that are drawn as nothing: Hangul fillers, the blank Braille pattern, the object replacement.
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc")
-# Three times the longest text that is taken: NFC never makes more of it than that (Unicode UAX #15, section 9).
-MAX_NORMALISED = 3 * MAX_COMMENT_LENGTH
+# NFC makes one character of four at most (Unicode UAX #15, section 9), so what is longer than this is too long either way.
+MOST_COMPOSED = 4
+# Sorting the marks on one letter takes time that is quadratic in their number. No language has more of them in a row (UAX
+# #15, section 13). Three Tibetan vowel signs count as none, but become two.
+MOST_MARKS = 30
+SPLIT_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 URL = re.compile(r"://|\bwww\.", re.IGNORECASE)
 SOURCE_LENGTH = 40
 # What forms send for a box, ticked or not.
@@ -27,12 +31,27 @@ FALSE_VALUES = frozenset({"", "off", "0", "false", "no"})
 HINT_LENGTH = 300
 
 
-def normalise(text: str) -> str:
-    """`text` in NFC, with line feeds as line ends and nothing invisible around it; empty when nothing of it can be seen."""
-    if len(text) <= MAX_NORMALISED:  # what is longer is refused for its length: NFC of many marks takes quadratic time
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    text = text.strip(AROUND)
-    return text if text.isascii() or is_visible(text) else ""
+def normalise(text: str, *, limit: int) -> str:
+    """`text` in NFC, with line feeds as line ends and nothing invisible around it; empty when nothing of it can be seen.
+
+    What cannot have `limit` characters is left as it is, to be refused for its length. So are letters under heaps of marks.
+    """
+    text = text.replace("\r\n", "\n").strip(AROUND)
+    if text.isascii():
+        return text
+    if len(text) <= MOST_COMPOSED * limit and not has_heap_of_marks(text):
+        text = unicodedata.normalize("NFC", text)
+    return text if is_visible(text) else ""
+
+
+def has_heap_of_marks(text: str) -> bool:
+    """True when more than 30 combining marks follow each other."""
+    run = 0
+    for one in text:
+        run = run + 1 if unicodedata.combining(one) or one in SPLIT_MARKS else 0
+        if run > MOST_MARKS:
+            return True
+    return False
 
 
 def single_line(text: str) -> str:

@@ -36,14 +36,13 @@ class HostedPage:
 
 def page_of(url: str, base_url: str) -> HostedPage | None:
     """The hosted page at `url`, by http or https; None if it is not one of ours."""
-    try:
-        own, requested = urlsplit(base_url), urlsplit(url.strip())
-    except ValueError:
+    url, own = url.strip(), urlsplit(base_url)
+    # Compared before it is parsed: `urlsplit` normalises a host, which takes quadratic time.
+    if not url.lower().startswith(tuple(f"{scheme}://{own.netloc.lower()}/" for scheme in ("http", "https"))):
         return None
-    start = f"{own.path}/sign/"
+    requested, start = urlsplit(url), f"{own.path}/sign/"
     campaign = requested.path.removeprefix(start).removesuffix("/")
-    is_ours = requested.scheme in {"http", "https"} and requested.netloc.lower() == own.netloc.lower()
-    if not is_ours or not requested.path.startswith(start) or not is_campaign_id(campaign):
+    if not requested.path.startswith(start) or not is_campaign_id(campaign):
         return None
     return HostedPage(campaign, parse_qs(requested.query).get("lang", [None])[-1])
 

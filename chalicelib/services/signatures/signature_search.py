@@ -129,7 +129,7 @@ def parse_email_address(email: object) -> str:
 
     if not isinstance(email, str):
         raise InvalidFields.one("email", "missing" if email is None else "not_text")
-    text = text_rules.normalise(email)
+    text = text_rules.normalise(email, limit=MAX_EMAIL_LENGTH)
     code = text_rules.error_code(text, limit=MAX_EMAIL_LENGTH) if text else "missing"
     if code or not valid_email(text):
         raise InvalidFields.one("email", code or "not_an_email", limit=MAX_EMAIL_LENGTH)

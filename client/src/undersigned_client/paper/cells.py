@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
 from undersigned_client.language.messages import translate
-from undersigned_client.paper.spellings import plain
+from undersigned_client.paper.spellings import composed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,7 @@ class BadCell(ValueError):
 
 def yes_or_no(text: str) -> bool:
     """True or False. Raises BadCell for any other word."""
-    word = plain(text) or unicodedata.normalize("NFKC", text.strip())
+    word = plain(text) or composed(text.strip())
     if word in YES:
         return True
     if word in NO:
@@ -94,7 +93,7 @@ def organisations(text: str, sponsors: Mapping[str, str]) -> list[str]:
 
 def day(text: str) -> str:
     """The day as 2025-04-03. Raises BadCell, also for one that could be two days, such as 3/4/2025."""
-    written = MIDNIGHT.sub("", unicodedata.normalize("NFKC", text).strip())
+    written = MIDNIGHT.sub("", composed(text).strip())
     if found := YEAR_FIRST.fullmatch(written):
         return _day(text, int(found[1]), int(found[3]), int(found[4]))
     if SHORT_YEAR.fullmatch(written):
