@@ -10,8 +10,9 @@ from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags,
 from chalicelib.domain.addresses.email_addresses import canonical, normalised, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
+from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.campaigns.web_addresses import is_listed, origin_of
-from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
+from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import stamp
@@ -93,6 +94,8 @@ class Signing:
         """
         snapshot = self.campaign_reader.get_snapshot(request.campaign)
         campaign, now = snapshot.campaign, self.clock()
+        if campaign.state is CampaignState.DRAFT:  # for strangers there is none
+            raise CampaignNotFound
         if not allows_origin(campaign, request.origin, request.own_origin) and not self.is_from_own_sandbox(
             campaign, request.origin, request.form_values
         ):
