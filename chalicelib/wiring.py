@@ -302,7 +302,14 @@ class Wiring(Stores):
         from chalicelib.services.counting.tally_projector import TallyProjector
 
         return TallyProjector(
-            self.signatures, self.tallies, self.mail_queue, self.campaign_reader, self.label_admission, time.sleep
+            self.signatures,
+            self.tallies,
+            self.mail_queue,
+            self.campaign_reader,
+            self.label_admission,
+            self.mail_marks,
+            self.now,
+            time.sleep,
         )
 
     @cached_property

@@ -62,6 +62,8 @@ def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.sign()
     world.sign(email="ben+news@example.org")  # another spelling of an address has a suppression of its own
     world.drain()
+    world.sign(email="ben@example.org")
+    world.drain()
     manage = next(mail for mail in world.ses.sent if "/manage/" in mail.text).link("manage")
     assert world.get(manage, accept="text/html").status == 200
     assert world.get("/campaigns/peru/signers").status == 200

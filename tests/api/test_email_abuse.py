@@ -66,6 +66,54 @@ def test_sentence_in_a_tag_is_in_nothing_that_the_owner_of_the_address_reads(wor
     assert {mail.to for mail in world.ses.sent} == {typed}  # where it goes is as typed
 
 
+def test_a_form_costs_one_write_whoever_has_signed_and_however_it_is_spelled(world: World) -> None:
+    world.sign(email="warm@example.org")  # what is read once is read now
+
+    def calls(email: str) -> dict[str, int]:
+        with world.counting() as counted:
+            assert world.sign(email=email).status == 201
+        return dict(counted)
+
+    world.sign_and_confirm(email="confirmed@example.org")
+    world.later(seconds=1)
+    world.sign(email="confirmed@example.org")  # which requests the email that says so, once a day
+    world.sign(email="pending@example.org")
+    world.drain()
+    for number in range(3):
+        for name in ("new", "pending", "confirmed"):
+            email = f"{name}{number}@example.org" if name == "new" else f"{name}+{number}@example.org"
+            assert calls(email) == {"UpdateItem": 1}, email
+        world.drain()
+
+
+def test_a_record_that_comes_twice_restarts_the_emails_once(world: World) -> None:
+    world.sign(email="ana+old@example.org")
+    world.drain()
+    world.later(minutes=1)
+    world.sign(email="ana@example.org", given_name="Anahí")
+    records = world.new_records()
+    world.app.project({"Records": records}, None)
+    world.drain()
+    assert [mail.to for mail in world.ses.sent] == ["ana+old@example.org", "ana@example.org"]
+    world.later(minutes=1)
+    before = world.signatures()
+    world.app.project({"Records": records}, None)
+    world.drain()
+    assert world.signatures() == before
+    assert len(world.ses.sent) == 2
+
+
+def test_who_confirms_before_the_emails_are_restarted_has_confirmed(world: World) -> None:
+    world.sign(email="ana+old@example.org")
+    world.drain()
+    world.sign(email="ana@example.org")
+    world.sign(email="ana+old@example.org")
+    world.post_form(world.ses.sent[0].link("confirm"), {})
+    world.drain()
+    assert [item["state"]["S"] for item in world.signatures()] == ["confirmed"]
+    assert kinds(world) == ["confirmation", "thanks"]
+
+
 def test_complaint_silences_every_spelling(world: World) -> None:
     world.sign(email="victim+a@example.org")
     world.drain()

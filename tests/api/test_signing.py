@@ -239,7 +239,6 @@ def test_any_site_may_post_when_none_is_listed(world: World) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"state": "draft"},
         {"state": "closed"},
         {"opens_at": "2026-11-24T00:00:00Z"},
         {"closes_at": "2026-11-23T12:00:00Z"},

@@ -34,10 +34,10 @@ class ApiKeyRequest(BaseModel):
 def parse(body: object, now: datetime) -> ApiKeyRequest:
     """The checked request. Raises InvalidFields, also for a key that would already be expired."""
     document = validate(ApiKeyRequest, body, whole="key")
-    if document.role is Role.ADMIN and document.campaigns != (EVERY_CAMPAIGN,):
-        raise InvalidFields.one("campaigns", "admin_key_reaches_all")
     if document.sponsor and (document.role is Role.ADMIN or EVERY_CAMPAIGN in document.campaigns):
         raise InvalidFields.one("sponsor", "sponsor_key_too_wide")
+    if document.role is Role.ADMIN and document.campaigns != (EVERY_CAMPAIGN,):
+        raise InvalidFields.one("campaigns", "admin_key_reaches_all")
     if document.expires_at is not None and document.expires_at <= now:
         raise InvalidFields.one("expires_at", "in_the_past")
     return document

@@ -61,6 +61,9 @@ WORDS = {
     "closes_soon": _("Closes within three days."),
     "confirmation": _("When a signature counts"),
     "confirmation_double": _("After a click in an email (recommended)"),
+    "confirmation_hint": _(
+        "At once: whoever enters somebody's address sees by the count whether that person has signed, and anybody can sign for others. By email: neither."
+    ),
     "confirmation_single": _("At once"),
     "confirmed": _("Confirmations"),
     "conflict": _("Somebody else changed this campaign"),

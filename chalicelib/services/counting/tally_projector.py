@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
+from chalicelib.domain.addresses.email_addresses import normalised
 from chalicelib.domain.counting.contributions import recount
 from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, MERGED, hour_of, without_labels
 from chalicelib.storage.counting.tallies import group_by_bucket, without_events
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.storage.counting.tallies import Tallies
     from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures
 
 TRIES = 3
@@ -46,6 +48,8 @@ class TallyProjector:
     queue: MailQueue
     campaign_reader: CampaignReader
     label_admission: LabelAdmission
+    mail_marks: MailMarks
+    clock: Callable[[], datetime]
     sleep: Callable[[float], None]
 
     def count(self, changes: Sequence[Change]) -> None:
@@ -55,7 +59,7 @@ class TallyProjector:
         """
         for (campaign, bucket), group in group_by_bucket(changes).items():
             self._fold(campaign, bucket, group)
-        effects = [_effects(change) for change in changes]
+        effects = [_effects(change) for change in changes if not self._is_restarted(change)]
         jobs = {(job.campaign, job.signature): job for caused, _ in effects for job in caused}
         self.queue.add(job for _, job in sorted(jobs.items()))
         for job in jobs.values():
@@ -63,6 +67,16 @@ class TallyProjector:
                 log.info("mail queued", campaign=job.campaign, signature=job.signature)
         if moves := sum((moved for _, moved in effects), Counter()):
             log.metrics(moves, message="changes counted")
+
+    def _is_restarted(self, change: Change) -> bool:
+        """Starts the emails anew for an address that was spelled otherwise before; the change by that queues the first one.
+
+        Otherwise a spelling that bounces could use up the owner's emails.
+        """
+        old, new = change.old, change.new
+        if not (old and new and old.is_pending and new.is_pending) or normalised(old.email) == normalised(new.email):
+            return False
+        return self.mail_marks.restart_emails(new, now=self.clock())
 
     def _fold(self, campaign: str, bucket: int, changes: Sequence[Change]) -> None:
         """Counts the changes of one bucket together, or one by one if that fails."""

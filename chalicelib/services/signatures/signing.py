@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_shown_at, form_token
-from chalicelib.domain.addresses.email_addresses import canonical, normalised, signature_id
+from chalicelib.domain.addresses.email_addresses import canonical, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.campaigns.campaign import CampaignState
@@ -176,12 +176,11 @@ class Signing:
         earlier = signed.earlier
         if earlier is None or _is_own_retry(earlier, signature, now):
             return
-        if signed.is_written:
-            if earlier.is_pending and normalised(earlier.email) != normalised(signature.email):
-                # Otherwise a spelling that bounces could use up the owner's emails.
-                corrected = replace(signature, signed_at=earlier.signed_at)
-                self.mail_marks().restart_emails(corrected, now=now)
-        elif earlier.is_pending:  # expired but not yet deleted: this is a new signature
+        if (
+            signed.is_written
+        ):  # what else follows from it, the projector does: a second call here would tell that it was pending
+            return
+        if earlier.is_pending:  # expired but not yet deleted: this is a new signature
             self._renew(signature, earlier, now)
         elif earlier.may_request_already_signed_email(now):
             self.mail_marks().request_already_signed_email(earlier, now=now)

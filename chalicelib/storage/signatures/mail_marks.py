@@ -18,7 +18,7 @@ from chalicelib.storage.signatures.preconditions import is_as_read, is_still_hel
 from chalicelib.storage.signatures.signature_items import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from chalicelib.domain.signatures.signature import Signature, SignatureKey
@@ -51,9 +51,19 @@ class MailMarks:
         """Requests the email that says that the address has already signed; does nothing if the signature has changed."""
         self._request(signature, "stands_asked_at", now=now)
 
-    def restart_emails(self, signature: Signature, *, now: datetime) -> None:
-        """Forgets the emails sent to an earlier spelling of the address; does nothing if the signature has changed."""
-        self._request(signature, "asked_at", forget=("sent_at", "sends", "reminded_at"), now=now)
+    def restart_emails(self, signature: Signature, *, now: datetime) -> bool:
+        """Forgets the emails sent to an earlier spelling of the address.
+
+        False if there were none, or if it has changed, was asked for again or emailed since.
+        """
+        marks = signature.marks
+        if marks.sent_at is None or marks.asked_at is None:
+            return False
+        sets = {"asked_at": stamp(now), "request": signature.request}
+        expression = f"{set_clause(sets)} {remove_clause(('sent_at', 'sends', 'reminded_at'))}"
+        then = {":asked_then": stamp(marks.asked_at), ":sent_then": stamp(marks.sent_at)}
+        condition = f"{is_as_read} AND #asked_at = :asked_then AND #sent_at = :sent_then"
+        return self._update_if(signature.key, expression, condition, values_of(sets) | values_as_read(signature) | then)
 
     def request_confirmation(self, signature: Signature, *, now: datetime) -> None:
         """Requests another confirmation email for a pending signature; does nothing if it has changed."""
@@ -63,10 +73,9 @@ class MailMarks:
         """Requests a reminder for a pending signature; does nothing if it has changed."""
         self._request(signature, "asked_at", "reminded_at", now=now)
 
-    def _request(self, signature: Signature, *marks: str, forget: Sequence[str] = (), now: datetime) -> None:
+    def _request(self, signature: Signature, *marks: str, now: datetime) -> None:
         sets = {**dict.fromkeys(marks, stamp(now)), "request": log.request_id.get()}
-        expression = f"{set_clause(sets)} {remove_clause(forget)}"
-        self._update_if(signature.key, expression, is_as_read, {**values_of(sets), **values_as_read(signature)})
+        self._update_if(signature.key, set_clause(sets), is_as_read, {**values_of(sets), **values_as_read(signature)})
 
     def lease(self, key: SignatureKey, *, now: datetime) -> Signature | None:
         """Reserves a signature for one mailer for 30 s and returns it.

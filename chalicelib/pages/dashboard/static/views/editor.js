@@ -51,10 +51,10 @@ export async function editor(id) {
     control.addEventListener("input", () => put(path, read(control.value)));
     return marked(path, field(label, control, { hint, error: error(path) }));
   };
-  const choice = (path, label, options) => {
+  const choice = (path, label, options, { hint = "" } = {}) => {
     const control = select(options, at(path));
     control.addEventListener("change", () => put(path, control.value));
-    return marked(path, field(label, control, { error: error(path) }));
+    return marked(path, field(label, control, { hint, error: error(path) }));
   };
   const yes = (path, label) => marked(path, tick(label, { checked: Boolean(at(path)), onchange: (event) => put(path, event.currentTarget.checked) }));
   const number = (value) => (value.trim() === "" ? null : Number(value));
@@ -154,7 +154,7 @@ export async function editor(id) {
       languages(),
       group("basics", choice("kind", t("kind"), choices.kinds.map((one) => [one, t(`kind_${one}`)])), choice("state", t("state"), choices.states.map((one) => [one, t(`state_${one}`)])),
         text("goal", t("goal"), { type: "number", min: "1", read: number }), when("opens_at", t("opens_at")), when("closes_at", t("closes_at")), text("time_zone", t("time_zone"), { hint: t("time_zone_hint") }),
-        choice("confirmation", t("confirmation"), choices.confirmations.map((one) => [one, t(`confirmation_${one}`)]))),
+        choice("confirmation", t("confirmation"), choices.confirmations.map((one) => [one, t(`confirmation_${one}`)]), { hint: t("confirmation_hint") })),
       rows("targets", "targets", () => ({ name: "", names: {} }), (path, one) => [text(`${path}.name`, t("name")), Object.keys(draft.texts).filter((lang) => lang !== draft.default_language).map((lang) =>
         marked(`${path}.names.${lang}`, field(t("name_in", { name: languageName(lang) }), h("input", { value: one.names?.[lang] || "", oninput: (event) => { one.names ??= {}; if (event.currentTarget.value) one.names[lang] = event.currentTarget.value; else delete one.names[lang]; } }), { error: error(`${path}.names.${lang}`) })))]),
       rows("sponsors", "sponsors", () => ({ id: "", name: "", url: "", privacy_url: "" }), (path) => [text(`${path}.name`, t("name")), text(`${path}.id`, t("short_id"), { hint: t("short_id_hint") }), text(`${path}.url`, t("website"), { type: "url" }), text(`${path}.privacy_url`, t("privacy"), { type: "url" })]),
