@@ -212,3 +212,15 @@ def test_a_change_in_another_language_asks_nothing_of_the_signer(world: World) -
     patch(world, **spanish(WIDEN))
     assert world.post_form(world.ses.sent[-1].link("confirm"), {}).status == 200
     assert signature(world)["state"] == "confirmed"
+
+
+def test_a_campaign_that_wants_a_press_of_the_button_gets_it(world: World) -> None:
+    patch(world, confirm_automatically=False)
+    world.later(minutes=1)
+    world.sign()
+    world.drain()
+    link = world.ses.sent[-1].link("confirm")
+    assert " data-press>" not in world.get(link, **PAGE).text
+    patch(world, confirm_automatically=True)
+    world.later(minutes=1)
+    assert " data-press>" in world.get(link, **PAGE).text

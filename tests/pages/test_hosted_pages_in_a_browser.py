@@ -160,12 +160,51 @@ def width_of(png: bytes) -> int:
     return int.from_bytes(png[16:20], "big")
 
 
-def test_confirming_is_pressed_once_the_page_is_seen(opened: Open) -> None:
+# A browser that a person drives says so.
+DRIVEN_BY_A_PERSON = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false })"
+SIGNS: dict[str, Callable[[Tab], object]] = {
+    "pointer": lambda tab: tab.mouse.move(200, 200),
+    "key": lambda tab: tab.keyboard.press("Shift"),
+    "wheel": lambda tab: tab.mouse.wheel(0, 10),
+    "a second of looking": lambda tab: tab.evaluate(
+        DRIVEN_BY_A_PERSON + "; document.dispatchEvent(new Event('visibilitychange'))"
+    ),
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_confirming_is_pressed_once_by_a_sign_of_a_person(opened: Open, sign: str) -> None:
     with opened(PAGES["en"]["confirm"]) as (tab, sent):
+        SIGNS[sign](tab)
         expect(tab).to_have_title("answered")
         assert [(request.method, request.url) for request in sent] == [
             ("POST", "https://api.example.org/api/confirm/abc")
         ]
+
+
+def test_merely_loading_it_with_a_program_presses_nothing(opened: Open) -> None:
+    with opened(PAGES["en"]["confirm"]) as (tab, sent):
+        tab.evaluate(
+            "window.dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }))"
+        )  # what a script makes is no sign
+        tab.wait_for_timeout(1500)
+        assert sent == []
+        tab.get_by_role("button", name="Confirm my signature").click()
+        expect(tab).to_have_title("answered")
+        assert len(sent) == 1, "the press by hand and the one by the script are one"
+
+
+def test_a_person_who_looks_away_within_the_second_has_pressed_nothing(opened: Open) -> None:
+    with opened(PAGES["en"]["confirm"]) as (tab, sent):
+        away = "Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });"
+        tab.evaluate(
+            DRIVEN_BY_A_PERSON
+            + "; document.dispatchEvent(new Event('visibilitychange'));"
+            + away
+            + "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        tab.wait_for_timeout(1500)
+        assert sent == []
 
 
 def test_a_page_nobody_looks_at_presses_nothing(opened: Open) -> None:

@@ -163,6 +163,7 @@ class Campaign:
     fields: tuple[Field, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     redirect_url: Mapping[str, str] = field(default_factory=dict)
+    confirm_automatically: bool = True
     show_count: bool = True
     show_signers: bool = False
     external_count: int = 0
@@ -270,6 +271,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         fields=tuple(Field(**{**asked, "options": tuple(asked["options"])}) for asked in document["fields"]),
         allowed_origins=tuple(document["allowed_origins"]),
         redirect_url=document["redirect_url"],
+        confirm_automatically=document.get("confirm_automatically", True),
         opens_at=read_stamp(document["opens_at"]),
         closes_at=read_stamp(document["closes_at"]),
         closed_at=read_stamp(document.get("closed_at")),

@@ -163,6 +163,7 @@ class CampaignDocument(_Strict):
     show_count: Flag = True
     show_signers: Flag = False
     listed: Flag = False
+    confirm_automatically: Flag = True
     external_count: Annotated[int, Field(ge=0, le=1_000_000_000), *WholeNumber] = 0
     time_zone: TimeZone = "UTC"
     buckets: Annotated[int, Field(ge=1, le=64), *WholeNumber] = 16

@@ -59,6 +59,9 @@ WORDS = {
     "code_download": _("Download the code"),
     "closes_at": _("Closes"),
     "closes_soon": _("Closes within three days."),
+    "confirm_automatically": _(
+        "Confirm for whoever opens the link in the email and looks at the page, without another click"
+    ),
     "confirmation": _("When a signature counts"),
     "confirmation_double": _("After a click in an email (recommended)"),
     "confirmation_hint": _(

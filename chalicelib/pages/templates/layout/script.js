@@ -51,19 +51,29 @@
     for (const service of [window.turnstile, window.hcaptcha]) service?.reset?.(); // a proof is valid only once
   });
 
-  // Presses the button once a person sees the page, so not for software that only fetches it, and not after going back.
+  // Presses the button once a person is there: a pointer, a key or a touch, or the page in view for a second. Mail scanners open
+  // links in browsers, too; those move nothing, leave at once, or say that a program drives them. Not after going back.
   const waiting = document.querySelector("form[data-press]");
   const arrival = performance.getEntriesByType("navigation")[0]?.type;
   if (waiting && arrival !== "back_forward") {
-    const whenSeen = () => {
-      if (document.visibilityState !== "visible" || document.prerendering) return;
-      document.removeEventListener("visibilitychange", whenSeen);
-      document.removeEventListener("prerenderingchange", whenSeen);
+    let looking, isPressed = false;
+    const isSeen = () => document.visibilityState === "visible" && !document.prerendering;
+    const pressOnce = () => {
+      if (isPressed || !isSeen()) return;
+      isPressed = true;
       waiting.requestSubmit();
     };
-    document.addEventListener("visibilitychange", whenSeen);
-    document.addEventListener("prerenderingchange", whenSeen);
-    whenSeen();
+    const look = () => {
+      clearTimeout(looking);
+      if (isSeen() && !navigator.webdriver) looking = setTimeout(pressOnce, 1000);
+    };
+    for (const sign of ["pointermove", "pointerdown", "touchstart", "keydown", "wheel"]) {
+      addEventListener(sign, (event) => event.isTrusted && pressOnce(), { passive: true });
+    }
+    waiting.addEventListener("submit", () => { isPressed = true; });
+    document.addEventListener("visibilitychange", look);
+    document.addEventListener("prerenderingchange", look);
+    look();
   }
 
   for (const button of document.querySelectorAll("button[data-copy]")) {

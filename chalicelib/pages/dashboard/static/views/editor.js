@@ -160,7 +160,7 @@ export async function editor(id) {
       rows("sponsors", "sponsors", () => ({ id: "", name: "", url: "", privacy_url: "" }), (path) => [text(`${path}.name`, t("name")), text(`${path}.id`, t("short_id"), { hint: t("short_id_hint") }), text(`${path}.url`, t("website"), { type: "url" }), text(`${path}.privacy_url`, t("privacy"), { type: "url" })]),
       group("sender", text("sender.name", t("name")), text("sender.email", t("field_email"), { type: "email", hint: t("sender_hint") }), text("sender.reply_to", t("reply_to"), { type: "email" })),
       asked(),
-      group("rules", yes("show_count", t("show_count")), yes("show_signers", t("show_signers")), yes("listed", t("listed")), yes("reminders", t("reminders")), text("accent", t("accent"), { hint: t("accent_hint"), read: (value) => value.trim() }), text("external_count", t("external_count"), { type: "number", min: "0", read: (value) => Number(value || 0) }),
+      group("rules", yes("show_count", t("show_count")), yes("show_signers", t("show_signers")), yes("listed", t("listed")), yes("confirm_automatically", t("confirm_automatically")), yes("reminders", t("reminders")), text("accent", t("accent"), { hint: t("accent_hint"), read: (value) => value.trim() }), text("external_count", t("external_count"), { type: "number", min: "0", read: (value) => Number(value || 0) }),
         text("retention_days", t("retention_days"), { type: "number", min: "1", read: number, hint: t("retention_hint") }), origins()),
       h("details", {}, h("summary", {}, t("limits")), h("p", { class: "hint" }, t("limits_hint")), h("div", { class: "stack" },
         choices.limits.map((cap) => text(`limits.${cap}`, t(`limit_${cap}`), { type: "number", min: "1", read: (value) => (value.trim() ? Number(value) : undefined) })),
