@@ -84,7 +84,17 @@ def test_no_field_of_a_form_is_normalised_at_any_length(world: World, handed: li
         fields=[*a_document()["fields"], {"name": "custom.why", "type": "textarea", "label": {"en": "a", "es": "a"}}]
     )
     handed.clear()
-    names = ("email", "given_name", "country", "comment", "custom.why", "consents", "source", "referrer", "utm_source")
+    names: tuple[str, ...] = (
+        "email",
+        "given_name",
+        "country",
+        "comment",
+        "custom.why",
+        "consents",
+        "source",
+        "referrer",
+        "utm_source",
+    )
     names += ("_instead_of", "_next", "lang", "custom.chapter", "public")
     statuses = {post(world, "/campaigns/peru/signatures", a_form(**{name: heap, "_proof": "x"})) for name in names}
     statuses |= {world.post_form("/campaigns/peru/signatures", a_form(email=heap[:2000])).status}
