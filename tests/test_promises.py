@@ -397,7 +397,9 @@ def test_promise_8_nothing_of_the_person_is_left_after_withdrawal(real_world: Wo
     world.post_form(world.ses.sent[-1].link("manage"), {"do": "withdraw-now"})
     world.drain()
     (stub,) = world.signatures()
-    assert set(stub) == {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
+    kept = {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
+    assert set(stub) == {*kept, "left_sponsors"}
+    assert stub["left_sponsors"] == {"M": {"wbw": stub["withdrawn_at"]}}
     days = int(stub["expires_at"]["N"]) - int(world.now.timestamp())
     assert days == 30 * 86_400
     left = str(world.items(world.resources.registry_table)) + str(stub)

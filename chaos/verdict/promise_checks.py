@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from chaos.verdict.observed_state import ObservedState
 
-STUB = frozenset({"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"})
+STUB = frozenset(
+    {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at", "left_sponsors"}
+)
 GROUPS = ("state", "day", "country", "language", "source", "event:withdrawn")
 BUSY = 503
 

@@ -18,6 +18,7 @@ from chalicelib.domain.exports.export_rows import (
     ExportRequest,
     RowWriter,
     columns,
+    json_row,
     row_filter,
 )
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
@@ -167,17 +168,73 @@ def test_only_what_was_asked_for_is_taken(request_: ExportRequest, row: dict[str
 
 def test_changes_since_a_moment_bring_what_was_taken_back() -> None:
     since = ExportRequest(format=ExportFormat.CSV, since="2026-11-21T00:00:00.000000Z")
-    of_sponsor = ExportRequest(format=ExportFormat.CSV, since=since.since, sponsor="wbw")
     later = "2026-11-22T00:00:00.000000Z"
     assert not row_filter(since, 1)(a_row())
     assert row_filter(since, 1)(a_row(changed_at=later))
     assert row_filter(since, 1)(a_row(state="withdrawn", changed_at=later))
-    revoked = a_row(consents=["cidydh"], changed_at=later)
-    assert row_filter(of_sponsor, 1)(revoked)
-    assert the_cells(revoked, of_sponsor)["state"] == "withdrawn"
-    assert the_cells(revoked, of_sponsor)["email"] == ""
-    never = a_row(consents=[], changed_at=later, confirmed_at=later)
-    assert not row_filter(of_sponsor, 1)(never)
+
+
+SINCE, LEFT = "2026-11-21T00:00:00.000000Z", "2026-11-22T00:00:00.000000Z"
+EARLIER, LATER = "2026-11-20T00:00:00.000000Z", "2026-11-23T00:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("row", "in_changes", "in_all", "in_whole"),
+    [
+        # (state, consents, who left and when), then the states for which a sponsor's export of changes holds it, and
+        # whether one of everything and one of those that count do
+        (("confirmed", ["wbw"], {}), ["", "any", "confirmed"], True, True),
+        (("confirmed", ["wbw"], {"wbw": EARLIER}), ["", "any", "confirmed"], True, True),
+        (("confirmed", ["cidydh"], {"wbw": LEFT}), ["", "any", "confirmed", "withdrawn"], False, False),
+        (("confirmed", ["cidydh"], {"wbw": EARLIER}), [], False, False),
+        (("confirmed", [], {"cidydh": LEFT}), [], False, False),
+        (("confirmed", [], {}), [], False, False),
+        (("pending", ["wbw"], {}), [], False, False),
+        (("pending", ["wbw"], {"wbw": LEFT}), ["", "any", "confirmed", "withdrawn"], False, False),
+        (("external", ["wbw"], {}), [], False, False),
+        (("external", ["wbw"], {"wbw": LEFT}), ["", "any", "confirmed", "withdrawn"], False, False),
+        (("withdrawn", [], {}), [], False, False),
+        (("withdrawn", [], {"cidydh": LEFT}), [], False, False),
+        (("withdrawn", [], {"wbw": LEFT}), ["", "any", "confirmed", "withdrawn"], True, False),
+        (("withdrawn", [], {"wbw": EARLIER}), [], True, False),
+    ],
+)
+def test_a_sponsor_hears_of_who_consents_to_it_and_of_who_did(
+    row: tuple[str, list[str], dict[str, str]], in_changes: list[str], *, in_all: bool, in_whole: bool
+) -> None:
+    state, consents, left = row
+    stored = a_row(state=state, consents=consents, left_sponsors=left, changed_at=LATER)
+
+    def holds(**filters: Any) -> bool:
+        return row_filter(ExportRequest(format=ExportFormat.CSV, sponsor="wbw", **filters), 1)(stored)
+
+    found = [
+        one for one in ("", "any", "confirmed", "withdrawn", "pending", "external") if holds(state=one, since=SINCE)
+    ]
+    assert found == in_changes
+    assert holds(state="any") is in_all
+    assert holds() is holds(state="confirmed") is in_whole
+    assert holds(state="withdrawn") is (in_all and not in_whole)
+
+
+@pytest.mark.parametrize("state", ["confirmed", "pending", "external", "withdrawn"])
+def test_a_sponsor_learns_when_somebody_left_and_nothing_of_what_came_after(state: str) -> None:
+    stored = a_row(state=state, consents=[], left_sponsors={"wbw": LEFT, "cidydh": LATER}, changed_at=LATER)
+    if state == "withdrawn":
+        stored["withdrawn_at"] = LATER
+    of_sponsor = ExportRequest(format=ExportFormat.CSV, since=SINCE, sponsor="wbw")
+    cells = {name: value for name, value in the_cells(stored, of_sponsor).items() if value}
+    told = {"id": stored["sk"], "state": "withdrawn", "signed_at": stored["signed_at"]}
+    told |= {"withdrawn_at": LEFT, "changed_at": LEFT}
+    assert cells == told
+    assert json_row(of_sponsor, stored, {}) == told
+
+
+def test_who_left_is_in_no_row_of_its_own() -> None:
+    stored = a_row(consents=["wbw"], left_sponsors={"cidydh": LEFT})
+    for sponsor in ("", "wbw"):
+        request = ExportRequest(format=ExportFormat.NDJSON, sponsor=sponsor)
+        assert "left_sponsors" not in json_row(request, stored, {})
 
 
 def test_progress_grows_with_the_place_in_the_order() -> None:

@@ -58,7 +58,7 @@ def report_on_address() -> Response:
 def _signature(
     signature: Signature, statement: Statement | None
 ) -> body_types.HeldSignature | body_types.HeldWithdrawnSignature:
-    body = {"campaign": signature.campaign, **signature_json(signature)}
+    body = {"campaign": signature.campaign, **signature_json(signature), "left_sponsors": dict(signature.left_sponsors)}
     if not signature.is_withdrawn:
         body["statement"] = statement and statement_json(statement)
     return cast("body_types.HeldSignature", body)

@@ -26,6 +26,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         **({"statement": statement_json(statement)} if statement else {}),
         "public": signature.public,
         "consents": list(signature.consents),
+        **({"left_sponsors": dict(signature.left_sponsors)} if signature.left_sponsors else {}),
         "source": signature.source,
         "network": signature.network,
         "flags": list(signature.flags),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import UTM
+from chalicelib.domain.exports import sponsor_rows
 from chalicelib.domain.exports.spreadsheet_cells import safe_cell
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS, display_name
 from chalicelib.domain.signatures.signature import STUB_DAYS, SignatureState
@@ -46,6 +47,7 @@ STORED_ATTRIBUTES = (
     "language",
     "public",
     "consents",
+    "left_sponsors",
     "source",
     "referrer",
     "utm",
@@ -53,7 +55,7 @@ STORED_ATTRIBUTES = (
     "text_sha256",
     "expires_at",
 )
-INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at"})
+INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at", "left_sponsors"})
 NESTED_COLUMNS = frozenset({"custom", "public", "text_title", *UTM})
 TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")
 
@@ -81,7 +83,8 @@ class ExportRequest:
     """Which signatures, and how they are written.
 
     `state` is one of the states, `any`, or empty: then those that count and, with `since`, also withdrawn ones. `since`
-    (ISO, UTC) leaves out what has not changed since then. `sponsor` keeps only confirmed signers who consented to it.
+    (ISO, UTC) leaves out what has not changed since then. `sponsor` keeps only confirmed signers who consent to it, and marks
+    for those who did before.
     `language` and `time_zone` are those of the titles and times in an XLSX, else empty. `delivery` writes only the names of those who agreed to be shown. `bom` begins a CSV with the mark by which spreadsheet
     programs recognise UTF-8.
     """
@@ -110,13 +113,12 @@ def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
     states = _states(request)
 
     def is_wanted(stored: Row) -> bool:
-        if 0 < stored.get("expires_at", 0) <= epoch or stored["state"] not in states:
+        if 0 < stored.get("expires_at", 0) <= epoch or (request.delivery and not stored.get("public")):
             return False
-        if request.since and stored.get("changed_at", stored["signed_at"]) < request.since:
-            return False
-        if request.delivery and not stored.get("public"):
-            return False
-        return not request.sponsor or is_tombstone(request, stored) or _consents(request.sponsor, stored)
+        if request.sponsor:
+            return sponsor_rows.is_wanted(request.sponsor, request.since, states, stored)
+        is_recent = not request.since or stored.get("changed_at", stored["signed_at"]) >= request.since
+        return is_recent and stored["state"] in states
 
     return is_wanted
 
@@ -133,17 +135,11 @@ def _states(request: ExportRequest) -> frozenset[str]:
 def is_tombstone(request: ExportRequest, stored: Row) -> bool:
     """True for a row that only says that this signature is gone and should be forgotten.
 
-    To a sponsor, this is also one who withdrew consent after confirming.
+    To a sponsor, this is everybody who does not consent to it any more.
     """
-    if stored["state"] == SignatureState.WITHDRAWN:
-        return True
-    if not (request.sponsor and request.since) or _consents(request.sponsor, stored):
-        return False
-    return bool(stored.get("changed_at", "") > stored.get("confirmed_at", ""))
-
-
-def _consents(sponsor: str, stored: Row) -> bool:
-    return stored["state"] == SignatureState.CONFIRMED and sponsor in stored.get("consents", ())
+    if request.sponsor:
+        return not sponsor_rows.consents(request.sponsor, stored)
+    return bool(stored["state"] == SignatureState.WITHDRAWN)
 
 
 def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, Any]:
@@ -151,7 +147,7 @@ def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, A
     if request.delivery:
         return {"name": display_name(stored)}
     if is_tombstone(request, stored):
-        return {"id": stored["sk"], **_tombstone(stored)}
+        return {"id": stored["sk"], **_tombstone(request, stored)}
     row = {name: stored[name] for name in STORED_ATTRIBUTES if name in stored and name not in INTERNAL_ATTRIBUTES}
     row |= stored.get("utm", {})
     if request.sponsor:
@@ -166,8 +162,10 @@ def _title(stored: Row, titles: Titles) -> str:
     return titles.get((stored.get("text_version", 0), stored.get("language", "")), "")
 
 
-def _tombstone(stored: Row) -> dict[str, Any]:
+def _tombstone(request: ExportRequest, stored: Row) -> dict[str, Any]:
     kept = {name: stored[name] for name in ("signed_at", "withdrawn_at", "changed_at") if name in stored}
+    if request.sponsor:
+        kept = sponsor_rows.tombstone(request.sponsor, stored)
     return {"state": str(SignatureState.WITHDRAWN), **kept}
 
 
@@ -211,7 +209,7 @@ class RowWriter:
         if self._request.delivery:
             return [as_cell(display_name(stored))]
         if is_tombstone(self._request, stored):
-            stored = {"sk": stored["sk"], **_tombstone(stored)}
+            stored = {"sk": stored["sk"], **_tombstone(self._request, stored)}
         # One pass over all columns: this line takes a third of an export's time.
         cells = [_cell(stored[name], as_cell) if name in stored else "" for name in self._attributes]
         if stored["state"] != SignatureState.WITHDRAWN:

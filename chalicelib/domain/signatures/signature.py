@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.addresses.email_addresses import bucket_of, fingerprint
 from chalicelib.domain.signatures.flags import Flag, HoldReason
 from chalicelib.domain.signatures.mail_marks import MailKind, Marks
+from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
 PENDING_DAYS = 30
@@ -66,7 +67,8 @@ class Signature:
     `flags` what was odd about its form, `form_shown_at` the stamp of when that was shown, if it said so. `changed_at` is when anything but the mail marks last changed. `expires_at` is
     in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
     `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
-    email, for the logs only. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
+    email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it in the last 30 days, each with
+    the stamp of when. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
     """
 
     campaign: str
@@ -79,6 +81,7 @@ class Signature:
     language: str = ""
     public: bool = False
     consents: tuple[str, ...] = ()
+    left_sponsors: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     source_is_new: bool = False
     referrer: str = ""
@@ -150,6 +153,13 @@ class Signature:
             return self.signer
         named = self.answers.get("given_name") or self.answers.get("family_name")
         return "organization" if self.answers.get("organization") and not named else "person"
+
+    def left_by(self, now: datetime, *, staying: Collection[str] = ()) -> dict[str, str]:
+        """Who will have lost its consent, and when, once only the sponsors in `staying` keep it: as `left_sponsors`."""
+        earliest = stamp(now - timedelta(days=STUB_DAYS))
+        lost = set(self.consents).difference(staying) if self.is_confirmed else ()
+        recent = {sponsor: moment for sponsor, moment in self.left_sponsors.items() if moment >= earliest}
+        return recent | dict.fromkeys(sorted(lost), stamp(now))
 
     def is_expired(self, now: datetime) -> bool:
         """True past its expiry; DynamoDB deletes it up to a few days later (AWS, "Time to Live")."""

@@ -17,7 +17,7 @@ from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.preconditions import is_still_held, states, values_as_read
-from chalicelib.storage.signatures.signature_items import form_attributes
+from chalicelib.storage.signatures.signature_items import form_attributes, replacing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,8 +43,6 @@ class HoneypotSignatures:
         attributes = {
             **form_attributes(signature),
             **times,
-            "pk": pk,
-            "sk": sk,
             "state": str(SignatureState.PENDING),
             "expires_at": int((now + timedelta(days=PENDING_DAYS)).timestamp()),
             "held": str(HoldReason.HONEYPOT),
@@ -53,7 +51,9 @@ class HoneypotSignatures:
         }
         values = {**states("pending", "withdrawn"), ":honeypot": attributes["held"], ":epoch": int(now.timestamp())}
         try:
-            self._table.put(attributes, condition=is_free_for_it, values=values)
+            self._table.update(
+                pk, sk, replacing(attributes), condition=is_free_for_it, values=values_of(attributes) | values
+            )
         except ConditionFailed:  # the address has signed, and that stands
             return
 

@@ -11,6 +11,7 @@ from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.domain.signatures.signature import STUB_DAYS, Signature, SignatureState
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,14 @@ WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
 # What is noted about its emails.
 MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
 CUSTOM = "custom."
+# All that a signature may have, but its key and who lost its consent: that outlives whatever replaces it.
+REPLACED_ATTRIBUTES = (
+    *FORM_ATTRIBUTES,
+    *MARKS,
+    *WITHDRAWAL_MARKS,
+    *("state", "signed_at", "confirmed_at", "day", "changed_at", "expires_at", "restored_at", "request"),
+    *("anonymised_at", "signer", "kept_stages"),
+)
 
 
 def form_attributes(signature: Signature) -> dict[str, Any]:
@@ -97,11 +106,18 @@ RETAINED_ATTRIBUTES = (
 
 
 def stub(signature: Signature, by: Withdrawer, now: datetime) -> dict[str, Any]:
-    """What is left of a signature that is withdrawn: key, state and times, for 30 days."""
+    """What is left of a signature that is withdrawn: key, state, times and whose consent ended, for 30 days."""
     pk, sk = item_keys.signature_key(signature.key)
     left: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
     left |= {"withdrawn_at": stamp(now), "withdrawn_by": str(by), "changed_at": stamp(now)}
+    if left_sponsors := signature.left_by(now):
+        left["left_sponsors"] = left_sponsors
     return left | {"expires_at": int((now + timedelta(days=STUB_DAYS)).timestamp())}
+
+
+def replacing(attributes: Mapping[str, Any]) -> str:
+    """The update expression that leaves nothing but `attributes`, the key, and who lost its consent."""
+    return f"{set_clause(attributes)} {remove_clause(name for name in REPLACED_ATTRIBUTES if name not in attributes)}"
 
 
 def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -114,6 +130,7 @@ def anonymised_attributes(signature: Signature, item: Mapping[str, Any], now: da
         "signer": signature.signer_kind,
         "kept_stages": list(stages_of(signature)),
         "fingerprint": "anonymised",
+        **({"left_sponsors": left} if (left := signature.left_by(now, staying=signature.consents)) else {}),
     }
 
 
@@ -131,6 +148,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         language=item.get("language", ""),
         public=item.get("public", False),
         consents=tuple(item.get("consents", ())),
+        left_sponsors=item.get("left_sponsors", {}),
         source=item.get("source", ""),
         source_is_new=item.get("source_is_new", False),
         referrer=item.get("referrer", ""),

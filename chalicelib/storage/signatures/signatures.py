@@ -25,6 +25,7 @@ from chalicelib.storage.signatures.signature_items import (
     anonymised_attributes,
     form_attributes,
     read,
+    replacing,
     stub,
 )
 
@@ -166,7 +167,7 @@ class Signatures:
         return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
     def withdraw(self, signature: Signature, by: Withdrawer, *, now: datetime, while_held: bool = False) -> Signature:
-        """Keeps only key, state and times of `signature`, for 30 days. Raises ConditionFailed if it has changed.
+        """Keeps only key, state, times and ended consents of `signature`, for 30 days. Raises ConditionFailed if it has changed.
 
         With `while_held`, also if it is no longer held for the same reason.
         """
@@ -183,10 +184,11 @@ class Signatures:
         None if it was added, else the signature that stays.
         """
         pk, sk = item_keys.signature_key(signature.key)
-        attributes = {"pk": pk, "sk": sk, **form_attributes(signature), "state": "external"}
+        attributes = {**form_attributes(signature), "state": "external"}
         attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
         try:
-            self._table.put(attributes, condition=is_free_for_paper, values=states("withdrawn", "pending"))
+            values = values_of(attributes) | states("withdrawn", "pending")
+            self._table.update(pk, sk, replacing(attributes), condition=is_free_for_paper, values=values)
         except ConditionFailed as refusal:
             return read(refusal.found) if refusal.found else self.find(signature.key)
         return None
@@ -221,6 +223,8 @@ class Signatures:
     def correct(self, signature: Signature, *, was: Signature, now: datetime) -> None:
         """Replaces the form values of a signature, as the signer last saw it (`was`). Raises ConditionFailed if it has changed."""
         sets = form_attributes(signature) | {"changed_at": stamp(now)}
+        if left_sponsors := was.left_by(now, staying=signature.consents):
+            sets["left_sponsors"] = left_sponsors
         removes = [name for name in FORM_ATTRIBUTES if name not in sets]
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)

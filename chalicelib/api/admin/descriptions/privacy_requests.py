@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from chalicelib.api.admin.descriptions.exports import ExportId
 from chalicelib.api.admin.descriptions.signatures import Signature, WithdrawnSignature
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
-from chalicelib.api.http.schemas import Address, CampaignId, Count, Day, Stamp
+from chalicelib.api.http.schemas import Address, CampaignId, Count, Day, SponsorId, Stamp
 from chalicelib.api.public.descriptions.link_pages import SignedStatement
 from chalicelib.domain.signatures.signature import SignatureState
 
@@ -37,16 +37,18 @@ class ErasureReport(TypedDict):
 
 
 class HeldSignature(Signature):
-    """A signature, its campaign, and the words it was given to."""
+    """A signature, its campaign, and the words it was given to. `left_sponsors` lost its consent, each at that time."""
 
     campaign: CampaignId
+    left_sponsors: dict[SponsorId, Stamp]
     statement: SignedStatement | None
 
 
 class HeldWithdrawnSignature(WithdrawnSignature):
-    """What is left of a withdrawn signature, and its campaign."""
+    """What is left of a withdrawn signature, its campaign, and when it ended which sponsor's consent."""
 
     campaign: CampaignId
+    left_sponsors: dict[SponsorId, Stamp]
 
 
 class AddressStatus(TypedDict, total=False):
