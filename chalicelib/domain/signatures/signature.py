@@ -67,7 +67,7 @@ class Signature:
     `flags` what was odd about its form, `form_shown_at` the stamp of when that was shown, if it said so. `changed_at` is when anything but the mail marks last changed. `expires_at` is
     in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
     `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
-    email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it in the last 30 days, each with
+    email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it, each with
     the stamp of when. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
     """
 
