@@ -66,7 +66,7 @@ EXPLAINED = (
               "A field of a form stands once"),
     Explained("positive_data_acceptance", ".*", "email:not_an_email",
               "Some addresses of the right form cannot be: their domain is reserved, or has no dot"),
-    Explained("positive_data_acceptance", ".*", "(since|expires_at|opens_at|closes_at):(bad_moment|bad_moment_or_day|in_the_past|in_the_future)",
+    Explained("positive_data_acceptance", ".*", "(since|expires_at|opens_at|closes_at|form_shown_at):(bad_moment|bad_moment_or_day|in_the_past|in_the_future)",
               "A moment lies between 2000 and 2200, some in the past, some in the future: no format says so"),
     Explained("positive_data_acceptance", DOCUMENTS, rf"[a-z_]+(\.[^:]+)?:({RULES})",
               "Rules between keys: languages, labels, options, dates; IANA's zones; empty or else an address"),
