@@ -12,6 +12,7 @@ from chalicelib.storage.campaigns.campaigns import Campaigns
 from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
+    from chalicelib.mail.sender_identities import SenderIdentities
     from chalicelib.mail.ses import AccountSuppressions
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
@@ -350,6 +351,13 @@ class Wiring(Stores):
         from chalicelib.services.mail.address_allowance import AddressAllowance
 
         return AddressAllowance(self.suppressions, self.pepper, self.now)
+
+    @cached_property
+    def sender_identities(self) -> SenderIdentities:
+        """Asks SES which senders it knows."""
+        from chalicelib.mail.sender_identities import SenderIdentities
+
+        return SenderIdentities(self.client("sesv2", 1))
 
     @cached_property
     def account_suppressions(self) -> AccountSuppressions:

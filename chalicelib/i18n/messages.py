@@ -76,6 +76,9 @@ FIELD_MESSAGES = {
     "only_for_select": _("Only a field to choose from has options."),
     "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
     "select_without_options": _("Write the options to choose from."),
+    "sender_not_verified": _(
+        "SES has not verified this address or its domain, so no email can leave yet. Whoever runs this system can have it verified."
+    ),
     "sender_not_allowed": _(
         "This system may not send from this address. Whoever runs it decides which ones it may (Senders)."
     ),

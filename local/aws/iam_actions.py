@@ -97,11 +97,13 @@ def _of_secrets(operation: str, params: Mapping[str, Any], _: Template) -> list[
 
 def _of_ses(operation: str, params: Mapping[str, Any], template: Template) -> list[RequiredAction]:
     """SES checks the sending identity and the configuration set; a domain covers its addresses."""
+    prefix = template.resolve({"Fn::Sub": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"})
+    if operation == "GetEmailIdentity":
+        return [RequiredAction(f"ses:{operation}", f"{prefix}identity/{params['EmailIdentity']}")]
     address = parseaddr(params["FromEmailAddress"])[1]
     resources = [f"identity/{address.rpartition('@')[2]}"]
     if "ConfigurationSetName" in params:
         resources.append(f"configuration-set/{params['ConfigurationSetName']}")
-    prefix = template.resolve({"Fn::Sub": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"})
     return [RequiredAction(f"ses:{operation}", prefix + name, {"ses:FromAddress": (address,)}) for name in resources]
 
 

@@ -135,6 +135,40 @@ class Anything(dict[Any, Any]):
         return f"made-up-{name}"
 
 
+# --- what SES has not verified
+
+
+@pytest.mark.parametrize(
+    ("identities", "warns"),
+    [
+        (None, False),
+        ({}, True),
+        ({"site.example": False}, True),
+        ({"site.example": True}, False),
+        ({"news.site.example": True}, False),
+        ({"a@news.site.example": True}, False),
+        ({"a@news.site.example": False, "site.example": True}, False),
+        ({"example": True}, True),
+        ({"a@news.site.example": "AccessDeniedException"}, False),
+        ({"news.site.example": "TooManyRequestsException"}, False),
+    ],
+)
+def test_saving_says_that_no_email_could_leave(
+    world: World, identities: dict[str, bool | str] | None, warns: bool
+) -> None:
+    world.ses.identities = identities
+    etag = world.admin("GET", PERU).headers["etag"]
+    document = a_document(sender=a_document()["sender"] | {"email": "a@news.site.example"})
+    saved = world.admin("PUT", PERU, document, if_match=etag, accept_language="es")
+    assert saved.status == 200
+    found = [one for one in saved.json["warnings"] if one["field"] == "sender.email"]
+    assert [one["code"] for one in found] == (["sender_not_verified"] if warns else [])
+    assert all(one["message"].startswith("SES no ha verificado") for one in found)
+    patched = world.admin("PATCH", PERU, {"goal": 7}, if_match=saved.headers["etag"])
+    assert [one["code"] for one in patched.json["warnings"]] == [one["code"] for one in saved.json["warnings"]]
+    assert world.admin("GET", PERU).json["warnings"] == [], "reading asks nobody"
+
+
 # --- keys that end with their campaign
 
 

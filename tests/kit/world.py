@@ -70,6 +70,7 @@ class FakeSes:
         self.sent: list[SentEmail] = []
         self.refuses = ""
         self.suppressed: set[str] = set()
+        self.identities: dict[str, bool | str] | None = None  # verified or not, or the code of a refusal; None: all are
         self.before_answer: Callable[[], None] = lambda: None
 
     def send_email(self, **request: Any) -> dict[str, str]:
@@ -370,6 +371,14 @@ class _SesClient:
     def send_email(self, **request: Any) -> dict[str, str]:
         self.world.permissions.check("sesv2", "SendEmail", request)
         return self.world.ses.send_email(**request)
+
+    def get_email_identity(self, **request: str) -> dict[str, bool]:
+        self.world.permissions.check("sesv2", "GetEmailIdentity", request)
+        identities = self.world.ses.identities
+        found = True if identities is None else identities.get(request["EmailIdentity"], "NotFoundException")
+        if isinstance(found, str):
+            raise ClientError({"Error": {"Code": found, "Message": ""}}, "GetEmailIdentity")
+        return {"VerifiedForSendingStatus": found}
 
     def delete_suppressed_destination(self, **request: str) -> dict[str, str]:
         if request["EmailAddress"] not in self.world.ses.suppressed:

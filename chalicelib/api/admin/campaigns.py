@@ -15,11 +15,13 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response, not_modified_if_current
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign import CampaignKind, CampaignState
-from chalicelib.domain.errors import CampaignNotFound, InvalidFields, VersionMismatch
+from chalicelib.domain.errors import CampaignNotFound, FieldError, InvalidFields, VersionMismatch
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.api.admin.descriptions import campaigns as body_types
     from chalicelib.services.campaigns.campaign_overview import CampaignOverview
     from chalicelib.storage.campaigns.campaigns import StoredCampaign
@@ -72,7 +74,13 @@ def get_campaign(campaign: str) -> Response:
     return not_modified_if_current(_document(wiring().campaign_reader.get_stored(campaign)))
 
 
-def _document(stored: StoredCampaign, status: int = 200) -> Response:
+def _saved(stored: StoredCampaign, status: int = 200) -> Response:
+    """The document, with a warning if no email could leave from its sender as things are."""
+    is_unverified = wiring().sender_identities.is_unverified(stored.campaign.sender.email)
+    return _document(stored, status, [FieldError("sender.email", "sender_not_verified")] if is_unverified else [])
+
+
+def _document(stored: StoredCampaign, status: int = 200, more: Sequence[FieldError] = ()) -> Response:
     names_until = stored.campaign.names_until
     body: dict[str, Any] = {
         "id": stored.campaign.id,
@@ -81,7 +89,7 @@ def _document(stored: StoredCampaign, status: int = 200) -> Response:
         **stored.written,
         "warnings": [
             {"field": one.field, "code": one.code, "message": one.message}
-            for one in with_messages(warnings_of(stored.written), current_request().language)
+            for one in with_messages([*warnings_of(stored.written), *more], current_request().language)
         ],
     }
     return json_response(body, status, etag=_etag(stored.campaign.version))
@@ -106,7 +114,7 @@ def put_campaign(campaign: str) -> Response:
     stored = wiring().campaign_editor.put(
         campaign, body, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER)
     )
-    return _document(stored, 201 if stored.campaign.version == 1 else 200)
+    return _saved(stored, 201 if stored.campaign.version == 1 else 200)
 
 
 @route(admin, "/admin/campaigns/{campaign}", "PATCH", role=Role.ORGANIZER, types=[bodies.JSON, MERGE_PATCH])
@@ -117,7 +125,7 @@ def patch_campaign(campaign: str) -> Response:
     stored = wiring().campaign_editor.patch(
         campaign, changes, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER)
     )
-    return _document(stored)
+    return _saved(stored)
 
 
 @route(admin, "/admin/campaigns/{campaign}", "DELETE", role=Role.ADMIN)

@@ -88,7 +88,7 @@ class CampaignWarning(TypedDict):
     """What is saved and will not be seen as it is meant."""
 
     field: str
-    code: Literal["image_not_shown", "html_not_shown", "language_without_text"]
+    code: Literal["image_not_shown", "html_not_shown", "language_without_text", "sender_not_verified"]
     message: str
 
 
