@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 CODE = ROOT / "chalicelib"
 TEMPLATES = sorted(path for path in CODE.rglob("templates/**/*") if path.suffix in {".html", ".txt"})
 SCRIPTS = sorted(path for path in CODE.rglob("*.js") if path.name != "uplot.js")
-MODULES = sorted(
-    {*CODE.glob("pages/**/*.py"), *CODE.glob("mail/**/*.py"), *CODE.glob("i18n/**/*.py")} - {CODE / "mail" / "ses.py"}
-)
+# What talks to SES knows the names that SES gives to things.
+SPEAKS_TO_SES = {CODE / "mail" / "ses.py", CODE / "mail" / "sender_identities.py"}
+MODULES = sorted({*CODE.glob("pages/**/*.py"), *CODE.glob("mail/**/*.py"), *CODE.glob("i18n/**/*.py")} - SPEAKS_TO_SES)
 # Once marked anywhere, a sentence may be asked for everywhere.
 KNOWN = {form for domain in DOMAINS for message in spoken(domain) if message.id for form in forms(message.id)}
 MEND = "mark it with _(); a name that is the same in every language belongs into wordless.SAME_EVERYWHERE"
