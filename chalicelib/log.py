@@ -43,6 +43,7 @@ ALLOWED_FIELDS = frozenset(
 LOGGER_NAME = "undersigned.lines"  # Chalice uses the app's name for its own logger
 NAMESPACE = "Undersigned"
 # Every metric. The deployment is its only dimension: with campaigns as a dimension, each of them would cost extra.
+# One that is there only when something is wrong can afford to be told by campaign as well.
 METRICS = frozenset(
     {
         "bucket_fill",
@@ -60,11 +61,14 @@ METRICS = frozenset(
         "mail_rejected",
         "mail_sent",
         "pending",
+        "round_failed",
         "tally_difference",
         "unlikely_share",
         "unreadable_record",
     }
 )
+
+METRICS_BY_CAMPAIGN = frozenset({"round_failed"})
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -150,7 +154,8 @@ def metrics(values: Mapping[str, float], *, message: str = "metric", **facts: An
     if unknown := values.keys() - METRICS:
         raise KeyError(*unknown)
     definitions = [{"Name": name, "Unit": "Count"} for name in values]
-    directive = {"Namespace": NAMESPACE, "Dimensions": [["deployment"]], "Metrics": definitions}
+    dimensions = [["deployment"], *([["deployment", "campaign"]] if values.keys() & METRICS_BY_CAMPAIGN else [])]
+    directive = {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": definitions}
     embedded = {
         "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
         "deployment": deployment(),

@@ -22,6 +22,14 @@ def read_stamp(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def read_stored_moment(text: str | None) -> datetime | None:
+    """The time in a stored document, brought within 2000 to 2200: earlier releases took any, and times are added to it."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return min(max(moment.replace(tzinfo=moment.tzinfo or UTC), EARLIEST), LATEST)
+
+
 def read_moment(text: str) -> datetime | None:
     """The moment that somebody wrote with its UTC offset, between 2000 and 2200; None for anything else."""
     text = text.upper()

@@ -1,9 +1,11 @@
-"""What runs once an hour: each part runs even if the one before it did not finish. It decides nothing itself."""
+"""What runs once an hour: each part runs even if the one before it did not finish, or failed. It decides nothing itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from chalicelib.services.containment import contained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +27,16 @@ class ScheduledRound:
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Runs as much as `has_time()` allows; the next run continues. Returns True when today's round is complete."""
-        self.anomaly_detection.run(has_time)
-        parts = (
-            self.withdrawal_undo.forget_over,
-            self.retention.run,
-            self.mail_reconciliation.queue_resumed,
-            self.mail_reconciliation.reconcile,
-        )
-        done = [part(has_time) for part in parts]
-        return all(done)
+        with contained("anomalies"):
+            self.anomaly_detection.run(has_time)
+        parts = {
+            "withdrawals": self.withdrawal_undo.forget_over,
+            "retention": self.retention.run,
+            "resumed email": self.mail_reconciliation.queue_resumed,
+            "email and tallies": self.mail_reconciliation.reconcile,
+        }
+        done = dict.fromkeys(parts, False)
+        for name, part in parts.items():
+            with contained(name):
+                done[name] = part(has_time)
+        return all(done.values())

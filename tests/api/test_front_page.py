@@ -79,11 +79,11 @@ def test_it_costs_one_query_however_many_there_are_and_none_while_remembered(wor
 
 
 def test_a_campaign_stored_before_there_was_a_list_is_not_on_it(world: World) -> None:
-    from chalicelib.storage.campaigns.campaigns import _summary
+    from chalicelib.storage.campaigns.campaign_summary import summary_of
 
     document = a_document() | {"goal": None, "external_count": 0, "buckets": 1, "time_zone": "UTC", "opens_at": None}
     document |= {"closes_at": None, "archived": False, "mail_paused": False, "mail_resumed_at": None}
-    assert _summary(document)["listed"] is False
+    assert summary_of(document)["listed"] is False
     assert world.get("/").status == 200
 
 

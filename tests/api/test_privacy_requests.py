@@ -238,7 +238,7 @@ class TestRetention:
         assert closed.counts()["signatures"]["confirmed"] == 1
 
     def test_a_change_in_the_same_moment_is_not_lost(self, closed: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        store = wiring().signatures
+        store = wiring().signatures.anonymiser
         original: Any = type(store)._anonymise
         changed: list[str] = []
 

@@ -129,7 +129,7 @@ def takes_it_back_and_withdraws(world: World) -> None:
 def takes_it_back_and_is_anonymised(world: World) -> None:
     takes_it_back(world)
     for bucket in range(BUCKETS):
-        wiring().signatures.anonymise("peru", bucket, now=world.now)
+        wiring().signatures.anonymiser.anonymise("peru", bucket, now=world.now)
 
 
 def is_removed(world: World) -> None:

@@ -112,7 +112,7 @@ def put_campaign(campaign: str) -> Response:
     request = current_request()
     body = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.put(
-        campaign, body, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER)
+        campaign, body, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER), check=_document
     )
     return _saved(stored, 201 if stored.campaign.version == 1 else 200)
 
@@ -123,7 +123,7 @@ def patch_campaign(campaign: str) -> Response:
     request = current_request()
     changes = bodies.read_json(request.body, most_bytes=bodies.MAX_CAMPAIGN_BYTES)
     stored = wiring().campaign_editor.patch(
-        campaign, changes, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER)
+        campaign, changes, version=_version_to_change(campaign), key=current_key(Role.ORGANIZER), check=_document
     )
     return _saved(stored)
 

@@ -13,7 +13,7 @@ from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
 from chalicelib.domain.campaigns.statements import statement_texts
 from chalicelib.domain.signatures.signature import SignatureKey
-from chalicelib.domain.timestamps import read_stamp
+from chalicelib.domain.timestamps import read_stored_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,9 +272,9 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         allowed_origins=tuple(document["allowed_origins"]),
         redirect_url=document["redirect_url"],
         confirm_automatically=document.get("confirm_automatically", True),
-        opens_at=read_stamp(document["opens_at"]),
-        closes_at=read_stamp(document["closes_at"]),
-        closed_at=read_stamp(document.get("closed_at")),
+        opens_at=read_stored_moment(document["opens_at"]),
+        closes_at=read_stored_moment(document["closes_at"]),
+        closed_at=read_stored_moment(document.get("closed_at")),
         retention_days=document.get("retention_days"),
         archived=document.get("archived", False),
         mail_paused=document.get("mail_paused", False),

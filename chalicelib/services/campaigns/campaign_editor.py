@@ -17,6 +17,7 @@ from chalicelib.domain.errors import (
     VersionRequired,
 )
 from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.campaigns.campaigns import StoredCampaign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +28,15 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.statements import StatementVersion
     from chalicelib.services.campaigns.allowed_senders import AllowedSenders
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
-    from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
+    from chalicelib.storage.campaigns.campaigns import Campaigns
+
+    Check = Callable[[StoredCampaign], object]
 
 DEFAULT_BUCKETS = 16
+
+
+def no_check(_: StoredCampaign) -> None:
+    """Lets everything be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,12 @@ class CampaignEditor:
     end_keys: Callable[[str, str], None]
     clock: Callable[[], datetime]
 
-    def put(self, campaign: str, body: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
+    def put(
+        self, campaign: str, body: object, *, version: int | None, key: ApiKey, check: Check = no_check
+    ) -> StoredCampaign:
         """Creates a campaign, which needs a key for every campaign, or replaces the one at `version`.
 
-        Raises InvalidFields, Forbidden, VersionMismatch, CampaignTooLarge; VersionRequired when the campaign exists and no version is given.
+        `check` is called with what is about to be saved, and nothing is saved if it raises. Raises InvalidFields, Forbidden, VersionMismatch, CampaignTooLarge; VersionRequired when the campaign exists and no version is given.
         """
         _require_campaign_id(campaign)
         document = self._validate(body)
@@ -56,17 +65,19 @@ class CampaignEditor:
         except CampaignNotFound:
             if not key.has_every_campaign:
                 raise Forbidden from None
-            return self._create(campaign, document, version, key)
-        return self._replace(current, document, version, key)
+            return self._create(campaign, document, version, key, check)
+        return self._replace(current, document, version, key, check)
 
-    def patch(self, campaign: str, changes: object, *, version: int | None, key: ApiKey) -> StoredCampaign:
+    def patch(
+        self, campaign: str, changes: object, *, version: int | None, key: ApiKey, check: Check = no_check
+    ) -> StoredCampaign:
         """Changes part of a campaign by a JSON merge patch (RFC 7396). Raises as `put`, and CampaignNotFound."""
         stored = self.store.get(campaign)
         if version is None:
             raise VersionRequired
         if not isinstance(changes, dict):
             raise InvalidFields.one("campaign", "not_an_object")
-        return self._replace(stored, self._validate(apply_patch(stored.written, changes)), version, key)
+        return self._replace(stored, self._validate(apply_patch(stored.written, changes)), version, key, check)
 
     def preview(self, campaign: str, body: object) -> Campaign:
         """Returns the campaign that a document would make, as if it were open now; saves nothing. Raises InvalidFields."""
@@ -90,17 +101,20 @@ class CampaignEditor:
         self.store.delete(stored, key=key.id, now=self.clock())
         self.campaign_reader.invalidate(campaign)
 
-    def _create(self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey) -> StoredCampaign:
+    def _create(
+        self, campaign: str, document: dict[str, Any], version: int | None, key: ApiKey, check: Check
+    ) -> StoredCampaign:
         if version is not None:
             raise VersionMismatch
         self.senders.check(document, None, key)
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
         document |= {"text_version": 1, "mail_resumed_at": None, "published_at": self._published_at(None, document)}
         statement = first_version(document, stamp(self.clock()))
+        check(self._as_saved(campaign, 1, document))
         return self.store.add(campaign, document, statement, key=key.id, now=self.clock())
 
     def _replace(
-        self, current: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey
+        self, current: StoredCampaign, document: dict[str, Any], version: int | None, key: ApiKey, check: Check
     ) -> StoredCampaign:
         if version is None:
             raise VersionRequired
@@ -115,9 +129,13 @@ class CampaignEditor:
         document["mail_resumed_at"] = self._mail_resumed_at(current, document)
         statement = self._statement(current, document)
         document["text_version"] = statement.version
+        check(self._as_saved(current.campaign.id, current.campaign.version + 1, document))
         saved = self.store.replace(current, document, statement, key=key.id, now=self.clock())
         self.campaign_reader.invalidate(saved.campaign.id)
         return saved
+
+    def _as_saved(self, campaign: str, version: int, document: dict[str, Any]) -> StoredCampaign:
+        return StoredCampaign(from_document(campaign, version, document), document, stamp(self.clock()))
 
     def _statement(self, current: StoredCampaign, document: Mapping[str, Any]) -> StatementVersion:
         """The version of the statement that goes with a changed document.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.counting.tallies import Tally
-    from chalicelib.storage.campaigns.campaigns import CampaignSummary
+    from chalicelib.storage.campaigns.campaign_summary import CampaignSummary
 
 
 @dataclass(frozen=True, slots=True)

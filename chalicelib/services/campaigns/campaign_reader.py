@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.statements import StatementVersion
     from chalicelib.domain.counting.tallies import Tally
-    from chalicelib.storage.campaigns.campaigns import Campaigns, CampaignSummary, StoredCampaign
+    from chalicelib.storage.campaigns.campaign_summary import CampaignSummary
+    from chalicelib.storage.campaigns.campaigns import Campaigns, StoredCampaign
     from chalicelib.storage.counting.tallies import Tallies
 
 CAMPAIGN_SECONDS = 30

@@ -11,6 +11,7 @@ from chalicelib import log
 from chalicelib.domain.counting.contributions import contribution
 from chalicelib.domain.mail.due_mail import due_email
 from chalicelib.domain.signatures.mail_marks import GIVEN_UP, Outcome
+from chalicelib.services.containment import contained
 from chalicelib.services.counting.tally_projector import report
 from chalicelib.storage.queues import MailJob
 
@@ -57,10 +58,8 @@ class MailReconciliation:
                 continue
             if not has_time():
                 return False
-            try:
+            with contained("email and tallies", campaign.id, bucket=bucket):
                 self._reconcile_bucket(campaign, bucket)
-            except Exception:  # noqa: BLE001 - each bucket is an entry point: one that fails must not hide the others
-                log.exception("daily round failed for a bucket", campaign=campaign.id, bucket=bucket)
             self.checkpoints.set(ROUND, today, position)
         return True
 
@@ -75,7 +74,10 @@ class MailReconciliation:
             if not summary.mail_paused
         }
         for campaign in sorted(name for name, resumed_at in resumed.items() if resumed_at > done_until):
-            if not self._queue_campaign(campaign, has_time):
+            is_done = True  # of one that fails, the daily round looks for what is owed
+            with contained("resumed email", campaign):
+                is_done = self._queue_campaign(campaign, has_time)
+            if not is_done:
                 return False
         if latest := max(resumed.values(), default=""):
             self.checkpoints.set(RESUMED, "", max(latest, done_until))
@@ -155,6 +157,8 @@ class MailReconciliation:
 
     def _buckets(self) -> Iterator[tuple[Campaign, int]]:
         for summary in self.campaign_reader.store.list():
-            campaign = self.campaign_reader.get(summary.id)
-            for bucket in range(campaign.buckets):
-                yield campaign, bucket
+            campaign: Campaign | None = None
+            with contained("email and tallies", summary.id):
+                campaign = self.campaign_reader.get(summary.id)
+            if campaign is not None:
+                yield from ((campaign, bucket) for bucket in range(campaign.buckets))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.timestamps import stamp
+from chalicelib.services.containment import contained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +37,18 @@ class Retention:
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Does what is due, or as much of it as `has_time()` allows. Returns True when nothing is left."""
+        done = True
         for summary in self.campaign_reader.store.list():
-            campaign = self.campaign_reader.get_stored(summary.id).campaign
-            due = campaign.names_until
-            if due is None or due > self.clock():
-                continue
-            if not self._anonymise_campaign(campaign, stamp(due), has_time):
-                return False
-        return True
+            with contained("retention", summary.id):
+                done = self._run_campaign(summary.id, has_time) and done
+        return done
+
+    def _run_campaign(self, campaign_id: str, has_time: Callable[[], bool]) -> bool:
+        campaign = self.campaign_reader.get_stored(campaign_id).campaign
+        due = campaign.names_until
+        if due is None or due > self.clock():
+            return True
+        return self._anonymise_campaign(campaign, stamp(due), has_time)
 
     def _anonymise_campaign(self, campaign: Campaign, due: str, has_time: Callable[[], bool]) -> bool:
         """Works through whole buckets in order. The checkpoint is kept under the due time, so a later end date starts over."""
@@ -58,7 +63,7 @@ class Retention:
                 continue
             if not has_time():
                 return False
-            removed += self.signatures.anonymise(campaign.id, bucket, now=self.clock())
+            removed += self.signatures.anonymiser.anonymise(campaign.id, bucket, now=self.clock())
             self.checkpoints.set(job, due, str(bucket))
         if not self._has_no_names(campaign):
             self.checkpoints.set(job, due, "")  # something changed meanwhile: once more from the start

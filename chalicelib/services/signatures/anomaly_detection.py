@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from chalicelib import log
 from chalicelib.domain.abuse.anomalies import MIN_SIGNATURES, find_anomalies
 from chalicelib.domain.counting.bucket_capacity import bucket_fill_percent
+from chalicelib.services.containment import contained
 from chalicelib.storage.signatures.timeline import LATEST, Span
 
 if TYPE_CHECKING:
@@ -45,12 +46,9 @@ class AnomalyDetection:
         for summary in self.campaign_reader.store.list():
             if not has_time():
                 return
-            if not summary.is_open(self.clock()):
-                continue
-            try:
-                self._check_campaign(summary.id)
-            except Exception:  # noqa: BLE001 - each campaign is an entry point: one that fails must not hide the others
-                log.exception("anomaly check failed for a campaign", campaign=summary.id)
+            with contained("anomalies", summary.id):
+                if summary.is_open(self.clock()):
+                    self._check_campaign(summary.id)
 
     def _check_campaign(self, campaign_id: str) -> None:
         snapshot = self.campaign_reader.get_fresh_snapshot(campaign_id)

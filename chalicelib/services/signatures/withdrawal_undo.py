@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import CampaignNotFound, NotFound, WithdrawalOver
+from chalicelib.services.containment import contained
 from chalicelib.storage.signatures.timeline import BY_HOLD_TIME, Span
 
 if TYPE_CHECKING:
@@ -73,7 +74,11 @@ class WithdrawalUndo:
 
     def forget_over(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Removes what is kept of withdrawals that cannot be undone any more. True when all of it is gone; the next run continues."""
-        return all(self._forget(record, has_time) for record in list(self.records.over(now=self.clock())))
+        done = True
+        for record in list(self.records.over(now=self.clock())):
+            with contained("withdrawals", record.campaign):
+                done = self._forget(record, has_time) and done
+        return done
 
     def _forget(self, record: BulkWithdrawal, has_time: Callable[[], bool]) -> bool:
         try:

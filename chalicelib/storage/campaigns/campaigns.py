@@ -6,18 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import log
 from chalicelib.domain.campaigns.campaign import (
     DERIVED_TEXTS,
     Campaign,
     from_document,
     is_campaign_id,
-    takes_signatures,
 )
 from chalicelib.domain.counting.tallies import Tally, sum_buckets
 from chalicelib.domain.errors import CampaignExists, CampaignNotFound, CampaignTooLarge, VersionMismatch
-from chalicelib.domain.signatures.signature import SignatureKey
-from chalicelib.domain.timestamps import read_stamp, stamp
+from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.access.audit_log import audit_item
+from chalicelib.storage.campaigns.campaign_summary import CampaignSummary, read_summary, summary_of
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
 from chalicelib.storage.dynamodb import item_keys
@@ -51,36 +51,6 @@ class StoredCampaign:
             for language, text in self.document["texts"].items()
         }
         return {**self.document, "texts": texts}
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignSummary:
-    """What a list of campaigns shows; all of it is in the index."""
-
-    id: str
-    version: int
-    title: str
-    titles: Mapping[str, str]
-    kind: str
-    state: str
-    goal: int | None
-    external_count: int
-    buckets: int
-    time_zone: str = "UTC"
-    opens_at: str | None = None
-    closes_at: str | None = None
-    archived: bool = False
-    mail_paused: bool = False
-    mail_resumed_at: str | None = None
-    listed: bool = False
-
-    def signature_key(self, signature: str) -> SignatureKey:
-        """Where the signature with that id is, or would be."""
-        return SignatureKey.locate(self.id, self.buckets, signature)
-
-    def is_open(self, now: datetime) -> bool:
-        """True while signatures are taken."""
-        return takes_signatures(self.state, read_stamp(self.opens_at), read_stamp(self.closes_at), now)
 
 
 class Campaigns:
@@ -170,7 +140,7 @@ class Campaigns:
             "sort": campaign,
             "version": version,
             "created_at": created_at,
-            "summary": json.dumps(_summary(document), ensure_ascii=False),
+            "summary": json.dumps(summary_of(document), ensure_ascii=False),
             "document": json.dumps(document, ensure_ascii=False),
         }
         _check_size(item, *beside)
@@ -197,9 +167,16 @@ class Campaigns:
         return StatementVersions(self._table)
 
     def list(self) -> Iterator[CampaignSummary]:
-        """Every campaign by id, from the index: one call per megabyte of summaries."""
+        """Every campaign by id, from the index: one call per megabyte of summaries.
+
+        One that cannot be read is left out and logged, so that it does not hide the others.
+        """
         for item in self._table.query_index("by_type", "type", item_keys.CAMPAIGN):
-            yield CampaignSummary(id=item["sort"], version=item["version"], **json.loads(item["summary"]))
+            try:
+                yield read_summary(item)
+            except (LookupError, TypeError, ValueError):
+                log.exception("unreadable campaign", campaign=item["sort"])
+                log.metric("unreadable_record", 1, campaign=item["sort"])
 
 
 def _check_size(*items: Attributes) -> None:
@@ -207,29 +184,6 @@ def _check_size(*items: Attributes) -> None:
     largest = max(map(item_bytes, items))
     if largest > MAX_ITEM_BYTES:
         raise CampaignTooLarge(size=-(-largest // 1000), limit=MAX_ITEM_BYTES // 1000)
-
-
-def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
-    titles = {language: text["title"] for language, text in document["texts"].items()}
-    kept = (
-        "kind",
-        "state",
-        "goal",
-        "external_count",
-        "buckets",
-        "time_zone",
-        "opens_at",
-        "closes_at",
-        "archived",
-        "mail_paused",
-        "mail_resumed_at",
-    )
-    return {
-        "title": titles[document["default_language"]],
-        "titles": titles,
-        "listed": document.get("listed", False),
-        **{name: document[name] for name in kept},
-    }
 
 
 def _stored(campaign: str, item: Attributes) -> StoredCampaign:

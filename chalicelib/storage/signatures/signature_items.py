@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import log
 from chalicelib.domain.counting.contributions import stages_of
 from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
@@ -14,10 +16,13 @@ from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from chalicelib.domain.signatures.signature import Withdrawer
 
+ID = re.compile(r"[a-z0-9-]{1,64}")
+# What reading an item raises that somebody has edited, or that another release wrote.
+READ_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 # What a signer types or the form adds; all of it is replaced when somebody signs again.
 FORM_ATTRIBUTES = (
     "email",
@@ -173,6 +178,19 @@ def read(item: Mapping[str, Any]) -> Signature:
         request=item.get("request", ""),
         marks=_marks(item),
     )
+
+
+def readable(items: Iterable[Mapping[str, Any]], campaign: str, bucket: int) -> Iterator[Signature]:
+    """The signatures of one bucket's items; one that cannot be read is left out, and logged with a metric."""
+    for item in items:
+        try:
+            signature = read(item)
+        except READ_FAULTS:
+            id_if_ours = item["sk"] if ID.fullmatch(item["sk"]) else ""
+            log.exception("unreadable signature", campaign=campaign, bucket=bucket, signature=id_if_ours)
+            log.metric("unreadable_record", 1, campaign=campaign)
+            continue
+        yield signature
 
 
 def _answers(item: Mapping[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.signatures.anonymiser import Anonymiser
 from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
 from chalicelib.storage.signatures.kept_signatures import KeptSignatures
 from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
@@ -22,9 +23,9 @@ from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
     HOLD_MARKS,
     WITHDRAWAL_MARKS,
-    anonymised_attributes,
     form_attributes,
     read,
+    readable,
     replacing,
     stub,
 )
@@ -117,6 +118,11 @@ class Signatures:
         return HoneypotSignatures(self._table)
 
     @property
+    def anonymiser(self) -> Anonymiser:
+        """Removes names whose time is over."""
+        return Anonymiser(self._table)
+
+    @property
     def kept(self) -> KeptSignatures:
         """Those that an organiser withdrew together with others, while that can be undone."""
         return KeptSignatures(self._table)
@@ -197,29 +203,6 @@ class Signatures:
         """The signatures that exist, by strongly consistent reads: one call per hundred."""
         yield from map(read, self._table.get_many(list(map(item_keys.signature_key, keys)), consistent=True))
 
-    def anonymise(self, campaign: str, bucket: int, *, now: datetime) -> int:
-        """Strips every signature in a bucket to what its counters need, and deletes pending ones. Returns how many it handled.
-
-        Writes only over what was read: one that has changed in the meantime is left for the next run.
-        """
-        done = 0
-        for item in self._table.query(item_keys.partition(campaign, bucket), consistent=True):
-            found = read(item)
-            if not (found.is_withdrawn or found.anonymised_at):
-                self._anonymise(found, item, now)
-                done += 1
-        return done
-
-    def _anonymise(self, found: Signature, item: Mapping[str, Any], now: datetime) -> None:
-        try:
-            if found.is_pending:
-                self._table.delete(item["pk"], item["sk"], condition=is_as_read, values=values_as_read(found))
-            else:
-                left = anonymised_attributes(found, item, now)
-                self._table.put(left, condition=is_as_read, values=values_as_read(found))
-        except ConditionFailed:
-            return
-
     def correct(self, signature: Signature, *, was: Signature, now: datetime) -> None:
         """Replaces the form values of a signature, as the signer last saw it (`was`). Raises ConditionFailed if it has changed."""
         sets = form_attributes(signature) | {"changed_at": stamp(now)}
@@ -231,9 +214,9 @@ class Signatures:
         self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))
 
     def scan(self, campaign: str, bucket: int) -> Iterator[Signature]:
-        """Every signature of one bucket by strongly consistent reads: one call per megabyte."""
+        """Every signature of one bucket that can be read, by strongly consistent reads: one call per megabyte."""
         for stored, _ in self._bucket_scan().pages(campaign, bucket):
-            yield from map(read, stored)
+            yield from readable(stored, campaign, bucket)
 
     def has_any(self, campaign: str, buckets: int) -> bool:
         """True if anybody has ever signed, even if withdrawn; strongly consistent, up to one call per bucket."""

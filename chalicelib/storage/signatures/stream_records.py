@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.counting.contributions import Change, pad_sequence
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.item_values import decode
 from chalicelib.storage.dynamodb.table import WriteRefused
-from chalicelib.storage.signatures.signature_items import read
+from chalicelib.storage.signatures.signature_items import ID, READ_FAULTS, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-ID = re.compile(r"[a-z0-9-]{1,64}")
 # What reading or counting one record raises when the record itself is at fault, not what stands around it.
-RECORD_FAULTS = (WriteRefused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+RECORD_FAULTS = (WriteRefused, *READ_FAULTS)
 
 
 def read_change(record: Mapping[str, Any]) -> Change:
