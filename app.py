@@ -21,6 +21,7 @@ from chalicelib.api.admin.mail_pause import mail_pause
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.signatures import signatures
 from chalicelib.api.http.middleware import http_middleware
+from chalicelib.api.invocations import limit_waiting
 from chalicelib.api.public.front_page import front
 from chalicelib.api.public.hosted_pages import hosted
 from chalicelib.api.public.link_pages import links
@@ -33,6 +34,7 @@ SPARE_MS = 60_000
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeholder"
 
 app = Chalice(app_name="undersigned")
+app.register_middleware(limit_waiting, "all")
 app.register_middleware(http_middleware, "http")
 for blueprint in (
     public,

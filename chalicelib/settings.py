@@ -89,6 +89,11 @@ class Settings:
         return os.environ.get("CAPTCHA_URL", "")
 
     @cached_property
+    def patience(self) -> float:
+        """How many times longer than usual AWS is waited for: 1, and more for engines on a busy machine."""
+        return float(os.environ.get("PATIENCE") or 1)
+
+    @cached_property
     def proxy_secret_sha256(self) -> str:
         """SHA-256 (hex) of the secret that our own proxies send along; empty to believe whoever connects."""
         return os.environ.get("PROXY_SECRET_SHA256", "").lower()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.settings import MissingSetting, Settings
 from chalicelib.storage.counting.tallies import Tallies
 from chalicelib.storage.dynamodb.table import Table
 from chalicelib.storage.mail.suppressions import Suppressions
 from chalicelib.storage.signatures.signatures import Signatures
+from chalicelib.waiting import LONG, QUICK, invocation
 
 if TYPE_CHECKING:
     from chalicelib.domain.access.signed_links import Links
@@ -22,11 +24,26 @@ if TYPE_CHECKING:
     from chalicelib.storage.queues import DeliveryReportQueue, ExportQueue, MailQueue
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.timeline import Timeline
+    from chalicelib.waiting import Patience
 
 
 def utc_now() -> datetime:
     """The production clock."""
     return datetime.now(UTC)
+
+
+def _begin(longest: float, **_: Any) -> None:
+    current = invocation.get()
+    if current and not current.has_time_for(longest):
+        raise Unavailable
+
+
+def _note_timeout(exception: Exception, **_: Any) -> None:
+    from botocore.exceptions import HTTPClientError
+
+    current = invocation.get()
+    if current and isinstance(exception, HTTPClientError):
+        current.has_timed_out = True
 
 
 class Stores:
@@ -46,16 +63,20 @@ class Stores:
 
         return boto3.session.Session()
 
-    def client(self, service: str, attempts: int = 3, *, session: Any = None) -> Any:
-        """A client for `service` that attempts each call at most `attempts` times. Raises MissingSetting without a region."""
+    def client(self, service: str, patience: Patience = QUICK, *, session: Any = None) -> Any:
+        """A client for `service` that waits for each call as long as `patience` says. Raises MissingSetting without a region.
+
+        A call for which the function's life is too short, or that follows one that timed out while somebody waits, is not
+        begun and raises Unavailable.
+        """
         from botocore.config import Config
         from botocore.exceptions import NoRegionError
 
-        # A signer waits a few seconds at most; a call that has failed by then is answered with 503 and is safe to repeat.
+        patience = patience.times(self.settings.patience)
         config = Config(
-            connect_timeout=1,
-            read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=patience.connect,
+            read_timeout=patience.read,
+            retries={"mode": "standard", "total_max_attempts": patience.attempts},
             max_pool_connections=64,
             parameter_validation=False,  # we build the requests ourselves; it is a third of a call's CPU time
             user_agent="undersigned",  # botocore would build its own twice per call: a quarter of its CPU time
@@ -64,9 +85,12 @@ class Stores:
             request_checksum_calculation="when_required",  # parts are checked by length and ETag
         )
         try:
-            return (session or self._session).client(service, config=config)
+            client = (session or self._session).client(service, config=config)
         except NoRegionError:
             raise MissingSetting("the environment variable AWS_REGION is not set") from None
+        client.meta.events.register("before-call", partial(_begin, patience.longest))
+        client.meta.events.register("after-call-error", _note_timeout)
+        return client
 
     @cached_property
     def dynamodb(self) -> Any:
@@ -176,7 +200,7 @@ class Stores:
         """Export files in S3."""
         from chalicelib.storage.exports.export_files import ExportFiles
 
-        return ExportFiles(self.client("s3"), self.settings.export_bucket)
+        return ExportFiles(self.client("s3", LONG), self.settings.export_bucket)
 
     @cached_property
     def export_queue(self) -> ExportQueue:
@@ -191,7 +215,7 @@ class Stores:
         from chalicelib.storage.dynamodb.bucket_scan import BucketScan, raw_session
 
         # A session of its own, as this one leaves responses unparsed.
-        return BucketScan(self.client("dynamodb", session=raw_session()), self.settings.signatures_table)
+        return BucketScan(self.client("dynamodb", LONG, session=raw_session()), self.settings.signatures_table)
 
     @cached_property
     def audit(self) -> AuditLog:

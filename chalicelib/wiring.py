@@ -10,6 +10,7 @@ from chalicelib.services.campaigns.campaign_reader import CampaignReader
 from chalicelib.storage.access.api_keys import ApiKeys
 from chalicelib.storage.campaigns.campaigns import Campaigns
 from chalicelib.stores import Stores
+from chalicelib.waiting import EMAIL
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender_identities import SenderIdentities
@@ -338,8 +339,7 @@ class Wiring(Stores):
             mail_limiter=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
             address_allowance=self.address_allowance,
             email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
-            # One attempt: after a lost response a second one would send the email twice. The queue retries.
-            email_sender=EmailSender(self.client("sesv2", 1), self.settings.ses_configuration_set),
+            email_sender=EmailSender(self.client("sesv2", EMAIL), self.settings.ses_configuration_set),
             sender_breaker=SenderBreaker(self.now),
             dead_letters=self.dead_letters,
             clock=self.now,
@@ -357,7 +357,7 @@ class Wiring(Stores):
         """Asks SES which senders it knows."""
         from chalicelib.mail.sender_identities import SenderIdentities
 
-        return SenderIdentities(self.client("sesv2", 1))
+        return SenderIdentities(self.client("sesv2", EMAIL))
 
     @cached_property
     def account_suppressions(self) -> AccountSuppressions:

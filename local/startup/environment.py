@@ -9,7 +9,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-# For every boto3 client in this process: nothing of the developer's own AWS account.
+# For every boto3 client in this process, and for the app: nothing of the developer's own AWS account.
 AWS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -19,6 +19,7 @@ AWS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "PATIENCE": "10",  # what else runs here may keep an engine waiting for seconds
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
 }
 

@@ -471,6 +471,37 @@ def captcha(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     server.server_close()
 
 
+def test_names_without_proof_are_shown_only_once_an_organiser_has_released_them(captcha: World) -> None:
+    world = captcha
+    world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"}, confirmation="single", show_signers=True)
+    for name, answer in (("Ana", "good"), ("Buy", "bad"), ("Now", "")):
+        world.sign(email=f"{name}@example.org", given_name=name, family_name="", public=True,
+                   **{"cf-turnstile-response": answer})  # fmt: skip
+
+    def shown() -> set[str]:
+        world.later(seconds=30)
+        return {one["name"] for one in world.get("/campaigns/peru/signers").json["signers"]}
+
+    assert shown() == {"Ana"}, "before an email could be held"
+    world.drain()
+    assert shown() == {"Ana"}, "while it is held"
+    assert "Buy" not in world.get("/sign/peru", accept="text/html").text
+    assert world.admin("POST", "/admin/campaigns/peru/held/release", {}).json["released"] == 2
+    assert shown() == {"Ana", "Buy", "Now"}
+
+
+def test_a_click_proves_enough_for_a_name_to_be_shown(captcha: World) -> None:
+    world = captcha
+    world.publish(captcha={"provider": "turnstile", "site_key": "0xSITE"}, show_signers=True)
+    world.sign(public=True)
+    world.drain()
+    world.admin("POST", "/admin/campaigns/peru/held/release", {})
+    world.drain()
+    world.post_form(world.ses.sent[-1].link("confirm"), {})
+    world.later(seconds=30)
+    assert world.get("/campaigns/peru/signers").json["signers"] == [{"name": "Ana Quispe"}]
+
+
 def test_who_proves_to_be_a_person_is_mailed_and_all_others_are_held(captcha: World) -> None:
     world = captcha
     answers = [

@@ -191,3 +191,20 @@ def test_a_field_left_empty_is_no_mark(world: World, value: object) -> None:
     reply: Reply = world.sign(website=value)
     assert (reply.status, held(world)) == (201, {})
     assert len(world.ses.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("origins", "filled", "leads_to"),
+    [
+        ([], "", "https://elsewhere.example/"),
+        ([], "robot", "https://api.example/sign/peru/thanks?lang=en"),
+        (["https://elsewhere.example"], "robot", "https://elsewhere.example/"),
+    ],
+)
+def test_a_robots_form_leads_nowhere_but_to_the_campaigns_own_sites(
+    world: World, origins: list[str], filled: str, leads_to: str
+) -> None:
+    world.publish(allowed_origins=origins)
+    form = a_form(_next="https://elsewhere.example/", website=filled)
+    reply = world.post_form("/campaigns/peru/signatures", form)
+    assert (reply.status, reply.headers["location"]) == (303, leads_to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.wiring import wiring
 
@@ -45,7 +45,7 @@ def test_signing_builds_no_client_for_mail_or_queues(world: World) -> None:
     wired = wiring()
     original = wired.client
 
-    def client(service: str, *arguments: int) -> object:
+    def client(service: str, *arguments: Any) -> object:
         built.append(service)
         return original(service, *arguments)
 

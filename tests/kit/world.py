@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.waiting import QUICK
 from chalicelib.wiring import wiring
 from local.aws.iam_permissions import Permissions, running_as
 from local.aws.resources import Resources, create
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest import MonkeyPatch  # noqa: PT013
+
+    from chalicelib.waiting import Patience
 
 BASE = "https://api.example"
 A_READ = 1000  # the most that DynamoDB streams give at once
@@ -164,10 +167,10 @@ class World:
         wired = wiring()
         original = wired.client
 
-        def client(service: str, attempts: int = 3, **options: Any) -> Any:
-            kind = (service, attempts, *options)  # clients hold no state, so containers may share them
+        def client(service: str, patience: Patience = QUICK, **options: Any) -> Any:
+            kind = (service, patience, *options)  # clients hold no state, so containers may share them
             if kind not in self._clients:
-                self._clients[kind] = self.permissions.watch(original(service, attempts, **options))
+                self._clients[kind] = self.permissions.watch(original(service, patience, **options))
                 _watch(self, self._clients[kind])
             return _SesClient(self) if service == "sesv2" else self._clients[kind]
 
@@ -462,6 +465,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        "PATIENCE": "10",
     }
     if tables_at:
         environment |= {"AWS_ENDPOINT_URL_DYNAMODB": tables_at, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": tables_at}

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.services.cache import Cache
 
@@ -44,7 +45,20 @@ class PublicSigners:
 
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
         newest = self.timeline.newest(campaign, limit=MAX_EXAMINED)
-        return tuple(islice((name for signature in newest if (name := public_name(signature))), MAX_NAMES))
+        return tuple(
+            islice(
+                (name for one in newest if not is_under_review(campaign, one) and (name := public_name(one))), MAX_NAMES
+            )
+        )
+
+
+def is_under_review(campaign: Campaign, signature: Signature) -> bool:
+    """True while an organiser has yet to look at it.
+
+    Where no click confirms, it counts at once; so without this a campaign's captcha would not keep a robot's names off the page.
+    """
+    lacks_proof = not campaign.is_double and Flag.CAPTCHA in signature.flags and signature.marks.cleared_at is None
+    return bool(signature.marks.held) or lacks_proof
 
 
 def public_name(signature: Signature) -> str:

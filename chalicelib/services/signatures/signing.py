@@ -111,6 +111,7 @@ class Signing:
         source = self._source(snapshot, submission.source, is_counted=not (campaign.is_double or is_trapped))
         signature = replace(signature, **source, **self._origin_and_flags(campaign, request, now))
         if is_trapped:
+            receipt = _without_open_redirect(receipt)
             self.signatures.honeypot.sign(signature, now=now)
         else:
             self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
@@ -229,6 +230,11 @@ def next_url(campaign: Campaign, request: SignRequest) -> str:
     if origin and len(requested_url) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
         return requested_url
     raise InvalidFields.one("_next", "next_not_allowed")
+
+
+def _without_open_redirect(receipt: Receipt) -> Receipt:
+    """Where forms may be on any site, a robot's form would lead a browser anywhere from our address at no cost to its author."""
+    return receipt if receipt.campaign.allowed_origins else replace(receipt, next_url="")
 
 
 def _is_filled(value: object) -> bool:
