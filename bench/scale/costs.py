@@ -126,7 +126,7 @@ def _metrics_of_alarms(template: dict[str, Any]) -> int:
     alarms = [one for one in template["Resources"].values() if one.get("Type") == "AWS::CloudWatch::Alarm"]
     return sum(
         sum("MetricStat" in one for one in alarm["Properties"].get("Metrics", []))
-        or 1  # an alarm without the list has one metric
+        or "Metrics" not in alarm["Properties"]  # without the list there is one; a query has those that it finds
         for alarm in alarms
     )
 

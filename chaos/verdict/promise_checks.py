@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from chaos.verdict.observed_state import ObservedState
 
 STUB = frozenset(
-    {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at", "left_sponsors"}
+    {
+        "pk",
+        "sk",
+        "state",
+        "signed_at",
+        "withdrawn_at",
+        "withdrawn_by",
+        "changed_at",
+        "expires_at",
+        "left_sponsors",
+        "round",
+    }
 )
 GROUPS = ("state", "day", "country", "language", "source", "event:withdrawn")
 BUSY = 503

@@ -276,7 +276,7 @@ def test_whatever_replaces_a_signature_leaves_nothing_of_it_but_who_left() -> No
 
     recorded = Recorded()
     read(recorded)
-    assert recorded.seen - set(REPLACED_ATTRIBUTES) == {"pk", "sk", "left_sponsors"}
+    assert recorded.seen - set(REPLACED_ATTRIBUTES) == {"pk", "sk", "left_sponsors", "round"}
     assert len(set(REPLACED_ATTRIBUTES)) == len(REPLACED_ATTRIBUTES)
 
 

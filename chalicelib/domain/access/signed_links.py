@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from chalicelib.domain.errors import LinkExpired, LinkInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from itsdangerous import Signer
 
@@ -78,6 +78,10 @@ class Links:
 
     def open(self, purpose: Purpose, token: str, *, now: datetime) -> tuple[str, ...]:
         """The facts in `token`, checked in constant time. Raises LinkInvalid, or LinkExpired past the purpose's lifetime."""
+        return self.open_with_time(purpose, token, now=now)[0]
+
+    def open_with_time(self, purpose: Purpose, token: str, *, now: datetime) -> tuple[tuple[str, ...], datetime]:
+        """The same, and when the token was made, to the second."""
         from itsdangerous import BadSignature
 
         try:
@@ -86,7 +90,7 @@ class Links:
             raise LinkInvalid from error
         if now.timestamp() > int(stamp, 16) + LIFETIME_DAYS[purpose] * DAY_SECONDS:
             raise LinkExpired
-        return tuple(facts)
+        return tuple(facts), datetime.fromtimestamp(int(stamp, 16), UTC)
 
     def _signer(self, purpose: Purpose) -> Signer:
         from itsdangerous import Signer

@@ -68,7 +68,8 @@ class Signature:
     in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
     `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
     email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it, each with
-    the stamp of when. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
+    the stamp of when. `round` is how often the address withdrew from this campaign lately: a link of an earlier round opens
+    nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
     """
 
     campaign: str
@@ -82,6 +83,7 @@ class Signature:
     public: bool = False
     consents: tuple[str, ...] = ()
     left_sponsors: Mapping[str, str] = field(default_factory=dict)
+    round: int = 0
     source: str = ""
     source_is_new: bool = False
     referrer: str = ""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.counting.contributions import Change
+    from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.storage.counting.tallies import Tallies
@@ -59,6 +60,8 @@ class TallyProjector:
         """
         for (campaign, bucket), group in group_by_bucket(changes).items():
             self._fold(campaign, bucket, group)
+        for change in changes:
+            self._keep_first_form(change)
         effects = [_effects(change) for change in changes if not self._is_restarted(change)]
         jobs = {(job.campaign, job.signature): job for caused, _ in effects for job in caused}
         self.queue.add(job for _, job in sorted(jobs.items()))
@@ -67,6 +70,17 @@ class TallyProjector:
                 log.info("mail queued", campaign=job.campaign, signature=job.signature)
         if moves := sum((moved for _, moved in effects), Counter()):
             log.metrics(moves, message="changes counted")
+
+    def _keep_first_form(self, change: Change) -> None:
+        """Anybody who knows an address can send its pending form again: with the same words, that changes nothing about it.
+
+        Here, and not in the request, whose cost would tell that the address had signed.
+        """
+        old, new = change.old, change.new
+        if not (old and new and old.is_pending and new.is_pending) or old.fingerprint != new.fingerprint:
+            return
+        if old.marks.asked_at != new.marks.asked_at and _origin(old) != _origin(new):
+            self.signatures.keep_first_form(old, new, now=self.clock())
 
     def _is_restarted(self, change: Change) -> bool:
         """Starts the emails anew for an address that was spelled otherwise before; the change by that queues the first one.
@@ -190,6 +204,10 @@ def _place(change: Change) -> dict[str, Any]:
     campaign, bucket = change.bucket
     signature = change.new or change.old
     return {"campaign": campaign, "bucket": bucket, "signature": signature.id if signature else ""}
+
+
+def _origin(signature: Signature) -> tuple[object, ...]:
+    return (signature.source, signature.referrer, dict(signature.utm), signature.language)
 
 
 def _effects(change: Change) -> tuple[list[MailJob], Counter[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import Links, Purpose
@@ -28,12 +29,17 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.statements import Statement
-    from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.domain.signatures.signature import Signature, SignatureKey
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.storage.mail.suppressions import Suppressions
     from chalicelib.storage.signatures.signatures import Signatures
+
+
+# What a token says: campaign and signature, for a confirm link the fingerprint too; from the second round on, the round.
+SIGNATURE_FACTS, CONFIRM_FACTS = 2, 3
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,29 @@ class OpenedLink:
     has_same_words: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedLink:
+    """What a link says: its signature, the `fingerprint` of what it confirms (confirm links only), the round, when it was made."""
+
+    campaign: Campaign
+    signature: str
+    fingerprint: str
+    round: int
+    made_at: datetime
+
+    @property
+    def key(self) -> SignatureKey:
+        """Where its signature is."""
+        return self.campaign.signature_key(self.signature)
+
+    def is_of_earlier(self, signature: Signature) -> bool:
+        """True when what it was made for was withdrawn, and the same address has signed anew since.
+
+        What is left of a withdrawn signature goes after 30 days, and its round with it; then the times tell.
+        """
+        return self.round != signature.round or self.made_at < signature.signed_at - CLOCKS_DIFFER
+
+
 @dataclass(slots=True)
 class SignerLinks:
     """Follows the links that signers receive."""
@@ -66,15 +95,18 @@ class SignerLinks:
 
     def open(self, purpose: Purpose, token: str) -> OpenedLink:
         """Returns what a link shows. Raises LinkInvalid, LinkExpired, AlreadyWithdrawn, NamesRemoved."""
-        campaign, signature_id, *fingerprint = self._parse(purpose, token)
-        signature = self._check_usable(campaign, self.signatures.find(campaign.signature_key(signature_id)))
+        link = self._parse(purpose, token)
+        campaign = link.campaign
+        signature = self._check_usable(campaign, self.signatures.find(link.key))
+        if purpose is not Purpose.WITHDRAW and link.is_of_earlier(signature):
+            raise AlreadyWithdrawn(campaign=campaign.id)
         if signature.anonymised_at and purpose is not Purpose.WITHDRAW:
             raise NamesRemoved(campaign=campaign.id)
         return OpenedLink(
             campaign,
             signature,
             self.statements.find(campaign, signature),
-            is_unchanged=fingerprint in ([], [signature.fingerprint]),
+            is_unchanged=link.fingerprint in ("", signature.fingerprint),
             has_same_words=has_same_words(campaign, signature),
         )
 
@@ -85,14 +117,14 @@ class SignerLinks:
         False), or a statement that has changed since (`has_same_words` is False). `text_sha256` identifies the statement on
         the page whose button was pressed; that is the one confirmed.
         """
-        campaign, signature_id, *fingerprint = self._parse(Purpose.CONFIRM, token)
-        now = self.clock()
+        link = self._parse(Purpose.CONFIRM, token)
+        campaign, now = link.campaign, self.clock()
         if not campaign.accepts_confirmations(now):
             raise CampaignNotOpen(campaign=campaign.id)
         pressed = campaign.language_of_text(text_sha256)
         if text_sha256 and pressed is None:  # the words changed while the page was open
             return self.open(Purpose.CONFIRM, token)
-        click = Click(campaign.signature_key(signature_id), "".join(fingerprint), campaign.day_of(now), now)
+        click = Click(link.key, link.fingerprint, campaign.day_of(now), now, round=link.round)
         try:
             return self._confirm_same_words(click, campaign)
         except ConditionFailed:
@@ -132,16 +164,23 @@ class SignerLinks:
 
         Repeating it changes nothing. Raises LinkInvalid, LinkExpired.
         """
-        campaign, signature_id, *_ = self._parse(purpose, token)
-        key = campaign.signature_key(signature_id)
-        return campaign, withdraw_signature(self.signatures, key, Withdrawer.SIGNER, self.clock).was
+        link = self._parse(purpose, token)
+        return link.campaign, withdraw_signature(self.signatures, link.key, Withdrawer.SIGNER, self.clock).was
 
-    def _parse(self, purpose: Purpose, token: str) -> tuple[Campaign, str, *tuple[str, ...]]:
-        """Returns the campaign, the signature's id and, for a confirmation link, the fingerprint of what it confirms."""
-        campaign, *parts = self.links().open(purpose, token, now=self.clock())
-        if len(parts) != (2 if purpose is Purpose.CONFIRM else 1):
+    def _parse(self, purpose: Purpose, token: str) -> ParsedLink:
+        """Raises LinkInvalid, LinkExpired, CampaignNotFound."""
+        facts, made_at = self.links().open_with_time(purpose, token, now=self.clock())
+        whole = CONFIRM_FACTS if purpose is Purpose.CONFIRM else SIGNATURE_FACTS
+        if len(facts) not in (whole, whole + 1):
             raise LinkInvalid
-        return (self.campaign_reader.get(campaign), parts[0], *parts[1:])
+        campaign, signature_id, *fingerprint = facts[:whole]
+        return ParsedLink(
+            campaign=self.campaign_reader.get(campaign),
+            signature=signature_id,
+            fingerprint="".join(fingerprint),
+            round=int("".join(facts[whole:]) or 0),
+            made_at=made_at,
+        )
 
     def _check_usable(self, campaign: Campaign, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_expired(self.clock())):
@@ -183,7 +222,9 @@ class LinkMaker:
         parts: tuple[str, ...] = (signature.campaign, signature.id)
         if purpose is Purpose.CONFIRM:
             parts += (signature.fingerprint,)
-        elif purpose is Purpose.UNSUBSCRIBE:
+        if purpose is not Purpose.WITHDRAW and signature.round:  # any link of the address may withdraw
+            parts += (str(signature.round),)
+        if purpose is Purpose.UNSUBSCRIBE:
             parts = (address_hash(self.pepper(), canonical(signature.email)), signature.campaign)
         token = self.links().token(purpose, *parts, now=self.clock())
         return f"{base_url}/{purpose}/{token}?lang={language}"

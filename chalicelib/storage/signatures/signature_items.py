@@ -42,6 +42,9 @@ FORM_ATTRIBUTES = (
     "flags",
     "form_shown_at",
 )
+# Of these, where the form came from, and which words it was for.
+ORIGIN_ATTRIBUTES = ("source", "source_is_new", "referrer", "utm")
+WORDS_ATTRIBUTES = ("language", "text_version", "text_sha256")
 MARK_TIMESTAMPS = (
     "asked_at",
     "sent_at",
@@ -59,7 +62,7 @@ WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
 # What is noted about its emails.
 MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
 CUSTOM = "custom."
-# All that a signature may have, but its key and who lost its consent: that outlives whatever replaces it.
+# All that a signature may have, but its key, its round and who lost its consent: those outlive whatever replaces it.
 REPLACED_ATTRIBUTES = (
     *FORM_ATTRIBUTES,
     *MARKS,
@@ -111,17 +114,18 @@ RETAINED_ATTRIBUTES = (
 
 
 def stub(signature: Signature, by: Withdrawer, now: datetime) -> dict[str, Any]:
-    """What is left of a signature that is withdrawn: key, state, times and whose consent ended, for 30 days."""
+    """What is left of a signature that is withdrawn: key, state, times, its next round and whose consent ended, for 30 days."""
     pk, sk = item_keys.signature_key(signature.key)
     left: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
     left |= {"withdrawn_at": stamp(now), "withdrawn_by": str(by), "changed_at": stamp(now)}
+    left["round"] = signature.round + 1
     if left_sponsors := signature.left_by(now):
         left["left_sponsors"] = left_sponsors
     return left | {"expires_at": int((now + timedelta(days=STUB_DAYS)).timestamp())}
 
 
 def replacing(attributes: Mapping[str, Any]) -> str:
-    """The update expression that leaves nothing but `attributes`, the key, and who lost its consent."""
+    """The update expression that leaves nothing but `attributes`, the key, the round, and who lost its consent."""
     return f"{set_clause(attributes)} {remove_clause(name for name in REPLACED_ATTRIBUTES if name not in attributes)}"
 
 
@@ -154,6 +158,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         public=item.get("public", False),
         consents=tuple(item.get("consents", ())),
         left_sponsors=item.get("left_sponsors", {}),
+        round=item.get("round", 0),
         source=item.get("source", ""),
         source_is_new=item.get("source_is_new", False),
         referrer=item.get("referrer", ""),

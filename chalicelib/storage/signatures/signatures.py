@@ -5,6 +5,7 @@ Marks about their emails are in `mail_marks`.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,9 @@ from chalicelib.storage.signatures.preconditions import is_as_read, is_still_hel
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
     HOLD_MARKS,
+    ORIGIN_ATTRIBUTES,
     WITHDRAWAL_MARKS,
+    WORDS_ATTRIBUTES,
     form_attributes,
     read,
     readable,
@@ -40,9 +43,10 @@ if TYPE_CHECKING:
 
 is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :then"
+is_of_first_round, is_of_round = "attribute_not_exists(#round)", "#round = :round"
 may_count_source = "attribute_not_exists(#source_is_new)"
 is_from_same_source = "#source = :source_then"
-# One on paper never replaces one that counts; it replaces a pending one, so that it counts.
+# One on paper replaces a pending one, so that it counts, and none that counts.
 is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
 
 
@@ -56,7 +60,7 @@ class SigningResult:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A click on a confirm link's button at `now`: for which signature, with which fingerprint, on which local `day`.
+    """A click on a confirm link's button at `now`: for which signature, fingerprint and round, on which local `day`.
 
     `new_source`, for a signature whose source is new, is that source and what to count it under.
     """
@@ -66,6 +70,7 @@ class Click:
     day: str
     now: datetime
     new_source: tuple[str, str] | None = None
+    round: int = 0
 
 
 class Signatures:
@@ -98,6 +103,8 @@ class Signatures:
         """Replaces one that has expired but is not deleted yet. Raises ConditionFailed if it has changed."""
         pk, sk = item_keys.signature_key(signature.key)
         attributes = self._form_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
+        if expired.round:
+            attributes["round"] = expired.round
         self._table.put(attributes, condition=is_as_read, values=values_as_read(expired))
 
     @staticmethod
@@ -164,8 +171,11 @@ class Signatures:
             ":then": click.fingerprint,
             ":epoch": int(click.now.timestamp()),
         }
+        if click.round:
+            compared[":round"] = click.round
         pk, sk = item_keys.signature_key(click.key)
-        condition = f"{condition} AND {is_from_same_source if click.new_source else may_count_source}"
+        condition = f"{condition} AND {is_of_round if click.round else is_of_first_round}"
+        condition += f" AND {is_from_same_source if click.new_source else may_count_source}"
         if click.new_source:
             compared[":source_then"], sets["source"] = click.new_source
         expression = f"{set_clause(sets)} {remove_clause(['expires_at', 'source_is_new', *HOLD_MARKS])}"
@@ -212,6 +222,17 @@ class Signatures:
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)
         self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))
+
+    def keep_first_form(self, first: Signature, repeated: Signature, *, now: datetime) -> None:
+        """Puts back where the `first` form came from, and its language if the statement is the same; nothing if it has changed since."""
+        names = (*ORIGIN_ATTRIBUTES, *(WORDS_ATTRIBUTES if first.text_version == repeated.text_version else ()))
+        kept = form_attributes(first)
+        sets = {name: value for name, value in kept.items() if name in names} | {"changed_at": stamp(now)}
+        expression = f"{set_clause(sets)} {remove_clause(set(names) - kept.keys())}"
+        values = values_of(sets) | values_as_read(repeated) | {":asked_then": stamp(repeated.marks.asked_at or now)}
+        key, condition = item_keys.signature_key(first.key), f"{is_as_read} AND #asked_at = :asked_then"
+        with contextlib.suppress(ConditionFailed):
+            self._table.update(*key, expression, condition=condition, values=values)
 
     def scan(self, campaign: str, bucket: int) -> Iterator[Signature]:
         """Every signature of one bucket that can be read, by strongly consistent reads: one call per megabyte."""
