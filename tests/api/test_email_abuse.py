@@ -190,7 +190,7 @@ def test_old_link_does_not_confirm_what_was_signed_anew_after_a_withdrawal(world
     world.post_form(mail.link("withdraw"), {})
     world.later(days=1)
     world.sign(given_name="Mallory")
-    assert world.post_form(mail.link("confirm"), {}).status == 409
+    assert world.post_form(mail.link("confirm"), {}).status == 410
     assert world.signatures()[0]["state"]["S"] == "pending"
 
 

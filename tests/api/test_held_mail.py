@@ -240,7 +240,8 @@ def test_held_ones_are_dealt_with_in_steps_that_go_on(
         assert world.counts()["withdrawn"] == {"signer": 0, "organizer": 5, "erased": 0}
         stubs = [item for item in world.signatures() if item["state"]["S"] == "withdrawn"]
         assert all(
-            set(stub) == {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
+            set(stub)
+            == {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at", "round"}
             for stub in stubs
         )
     assert wiring().tally_projector.verify() == []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.kit.world import Reply, World
 
-STUB = {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
+STUB = {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at", "round"}
 
 
 def by_the_link_in_the_email(world: World) -> Reply:

@@ -171,14 +171,15 @@ class SignerLinks:
         """Raises LinkInvalid, LinkExpired, CampaignNotFound."""
         facts, made_at = self.links().open_with_time(purpose, token, now=self.clock())
         whole = CONFIRM_FACTS if purpose is Purpose.CONFIRM else SIGNATURE_FACTS
-        if len(facts) not in (whole, whole + 1):
+        rounds = facts[whole:] or ("0",)
+        if len(facts) < whole or len(rounds) > 1 or not rounds[0].isdecimal():
             raise LinkInvalid
         campaign, signature_id, *fingerprint = facts[:whole]
         return ParsedLink(
             campaign=self.campaign_reader.get(campaign),
             signature=signature_id,
             fingerprint="".join(fingerprint),
-            round=int("".join(facts[whole:]) or 0),
+            round=int(rounds[0]),
             made_at=made_at,
         )
 
