@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,7 @@ class Stores:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.clock = utc_now
+        self.dice = random.random
 
     def now(self) -> datetime:
         """The current time, from a clock that tests can replace on this object."""

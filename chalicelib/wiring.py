@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.services.campaigns.campaign_reader import CampaignReader
 from chalicelib.storage.access.api_keys import ApiKeys
 from chalicelib.storage.campaigns.campaigns import Campaigns
+from chalicelib.storage.counting.tally_sums import TallySums
 from chalicelib.stores import Stores
 from chalicelib.waiting import EMAIL
 
@@ -55,7 +56,7 @@ class Wiring(Stores):
     @cached_property
     def campaign_reader(self) -> CampaignReader:
         """Reads campaigns and their counts."""
-        return CampaignReader(Campaigns(self.registry), self.tallies, self.now)
+        return CampaignReader(Campaigns(self.registry), self.tallies, TallySums(self.registry), self.now, self.dice)
 
     @cached_property
     def campaign_editor(self) -> CampaignEditor:
@@ -146,7 +147,7 @@ class Wiring(Stores):
         """The public names of signers."""
         from chalicelib.services.signatures.public_signers import PublicSigners
 
-        return PublicSigners(self.timeline, self.now)
+        return PublicSigners(self.timeline, self.now, self.dice)
 
     @cached_property
     def signature_search(self) -> SignatureSearch:

@@ -29,6 +29,7 @@ def blocks(results: dict[str, Any]) -> dict[str, str]:
         "long": _long(measured["growth"]),
         "needs": _needs(results),
         "throttles": _throttles(simulated),
+        "registry": _registry(simulated),
         "mail": _mail(simulated),
         "cost": _cost(prices),
         "idle": _idle(prices),
@@ -139,6 +140,22 @@ def _throttles(simulated: dict[str, Any]) -> str:
                 [_n(int(rate)), layout, _answered(scene), _first(scene["refusals"]["signing"]),
                  _first(scene["refusals"]["counting"]), _span(scene["seconds_behind"])]
             )  # fmt: skip
+    return _table(head, rows)
+
+
+def _registry(simulated: dict[str, Any]) -> str:
+    head = [
+        "buckets",
+        "how a campaign is read",
+        "read units asked for in the worst second",
+        "in the last minute, each second",
+        "requests refused",
+    ]
+    rows = [
+        [buckets, how, _n(one["units_at_most"]), _n(round(one["units_each_second"])), f"{one['refused']:.2%}"]
+        for buckets, readings in simulated["reads"].items()
+        for how, one in readings.items()
+    ]
     return _table(head, rows)
 
 

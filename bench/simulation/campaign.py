@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bench.simulation.registry_reads import Reading, RegistryReads
 from bench.simulation.throttles import Environments, OnDemandTable, TokenBucket
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Scene:
     emails_per_second: float = 50
     mailers: int = 2
     seed: int = 1
+    reading: Reading | None = None  # None: as the app does it, with the counters that were measured
 
 
 @dataclass
@@ -100,6 +102,9 @@ class CampaignSimulation:
             min(functions["requests_per_environment"]["value"], 1 / self.needs.request_seconds),
             self.needs.cold_seconds,
         )
+        read_units = limits["dynamodb"]["partition_read_units"]["value"]
+        reading = scene.reading or Reading(self.needs.tally_units, scene.buckets)
+        self.registry = RegistryReads(reading, TokenBucket(read_units, read_units))
         self.retries = [0.0] * scene.buckets
         self.backlog = [0.0] * scene.buckets  # uncounted stream records, by bucket
         self.due_emails = [0.0] * scene.buckets  # emails that those records will queue
@@ -132,7 +137,9 @@ class CampaignSimulation:
         self.outcome.refuse("API Gateway: requests per second", second, requests - by_gateway)
         by_lambda = self.api.take(second, by_gateway)
         self.outcome.refuse("Lambda: environments", second, by_gateway - by_lambda)
-        admitted = coming * (by_lambda / requests if requests else 1.0)
+        unable = self.registry.take(second, self.api.in_use)
+        admitted = coming * (by_lambda / requests if requests else 1.0) * (1 - unable)
+        self.outcome.refuse("Registry: read units of the campaign", second, by_lambda * unable)
         self.outcome.refused += coming - admitted
         return admitted
 

@@ -7,6 +7,7 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 from bench.simulation.campaign import CampaignSimulation, Scene, days_to_send
+from bench.simulation.registry_reads import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,17 @@ LAYOUTS: dict[str, dict[str, Any]] = {
     "1 bucket": {"buckets": 1},
     "single counter": {"single_counter": True},
 }
+# What reading the campaign costs, and what each of three measures changes about it.
+YEAR_OLD_TALLY_KB, READ_SECONDS, READ_BUCKETS = 24, 600, (16, 64)
+READINGS: dict[str, dict[str, bool]] = {
+    "together, every bucket, refused means 503": {"has_jitter": False, "serves_known": False, "has_sums": False},
+    "and not together": {"serves_known": False, "has_sums": False},
+    "and what is known is served": {"has_sums": False},
+    "and one sum instead of every bucket (as it is)": {},
+}
 PARTS = {
-    "signing": ("API Gateway", "Lambda", "Signatures table", "one counter item"),
-    "counting": ("projector", "Registry"),
+    "signing": ("API Gateway", "Lambda", "Registry: read", "Signatures table", "one counter item"),
+    "counting": ("projector", "Registry: write"),
     "mailing": ("SES", "MailConcurrency"),
 }
 MIN_REPORTED_SHARE = 0.001
@@ -44,7 +53,27 @@ def simulate(needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
         layout: {str(rate): _simulate_one(rate, layout_options, needs, limits) for rate in RATES}
         for layout, layout_options in LAYOUTS.items()
     }
-    return {"seconds": SECONDS, "scenes": scenes, "mail": _mail(scenes["16 buckets"], needs, limits)}
+    reads = {
+        str(buckets): {
+            name: _simulate_reads(Reading(YEAR_OLD_TALLY_KB, buckets, **measures), needs, limits)
+            for name, measures in READINGS.items()
+        }
+        for buckets in READ_BUCKETS
+    }
+    return {"seconds": SECONDS, "scenes": scenes, "reads": reads, "mail": _mail(scenes["16 buckets"], needs, limits)}
+
+
+def _simulate_reads(reading: Reading, needs: Needs, limits: Mapping[str, Any]) -> dict[str, Any]:
+    """The busiest scene with counters that are a year old, up to where everything has long been cached."""
+    scene = Scene(max(RATES), READ_SECONDS, reading.buckets, emails_per_second=USUAL_SES_RATE, reading=reading)
+    campaign = CampaignSimulation(scene, needs, limits)
+    refused = campaign.run().missed["Registry: read units of the campaign"]
+    requests = campaign.outcome.arrived * needs.requests_to_sign
+    return {
+        "units_at_most": round(max(campaign.registry.requested)),
+        "units_each_second": round(statistics.mean(campaign.registry.requested[-60:]), 1),
+        "refused": round(refused / requests, 4),
+    }
 
 
 def _simulate_one(

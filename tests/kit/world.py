@@ -174,7 +174,12 @@ class World:
                 _watch(self, self._clients[kind])
             return _SesClient(self) if service == "sesv2" else self._clients[kind]
 
-        replacements: dict[str, Any] = {"clock": lambda: self.now, "client": client, "_session": self.app_session}
+        replacements: dict[str, Any] = {
+            "clock": lambda: self.now,
+            "dice": lambda: 0.0,
+            "client": client,
+            "_session": self.app_session,
+        }
         wired.__dict__.update(replacements)
         wired.tally_projector.sleep = lambda _seconds: None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_NAMES = 50
 # How many of the newest signatures are searched for names; people who signed before them are not shown.
 MAX_EXAMINED = 500
-CACHE_SECONDS = 30
+CACHE_SECONDS, SPREAD = 30, 0.3
 
 
 @dataclass(slots=True)
@@ -31,10 +31,11 @@ class PublicSigners:
 
     timeline: Timeline
     clock: Callable[[], datetime]
+    dice: Callable[[], float]
     _cache: Cache[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._cache = Cache(CACHE_SECONDS, self.clock)
+        self._cache = Cache(CACHE_SECONDS, self.clock, spread=SPREAD, dice=self.dice)
 
     def names(self, campaign: Campaign) -> tuple[str, ...]:
         """Returns up to 50 names, newest first. Raises NotFound when the campaign shows none."""

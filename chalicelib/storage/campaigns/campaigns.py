@@ -20,6 +20,7 @@ from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.campaigns.campaign_summary import CampaignSummary, read_summary, summary_of
 from chalicelib.storage.campaigns.statement_versions import StatementVersions, statement_item
 from chalicelib.storage.counting.tallies import counters_in
+from chalicelib.storage.counting.tally_sums import TallySum, TallySums, read_sum
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, item_bytes
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
@@ -77,7 +78,17 @@ class Campaigns:
         found = next((item for item in items if item["sk"] == sk), None)
         if found is None:
             raise CampaignNotFound
-        return _stored(campaign, found).campaign, sum_buckets(counters_in(item) for item in items if item is not found)
+        tallies = (item for item in items if item["sk"].startswith(item_keys.TALLY_PREFIX))
+        return _stored(campaign, found).campaign, sum_buckets(map(counters_in, tallies))
+
+    def get_with_sum(self, campaign: str) -> tuple[Campaign, TallySum | None]:
+        """A large campaign and the sum of its counters, if there is one, in one query. Raises CampaignNotFound."""
+        pk, sk = item_keys.campaign_key(campaign)
+        items = {item["sk"]: item for item in self._table.query_until(pk, item_keys.SUM)}
+        if sk not in items:
+            raise CampaignNotFound
+        found = items.get(item_keys.SUM)
+        return _stored(campaign, items[sk]).campaign, read_sum(found) if found else None
 
     def add(
         self, campaign: str, document: Mapping[str, Any], statement: StatementVersion, *, key: str, now: datetime
@@ -159,6 +170,7 @@ class Campaigns:
         for item in list(self._table.query(pk, sk_prefix=item_keys.TALLY_PREFIX, consistent=True)):
             self._table.delete(pk, item["sk"])
         self._table.delete(*item_keys.labels_key(campaign))
+        TallySums(self._table).delete(campaign)
         self.statement_versions.delete(campaign)
 
     @property

@@ -15,6 +15,7 @@ BULK_WITHDRAWAL = "withdrawal"
 # Says whether all mail is paused.
 MAIL_PAUSE = ("switch#mail", "switch")
 TALLY_PREFIX = "tally#"
+SUM = "sum"
 EXPORT_PREFIX = "export#"
 
 
@@ -42,6 +43,16 @@ def campaign_key(campaign: str) -> tuple[str, str]:
 def tally_key(campaign: str, bucket: int) -> tuple[str, str]:
     """The counters of one bucket."""
     return f"campaign#{campaign}", f"{TALLY_PREFIX}{bucket:02}"
+
+
+def sum_key(campaign: str) -> tuple[str, str]:
+    """The sum of its tallies; between the campaign and them, so that one query reads only the campaign and the sum."""
+    return f"campaign#{campaign}", SUM
+
+
+def sum_claim_key(campaign: str) -> tuple[str, str]:
+    """Says until when somebody is adding up that sum, apart from it: a refused write costs as much as the item is large."""
+    return f"sum#{campaign}", "claim"
 
 
 def labels_key(campaign: str) -> tuple[str, str]:

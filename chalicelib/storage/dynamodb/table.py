@@ -102,6 +102,10 @@ class Table:
         values = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
         yield from self._pages(condition, values, ConsistentRead=consistent, ScanIndexForward=not newest_first)
 
+    def query_until(self, pk: str, last: str) -> Iterator[Attributes]:
+        """The items of a partition whose sort key is at most `last`, ascending, up to a second old: one call per megabyte."""
+        yield from self._pages("#pk = :pk AND #sk <= :last", {":pk": pk, ":last": last})
+
     def query_newest(
         self,
         pk: str,
