@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ActionKind = Literal["sign", "again", "burst", "confirm", "correct", "withdraw", "erase"]
 PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
+# A third campaign, which nobody signs and nobody can read; it comes first in every list.
+UNREADABLE = "a-campaign-that-cannot-be-read"
 # Each action is tried until it succeeds; the next one starts after that.
 HISTORIES: dict[str, tuple[tuple[ActionKind, ...], ...]] = {
     PETITION: (  # a click confirms
@@ -45,6 +47,7 @@ KILL_WEIGHTS = {"gateway-1": 2, "gateway-2": 2, "mailer-1": 2, "mailer-2": 2, PR
 KILL_EVERY_SECONDS = (0.5, 1.5)
 BROWNOUT_EVERY_SECONDS = (4.0, 10.0)
 BROWNOUT_SECONDS = (0.5, 2.0)
+REGISTRY_SHARE = 0.5
 EDIT_EVERY_SECONDS = (1.0, 3.0)
 # Each campaign takes only as many sources more; half of all forms bring one of their own.
 SOURCE_ROOM = 3
@@ -77,10 +80,11 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Brownout:
-    """The tables throttle every request for `seconds`."""
+    """The tables throttle every request for `seconds`, or the Registry alone does."""
 
     at: float
     seconds: float
+    is_registry_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +160,5 @@ def _brownouts(dice: random.Random, seconds: float) -> Iterator[Brownout]:
     at = dice.uniform(*BROWNOUT_EVERY_SECONDS)
     while at < seconds:
         lasts = dice.uniform(*BROWNOUT_SECONDS)
-        yield Brownout(at, lasts)
+        yield Brownout(at, lasts, is_registry_only=dice.random() < REGISTRY_SHARE)
         at += lasts + dice.uniform(*BROWNOUT_EVERY_SECONDS)

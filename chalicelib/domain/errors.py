@@ -114,6 +114,10 @@ class CampaignNotFound(NotFound):
     code = "campaign_not_found"
 
 
+class CampaignUnreadable(UndersignedError):
+    """What is stored of a campaign is none of ours: somebody edited it, or a later release wrote it."""
+
+
 class CampaignNotOpen(UndersignedError):
     """The campaign is a draft, not yet open, or closed."""
 

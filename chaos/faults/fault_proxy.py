@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chaos.faults.service_faults import THROTTLED
+from chaos.faults.service_faults import REGISTRY_THROTTLED, THROTTLED
 from local.http.server import Answer, Server
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Proxy:
         self._dice = dice
         self._book = fault_log
         self._kill = kill
-        self.is_throttled = False
+        # Whom a brownout refuses: nobody, whoever names this table, or with an empty name everybody.
+        self.throttled_table: str | None = None
         self._server = Server(port, self._handle)
         self.url = f"http://127.0.0.1:{self._server.port}"
         self._server.start()
@@ -107,7 +108,7 @@ class Proxy:
         self._dice.is_calm = is_calm
 
     def _handle(self, request: Request) -> Answer | None:
-        fault = THROTTLED if self.is_throttled else self._dice.roll()
+        fault = self._brownout(request) or self._dice.roll()
         if fault is None:
             return self._forward(request)
         if fault.is_partial:
@@ -118,6 +119,11 @@ class Proxy:
         if not fault.kills or self._kill():
             self._book.add(self._service, fault.name)
         return fault.answer
+
+    def _brownout(self, request: Request) -> Fault | None:
+        if self.throttled_table is None or self.throttled_table.encode() not in (request.body or b""):
+            return None
+        return REGISTRY_THROTTLED if self.throttled_table else THROTTLED
 
     def _in_part(self, request: Request, fault: Fault) -> Answer | None:
         """Forward the first half of a batch and report the rest as failed, as SQS may."""

@@ -19,8 +19,8 @@ from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import MAX_SOURCES
 from chalicelib.storage.dynamodb import item_keys
 from chaos.faults.fault_proxy import FaultLog, Proxy, Upstream
-from chaos.faults.service_faults import Dice, Service
-from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR, SOURCE_ROOM
+from chaos.faults.service_faults import PATIENCE, Dice, Service
+from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR, SOURCE_ROOM, UNREADABLE
 from chaos.stack.fake_ses import FakeSes
 from chaos.stack.hand_edits import HandEdits
 from chaos.stack.processes import ForkServer, Process
@@ -93,9 +93,8 @@ class Cluster:
             for kill in self._due_kills(now):
                 self.supervisor.kill(kill)
             self.hand_edits.step(now)
-            is_throttled = any(one.at <= now < one.at + one.seconds for one in self.plan.brownouts)
             for proxy in self._tables:
-                proxy.is_throttled = is_throttled
+                proxy.throttled_table = self._throttled_table(now)
             over.wait(REACTION_SECONDS)
         self._weather(is_calm=True)
         self.hand_edits.undo()
@@ -103,6 +102,12 @@ class Cluster:
     def end_workers(self) -> None:
         """Stop the workers in order; the services keep running."""
         self.supervisor.stop(except_for=ENGINE)
+
+    def _throttled_table(self, now: float) -> str | None:
+        for one in self.plan.brownouts:
+            if one.at <= now < one.at + one.seconds:
+                return self.resources.registry_table if one.is_registry_only else ""
+        return None
 
     def _due_kills(self, now: float) -> list[str]:
         due = [kill.process for kill in self._kills_left if kill.at <= now]
@@ -113,7 +118,7 @@ class Cluster:
         for proxy in self._proxies:
             proxy.calm(is_calm=is_calm)
         for proxy in self._tables:
-            proxy.is_throttled = False
+            proxy.throttled_table = None
 
     def _start(self, started: contextlib.ExitStack) -> None:
         for port in (self._engine_port, *self._gateway_ports):
@@ -158,7 +163,7 @@ class Cluster:
     def _make_resources(self, services: str) -> None:
         tables = self._engine_port.url
         direct = {"AWS_ENDPOINT_URL_DYNAMODB": tables, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": tables}
-        self.environment.set({**AWS, "AWS_ENDPOINT_URL": services, **direct})
+        self.environment.set({**AWS, "PATIENCE": str(PATIENCE), "AWS_ENDPOINT_URL": services, **direct})
         template = Template({"Production": "false", "PublicUrl": self.gateway_urls[0]})
         self.resources = create(template, aws_session())
         self.environment.set(template.environment("APIHandler"))
@@ -219,6 +224,15 @@ class Cluster:
             urllib.request.urlopen(request, timeout=START_SECONDS).close()
             room = {":n": MAX_SOURCES - SOURCE_ROOM}
             wiring().registry.update(*item_keys.labels_key(name), "SET #labels = :n", values=room)
+        self._open_unreadable_campaign()
+
+    def _open_unreadable_campaign(self) -> None:
+        """One whose document nobody can read, first in every list: the round must go past it."""
+        found = wiring().registry.get(*item_keys.campaign_key(LETTER)) or {}
+        pk, sk = item_keys.campaign_key(UNREADABLE)
+        broken = {**found, "pk": pk, "sk": sk, "sort": UNREADABLE, "document": "{"}
+        wiring().registry.put(broken, condition="attribute_not_exists(#pk)")
+        self.fault_log.add("tables", "a campaign whose document cannot be read")
 
     def _await(self, port: int) -> None:
         """Wait until something listens on `port`."""

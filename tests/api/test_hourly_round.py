@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.api.admin import campaigns as campaign_routes
+from chalicelib.domain.access.api_keys import Role
 from chalicelib.services.mail.mail_reconciliation import MailReconciliation
 from chalicelib.services.privacy.retention import Retention
 from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
@@ -216,3 +217,39 @@ def test_a_document_whose_answer_cannot_be_made_is_not_saved(world: World, monke
     assert patched.status == created.status == 500
     assert world.admin("GET", "/admin/campaigns/peru").json == before.json
     assert world.admin("GET", "/admin/campaigns/new").status == 404
+
+
+def test_an_address_is_erased_and_told_of_although_another_campaign_cannot_be_read(world: World) -> None:
+    world.publish("a")
+    world.sign("a", email="eva@example.org")
+    world.sign("peru", email="eva@example.org")
+    edit_campaign(world, "a", "document", lambda _: "{")
+    told = world.admin("POST", "/admin/access", {"email": "eva@example.org"})
+    assert told.status == 200, told.text
+    assert [one["campaign"] for one in told.json["signatures"]] == ["a", "peru"]
+    erased = world.admin("POST", "/admin/erasures", {"email": "eva@example.org"})
+    assert erased.status == 200, erased.text
+    assert {item["state"]["S"] for item in world.signatures()} == {"withdrawn"}
+
+
+def test_an_erasure_that_cannot_find_everything_erases_the_rest_and_does_not_say_that_it_is_done(world: World) -> None:
+    world.publish("a")
+    world.sign("a", email="eva@example.org")
+    world.sign("peru", email="eva@example.org")
+    edit_campaign(world, "a", "summary", lambda _: "{")
+    for request in ("access", "erasures"):
+        assert world.admin("POST", f"/admin/{request}", {"email": "eva@example.org"}).status == 500
+    states = {item["pk"]["S"].partition("#")[0]: item["state"]["S"] for item in world.signatures()}
+    assert states == {"a": "pending", "peru": "withdrawn"}
+
+
+def test_an_organiser_adds_a_sender_in_use_although_another_campaign_cannot_be_read(world: World) -> None:
+    world.publish("a")
+    world.publish("b", sender={"name": "B", "email": "b@example.org"})
+    edit_campaign(world, "a", "document", lambda _: "{")
+    _, key = wiring().keyring.create("peru's", Role.ORGANIZER, campaigns=("peru",))
+    read = world.admin("GET", "/admin/campaigns/peru")
+    changed = {"sender": {"name": "P", "email": "b@example.org"}}
+    reply = world.admin("PATCH", "/admin/campaigns/peru", changed, if_match=read.headers["etag"],
+                        authorization=f"Bearer {key}")  # fmt: skip
+    assert reply.status == 200, reply.text

@@ -24,6 +24,7 @@ RETRY_AFTER_SECONDS = 5
 
 STATUSES: dict[type[UndersignedError], int] = {
     errors.UndersignedError: 500,
+    errors.CampaignUnreadable: 500,
     errors.MalformedBody: 400,
     errors.BodyNotUtf8: 400,
     errors.BodyTooDeep: 400,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.addresses.sender_patterns import matches
-from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.errors import CampaignUnreadable, FieldError, InvalidFields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,5 +50,8 @@ class AllowedSenders:
     def _in_use(self) -> Iterator[str]:
         """Every address of every campaign, one after the other: one call for each campaign, and only when somebody adds one."""
         for summary in self.store.list():
-            sender = self.store.get(summary.id).document["sender"]
+            try:
+                sender = self.store.get(summary.id).document["sender"]
+            except CampaignUnreadable:
+                continue
             yield from filter(None, (sender["email"], sender["reply_to"]))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised, signature_id
+from chalicelib.domain.errors import CampaignUnreadable
 from chalicelib.domain.signatures.signature import PENDING_DAYS, Withdrawer
 from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature
@@ -66,13 +67,15 @@ class PrivacyRequests:
     def erase(self, email: object, key: ApiKey) -> ErasureReport:
         """Withdraws every signature of an address, removes exports that may contain one, and suppresses the address for good.
 
-        Repeating it finishes what failed halfway. Raises InvalidFields, Unavailable.
+        Repeating it finishes what failed halfway. Raises InvalidFields, Unavailable; and CampaignUnreadable, after all that can
+        be erased is, when a campaign's entry in the list does not say where its signatures are.
         """
         address = canonical(parse_email_address(email))
         self.audit.add("erasure begun", key.id, now=self.clock())
         hashed = address_hash(self.pepper(), address)
         self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
-        signatures = self._signatures_of(address)
+        unreadable: list[str] = []
+        signatures = self._signatures_of(address, unreadable)
         exports: list[Export] = []
         for signature in signatures:
             withdraw_signature(self.signatures, signature.key, Withdrawer.ERASURE, self.clock)
@@ -80,21 +83,29 @@ class PrivacyRequests:
         for summary in self.campaign_reader.store.list():
             if self._had_time_to_expire(summary.id):
                 exports += self.export_requests.delete_files_of_expired_signers(summary.id)
+        if unreadable:
+            raise CampaignUnreadable
         now = self.clock()
         self.audit.add("erasure done", key.id, now=now, campaigns=len(signatures), exports=len(exports))
         return ErasureReport(now, tuple(signatures), tuple(exports))
 
     def _had_time_to_expire(self, campaign: str) -> bool:
-        """True when a campaign is old enough for an unconfirmed signature to have come and gone."""
-        created_at = datetime.fromisoformat(self.campaign_reader.get_stored(campaign).created_at)
+        """True when a campaign is old enough for an unconfirmed signature to have come and gone, or nobody can say how old it is."""
+        try:
+            created_at = datetime.fromisoformat(self.campaign_reader.get_stored(campaign).created_at)
+        except CampaignUnreadable:
+            return True
         return self.clock() - created_at >= timedelta(days=PENDING_DAYS)
 
     def access(self, email: object, key: ApiKey) -> AccessReport:
-        """Returns everything that is held about an address. Raises InvalidFields, Unavailable."""
+        """Returns everything that is held about an address. Raises InvalidFields, Unavailable; CampaignUnreadable as `erase`."""
         spelled = parse_email_address(email)
         address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
-        signatures = [self._with_what_is_kept(one) for one in self._signatures_of(address)]
+        unreadable: list[str] = []
+        signatures = [self._with_what_is_kept(one) for one in self._signatures_of(address, unreadable)]
+        if unreadable:
+            raise CampaignUnreadable
         # A bounce suppresses one spelling. Of spellings that nobody signed with, only the one in the request can be looked up.
         spellings = {
             address,
@@ -103,8 +114,13 @@ class PrivacyRequests:
         }
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
-        statements = tuple(self.statements.find(self.campaign_reader.get(one.campaign), one) for one in signatures)
-        return AccessReport(self.clock(), tuple(signatures), statements, memories)
+        return AccessReport(self.clock(), tuple(signatures), tuple(map(self._statement_of, signatures)), memories)
+
+    def _statement_of(self, signature: Signature) -> Statement | None:
+        try:
+            return self.statements.find(self.campaign_reader.get(signature.campaign), signature)
+        except CampaignUnreadable:  # what is known of the person is told all the same
+            return None
 
     def _with_what_is_kept(self, signature: Signature) -> Signature:
         """One whose withdrawal could be undone: all that is kept for that, and when it was withdrawn."""
@@ -113,10 +129,10 @@ class PrivacyRequests:
             return signature
         return replace(kept, withdrawn_at=signature.withdrawn_at)
 
-    def _signatures_of(self, address: str) -> list[Signature]:
+    def _signatures_of(self, address: str, unreadable: list[str]) -> list[Signature]:
         """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""
         keys = [
             summary.signature_key(signature_id(self.pepper(), summary.id, address))
-            for summary in self.campaign_reader.store.list()
+            for summary in self.campaign_reader.store.list(unreadable)
         ]
         return sorted(self.signatures.find_many(keys), key=lambda signature: signature.campaign)

@@ -14,7 +14,13 @@ from chalicelib.domain.campaigns.campaign import (
     is_campaign_id,
 )
 from chalicelib.domain.counting.tallies import Tally, sum_buckets
-from chalicelib.domain.errors import CampaignExists, CampaignNotFound, CampaignTooLarge, VersionMismatch
+from chalicelib.domain.errors import (
+    CampaignExists,
+    CampaignNotFound,
+    CampaignTooLarge,
+    CampaignUnreadable,
+    VersionMismatch,
+)
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.campaigns.campaign_summary import CampaignSummary, read_summary, summary_of
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.item_values import Attributes
     from chalicelib.storage.dynamodb.table import Table
 
+READ_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 has_version = "#version = :version"
 
 
@@ -178,17 +185,19 @@ class Campaigns:
         """Every version of the statements."""
         return StatementVersions(self._table)
 
-    def list(self) -> Iterator[CampaignSummary]:
+    def list(self, unreadable: list[str] | None = None) -> Iterator[CampaignSummary]:
         """Every campaign by id, from the index: one call per megabyte of summaries.
 
-        One that cannot be read is left out and logged, so that it does not hide the others.
+        One that cannot be read is left out and logged, so that it does not hide the others, and its id is added to `unreadable`.
         """
         for item in self._table.query_index("by_type", "type", item_keys.CAMPAIGN):
             try:
                 yield read_summary(item)
-            except (LookupError, TypeError, ValueError):
+            except READ_FAULTS:
                 log.exception("unreadable campaign", campaign=item["sort"])
                 log.metric("unreadable_record", 1, campaign=item["sort"])
+                if unreadable is not None:
+                    unreadable.append(item["sort"])
 
 
 def _check_size(*items: Attributes) -> None:
@@ -199,5 +208,10 @@ def _check_size(*items: Attributes) -> None:
 
 
 def _stored(campaign: str, item: Attributes) -> StoredCampaign:
-    document = json.loads(item["document"])
-    return StoredCampaign(from_document(campaign, item["version"], document), document, item["created_at"])
+    """Raises CampaignUnreadable, and logs why."""
+    try:
+        document = json.loads(item["document"])
+        return StoredCampaign(from_document(campaign, item["version"], document), document, item["created_at"])
+    except READ_FAULTS as fault:
+        log.exception("unreadable campaign", campaign=campaign)
+        raise CampaignUnreadable from fault
