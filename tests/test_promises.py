@@ -398,8 +398,9 @@ def test_promise_8_nothing_of_the_person_is_left_after_withdrawal(real_world: Wo
     world.drain()
     (stub,) = world.signatures()
     kept = {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
-    assert set(stub) == {*kept, "left_sponsors", "round"}
+    assert set(stub) == {*kept, "left_sponsors", "left_states", "round"}
     assert stub["round"] == {"N": "1"}
+    assert stub["left_states"] == {"M": {"confirmed": stub["withdrawn_at"]}}
     assert stub["left_sponsors"] == {"M": {"wbw": stub["withdrawn_at"]}}
     days = int(stub["expires_at"]["N"]) - int(world.now.timestamp())
     assert days == 30 * 86_400

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, RowWriter, columns
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, columns
+from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.workbook import Sheet, Workbook
 from tests.kit.factories import a_campaign
 

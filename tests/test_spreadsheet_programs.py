@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, RowWriter
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest
+from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.workbook import Sheet, Workbook
 from tools.libreoffice import find
 

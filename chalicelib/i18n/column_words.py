@@ -30,6 +30,7 @@ COLUMN_WORDS = {
     "text_version": _("Version of the text"),
     "text_sha256": _("Checksum of the text"),
     "text_title": _("Title of the text"),
+    "expires_at": _("Deleted at the latest on"),
 }
 
 

@@ -67,6 +67,9 @@ FIELD_MESSAGES = {
         "There is no text in this language, so nobody sees this. Add the text, or leave this out."
     ),
     "never_changes": _("This is fixed when a campaign is created."),
+    "no_changes_of_state": _(
+        "Changes can be had of those who count, or of all, but not of this state. Leave this out."
+    ),
     "not_a_list": _("This must be a list, even of one."),
     "not_a_number": _("Enter a whole number."),
     "not_an_object": _("This must be an object: names with their values."),

@@ -31,6 +31,7 @@ STUB = frozenset(
         "changed_at",
         "expires_at",
         "left_sponsors",
+        "left_states",
         "round",
     }
 )

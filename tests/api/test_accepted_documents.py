@@ -124,7 +124,8 @@ def live(world: World, document: dict[str, Any]) -> None:
         assert reply.status in {200, 304, 404}, reply.text
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(document=documents())
 def test_whatever_is_accepted_lives_its_whole_life(capfd: pytest.CaptureFixture[str], document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as environment, a_world(environment) as world:

@@ -11,9 +11,10 @@ import pytest
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.exports.column_kinds import ColumnKind, typed
 from chalicelib.domain.exports.export_documents import parse
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, RowWriter, json_row
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, json_row
 from chalicelib.domain.exports.gzip_parts import HEADER, GzipPart, GzipState
 from chalicelib.domain.exports.progress import fraction_done
+from chalicelib.domain.exports.row_writer import RowWriter
 from tests.kit.factories import a_campaign
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -43,7 +44,7 @@ def test_a_cell_has_the_type_of_its_column(text: str, kind: ColumnKind, cell: ob
 
 def test_a_line_of_json_names_no_attribute_that_is_only_ours() -> None:
     row = json_row(ExportRequest(format=ExportFormat.NDJSON), STORED, {})
-    assert row.keys() & {"sk", "pk", "utm", "expires_at"} == set()
+    assert row.keys() & {"sk", "pk", "utm", "round", "left_states", "left_sponsors"} == set()
     assert (row["id"], row["public"], row["utm_source"], row["country"]) == ("abc", True, "x", "PE")
 
 

@@ -70,6 +70,8 @@ def contribution(signature: Signature | None) -> Counter[str]:
     counters.update(f"funnel:{stage}" for stage in _stages(signature))
     if signature.is_confirmed:
         counters.update(_labels(signature))
+    if signature.counts:
+        counters.update(f"sponsor:{sponsor}" for sponsor in signature.consents)
     return counters
 
 
@@ -114,8 +116,6 @@ def _labels(signature: Signature) -> Iterator[str]:
         yield f"country:{country}"
     if signature.source:
         yield f"source:{signature.source}"
-    for sponsor in signature.consents:
-        yield f"sponsor:{sponsor}"
 
 
 def difference(change: Change) -> Counter[str]:

@@ -26,6 +26,7 @@ KINDS = {
     "confirmed_at": ColumnKind.MOMENT,
     "withdrawn_at": ColumnKind.MOMENT,
     "changed_at": ColumnKind.MOMENT,
+    "expires_at": ColumnKind.MOMENT,
     "day": ColumnKind.DAY,
     "text_version": ColumnKind.NUMBER,
 }

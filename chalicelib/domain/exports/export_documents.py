@@ -63,6 +63,8 @@ def _faults(document: ExportDocument, since: datetime | None, campaign: Campaign
         faults.append(FieldError("since", "too_old", limit=MAX_SINCE_AGE.days))
     if document.delivery and document.state not in (None, SignatureState.CONFIRMED):
         faults.append(FieldError("state", "not_an_option"))
+    if since and document.state in {SignatureState.PENDING, SignatureState.WITHDRAWN}:
+        faults.append(FieldError("since", "no_changes_of_state"))
     if document.delivery and since:
         faults.append(FieldError("since", "delivered_whole"))
     return faults

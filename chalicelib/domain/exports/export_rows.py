@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.exports import sponsor_rows
-from chalicelib.domain.exports.spreadsheet_cells import safe_cell
+from chalicelib.domain.exports.sponsor_rows import COUNTED_STATES
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS, display_name
 from chalicelib.domain.signatures.signature import STUB_DAYS, SignatureState
+from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 ANY_STATE = "any"
 # A spreadsheet takes a million rows, but opens so many in minutes; and the file is built in one go, before Lambda's end.
 MAX_WORKBOOK_ROWS = 200_000
-COUNTED_STATES = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
 # The stub of a withdrawn signature lives a day longer: with an older `since`, an export would miss withdrawals.
 MAX_SINCE_AGE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"
@@ -48,6 +45,8 @@ STORED_ATTRIBUTES = (
     "public",
     "consents",
     "left_sponsors",
+    "left_states",
+    "round",
     "source",
     "referrer",
     "utm",
@@ -55,8 +54,8 @@ STORED_ATTRIBUTES = (
     "text_sha256",
     "expires_at",
 )
-INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at", "left_sponsors"})
-NESTED_COLUMNS = frozenset({"custom", "public", "text_title", *UTM})
+INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at", "left_sponsors", "left_states", "round"})
+NESTED_COLUMNS = frozenset({"custom", "public", "text_title", "expires_at", *UTM})
 TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")
 
 
@@ -105,7 +104,19 @@ def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
         return ["name"]
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
-    return [*fixed, *custom, "custom", "language", "public", "consents", "source", "referrer", *UTM, *TEXT_COLUMNS]
+    return [
+        *fixed,
+        *custom,
+        "custom",
+        "language",
+        "public",
+        "consents",
+        "source",
+        "referrer",
+        *UTM,
+        *TEXT_COLUMNS,
+        "expires_at",
+    ]
 
 
 def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
@@ -118,28 +129,45 @@ def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
         if request.sponsor:
             return sponsor_rows.is_wanted(request.sponsor, request.since, states, stored)
         is_recent = not request.since or stored.get("changed_at", stored["signed_at"]) >= request.since
-        return is_recent and stored["state"] in states
+        if stored["state"] in states:
+            return is_recent
+        return bool(request.since) and _left_at(request, stored) >= request.since
 
     return is_wanted
 
 
+def _left_at(request: ExportRequest, stored: Row) -> str:
+    """When a signature last stopped being one of those that were asked for, if it ever was within 30 days; else empty."""
+    if (
+        stored["state"] == SignatureState.WITHDRAWN and "round" not in stored
+    ):  # by an earlier release, which noted no states
+        return str(stored.get("changed_at", ""))
+    left: Mapping[str, str] = stored.get("left_states", {})
+    return max((moment for state, moment in left.items() if request.state in ("", state)), default="")
+
+
 def _states(request: ExportRequest) -> frozenset[str]:
     if request.state == ANY_STATE:
-        return frozenset(SignatureState)
+        return frozenset(COUNTED_STATES if request.sponsor else SignatureState)
     if request.state:
         return frozenset({request.state})
-    withdrawn = {SignatureState.WITHDRAWN} if request.since and not request.delivery else set()
-    return frozenset({*COUNTED_STATES, *withdrawn})
+    return frozenset(COUNTED_STATES)
 
 
 def is_tombstone(request: ExportRequest, stored: Row) -> bool:
-    """True for a row that only says that this signature is gone and should be forgotten.
+    """True for a row that only says that this signature is no longer one of those asked for, and is to be taken out.
 
     To a sponsor, this is everybody who does not consent to it any more.
     """
+    state = stored["state"]
     if request.sponsor:
-        return not sponsor_rows.consents(request.sponsor, stored)
-    return bool(stored["state"] == SignatureState.WITHDRAWN)
+        is_asked_for = request.state in ("", ANY_STATE, state)
+        return not (is_asked_for and sponsor_rows.consents(request.sponsor, stored))
+    if state == SignatureState.WITHDRAWN:
+        return True
+    if request.state == ANY_STATE:
+        return False
+    return bool(state != request.state if request.state else state == SignatureState.PENDING)
 
 
 def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, Any]:
@@ -147,95 +175,37 @@ def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, A
     if request.delivery:
         return {"name": display_name(stored)}
     if is_tombstone(request, stored):
-        return {"id": stored["sk"], **_tombstone(request, stored)}
+        return {"id": stored["sk"], **tombstone_facts(request, stored)}
     row = {name: stored[name] for name in STORED_ATTRIBUTES if name in stored and name not in INTERNAL_ATTRIBUTES}
     row |= stored.get("utm", {})
     if request.sponsor:
         row["consents"] = [request.sponsor]
-    if title := _title(stored, titles):
+    if title := title_of(stored, titles):
         row["text_title"] = title
+    if expires_at := expires_at_of(stored):
+        row["expires_at"] = expires_at
     return {"id": stored["sk"], **row, "public": bool(stored.get("public"))}
 
 
-def _title(stored: Row, titles: Titles) -> str:
+def expires_at_of(stored: Row) -> str:
+    """Until when it is there at most, as it stands; empty for one that counts."""
+    epoch = stored.get("expires_at", 0)
+    return stamp(datetime.fromtimestamp(epoch, UTC)) if epoch else ""
+
+
+def title_of(stored: Row, titles: Titles) -> str:
     """The title of the statement that a signature was given to."""
     return titles.get((stored.get("text_version", 0), stored.get("language", "")), "")
 
 
-def _tombstone(request: ExportRequest, stored: Row) -> dict[str, Any]:
+def tombstone_facts(request: ExportRequest, stored: Row) -> dict[str, Any]:
+    """What a row says of a signature that is to be taken out, besides its id."""
     kept = {name: stored[name] for name in ("signed_at", "withdrawn_at", "changed_at") if name in stored}
     if request.sponsor:
         kept = sponsor_rows.tombstone(request.sponsor, stored)
+    elif stored["state"] != SignatureState.WITHDRAWN:
+        left_at = _left_at(request, stored)
+        kept = {"signed_at": stored["signed_at"], "withdrawn_at": left_at, "changed_at": left_at}
+    elif request.state in (ANY_STATE, SignatureState.WITHDRAWN) and (expires_at := expires_at_of(stored)):
+        kept["expires_at"] = expires_at
     return {"state": str(SignatureState.WITHDRAWN), **kept}
-
-
-class RowWriter:
-    """Turns batches of stored signatures into the bytes of one format; `as_cell` makes a cell of a text."""
-
-    def __init__(
-        self,
-        request: ExportRequest,
-        names: Sequence[str],
-        titles: Titles,
-        *,
-        as_cell: Callable[[str], str] = safe_cell,
-    ) -> None:
-        self._request = request
-        self._as_cell = as_cell
-        self._titles = titles
-        self._names = names
-        # A column is named as its attribute, except for the id; `_cells` fills in nested ones.
-        self._attributes = ["sk" if name == "id" else "" if name in NESTED_COLUMNS else name for name in names]
-        self._positions = {name: place for place, name in enumerate(names)}
-
-    def header(self) -> bytes:
-        """What comes before the first row."""
-        if self._request.format is ExportFormat.NDJSON:
-            return b""
-        return ((BOM if self._request.bom else "") + ",".join(self._names) + "\r\n").encode()
-
-    def rows(self, stored: Iterable[Row]) -> bytes:
-        """Rows, each with its line end."""
-        if self._request.format is ExportFormat.NDJSON:
-            lines = (json.dumps(json_row(self._request, one, self._titles), ensure_ascii=False) for one in stored)
-            return "".join(f"{line}\n" for line in lines).encode()
-        sheet = io.StringIO()
-        csv.writer(sheet).writerows(map(self.cells, stored))
-        return sheet.getvalue().encode()
-
-    def cells(self, stored: Row) -> list[str]:
-        """One row, by the order of the columns."""
-        as_cell = self._as_cell
-        if self._request.delivery:
-            return [as_cell(display_name(stored))]
-        if is_tombstone(self._request, stored):
-            stored = {"sk": stored["sk"], **_tombstone(self._request, stored)}
-        # One pass over all columns: this line takes a third of an export's time.
-        cells = [_cell(stored[name], as_cell) if name in stored else "" for name in self._attributes]
-        if stored["state"] != SignatureState.WITHDRAWN:
-            cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
-        if self._request.sponsor and cells[self._positions["consents"]]:
-            cells[self._positions["consents"]] = self._request.sponsor
-        if "text_title" in self._positions:
-            cells[self._positions["text_title"]] = as_cell(_title(stored, self._titles))
-        if "utm" in stored or "custom" in stored:
-            for name, value in self._nested(stored):
-                cells[self._positions[name]] = as_cell(value)
-        return cells
-
-    def _nested(self, stored: Row) -> Iterator[tuple[str, str]]:
-        yield from ((name, value) for name, value in stored.get("utm", {}).items() if name in self._positions)
-        rest = {}
-        for name, value in stored.get("custom", {}).items():
-            if f"custom.{name}" in self._positions:
-                yield f"custom.{name}", value
-            else:
-                rest[name] = value
-        if rest:
-            yield "custom", json.dumps(rest, ensure_ascii=False)
-
-
-def _cell(value: object, as_cell: Callable[[str], str]) -> str:
-    if type(value) is str:
-        return as_cell(value)
-    return " ".join(value) if isinstance(value, list) else str(value)

@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Collection, Mapping
 
     Row = Mapping[str, Any]
 
+COUNTED_STATES = (SignatureState.CONFIRMED, SignatureState.EXTERNAL)
+
 
 def consents(sponsor: str, stored: Row) -> bool:
-    """True for a confirmed signer who may be written to by that sponsor."""
-    return stored["state"] == SignatureState.CONFIRMED and sponsor in stored.get("consents", ())
+    """True for a signer who counts, online or on paper, and may be written to by that sponsor."""
+    return stored["state"] in COUNTED_STATES and sponsor in stored.get("consents", ())
 
 
-def is_wanted(sponsor: str, since: str, states: Container[str], stored: Row) -> bool:
+def is_wanted(sponsor: str, since: str, states: Collection[str], stored: Row) -> bool:
     """True if a stored signature is a row of that sponsor's export of `states`; with `since`, of what changed from then on.
 
-    Changes of confirmed signers include who left the sponsor since: an earlier file may have them.
+    Changes include who left the sponsor since, or the asked for state: an earlier file may have them. Without `since`, only
+    an export of withdrawn ones has those.
     """
-    if consents(sponsor, stored):
-        return SignatureState.CONFIRMED in states and (not since or stored.get("changed_at", "") >= since)
-    left_at = _left_at(sponsor, stored)
+    if consents(sponsor, stored) and stored["state"] in states:
+        return not since or stored.get("changed_at", "") >= since
     if since:
-        asks_for_them = SignatureState.CONFIRMED in states or SignatureState.WITHDRAWN in states
-        return asks_for_them and left_at >= since
-    return bool(left_at) and stored["state"] == SignatureState.WITHDRAWN and SignatureState.WITHDRAWN in states
+        return _left_at(sponsor, stored) >= since
+    return states == {SignatureState.WITHDRAWN} == {stored["state"]} and bool(_left_at(sponsor, stored))
 
 
 def tombstone(sponsor: str, stored: Row) -> dict[str, Any]:

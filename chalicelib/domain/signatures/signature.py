@@ -68,7 +68,7 @@ class Signature:
     in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
     `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
     email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it, each with
-    the stamp of when. `round` is how often the address withdrew from this campaign lately: a link of an earlier round opens
+    the stamp of when; `left_states` the same of states in which it counted. `round` is how often the address withdrew from this campaign lately: a link of an earlier round opens
     nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
     """
 
@@ -83,6 +83,7 @@ class Signature:
     public: bool = False
     consents: tuple[str, ...] = ()
     left_sponsors: Mapping[str, str] = field(default_factory=dict)
+    left_states: Mapping[str, str] = field(default_factory=dict)
     round: int = 0
     source: str = ""
     source_is_new: bool = False
@@ -134,6 +135,11 @@ class Signature:
         return self.state is SignatureState.EXTERNAL
 
     @property
+    def counts(self) -> bool:
+        """True when it is one of the number that the campaign shows."""
+        return self.is_confirmed or self.is_external
+
+    @property
     def is_withdrawn(self) -> bool:
         """True when only key, state and times are left."""
         return self.state is SignatureState.WITHDRAWN
@@ -158,10 +164,12 @@ class Signature:
 
     def left_by(self, now: datetime, *, staying: Collection[str] = ()) -> dict[str, str]:
         """Who will have lost its consent, and when, once only the sponsors in `staying` keep it: as `left_sponsors`."""
-        earliest = stamp(now - timedelta(days=STUB_DAYS))
-        lost = set(self.consents).difference(staying) if self.is_confirmed else ()
-        recent = {sponsor: moment for sponsor, moment in self.left_sponsors.items() if moment >= earliest}
-        return recent | dict.fromkeys(sorted(lost), stamp(now))
+        lost = set(self.consents).difference(staying) if self.counts else ()
+        return _recent(self.left_sponsors, now) | dict.fromkeys(sorted(lost), stamp(now))
+
+    def states_left_by(self, now: datetime) -> dict[str, str]:
+        """In which states it will have counted, and until when, once it is withdrawn: as `left_states`."""
+        return _recent(self.left_states, now) | ({str(self.state): stamp(now)} if self.counts else {})
 
     def is_expired(self, now: datetime) -> bool:
         """True past its expiry; DynamoDB deletes it up to a few days later (AWS, "Time to Live")."""
@@ -221,3 +229,8 @@ class Signature:
         """True when an email may say that the address had already signed; at most once a day."""
         asked = self.marks.stands_asked_at
         return asked is None or now >= asked + REPEAT_ALREADY_SIGNED_AFTER
+
+
+def _recent(left: Mapping[str, str], now: datetime) -> dict[str, str]:
+    earliest = stamp(now - timedelta(days=STUB_DAYS))
+    return {name: moment for name, moment in left.items() if moment >= earliest}

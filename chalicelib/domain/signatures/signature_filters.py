@@ -101,8 +101,8 @@ class SignatureFilters:
 
 
 def is_visible_to(sponsor: str, signature: Signature) -> bool:
-    """True if a key bound to `sponsor` may see it: the signer confirmed and consented. Always true if `sponsor` is empty."""
-    return not sponsor or (signature.is_confirmed and sponsor in signature.consents)
+    """True if a key bound to `sponsor` may see it: it counts, and the signer consented. Always true if `sponsor` is empty."""
+    return not sponsor or (signature.counts and sponsor in signature.consents)
 
 
 def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:

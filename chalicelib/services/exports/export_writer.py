@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.exports.export_rows import (
-    STORED_ATTRIBUTES,
-    ExportFormat,
-    ExportState,
-    RowWriter,
-    row_filter,
-)
+from chalicelib.domain.exports.export_rows import STORED_ATTRIBUTES, ExportFormat, ExportState, row_filter
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
+from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.export_files import UploadBroken

@@ -62,7 +62,9 @@ WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
 # What is noted about its emails.
 MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
 CUSTOM = "custom."
-# All that a signature may have, but its key, its round and who lost its consent: those outlive whatever replaces it.
+# What outlives whatever replaces a signature: an earlier file or link may be about what it was.
+LASTING_ATTRIBUTES = ("round", "left_sponsors", "left_states")
+# All that a signature may have, but its key and that.
 REPLACED_ATTRIBUTES = (
     *FORM_ATTRIBUTES,
     *MARKS,
@@ -110,22 +112,23 @@ RETAINED_ATTRIBUTES = (
     "consents",
     "text_version",
     "text_sha256",
+    "left_states",
 )
 
 
 def stub(signature: Signature, by: Withdrawer, now: datetime) -> dict[str, Any]:
-    """What is left of a signature that is withdrawn: key, state, times, its next round and whose consent ended, for 30 days."""
+    """What is left of a signature that is withdrawn: key, state, times, its next round and what ended with it, for 30 days."""
     pk, sk = item_keys.signature_key(signature.key)
     left: dict[str, Any] = {"pk": pk, "sk": sk, "state": "withdrawn", "signed_at": stamp(signature.signed_at)}
     left |= {"withdrawn_at": stamp(now), "withdrawn_by": str(by), "changed_at": stamp(now)}
     left["round"] = signature.round + 1
-    if left_sponsors := signature.left_by(now):
-        left["left_sponsors"] = left_sponsors
+    lasting = {"left_sponsors": signature.left_by(now), "left_states": signature.states_left_by(now)}
+    left |= {name: value for name, value in lasting.items() if value}
     return left | {"expires_at": int((now + timedelta(days=STUB_DAYS)).timestamp())}
 
 
 def replacing(attributes: Mapping[str, Any]) -> str:
-    """The update expression that leaves nothing but `attributes`, the key, the round, and who lost its consent."""
+    """The update expression that leaves nothing but `attributes`, the key, and what outlives it."""
     return f"{set_clause(attributes)} {remove_clause(name for name in REPLACED_ATTRIBUTES if name not in attributes)}"
 
 
@@ -158,6 +161,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         public=item.get("public", False),
         consents=tuple(item.get("consents", ())),
         left_sponsors=item.get("left_sponsors", {}),
+        left_states=item.get("left_states", {}),
         round=item.get("round", 0),
         source=item.get("source", ""),
         source_is_new=item.get("source_is_new", False),

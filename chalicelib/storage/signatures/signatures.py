@@ -23,6 +23,7 @@ from chalicelib.storage.signatures.preconditions import is_as_read, is_still_hel
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
     HOLD_MARKS,
+    LASTING_ATTRIBUTES,
     ORIGIN_ATTRIBUTES,
     WITHDRAWAL_MARKS,
     WORDS_ATTRIBUTES,
@@ -103,8 +104,7 @@ class Signatures:
         """Replaces one that has expired but is not deleted yet. Raises ConditionFailed if it has changed."""
         pk, sk = item_keys.signature_key(signature.key)
         attributes = self._form_and_state(signature, now) | {"pk": pk, "sk": sk, "signed_at": stamp(now)}
-        if expired.round:
-            attributes["round"] = expired.round
+        attributes |= {name: lasting for name in LASTING_ATTRIBUTES if (lasting := getattr(expired, name))}
         self._table.put(attributes, condition=is_as_read, values=values_as_read(expired))
 
     @staticmethod

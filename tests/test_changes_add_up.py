@@ -1,0 +1,179 @@
+"""An earlier export and all changes since, merged as docs/exports.md says, are a fresh export: cell by cell, for every filter."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.exports.export_documents import parse
+from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, STORED_ATTRIBUTES, columns, row_filter
+from chalicelib.domain.exports.row_writer import RowWriter
+from chalicelib.domain.timestamps import stamp
+from chalicelib.services.exports.export_requests import CURSOR_MARGIN
+from chalicelib.wiring import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tests.kit.world import World
+
+    Rows = dict[str, dict[str, Any]]
+
+STEPS = 90
+BUCKETS = 4
+PEOPLE = [f"n{number}@example.org" for number in range(4)]
+SPONSORS = ["wbw", "cidydh"]
+FILTERS: list[dict[str, Any]] = [
+    {"format": kind, "state": state, "sponsor": sponsor}
+    for kind in ("csv", "ndjson")
+    for state in (None, "confirmed", "external", "any")
+    for sponsor in (None, *SPONSORS)
+]
+
+
+def exported(world: World, filters: dict[str, Any], since: datetime | None = None) -> list[dict[str, Any]]:
+    """The rows of a file, by the code that writes it."""
+    campaign = wiring().campaign_reader.get_stored("peru").campaign
+    request = parse({**filters, "since": since and stamp(since)}, campaign, world.now, "en")
+    writer = RowWriter(request, columns(campaign, request), {})
+    wanted = row_filter(request, int(world.now.timestamp()))
+    stored = [
+        one
+        for bucket in range(BUCKETS)
+        for page, _ in wiring().bucket_scan.pages("peru", bucket, STORED_ATTRIBUTES)
+        for one in page
+    ]
+    text = (writer.header() + writer.rows(filter(wanted, stored))).decode("utf-8-sig")
+    if filters["format"] == "ndjson":
+        return [json.loads(line) for line in text.splitlines()]
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def merged(rows: Rows, changes: list[dict[str, Any]], now: datetime, *, has_withdrawn: bool) -> Rows:
+    """As docs/exports.md says: replace by id, take out what is withdrawn (but from a file of all) or past its `expires_at`."""
+    rows = dict(rows)
+    for row in changes:
+        if row["state"] == "withdrawn" and not has_withdrawn:
+            rows.pop(row["id"], None)
+        else:
+            rows[row["id"]] = row
+    return {number: row for number, row in rows.items() if not row.get("expires_at") or row["expires_at"] > stamp(now)}
+
+
+class List:
+    """What an organisation keeps of one filter, from export to export."""
+
+    def __init__(self, filters: dict[str, Any]) -> None:
+        self.filters = filters
+        self.rows: Rows = {}
+        self.cursor: datetime | None = None
+        self.merges = 0
+
+    def update(self, world: World) -> None:
+        begun = world.now
+        if self.cursor and self.cursor >= begun - MAX_SINCE_AGE:
+            changes = exported(world, self.filters, self.cursor)
+            has_withdrawn = self.filters["state"] == "any" and not self.filters["sponsor"]
+            self.rows = merged(self.rows, changes, begun, has_withdrawn=has_withdrawn)
+            self.merges += 1
+        else:
+            self.rows = {row["id"]: row for row in exported(world, self.filters)}
+        self.cursor = begun - CURSOR_MARGIN
+
+
+class Play:
+    """What may happen to a few people's signatures."""
+
+    def __init__(self, world: World, dice: random.Random) -> None:
+        self.world = world
+        self.dice = dice
+        self.happened: Counter[str] = Counter()
+
+    def sign(self) -> None:
+        typed: dict[str, Any] = {
+            "given_name": self.dice.choice(["Ana", "Eva"]),
+            "consents": self.dice.sample(SPONSORS, self.dice.randrange(3)),
+            "public": self.dice.random() < 0.5,
+        }
+        if self.dice.random() < 0.05:
+            typed["website"] = "x"
+        assert self.world.sign(email=self.dice.choice(PEOPLE), **typed).status == 201
+        self.world.drain()
+
+    def confirm(self) -> None:
+        mails = [mail for mail in self.world.ses.sent if "/confirm/" in mail.text][-6:]
+        if mails:
+            assert self.world.post_form(self.dice.choice(mails).link("confirm"), {}).status in {200, 404, 409, 410}
+
+    def manage(self) -> None:
+        mails = [mail for mail in self.world.ses.sent if "/manage/" in mail.text][-6:]
+        if not mails:
+            return
+        form: dict[str, Any] = {"do": self.dice.choice(["save", "save", "hide", "show", "withdraw-now"])}
+        if form["do"] == "save":
+            form |= {"given_name": self.dice.choice(["Ana", "Inés"]), "family_name": "Q", "country": "PE"}
+            form["consents"] = self.dice.sample(SPONSORS, self.dice.randrange(3))
+        reply = self.world.post_form(self.dice.choice(mails).link("manage"), form)
+        assert reply.status in {200, 303, 404, 409, 410, 412}, reply.text
+
+    def delete(self) -> None:
+        items = self.world.signatures()
+        if items:
+            one = self.dice.choice(items)["sk"]["S"]
+            assert self.world.admin("DELETE", f"/admin/campaigns/peru/signatures/{one}").status in {200, 204, 404, 410}
+
+    def erase(self) -> None:
+        assert self.world.admin("POST", "/admin/erasures", {"email": self.dice.choice(PEOPLE)}).status == 200
+
+    def paper(self) -> None:
+        body = {"given_name": "Paz", "consents": self.dice.sample(SPONSORS, self.dice.randrange(3))}
+        body |= self.dice.choice([{"email": self.dice.choice(PEOPLE)}, {"reference": f"1/{self.dice.randrange(3)}"}])
+        reply = self.world.admin("POST", "/admin/campaigns/peru/signatures", body)
+        assert reply.status in {200, 201, 409}, reply.text
+
+    def expire(self) -> None:
+        """What DynamoDB deletes, when it gets to it."""
+        for item in self.world.signatures():
+            if int(item.get("expires_at", {"N": "0"})["N"]) in range(1, int(self.world.now.timestamp())):
+                key = {name: item[name] for name in ("pk", "sk")}
+                self.world.session.client("dynamodb").delete_item(
+                    TableName=self.world.resources.signatures_table, Key=key
+                )
+                self.happened["deleted by DynamoDB"] += 1
+
+    def wait(self) -> None:
+        self.world.later(minutes=self.dice.choice([1, 11, 61, 60 * 25, 60 * 24 * 9]))
+        if self.dice.random() < 0.5:
+            self.expire()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - a schedule
+    play, lists = Play(world, dice), [List(filters) for filters in FILTERS]
+    often: list[Callable[[], None]] = [play.sign, play.sign, play.sign, play.confirm, play.confirm, play.manage]
+    rare: list[Callable[[], None]] = [play.delete, play.paper, play.wait, play.wait]
+    for _ in range(STEPS):
+        act = dice.choice([*often, *often, *rare, *rare, play.erase])
+        act()
+        play.happened[act.__name__] += 1
+        world.later(seconds=dice.choice([1, 30]))
+        for one in lists:
+            if dice.random() < 0.15:
+                one.update(world)
+    world.drain()
+    world.later(minutes=1)
+    for one in lists:
+        one.update(world)
+        fresh = {row["id"]: row for row in exported(world, one.filters)}
+        assert sorted(one.rows.items()) == sorted(fresh.items()), (one.filters, seed)
+        assert one.merges > 3
+    assert len(play.happened) >= 7, "everything happens"
