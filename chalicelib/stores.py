@@ -84,6 +84,9 @@ class Stores:
             user_agent="undersigned",  # botocore would build its own twice per call: a quarter of its CPU time
             account_id_endpoint_mode="disabled",
             signature_version="s3v4" if service == "s3" else None,  # S3 is retiring presigned URLs of the older kind
+            # Signed links lead to the bucket in its own region. S3's global host redirects for a new bucket elsewhere, and never
+            # knows the regions that an account opts in to (S3, "Virtual hosting of buckets").
+            s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
             request_checksum_calculation="when_required",  # parts are checked by length and ETag
         )
         try:
