@@ -81,11 +81,8 @@ class Gateway:
         self._binary_types = frozenset(definition["x-amazon-apigateway-binary-media-types"])
         self._prefix = prefix
         self._changed = changed
-        self._refusals = {
-            facts["Properties"]["ResponseType"]: _gateway_response(facts["Properties"])
-            for facts in template.resources.values()
-            if facts.get("Type") == "AWS::ApiGateway::GatewayResponse"
-        }
+        answers = definition["x-amazon-apigateway-gateway-responses"]
+        self._refusals = {kind: _gateway_response(facts) for kind, facts in answers.items()}
 
     def handle(self, request: Request) -> Answer:
         """Answer one request."""
@@ -137,12 +134,12 @@ class Gateway:
         return Answer(response.status, list(response.headers), response.body)
 
 
-def _gateway_response(properties: dict[str, Any]) -> Answer:
+def _gateway_response(facts: dict[str, Any]) -> Answer:
     headers = [
         (name.removeprefix("gatewayresponse.header."), value.strip("'"))
-        for name, value in properties["ResponseParameters"].items()
+        for name, value in facts["responseParameters"].items()
     ]
-    return Answer(int(properties["StatusCode"]), headers, properties["ResponseTemplates"]["application/json"].encode())
+    return Answer(int(facts["statusCode"]), headers, facts["responseTemplates"]["application/json"].encode())
 
 
 def _http_response(result: dict[str, Any], request_id: str) -> Answer:

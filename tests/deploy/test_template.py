@@ -22,7 +22,6 @@ pytestmark = pytest.mark.slow
 UNKNOWN_TO_MOTO = {
     "AWS::ApiGateway::BasePathMapping",
     "AWS::ApiGateway::DomainName",
-    "AWS::ApiGateway::GatewayResponse",
     "AWS::ApiGateway::Stage",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudWatch::Alarm",

@@ -59,10 +59,10 @@ def test_http_api_lists_every_error_with_its_status_and_no_other() -> None:
 
 def gateway_codes() -> dict[str, int]:
     """Codes that only API Gateway answers, from the template."""
-    resources = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Resources"].values()
-    answers = [r["Properties"] for r in resources if r.get("Type") == "AWS::ApiGateway::GatewayResponse"]
+    api = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Resources"]["RestAPI"]["Properties"]
+    answers = api["DefinitionBody"]["x-amazon-apigateway-gateway-responses"].values()
     assert answers
-    return {json.loads(a["ResponseTemplates"][PROBLEM_JSON])["code"]: int(a["StatusCode"]) for a in answers}
+    return {json.loads(a["responseTemplates"][PROBLEM_JSON])["code"]: int(a["statusCode"]) for a in answers}
 
 
 def test_every_error_of_the_domain_is_in_the_table_of_statuses() -> None:

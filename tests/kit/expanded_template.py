@@ -19,12 +19,13 @@ def expanded() -> dict[str, Any]:
     with (stage_package.CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not cached.exists():
-            cached.write_text(json.dumps(_expand((folder / "sam.json").read_text())))
+            cached.write_text(json.dumps(expand((folder / "sam.json").read_text())))
     template: dict[str, Any] = json.loads(cached.read_text())
     return template
 
 
-def _expand(text: str) -> dict[str, Any]:
+def expand(text: str) -> dict[str, Any]:
+    """What SAM's transform makes of a template."""
     import boto3
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator

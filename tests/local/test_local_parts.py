@@ -122,16 +122,16 @@ def test_an_intrinsic_that_is_not_known_fails_rather_than_guess() -> None:
 
 def test_every_answer_that_api_gateway_makes_is_a_problem() -> None:
     template = Template({})
-    kinds = template.of_type("AWS::ApiGateway::GatewayResponse")
-    assert len(kinds) > 10
-    for name in kinds:
-        facts = template.resources[name]["Properties"]
-        for body in facts["ResponseTemplates"].values():
+    definition = template.resources["RestAPI"]["Properties"]["DefinitionBody"]
+    answers = definition["x-amazon-apigateway-gateway-responses"]
+    assert len(answers) > 10
+    for facts in answers.values():
+        for body in facts["responseTemplates"].values():
             problem = json.loads(body)
             assert set(problem) == {"type", "title", "status", "detail", "code"}
-            assert str(problem["status"]) == facts["StatusCode"]
-        if facts["StatusCode"] in ("429", "503"):
-            assert "gatewayresponse.header.Retry-After" in facts["ResponseParameters"]
+            assert str(problem["status"]) == facts["statusCode"]
+        if facts["statusCode"] in ("429", "503"):
+            assert "gatewayresponse.header.Retry-After" in facts["responseParameters"]
 
 
 def test_the_outbox_survives_its_end_and_a_line_cut_off(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from local.aws.template import PATH, Template
 
 TEMPLATE = json.loads(PATH.read_text())
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+GATEWAY_ANSWERS: dict[str, dict[str, Any]] = RESOURCES["RestAPI"]["Properties"]["DefinitionBody"][
+    "x-amazon-apigateway-gateway-responses"
+]
 FUNCTIONS = [name for name, facts in RESOURCES.items() if "Environment" in facts.get("Properties", {})]
 
 
@@ -69,9 +72,9 @@ def test_what_waits_is_encrypted(queue: str) -> None:
     assert RESOURCES[queue]["Properties"]["SqsManagedSseEnabled"] is True
 
 
-@pytest.mark.parametrize("answer", of_type("AWS::ApiGateway::GatewayResponse"))
-def test_answers_of_api_gateway_itself_carry_the_security_headers(answer: str) -> None:
-    headers = RESOURCES[answer]["Properties"]["ResponseParameters"]
+@pytest.mark.parametrize("kind", sorted(GATEWAY_ANSWERS))
+def test_answers_of_api_gateway_itself_carry_the_security_headers(kind: str) -> None:
+    headers = GATEWAY_ANSWERS[kind]["responseParameters"]
     for name in ("Strict-Transport-Security", "X-Content-Type-Options"):
         assert headers[f"gatewayresponse.header.{name}"] == f"'{SECURITY_HEADERS[name]}'"
 
