@@ -11,11 +11,15 @@ import unicodedata
 from zlib import crc32
 
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, keyed_hash
+from chalicelib.domain.addresses.provider_spellings import (
+    FIRST_RULES,
+    RULES,
+    TAG,
+    main_spelling,
+    owner_of_subdomain,
+)
 from chalicelib.domain.text.text_rules import has_heap_of_marks
 
-# googlemail.com is an older name of gmail.com, and Gmail ignores dots in the local part
-# (support.google.com/mail/answer/7436150).
-GMAIL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
 FINGERPRINT_LENGTH = 12
 
 
@@ -28,22 +32,30 @@ def normalised(email: str) -> str:
 def canonical(email: str) -> str:
     """The one spelling under which an address can sign.
 
-    `email` is a valid address (`local@domain`). NFC, lower case, IDNA domain; drops a `+tag`, and for Gmail the dots.
+    `email` is a valid address (`local@domain`). NFC, lower case, IDNA domain; drops a `+tag`, and what makes no difference at
+    the address's provider (see `provider_spellings`).
     """
-    local, _, domain = normalised(email).rpartition("@")
-    local = local.partition("+")[0] or local
-    if domain in GMAIL_DOMAINS:
-        return f"{local.replace('.', '')}@gmail.com"
-    return f"{local}@{domain}"
+    return main_spelling(normalised(email), RULES)
+
+
+def canonical_addresses(email: str) -> tuple[str, ...]:
+    """The canonical address, and after it the one by the first rules where that is another one.
+
+    Ids and hashes that were stored before the rules changed are made of the second one.
+    """
+    return tuple(dict.fromkeys((canonical(email), main_spelling(normalised(email), FIRST_RULES))))
 
 
 def without_tag(email: str) -> str:
-    """`email` as typed but for its `+tag`: how emails and pages write it for whoever receives them.
+    """`email` as typed but for its tag, `+tag` or a subdomain's: how emails and pages write it for whoever receives them.
 
     Whoever types an address chooses its tag, up to a sentence, and the email arrives all the same.
     """
     local, _, domain = email.rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}" if local else email
+    if not local:
+        return email
+    name, parent = owner_of_subdomain(ascii_domain(domain), RULES)
+    return f"{name}@{parent}" if name else f"{local.partition(TAG)[0] or local}@{domain}"
 
 
 def ascii_domain(domain: str) -> str:
@@ -79,7 +91,7 @@ def bucket_of(signature: str, buckets: int) -> int:
 
 
 def domain_of(email: str) -> str:
-    """The domain of an address, as mail servers see it; empty when there is no address."""
+    """The domain of a canonical address; empty when there is no address."""
     return canonical(email).rpartition("@")[2] if email else ""
 
 

@@ -151,7 +151,8 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
     if domain and not DOMAIN.fullmatch(domain):
         raise InvalidFields.one("domain", "bad_domain")
     held, network = _held(body.get("reason", ANY_REASON), "reason"), _network(body.get("network", ""))
-    return SignatureFilters(held=held, network=network, domain=domain.lower()), body.get("cursor") or None
+    filters = SignatureFilters(held=held, network=network, domain=domain_of(f"any@{domain}"))
+    return filters, body.get("cursor") or None
 
 
 @dataclass(frozen=True, slots=True)

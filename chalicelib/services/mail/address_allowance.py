@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, canonical_addresses, normalised
 from chalicelib.storage.mail.suppressions import Allowance
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ class AddressAllowance:
 
     def take(self, email: str) -> Allowance:
         """Counts one more email to that address, if it may have one. A bounce suppresses only the spelling that bounced."""
-        spelling, main = normalised(email), canonical(email)
-        if spelling != main and self.suppressions.is_suppressed(self._hash(spelling)):
+        main = canonical(email)
+        others = (one for one in _spellings(email) if one != main)
+        if any(self.suppressions.is_suppressed(self._hash(one)) for one in others):
             return Allowance.SUPPRESSED
         return self.suppressions.reserve_email(self._hash(main), now=self.clock())
 
@@ -39,11 +40,13 @@ class AddressAllowance:
 
         Returns False when neither was suppressed.
         """
-        lifted = [
-            self.suppressions.lift(self._hash(spelling), now=self.clock())
-            for spelling in sorted({normalised(email), canonical(email)})
-        ]
+        lifted = [self.suppressions.lift(self._hash(one), now=self.clock()) for one in _spellings(email)]
         return any(lifted)
 
     def _hash(self, address: str) -> str:
         return address_hash(self.pepper(), address)
+
+
+def _spellings(email: str) -> list[str]:
+    """What an address may be stored under: as typed, for bounces, and its canonical ones, for everything else."""
+    return sorted({normalised(email), *canonical_addresses(email)})

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised, signature_id
+from chalicelib.domain.addresses.email_addresses import address_hash, canonical, canonical_addresses, normalised
 from chalicelib.domain.errors import CampaignUnreadable
 from chalicelib.domain.signatures.signature import PENDING_DAYS, Withdrawer
+from chalicelib.services.signatures.signature_keys import signature_keys
 from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
@@ -70,12 +71,12 @@ class PrivacyRequests:
         Repeating it finishes what failed halfway. Raises InvalidFields, Unavailable; and CampaignUnreadable, after all that can
         be erased is, when a campaign's entry in the list does not say where its signatures are.
         """
-        address = canonical(parse_email_address(email))
+        spelled = parse_email_address(email)
         self.audit.add("erasure begun", key.id, now=self.clock())
-        hashed = address_hash(self.pepper(), address)
+        hashed = address_hash(self.pepper(), canonical(spelled))
         self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
         unreadable: list[str] = []
-        signatures = self._signatures_of(address, unreadable)
+        signatures = self._signatures_of(spelled, unreadable)
         exports: list[Export] = []
         for signature in signatures:
             withdraw_signature(self.signatures, signature.key, Withdrawer.ERASURE, self.clock)
@@ -100,18 +101,14 @@ class PrivacyRequests:
     def access(self, email: object, key: ApiKey) -> AccessReport:
         """Returns everything that is held about an address. Raises InvalidFields, Unavailable; CampaignUnreadable as `erase`."""
         spelled = parse_email_address(email)
-        address = canonical(spelled)
         self.audit.add("access answered", key.id, now=self.clock())
         unreadable: list[str] = []
-        signatures = [self._with_what_is_kept(one) for one in self._signatures_of(address, unreadable)]
+        signatures = [self._with_what_is_kept(one) for one in self._signatures_of(spelled, unreadable)]
         if unreadable:
             raise CampaignUnreadable
         # A bounce suppresses one spelling. Of spellings that nobody signed with, only the one in the request can be looked up.
-        spellings = {
-            address,
-            normalised(spelled),
-            *(normalised(signature.email) for signature in signatures if signature.email),
-        }
+        typed = {spelled, *(signature.email for signature in signatures if signature.email)}
+        spellings = {one for email in typed for one in (normalised(email), *canonical_addresses(email))}
         hashes = [address_hash(self.pepper(), spelling) for spelling in sorted(spellings)]
         memories = tuple(memory for hashed in hashes if (memory := self.suppressions.find(hashed)))
         return AccessReport(self.clock(), tuple(signatures), tuple(map(self._statement_of, signatures)), memories)
@@ -129,10 +126,8 @@ class PrivacyRequests:
             return signature
         return replace(kept, withdrawn_at=signature.withdrawn_at)
 
-    def _signatures_of(self, address: str, unreadable: list[str]) -> list[Signature]:
+    def _signatures_of(self, email: str, unreadable: list[str]) -> list[Signature]:
         """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""
-        keys = [
-            summary.signature_key(signature_id(self.pepper(), summary.id, address))
-            for summary in self.campaign_reader.store.list(unreadable)
-        ]
+        campaigns, pepper = self.campaign_reader.store.list(unreadable), self.pepper()
+        keys = [key for summary in campaigns for key in signature_keys(pepper, summary, email)]
         return sorted(self.signatures.find_many(keys), key=lambda signature: signature.campaign)

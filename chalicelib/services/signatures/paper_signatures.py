@@ -9,12 +9,13 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.addresses.email_addresses import canonical, signature_id
+from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, InvalidFields
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import read_day
 from chalicelib.services.signatures.form_parsing import parse_form
+from chalicelib.services.signatures.signature_keys import key_to_sign_under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.campaigns.sign_form import Submission
+    from chalicelib.domain.signatures.signature import SignatureKey
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.storage.access.audit_log import AuditLog
     from chalicelib.storage.signatures.signatures import Signatures
@@ -78,7 +80,7 @@ class PaperSignatures:
         )
         submission = parse_form(campaign, form_values, is_paper=True)
         _require_name(submission)
-        key = campaign.signature_key(signature_id(self.pepper(), campaign.id, _identity(submission.email, reference)))
+        key = self._key(campaign, submission.email, reference)
         language = campaign.language_or_default(str(body.get("language") or ""))
         return Signature(
             campaign=key.campaign,
@@ -95,6 +97,12 @@ class PaperSignatures:
             text_version=campaign.text_version,
             text_sha256=campaign.text(language).sha256,
         ).fingerprinted(self.pepper())
+
+    def _key(self, campaign: Campaign, email: str, reference: str) -> SignatureKey:
+        if email:
+            return key_to_sign_under(self.signatures, self.pepper(), campaign, email, self.clock())
+        line = f"{PAPER}{reference or secrets.token_hex(16)}"
+        return campaign.signature_key(signature_id(self.pepper(), campaign.id, line))
 
     def _signed_at(self, campaign: Campaign, body: Mapping[str, Any]) -> datetime:
         """Returns noon of the day on the paper, in the campaign's time zone; now when that is later, or the day is unknown."""
@@ -126,10 +134,6 @@ def _reference(body: Mapping[str, Any]) -> str:
     if not isinstance(reference, str) or (reference and not REFERENCE.fullmatch(reference)):
         raise InvalidFields.one("reference", "bad_reference", limit=60)
     return reference
-
-
-def _identity(email: str, reference: str) -> str:
-    return canonical(email) if email else f"{PAPER}{reference or secrets.token_hex(16)}"
 
 
 def _require_name(submission: Submission) -> None:

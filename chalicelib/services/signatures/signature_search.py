@@ -9,10 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, canonical, signature_id, valid_email
+from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, valid_email
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.domain.signatures.signature_filters import is_visible_to
+from chalicelib.services.signatures.signature_keys import signature_keys
 from chalicelib.storage.signatures.timeline import (
     BY_HOLD_TIME,
     BY_TIME,
@@ -91,11 +92,13 @@ class SignatureSearch:
         )
 
     def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
-        """Returns the signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields."""
+        """Returns the signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields.
+
+        Of two, if spellings that were once two people's have both signed.
+        """
         campaign = self.campaign_reader.get(campaign_id)
-        address = canonical(parse_email_address(email))
-        signature = self._find_visible(campaign, signature_id(self.pepper(), campaign.id, address), key)
-        return [signature] if signature else []
+        keys = signature_keys(self.pepper(), campaign, parse_email_address(email))
+        return [signature for one in keys if (signature := self._find_visible(campaign, one.id, key))]
 
     def get(self, campaign_id: str, signature_id: str, key: ApiKey) -> tuple[Campaign, Signature]:
         """Returns one signature by a consistent read. Raises CampaignNotFound; NotFound when it is unknown, gone or not for this key."""

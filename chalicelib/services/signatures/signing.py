@@ -7,7 +7,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_shown_at, form_token
-from chalicelib.domain.addresses.email_addresses import canonical, signature_id
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.campaigns.campaign import CampaignState
@@ -20,6 +19,7 @@ from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
 from chalicelib.services.signatures.address_correction import correction_of, take_back
 from chalicelib.services.signatures.form_parsing import parse_form
+from chalicelib.services.signatures.signature_keys import key_to_sign_under
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Signing:
 
     def _signature(self, snapshot: CampaignSnapshot, submission: Submission, language: str, now: datetime) -> Signature:
         campaign = snapshot.campaign
-        key = campaign.signature_key(signature_id(self.pepper(), campaign.id, canonical(submission.email)))
+        key = key_to_sign_under(self.signatures, self.pepper(), campaign, submission.email, now)
         return Signature(
             campaign=key.campaign,
             bucket=key.bucket,
