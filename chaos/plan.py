@@ -121,14 +121,18 @@ def _person(seed: int, number: int) -> Person:
 
 
 def _spellings(name: str, dice: random.Random) -> tuple[str, ...]:
-    """One spelling of an address, or several: case, tags, Gmail's dots and older domain, a composed and a decomposed domain."""
-    match dice.randrange(4):
+    """One spelling of an address, or several: case, tags, what providers ignore, a composed and a decomposed domain."""
+    match dice.randrange(6):
         case 0:
             return (f"{name}@example.org",)
         case 1:
             return f"{name}@example.org", f"{name.upper()}@Example.ORG", f"{name}+peru@example.org"
         case 2:
             return f"{name}@gmail.com", f"{name[:3]}.{name[3:]}@googlemail.com", f"{name.title()}+x@gmail.com"
+        case 3:
+            return f"{name}@proton.me", f"{name[:3]}-{name[3:]}@protonmail.com", f"{name.title()}+x@pm.me"
+        case 4:
+            return f"{name}@fastmail.com", f"peru@{name}.fastmail.com", f"{name.upper()}+x@fastmail.com"
         case _:
             return f"{name}@exámple.org", f"{name}@exa\u0301mple.org", f"{name.upper()}@EXÁMPLE.org"
 

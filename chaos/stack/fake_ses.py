@@ -84,5 +84,6 @@ class FakeSes:
 
 def owner_of(address: str) -> str:
     """The name, in lower case, of the planned person whom an address reaches."""
-    local = normalised(address).partition("@")[0].partition("+")[0]
-    return local.replace(".", "")
+    local, _, domain = normalised(address).partition("@")
+    name = domain.partition(".")[0] if domain.endswith(".fastmail.com") else local.partition("+")[0]
+    return re.sub("[.-]", "", name)

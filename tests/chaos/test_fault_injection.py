@@ -19,6 +19,7 @@ from chalicelib.domain.addresses.email_addresses import canonical
 from chaos.faults.fault_proxy import FaultLog, Proxy
 from chaos.faults.service_faults import FAULTS, Dice, Fault
 from chaos.plan import ENGINE, plan_for
+from chaos.stack.fake_ses import owner_of
 from chaos.stack.processes import ForkServer, Process
 from chaos.stack.supervisor import Supervisor
 from chaos.workers.projector import cut, shuffled
@@ -43,6 +44,7 @@ def test_spellings_of_one_person_are_one_address_and_of_two_persons_two() -> Non
     assert len({canonical(person.spellings[0]) for person in people}) == 300
     assert all(len({canonical(spelling) for spelling in person.spellings}) == 1 for person in people)
     assert {len(person.spellings) for person in people} == {1, 3}
+    assert all({owner_of(spelling) for spelling in person.spellings} == {person.name.lower()} for person in people)
 
 
 def test_dice_fall_the_same_for_a_seed_and_every_fault_comes_up_within_its_bound() -> None:
