@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Exports
     from chalicelib.storage.queues import DeliveryReportQueue, ExportQueue, MailQueue
+    from chalicelib.storage.signatures.left_signers import LeftSigners
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.timeline import Timeline
     from chalicelib.waiting import Patience
@@ -116,6 +117,13 @@ class Stores:
         from chalicelib.storage.signatures.mail_marks import MailMarks
 
         return MailMarks(self._table(self.settings.signatures_table))
+
+    @cached_property
+    def left_signers(self) -> LeftSigners:
+        """Who withdrew or was erased, once nothing else is left of that."""
+        from chalicelib.storage.signatures.left_signers import LeftSigners
+
+        return LeftSigners(self.registry)
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -252,7 +252,9 @@ class Wiring(Stores):
         """Enters signatures given on paper."""
         from chalicelib.services.signatures.paper_signatures import PaperSignatures
 
-        return PaperSignatures(self.campaign_reader, self.signatures, self.audit, self.pepper, self.now)
+        return PaperSignatures(
+            self.campaign_reader, self.signatures, self.left_signers, self.audit, self.pepper, self.now
+        )
 
     @cached_property
     def privacy_requests(self) -> PrivacyRequests:
@@ -311,6 +313,7 @@ class Wiring(Stores):
             self.campaign_reader,
             self.label_admission,
             self.mail_marks,
+            self.left_signers,
             self.now,
             time.sleep,
         )

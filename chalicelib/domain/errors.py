@@ -190,6 +190,12 @@ class AlreadySigned(UndersignedError):
     code = "already_signed"
 
 
+class SignerLeft(UndersignedError):
+    """This person had signed and withdrew, or was erased: only they themselves, or an organiser with a reason, bring that back."""
+
+    code = "signer_left"
+
+
 class NamesRemoved(UndersignedError):
     """The campaign's retention period is over: the signature still counts, but nobody knows whose it is."""
 

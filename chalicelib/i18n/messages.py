@@ -78,6 +78,7 @@ FIELD_MESSAGES = {
     "only_admins_add": _("No campaign uses this address yet, so an admin has to enter it."),
     "only_for_select": _("Only a field to choose from has options."),
     "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
+    "reference_taken": _("This line was entered before, for {options}. Give each person a line of their own."),
     "select_without_options": _("Write the options to choose from."),
     "sender_not_verified": _(
         "SES has not verified this address or its domain, so no email can leave yet. Whoever runs this system can have it verified."
@@ -182,6 +183,10 @@ PROBLEM_MESSAGES = {
     "already_signed": (
         _("This address has already signed"),
         _("Each address counts once per campaign, on paper or online. There is nothing to enter."),
+    ),
+    "signer_left": (
+        _("This person had signed and withdrew"),
+        _("Nothing was entered. If they signed once more on paper, enter this one by itself and say so."),
     ),
     "names_removed": (
         _("Your name is no longer here"),

@@ -120,7 +120,7 @@ def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_wo
         "\n".join(["given_name,family_name,email,public,consents", "Eva,Diaz,,,", *names]), encoding="utf-8"
     )
     done = client("paper", "peru", str(sheet), "--json")
-    assert json.loads(done.out) == {"added": 1, "known": 3, "refused": 0}
+    assert json.loads(done.out) == {"added": 1, "known": 3, "left": 0, "refused": 0}
     assert external(at_world) == 4
     (ben,) = [one for one in at_world.signatures() if one.get("given_name") == {"S": "Ben"}]
     assert ben["consents"] == {"L": [{"S": "cidydh"}, {"S": "wbw"}]}
@@ -128,10 +128,22 @@ def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_wo
 
 def test_a_sheet_with_references_of_its_own_goes_by_them(at_world: World, client: Client) -> None:
     Path("a.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Ana,2026-11-20\nsheet 3/2,Ben,2026-11-20\n")
-    Path("b.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Anna,2026-11-20\n")
+    Path("b.csv").write_text("reference,given_name,signed_on\nsheet 3/1,ANA,2026-11-21\nsheet 3/2,Eva,2026-11-20\n")
     assert client("paper", "peru", "a.csv").out == "2 signatures entered.\n"
-    assert "One was already there." in client("paper", "peru", "b.csv").out
+    done = client("paper", "peru", "b.csv")
+    assert done.out == "No signatures entered.\nOne was already there.\nOne row was refused.\n"
+    assert "b.csv, row 3, column A, “reference”: This line was entered before, for Ben." in done.err
     assert external(at_world) == 2
+
+
+def test_who_withdrew_stays_out_when_the_sheet_is_sent_again(at_world: World, client: Client) -> None:
+    Path("a.csv").write_text("given_name,email\nAna,ana@example.org\nBen,ben@example.org\n")
+    assert client("paper", "peru", "a.csv").out == "2 signatures entered.\n"
+    for item in at_world.signatures():
+        at_world.admin("DELETE", f"/admin/campaigns/peru/signatures/{item['sk']['S']}")
+    done = client("paper", "peru", "a.csv")
+    assert (done.code, done.out) == (0, "No signatures entered.\n2 had withdrawn or were erased, and stay out.\n")
+    assert external(at_world) == 0
 
 
 def test_who_has_signed_online_is_not_counted_again(at_world: World, client: Client) -> None:

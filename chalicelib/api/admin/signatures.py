@@ -61,7 +61,8 @@ def add_signature(campaign: str) -> Response:
     if not isinstance(body, dict):
         raise MalformedBody
     entered = wiring().paper_signatures.add(campaign, body, key)
-    return json_response(signature_json(entered.signature), 201 if entered.is_new else 200)
+    body_shown = {**signature_json(entered.signature), "differs": list(entered.differing), "is_new": entered.is_new}
+    return json_response(body_shown, 201 if entered.is_new else 200)
 
 
 @route(signatures, f"{LIST}/withdraw", "POST", role=Role.ORGANIZER, types=[bodies.JSON])

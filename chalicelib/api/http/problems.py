@@ -41,6 +41,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.CampaignHasSignatures: 409,
     errors.NotPending: 409,
     errors.AlreadySigned: 409,
+    errors.SignerLeft: 409,
     errors.ConfirmationsUsedUp: 409,
     errors.WithdrawalOver: 409,
     errors.AskedJustNow: 409,

@@ -76,10 +76,11 @@ def contribution(signature: Signature | None) -> Counter[str]:
 
 
 def _stages(signature: Signature) -> Iterator[str]:
-    """How far a signature came; none on paper does. One that was anonymised keeps the stages it was counted with."""
-    if signature.is_external:
-        return
-    if signature.anonymised_at:
+    """How far a signature came; one on paper only as far as it had come online before.
+
+    One that was anonymised keeps the stages it was counted with, too.
+    """
+    if signature.anonymised_at or signature.is_external:
         yield from signature.kept_stages
         return
     yield "received"

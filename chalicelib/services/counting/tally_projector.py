@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.storage.counting.tallies import Tallies
     from chalicelib.storage.queues import MailQueue
+    from chalicelib.storage.signatures.left_signers import LeftSigners
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures
 
@@ -50,6 +51,7 @@ class TallyProjector:
     campaign_reader: CampaignReader
     label_admission: LabelAdmission
     mail_marks: MailMarks
+    left_signers: LeftSigners
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
 
@@ -62,6 +64,8 @@ class TallyProjector:
             self._fold(campaign, bucket, group)
         for change in changes:
             self._keep_first_form(change)
+            if change.new is None and change.old and change.old.is_withdrawn:  # it was 30 days old
+                self.left_signers.add(change.old.key)
         effects = [_effects(change) for change in changes if not self._is_restarted(change)]
         jobs = {(job.campaign, job.signature): job for caused, _ in effects for job in caused}
         self.queue.add(job for _, job in sorted(jobs.items()))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.domain.campaigns.campaign import CampaignState
-from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, InvalidFields
+from chalicelib.domain.counting.contributions import stages_of
+from chalicelib.domain.errors import AlreadySigned, CampaignNotOpen, InvalidFields, SignerLeft, Unavailable
+from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import read_day
 from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.services.signatures.signature_keys import key_to_sign_under
+from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,22 +30,39 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import SignatureKey
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.signatures.left_signers import LeftSigners
     from chalicelib.storage.signatures.signatures import Signatures
 
 STANDARD_FIELDS = frozenset(
-    {"email", "given_name", "family_name", "public", "consents", "source", "language", "signed_on", "reference"}
+    {
+        "email",
+        "given_name",
+        "family_name",
+        "public",
+        "consents",
+        "source",
+        "language",
+        "signed_on",
+        "reference",
+        "again_because",
+    }
 )
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
+MAX_REASON, TRIES = 200, 3
 # No address can collide with it: an address contains an @ and no NUL.
 PAPER = "\x00paper:"
 
 
 @dataclass(frozen=True, slots=True)
 class PaperEntry:
-    """A signature given on paper; `is_new` is False when it had been entered before."""
+    """A signature given on paper; `is_new` is False when it had been entered before.
+
+    `differing` are the fields in which the paper says something else than what stays: what a signer typed, or an earlier entry.
+    """
 
     signature: Signature
     is_new: bool
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +71,7 @@ class PaperSignatures:
 
     campaign_reader: CampaignReader
     signatures: Signatures
+    left_signers: LeftSigners
     audit: AuditLog
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
@@ -57,20 +79,38 @@ class PaperSignatures:
     def add(self, campaign_id: str, body: Mapping[str, Any], key: ApiKey) -> PaperEntry:
         """Adds one. An email address identifies it; without one, `reference` (sheet and line) does.
 
-        Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed.
+        Who had signed and withdrew, or was erased, stays out, unless `again_because` gives a reason, which the audit log keeps.
+
+        Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed,
+        SignerLeft, Unavailable.
         """
         campaign = self.campaign_reader.get_stored(campaign_id).campaign
         if campaign.state is CampaignState.DRAFT:
             raise CampaignNotOpen(campaign=campaign.id)
+        reason = _reason(body)
         signature = self._to_signature(campaign, body)
         # Written first: better one entry too many than one missing.
-        self.audit.add("paper signature entered", key.id, now=self.clock(), campaign=campaign.id)
-        existing = self.signatures.add_external(signature, now=self.clock())
-        if existing is None:
-            return PaperEntry(signature, is_new=True)
-        if not existing.is_external:
+        facts = {"campaign": campaign.id} | ({"reason": reason} if reason else {})
+        self.audit.add("paper signature entered", key.id, now=self.clock(), **facts)
+        for _ in range(TRIES):
+            with contextlib.suppress(ConditionFailed):  # it changed in this very moment
+                return self._enter(signature, self.signatures.find(signature.key), may_return=bool(reason))
+        raise Unavailable
+
+    def _enter(self, signature: Signature, was: Signature | None, *, may_return: bool) -> PaperEntry:
+        if was and was.is_confirmed:
             raise AlreadySigned
-        return PaperEntry(existing, is_new=False)
+        if was and was.is_external:
+            _require_same_name(signature, was)
+            return PaperEntry(was, is_new=False, differing=_differing(signature, was))
+        if was and was.is_pending and not was.is_honeypot_held and not was.is_expired(self.clock()):
+            merged = _filled_in(was, signature).fingerprinted(self.pepper())
+            self.signatures.add_external(merged, was=was, now=self.clock())
+            return PaperEntry(merged, is_new=True, differing=_differing(signature, was))
+        if not may_return and (self.left_signers.has(signature.key) if was is None else was.is_withdrawn):
+            raise SignerLeft
+        self.signatures.add_external(signature, was=was, now=self.clock())
+        return PaperEntry(signature, is_new=True)
 
     def _to_signature(self, campaign: Campaign, body: Mapping[str, Any]) -> Signature:
         form_values, reference, signed_at = (
@@ -116,6 +156,38 @@ class PaperSignatures:
         if day > now.astimezone(zone).date():
             raise InvalidFields.one("signed_on", "in_the_future")
         return min(now, datetime.combine(day, time(12), zone).astimezone(now.tzinfo))
+
+
+def _filled_in(typed: Signature, paper: Signature) -> Signature:
+    """What a signer typed and had not confirmed, as a signature on paper: the paper fills in only what is empty."""
+    return replace(
+        typed,
+        state=SignatureState.EXTERNAL,
+        answers={**paper.answers, **{name: value for name, value in typed.answers.items() if value}},
+        consents=typed.consents or paper.consents,
+        source=typed.source or paper.source,
+        kept_stages=stages_of(typed),
+    )
+
+
+def _differing(paper: Signature, kept: Signature) -> tuple[str, ...]:
+    """The fields in which both say something, and not the same."""
+    return tuple(name for name, value in paper.answers.items() if value and kept.answers.get(name, value) != value)
+
+
+def _require_same_name(paper: Signature, entered: Signature) -> None:
+    """Without an address the line of a sheet says who it is; two names on one line are two people. Raises InvalidFields."""
+    earlier = display_name(entered.answers)
+    if not paper.email and earlier and earlier.casefold() != display_name(paper.answers).casefold():
+        raise InvalidFields.one("reference", "reference_taken", options=earlier)
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    """Why somebody who left is entered again. It names nobody: the audit log keeps it."""
+    reason = body.get("again_because") or ""
+    if not isinstance(reason, str) or len(reason) > MAX_REASON:
+        raise InvalidFields.one("again_because", "too_long", limit=MAX_REASON)
+    return reason.strip()
 
 
 def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:

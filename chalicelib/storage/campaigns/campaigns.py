@@ -30,6 +30,7 @@ from chalicelib.storage.counting.tally_sums import TallySum, TallySums, read_sum
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, item_bytes
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
+from chalicelib.storage.signatures.left_signers import LeftSigners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -178,6 +179,7 @@ class Campaigns:
             self._table.delete(pk, item["sk"])
         self._table.delete(*item_keys.labels_key(campaign))
         TallySums(self._table).delete(campaign)
+        LeftSigners(self._table).delete(campaign, stored.campaign.buckets)
         self.statement_versions.delete(campaign)
 
     @property

@@ -55,6 +55,11 @@ def sum_claim_key(campaign: str) -> tuple[str, str]:
     return f"sum#{campaign}", "claim"
 
 
+def left_key(key: SignatureKey) -> tuple[str, str]:
+    """Says that a signature was withdrawn or erased, when nothing else of it is left."""
+    return f"left#{key.campaign}#{key.bucket}", key.id
+
+
 def labels_key(campaign: str) -> tuple[str, str]:
     """The labels that a campaign's counters may have, apart from the campaign, as in `statement_key`."""
     return f"labels#{campaign}", "labels"

@@ -28,3 +28,12 @@ def values_as_read(signature: Signature) -> dict[str, str]:
 def states(*wanted: str) -> dict[str, str]:
     """States as condition values, each under its own name."""
     return {f":{state}": STATES[f":{state}"] for state in wanted}
+
+
+def as_found(signature: Signature) -> tuple[str, dict[str, str]]:
+    """The same condition for a write that sets those attributes itself, with its values; a withdrawn one has no fingerprint."""
+    values = {":state_then": str(signature.state), ":signed_then": stamp(signature.signed_at)}
+    condition = "#state = :state_then AND #signed_at = :signed_then"
+    if not signature.fingerprint:
+        return f"{condition} AND attribute_not_exists(#fingerprint)", values
+    return f"{condition} AND #fingerprint = :print_then", values | {":print_then": signature.fingerprint}

@@ -19,7 +19,7 @@ from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.anonymiser import Anonymiser
 from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
 from chalicelib.storage.signatures.kept_signatures import KeptSignatures
-from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
+from chalicelib.storage.signatures.preconditions import as_found, is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
     HOLD_MARKS,
@@ -47,8 +47,7 @@ is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :t
 is_of_first_round, is_of_round = "attribute_not_exists(#round)", "#round = :round"
 may_count_source = "attribute_not_exists(#source_is_new)"
 is_from_same_source = "#source = :source_then"
-# One on paper replaces a pending one, so that it counts, and none that counts.
-is_free_for_paper = "attribute_not_exists(#state) OR #state IN (:withdrawn, :pending)"
+is_nowhere = "attribute_not_exists(#state)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,20 +193,17 @@ class Signatures:
         self._table.put(left, condition=condition, values=values)
         return read(left)
 
-    def add_external(self, signature: Signature, *, now: datetime) -> Signature | None:
-        """Adds a signature on paper, or replaces a pending or withdrawn one by it; anything else stays.
-
-        None if it was added, else the signature that stays.
-        """
-        pk, sk = item_keys.signature_key(signature.key)
+    def add_external(self, signature: Signature, *, was: Signature | None, now: datetime) -> None:
+        """Adds a signature on paper, or replaces by it what `was` there. Raises ConditionFailed if that has changed."""
         attributes = {**form_attributes(signature), "state": "external"}
         attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
-        try:
-            values = values_of(attributes) | states("withdrawn", "pending")
-            self._table.update(pk, sk, replacing(attributes), condition=is_free_for_paper, values=values)
-        except ConditionFailed as refusal:
-            return read(refusal.found) if refusal.found else self.find(signature.key)
-        return None
+        if signature.kept_stages:
+            attributes["kept_stages"] = list(signature.kept_stages)
+        condition, then = as_found(was) if was else (is_nowhere, {})
+        values = values_of(attributes) | then
+        self._table.update(
+            *item_keys.signature_key(signature.key), replacing(attributes), condition=condition, values=values
+        )
 
     def find_many(self, keys: Iterable[SignatureKey]) -> Iterator[Signature]:
         """The signatures that exist, by strongly consistent reads: one call per hundred."""

@@ -35,12 +35,13 @@ from chalicelib.domain.errors import (
     InvalidFields,
     NotFound,
     NotPending,
+    SignerLeft,
     WithdrawalOver,
 )
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.signature_filters import LANGUAGE
-from chalicelib.services.signatures.paper_signatures import REFERENCE
+from chalicelib.services.signatures.paper_signatures import MAX_REASON, REFERENCE
 
 
 class StandingState(StrEnum):
@@ -117,6 +118,15 @@ class FoundSignatures(TypedDict):
     signatures: list[Signature | WithdrawnSignature]
 
 
+# A campaign's custom fields are named `custom.<name>`.
+@with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
+class EnteredSignature(Signature):
+    """A signature as it is after a paper one was entered; `differs` names the fields in which the paper says something else."""
+
+    differs: list[str]
+    is_new: bool
+
+
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class PaperSignature(PersonFields, total=False):
     """A signature given on paper: a name, and what else of the campaign's fields the paper has."""
@@ -129,6 +139,7 @@ class PaperSignature(PersonFields, total=False):
     source: Source
     signed_on: Day
     reference: Annotated[str, Field(pattern=f"^{REFERENCE.pattern}$")]
+    again_because: Annotated[str, Field(max_length=MAX_REASON)]
 
 
 WithdrawalId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
@@ -202,11 +213,11 @@ OPERATIONS = {
     ),
     "add_signature": Operation(
         responses={
-            200: returns_json("It had been entered before.", Signature),
-            201: returns_json("It was entered.", Signature),
+            200: returns_json("It had been entered before.", EnteredSignature),
+            201: returns_json("It was entered.", EnteredSignature),
         },
         body=takes_json(PaperSignature),
-        errors=(AlreadySigned, CampaignNotOpen),
+        errors=(AlreadySigned, SignerLeft, CampaignNotOpen),
     ),
     "withdraw_signatures": Operation(
         responses={200: returns_json("Up to 100 were withdrawn, or up to 500 counted.", FloodBatch)},

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from undersigned_client.session import Session
 
 INVALID = 422
+# What the server says of a row that is not entered although nothing is wrong with it.
+OUTCOMES = {"already_signed": "known", "signer_left": "left"}
 
 
 def paper(session: Session, options: Namespace) -> int:
@@ -32,7 +34,7 @@ def paper(session: Session, options: Namespace) -> int:
         except BadRow as error:
             sending.refuse(row.number, error.mistakes)
     outcomes = sending.outcomes
-    _report(session, outcomes["added"], outcomes["known"], outcomes["refused"])
+    _report(session, outcomes)
     return Exit.REFUSED if outcomes["refused"] else Exit.DONE
 
 
@@ -54,8 +56,8 @@ class _Sending:
             is_new = self.session.api.add(path_of(self.campaign, "signatures"), self._with_reference(values))
             self.outcomes["added" if is_new else "known"] += 1
         except Refused as error:
-            if error.reason == "already_signed":
-                self.outcomes["known"] += 1
+            if error.reason in OUTCOMES:
+                self.outcomes[OUTCOMES[error.reason]] += 1
                 return
             if error.status != INVALID:
                 raise
@@ -83,13 +85,18 @@ class _Sending:
         return {"reference": f"{digest}/{self._seen[digest]}", **values}
 
 
-def _report(session: Session, added: int, known: int, refused: int) -> None:
+def _report(session: Session, outcomes: Counter[str]) -> None:
+    added, known, left, refused = (outcomes[name] for name in ("added", "known", "left", "refused"))
     if session.terminal.as_json:
-        session.terminal.json({"added": added, "known": known, "refused": refused})
+        session.terminal.json({"added": added, "known": known, "left": left, "refused": refused})
         return
     sentence = plural(added, "One signature entered.", "{n} signatures entered.")
     session.terminal.line(sentence if added else translate("No signatures entered."))
     if known:
         session.terminal.line(plural(known, "One was already there.", "{n} were already there."))
+    if left:
+        session.terminal.line(
+            plural(left, "One had withdrawn, and stays out.", "{n} had withdrawn or were erased, and stay out.")
+        )
     if refused:
         session.terminal.line(plural(refused, "One row was refused.", "{n} rows were refused."))

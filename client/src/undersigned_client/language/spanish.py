@@ -251,6 +251,8 @@ SENTENCES = {
     "{n} signatures entered.": "{n} firmas anotadas.",
     "One was already there.": "Una ya estaba.",
     "{n} were already there.": "{n} ya estaban.",
+    "One had withdrawn, and stays out.": "Una persona había retirado su firma y no se ha vuelto a anotar.",
+    "{n} had withdrawn or were erased, and stay out.": "{n} personas habían retirado su firma o sus datos se eliminaron: no se han vuelto a anotar.",
     "One row was refused.": "Se rechazó una fila.",
     "{n} rows were refused.": "Se rechazaron {n} filas.",
     # --- keys

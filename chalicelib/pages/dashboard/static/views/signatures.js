@@ -149,20 +149,23 @@ function paper(id, document_, refresh) {
   const controls = Object.fromEntries(texts.map((one) => [one, h("input", { id: unique(one), type: one === "email" ? "email" : "text", autocomplete: "off", maxlength: one === "country" ? "2" : null })]));
   const signed = h("input", { type: "date" });
   const reference = h("input", { maxlength: "60", autocomplete: "off" });
+  const again = h("input", { maxlength: "200", autocomplete: "off" });
   const shown = tick(t("show_name"));
   const enter = actionHandler(async (event) => {
     const form = event.currentTarget || event.target;
     const body = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
     if (signed.value) body.signed_on = signed.value;
     if (reference.value.trim()) body.reference = reference.value.trim();
+    if (again.value.trim()) body.again_because = again.value.trim();
     body.public = shown.querySelector("input").checked;
-    await call("POST", of(id, "/signatures"), { body });
+    const entered = await call("POST", of(id, "/signatures"), { body });
     form.reset();
     Object.values(controls)[0].focus();
     await refresh();
-    say(t("paper_done"));
+    const others = entered.differs.map((one) => controls[one] ? t(`field_${one}`) : one).join(", ");
+    say(!entered.is_new ? t("paper_known") : others ? t("paper_differs", { fields: others }) : t("paper_done"));
   });
   return h("details", {}, h("summary", {}, t("paper")), h("p", { class: "aside" }, t("paper_text")),
     h("form", { class: "stack", onsubmit: enter }, Object.entries(controls).map(([one, control]) => field(t(`field_${one}`), control)),
-      field(t("signed_on"), signed), field(t("reference"), reference, { hint: t("reference_hint") }), shown, h("button", { class: "button" }, t("enter"))));
+      field(t("signed_on"), signed), field(t("reference"), reference, { hint: t("reference_hint") }), field(t("paper_again"), again, { hint: t("paper_again_hint") }), shown, h("button", { class: "button" }, t("enter"))));
 }
