@@ -117,6 +117,8 @@ class CampaignNotFound(NotFound):
 class CampaignUnreadable(UndersignedError):
     """What is stored of a campaign is none of ours: somebody edited it, or a later release wrote it."""
 
+    code = "campaign_unreadable"
+
 
 class CampaignNotOpen(UndersignedError):
     """The campaign is a draft, not yet open, or closed."""

@@ -184,6 +184,10 @@ PROBLEM_MESSAGES = {
         _("This address has already signed"),
         _("Each address counts once per campaign, on paper or online. There is nothing to enter."),
     ),
+    "campaign_unreadable": (
+        _("This campaign cannot be read"),
+        _("Something is wrong with what is stored of it. Please tell whoever runs this service."),
+    ),
     "signer_left": (
         _("This person had signed and withdrew"),
         _("Nothing was entered. If they signed once more on paper, enter this one by itself and say so."),

@@ -110,7 +110,11 @@ def withdraws_and_a_robot_signs(world: World) -> None:
 
 def withdraws_and_is_on_paper(world: World) -> None:
     withdraws(world)
-    entered = world.admin("POST", PERU, {"given_name": "Rosa", "email": PEOPLE[0], "consents": ["cidydh"]})
+    entered = world.admin(
+        "POST",
+        PERU,
+        {"given_name": "Rosa", "email": PEOPLE[0], "consents": ["cidydh"], "again_because": "signed again"},
+    )
     assert entered.status == 201
 
 

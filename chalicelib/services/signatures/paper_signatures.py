@@ -44,10 +44,11 @@ STANDARD_FIELDS = frozenset(
         "language",
         "signed_on",
         "reference",
-        "again_because",
     }
 )
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
+# `custom` holds answers; the reason is given for one row at a time, so it is no column of a sheet.
+NOT_OF_THE_FORM = frozenset({"custom", "again_because"})
 MAX_REASON, TRIES = 200, 3
 # No address can collide with it: an address contains an @ and no NUL.
 PAPER = "\x00paper:"
@@ -193,7 +194,7 @@ def _reason(body: Mapping[str, Any]) -> str:
 def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
     custom = body.get("custom")
     nested = {f"custom.{name}": value for name, value in custom.items()} if isinstance(custom, dict) else {}
-    form_values = {**{name: value for name, value in body.items() if name != "custom"}, **nested}
+    form_values = {**{name: value for name, value in body.items() if name not in NOT_OF_THE_FORM}, **nested}
     if (
         form_values.keys() - STANDARD_FIELDS - {field.name for field in campaign.fields}
     ):  # the field is not named: its name may be what somebody typed
