@@ -125,7 +125,7 @@ def test_browsers_save_it_unpacked_under_a_name_without_gz(signed: World, format
     parts = urlsplit(done["browser_url"])
     query = parse_qs(parts.query)
     assert parts.path.endswith(f"/{done['id']}.{format_}")
-    assert query["response-content-disposition"] == [f'attachment; filename="peru-2026-11-23.{format_}"']
+    assert query["response-content-disposition"] == [f'attachment; filename="peru-2026-11-23-0700.{format_}"']
     assert query["response-content-encoding"] == ["gzip"]
     assert ".gz" not in done["browser_url"]
 
@@ -403,7 +403,7 @@ def test_a_spreadsheet_is_saved_as_it_is(signed: World) -> None:
     done = written(signed, format="xlsx", delivery=True)
     assert done["url"].partition("&X-Amz-Signature")[0].partition("?")[0].endswith(f"{done['id']}.xlsx")
     query = parse_qs(urlsplit(done["browser_url"]).query)
-    assert query["response-content-disposition"] == ['attachment; filename="peru-2026-11-23.xlsx"']
+    assert query["response-content-disposition"] == ['attachment; filename="peru-names-2026-11-23-0700.xlsx"']
     assert "response-content-encoding" not in query
     stored = signed.session.client("s3").head_object(
         Bucket=wiring().settings.export_bucket, Key=f"exports/peru/{done['id']}.xlsx"
@@ -420,3 +420,42 @@ def test_a_campaign_with_too_many_signatures_for_a_spreadsheet_gets_a_csv_at_onc
     monkeypatch.setattr(export_requests, "MAX_WORKBOOK_ROWS", 3)
     signed.later(seconds=3)
     assert ask(signed, format="xlsx", sponsor="wbw").json["format"] == "xlsx"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "name"),
+    [
+        ({}, "peru-2026-11-23-0701"),
+        ({"sponsor": "wbw"}, "peru-wbw-2026-11-23-0701"),
+        ({"sponsor": "wbw", "since": "2026-11-20"}, "peru-wbw-changes-2026-11-23-0701"),
+        ({"state": "external", "since": "2026-11-20"}, "peru-external-changes-2026-11-23-0701"),
+        ({"delivery": True}, "peru-names-2026-11-23-0701"),
+        ({"state": "any"}, "peru-any-2026-11-23-0701"),
+    ],
+)
+def test_a_files_name_says_whose_it_is_what_is_in_it_and_when_by_the_campaigns_clock(
+    signed: World, wishes: dict[str, Any], name: str
+) -> None:
+    signed.later(minutes=1)
+    query = parse_qs(urlsplit(written(signed, **wishes)["url"]).query)
+    assert query["response-content-disposition"] == [f'attachment; filename="{name}.csv.gz"']
+
+
+@pytest.mark.parametrize("ends", ["after seven days", "removed", "erasure"])
+def test_changes_go_on_from_a_file_that_is_gone(signed: World, ends: str) -> None:
+    done = written(signed)
+    if ends == "removed":
+        assert signed.admin("DELETE", f"{ALL}/{done['id']}").status == 204
+    elif ends == "erasure":
+        assert signed.admin("POST", "/admin/erasures", {"email": "ana@example.org"}).status == 200
+    else:
+        signed.later(days=8)
+    gone = signed.admin("GET", f"{ALL}/{done['id']}").json
+    assert (gone["state"], gone["url"], gone["cursor"]) == ("deleted", None, done["cursor"])
+    assert gone["cursor"]
+
+
+def test_one_that_was_stopped_has_nothing_to_go_on_from(signed: World) -> None:
+    asked = ask(signed).json
+    assert signed.admin("DELETE", f"{ALL}/{asked['id']}").status == 204
+    assert signed.admin("GET", f"{ALL}/{asked['id']}").json["cursor"] is None

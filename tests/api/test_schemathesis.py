@@ -62,7 +62,7 @@ EXPLAINED = (
               "A flood is told by something, its days are in order, and a cursor is of one list"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/withdrawals/{id}/undo", "cursor:bad_cursor",
               "A cursor is of one list"),
-    Explained("positive_data_acceptance", ".*", ".*:duplicate_field",
+    Explained("positive_data_acceptance", ".*", "(?s:.*):duplicate_field",
               "A field of a form stands once"),
     Explained("positive_data_acceptance", ".*", "email:not_an_email",
               "Some addresses of the right form cannot be: their domain is reserved, or has no dot"),
@@ -78,10 +78,10 @@ EXPLAINED = (
               "A parameter without a value is one that was not given"),
     Explained("positive_data_acceptance", "POST /admin/keys", "sponsor:sponsor_key_too_wide|campaigns:admin_key_reaches_all|name:(missing|control_characters)",
               "A sponsor's key names its campaigns, an admin's none; a name is what can be seen"),
-    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:(too_old|delivered_whole)|(sponsor|state):not_an_option",
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:(too_old|delivered_whole|no_changes_of_state)|(sponsor|state):not_an_option",
               "Withdrawals are remembered for 30 days; sponsors are the campaign's own; those delivered have confirmed"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures",
-              "given_name:missing|consents:bad_consent|signed_on:(bad_day|in_the_future)|reference:bad_reference|body:unknown_field",
+              "given_name:missing|consents:bad_consent|signed_on:(bad_day|in_the_future)|reference:(bad_reference|reference_taken)|body:unknown_field",
               "Somebody is named, on a day that has come, and answers what the campaign asks"),
 )  # fmt: skip
 

@@ -98,6 +98,16 @@ class ExportRequest:
     time_zone: str = ""
 
 
+def download_name(campaign: str, request: ExportRequest, local: datetime) -> str:
+    """What the file is called when it is saved, without its ending: of which campaign, whose, what, and when by local time.
+
+    Two files for different people never have the same name.
+    """
+    what = "names" if request.delivery else request.state
+    parts = [campaign, request.sponsor, what, "changes" if request.since else "", f"{local:%Y-%m-%d-%H%M}"]
+    return "-".join(filter(None, parts))
+
+
 def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
     """The columns of a CSV in order: fixed ones, the campaign's custom fields, and one for those of earlier forms."""
     if request.delivery:

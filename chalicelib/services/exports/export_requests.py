@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
 from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of
@@ -17,6 +18,7 @@ from chalicelib.domain.exports.export_rows import (
     ExportFormat,
     ExportState,
     columns,
+    download_name,
 )
 from chalicelib.domain.exports.progress import fraction_done
 from chalicelib.domain.signatures.signature import SignatureState
@@ -58,8 +60,8 @@ class ExportLinks:
 class ExportStatus:
     """How far an export has come; `progress` goes from 0 to 1.
 
-    Only a finished one has `links`, `file_until`, when the file is deleted, and `cursor`, where the next export of changes
-    continues.
+    Only a finished one has `links` and `file_until`, when the file is deleted. `cursor`, where the next export of changes
+    continues, outlives the file.
     """
 
     export: Export
@@ -191,7 +193,10 @@ class ExportRequests:
         state, position = export.state_at(self.clock()), export.position
         if state is not ExportState.DONE:
             progress = fraction_done(export.buckets, position.bucket, position.after)
-            return ExportStatus(export=export, state=state, progress=progress)
+            # The file may be gone from here; whoever has it goes on from it.
+            was_done = state is ExportState.DELETED and export.finished_at is not None
+            cursor = export.created_at - CURSOR_MARGIN if was_done else None
+            return ExportStatus(export=export, state=state, progress=progress, cursor=cursor)
         return ExportStatus(
             export=export,
             state=state,
@@ -203,7 +208,8 @@ class ExportRequests:
 
     def _links(self, export: Export) -> ExportLinks:
         files, format_ = self.export_files(), export.format
-        filename = f"{export.campaign}-{export.created_at:%Y-%m-%d}.{format_}"
+        zone = ZoneInfo(self.campaign_reader.get(export.campaign).time_zone)
+        filename = f"{download_name(export.campaign, export.request, export.created_at.astimezone(zone))}.{format_}"
         if format_ is ExportFormat.XLSX:  # packed by itself
             link = files.presigned_url(export.name, filename=filename)
             return ExportLinks(url=link, browser_url=link)

@@ -13,12 +13,23 @@ export async function exportsOf(id, me, document_) {
   const sponsor = select([["", t("everybody")], ...document_.sponsors.map((one) => [one.id, t("consenting_to", { name: one.name })])], "");
   const since = h("select", {}, h("option", { value: "" }, t("everything")));
   const bom = tick(t("bom"));
+  let all = [];
+
+  // Changes go on from a file of the same kind: of the same signatures, for the same organisation.
+  function offerChanges() {
+    const whose = me.sponsor || sponsor.value;
+    const isAlike = (one) => (one.filters.sponsor || "") === whose && (one.filters.state || "") === what.value && !one.filters.delivery;
+    const files = ["", "external", "any"].includes(what.value) ? all.filter((one) => one.cursor && isAlike(one)) : [];
+    fill(since, h("option", { value: "" }, t("everything")),
+      ...files.filter((one) => Date.now() - Date.parse(one.created_at) < 28 * 86400e3).slice(0, 8).map((one) => h("option", { value: one.cursor }, t("changes_since", { when: moment(one.created_at) }))));
+  }
+  what.addEventListener("change", offerChanges);
+  sponsor.addEventListener("change", offerChanges);
 
   async function refresh() {
-    const all = (await get(of(id, "/exports"))).exports;
+    all = (await get(of(id, "/exports"))).exports;
     fill(list, ...all.slice(0, 12).map((one) => line(one)));
-    fill(since, h("option", { value: "" }, t("everything")),
-      ...all.filter((one) => one.cursor && Date.now() - Date.parse(one.created_at) < 28 * 86400e3).slice(0, 8).map((one) => h("option", { value: one.cursor }, t("changes_since", { when: moment(one.created_at) }))));
+    offerChanges();
     if (!all.length) list.append(h("li", { class: "empty" }, t("no_exports")));
     if (list.isConnected !== false && all.some(busy)) setTimeout(() => list.isConnected && refresh().catch(() => {}), EVERY);
   }
