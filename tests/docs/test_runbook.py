@@ -62,7 +62,9 @@ def test_an_alarm_says_why_where_to_read_on_and_whom_to_tell(name: str) -> None:
     assert ":" in reason or "." in reason[:-1]
     assert rest == f"docs/runbook.md, {name}."
     assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
-    assert alarm["TreatMissingData"] in {"notBreaching", "breaching", "ignore"}
+    assert alarm["TreatMissingData"] in {"notBreaching", "ignore", "missing"}
+    told_of_silence = alarm.get("InsufficientDataActions")
+    assert told_of_silence == ([{"Ref": "AlarmTopic"}] if alarm["TreatMissingData"] == "missing" else None)
     assert RESOURCES[name]["Condition"] == "HasAlarmTopic"
 
 
