@@ -41,10 +41,10 @@ def _begin(longest: float, **_: Any) -> None:
 
 
 def _note_timeout(exception: Exception, **_: Any) -> None:
-    from botocore.exceptions import HTTPClientError
+    from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
     current = invocation.get()
-    if current and isinstance(exception, HTTPClientError):
+    if current and isinstance(exception, ConnectTimeoutError | ReadTimeoutError):
         current.has_timed_out = True
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 import app
 from chalicelib import waiting
@@ -130,6 +131,29 @@ def test_after_a_call_that_timed_out_nothing_more_is_asked_of_aws_for_this_reque
             brief.describe_table(TableName="signatures")
         assert silent.requests == 2, "a function that nobody waits for asks again"
     waiting.invocation.set(None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_silence"),
+    [
+        (ConnectTimeoutError, True),
+        (ReadTimeoutError, True),
+        (ConnectionClosedError, False),
+        (EndpointConnectionError, False),
+    ],
+)
+def test_only_silence_ends_the_asking_and_a_connection_that_is_refused_does_not(
+    world: World, kind: type[Any], is_silence: bool
+) -> None:
+    client = Stores().client("dynamodb")
+    current = Invocation(1000, gives_up=True)
+    waiting.invocation.set(current)
+    client.meta.events.emit(
+        "after-call-error.dynamodb.GetItem", exception=kind(endpoint_url="x", error="x"), context={}
+    )
+    waiting.invocation.set(None)
+    assert current.has_timed_out is is_silence
+    assert world.get("/health").status == 200
 
 
 def test_no_call_begins_that_could_outlive_the_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
