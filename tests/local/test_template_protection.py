@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,24 @@ def test_answers_of_api_gateway_itself_carry_the_security_headers(kind: str) -> 
     headers = GATEWAY_ANSWERS[kind]["responseParameters"]
     for name in ("Strict-Transport-Security", "X-Content-Type-Options"):
         assert headers[f"gatewayresponse.header.{name}"] == f"'{SECURITY_HEADERS[name]}'"
+
+
+def test_what_stays_when_the_stack_goes_refers_to_nothing_that_goes() -> None:
+    """SES refuses all email from an identity whose default configuration set is gone ("Default configuration sets")."""
+    kept = {name: facts for name, facts in RESOURCES.items() if "Retain" in facts.get("DeletionPolicy", "")}
+    assert {"AWS::SES::EmailIdentity", "AWS::DynamoDB::Table", "AWS::S3::Bucket"} <= {
+        one["Type"] for one in kept.values()
+    }
+    for name, facts in kept.items():
+        named = set(re.findall(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"', json.dumps(facts["Properties"])))
+        assert {one for pair in named for one in pair if one in RESOURCES} == set(), name
+    assert "ConfigurationSetAttributes" not in RESOURCES["MailIdentity"]["Properties"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_knows_the_configuration_set_that_each_email_must_name(function: str) -> None:
+    variables = RESOURCES[function]["Properties"]["Environment"]["Variables"]
+    assert variables["SES_CONFIGURATION_SET"] == {"Ref": "ConfigurationSet"}
 
 
 def test_a_firewall_is_there_when_it_is_asked_for() -> None:
