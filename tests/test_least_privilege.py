@@ -33,7 +33,7 @@ UNSEEN = {
     **{(f, f"logs:{a}"): LOGS for f in ("api_handler", "project", "mail", "export", "feedback", "scheduled")
        for a in ("CreateLogStream", "PutLogEvents")},
     **{(f, f"sqs:{a}"): POLLS for f in ("mail", "export")
-       for a in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")},
+       for a in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")},
     **{("project", f"dynamodb:{a}"): READS for a in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")},
 }  # fmt: skip
 # The same, where the function has the action for itself on something else.

@@ -88,6 +88,8 @@ class Template:
             return not self.resolve(argument[0])
         if name == "Fn::Or":
             return any(self.resolve(argument))
+        if name == "Fn::And":
+            return all(self.resolve(argument))
         raise ValueError(f"The local stack does not support {name}")
 
     def _value_of(self, name: str) -> Any:

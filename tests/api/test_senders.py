@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PERU = "/admin/campaigns/peru"
 OTHER = {"name": "President", "email": "president@bank.example"}
 
+IDENTITY = "arn:aws:ses:us-east-1:000000000000:identity/"
 OWN = {"email": "press@partner.example"}
 
 
@@ -110,13 +111,34 @@ def test_the_policy_of_the_mailer_says_the_same(
     template = Everything(parameters)
     assert template.environment("APIHandler")["SENDERS"] == setting
     (statement,) = [one for one in statements(template) if (one.function, one.name) == ("mail", "SendMail")]
-    identity = "arn:aws:ses:us-east-1:000000000000:identity/x"
 
     def allows(address: str) -> bool:
+        identity = IDENTITY + address.partition("@")[2]
         return bool(statement.grants_for(RequiredAction("ses:SendEmail", identity, {"ses:FromAddress": (address,)})))
 
     assert [allows(one) for one in may] == [True] * len(may)
     assert [allows(one) for one in may_not] == [False] * len(may_not)
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "action"),
+    [("mail", "SendMail", "SendEmail"), ("api_handler", "KnowSenders", "GetEmailIdentity")],
+)
+def test_where_nothing_but_the_mail_domain_is_named_no_other_identity_is_in_reach(
+    function: str, name: str, action: str
+) -> None:
+    def reached(*identities: str, **parameters: str) -> list[str]:
+        found = [one for one in statements(Everything(parameters)) if (one.function, one.name) == (function, name)]
+        (statement,) = found
+        sender = {"ses:FromAddress": ("a@site.example",)}
+        return [
+            one for one in identities if statement.grants_for(RequiredAction(f"ses:{action}", IDENTITY + one, sender))
+        ]
+
+    own, foreign = ("site.example", "a@site.example"), ("any.example", "a@any.example", "x.site.example")
+    assert reached(*own, *foreign, MailDomain="site.example") == [*own]
+    assert reached(*own, *foreign, MailDomain="site.example", Senders="a@site.example") == [*own, *foreign]
+    assert reached(*own, *foreign) == [*own, *foreign]
 
 
 class Everything(Template):
