@@ -310,7 +310,7 @@ def test_a_petition_is_printed_on_one_sheet(opened: Open, name: str) -> None:
 
 def test_one_press_corrects_a_mistyped_address(opened: Open) -> None:
     with opened(PAGES["es"]["thanks-mistyped"]) as (tab, sent):
-        expect(tab.locator(".hint")).to_contain_text("Le escribimos a")
+        expect(tab.locator(".correction")).to_contain_text("Le escribimos a")
         tab.get_by_role("button", name="Corregirla a").click()
         expect(tab).to_have_title("answered")
     assert sent[0].post_data_json == {

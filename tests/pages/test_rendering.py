@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -399,3 +400,12 @@ def test_a_problem_without_a_campaign_still_says_what_to_do() -> None:
     assert outline.one("h1").text == "We cannot find this campaign"
     assert "Error 404" in outline.one("main").text
     assert outline.all("a", class_="button") == []
+
+
+def test_no_class_of_the_dashboards_own_styles_means_something_else_on_the_pages() -> None:
+    """The dashboard has both sheets: a class that both lay out would take the look of the other."""
+    folder = Path(__file__).parents[2] / "chalicelib" / "pages"
+    ours = (folder / "dashboard" / "static" / "shell" / "admin.css").read_text()
+    pages = (folder / "templates" / "layout" / "style.css").read_text()
+    assert ".hint {" in ours
+    assert ".hint" not in pages
