@@ -21,19 +21,8 @@ if TYPE_CHECKING:
     from chaos.verdict.observed_state import ObservedState
 
 STUB = frozenset(
-    {
-        "pk",
-        "sk",
-        "state",
-        "signed_at",
-        "withdrawn_at",
-        "withdrawn_by",
-        "changed_at",
-        "expires_at",
-        "left_sponsors",
-        "left_states",
-        "round",
-    }
+    {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
+    | {"left_sponsors", "left_states", "round"}
 )
 GROUPS = ("state", "day", "country", "language", "source", "event:withdrawn")
 BUSY = 503

@@ -14,6 +14,7 @@ from chalicelib.services.privacy.retention import Retention
 from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
 from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
 from chalicelib.wiring import wiring
+from tests.api.test_records_set_aside import edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,17 +59,6 @@ def edit_campaign(world: World, campaign: str, attribute: str, edited: Callable[
     text = value if isinstance(value, str) else json.dumps(value)
     wiring().registry.update(*key, "SET #a = :v", values={":v": text}, aliases={"#a": attribute})
     world.cold_start()
-
-
-def edit_signature(world: World, email: str, **values: Any) -> None:
-    item = next(item for item in world.signatures() if item.get("email", {}).get("S") == email)
-    world.session.client("dynamodb").update_item(
-        TableName=world.resources.signatures_table,
-        Key={name: item[name] for name in ("pk", "sk")},
-        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-        ExpressionAttributeNames={f"#{name}": name for name in values},
-        ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-    )
 
 
 def lose_jobs(world: World) -> None:
@@ -175,7 +165,7 @@ def test_a_signature_that_cannot_be_read_is_named_and_the_rest_of_its_bucket_is_
     for name in ("ana", "ben", "eva"):
         world.sign("one", email=f"{name}@example.org")
     lose_jobs(world)
-    edit_signature(world, "ben@example.org", state={"S": "in two minds"})
+    edit(world, "ben@example.org", state={"S": "in two minds"})
     lose_jobs(world)
     capfd.readouterr()
     world.later(hours=2)
@@ -192,7 +182,7 @@ def test_a_signature_that_cannot_be_read_is_named_and_the_rest_of_its_bucket_is_
 def test_retention_leaves_nothing_of_a_person_in_a_signature_that_cannot_be_read(world: World) -> None:
     world.publish("one", buckets=1, closes_at="2026-12-20T00:00:00Z", retention_days=1)
     world.sign_and_confirm("one", email="ben@example.org")
-    edit_signature(world, "ben@example.org", confirmed_at={"S": "yesterday"})
+    edit(world, "ben@example.org", confirmed_at={"S": "yesterday"})
     world.later(days=60)
     for _ in range(2):
         world.run_scheduled()

@@ -107,12 +107,13 @@ def test_what_is_remembered_is_a_hash_and_goes_with_the_campaign(world: World) -
 
 
 def test_a_bulk_withdrawal_that_is_undone_leaves_no_memory(world: World) -> None:
-    assert enter(world, SHEET["with an address"]).status == 201
-    assert not wiring().left_signers.has(wiring().signatures.find(_key(world)).key)  # type: ignore[union-attr]
-
-
-def _key(world: World) -> Any:
-    return wiring().campaign_reader.get("peru").signature_key(stored(world)["sk"]["S"])
+    world.sign_and_confirm(email="rosa@example.org", source="flyer")
+    begun = world.admin("POST", f"{LIST}/withdraw", {"source": "flyer"}).json["withdrawal"]
+    undone = world.admin("POST", f"/admin/campaigns/peru/withdrawals/{begun}/undo", {})
+    assert (undone.status, undone.json["restored"]) == (200, 1)
+    world.drain()
+    assert not [one for one in world.items(world.resources.registry_table) if one["pk"]["S"].startswith("left#")]
+    assert enter(world, SHEET["with an address"]).json["code"] == "already_signed"
 
 
 @pytest.mark.parametrize("reason", ["x" * 201, 7, ["because"]])

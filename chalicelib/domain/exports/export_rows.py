@@ -99,10 +99,7 @@ class ExportRequest:
 
 
 def download_name(campaign: str, request: ExportRequest, local: datetime) -> str:
-    """What the file is called when it is saved, without its ending: of which campaign, whose, what, and when by local time.
-
-    Two files for different people never have the same name.
-    """
+    """What the file is called when it is saved, without its ending: of which campaign, whose, what, and when by local time."""
     what = "names" if request.delivery else request.state
     parts = [campaign, request.sponsor, what, "changes" if request.since else "", f"{local:%Y-%m-%d-%H%M}"]
     return "-".join(filter(None, parts))
@@ -114,19 +111,8 @@ def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
         return ["name"]
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
-    return [
-        *fixed,
-        *custom,
-        "custom",
-        "language",
-        "public",
-        "consents",
-        "source",
-        "referrer",
-        *UTM,
-        *TEXT_COLUMNS,
-        "expires_at",
-    ]
+    asked = ["language", "public", "consents", "source", "referrer"]
+    return [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at"]
 
 
 def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
@@ -148,9 +134,8 @@ def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
 
 def _left_at(request: ExportRequest, stored: Row) -> str:
     """When a signature last stopped being one of those that were asked for, if it ever was within 30 days; else empty."""
-    if (
-        stored["state"] == SignatureState.WITHDRAWN and "round" not in stored
-    ):  # by an earlier release, which noted no states
+    # What an earlier release left of a withdrawal says nothing of states.
+    if stored["state"] == SignatureState.WITHDRAWN and "round" not in stored:
         return str(stored.get("changed_at", ""))
     left: Mapping[str, str] = stored.get("left_states", {})
     return max((moment for state, moment in left.items() if request.state in ("", state)), default="")

@@ -64,6 +64,6 @@ def is_under_review(campaign: Campaign, signature: Signature) -> bool:
 
 def public_name(signature: Signature) -> str:
     """Returns the name to show, or the empty string when it must not be shown."""
-    if not signature.public or not (signature.is_confirmed or signature.is_external):
+    if not (signature.public and signature.counts):
         return ""
     return display_name(signature.answers)

@@ -28,7 +28,7 @@ from chalicelib.storage.campaigns.statement_versions import StatementVersions, s
 from chalicelib.storage.counting.tallies import counters_in
 from chalicelib.storage.counting.tally_sums import TallySum, TallySums, read_sum
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, item_bytes
+from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, READ_FAULTS, item_bytes
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
 from chalicelib.storage.signatures.left_signers import LeftSigners
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.item_values import Attributes
     from chalicelib.storage.dynamodb.table import Table
 
-READ_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 has_version = "#version = :version"
 
 

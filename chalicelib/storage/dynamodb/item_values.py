@@ -14,6 +14,8 @@ Attributes = dict[str, Any]
 # DynamoDB takes 409,600, names and values as UTF-8; a little less, for what it counts that nobody has documented.
 MAX_ITEM_BYTES = 400_000
 MAX_NUMBER_BYTES = 21
+# What reading an item raises that somebody has edited, or that another release wrote.
+READ_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import log
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.item_values import READ_FAULTS
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.preconditions import is_as_read, values_as_read
 from chalicelib.storage.signatures.signature_items import (
-    READ_FAULTS,
     RETAINED_ATTRIBUTES,
     anonymised_attributes,
     read,

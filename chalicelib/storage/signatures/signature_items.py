@@ -14,6 +14,7 @@ from chalicelib.domain.signatures.signature import STUB_DAYS, Signature, Signatu
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause
+from chalicelib.storage.dynamodb.item_values import READ_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Withdrawer
 
 ID = re.compile(r"[a-z0-9-]{1,64}")
-# What reading an item raises that somebody has edited, or that another release wrote.
-READ_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 # What a signer types or the form adds; all of it is replaced when somebody signs again.
 FORM_ATTRIBUTES = (
     "email",

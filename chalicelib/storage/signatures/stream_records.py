@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.counting.contributions import Change, pad_sequence
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.item_values import decode
+from chalicelib.storage.dynamodb.item_values import READ_FAULTS, decode
 from chalicelib.storage.dynamodb.table import WriteRefused
-from chalicelib.storage.signatures.signature_items import ID, READ_FAULTS, read
+from chalicelib.storage.signatures.signature_items import ID, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
