@@ -142,10 +142,7 @@ class Play:
         """What DynamoDB deletes, when it gets to it."""
         for item in self.world.signatures():
             if int(item.get("expires_at", {"N": "0"})["N"]) in range(1, int(self.world.now.timestamp())):
-                key = {name: item[name] for name in ("pk", "sk")}
-                self.world.session.client("dynamodb").delete_item(
-                    TableName=self.world.resources.signatures_table, Key=key
-                )
+                self.world.delete_as_expired(item)
                 self.happened["deleted by DynamoDB"] += 1
 
     def wait(self) -> None:

@@ -179,8 +179,7 @@ def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.run_scheduled()
     for item in world.signatures():
         if item["state"]["S"] == "withdrawn":  # DynamoDB deletes what is left of it
-            key = {name: item[name] for name in ("pk", "sk")}
-            world.session.client("dynamodb").delete_item(TableName=world.resources.signatures_table, Key=key)
+            world.delete_as_expired(item)
     world.drain()
     world.publish(state="closed", retention_days=1)
     world.later(days=2)

@@ -43,10 +43,8 @@ def withdrawn_by_link(world: World) -> None:
 
 
 def forget_stub(world: World) -> None:
-    """What DynamoDB does 30 days later."""
     world.later(days=31)
-    key = {name: stored(world)[name] for name in ("pk", "sk")}
-    world.session.client("dynamodb").delete_item(TableName=world.resources.signatures_table, Key=key)
+    world.delete_as_expired(stored(world))
     world.drain()
 
 

@@ -86,11 +86,8 @@ def test_a_manage_link_from_before_a_withdrawal_of_which_nothing_is_left_opens_n
     world.sign_and_confirm()
     old = world.ses.sent[-1].link("manage")
     withdraw(world)
-    world.session.client("dynamodb").delete_item(
-        TableName=world.resources.signatures_table,
-        Key={name: world.signatures()[0][name] for name in ("pk", "sk")},
-    )  # as DynamoDB does after 30 days
     world.later(days=31)
+    world.delete_as_expired(world.signatures()[0])
     world.sign_and_confirm()
     assert "round" not in stored(world)
     assert world.get(old, **PAGE).status == 410

@@ -360,6 +360,11 @@ class World:
     def signatures(self) -> list[dict[str, Any]]:
         return self.items(self.resources.signatures_table)
 
+    def delete_as_expired(self, item: dict[str, Any]) -> None:
+        """Deletes a signature as DynamoDB does once it has expired."""
+        key = {name: item[name] for name in ("pk", "sk")}
+        self.session.client("dynamodb").delete_item(TableName=self.resources.signatures_table, Key=key)
+
     # --- counting
 
     @contextmanager
