@@ -18,6 +18,7 @@ from deploy.commands import admin_command, next_steps
 from deploy.commands.deploy import Deployment
 from deploy.commands.destroy import StageRemoval
 from deploy.commands.restore import REGISTRY, SIGNATURES, TableRestore
+from deploy.commands.stack_recovery import StackRecovery
 from deploy.packaging import stage_package
 from deploy.packaging.lambda_zip import PackageFailed
 from deploy.terminal import Refused, Terminal
@@ -57,7 +58,8 @@ def _deploy(options: argparse.Namespace, session: boto3.session.Session, stack: 
     terminal.say(
         f"Stage {options.stage}: stack {stack.name}, account {identity['Account']}, region {session.region_name}"
     )
-    deployment = Deployment(stack, PackageBucket(session, identity["Account"]), terminal, options.stage)
+    recovery = StackRecovery(session, stack, terminal)
+    deployment = Deployment(stack, recovery, PackageBucket(session, identity["Account"]), terminal, options.stage)
     if options.package:
         outputs = deployment.run(Path(options.package), options.set)
     else:

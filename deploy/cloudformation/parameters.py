@@ -9,6 +9,8 @@ from deploy.terminal import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LATER = "later"  # a value of Production: the tables are to be protected, once the first deployment has succeeded
+
 
 def parse(pairs: Sequence[str], declared: Mapping[str, Any]) -> dict[str, str]:
     """`Name=value` pairs as a mapping. Raises Refused for a name that the template does not declare."""
@@ -30,14 +32,41 @@ def completed(values: Mapping[str, str], current: Mapping[str, str], api_url: st
     the address comes from the domain, or from `api_url` once there is one.
     """
     result = dict(values)
-    if not current:
-        result.setdefault("Production", "true" if stage == "prod" else "false")
+    if production := _production(values, current, stage):
+        result["Production"] = production
     after = {**current, **result}
     if after.get("ApiDomain") and not (after.get("ApiCertificateArn") or after.get("HostedZone")):
         raise Refused("ApiDomain needs ApiCertificateArn, or HostedZone so that a certificate can be issued.")
     if "PublicUrl" not in values:
         result["PublicUrl"] = _public_url(after.get("ApiDomain", ""), current, api_url)
     return result
+
+
+def carried(failed: Mapping[str, str]) -> dict[str, str]:
+    """What somebody had set for a first deployment that failed, for the next try. What follows from the rest is left out."""
+    from_domain = f"https://{failed.get('ApiDomain')}"
+    own_url = {} if failed.get("PublicUrl") in {None, "", from_domain} else {"PublicUrl": failed["PublicUrl"]}
+    return {name: value for name, value in failed.items() if name not in {"PublicUrl", "Production"}} | own_url
+
+
+def awaits_second_pass(current: Mapping[str, str]) -> list[str]:
+    """Sentences on what could only be done after the first deployment: the API's address, the tables' protection."""
+    sentences = []
+    if not current.get("PublicUrl"):
+        sentences.append("The API has an address now; passing it to the functions.")
+    if current.get("Production") == LATER:
+        sentences.append("Everything is there; protecting the tables from deletion.")
+    return sentences
+
+
+def _production(values: Mapping[str, str], current: Mapping[str, str], stage: str) -> str:
+    """What to send, empty for what the stack has. The first time tables stay unprotected, or a rollback could not remove them."""
+    wanted = values.get("Production", "")
+    if not current:
+        wanted = wanted or ("true" if stage == "prod" else "false")
+        return LATER if wanted == "true" else wanted
+    is_due = (wanted or current.get("Production")) == LATER
+    return "true" if is_due else wanted
 
 
 def _public_url(api_domain: str, current: Mapping[str, str], api_url: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from deploy.cloudformation import changes
+from deploy.cloudformation import changes, stack_states
+from deploy.cloudformation.stack_states import Way
 from deploy.terminal import Refused
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Stack:
     def parameters(self) -> dict[str, str]:
         """The stack's current parameters; none while the stack is only proposed."""
         description = self.find() or {}
-        if description.get("StackStatus") == "REVIEW_IN_PROGRESS":
+        if stack_states.row(description.get("StackStatus", "")).way is Way.CREATE:
             return {}
         return {one["ParameterKey"]: one["ParameterValue"] for one in description.get("Parameters", [])}
 
@@ -72,7 +73,7 @@ class Stack:
 
     def propose(self, change_set: str, template_url: str, parameters: list[Any], stage: str) -> list[Change]:
         """Create a change set; returns its changes, empty when there are none. Raises Refused."""
-        is_new = self.status in {"", "REVIEW_IN_PROGRESS"}
+        is_new = stack_states.row(self.status).way is Way.CREATE
         self._cloudformation.create_change_set(
             StackName=self.name, ChangeSetName=change_set, ChangeSetType="CREATE" if is_new else "UPDATE",
             TemplateURL=template_url, Parameters=parameters, Capabilities=CAPABILITIES,
@@ -106,6 +107,18 @@ class Stack:
         self._skip_old_events()
         self._cloudformation.delete_stack(StackName=self.name)
         self._wait("", "DELETE_COMPLETE")
+
+    def roll_back(self) -> None:
+        """Undo an update that stopped half way, and wait. Raises Refused when that fails."""
+        self._skip_old_events()
+        self._cloudformation.rollback_stack(StackName=self.name)
+        self._wait("UPDATE_ROLLBACK_COMPLETE")
+
+    def continue_rollback(self) -> None:
+        """Go on with a rollback that failed, and wait. Raises Refused when it fails again."""
+        self._skip_old_events()
+        self._cloudformation.continue_update_rollback(StackName=self.name)
+        self._wait("UPDATE_ROLLBACK_COMPLETE")
 
     def _describe(self, change_set: str) -> dict[str, Any]:
         description: dict[str, Any] = {}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deploy.cloudformation.changes import Change
     from deploy.cloudformation.package_bucket import PackageBucket
     from deploy.cloudformation.stack import Stack
+    from deploy.commands.stack_recovery import StackRecovery
     from deploy.terminal import Terminal
 
 
@@ -26,6 +27,7 @@ class Deployment:
     """Deploys one stage in one account."""
 
     stack: Stack
+    recovery: StackRecovery
     bucket: PackageBucket
     terminal: Terminal
     stage: str
@@ -33,29 +35,25 @@ class Deployment:
     def run(self, package: Path, pairs: Sequence[str]) -> dict[str, str]:
         """Make the stack match the package, with `Name=value` parameters; return its outputs. Raises Refused."""
         sam = json.loads((package / "sam.json").read_text())
-        values = parameters.parse(pairs, sam["Parameters"])
-        parameters.completed(values, self.stack.parameters, "", stage=self.stage)  # refuses before anything is created
-        self._refuse_if_busy()
+        values = self._prepared(parameters.parse(pairs, sam["Parameters"]))
         self.bucket.ensure(self.terminal)
         code = self.bucket.add((package / "deployment.zip").read_bytes(), ".zip")
         text = template_checks.with_code_at(sam, self.bucket.uri(code))
         url = self.bucket.url(self.bucket.add(text.encode(), ".json"))
         self._apply(url, values, sam["Parameters"], asks=True)
-        if not self.stack.parameters.get("PublicUrl"):
-            self.terminal.say("\nThe API has an address now; passing it to the functions.")
+        if sentences := parameters.awaits_second_pass(self.stack.parameters):
+            self.terminal.say("\n" + "\n".join(sentences))
             self._apply(url, values, sam["Parameters"], asks=False)
         return self.stack.outputs
 
-    def _refuse_if_busy(self) -> None:
-        status = self.stack.status
-        if status.endswith("IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
-            raise Refused(f"{self.stack.name} is {status}. Try again when that has finished.")
-        if status == "ROLLBACK_COMPLETE":  # a first deployment that failed: it holds nothing and cannot be updated
-            if not self.terminal.agrees(
-                f"The first deployment of {self.stack.name} failed; the stack holds nothing. Remove it?"
-            ):
-                raise Refused("Nothing was changed.")
-            self.stack.delete()
+    def _prepared(self, requested: dict[str, str]) -> dict[str, str]:
+        """The parameters to ask for, after getting the stack out of what an earlier attempt left. Raises Refused."""
+        current = self.stack.parameters
+        if self.recovery.must_remove():
+            requested, current = {**parameters.carried(current), **requested}, {}
+        parameters.completed(requested, current, "", stage=self.stage)  # refuses before anything is created
+        self.recovery.make_ready()
+        return requested
 
     def _apply(self, url: str, requested: Mapping[str, str], declared: Mapping[str, Any], *, asks: bool) -> None:
         current = self.stack.parameters

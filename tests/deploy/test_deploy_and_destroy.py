@@ -4,106 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
 from chalicelib.wiring import wiring
 from deploy.__main__ import main
 from deploy.cloudformation import stack as stack_module
 from deploy.cloudformation.package_bucket import PackageBucket
-from deploy.cloudformation.stack import Stack
 from deploy.commands import admin_command
-from deploy.commands.deploy import Deployment
 from deploy.commands.destroy import StageRemoval
-from deploy.terminal import Refused, Terminal
-from local.engines.engine import Engine
-from local.startup.environment import AWS
+from deploy.terminal import Refused
+from tests.kit.deployments import ACCOUNT, Person, a_deployment, a_package, a_small, deploy, tables, the_stack
 from tests.kit.expanded_template import expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from boto3.session import Session
 
+    from deploy.cloudformation.stack import Stack
+
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-ACCOUNT = "000000000000"
-
-
-@dataclass(frozen=True, slots=True)
-class Person(Terminal):
-    """Answers as told, and remembers what was said."""
-
-    agreeing: bool = True
-    typing: str = ""
-    said: list[str] = field(default_factory=list)
-
-    def say(self, text: str = "") -> None:
-        self.said.append(text)
-
-    def agrees(self, question: str) -> bool:
-        self.said.append(question)
-        return self.agreeing
-
-    def has_typed(self, word: str, why: str) -> bool:
-        if self.is_sure:
-            return Terminal.has_typed(self, word, why)  # slots: no super() without arguments
-        self.said.append(why)
-        return self.typing == word
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    engine = Engine("ministack", tmp_path_factory.mktemp("engine"), memory=True)
-    engine.start()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**AWS, **engine.endpoints}.items():
-            patch.setenv(name, value)
-        yield boto3.session.Session()
-    engine.stop()
-
-
-def a_package(folder: Path, template: dict[str, Any]) -> Path:
-    """As `make package` leaves it, but for the SAM transform, which no engine here has."""
-    (folder / "sam.json").write_text(json.dumps(template))
-    with zipfile.ZipFile(folder / "deployment.zip", "w") as packed:
-        packed.writestr("app.py", "")
-    return folder
-
-
-def a_small(key: str = "pk", **more: Any) -> dict[str, Any]:
-    """Two tables, named by hand, so that another key means another table."""
-    table = {
-        "Type": "AWS::DynamoDB::Table",
-        "Properties": {
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
-        },
-    }
-    queue = {"Type": "AWS::SQS::Queue"}
-    names = ("ApiDomain", "PublicUrl", "Production")
-    parameters = {name: {"Type": "String", "Default": ""} for name in names}
-    return {"Parameters": parameters, "Resources": {"SignaturesTable": table, "MailQueue": queue, **more}}
-
-
-def the_stack(session: Session, name: str, terminal: Terminal) -> Stack:
-    return Stack(session, name, terminal, pause=lambda _: None)
-
-
-def deploy(session: Session, name: str, package: Path, terminal: Terminal | None = None, *pairs: str) -> dict[str, str]:
-    terminal = terminal or Person()
-    stack = the_stack(session, name, terminal)
-    pairs = pairs or ("PublicUrl=https://sign.example.org",)
-    return Deployment(stack, PackageBucket(session, ACCOUNT), terminal, "dev").run(package, pairs)
-
-
-def tables(session: Session, stack: str) -> list[str]:
-    return [name for name in session.client("dynamodb").list_tables()["TableNames"] if name.startswith(f"{stack}-")]
 
 
 def test_the_packaged_template_deploys_is_operated_and_goes(
@@ -112,7 +34,7 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     package = a_package(tmp_path, expanded())
     person = Person()
     stack = the_stack(session, "undersigned-dev", person)
-    deployment = Deployment(stack, PackageBucket(session, ACCOUNT), person, "dev")
+    deployment = a_deployment(session, stack, person)
     outputs = deployment.run(package, [])
 
     settings = admin_command.settings(session, stack)

@@ -87,11 +87,30 @@ def test_a_value_may_hold_an_equals_sign_and_may_be_empty() -> None:
     }
 
 
-def test_only_prod_is_protected_unless_told_otherwise() -> None:
-    assert completed({}, {})["Production"] == "true"
+def test_only_prod_is_protected_unless_told_otherwise_and_not_before_all_is_there() -> None:
+    assert completed({}, {})["Production"] == "later"
     assert completed({}, {}, stage="dev")["Production"] == "false"
-    assert completed({"Production": "true"}, {}, stage="dev")["Production"] == "true"
+    assert completed({"Production": "true"}, {}, stage="dev")["Production"] == "later"
+    assert completed({}, {"Production": "later"})["Production"] == "true"
+    assert completed({"Production": "later"}, {"Production": "later"})["Production"] == "true"
+    assert completed({"Production": "false"}, {"Production": "later"})["Production"] == "false"
     assert "Production" not in completed({}, {"Production": "false"})
+
+
+def test_the_next_try_keeps_what_was_set_for_the_one_that_failed() -> None:
+    failed = {"Production": "later", "ApiDomain": "a.example", "HostedZone": "Z"}
+    assert parameters.carried({**failed, "PublicUrl": "https://a.example"}) == {
+        "ApiDomain": "a.example",
+        "HostedZone": "Z",
+    }
+    assert parameters.carried({**failed, "PublicUrl": ""}) == {"ApiDomain": "a.example", "HostedZone": "Z"}
+    assert parameters.carried({**failed, "PublicUrl": "https://cdn.example"})["PublicUrl"] == "https://cdn.example"
+
+
+def test_a_second_pass_is_for_the_address_and_for_the_protection() -> None:
+    assert parameters.awaits_second_pass({"PublicUrl": "https://a", "Production": "true"}) == []
+    assert "address" in parameters.awaits_second_pass({"PublicUrl": "", "Production": "false"})[0]
+    assert "tables" in parameters.awaits_second_pass({"PublicUrl": "https://a", "Production": "later"})[0]
 
 
 def test_the_public_url_is_the_domain_else_what_it_was_else_the_apis_own() -> None:
