@@ -20,7 +20,7 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office wordpress clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office rig wordpress clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -128,6 +128,9 @@ install-browsers: $(DEV) ## find Firefox and WebKitGTK, or install Debian's when
 
 office: $(DEV) ## find LibreOffice, or install Debian's when run as root
 	@$(BIN)/python -m tools.libreoffice
+
+rig: $(DEV) $(MO) dynoxide ## print what each packaged function answers to each event, under Lambda's own runtime client
+	@$(BIN)/python -m tools.rig
 
 wordpress: $(DEV) $(MO) browser ## paste every snippet into Debian's WordPress as every kind of account, tell what readers get (FOLDER= takes pictures)
 	$(BIN)/python -m tools.wordpress $(FOLDER)

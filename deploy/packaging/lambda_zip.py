@@ -12,13 +12,14 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from deploy.packaging.architectures import ARM, Architecture
+
 MAX_BYTES = 12 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "sboms"}
 LEFT_OUT_SUFFIXES = {".pyc", ".po", ".pot", ".pyi", ".c", ".pyx"}
-AARCH64 = (183).to_bytes(2, "little")  # e_machine of an ELF file
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -59,13 +60,13 @@ def _compile(root: Path) -> None:
         raise PackageFailed(f"compileall:\n{done.stdout}{done.stderr}")
 
 
-def check(archive: Path, requirements: str, catalogues: list[str]) -> None:
-    """Raise PackageFailed unless `archive` is complete, for arm64 and this Python, and small enough."""
+def check(archive: Path, requirements: str, catalogues: list[str], architecture: Architecture = ARM) -> None:
+    """Raise PackageFailed unless `archive` is complete, for `architecture` and this Python, and small enough."""
     if archive.stat().st_size > MAX_BYTES:
         raise PackageFailed(f"the zip is {archive.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
     with zipfile.ZipFile(archive) as packed:
         names = set(packed.namelist())
-        foreign = [name for name in names if name.endswith(".so") and not _is_for_arm(packed, name)]
+        foreign = [name for name in names if name.endswith(".so") and _machine(packed, name) != architecture.elf]
     if foreign:
         raise PackageFailed(f"built for another processor: {', '.join(sorted(foreign))}")
     missing = [*_missing_wheels(names, requirements), *(name for name in catalogues if name not in names)]
@@ -75,9 +76,10 @@ def check(archive: Path, requirements: str, catalogues: list[str]) -> None:
         raise PackageFailed(f"the zip lacks {', '.join(sorted(missing))}")
 
 
-def _is_for_arm(packed: zipfile.ZipFile, name: str) -> bool:
+def _machine(packed: zipfile.ZipFile, name: str) -> int:
+    """The e_machine of an ELF file."""
     with packed.open(name) as file:
-        return file.read(20)[18:] == AARCH64
+        return int.from_bytes(file.read(20)[18:], "little")
 
 
 def _missing_wheels(names: set[str], requirements: str) -> list[str]:

@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.packaging import lambda_zip, template_checks, wheels
+from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from deploy.packaging.architectures import Architecture
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "package"
@@ -46,33 +49,33 @@ cli(['package', '--stage', stage, '--merge-template', '.chalice/resources.json',
 """
 
 
-def build(target: Path, stage: str = STAGE) -> None:
+def build(target: Path, stage: str = STAGE, architecture: Architecture = ARM) -> None:
     """Write `sam.json` and `deployment.zip` to `target`. Raises PackageFailed."""
     _check_python()
     _check_stage(stage)
     catalogues = _catalogues()
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "undersigned"
-        _copy_to(project)
-        where = wheels.download(LOCK, Path(folder) / "wheels")
+        _copy_to(project, architecture)
+        where = wheels.download(LOCK, Path(folder) / "wheels", architecture)
         _run_chalice(project, stage, target, where)
-    template_checks.check(target / "sam.json")
+    template_checks.check(target / "sam.json", architecture)
     lambda_zip.pack(target / "deployment.zip", target / "deployment.zip")
-    lambda_zip.check(target / "deployment.zip", (ROOT / "requirements.txt").read_text(), catalogues)
+    lambda_zip.check(target / "deployment.zip", (ROOT / "requirements.txt").read_text(), catalogues, architecture)
 
 
-def checked() -> Path:
+def checked(architecture: Architecture = ARM) -> Path:
     """A folder with the package of the current sources, built if there is none yet. Raises PackageFailed."""
-    CACHE.mkdir(parents=True, exist_ok=True)
+    cache = CACHE / architecture.name
+    cache.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = CACHE / _fingerprint()
+        folder = cache / _fingerprint()
         if not folder.exists():
-            for old in CACHE.iterdir():
-                if old.is_dir():
-                    shutil.rmtree(old)
-            with tempfile.TemporaryDirectory(dir=CACHE) as build_folder:
-                build(Path(build_folder) / "package")
+            for old in cache.iterdir():
+                shutil.rmtree(old)
+            with tempfile.TemporaryDirectory(dir=cache) as build_folder:
+                build(Path(build_folder) / "package", architecture=architecture)
                 (Path(build_folder) / "package").rename(folder)
     return folder
 
@@ -100,7 +103,7 @@ def _catalogues() -> list[str]:
     return [mo.relative_to(ROOT).as_posix() for mo in catalogues]
 
 
-def _copy_to(project: Path) -> None:
+def _copy_to(project: Path, architecture: Architecture) -> None:
     project.mkdir()
     for name in SHIPPED:
         source = ROOT / name
@@ -108,6 +111,8 @@ def _copy_to(project: Path) -> None:
             shutil.copytree(source, project / name, ignore=LEFT_OUT)
         else:
             shutil.copy(source, project / name)
+    config = project / ".chalice" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"lambda_architecture": architecture.name}))
 
 
 def _run_chalice(project: Path, stage: str, target: Path, where: Mapping[str, str]) -> None:
@@ -132,6 +137,7 @@ def _fingerprint() -> str:
 
 def _sources() -> Iterator[Path]:
     makers = (
+        "deploy/packaging/architectures.py",
         "deploy/packaging/stage_package.py",
         "deploy/packaging/lambda_zip.py",
         "deploy/packaging/template_checks.py",
@@ -152,7 +158,7 @@ def main(arguments: list[str]) -> int:
             checked()
         else:
             target = Path(arguments[0]).resolve()
-            build(target, *arguments[1:2])
+            build(target, arguments[1] if arguments[1:] else STAGE)
             size = (target / "deployment.zip").stat().st_size
             digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()
             print(f"Wrote {target}/sam.json and {target}/deployment.zip ({size:,} bytes, sha256 {digest})")

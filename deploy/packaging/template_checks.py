@@ -9,16 +9,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
 
+if TYPE_CHECKING:
+    from deploy.packaging.architectures import Architecture
+
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
-ARCHITECTURES = ["arm64"]
 CODE = "./deployment.zip"
 
 
-def check(path: Path) -> None:
+def check(path: Path, architecture: Architecture = ARM) -> None:
     """Raise PackageFailed when the template would not deploy, or not deploy what was packaged."""
     resources = json.loads(path.read_text())["Resources"]
     # A misspelt logical id in the merge template silently creates a resource without a type.
@@ -28,8 +31,8 @@ def check(path: Path) -> None:
     for name, properties in functions(resources).items():
         if properties.get("Runtime") != RUNTIME:  # byte code fits one version of Python only
             raise PackageFailed(f"{name} would run on {properties.get('Runtime')}, but the package is for {RUNTIME}")
-        if properties.get("Architectures") != ARCHITECTURES or properties.get("CodeUri") != CODE:
-            raise PackageFailed(f"{name} is not built for {ARCHITECTURES[0]}, or takes its code from elsewhere")
+        if properties.get("Architectures") != [architecture.name] or properties.get("CodeUri") != CODE:
+            raise PackageFailed(f"{name} is not built for {architecture.name}, or takes its code from elsewhere")
     _lint(path)
 
 

@@ -16,13 +16,15 @@ from deploy.packaging.lambda_zip import PackageFailed
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deploy.packaging.architectures import Architecture
+
 # What runs on the oldest C library of Lambda's machines for these Pythons, glibc 2.26 (PEP 600).
-LAMBDA = ["manylinux2014_aarch64", *(f"manylinux_2_{minor}_aarch64" for minor in range(17, 27))]
+LAMBDA = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 27)))
 
 
-def download(lock: Path, folder: Path) -> dict[str, str]:
+def download(lock: Path, folder: Path, architecture: Architecture) -> dict[str, str]:
     """Fill `folder`; return the variables that let pip find wheels there and nowhere else. Raises PackageFailed."""
-    for platforms in ([], LAMBDA):
+    for platforms in ([], [f"{one}_{architecture.machine}" for one in LAMBDA]):
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
         command += [f"--platform={platform}" for platform in platforms]

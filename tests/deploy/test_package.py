@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deploy.packaging import lambda_zip, stage_package, template_checks, wheels
+from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def test_only_wheels_with_the_contents_that_the_lock_names_are_taken(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with nullcontext() if is_honest else pytest.raises(PackageFailed, match="DO NOT MATCH THE HASHES"):
-        assert wheels.download(lock, folder)["PIP_FIND_LINKS"] == str(folder)
+        assert wheels.download(lock, folder, ARM)["PIP_FIND_LINKS"] == str(folder)
         assert [one.name for one in folder.iterdir()] == [wheel.name]
 
 

@@ -1,0 +1,36 @@
+"""`make rig`: prints what each packaged function answers to each event of AWS; exits with 1 when one answer is not right."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from deploy.packaging import stage_package
+from deploy.packaging.architectures import of_this_machine
+from tools.rig.cases import every_case
+from tools.rig.rig import Rig
+
+ROW = "{:10} {:50} {:>7}  {}"
+
+
+def main() -> int:
+    """Play all cases."""
+    wrong = 0
+    with Rig(stage_package.checked(of_this_machine())) as rig:
+        print(ROW.format("function", "event", "seconds", f"answer under {rig.runtime.name}"))
+        for case in every_case():
+            begun = time.monotonic()
+            answer = case.run(rig)
+            took = time.monotonic() - begun
+            is_right = answer == case.expected
+            wrong += not is_right
+            print(
+                ROW.format(
+                    case.function, case.event, f"{took:.2f}", answer if is_right else f"{answer} - NOT {case.expected}"
+                )
+            )
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
