@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from deploy.cloudformation.package_bucket import PackageBucket
 from deploy.cloudformation.stack import Stack
 from deploy.commands import admin_command, next_steps
+from deploy.commands.account_checks import AccountChecks, refuse_without_ses
 from deploy.commands.deploy import Deployment
 from deploy.commands.destroy import StageRemoval
 from deploy.commands.restore import REGISTRY, SIGNATURES, TableRestore
@@ -54,18 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _deploy(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
     terminal = Terminal(is_sure=options.yes)
+    refuse_without_ses(session)
     identity = session.client("sts").get_caller_identity()
     terminal.say(
         f"Stage {options.stage}: stack {stack.name}, account {identity['Account']}, region {session.region_name}"
     )
-    recovery = StackRecovery(session, stack, terminal)
-    deployment = Deployment(stack, recovery, PackageBucket(session, identity["Account"]), terminal, options.stage)
+    recovery, checks = StackRecovery(session, stack, terminal), AccountChecks(session, stack, terminal)
+    bucket = PackageBucket(session, identity["Account"])
+    deployment = Deployment(stack, recovery, checks, bucket, terminal, options.stage)
     if options.package:
         outputs = deployment.run(Path(options.package), options.set)
     else:
         with tempfile.TemporaryDirectory() as folder:
             terminal.say("Packaging ...")
-            stage_package.build(Path(folder), options.stage)
+            stage_package.build(Path(folder), options.stage, str(session.region_name))
             outputs = deployment.run(Path(folder), options.set)
     parameters = stack.parameters
     lines = next_steps.lines(outputs, parameters, str(session.region_name), options.stage)

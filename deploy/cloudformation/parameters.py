@@ -35,8 +35,6 @@ def completed(values: Mapping[str, str], current: Mapping[str, str], api_url: st
     if production := _production(values, current, stage):
         result["Production"] = production
     after = {**current, **result}
-    if after.get("ApiDomain") and not (after.get("ApiCertificateArn") or after.get("HostedZone")):
-        raise Refused("ApiDomain needs ApiCertificateArn, or HostedZone so that a certificate can be issued.")
     if "PublicUrl" not in values:
         result["PublicUrl"] = _public_url(after.get("ApiDomain", ""), current, api_url)
     return result

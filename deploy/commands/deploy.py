@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deploy.cloudformation import changes, parameters
+from deploy.cloudformation import changes, parameter_checks, parameters
 from deploy.packaging import template_checks
 from deploy.terminal import Refused
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deploy.cloudformation.changes import Change
     from deploy.cloudformation.package_bucket import PackageBucket
     from deploy.cloudformation.stack import Stack
+    from deploy.commands.account_checks import AccountChecks
     from deploy.commands.stack_recovery import StackRecovery
     from deploy.terminal import Terminal
 
@@ -28,6 +29,7 @@ class Deployment:
 
     stack: Stack
     recovery: StackRecovery
+    checks: AccountChecks
     bucket: PackageBucket
     terminal: Terminal
     stage: str
@@ -35,7 +37,7 @@ class Deployment:
     def run(self, package: Path, pairs: Sequence[str]) -> dict[str, str]:
         """Make the stack match the package, with `Name=value` parameters; return its outputs. Raises Refused."""
         sam = json.loads((package / "sam.json").read_text())
-        values = self._prepared(parameters.parse(pairs, sam["Parameters"]))
+        values = self._prepared(parameters.parse(pairs, sam["Parameters"]), sam)
         self.bucket.ensure(self.terminal)
         code = self.bucket.add((package / "deployment.zip").read_bytes(), ".zip")
         text = template_checks.with_code_at(sam, self.bucket.uri(code))
@@ -46,12 +48,15 @@ class Deployment:
             self._apply(url, values, sam["Parameters"], asks=False)
         return self.stack.outputs
 
-    def _prepared(self, requested: dict[str, str]) -> dict[str, str]:
+    def _prepared(self, requested: dict[str, str], sam: Mapping[str, Any]) -> dict[str, str]:
         """The parameters to ask for, after getting the stack out of what an earlier attempt left. Raises Refused."""
         current = self.stack.parameters
         if self.recovery.must_remove():
             requested, current = {**parameters.carried(current), **requested}, {}
-        parameters.completed(requested, current, "", stage=self.stage)  # refuses before anything is created
+        completed = parameters.completed(requested, current, "", stage=self.stage)
+        values = parameter_checks.in_effect(completed, current, sam["Parameters"])
+        parameter_checks.check(values, sam)
+        self.checks.run(values, current, sam)
         self.recovery.make_ready()
         return requested
 

@@ -36,6 +36,7 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 OLDEST, NEWEST = (3, 11), (3, 14)
 STAGE = "prod"
+REGION = "us-east-1"
 # `chalice package` neither validates the configuration nor fails when a wheel is missing.
 CHALICE = """
 import sys
@@ -49,8 +50,8 @@ cli(['package', '--stage', stage, '--merge-template', '.chalice/resources.json',
 """
 
 
-def build(target: Path, stage: str = STAGE, architecture: Architecture = ARM) -> None:
-    """Write `sam.json` and `deployment.zip` to `target`. Raises PackageFailed."""
+def build(target: Path, stage: str = STAGE, region: str = REGION, architecture: Architecture = ARM) -> None:
+    """Write `sam.json` and `deployment.zip` to `target`, checked for `region`. Raises PackageFailed."""
     _check_python()
     _check_stage(stage)
     catalogues = _catalogues()
@@ -59,7 +60,7 @@ def build(target: Path, stage: str = STAGE, architecture: Architecture = ARM) ->
         _copy_to(project, architecture)
         where = wheels.download(LOCK, Path(folder) / "wheels", architecture)
         _run_chalice(project, stage, target, where)
-    template_checks.check(target / "sam.json", architecture)
+    template_checks.check(target / "sam.json", region, architecture)
     lambda_zip.pack(target / "deployment.zip", target / "deployment.zip")
     lambda_zip.check(target / "deployment.zip", (ROOT / "requirements.txt").read_text(), catalogues, architecture)
 
@@ -117,7 +118,7 @@ def _copy_to(project: Path, architecture: Architecture) -> None:
 
 def _run_chalice(project: Path, stage: str, target: Path, where: Mapping[str, str]) -> None:
     """Package, with the variables in `where` for pip."""
-    region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+    region = os.environ.get("AWS_DEFAULT_REGION", REGION)
     environment = {**os.environ, "AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1", **where}
     command = [sys.executable, "-c", CHALICE, stage, str(target)]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
@@ -158,7 +159,7 @@ def main(arguments: list[str]) -> int:
             checked()
         else:
             target = Path(arguments[0]).resolve()
-            build(target, arguments[1] if arguments[1:] else STAGE)
+            build(target, arguments[1] if arguments[1:] else STAGE, os.environ.get("AWS_DEFAULT_REGION", REGION))
             size = (target / "deployment.zip").stat().st_size
             digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()
             print(f"Wrote {target}/sam.json and {target}/deployment.zip ({size:,} bytes, sha256 {digest})")

@@ -21,8 +21,8 @@ RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 CODE = "./deployment.zip"
 
 
-def check(path: Path, architecture: Architecture = ARM) -> None:
-    """Raise PackageFailed when the template would not deploy, or not deploy what was packaged."""
+def check(path: Path, region: str, architecture: Architecture = ARM) -> None:
+    """Raise PackageFailed when the template would not deploy in `region`, or not deploy what was packaged."""
     resources = json.loads(path.read_text())["Resources"]
     # A misspelt logical id in the merge template silently creates a resource without a type.
     nameless = [name for name, facts in resources.items() if "Type" not in facts]
@@ -33,7 +33,7 @@ def check(path: Path, architecture: Architecture = ARM) -> None:
             raise PackageFailed(f"{name} would run on {properties.get('Runtime')}, but the package is for {RUNTIME}")
         if properties.get("Architectures") != [architecture.name] or properties.get("CodeUri") != CODE:
             raise PackageFailed(f"{name} is not built for {architecture.name}, or takes its code from elsewhere")
-    _lint(path)
+    _lint(path, region)
 
 
 def functions(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -49,8 +49,8 @@ def with_code_at(template: dict[str, Any], uri: str) -> str:
     return json.dumps(template, sort_keys=True, separators=(",", ":"))
 
 
-def _lint(path: Path) -> None:
-    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", "us-east-1", "--template", str(path)]
+def _lint(path: Path, region: str) -> None:
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", region, "--template", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PackageFailed(f"cfn-lint:\n{done.stdout}{done.stderr}")

@@ -132,11 +132,6 @@ def test_a_domain_that_goes_takes_its_url_along() -> None:
     assert completed({"ApiDomain": ""}, before, "https://api/api")["PublicUrl"] == "https://api/api"
 
 
-def test_a_domain_without_certificate_or_zone_is_refused() -> None:
-    with pytest.raises(Refused, match="ApiCertificateArn"):
-        completed({"ApiDomain": "sign.example.org"}, {})
-
-
 def test_what_is_not_named_keeps_its_value_and_what_is_new_gets_the_default() -> None:
     assert parameters.for_cloudformation(
         {"PublicUrl": "x"}, {"PublicUrl": "y", "ApiDomain": "z", "Gone": "1"}, DECLARED

@@ -134,7 +134,7 @@ def test_a_catalogue_that_is_missing_is_refused(tmp_path: Path) -> None:
 def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sam.json").write_text(json.dumps({"Resources": {"Misspelt": {"Properties": {}}}}))
     with pytest.raises(PackageFailed, match="Misspelt"):
-        template_checks.check(tmp_path / "sam.json")
+        template_checks.check(tmp_path / "sam.json", "us-east-1")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,14 @@ def test_functions_that_would_run_something_else_are_refused(
     tmp_path: Path, change: dict[str, object], said: str
 ) -> None:
     with pytest.raises(PackageFailed, match=said):
-        template_checks.check(a_template(tmp_path / "sam.json", **change))
+        template_checks.check(a_template(tmp_path / "sam.json", **change), "us-east-1")
+
+
+@pytest.mark.slow
+def test_the_template_is_checked_for_the_region_it_is_for(built: Path) -> None:
+    template_checks.check(built / "sam.json", "eu-west-1")
+    with pytest.raises(PackageFailed, match=r"AWS::SES::EmailIdentity' does not exist in 'eu-south-2'"):
+        template_checks.check(built / "sam.json", "eu-south-2")
 
 
 def test_a_stage_that_does_not_exist_is_refused() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.cloudformation.package_bucket import PackageBucket
 from deploy.cloudformation.stack import Stack
+from deploy.commands.account_checks import AccountChecks
 from deploy.commands.deploy import Deployment
 from deploy.commands.stack_recovery import StackRecovery
 from deploy.terminal import Terminal
@@ -72,7 +73,8 @@ def the_stack(session: Session, name: str, terminal: Terminal) -> Stack:
 
 
 def a_deployment(session: Session, stack: Stack, terminal: Terminal, stage: str = "dev") -> Deployment:
-    return Deployment(stack, StackRecovery(session, stack, terminal), PackageBucket(session, ACCOUNT), terminal, stage)
+    recovery, checks = StackRecovery(session, stack, terminal), AccountChecks(session, stack, terminal)
+    return Deployment(stack, recovery, checks, PackageBucket(session, ACCOUNT), terminal, stage)
 
 
 def deploy(session: Session, name: str, package: Path, terminal: Terminal | None = None, *pairs: str) -> dict[str, str]:
