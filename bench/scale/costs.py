@@ -106,31 +106,6 @@ def price(service: str, what: str) -> float:
     return float(entry["price"] / entry["per"])
 
 
-def idle_costs(template: dict[str, Any], *, runs_per_month: int = 24 * 30) -> dict[str, float]:
-    """US dollars per month while nobody signs: what the template keeps, and the hourly run of `scheduled`."""
-    kinds = [resource.get("Type", "") for resource in template["Resources"].values()]
-    look_gb_seconds = runs_per_month * 0.5 * memory_of("scheduled") / 1024
-    return {
-        "secret": kinds.count("AWS::SecretsManager::Secret") * price("secrets_manager", "secret_month"),
-        "alarms": round(_metrics_of_alarms(template) * price("cloudwatch", "alarm_month"), 4),
-        "hourly round": round(
-            runs_per_month * (price("lambda", "requests") + price("secrets_manager", "calls"))
-            + look_gb_seconds * price("lambda", "gb_seconds_arm64"),
-            4,
-        ),
-    }
-
-
-def _metrics_of_alarms(template: dict[str, Any]) -> int:
-    """AWS charges for each metric that an alarm uses: one that divides two metrics uses two."""
-    alarms = [one for one in template["Resources"].values() if one.get("Type") == "AWS::CloudWatch::Alarm"]
-    return sum(
-        sum("MetricStat" in one for one in alarm["Properties"].get("Metrics", []))
-        or "Metrics" not in alarm["Properties"]  # without the list there is one; a query has those that it finds
-        for alarm in alarms
-    )
-
-
 def storage_costs(size: dict[str, Any], signatures: int) -> dict[str, float]:
     """US dollars per month to keep signatures until their campaign is archived: the daily round reads them all."""
     share = signatures / size["signatures"]

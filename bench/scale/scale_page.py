@@ -7,6 +7,7 @@ from typing import Any
 
 BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 MILLION = 1_000_000
+DOLLARS = ("dollars", "after_free")
 SERVICES = {
     "ses": "SES: two emails",
     "api_gateway": "API Gateway: five requests",
@@ -33,6 +34,7 @@ def blocks(results: dict[str, Any]) -> dict[str, str]:
         "mail": _mail(simulated),
         "cost": _cost(prices),
         "idle": _idle(prices),
+        "kept": _kept(prices),
     }
 
 
@@ -193,12 +195,18 @@ def _cost(prices: dict[str, Any]) -> str:
 
 
 def _idle(prices: dict[str, Any]) -> str:
-    rows = [[name, f"{dollars:.2f}"] for name, dollars in prices["idle_a_month"].items()]
-    rows += [
-        [f"keeping a million signatures: {name}", f"{dollars:.2f}"]
-        for name, dollars in prices["kept_million_a_month"].items()
-    ]
-    return _table(["per month", "US dollars"], rows)
+    rows = [
+        [one["what"], one["when"], f"{one['dollars']:.2f}", f"{one['after_free']:.2f}", f"[{one['read_on']}]({one['source']})"]
+        for one in prices["idle_a_month"]
+    ]  # fmt: skip
+    always = [one for one in prices["idle_a_month"] if one["when"] == "always"]
+    rows.append(["**every stack**", "always", *(f"**{sum(one[key] for one in always):.2f}**" for key in DOLLARS), ""])
+    return _table(["per month", "with", "US dollars", "after what is free in every account", "price, looked up"], rows)
+
+
+def _kept(prices: dict[str, Any]) -> str:
+    rows = [[name, f"{dollars:.2f}"] for name, dollars in prices["kept_million_a_month"].items()]
+    return _table(["keeping a million signatures, per month", "US dollars"], rows)
 
 
 def _n(number: float) -> str:

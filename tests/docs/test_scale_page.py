@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +80,25 @@ def test_numbers_in_the_prose_follow_from_the_results() -> None:
     assert f"the forms take {rate // requests} signatures a second" in advice
     walked = growth[-1]["verify"]["reads"] / growth[-1]["signatures"]
     assert f"about {walked:.2f} read units per signature" in " ".join(operations.split())
-    idle = sum(TOLD["costs"]["idle_a_month"].values())
-    dollars = {"three": 3, "four": 4, "five": 5}
-    told = re.search(r"under (\w+) dollars a month", (ROOT / "README.md").read_text())
-    assert told
-    assert idle < dollars[told[1]] <= idle + 1
-    looked_at = round(TOLD["costs"]["idle_a_month"]["alarms"] / 0.10)
-    assert f"They look at {looked_at} metrics" in operations
-    assert f"each of the {looked_at} metrics" in " ".join(deploying.split())
+
+
+def test_the_fixed_costs_in_words_are_those_of_the_table() -> None:
+    lines = TOLD["costs"]["idle_a_month"]
+
+    def dollars(when: set[str], key: str) -> str:
+        return f"{sum(one[key] for one in lines if one['when'] in when):.2f}"
+
+    asleep, alarmed = {"always"}, {"always", "`AlarmTopic`"}
+    readme, deploying, operations = (
+        " ".join((ROOT / name).read_text().split()) for name in ("README.md", "docs/deploying.md", "docs/operations.md")
+    )
+    assert f"a sleeping stack costs {dollars(asleep, 'after_free')} dollars a month" in readme
+    assert f"{dollars(alarmed, 'after_free')} with its alarms" in readme
+    assert f"{dollars(asleep, 'after_free')} USD a month" in deploying
+    assert f"{dollars(alarmed, 'after_free')} USD with alarms" in deploying
+    assert f"{dollars(asleep, 'dollars')} and {dollars(alarmed, 'dollars')} USD where" in deploying
+    (alarms,) = (one for one in lines if one["when"] == "`AlarmTopic`")
+    assert f"They look at {alarms['units']:g} metrics" in operations
+    assert f"each of the {alarms['units']:g} metrics" in deploying
+    (polls,) = (one for one in lines if one["what"].startswith("waiting for messages"))
+    assert f"That is {polls['units'] / 1e6:.1f} million requests" in PAGE
