@@ -18,6 +18,7 @@ from chalicelib.api.admin.dashboard import dashboard
 from chalicelib.api.admin.exports import exports
 from chalicelib.api.admin.held_mail import held
 from chalicelib.api.admin.mail_pause import mail_pause
+from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.signatures import signatures
 from chalicelib.api.http.middleware import http_middleware
@@ -47,6 +48,7 @@ for blueprint in (
     keys,
     signatures,
     bulk_withdrawals,
+    paper_sheets,
     held,
     exports,
     requests,

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
     from chalicelib.services.signatures.list_cursors import ListCursors
+    from chalicelib.services.signatures.paper_entries import PaperEntries
+    from chalicelib.services.signatures.paper_forms import PaperForms
+    from chalicelib.services.signatures.paper_sheets import PaperSheets
     from chalicelib.services.signatures.paper_signatures import PaperSignatures
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_actions import SignatureActions
@@ -252,8 +255,31 @@ class Wiring(Stores):
         """Enters signatures given on paper."""
         from chalicelib.services.signatures.paper_signatures import PaperSignatures
 
-        return PaperSignatures(
-            self.campaign_reader, self.signatures, self.left_signers, self.audit, self.pepper, self.now
+        return PaperSignatures(self.campaign_reader, self.paper_forms, self.paper_entries, self.audit, self.now)
+
+    @cached_property
+    def paper_forms(self) -> PaperForms:
+        """Reads signatures given on paper."""
+        from chalicelib.services.signatures.paper_forms import PaperForms
+
+        return PaperForms(self.signatures, self.pepper, self.now)
+
+    @cached_property
+    def paper_entries(self) -> PaperEntries:
+        """Stores signatures given on paper."""
+        from chalicelib.services.signatures.paper_entries import PaperEntries
+
+        return PaperEntries(self.signatures, self.left_signers, self.pepper, self.now)
+
+    @cached_property
+    def paper_sheets(self) -> PaperSheets:
+        """Enters sheets of them, and undoes that."""
+        from chalicelib.services.signatures.paper_sheets import PaperSheets
+        from chalicelib.storage.signatures import paper_sheets
+
+        records = paper_sheets.PaperSheets(self.registry)
+        return PaperSheets(
+            self.campaign_reader, self.signatures, self.paper_forms, self.paper_entries, records, self.now
         )
 
     @cached_property
@@ -416,7 +442,9 @@ class Wiring(Stores):
         """Everything that runs once an hour."""
         from chalicelib.services.scheduled import ScheduledRound
 
-        return ScheduledRound(self.anomaly_detection, self.withdrawal_undo, self.retention, self.mail_reconciliation)
+        return ScheduledRound(
+            self.anomaly_detection, self.withdrawal_undo, self.paper_sheets, self.retention, self.mail_reconciliation
+        )
 
     @cached_property
     def keyring(self) -> Keyring:

@@ -126,6 +126,9 @@ def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = world.admin("GET", "/admin/campaigns/peru/signatures").json["signatures"]
     assert world.admin("GET", f"/admin/campaigns/peru/signatures/{listed[0]['id']}").status == 200
     assert world.admin("GET", "/admin/audit").status == 200
+    rows = {"rows": [{"given_name": "Rosa", "reference": "sheet 1/1"}]}
+    assert world.admin("POST", "/admin/campaigns/peru/sheets/check", rows).json["rows"][0]["outcome"] == "new"
+    assert world.admin("POST", "/admin/campaigns/peru/sheets", rows).json["rows"][0]["outcome"] == "entered"
     assert world.admin("POST", "/admin/campaigns/peru/held/release", {}).status == 200
     assert world.admin("POST", "/admin/access", {"email": "ana@example.org"}).status == 200
     assert world.admin("POST", "/admin/erasures", {"email": "rejected@example.org"}).status == 200

@@ -8,13 +8,17 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One error in one field; `message` is filled in later, in the reader's language, with `limit` or `options` in it."""
+    """One error in one field; `message` is filled in later, in the reader's language, with the other facts in it.
+
+    `row` is that of a sheet, as spreadsheets count.
+    """
 
     field: str
     code: str
     message: str = ""
     limit: int | None = None
     options: str = ""
+    row: int | None = None
 
 
 class UndersignedError(Exception):
@@ -214,6 +218,12 @@ class WithdrawalOver(UndersignedError):
     """A bulk withdrawal was undone, or was begun more than a day ago: it neither goes on nor can be undone."""
 
     code = "withdrawal_over"
+
+
+class SheetOver(UndersignedError):
+    """A sheet of paper signatures was undone, or was begun more than a day ago: it neither goes on nor can be undone."""
+
+    code = "sheet_over"
 
 
 class ConfirmationsUsedUp(UndersignedError):

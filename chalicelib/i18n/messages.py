@@ -93,6 +93,26 @@ FIELD_MESSAGES = {
     "twice": _("This is here twice. Take one out."),
     "without_label": _("Write how the field is called in the campaign's default language."),
     "without_translation": _("Fill this in, as in the default language."),
+    # A file of paper signatures.
+    "sheet_is_spreadsheet": _("This is a spreadsheet. Save it as CSV in your spreadsheet program, and use that file."),
+    "sheet_not_text": _("This is not text that we can read. Save it as CSV in UTF-8, and use that file."),
+    "sheet_without_rows": _("There are no rows below the titles."),
+    "sheet_too_long": _("There are more than {limit} rows. Split the file in two."),
+    "sheet_cells_beyond": _("Row {row} has more cells than there are titles."),
+    "sheet_rows_in_cell": _("Row {row}: a quotation mark opens here and closes some rows too late."),
+    "sheet_quote_open": _("Row {row}: a quotation mark opens here and is never closed."),
+    "sheet_quote_misplaced": _("Row {row}: a quotation mark is in the wrong place. Inside a cell it is written twice."),
+    "sheet_unknown_columns": _("The campaign has no field for these columns: {options}. Nothing was entered."),
+    "sheet_known_columns": _("It knows: {options}."),
+    "sheet_same_column": _("These columns are for the same field: {options}. Leave one out."),
+    "not_yes_or_no": _("“{options}” is neither yes nor no. Write yes or no."),
+    "not_a_sponsor": _("Write the organizations as the campaign does: {options}."),
+    "two_days": _("This could be two days: {options}. Write the one you mean like that."),
+    "short_year": _("Write the year with four digits, like 2026-11-23."),
+    "same_address": _(
+        "Row {row} has the same address, and each address counts once. Leave it empty for the other person."
+    ),
+    "same_reference": _("Row {row} has the same reference, for somebody else. Give each person one of their own."),
 }
 # Used instead where there are few options to name.
 ONE_OF = _("Use one of these: {options}.")
@@ -203,6 +223,10 @@ PROBLEM_MESSAGES = {
     "withdrawal_over": (
         _("This withdrawal is over"),
         _("It was undone, or more than a day has passed. Withdraw anew, or ask people to sign again."),
+    ),
+    "sheet_over": (
+        _("This file is over"),
+        _("It was undone, or more than a day has passed. Enter it anew, or withdraw signatures one by one."),
     ),
     "confirmations_used_up": (
         _("This signer has been asked often enough"),

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from undersigned_client.paper import cells
-from undersigned_client.paper.spellings import plain
 
 from chalicelib.domain.addresses.email_addresses import valid_email
 from chalicelib.domain.campaigns import campaign_documents, sign_form
 from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.paper import cells
+from chalicelib.domain.paper.spellings import plain
 from chalicelib.domain.text import text_rules
 from tests.domain.test_mistakes_in_documents import WHOLE, places, spoiled
 from tests.kit.factories import a_campaign, a_document, a_form

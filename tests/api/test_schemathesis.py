@@ -62,6 +62,13 @@ EXPLAINED = (
               "A flood is told by something, its days are in order, and a cursor is of one list"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/withdrawals/{id}/undo", "cursor:bad_cursor",
               "A cursor is of one list"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/sheets/{id}/undo", "cursor:bad_cursor",
+              "A cursor is of one sheet"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/sheets/read",
+              "file:sheet_[a-z_]+|content:sheet_not_text",
+              "What base64 says is a sheet, or it is not"),
+    Explained("negative_data_rejection", "POST /admin/campaigns/{campaign}/sheets(/check)?", "accepted",
+              "What is wrong with a row is said of that row, and the others are looked at"),
     Explained("positive_data_acceptance", ".*", "(?s:.*):duplicate_field",
               "A field of a form stands once"),
     Explained("positive_data_acceptance", ".*", "email:not_an_email",
@@ -106,10 +113,17 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     links = {purpose: mail.link(purpose).partition("?")[0] for purpose, mail in mails.items()}
     world.sign(email="eva@example.org", source="flood")
     withdrawn = world.admin("POST", "/admin/campaigns/peru/signatures/withdraw", {"source": "flood"}).json["withdrawal"]
+    rows = [{"given_name": "Rosa", "reference": "1/1"}]
+    sheet = world.admin("POST", "/admin/campaigns/peru/sheets", {"rows": rows}).json["sheet"]
     spare, _ = wiring().keyring.create("spare", Role.READER)
     return {
         "campaign": {"": ["peru"]},
-        "id": {"signatures": [one["id"] for one in signatures], "exports": [export["id"]], "withdrawals": [withdrawn]},
+        "id": {
+            "signatures": [one["id"] for one in signatures],
+            "exports": [export["id"]],
+            "withdrawals": [withdrawn],
+            "sheets": [sheet],
+        },
         "token": {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()},
         "key": {"": [spare.id]},
         "version": {"texts": ["1"], "assets": ["0" * 16]},

@@ -1,4 +1,4 @@
-"""What organisers do: states, keys, erasure, access, paper; asked once, told in numbers, safe to repeat."""
+"""What organisers do: states, keys, erasure, access; asked once, told in numbers, safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from undersigned_client.api import account
 
-from tests.client.hosts import a_problem, told
+from tests.client.hosts import told
 
 if TYPE_CHECKING:
     from tests.client.conftest import Client
@@ -104,72 +104,3 @@ def test_everything_held_goes_to_a_file_of_ones_own(at_world: World, client: Cli
     assert client("access", "-o", "held.json", piped="ana@example.org\n").code == 5
     assert "Ñusta" in client("access", piped="ana@example.org\n").out
     assert client("access", piped="\n").code == 2
-
-
-def external(world: World) -> int:
-    world.drain()
-    return int(world.counts()["signatures"]["external"])
-
-
-def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_world: World, client: Client) -> None:
-    names = ["Ana,Quispe,,sí,", "Ben,Okoro,ben@example.org,no,wbw cidydh", "Ana,Quispe,,sí,"]
-    sheet = Path("sheet 3.csv")
-    sheet.write_text("\n".join(["given_name,family_name,email,public,consents", *names]), encoding="utf-8-sig")
-    assert client("paper", "peru", str(sheet)).out == "3 signatures entered.\n"
-    sheet.write_text(
-        "\n".join(["given_name,family_name,email,public,consents", "Eva,Diaz,,,", *names]), encoding="utf-8"
-    )
-    done = client("paper", "peru", str(sheet), "--json")
-    assert json.loads(done.out) == {"added": 1, "known": 3, "left": 0, "refused": 0}
-    assert external(at_world) == 4
-    (ben,) = [one for one in at_world.signatures() if one.get("given_name") == {"S": "Ben"}]
-    assert ben["consents"] == {"L": [{"S": "cidydh"}, {"S": "wbw"}]}
-
-
-def test_a_sheet_with_references_of_its_own_goes_by_them(at_world: World, client: Client) -> None:
-    Path("a.csv").write_text("reference,given_name,signed_on\nsheet 3/1,Ana,2026-11-20\nsheet 3/2,Ben,2026-11-20\n")
-    Path("b.csv").write_text("reference,given_name,signed_on\nsheet 3/1,ANA,2026-11-21\nsheet 3/2,Eva,2026-11-20\n")
-    assert client("paper", "peru", "a.csv").out == "2 signatures entered.\n"
-    done = client("paper", "peru", "b.csv")
-    assert done.out == "No signatures entered.\nOne was already there.\nOne row was refused.\n"
-    assert "b.csv, row 3, column A, “reference”: This line was entered before, for Ben." in done.err
-    assert external(at_world) == 2
-
-
-def test_who_withdrew_stays_out_when_the_sheet_is_sent_again(at_world: World, client: Client) -> None:
-    Path("a.csv").write_text("given_name,email\nAna,ana@example.org\nBen,ben@example.org\n")
-    assert client("paper", "peru", "a.csv").out == "2 signatures entered.\n"
-    for item in at_world.signatures():
-        at_world.admin("DELETE", f"/admin/campaigns/peru/signatures/{item['sk']['S']}")
-    done = client("paper", "peru", "a.csv")
-    assert (done.code, done.out) == (0, "No signatures entered.\n2 had withdrawn or were erased, and stay out.\n")
-    assert external(at_world) == 0
-
-
-def test_who_has_signed_online_is_not_counted_again(at_world: World, client: Client) -> None:
-    at_world.sign_and_confirm()
-    Path("a.csv").write_text("given_name,email\nAna,ana@example.org\n")
-    assert client("paper", "peru", "a.csv").out == "No signatures entered.\nOne was already there.\n"
-    assert external(at_world) == 0
-
-
-def test_paper_that_is_refused_is_told_by_line_and_the_rest_is_taken(api: Host, client: Client) -> None:
-    path = "/admin/campaigns/peru/signatures"
-    Path("sheet.csv").write_text("given_name,email\nAna,x\nBen,ben@example.org\nEva,\n", encoding="utf-8")
-    wrong = {
-        "detail": "Look again.",
-        "code": "invalid",
-        "errors": [{"field": "email", "code": "x", "message": "No address."}],
-    }
-    api.says("GET", "/admin/campaigns/peru", told({"fields": [], "sponsors": []}))
-    api.says("POST", path, told(wrong, 422), a_problem("already_signed", 409), told({}, 201))
-    done = client("paper", "peru", "sheet.csv")
-    assert (done.code, done.out) == (3, "One signature entered.\nOne was already there.\nOne row was refused.\n")
-    assert done.err == "sheet.csv, row 2, column B, “email”: No address.\n"
-
-
-@pytest.mark.parametrize("text", ["", "given_name\n", "given_name\nAna,Quispe\n"])
-def test_a_sheet_without_rows_or_with_loose_cells_is_refused_whole(api: Host, client: Client, text: str) -> None:
-    Path("sheet.csv").write_text(text, encoding="utf-8")
-    assert client("paper", "peru", "sheet.csv").code == 5
-    assert api.asked == []

@@ -1,294 +1,224 @@
-"""Sheets of paper signatures as people save them: any separator, encoding, title, yes, day; a mistake names its row and column."""
+"""`paper` and `sheets`: a file is looked at whole, entered on a yes, and can be taken back for a day."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from undersigned_client.errors import BadFile
-from undersigned_client.paper import cells
-from undersigned_client.paper.sheets import column_letters, read_sheet
-from undersigned_client.paper.spellings import plain
-from undersigned_client.paper.titles import ALWAYS, FIELD_TITLES
 
-from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
-from chalicelib.domain.text.text_rules import FALSE_VALUES, TRUE_VALUES
-from chalicelib.i18n.column_words import column_title
-from chalicelib.i18n.field_words import FIELD_WORDS
-from chalicelib.i18n.languages import translate
-from chalicelib.services.signatures.paper_signatures import STANDARD_FIELDS
-from tests.client.hosts import told
+from tests.client.hosts import a_problem, told
 
 if TYPE_CHECKING:
     from tests.client.conftest import Client, Outcome
     from tests.client.hosts import Host
     from tests.kit.world import World
 
-SIGNATURES = "/admin/campaigns/peru/signatures"
-CAMPAIGN = {
-    "fields": [
-        {"name": "country", "type": "text", "label": {}},
-        {"name": "postal_code", "type": "text", "label": {}},
-        {"name": "custom.chapter", "type": "text", "label": {"en": "Chapter", "es": "Grupo local"}},
-        {"name": "custom.member", "type": "checkbox", "label": {"en": "Member?", "es": "¿Es socia?"}},
-    ],
-    "sponsors": [{"id": "wbw", "name": "World BEYOND War"}, {"id": "cidydh", "name": "CIDYDH"}],
-}
+SHEETS = "/admin/campaigns/peru/sheets"
 
 
-@pytest.fixture
-def api(host: Host, client: Client) -> Host:
-    client.use(host.url)
-    host.says("GET", "/admin/campaigns/peru", told(CAMPAIGN))
-    host.says("POST", SIGNATURES, told({}, 201))
-    return host
+def external(world: World) -> int:
+    world.drain()
+    return int(world.counts()["signatures"]["external"])
 
 
-def send(client: Client, content: str | bytes, name: str = "sheet.csv") -> Outcome:
-    Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return client("paper", "peru", name)
+def send(client: Client, text: str, *options: str, name: str = "sheet.csv", typed: str | None = None) -> Outcome:
+    Path(name).write_text(text, encoding="utf-8")
+    return client("paper", "peru", name, *options, typed=typed)
 
 
-def sent(api: Host) -> list[dict[str, Any]]:
-    return [one.json | {"reference": ""} for one in api.requests("POST", SIGNATURES)]
+def lines(done: Outcome) -> list[str]:
+    return [line for line in done.out.splitlines() if "--undo" not in line]
 
 
-def without_reference(**values: Any) -> dict[str, Any]:
-    return {"reference": "", **values}
+def test_a_file_is_told_before_it_is_entered_and_only_on_a_yes(at_world: World, client: Client) -> None:
+    text = "given_name,family_name,email\nAna,Quispe,\nBen,Okoro,ben@example.org\n"
+    assert send(client, text).code == 2, "nobody to ask"
+    assert send(client, text, typed="n\n").err.endswith("[y/N] Nothing was changed.\n")
+    assert send(client, text, "--check").out == "2 are new.\n"
+    assert external(at_world) == 0
+    done = send(client, text, typed="y\n")
+    assert (done.code, lines(done)) == (0, ["2 are new.", "2 signatures entered."])
+    assert "Enter 2 signatures?" in done.err
+    assert external(at_world) == 2
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_every_separator_and_encoding_gives_the_same_signatures(
-    api: Host, client: Client, separator: str, encoding: str
-) -> None:
-    rows = [["Nombre", "Apellidos", "País"], ["José", "Núñez", "PE"], ["Ana", '"Quispe, Mamani; Díaz"', ""]]
-    text = "\r\n".join(separator.join(row) for row in rows)
-    assert send(client, text.encode(encoding)).out == "2 signatures entered.\n"
-    assert sent(api) == [
-        without_reference(given_name="José", family_name="Núñez", country="PE"),
-        without_reference(given_name="Ana", family_name="Quispe, Mamani; Díaz"),
-    ]
-    references = [one.json["reference"] for one in api.requests("POST", SIGNATURES)]
-    assert send(client, "given_name,family_name,country\nJosé,Núñez,PE\n").code == 0
-    assert api.requests("POST", SIGNATURES)[-1].json["reference"] == references[0], "the same person, however saved"
+def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_world: World, client: Client) -> None:
+    names = ["Ana,Quispe,,sí,", "Ben,Okoro,ben@example.org,no,wbw cidydh"]
+    header = "given_name,family_name,email,public,consents"
+    assert lines(send(client, "\n".join([header, *names]), "--yes")) == ["2 signatures entered."]
+    text = "\n".join([header, "Eva,Diaz,,,", *names])
+    done = json.loads(send(client, text, "--yes", "--json", name="Sheet (1).csv").out)
+    assert {**done, "sheet": ""} == {"sheet": "", "new": 0, "entered": 1, "alike": 0, "known": 2, "left": 0, "wrong": 0}
+    assert external(at_world) == 3
+    (ben,) = [one for one in at_world.signatures() if one.get("given_name") == {"S": "Ben"}]
+    assert ben["consents"] == {"L": [{"S": "cidydh"}, {"S": "wbw"}]}
 
 
-def test_utf_16_big_endian_says_so_itself(api: Host, client: Client) -> None:
-    send(client, b"\xfe\xff" + "given_name\tcountry\nJosé\tPE\n".encode("utf-16-be"))
-    assert sent(api) == [without_reference(given_name="José", country="PE")]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "sep=;\r\nNombre;País\r\nAna, Eva;PE\r\n",
-        "Nombre;País\r\nAna, Eva;PE\r\n",
-        "Nombre;País\r\n\r\n;\r\n\xa0;  \r\nAna, Eva;PE\r\n;;;\r\n",
-    ],
-)
-def test_blank_rows_and_the_line_that_names_the_separator_are_skipped(api: Host, client: Client, text: str) -> None:
-    assert send(client, text).out == "One signature entered.\n"
-    assert sent(api) == [without_reference(given_name="Ana, Eva", country="PE")]
-
-
-@pytest.mark.parametrize(
-    ("title", "field"),
-    [
-        ("Given name", "given_name"),
-        ("GIVEN_NAME", "given_name"),
-        ("  nombre: ", "given_name"),
-        ("Código Postal *", "postal_code"),
-        ("CODIGO POSTAL", "postal_code"),
-        ("Chapter", "custom.chapter"),
-        ("grupo LOCAL", "custom.chapter"),
-        ("custom.chapter", "custom.chapter"),
-        ("Correo electrónico", "email"),
-        ("اسم العائلة", "family_name"),
-    ],
-)
-def test_a_column_is_found_by_any_of_its_titles(api: Host, client: Client, title: str, field: str) -> None:
-    send(client, f"reference,{title}\n1,ana@example.org\n")
-    assert sent(api) == [without_reference(**{field: "ana@example.org"})]
-
-
-def test_the_campaigns_own_label_comes_before_the_usual_title(api: Host, client: Client) -> None:
-    own = {"name": "custom.first", "type": "text", "label": {"es": "Nombre"}}
-    api.says("GET", "/admin/campaigns/peru", told({**CAMPAIGN, "fields": [own]}))
-    send(client, "Given name,Nombre\nAna,Base\n")
-    assert sent(api) == [without_reference(given_name="Ana", **{"custom.first": "Base"})]
-
-
-def test_a_label_that_two_fields_have_is_for_neither(api: Host, client: Client) -> None:
-    fields = [{"name": f"custom.{name}", "type": "text", "label": {"en": "Group"}} for name in ("a", "b")]
-    api.says("GET", "/admin/campaigns/peru", told({**CAMPAIGN, "fields": fields}))
-    assert "“Group”" in send(client, "given_name,Group\nAna,x\n").err
-    assert sent(api) == []
-
-
-def test_unknown_columns_are_named_once_with_the_known_ones_before_anything_is_sent(api: Host, client: Client) -> None:
-    done = send(client, "given_name,Shoe size,Phone,\nAna,41,1,loose\nBen,42,2,\n")
-    assert (done.code, done.out) == (5, "")
-    assert done.err.count("sheet.csv") == 1
-    assert "for the columns “Shoe size”, “Phone”, column D (it has no title). Nothing was sent." in done.err
-    assert "given_name, family_name, email," in done.err
-    assert "custom.chapter (Chapter)" in done.err
-    assert sent(api) == []
-    client.speak("es_PE.UTF-8")
-    assert "ningún campo para la columna «Talla»" in send(client, "nombre;Talla\nA;1\n").err
-
-
-def test_two_columns_for_one_field_are_refused(api: Host, client: Client) -> None:
-    done = send(client, "Nombre,given_name\nAna,Ana\n")
-    assert (done.code, done.err) == (5, "sheet.csv: “Nombre” and “given_name” are both given_name.\n")
-    assert sent(api) == []
-
-
-@pytest.mark.parametrize("word", ["VERDADERO", "sí", "Si", "x", "WAHR", "TRUE", "1", "Oui", "✓", "نعم", "on"])
-def test_yes_in_any_language_is_yes_in_every_box(api: Host, client: Client, word: str) -> None:
-    send(client, f"given_name,public,Member?\nAna,{word},{word}\n")
-    assert sent(api) == [without_reference(given_name="Ana", public=True, **{"custom.member": "yes"})]
-
-
-@pytest.mark.parametrize("word", ["FALSO", "no", "0", "FALSCH", "FALSE", "não", "-", "off"])
-def test_no_in_any_language_is_no_in_every_box(api: Host, client: Client, word: str) -> None:
-    send(client, f"given_name,public,Member?,consents\nAna,{word},{word},{word}\n")
-    expected = {"custom.member": "no", "consents": []}
-    assert sent(api) == [without_reference(given_name="Ana", public=False, **expected)]
-
-
-@pytest.mark.usefixtures("api")
-def test_a_word_that_is_neither_is_refused_in_its_row_and_column_and_the_rest_is_taken(client: Client) -> None:
-    text = 'Nombre;¿Es socia?;public\n"Ana\nMaría";quizás;yes\n\nBen;sí;maybe\nEva;sí;no\n'
-    done = send(client, text)
-    assert (done.code, done.out) == (3, "One signature entered.\n2 rows were refused.\n")
+def test_people_who_look_like_others_are_left_out_unless_somebody_knows_better(at_world: World, client: Client) -> None:
+    header = "given_name,family_name,country"
+    send(client, f"{header}\nRosa,Mamani,PE\n", "--yes", name="lima.csv")
+    text = f"{header}\nrosa,Mamaní,PE\nEva,Diaz,PE\nEva,Diaz,PE\n"
+    done = send(client, text, "--yes")
+    assert (done.code, external(at_world)) == (3, 2)
     assert done.err.splitlines() == [
-        "sheet.csv, row 2, column B, “¿Es socia?”: “quizás” is neither yes nor no. Write yes or no.",
-        "sheet.csv, row 4, column C, “public”: “maybe” is neither yes nor no. Write yes or no.",
+        "sheet.csv, row 2: rosa Mamaní is there already.",
+        "sheet.csv, row 4: Eva Diaz, as in row 3.",
     ]
-    client.speak("es_PE.UTF-8")
-    assert send(client, text).err.startswith(
-        "sheet.csv, fila 2, columna B, «¿Es socia?»: «quizás» no es ni sí ni no. Escriba sí o no.\n"
+    assert lines(done) == [
+        "One signature entered.",
+        "2 that look like people who are there already were left out: --alike enter enters them.",
+    ]
+    done = send(client, text, typed="n\n")
+    assert "2 rows look like people who are there already. Are they other people?" in done.err
+    assert (done.code, external(at_world)) == (3, 2)
+    done = send(client, text, typed="y\ny\n")
+    assert (done.code, external(at_world)) == (0, 4)
+    assert lines(send(client, text, "--yes", "--alike", "enter")) == ["No signatures entered.", "3 were already there."]
+
+
+def test_a_sheet_with_references_of_its_own_goes_by_them(at_world: World, client: Client) -> None:
+    text = "reference,given_name,signed_on\nsheet 3/1,Ana,2026-11-20\nsheet 3/2,Ben,2026-11-20\n"
+    assert lines(send(client, text, "--yes")) == ["2 signatures entered."]
+    text = "reference,given_name,signed_on\nsheet 3/1,ANA,2026-11-21\nsheet 3/2,Eva,2026-11-20\n"
+    done = send(client, text, "--yes", name="b.csv")
+    assert lines(done) == ["No signatures entered.", "One was already there.", "One row was refused."]
+    assert "b.csv, row 3, column A, “reference”: This line was entered before, for Ben." in done.err
+    assert external(at_world) == 2
+
+
+def test_who_withdrew_stays_out_when_the_sheet_is_sent_again(at_world: World, client: Client) -> None:
+    text = "given_name,email\nAna,ana@example.org\nBen,ben@example.org\n"
+    send(client, text, "--yes")
+    for item in at_world.signatures():
+        at_world.admin("DELETE", f"/admin/campaigns/peru/signatures/{item['sk']['S']}")
+    done = send(client, text, "--yes")
+    assert (done.code, lines(done)) == (
+        0,
+        ["No signatures entered.", "2 had withdrawn or were erased, and stay out."],
     )
+    assert external(at_world) == 0
 
 
-@pytest.mark.parametrize(
-    ("cell", "ids"),
-    [("wbw cidydh", ["wbw", "cidydh"]), ("CIDYDH; World Beyond War", ["cidydh", "wbw"]),
-     ("World Beyond War", ["wbw"]), ('"wbw, wbw"', ["wbw"])],
-)  # fmt: skip
-def test_organisations_are_found_by_id_and_by_name(api: Host, client: Client, cell: str, ids: list[str]) -> None:
-    send(client, f"given_name,consents\nAna,{cell}\n")
-    assert sent(api) == [without_reference(given_name="Ana", consents=ids)]
+def test_who_has_signed_online_is_not_counted_again(at_world: World, client: Client) -> None:
+    at_world.sign_and_confirm()
+    done = send(client, "given_name,email\nAna,ana@example.org\n", "--yes")
+    assert lines(done) == ["No signatures entered.", "One was already there."]
+    assert external(at_world) == 0
 
 
-def test_a_yes_is_consent_only_where_there_is_one_organisation() -> None:
-    assert cells.organisations("sí", {"wbw": "WBW"}) == ["wbw"]
-    with pytest.raises(cells.BadCell, match=r"Write: wbw, cidydh\."):
-        cells.organisations("sí", {"wbw": "WBW", "cidydh": "CIDYDH"})
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("23/4/2025", "2025-04-23"), ("4/23/2025", "2025-04-23"), ("2025-04-03", "2025-04-03"), ("2025/4/3", "2025-04-03"),
-     ("3 de abril de 2025", "2025-04-03"), ("3 Apr 2025", "2025-04-03"), ("April 3rd, 2025", "2025-04-03"),
-     ("3. April 2025", "2025-04-03"), ("jueves, 3 de abril del 2025", "2025-04-03"), ("1er août 2025", "2025-08-01"),
-     ("1º de setembro de 2025", "2025-09-01"), ("3-abr-2025", "2025-04-03"), ("4.4.2025", "2025-04-04"),
-     ("31.12.2025", "2025-12-31"), ("12/13/2025", "2025-12-13"), ("2025-04-03 00:00:00", "2025-04-03"),
-     ("٣ أبريل ٢٠٢٥", "2025-04-03"), ("1 de mayo de 2025", "2025-05-01"), ("Mar 3, 2025", "2025-03-03")],
-)  # fmt: skip
-def test_a_day_is_read_as_people_write_it(text: str, day: str) -> None:
-    assert cells.day(text) == day
-
-
-@pytest.mark.parametrize("text", ["3/4/2025", "03.04.2025", "4-3-2025", "12/11/2025"])
-def test_a_day_that_could_be_two_is_refused_and_both_are_said(text: str) -> None:
-    with pytest.raises(cells.BadCell, match=r"could be 2025-\d\d-\d\d or 2025-\d\d-\d\d"):
-        cells.day(text)
-
-
-def test_the_two_days_are_the_two_that_it_could_be() -> None:
-    with pytest.raises(cells.BadCell, match=r"^“3/4/2025” could be 2025-04-03 or 2025-03-04\."):
-        cells.day("3/4/2025")
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["30/2/2025", "45750", "3 jui 2025", "3 ab 2025", "abril 2025", "3 abril mayo 2025", "3 4 abril 2025", "13/13/2025",
-     "2025-04-03T23:30:00Z", "yesterday", "2025-4", "32 April 2025", "3 abril 20255", "3 April 2025 2024", "300 April 2025"],
-)  # fmt: skip
-def test_what_is_no_day_is_refused(text: str) -> None:
-    with pytest.raises(cells.BadCell, match="is no day"):
-        cells.day(text)
-
-
-def test_a_year_of_two_digits_is_not_guessed() -> None:
-    with pytest.raises(cells.BadCell, match="four digits"):
-        cells.day("23/4/25")
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b'given_name,family_name\nAna,"a\nb"\n"Ben,Okoro\nEva,Diaz\n', "row 3: a quotation mark opens here"),
-        (b'given_name,family_name\nAna,"Q"uispe\n', "row 2: a quotation mark is in the wrong place"),
-        (b"given_name,country\n\nAna,PE,x\n", "row 3: more cells than columns"),
-        (b"PK\x03\x04\x14\x00", "is a spreadsheet"),
-        (b"\xd0\xcf\x11\xe0\xa1", "is a spreadsheet"),
-        (b"given_name\nAna\x81\n", "not text that we can read"),
-        (b"\xff\xfeg", "not text that we can read"),
-        (b"\n \n", "has no rows"),
-    ],
-)
-def test_a_file_that_is_broken_is_refused_whole_with_its_row(content: bytes, sentence: str, tmp_path: Path) -> None:
-    path = tmp_path / "sheet.csv"
-    path.write_bytes(content)
-    with pytest.raises(BadFile, match=sentence):
-        read_sheet(path)
-
-
-def test_a_missing_file_is_said_before_anything_is_asked(api: Host, client: Client) -> None:
-    assert client("paper", "peru", "none.csv").code == 5
-    assert api.asked == []
-
-
-def test_columns_are_named_as_spreadsheets_name_them() -> None:
-    assert [column_letters(index) for index in (0, 25, 26, 51, 52, 701, 702)] == [
-        "A",
-        "Z",
-        "AA",
-        "AZ",
-        "BA",
-        "ZZ",
-        "AAA",
-    ]
-
-
-def test_what_the_api_refuses_is_told_by_the_columns_title(at_world: World, client: Client) -> None:
-    done = send(client, "Nombre;Correo electrónico;Fecha\nAna;ana;23/11/2026\nEva;;3 Nov 2099\nBen;;3 Nov 2026\n")
-    assert (done.code, done.out) == (3, "One signature entered.\n2 rows were refused.\n")
+def test_what_is_wrong_is_told_by_row_and_column_and_the_rest_is_taken(at_world: World, client: Client) -> None:
+    text = (
+        "Nombre;Correo electrónico;Fecha;public\n"
+        "Ana;ana;23/11/2026;\n\nEva;;3 Nov 2099;\nBen;;3 Nov 2026;\nSol;;;quizás\n"
+    )
+    done = send(client, text, "--yes")
+    assert (done.code, lines(done)) == (3, ["One signature entered.", "3 rows were refused."])
     assert done.err.splitlines() == [
         "sheet.csv, row 2, column B, “Correo electrónico”: An email address has an @, like name@example.org.",
-        "sheet.csv, row 3, column C, “Fecha”: This is in the future.",
+        "sheet.csv, row 4, column C, “Fecha”: This is in the future.",
+        "sheet.csv, row 6, column D, “public”: “quizás” is neither yes nor no. Write yes or no.",
     ]
     (ben,) = at_world.signatures()
     assert (ben["given_name"], ben["signed_at"]["S"][:10]) == ({"S": "Ben"}, "2026-11-03")
+    client.speak("es_PE.UTF-8")
+    done = send(client, text, "--yes")
+    assert done.err.splitlines()[-1] == (
+        "sheet.csv, fila 6, columna D, «public»: «quizás» no es ni sí ni no. Escriba sí o no."
+    )
+    assert lines(done) == ["Ninguna firma anotada.", "Una ya estaba.", "Se rechazaron 3 filas."]
 
 
-def test_the_clients_words_cover_those_of_the_forms() -> None:
-    """The client imports nothing of the app, so this holds the two together."""
-    assert set(FIELD_TITLES) == {*PERSON_FIELDS, *STANDARD_FIELDS}
-    assert set(ALWAYS) == STANDARD_FIELDS
-    for name, words in FIELD_WORDS.items():
-        labels = {plain(translate(words.label, language)) for language in ("en", "es", "fr", "pt", "ar")}
-        assert labels <= set(map(plain, FIELD_TITLES[name])), name
-    for name in ("public", "consents", "source", "language", "comment"):
-        assert {plain(column_title(name, language)) for language in ("en", "es")} <= set(FIELD_TITLES[name]), name
-    assert all(cells.yes_or_no(word) for word in TRUE_VALUES)
-    assert not any(cells.yes_or_no(word) for word in FALSE_VALUES if word)
+@pytest.mark.parametrize(("typed", "day"), [("y\ny\n", "2025-04-03"), ("n\ny\n", "2025-03-04")])
+def test_a_day_that_could_be_two_is_asked_about_once(at_world: World, client: Client, typed: str, day: str) -> None:
+    done = send(client, "given_name,signed_on\nAna,3/4/2025\n", typed=typed)
+    question = "Row 2 has a day that could be 2025-04-03 or 2025-03-04. Does the day come first in this file?"
+    assert done.err.count(question) == 1
+    (ana,) = at_world.signatures()
+    assert ana["signed_at"]["S"][:10] == day
 
 
-def test_no_title_is_for_two_fields() -> None:
-    titles = [plain(title) for titles in FIELD_TITLES.values() for title in titles]
-    assert len(titles) == len(set(titles))
+def test_a_day_that_could_be_two_is_refused_where_nobody_can_be_asked(at_world: World, client: Client) -> None:
+    text = "given_name,signed_on\nAna,3/4/2025\n"
+    done = send(client, text, "--yes")
+    assert (done.code, external(at_world)) == (3, 0)
+    assert "This could be two days: 2025-04-03, 2025-03-04." in done.err
+    assert send(client, text, "--yes", "--days", "month-first").code == 0
+    assert at_world.signatures()[0]["signed_at"]["S"][:10] == "2025-03-04"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "There are no rows below the titles."),
+        ("given_name\nAna,Quispe\n", "Row 2 has more cells than there are titles."),
+        ("given_name,Shoe size\nAna,41\n", "no field for these columns: B “Shoe size”. Nothing was entered. It knows:"),
+        ("given_name\n" + "x" * 600_000, "is larger than 500 KB. Split it."),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_whole(at_world: World, client: Client, text: str, sentence: str) -> None:
+    done = send(client, text, "--yes")
+    assert done.code == 5
+    assert done.err.startswith("sheet.csv")
+    assert sentence in done.err
+    assert at_world.signatures() == []
+
+
+def test_a_missing_file_is_said_before_anything_is_asked(host: Host, client: Client) -> None:
+    client.use(host.url)
+    assert client("paper", "peru", "none.csv").code == 5
+    assert host.asked == []
+
+
+def test_a_file_can_be_taken_back(at_world: World, client: Client) -> None:
+    names = "".join(f"Rosa {n}\n" for n in range(60))
+    done = send(client, f"given_name\n{names}", "--yes")
+    hint = done.out.splitlines()[-1]
+    assert hint.startswith("To take them back within a day: undersigned sheets peru --undo ")
+    sheet = hint.split()[-1]
+    assert sheet in client("sheets", "peru").out
+    assert client("sheets", "peru", "--undo", sheet, typed="n\n").code == 0
+    assert external(at_world) == 60
+    done = client("sheets", "peru", "--undo", sheet, typed="y\n")
+    assert "Take back 60 signatures?" in done.err
+    assert done.out == "60 signatures were taken back.\n"
+    assert external(at_world) == 0
+    assert json.loads(client("sheets", "peru", "--json").out)["sheets"][0]["undone"] == 60
+    assert json.loads(client("sheets", "peru", "--undo", sheet, "--json").out)["undone"] == 0
+    assert send(client, f"given_name\n{names}", "--yes", "--json").code == 0
+    assert external(at_world) == 60
+
+
+def test_what_was_changed_since_is_said_to_stay(at_world: World, client: Client) -> None:
+    sheet = json.loads(send(client, "given_name\nAna\nBen\n", "--yes", "--json").out)["sheet"]
+    at_world.admin("DELETE", f"/admin/campaigns/peru/signatures/{at_world.signatures()[0]['sk']['S']}")
+    done = client("sheets", "peru", "--undo", sheet, "--yes")
+    assert done.out == "One signature was taken back.\n"
+    assert done.err == "The others were changed, withdrawn or erased since, and stay as they are.\n"
+
+
+@pytest.mark.usefixtures("at_world")
+def test_a_file_that_nobody_entered_is_not_taken_back(client: Client) -> None:
+    assert client("sheets", "peru").out == "No file was entered in the last 30 days.\n"
+    assert client("sheets", "peru", "--undo", "none").err == "There is no file none.\n"
+
+
+def test_what_is_refused_for_all_of_a_file_ends_the_command(host: Host, client: Client) -> None:
+    client.use(host.url)
+    host.says("POST", f"{SHEETS}/read", a_problem("campaign_not_open", 409, "Not yet."))
+    assert send(client, "given_name\nAna\n", "--yes").err == "Not yet.\n"
+
+
+def test_a_row_that_became_wrong_in_the_meantime_is_told(host: Host, client: Client) -> None:
+    client.use(host.url)
+    row = {"row": 2, "values": {"given_name": "Ana"}, "errors": [], "alike_row": None}
+    columns = [{"letters": "A", "title": "Nombre", "field": "given_name"}]
+    host.says("POST", f"{SHEETS}/read", told({"columns": columns, "unclear_day": None, "rows": [row]}))
+    fine = {"outcome": "new", "errors": [], "differs": []}
+    wrong = {"outcome": "wrong", "errors": [{"field": "given_name", "code": "x", "message": "Not now."}], "differs": []}
+    host.says("POST", f"{SHEETS}/check", told({"rows": [fine]}))
+    host.says("POST", SHEETS, told({"sheet": None, "rows": [wrong]}))
+    done = send(client, "given_name\nAna\n", "--yes")
+    assert (done.code, done.err) == (3, "sheet.csv, row 2, column A, “Nombre”: Not now.\n")
+    assert done.out == "No signatures entered.\nOne row was refused.\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,31 @@ def _withdraw_and_undo(world: World) -> None:
     world.drain()
 
 
+def _enter_sheets(world: World) -> None:
+    sheets = f"{PERU}/sheets"
+    world.sign(email="ivo@example.org")
+    world.drain()
+    csv = b64encode(b"given_name,email,signed_on\nRosa,,3/4/2025\nIvo,ivo@example.org,2025-04-03\n").decode()
+    world.admin("POST", f"{sheets}/read", {"content": csv, "name": "sheet.csv"})
+    world.admin("POST", f"{sheets}/read", {"content": ""})
+    read = world.admin("POST", f"{sheets}/read", {"content": csv, "name": "sheet.csv", "days": "day_first"}).json[
+        "rows"
+    ]
+    rows = [one["values"] for one in read]
+    world.admin("POST", f"{sheets}/check", {"rows": rows})
+    world.admin("POST", f"{sheets}/check", {"rows": {}})
+    begun = world.admin("POST", sheets, {"rows": rows}).json["sheet"]
+    world.admin("POST", sheets, {"rows": rows, "sheet": begun})
+    world.admin("POST", sheets, {"rows": rows, "sheet": "none"})
+    world.admin("GET", sheets)
+    world.drain()
+    world.admin("POST", f"{sheets}/none/undo", {})
+    world.admin("POST", f"{sheets}/{begun}/undo", {"cursor": "7"})
+    world.admin("POST", f"{sheets}/{begun}/undo", {})
+    world.admin("POST", sheets, {"rows": [{"given_name": "Eva"}], "sheet": begun})
+    world.drain()
+
+
 def _organise(world: World) -> None:
     world.admin("PUT", "/admin/campaigns/library", _library())
     world.admin("PATCH", "/admin/campaigns/library", {"goal": 7}, if_match='"1"')
@@ -244,6 +270,7 @@ def _hold(world: World) -> None:
     for preview in (True, False):
         world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "nowhere", "preview": preview})
     _withdraw_and_undo(world)
+    _enter_sheets(world)
     held = f"{PERU}/held"
     world.admin("GET", held)
     for reply in ("release", "drop"):

@@ -44,6 +44,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.SignerLeft: 409,
     errors.ConfirmationsUsedUp: 409,
     errors.WithdrawalOver: 409,
+    errors.SheetOver: 409,
     errors.AskedJustNow: 409,
     errors.LinkExpired: 410,
     errors.AlreadyWithdrawn: 410,
@@ -118,4 +119,5 @@ def with_messages(fields: Iterable[FieldError], language: str) -> tuple[FieldErr
 
 
 def _message(error: FieldError, language: str) -> str:
-    return field_message(error.code, language, limit=error.limit, field=error.field, options=error.options or None)
+    facts = {"limit": error.limit, "field": error.field, "options": error.options or None, "row": error.row}
+    return field_message(error.code, language, **facts)

@@ -145,7 +145,7 @@ def _events(change: Change) -> Iterator[str]:
         return
     if old.is_pending and (new is None or new.is_honeypot_held):  # that one takes the place of an expired one only
         yield "event:expired"
-    elif new is not None and new.is_withdrawn:
+    elif new is not None and new.is_withdrawn and new.withdrawn_by != Withdrawer.UNDO:
         yield "event:withdrawn"
         yield from (event for by, event in WITHDRAWER_EVENTS.items() if new.withdrawn_by == by)
     else:

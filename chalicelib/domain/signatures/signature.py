@@ -40,6 +40,7 @@ class Withdrawer(StrEnum):
     SIGNER = "signer"
     ORGANIZER = "organizer"
     ERASURE = "erasure"  # an organiser, because the person asked that everything be erased
+    UNDO = "undo"  # an organiser, who undid the sheet that it was entered from: that person never left
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Signature:
     email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it, each with
     the stamp of when; `left_states` the same of states in which it counted. `round` is how often the address withdrew from this campaign lately: a link of an earlier round opens
     nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
+    `sheet` is the id of the sheet that one on paper was entered from, `likeness` the hash of its name and country.
     """
 
     campaign: str
@@ -101,6 +103,8 @@ class Signature:
     withdrawn_by: str = ""
     withdrawal: str = ""
     restored_at: datetime | None = None
+    sheet: str = ""
+    likeness: str = ""
     changed_at: datetime | None = None
     expires_at: int = 0
     anonymised_at: datetime | None = None
@@ -143,6 +147,11 @@ class Signature:
     def is_withdrawn(self) -> bool:
         """True when only key, state and times are left."""
         return self.state is SignatureState.WITHDRAWN
+
+    @property
+    def has_left(self) -> bool:
+        """True when the person withdrew, was withdrawn or erased; not when the sheet that named them was a mistake."""
+        return self.is_withdrawn and self.withdrawn_by != Withdrawer.UNDO
 
     @property
     def is_honeypot_held(self) -> bool:

@@ -64,7 +64,7 @@ class TallyProjector:
             self._fold(campaign, bucket, group)
         for change in changes:
             self._keep_first_form(change)
-            if change.new is None and change.old and change.old.is_withdrawn:  # it was 30 days old
+            if change.new is None and change.old and change.old.has_left:  # it was 30 days old
                 self.left_signers.add(change.old.key)
         effects = [_effects(change) for change in changes if not self._is_restarted(change)]
         jobs = {(job.campaign, job.signature): job for caused, _ in effects for job in caused}

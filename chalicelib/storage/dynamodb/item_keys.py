@@ -12,6 +12,7 @@ API_KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
 BULK_WITHDRAWAL = "withdrawal"
+PAPER_SHEET = "sheet"
 # Says whether all mail is paused.
 MAIL_PAUSE = ("switch#mail", "switch")
 TALLY_PREFIX = "tally#"
@@ -88,6 +89,16 @@ def audit_key(entry: str) -> tuple[str, str]:
 def bulk_withdrawal_key(campaign: str, withdrawal: str) -> tuple[str, str]:
     """A bulk withdrawal; ids begin with the time, so that a query can return the newest first."""
     return f"withdrawal#{campaign}", f"withdrawal#{withdrawal}"
+
+
+def paper_sheet_key(campaign: str, sheet: str) -> tuple[str, str]:
+    """A sheet of paper signatures; ids begin with the time, so that a query can return the newest first."""
+    return f"sheet#{campaign}", f"sheet#{sheet}"
+
+
+def paper_batch_key(campaign: str, sheet: str, number: int) -> tuple[str, str]:
+    """Which signatures were entered from a sheet, in its batch of that number."""
+    return f"batch#{campaign}#{sheet}", f"batch#{number:06}"
 
 
 def export_key(campaign: str, export: str) -> tuple[str, str]:

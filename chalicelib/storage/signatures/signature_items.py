@@ -61,6 +61,8 @@ WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
 # What is noted about its emails.
 MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
 CUSTOM = "custom."
+# What one on paper has besides: gone once somebody else has changed it.
+PAPER_ATTRIBUTES = ("sheet", "likeness", "before")
 # What outlives whatever replaces a signature: an earlier file or link may be about what it was.
 LASTING_ATTRIBUTES = ("round", "left_sponsors", "left_states")
 # All that a signature may have, but its key and that.
@@ -70,6 +72,7 @@ REPLACED_ATTRIBUTES = (
     *WITHDRAWAL_MARKS,
     *("state", "signed_at", "confirmed_at", "day", "changed_at", "expires_at", "restored_at", "request"),
     *("anonymised_at", "signer", "kept_stages"),
+    *PAPER_ATTRIBUTES,
 )
 
 
@@ -178,6 +181,8 @@ def read(item: Mapping[str, Any]) -> Signature:
         withdrawn_by=item.get("withdrawn_by", ""),
         withdrawal=item.get("withdrawal", ""),
         restored_at=read_stamp(item.get("restored_at")),
+        sheet=item.get("sheet", ""),
+        likeness=item.get("likeness", ""),
         changed_at=read_stamp(item.get("changed_at")),
         expires_at=item.get("expires_at", 0),
         anonymised_at=read_stamp(item.get("anonymised_at")),

@@ -19,18 +19,19 @@ from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.anonymiser import Anonymiser
 from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
 from chalicelib.storage.signatures.kept_signatures import KeptSignatures
-from chalicelib.storage.signatures.preconditions import as_found, is_as_read, is_still_held, states, values_as_read
+from chalicelib.storage.signatures.paper_signature_items import PaperSignatureItems
+from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import (
     FORM_ATTRIBUTES,
     HOLD_MARKS,
     LASTING_ATTRIBUTES,
     ORIGIN_ATTRIBUTES,
+    PAPER_ATTRIBUTES,
     WITHDRAWAL_MARKS,
     WORDS_ATTRIBUTES,
     form_attributes,
     read,
     readable,
-    replacing,
     stub,
 )
 
@@ -47,7 +48,6 @@ is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :t
 is_of_first_round, is_of_round = "attribute_not_exists(#round)", "#round = :round"
 may_count_source = "attribute_not_exists(#source_is_new)"
 is_from_same_source = "#source = :source_then"
-is_nowhere = "attribute_not_exists(#state)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,11 @@ class Signatures:
         """Those that an organiser withdrew together with others, while that can be undone."""
         return KeptSignatures(self._table)
 
+    @property
+    def paper(self) -> PaperSignatureItems:
+        """Those given on paper."""
+        return PaperSignatureItems(self._table)
+
     def find(self, key: SignatureKey) -> Signature | None:
         """One signature by a strongly consistent read, or None."""
         item = self._table.get(*item_keys.signature_key(key))
@@ -193,18 +198,6 @@ class Signatures:
         self._table.put(left, condition=condition, values=values)
         return read(left)
 
-    def add_external(self, signature: Signature, *, was: Signature | None, now: datetime) -> None:
-        """Adds a signature on paper, or replaces by it what `was` there. Raises ConditionFailed if that has changed."""
-        attributes = {**form_attributes(signature), "state": "external"}
-        attributes |= {"signed_at": stamp(signature.signed_at), "asked_at": stamp(now), "changed_at": stamp(now)}
-        if signature.kept_stages:
-            attributes["kept_stages"] = list(signature.kept_stages)
-        condition, then = as_found(was) if was else (is_nowhere, {})
-        values = values_of(attributes) | then
-        self._table.update(
-            *item_keys.signature_key(signature.key), replacing(attributes), condition=condition, values=values
-        )
-
     def find_many(self, keys: Iterable[SignatureKey]) -> Iterator[Signature]:
         """The signatures that exist, by strongly consistent reads: one call per hundred."""
         yield from map(read, self._table.get_many(list(map(item_keys.signature_key, keys)), consistent=True))
@@ -214,7 +207,7 @@ class Signatures:
         sets = form_attributes(signature) | {"changed_at": stamp(now)}
         if left_sponsors := was.left_by(now, staying=signature.consents):
             sets["left_sponsors"] = left_sponsors
-        removes = [name for name in FORM_ATTRIBUTES if name not in sets]
+        removes = [name for name in (*FORM_ATTRIBUTES, *PAPER_ATTRIBUTES) if name not in sets]
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)
         self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))

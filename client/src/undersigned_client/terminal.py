@@ -84,16 +84,22 @@ class Terminal:
         """
         if is_sure:
             return True
-        if not sys.stdin.isatty():
+        if not self.can_ask:
             raise Misused(translate("There is nobody to ask. Add --yes if you mean it."))
-        agrees = self._prompt(f"{question} {translate('[y/N]')} ").strip().lower() in {
-            "y",
-            "yes",
-            *translate("y yes").split(),
-        }
+        agrees = self.agrees_to(question)
         if not agrees:
             self.note(translate("Nothing was changed."))
         return agrees
+
+    @property
+    def can_ask(self) -> bool:
+        """True when there is a terminal."""
+        return sys.stdin.isatty()
+
+    def agrees_to(self, question: str) -> bool:
+        """True when there is somebody to ask and the person answers yes."""
+        yes = {"y", "yes", *translate("y yes").split()}
+        return self.can_ask and self._prompt(f"{question} {translate('[y/N]')} ").strip().lower() in yes
 
     def secret(self, question: str) -> str:
         """What the person types, not shown; a line of standard input when that is not a terminal."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from undersigned_client.api.account import Account
 
-CREATED = 201
 USER_AGENT = f"undersigned/{__version__}"
 # What was typed may be bytes that are not valid text; refusing it is up to the API.
 BYTES_AS_TYPED = "surrogateescape"
@@ -74,12 +73,6 @@ class Api:
     def post(self, path: str, body: object, *, repeatable: bool = False) -> Any:
         """Sends `body`; `repeatable` when sending it twice does no harm. Raises Refused, OutOfReach."""
         return self._read(self._call("POST", path, body, repeatable=repeatable))
-
-    def add(self, path: str, body: object) -> bool:
-        """Adds `body`, which carries its own reference; False when it existed already. Raises Refused, OutOfReach."""
-        answer = self._call("POST", path, body, repeatable=True)
-        self._raise_for(answer)
-        return answer.status == CREATED
 
     def put(self, path: str, body: object, *, version: int | None) -> Any:
         """Replaces `version`; None creates it, or replaces what has no versions. Raises Refused, OutOfReach."""

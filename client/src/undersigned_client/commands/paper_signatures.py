@@ -1,102 +1,187 @@
-"""`paper`: adds paper signatures from a sheet saved as text. Sending a file again adds no row twice, in any encoding."""
+"""`paper`: enters paper signatures from a CSV file, after looking at all of it. Sending a file again enters no row twice.
+
+The API reads the file: it knows what people call columns, and how they write days and ticks.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from base64 import b64encode
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api.admin_api import path_of
-from undersigned_client.errors import Exit, Refused
+from undersigned_client.commands import paper_report
+from undersigned_client.errors import BadFile, Exit, Refused
 from undersigned_client.language.messages import plural, translate
-from undersigned_client.paper.columns import BadRow, Columns
-from undersigned_client.paper.sheets import read_sheet
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable, Iterator
 
     from undersigned_client.session import Session
 
+MAX_FILE_BYTES, BATCH_SIZE = 500 * 1024, 50
 INVALID = 422
-# What the server says of a row that is not entered although nothing is wrong with it.
-OUTCOMES = {"already_signed": "known", "signer_left": "left"}
+DAYS = {"day-first": "day_first", "month-first": "month_first"}
+Row = dict[str, Any]
+
+
+def add_options(command: ArgumentParser) -> None:
+    """Add what `paper` can be told beforehand."""
+    command.add_argument("--check", action="store_true", help=translate("only look at the file"))
+    command.add_argument(
+        "--days",
+        choices=tuple(DAYS),
+        help=translate("which comes first in days such as 3/4/2025; you are asked if left out"),
+    )
+    command.add_argument(
+        "--alike",
+        choices=("ask", "enter", "skip"),
+        default="ask",
+        help=translate("what to do with rows that look like people who are there already"),
+    )
 
 
 def paper(session: Session, options: Namespace) -> int:
-    """Send every row of the file; say how many were new, known or refused, and why."""
-    path = Path(options.file)
-    sheet = read_sheet(path)
-    sending = _Sending(session, options.campaign, path, Columns.of(path, sheet, _campaign(session, options.campaign)))
-    for row in sheet.rows:
-        try:
-            sending.add(row.number, sending.columns.read(row))
-        except BadRow as error:
-            sending.refuse(row.number, error.mistakes)
-    outcomes = sending.outcomes
-    _report(session, outcomes)
-    return Exit.REFUSED if outcomes["refused"] else Exit.DONE
+    """Look at every row, ask, and enter those that are new; say how many were known or refused, and why."""
+    sheet = _Sheet(session, options.campaign, Path(options.file))
+    sheet.read(options.days)
+    sheet.check()
+    if options.check or not (options.yes or session.terminal.as_json):
+        paper_report.before(session.terminal, sheet.outcomes)
+    if options.check:
+        return sheet.exit_code
+    wanted = sheet.new + _wanted_alike(session, options, sheet.alike)
+    if wanted:
+        question = plural(len(wanted), "Enter one signature?", "Enter {n} signatures?")
+        if not session.terminal.agrees(question, is_sure=options.yes):
+            return Exit.DONE
+        sheet.enter(wanted)
+    paper_report.after(session.terminal, sheet.outcomes, options.campaign, sheet.id)
+    return sheet.exit_code
 
 
-def _campaign(session: Session, campaign: str) -> Any:
-    return session.api.get(path_of(campaign))
-
-
-class _Sending:
-    """One file on its way to one campaign."""
-
-    def __init__(self, session: Session, campaign: str, path: Path, columns: Columns) -> None:
-        self.session, self.campaign, self.path, self.columns = session, campaign, path, columns
-        self.outcomes: Counter[str] = Counter()
-        self._seen: Counter[str] = Counter()
-
-    def add(self, number: int, values: dict[str, Any]) -> None:
-        """Send one row. Raises Refused for what concerns more than this row."""
-        try:
-            is_new = self.session.api.add(path_of(self.campaign, "signatures"), self._with_reference(values))
-            self.outcomes["added" if is_new else "known"] += 1
-        except Refused as error:
-            if error.reason in OUTCOMES:
-                self.outcomes[OUTCOMES[error.reason]] += 1
-                return
-            if error.status != INVALID:
-                raise
-            self.refuse(number, error.field_errors or [("", str(error))])
-
-    def refuse(self, number: int, mistakes: list[tuple[str, str]]) -> None:
-        """Count the row as refused, and say where and why."""
-        self.outcomes["refused"] += 1
-        for field, why in mistakes:
-            self.session.terminal.note(self._explanation(number, field, why))
-
-    def _explanation(self, number: int, field: str, why: str) -> str:
-        column = self.columns.name_of(field) or field
-        if column:
-            return translate("{file}, row {row}, {column}: {why}", file=self.path, row=number, column=column, why=why)
-        return translate("{file}, row {row}: {why}", file=self.path, row=number, why=why)
-
-    def _with_reference(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The row with a reference: its own, or a digest of its content, so that a moved line stays the same signature.
-
-        Two identical rows are two people. A digest, because a reference must not reveal a name.
-        """
-        digest = hashlib.sha256(f"{self.path.stem}\n{sorted(values.items())}".encode()).hexdigest()[:40]
-        self._seen[digest] += 1
-        return {"reference": f"{digest}/{self._seen[digest]}", **values}
-
-
-def _report(session: Session, outcomes: Counter[str]) -> None:
-    added, known, left, refused = (outcomes[name] for name in ("added", "known", "left", "refused"))
-    if session.terminal.as_json:
-        session.terminal.json({"added": added, "known": known, "left": left, "refused": refused})
-        return
-    sentence = plural(added, "One signature entered.", "{n} signatures entered.")
-    session.terminal.line(sentence if added else translate("No signatures entered."))
-    if known:
-        session.terminal.line(plural(known, "One was already there.", "{n} were already there."))
-    if left:
-        session.terminal.line(
-            plural(left, "One had withdrawn, and stays out.", "{n} had withdrawn or were erased, and stay out.")
+def _wanted_alike(session: Session, options: Namespace, alike: list[Row]) -> list[Row]:
+    """Those rows that look like people who are there already, if they are somebody else."""
+    if options.alike == "ask" and alike and not options.yes:
+        question = plural(
+            len(alike),
+            "One row looks like somebody who is there already. Is it somebody else?",
+            "{n} rows look like people who are there already. Are they other people?",
         )
-    if refused:
-        session.terminal.line(plural(refused, "One row was refused.", "{n} rows were refused."))
+        return alike if session.terminal.agrees_to(question) else []
+    return alike if options.alike == "enter" else []
+
+
+class _Sheet:
+    """One file for one campaign."""
+
+    def __init__(self, session: Session, campaign: str, path: Path) -> None:
+        self.session, self.campaign, self.path = session, campaign, path
+        self.rows: list[Row] = []
+        self.columns: dict[str, dict[str, str]] = {}
+        self.new: list[Row] = []
+        self.alike: list[Row] = []
+        self.outcomes: Counter[str] = Counter()
+        self.id: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """REFUSED if a row is neither in nor known to be in."""
+        return Exit.REFUSED if self.outcomes["wrong"] or self.outcomes["alike"] else Exit.DONE
+
+    def read(self, days: str | None) -> None:
+        """Have the API read the file; ask once which of day and month comes first. Raises BadFile."""
+        body = {"content": b64encode(self._content()).decode(), "name": self.path.name}
+        found = self._read(body | ({"days": DAYS[days]} if days else {}))
+        unclear = found["unclear_day"]
+        if unclear and self.session.terminal.can_ask:
+            days = "day_first" if self._is_day_first(unclear) else "month_first"
+            found = self._read(body | {"days": days})
+        self.columns = {one["field"]: one for one in found["columns"]}
+        self.rows = found["rows"]
+
+    def _is_day_first(self, unclear: Row) -> bool:
+        return self.session.terminal.agrees_to(
+            translate(
+                "Row {row} has a day that could be {day_first} or {month_first}. Does the day come first in this file?",
+                **unclear,
+            )
+        )
+
+    def _content(self) -> bytes:
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise BadFile(translate("{file} cannot be read.", file=self.path)) from error
+        if len(content) > MAX_FILE_BYTES:
+            raise BadFile(
+                translate("{file} is larger than {n} KB. Split it.", file=self.path, n=MAX_FILE_BYTES // 1024)
+            )
+        return content
+
+    def _read(self, body: Row) -> Any:
+        try:
+            return self.session.api.post(path_of(self.campaign, "sheets", "read"), body, repeatable=True)
+        except Refused as error:
+            reasons = [why for field, why in error.field_errors if field in ("file", "content")]
+            if error.status != INVALID or not reasons:
+                raise
+            raise BadFile(f"{self.path}: {' '.join(reasons)}") from error
+
+    def check(self) -> None:
+        """Ask the API what would become of each row, and say what is wrong."""
+        readable = [row for row in self.rows if not row["errors"]]
+        results: dict[int, Row] = {}
+        for batch in _batches(readable):
+            answer = self._post("check", {"rows": [row["values"] for row in batch]})
+            results |= dict(zip((row["row"] for row in batch), answer["rows"], strict=True))
+        for row in self.rows:
+            self._sort(row, results.get(row["row"], {"outcome": "wrong", "errors": row["errors"]}))
+
+    def _sort(self, row: Row, result: Row) -> None:
+        outcome = "alike" if result["outcome"] == "new" and row["alike_row"] else result["outcome"]
+        self.outcomes[outcome] += 1
+        if outcome == "wrong":
+            self._explain(row, result["errors"])
+        elif outcome == "alike":
+            self.alike.append(row)
+            self.session.terminal.note(paper_report.likeness(self.path, row))
+        elif outcome == "new":
+            self.new.append(row)
+
+    def enter(self, rows: list[Row]) -> None:
+        """Enter these rows."""
+        self.outcomes.subtract({"new": len(self.new), "alike": len(rows) - len(self.new)})
+        with self.session.terminal.progress() as bars:
+            bar = bars.add_task(translate("Entering"), total=len(rows))
+            for batch in _batches(rows):
+                body = {"rows": [row["values"] for row in batch], "sheet": self.id or ""}
+                answer = self._post("", body)
+                self.id = answer["sheet"] or self.id
+                for row, result in zip(batch, answer["rows"], strict=True):
+                    self.outcomes[result["outcome"]] += 1
+                    self._explain(row, result["errors"])
+                bars.update(bar, advance=len(batch))
+
+    def _post(self, what: str, body: Row) -> Any:
+        return self.session.api.post(path_of(self.campaign, "sheets", *filter(None, [what])), body, repeatable=True)
+
+    def _explain(self, row: Row, errors: Iterable[Row]) -> None:
+        for error in errors:
+            column = self.columns.get(error["field"])
+            facts = {"file": self.path, "row": row["row"], "why": error["message"]}
+            if column:
+                place = {"letters": column["letters"], "title": column["title"]}
+                sentence = translate("{file}, row {row}, column {letters}, “{title}”: {why}", **facts, **place)
+            else:
+                sentence = translate("{file}, row {row}: {why}", **facts)
+            self.session.terminal.note(sentence)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH_SIZE)):
+        yield batch

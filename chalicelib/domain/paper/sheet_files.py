@@ -12,12 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from undersigned_client.errors import BadFile
-from undersigned_client.language.messages import translate
+from chalicelib.domain.errors import FieldError, InvalidFields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SEPARATORS = ",;\t"
 # A ZIP (xlsx, ods) and what Excel wrote before 2007.
@@ -30,6 +28,9 @@ MARKS = (
 # What Excel writes, and reads, as a first line to name the separator.
 NAMES_SEPARATOR = "sep="
 SAMPLE_ROWS = 50
+MAX_ROWS = 5000
+# A comment may well have a line with one comma in it.
+FEWEST_TO_TELL = 3
 NEVER_CLOSED = "unexpected end of data"  # the csv module's words
 
 
@@ -49,18 +50,28 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read_sheet(path: Path) -> Sheet:
-    """The sheet in the file. Raises BadFile with the file, the row and what to do."""
-    text = _text(path)
-    rows = _rows(path, text, _separator(text))
+def read_sheet(content: bytes) -> Sheet:
+    """The sheet that a CSV file holds. Raises InvalidFields for `file`, with the row and what to do."""
+    text = _text(content)
+    separator = _separator(text)
+    rows = _rows(text, separator)
     if len(rows) < 2:  # noqa: PLR2004 - titles and somebody
-        raise BadFile(translate("{file} has no rows.", file=path))
+        raise bad_file("sheet_without_rows")
     titles, *people = rows
+    if len(people) > MAX_ROWS:
+        raise InvalidFields.one("file", "sheet_too_long", limit=MAX_ROWS)
     width = len(titles.cells)
     for row in people:
         if any(row.cells[width:]):
-            raise BadFile(translate("{file}, row {row}: more cells than columns.", file=path, row=row.number))
+            raise bad_file("sheet_cells_beyond", row=row.number)
+        if any(_holds_rows(cell, width, separator) for cell in row.cells):
+            raise bad_file("sheet_rows_in_cell", row=row.number)
     return Sheet(titles.cells, tuple(people))
+
+
+def bad_file(code: str, *, row: int | None = None, options: str = "") -> InvalidFields:
+    """The refusal of the whole file, with the row where it is broken."""
+    return InvalidFields((FieldError("file", code, row=row, options=options),))
 
 
 def column_letters(index: int) -> str:
@@ -73,21 +84,13 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadFile(translate("{file} cannot be read.", file=path)) from error
+def _text(content: bytes) -> str:
     if content.startswith(SPREADSHEETS):
-        raise BadFile(
-            translate("{file} is a spreadsheet. Save it as CSV in your spreadsheet program, and send that.", file=path)
-        )
+        raise bad_file("sheet_is_spreadsheet")
     try:
         return content.decode(_encoding(content))
-    except UnicodeDecodeError as error:
-        raise BadFile(
-            translate("{file} is not text that we can read. Save it as CSV in UTF-8, and send that.", file=path)
-        ) from error
+    except UnicodeDecodeError:
+        raise bad_file("sheet_not_text") from None
 
 
 def _encoding(content: bytes) -> str:
@@ -125,7 +128,7 @@ def _fit(text: str, separator: str) -> tuple[int, int]:
     return (Counter(one <= width for one in widths)[True], width) if width > 1 else (0, 0)
 
 
-def _rows(path: Path, text: str, separator: str) -> list[Row]:
+def _rows(text: str, separator: str) -> list[Row]:
     rows, number = [], 0
     try:
         for number, cells in _numbered(text, separator):
@@ -133,8 +136,14 @@ def _rows(path: Path, text: str, separator: str) -> list[Row]:
             if any(stripped) and not _is_separator_line(number, cells, separator):
                 rows.append(Row(number, stripped))
     except csv.Error as error:
-        raise BadFile(_broken(path, number + 1, error)) from error
+        code = "sheet_quote_open" if str(error) == NEVER_CLOSED else "sheet_quote_misplaced"
+        raise bad_file(code, row=number + 1) from None
     return rows
+
+
+def _holds_rows(cell: str, width: int, separator: str) -> bool:
+    """True for a cell that swallowed the rows below it, because its quotation mark was closed by one of theirs."""
+    return width >= FEWEST_TO_TELL and any(line.count(separator) >= width - 1 for line in cell.splitlines()[1:])
 
 
 def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -143,13 +152,3 @@ def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 def _is_separator_line(number: int, cells: list[str], separator: str) -> bool:
     return number == 1 and separator.join(cells).lower().startswith(NAMES_SEPARATOR)
-
-
-def _broken(path: Path, number: int, error: csv.Error) -> str:
-    if str(error) == NEVER_CLOSED:
-        return translate("{file}, row {row}: a quotation mark opens here and is never closed.", file=path, row=number)
-    return translate(
-        "{file}, row {row}: a quotation mark is in the wrong place. Inside a cell it is written twice.",
-        file=path,
-        row=number,
-    )

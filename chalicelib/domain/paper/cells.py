@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from undersigned_client.language.messages import translate
-from undersigned_client.paper.spellings import composed, plain
+from chalicelib.domain.paper.spellings import composed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,27 @@ MIN_ABBREVIATION, YEAR_DIGITS, MONTHS_IN_A_YEAR = 3, 4, 12
 
 
 class BadCell(ValueError):
-    """What the cell says cannot be used; the message says what to write instead."""
+    """What the cell says cannot be used: why, as a field error's code and `options`."""
+
+    def __init__(self, code: str, options: str = "") -> None:
+        super().__init__(code)
+        self.code, self.options = code, options
+
+
+class DayOrder(StrEnum):
+    """How a sheet writes days of which nobody could say: 3/4/2025."""
+
+    UNKNOWN = ""
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+class TwoDays(BadCell):
+    """The cell could be two days; `day_first` and `month_first` are those, in ISO."""
+
+    def __init__(self, day_first: str, month_first: str) -> None:
+        super().__init__("two_days", f"{day_first}, {month_first}")
+        self.day_first, self.month_first = day_first, month_first
 
 
 def yes_or_no(text: str) -> bool:
@@ -68,7 +88,7 @@ def yes_or_no(text: str) -> bool:
         return True
     if word in NO:
         return False
-    raise BadCell(translate("“{text}” is neither yes nor no. Write yes or no.", text=text))
+    raise BadCell("not_yes_or_no", text)
 
 
 def organisations(text: str, sponsors: Mapping[str, str]) -> list[str]:
@@ -86,36 +106,33 @@ def organisations(text: str, sponsors: Mapping[str, str]) -> list[str]:
         parts = re.split(r"[\s,;|]+", text.strip())
     unknown = [part for part in parts if plain(part) not in known]
     if unknown:
-        names = ", ".join(sponsors)
-        raise BadCell(translate("“{text}” is no sponsor. Write: {names}.", text=unknown[0], names=names))
+        raise BadCell("not_a_sponsor", ", ".join(sponsors))
     return list(dict.fromkeys(known[plain(part)] for part in parts))
 
 
-def day(text: str) -> str:
-    """The day as 2025-04-03. Raises BadCell, also for one that could be two days, such as 3/4/2025."""
+def day(text: str, order: DayOrder = DayOrder.UNKNOWN) -> str:
+    """The day as 2025-04-03. Raises BadCell, and TwoDays for one such as 3/4/2025 as long as nobody said the `order`."""
     written = MIDNIGHT.sub("", composed(text).strip())
     if found := YEAR_FIRST.fullmatch(written):
-        return _day(text, int(found[1]), int(found[3]), int(found[4]))
+        return _day(int(found[1]), int(found[3]), int(found[4]))
     if SHORT_YEAR.fullmatch(written):
-        raise BadCell(translate("Write the year of “{text}” with four digits, like 2026-11-23.", text=text))
+        raise BadCell("short_year")
     if found := YEAR_LAST.fullmatch(written):
-        return _numeric(text, int(found[1]), int(found[3]), int(found[4]))
-    return _in_words(text, written)
+        return _numeric(int(found[1]), int(found[3]), int(found[4]), order)
+    return _in_words(written)
 
 
-def _numeric(text: str, first: int, second: int, year: int) -> str:
+def _numeric(first: int, second: int, year: int, order: DayOrder) -> str:
     if max(first, second) <= MONTHS_IN_A_YEAR and first != second:
-        one, other = date(year or 1, second, first), date(year or 1, first, second)
-        raise BadCell(
-            translate(
-                "“{text}” could be {one} or {other}. Write the one you mean like that.", text=text, one=one, other=other
-            )
-        )
+        day_first, month_first = _day(year, second, first), _day(year, first, second)
+        if order is DayOrder.UNKNOWN:
+            raise TwoDays(day_first, month_first)
+        return day_first if order is DayOrder.DAY_FIRST else month_first
     month, day_of_month = (first, second) if second > MONTHS_IN_A_YEAR else (second, first)
-    return _day(text, year, month, day_of_month)
+    return _day(year, month, day_of_month)
 
 
-def _in_words(text: str, written: str) -> str:
+def _in_words(written: str) -> str:
     tokens = [plain(token) for token in IN_WORDS.findall(written)]
     numbers = [token for token in tokens if token.isdecimal()]
     words = [token for token in tokens if token and not token.isdecimal() and not _is_filler(token)]
@@ -123,8 +140,8 @@ def _in_words(text: str, written: str) -> str:
     days = [token for token in numbers if len(token) < YEAR_DIGITS - 1]
     months = {month for word in words for month in _months(word)}
     if len(words) != 1 or len(numbers) != 2 or len(years) != 1 or len(days) != 1 or len(months) != 1:  # noqa: PLR2004
-        raise _no_day(text)
-    return _day(text, int(years[0]), months.pop(), int(days[0]))
+        raise _no_day()
+    return _day(int(years[0]), months.pop(), int(days[0]))
 
 
 def _is_filler(word: str) -> bool:
@@ -139,12 +156,12 @@ def _months(word: str) -> set[int]:
     }
 
 
-def _day(text: str, year: int, month: int, day_of_month: int) -> str:
+def _day(year: int, month: int, day_of_month: int) -> str:
     try:
         return date(year, month, day_of_month).isoformat()
     except ValueError as error:
-        raise _no_day(text) from error
+        raise _no_day() from error
 
 
-def _no_day(text: str) -> BadCell:
-    return BadCell(translate("“{text}” is no day. Write it like 2026-11-23.", text=text))
+def _no_day() -> BadCell:
+    return BadCell("bad_day")

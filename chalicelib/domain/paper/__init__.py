@@ -1,0 +1,1 @@
+"""Sheets of paper signatures: the one place that knows how people write them. It stores nothing."""

@@ -1,0 +1,65 @@
+"""`sheets`: lists the files of paper signatures that were entered, and takes one back within a day.
+
+It goes on in steps; what is taken back stays so, so an interrupted command can simply be run again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from undersigned_client.api.admin_api import path_of
+from undersigned_client.errors import Exit, Failure
+from undersigned_client.language.messages import number, plural, translate
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from undersigned_client.api.admin_api import Answer
+    from undersigned_client.session import Session
+
+
+def sheets(session: Session, options: Namespace) -> int:
+    """What was entered in the last 30 days; with `--undo`, take one back after asking."""
+    found = session.api.get(path_of(options.campaign, "sheets"))["sheets"]
+    if options.undo:
+        return _undo(session, options, found)
+    if session.terminal.as_json:
+        session.terminal.json({"campaign": options.campaign, "sheets": found})
+    elif not found:
+        session.terminal.line(translate("No file was entered in the last 30 days."))
+    else:
+        names = ("id", translate("entered"), translate("taken back"), translate("undo until"))
+        session.terminal.table(names, [_row(one) for one in found], numbers=(1, 2))
+    return Exit.DONE
+
+
+def _row(one: Answer) -> tuple[object, ...]:
+    until = (one["undo_until"] or "")[:16].replace("T", " ")
+    return one["id"], number(one["signatures"]), number(one["undone"]), f"{until} UTC" if until else ""
+
+
+def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
+    wanted = next((one for one in found if one["id"] == options.undo), None)
+    if wanted is None:
+        raise Failure(translate("There is no file {id}.", id=options.undo))
+    expected = wanted["signatures"] - wanted["undone"]
+    question = plural(expected, "Take back one signature?", "Take back {n} signatures?")
+    if wanted["undo_until"] and not session.terminal.agrees(question, is_sure=options.yes):
+        return Exit.DONE
+    undone, cursor = 0, ""
+    with session.terminal.progress() as bars:
+        bar = bars.add_task(translate("Taking back"), total=expected)
+        while cursor is not None:
+            path = path_of(options.campaign, "sheets", options.undo, "undo")
+            step: Answer = session.api.post(path, {"cursor": cursor}, repeatable=True)
+            undone, cursor = undone + step["undone"], step["cursor"]
+            bars.update(bar, completed=undone)
+    if session.terminal.as_json:
+        session.terminal.json({"campaign": options.campaign, "undone": undone})
+    else:
+        session.terminal.line(plural(undone, "One signature was taken back.", "{n} signatures were taken back."))
+        if undone < expected:
+            session.terminal.note(
+                translate("The others were changed, withdrawn or erased since, and stay as they are.")
+            )
+    return Exit.DONE

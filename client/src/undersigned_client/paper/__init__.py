@@ -1,1 +1,0 @@
-"""Sheets of paper signatures: the one place that knows how people write them. It sends nothing."""
