@@ -1,9 +1,10 @@
-// Signatures: browse, look up, withdraw, ask again for a confirmation, and enter from paper.
+// Signatures: browse, look up, withdraw, ask again for a confirmation.
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
-import { field, fill, h, select, tick, unique } from "../shell/dom.js";
+import { field, fill, h, select } from "../shell/dom.js";
 import { choices, country, moment, n, t, languageName } from "../shell/words.js";
 import { factsOf } from "./facts.js";
+import { paper } from "./paper.js";
 
 // Held signatures may be pending or confirmed, so this filter shows both.
 const STATES = ["", "held", ...choices.signature_states];
@@ -142,30 +143,3 @@ function flood(id, refresh) {
 }
 
 const name = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");
-
-function paper(id, document_, refresh) {
-  const asked = new Set(document_.fields.map((one) => one.name));
-  const texts = [...new Set([...choices.always_asked, "email", ...choices.person_fields.filter((one) => asked.has(one))])];
-  const controls = Object.fromEntries(texts.map((one) => [one, h("input", { id: unique(one), type: one === "email" ? "email" : "text", autocomplete: "off", maxlength: one === "country" ? "2" : null })]));
-  const signed = h("input", { type: "date" });
-  const reference = h("input", { maxlength: "60", autocomplete: "off" });
-  const again = h("input", { maxlength: "200", autocomplete: "off" });
-  const shown = tick(t("show_name"));
-  const enter = actionHandler(async (event) => {
-    const form = event.currentTarget || event.target;
-    const body = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
-    if (signed.value) body.signed_on = signed.value;
-    if (reference.value.trim()) body.reference = reference.value.trim();
-    if (again.value.trim()) body.again_because = again.value.trim();
-    body.public = shown.querySelector("input").checked;
-    const entered = await call("POST", of(id, "/signatures"), { body });
-    form.reset();
-    Object.values(controls)[0].focus();
-    await refresh();
-    const others = entered.differs.map((one) => controls[one] ? t(`field_${one}`) : one).join(", ");
-    say(!entered.is_new ? t("paper_known") : others ? t("paper_differs", { fields: others }) : t("paper_done"));
-  });
-  return h("details", {}, h("summary", {}, t("paper")), h("p", { class: "aside" }, t("paper_text")),
-    h("form", { class: "stack", onsubmit: enter }, Object.entries(controls).map(([one, control]) => field(t(`field_${one}`), control)),
-      field(t("signed_on"), signed), field(t("reference"), reference, { hint: t("reference_hint") }), field(t("paper_again"), again, { hint: t("paper_again_hint") }), shown, h("button", { class: "button" }, t("enter"))));
-}
