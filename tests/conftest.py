@@ -10,6 +10,7 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.kit.checked_requests import check_all_requests, unfit
 from tests.kit.dynoxide_server import a_dynoxide
 from tests.kit.quick_moto import make_quick
 from tests.kit.world import World, a_world
@@ -26,6 +27,14 @@ settings.load_profile("undersigned")
 # Each world has a session of its own; what AWS's operations look like is read from disk once for all of them.
 botocore.session.create_loader = cache(botocore.session.create_loader)
 make_quick()
+check_all_requests()
+
+
+@pytest.fixture(autouse=True)
+def requests_fit() -> Iterator[None]:
+    """No request to AWS that its model does not know, in whatever thread."""
+    yield
+    assert unfit == []
 
 
 @pytest.fixture

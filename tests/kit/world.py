@@ -32,6 +32,7 @@ from local.functions.events import queue_event, schedule_event, stream_record, t
 from local.http.server import Answer, Request
 from local.mail.ses import Refused, check_addresses
 from tests.kit import moto_state
+from tests.kit.checked_requests import check as check_request
 from tests.kit.factories import NOW, a_document, a_form
 
 if TYPE_CHECKING:
@@ -382,18 +383,23 @@ class _SesClient:
     world: World
 
     def send_email(self, **request: Any) -> dict[str, str]:
-        self.world.permissions.check("sesv2", "SendEmail", request)
+        self._check("SendEmail", request)
         return self.world.ses.send_email(**request)
 
     def get_email_identity(self, **request: str) -> dict[str, bool]:
-        self.world.permissions.check("sesv2", "GetEmailIdentity", request)
+        self._check("GetEmailIdentity", request)
         identities = self.world.ses.identities
         found = True if identities is None else identities.get(request["EmailIdentity"], "NotFoundException")
         if isinstance(found, str):
             raise ClientError({"Error": {"Code": found, "Message": ""}}, "GetEmailIdentity")
         return {"VerifiedForSendingStatus": found}
 
+    def _check(self, operation: str, request: dict[str, Any]) -> None:
+        self.world.permissions.check("sesv2", operation, request)
+        check_request("sesv2", operation, request)
+
     def delete_suppressed_destination(self, **request: str) -> dict[str, str]:
+        check_request("sesv2", "DeleteSuppressedDestination", request)
         if request["EmailAddress"] not in self.world.ses.suppressed:
             raise ClientError({"Error": {"Code": "NotFoundException", "Message": ""}}, "DeleteSuppressedDestination")
         self.world.ses.suppressed.remove(request["EmailAddress"])

@@ -1,0 +1,59 @@
+"""Holds each request that the app makes of AWS to botocore's model of that operation, which the deployed clients do not.
+
+That of the botocore that is installed: `make newest` installs the newest.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+import pytest
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
+
+from chalicelib.stores import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from botocore.model import OperationModel
+
+# What did not fit: raised in a thread of a local stack it would be lost.
+unfit: list[str] = []
+_make_client = Stores.client
+
+
+def check_all_requests() -> None:
+    """From now on, for all clients that the app makes in this process."""
+    Stores.client = _client  # type: ignore[method-assign]  # on purpose
+
+
+def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
+    """The test fails if a request does not fit."""
+    _hold(service, _model(service).operation_model(operation), params)
+
+
+def _client(self: Stores, service: str, *arguments: Any, **options: Any) -> Any:
+    made = _make_client(self, service, *arguments, **options)
+
+    def before(params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
+        _hold(service, model, params)
+
+    # Presigned links have this event too.
+    made.meta.events.register("before-parameter-build.*.*", before)
+    return made
+
+
+def _hold(service: str, model: OperationModel, params: Mapping[str, Any]) -> None:
+    faults = ParamValidator().validate(params, model.input_shape)
+    if faults.has_errors():
+        unfit.append(f"{service} {model.name}: {faults.generate_report()}")
+        pytest.fail(unfit[-1])  # not an Exception: the app contains those
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    core = botocore.session.get_session()
+    return ServiceModel(core.get_component("data_loader").load_service_model(service, "service-2"), service)

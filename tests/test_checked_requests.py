@@ -1,0 +1,58 @@
+"""A request that AWS would not understand fails the test that makes it, although the deployed clients check nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.wiring import wiring
+from tests.kit.checked_requests import unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.kit.world import World
+
+KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
+
+
+@pytest.fixture
+def noted() -> Iterator[list[str]]:
+    yield unfit
+    unfit.clear()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"Consistent": True}, "Unknown parameter"),
+        ({"Key": {"pk": "a"}}, "Invalid type"),
+        ({"TableName": None}, "Invalid type"),
+        ({"Key": {"pk": {"N": 1}}}, "Invalid type"),
+    ],
+)
+def test_a_request_that_does_not_fit_the_model_fails_even_where_errors_are_contained(
+    world: World, noted: list[str], wrong: dict[str, object], said: str
+) -> None:
+    client = wiring().dynamodb
+    client.get_item(TableName=world.resources.registry_table, Key=KEY)
+    assert noted == []
+    with pytest.raises(pytest.fail.Exception, match=said):
+        try:
+            client.get_item(**{"TableName": world.resources.registry_table, "Key": KEY, **wrong})
+        except Exception as error:  # noqa: BLE001 - as the entry points do
+            raise AssertionError("contained") from error
+    assert len(noted) == 1
+
+
+def test_what_is_asked_of_ses_is_held_to_its_model_too(world: World, noted: list[str]) -> None:
+    client = wiring().client("sesv2")
+    with pytest.raises(pytest.fail.Exception, match="Unknown parameter"):
+        client.get_email_identity(EmailIdentity="example.org", Identity="example.org")
+    assert len(noted) == 1
+    world.ses.identities = {}
+    with pytest.raises(ClientError):
+        client.get_email_identity(EmailIdentity="example.org")
+    assert len(noted) == 1
