@@ -47,6 +47,7 @@ def _client(self: Stores, service: str, *arguments: Any, **options: Any) -> Any:
 
 
 def _hold(service: str, model: OperationModel, params: Mapping[str, Any]) -> None:
+    assert model.input_shape, "each operation that we know takes something"
     faults = ParamValidator().validate(params, model.input_shape)
     if faults.has_errors():
         unfit.append(f"{service} {model.name}: {faults.generate_report()}")
