@@ -61,6 +61,8 @@ class AccountChecks:
             self._check_identity(values["MailDomain"])
         if values.get("ReserveConcurrency") == "true" and "ReserveConcurrency" in changed:
             self._check_concurrency(template)
+        if values.get("AccessLog") == "true" and "AccessLog" in changed:
+            self._check_logging_role()
         if not current:
             self._tell_of_ses()
 
@@ -111,6 +113,15 @@ class AccountChecks:
             raise Refused(
                 f"ReserveConcurrency needs {wanted} concurrent executions; Lambda allows this account {limit}. "
                 "Ask for 1,000 in Service Quotas."
+            )
+
+    def _check_logging_role(self) -> None:
+        # One role for all APIs of the account and region: a stack that set it would take it from the others.
+        facts = self._ask("apigateway", "get_account", "")
+        if facts is not None and not facts.get("cloudwatchRoleArn"):
+            raise Refused(
+                "AccessLog needs a role with which API Gateway writes logs, once for the account and region, and there is "
+                "none. docs/operations.md#access-log says how to give it one."
             )
 
     def _tell_of_ses(self) -> None:

@@ -170,6 +170,15 @@ def test_reserving_needs_the_executions_to_reserve(
         assert check(session, ReserveConcurrency="true") == []
 
 
+def test_an_access_log_needs_the_accounts_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refused, match="AccessLog needs a role"):
+        check(answering(monkeypatch, "apigateway", "get_account", {}), AccessLog="true")
+    answer = {"cloudwatchRoleArn": "arn:aws:iam::000000000000:role/api-gateway-logs"}
+    assert check(answering(monkeypatch, "apigateway", "get_account", answer), AccessLog="true") == []
+    assert check(answering(monkeypatch, "apigateway", "get_account", "AccessDeniedException"), AccessLog="true") == []
+    assert check(answering(monkeypatch, "apigateway", "get_account", {}), AccessLog="false") == []
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [

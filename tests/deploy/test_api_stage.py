@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import botocore.session
@@ -86,3 +87,49 @@ def test_a_changed_answer_makes_a_new_deployment() -> None:
     changed = sam()
     changed["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][ANSWERS]["THROTTLED"]["statusCode"] = "503"
     assert deployment_of(changed) != before
+
+
+# Nothing that says who asked or for whom: no address, no browser, no path (links hold their token in it), no query.
+MAY_BE_LOGGED = {
+    "requestId", "extendedRequestId", "requestTimeEpoch", "httpMethod", "resourcePath", "status", "error.responseType",
+    "responseLatency", "integrationStatus", "integrationLatency", "wafResponseCode",
+}  # fmt: skip
+
+
+def test_the_access_log_is_one_line_of_json_without_personal_data() -> None:
+    ((_, stage),) = of_type(expanded(), "Stage")
+    condition, setting, nothing = stage["AccessLogSetting"]["Fn::If"]
+    assert (condition, nothing) == ("HasAccessLog", {"Ref": "AWS::NoValue"})
+    text = setting["Format"]
+    assert "\n" not in text, "API Gateway wants a single line"
+    variables = set(re.findall(r"\$context\.([A-Za-z.]+)", text))
+    assert variables <= MAY_BE_LOGGED
+    assert {"requestId", "resourcePath", "status", "error.responseType", "wafResponseCode"} <= variables
+    assert all(value.startswith("$context.") for value in json.loads(text).values())
+    assert text.count("$") == len(variables)
+
+
+def test_the_access_log_is_off_by_default_and_kept_as_long_as_the_others() -> None:
+    template = expanded()
+    assert template["Parameters"]["AccessLog"]["Default"] == "false"
+    groups = {name: one for name, one in template["Resources"].items() if one["Type"] == "AWS::Logs::LogGroup"}
+    access = groups.pop("AccessLogs")
+    assert access["Condition"] == "HasAccessLog"
+    for one in groups.values():
+        assert one["Properties"]["RetentionInDays"] == access["Properties"]["RetentionInDays"]
+        assert one["DeletionPolicy"] == access["DeletionPolicy"] == "Delete"
+    ((_, stage),) = of_type(template, "Stage")
+    destination = stage["AccessLogSetting"]["Fn::If"][1]["DestinationArn"]["Fn::Sub"]
+    assert destination.endswith(":log-group:${AccessLogs}"), "without the :* that the group's own ARN has"
+
+
+def test_no_stack_takes_the_accounts_logging_role_from_the_others() -> None:
+    assert of_type(expanded(), "Account") == []
+
+
+def test_the_page_names_every_field_of_the_access_log() -> None:
+    ((_, stage),) = of_type(expanded(), "Stage")
+    page = (stage_package.ROOT / "docs" / "operations.md").read_text()
+    told = page[page.index("### Access log") : page.index("## Metrics, dashboard and alarms")]
+    for field in json.loads(stage["AccessLogSetting"]["Fn::If"][1]["Format"]):
+        assert f"`{field}`" in told

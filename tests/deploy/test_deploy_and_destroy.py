@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from boto3.session import Session
 
     from deploy.cloudformation.stack import Stack
+    from deploy.commands.deploy import Deployment
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -51,6 +52,8 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     assert admin_command.settings(session, stack)["PUBLIC_URL"] == "https://sign.example.org"
     assert stack.outputs["ApiTarget"]
 
+    logs_each_request(session, deployment, package)
+
     for name in [*settings, "AWS_REGION"]:
         monkeypatch.setenv(name, os.environ.get(name, "us-east-1"))  # so that they are put back
     wiring.cache_clear()
@@ -64,6 +67,17 @@ def test_the_packaged_template_deploys_is_operated_and_goes(
     StageRemoval(session, stack, Person(typing="undersigned-dev")).run(with_data=True)
     assert stack.status in {"", "DELETE_COMPLETE"}
     assert tables(session, "undersigned-dev") == []
+
+
+def logs_each_request(session: Session, deployment: Deployment, package: Path) -> None:
+    gateway: Any = session.client("apigateway")
+    role = [{"op": "replace", "path": "/cloudwatchRoleArn", "value": f"arn:aws:iam::{ACCOUNT}:role/logs"}]
+    gateway.update_account(patchOperations=role)
+    deployment.run(package, ["AccessLog=true"])
+    groups = session.client("logs").describe_log_groups(logGroupNamePrefix="/undersigned/undersigned-dev/access")[
+        "logGroups"
+    ]
+    assert [one["retentionInDays"] for one in groups] == [90]
 
 
 def a_certificate(session: Session) -> str:
