@@ -131,6 +131,7 @@ class Stack:
             token = {"NextToken": page["NextToken"]}
 
     def _wait(self, *good: str) -> None:
+        self._pause(POLL_SECONDS)  # CloudFormation may still show the state of before
         while True:
             status = self.status
             if status:

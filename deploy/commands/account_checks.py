@@ -99,8 +99,13 @@ class AccountChecks:
                 raise Refused(f"The hosted zone {zone} is for {name}; {domain} is not in it.")
 
     def _check_identity(self, domain: str) -> None:
-        is_ours = any(one["LogicalResourceId"] == "MailIdentity" and one.get("PhysicalResourceId") == domain
-                      for one in (self.stack.resources() if self.stack.status else []))  # fmt: skip
+        resources = self.stack.resources() if self.stack.status else []
+        identities = [one for one in resources if one["LogicalResourceId"] == "MailIdentity"]
+        is_ours = any(
+            one.get("PhysicalResourceId") == domain
+            and one["ResourceStatus"] not in {"CREATE_FAILED", "DELETE_COMPLETE"}
+            for one in identities
+        )
         if not is_ours and self._ask("sesv2", "get_email_identity", "", EmailIdentity=domain):
             raise Refused(
                 f"SES in this account already knows {domain}. Leave out MailDomain: campaigns can send from it as it is."

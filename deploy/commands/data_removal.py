@@ -1,4 +1,7 @@
-"""Removes what holds data once its stack is gone: tables, secret, bucket. Callers ask first; mail identities stay."""
+"""Removes what holds data once its stack is gone: tables, secret, bucket. Callers ask first.
+
+A mail identity stays, because other software may send from it, unless the stack was never finished and made it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from deploy.terminal import Terminal
 
 RECOVERY_DAYS = 30  # the longest that Secrets Manager offers
-TABLE = "AWS::DynamoDB::Table"
+TABLE, IDENTITY = "AWS::DynamoDB::Table", "AWS::SES::EmailIdentity"
 Resource = dict[str, Any]
 
 
@@ -53,6 +56,16 @@ class DataRemoval:
             for one in kept
             if one["ResourceType"] == TABLE and self._finds({"TableName": one["PhysicalResourceId"]})
         ]
+
+    def remove_unfinished(self, resource: Resource) -> None:
+        """Remove one resource of a stack that was never finished; its mail identity too, or the next try would stop at it."""
+        # Only one that it made itself: of one that was there before, CloudFormation says CREATE_FAILED.
+        if resource["ResourceType"] == IDENTITY and resource["ResourceStatus"] == "CREATE_COMPLETE":
+            client: Any = self.session.client("sesv2")
+            client.delete_email_identity(EmailIdentity=resource["PhysicalResourceId"])
+            self.terminal.say(f"Mail identity {resource['PhysicalResourceId']}: removed.")
+        elif resource["ResourceType"] != IDENTITY:
+            self.remove(resource)
 
     def unprotect(self, kept: list[Resource]) -> None:
         """Turn off the deletion protection of tables, so that CloudFormation can delete them."""

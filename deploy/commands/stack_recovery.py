@@ -62,7 +62,7 @@ class StackRecovery:
         removal.unprotect(left)
         self.stack.delete()
         for one in left:
-            removal.remove(one)
+            removal.remove_unfinished(one)
 
     def _agree(self, question: str) -> None:
         if not self.terminal.agrees(question):

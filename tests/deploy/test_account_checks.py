@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from deploy.cloudformation.stack import Stack
 from deploy.commands.account_checks import AccountChecks, refuse_without_ses
 from deploy.packaging import stage_package
 from deploy.terminal import Refused
@@ -132,7 +133,9 @@ def test_a_private_zone_is_refused(session: Session) -> None:
         check(session, HostedZone=zone, ApiDomain="sign.inside.example")
 
 
-def test_a_mail_domain_that_ses_knows_is_left_out_unless_it_is_the_stacks_own(session: Session, tmp_path: Path) -> None:
+def test_a_mail_domain_that_ses_knows_is_left_out_unless_it_is_the_stacks_own(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session.client("sesv2").create_email_identity(EmailIdentity="known.example")
     with pytest.raises(Refused, match=r"already knows known\.example\. Leave out MailDomain"):
         check(session, MailDomain="known.example")
@@ -140,6 +143,17 @@ def test_a_mail_domain_that_ses_knows_is_left_out_unless_it_is_the_stacks_own(se
     identity = {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": "own.example"}}
     deploy(session, NAME, a_package(tmp_path, a_small(MailIdentity=identity)))
     assert check(session, MailDomain="own.example") == []
+
+    failed = {
+        "LogicalResourceId": "MailIdentity",
+        "PhysicalResourceId": "own.example",
+        "ResourceStatus": "CREATE_FAILED",
+    }
+    monkeypatch.setattr(
+        Stack, "resources", lambda _: [failed]
+    )  # the first deployment stopped at it: it was there before
+    with pytest.raises(Refused, match=r"already knows own\.example"):
+        check(session, MailDomain="own.example")
 
 
 def test_a_topic_that_is_missing_or_elsewhere_is_refused_and_one_without_readers_is_told(session: Session) -> None:

@@ -13,6 +13,7 @@ from moto.cloudformation.models import cloudformation_backends
 
 from deploy.cloudformation import stack_states
 from deploy.cloudformation.stack_states import ROWS, Way
+from deploy.commands.data_removal import DataRemoval
 from deploy.commands.destroy import StageRemoval
 from deploy.commands.stack_recovery import StackRecovery
 from deploy.packaging import stage_package
@@ -159,6 +160,29 @@ def test_a_creation_that_was_not_rolled_back_is_cleared_away(session: Session, t
     deploy(session, name, tmp_path, a_protected(), Person())
     assert status(session, name) == "UPDATE_COMPLETE"
     assert len(tables(session, name)) == 1
+
+
+def test_a_mail_identity_goes_only_with_the_unfinished_stack_that_made_it(session: Session) -> None:
+    name, ses = "undersigned-identity", session.client("sesv2")
+    identity = {
+        "Type": "AWS::SES::EmailIdentity", "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {"EmailIdentity": "made.example"},
+    }  # fmt: skip
+    by_hand(
+        session, name, a_protected(MailIdentity=identity, Bad=BAD | {"DependsOn": "MailIdentity"}), DisableRollback=True
+    )
+    assert status(session, name) == "CREATE_FAILED"
+    stack, person = the_stack(session, name, Person()), Person()
+    left = [one for one in stack.resources() if one["LogicalResourceId"] == "MailIdentity"]
+    StackRecovery(session, stack, person).make_ready()
+    with pytest.raises(ses.exceptions.NotFoundException):
+        ses.get_email_identity(EmailIdentity="made.example")
+    assert any("made.example: removed" in said for said in person.said)
+
+    ses.create_email_identity(EmailIdentity="made.example")  # somebody else's, from here on
+    DataRemoval(session, person).remove_unfinished({**left[0], "ResourceStatus": "CREATE_FAILED"})
+    assert ses.get_email_identity(EmailIdentity="made.example")
+    ses.delete_email_identity(EmailIdentity="made.example")
 
 
 def test_an_update_that_stopped_half_way_is_rolled_back_first(session: Session, tmp_path: Path) -> None:
