@@ -38,7 +38,8 @@ def parameters_in(value: Any, template: dict[str, Any]) -> set[str]:
 
 def replaced() -> dict[str, set[str]]:
     """The types that a change of each parameter replaces."""
-    template, kinds = expanded(), {}
+    template = expanded()
+    kinds: dict[str, set[str]] = {}
     for resource in template["Resources"].values():
         schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", resource["Type"]).schema
         names = {path.split("/")[2] for path in schema.get("createOnlyProperties", [])}
