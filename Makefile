@@ -131,8 +131,8 @@ install-browsers: $(DEV) ## find Firefox and WebKitGTK, or install Debian's when
 office: $(DEV) ## find LibreOffice, or install Debian's when run as root
 	@$(BIN)/python -m tools.libreoffice
 
-rig: $(DEV) $(MO) dynoxide ## print what each packaged function answers to each event, under Lambda's own runtime client
-	@$(BIN)/python -m tools.rig
+rig: $(DEV) $(MO) dynoxide ## print what each packaged function answers to each event, under Lambda's own runtime client (RUNTIME=python3.13)
+	@$(BIN)/python -m tools.rig $(RUNTIME)
 
 wordpress: $(DEV) $(MO) browser ## paste every snippet into Debian's WordPress as every kind of account, tell what readers get (FOLDER= takes pictures)
 	$(BIN)/python -m tools.wordpress $(FOLDER)

@@ -27,13 +27,13 @@ class PackageFailed(RuntimeError):
     """The package would not work on Lambda; the message says why."""
 
 
-def pack(raw: Path, target: Path) -> None:
-    """Write `target` from the files in `raw`, the zip that Chalice made. Both may be the same file."""
+def pack(raw: Path, target: Path, python: str = sys.executable) -> None:
+    """Write `target` from the files in `raw`, the zip that Chalice made, compiled by `python`. Both may be the same file."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with zipfile.ZipFile(raw) as packed:
             packed.extractall(root, [name for name in packed.namelist() if _is_wanted(PurePosixPath(name))])
-        _compile(root)
+        _compile(root, python)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
             for file in sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()):
                 packed.writestr(_entry(file), (root / file).read_bytes())
@@ -49,19 +49,25 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _compile(root: Path) -> None:
+def _compile(root: Path, python: str) -> None:
     """Byte code beside each source. Unchecked: Lambda's files never change, so checking would only slow cold starts."""
     # Byte code stores sets in hash order, and strings differently once they are interned. A fixed hash seed, no site
     # packages and an empty environment keep it reproducible.
-    compiler = [sys.executable, "-s", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    compiler = [python, "-s", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     command = [*compiler, "-s", str(root), "-p", "/var/task", str(root)]
     done = subprocess.run(command, cwd="/", env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PackageFailed(f"compileall:\n{done.stdout}{done.stderr}")
 
 
-def check(archive: Path, requirements: str, catalogues: list[str], architecture: Architecture = ARM) -> None:
-    """Raise PackageFailed unless `archive` is complete, for `architecture` and this Python, and small enough."""
+def check(
+    archive: Path,
+    requirements: str,
+    catalogues: list[str],
+    architecture: Architecture = ARM,
+    cache_tag: str = str(sys.implementation.cache_tag),
+) -> None:
+    """Raise PackageFailed unless `archive` is complete, for `architecture` and the Python of `cache_tag`, and small enough."""
     if archive.stat().st_size > MAX_BYTES:
         raise PackageFailed(f"the zip is {archive.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
     with zipfile.ZipFile(archive) as packed:
@@ -70,7 +76,7 @@ def check(archive: Path, requirements: str, catalogues: list[str], architecture:
     if foreign:
         raise PackageFailed(f"built for another processor: {', '.join(sorted(foreign))}")
     missing = [*_missing_wheels(names, requirements), *(name for name in catalogues if name not in names)]
-    missing += [name for name in names if name.endswith(".py") and _byte_code(name) not in names]
+    missing += [name for name in names if name.endswith(".py") and _byte_code(name, cache_tag) not in names]
     missing += [name for name in ("app.py", "chalice/app.py", "chalicelib/settings.py") if name not in names]
     if missing:
         raise PackageFailed(f"the zip lacks {', '.join(sorted(missing))}")
@@ -93,6 +99,6 @@ def _folder(name: str, version: str) -> str:
     return f"{re.sub(r'[-_.]+', '_', name).lower()}-{version}.dist-info"
 
 
-def _byte_code(name: str) -> str:
+def _byte_code(name: str, cache_tag: str) -> str:
     path = PurePosixPath(name)
-    return str(path.parent / "__pycache__" / f"{path.stem}.{sys.implementation.cache_tag}.pyc")
+    return str(path.parent / "__pycache__" / f"{path.stem}.{cache_tag}.pyc")

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.packaging import lambda_zip, template_checks, wheels
+from deploy.packaging import lambda_zip, runtimes, template_checks, wheels
 from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from deploy.packaging.architectures import Architecture
+    from deploy.packaging.runtimes import Runtime
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "package"
@@ -34,7 +35,6 @@ SHIPPED = ("app.py", "requirements.txt", ".chalice", "chalicelib")
 LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "deployments", "deployed", "*.pot", ".DS_Store", ".*.sw?", "*~", "*.orig", "*.rej", "*.tmp"
 )
-OLDEST, NEWEST = (3, 11), (3, 14)
 STAGE = "prod"
 REGION = "us-east-1"
 # `chalice package` neither validates the configuration nor fails when a wheel is missing.
@@ -50,24 +50,34 @@ cli(['package', '--stage', stage, '--merge-template', '.chalice/resources.json',
 """
 
 
-def build(target: Path, stage: str = STAGE, region: str = REGION, architecture: Architecture = ARM) -> None:
-    """Write `sam.json` and `deployment.zip` to `target`, checked for `region`. Raises PackageFailed."""
-    _check_python()
+def build(
+    target: Path,
+    stage: str = STAGE,
+    region: str = REGION,
+    architecture: Architecture = ARM,
+    runtime: Runtime | None = None,
+) -> None:
+    """Write `sam.json` and `deployment.zip` to `target`, checked for `region`; by default for the configured runtime.
+
+    Raises PackageFailed.
+    """
+    runtime = runtime or runtimes.runtime(runtimes.configured())
     _check_stage(stage)
     catalogues = _catalogues()
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "undersigned"
         _copy_to(project, architecture)
-        where = wheels.download(LOCK, Path(folder) / "wheels", architecture)
-        _run_chalice(project, stage, target, where)
-    template_checks.check(target / "sam.json", region, architecture)
-    lambda_zip.pack(target / "deployment.zip", target / "deployment.zip")
-    lambda_zip.check(target / "deployment.zip", (ROOT / "requirements.txt").read_text(), catalogues, architecture)
+        where = wheels.download(LOCK, Path(folder) / "wheels", architecture, runtime)
+        _run_chalice(project, stage, target, where, runtime.python)
+    template_checks.check(target / "sam.json", region, runtime.name, architecture)
+    archive, requirements = target / "deployment.zip", (ROOT / "requirements.txt").read_text()
+    lambda_zip.pack(archive, archive, runtime.python)
+    lambda_zip.check(archive, requirements, catalogues, architecture, runtime.cache_tag)
 
 
-def checked(architecture: Architecture = ARM) -> Path:
+def checked(architecture: Architecture = ARM, runtime: Runtime | None = None) -> Path:
     """A folder with the package of the current sources, built if there is none yet. Raises PackageFailed."""
-    cache = CACHE / architecture.name
+    cache = CACHE / (f"{architecture.name}-{runtime.name}" if runtime else architecture.name)
     cache.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -76,17 +86,9 @@ def checked(architecture: Architecture = ARM) -> Path:
             for old in cache.iterdir():
                 shutil.rmtree(old)
             with tempfile.TemporaryDirectory(dir=cache) as build_folder:
-                build(Path(build_folder) / "package", architecture=architecture)
+                build(Path(build_folder) / "package", architecture=architecture, runtime=runtime)
                 (Path(build_folder) / "package").rename(folder)
     return folder
-
-
-def _check_python() -> None:
-    # Chalice deploys to the Python version that packages, and byte code fits no other.
-    if not OLDEST <= sys.version_info[:2] <= NEWEST or sys.implementation.name != "cpython":
-        raise PackageFailed(
-            f"Lambda has no {template_checks.RUNTIME}: package with CPython {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
-        )
 
 
 def _check_stage(stage: str) -> None:
@@ -116,11 +118,11 @@ def _copy_to(project: Path, architecture: Architecture) -> None:
     config.write_text(json.dumps(json.loads(config.read_text()) | {"lambda_architecture": architecture.name}))
 
 
-def _run_chalice(project: Path, stage: str, target: Path, where: Mapping[str, str]) -> None:
-    """Package, with the variables in `where` for pip."""
+def _run_chalice(project: Path, stage: str, target: Path, where: Mapping[str, str], python: str) -> None:
+    """Package for the version of `python`, with the variables in `where` for pip."""
     region = os.environ.get("AWS_DEFAULT_REGION", REGION)
     environment = {**os.environ, "AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1", **where}
-    command = [sys.executable, "-c", CHALICE, stage, str(target)]
+    command = [python, "-c", CHALICE, stage, str(target)]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
     if done.returncode or "Could not install" in output:
@@ -139,12 +141,14 @@ def _fingerprint() -> str:
 def _sources() -> Iterator[Path]:
     makers = (
         "deploy/packaging/architectures.py",
+        "deploy/packaging/runtimes.py",
         "deploy/packaging/stage_package.py",
         "deploy/packaging/lambda_zip.py",
         "deploy/packaging/template_checks.py",
         "deploy/packaging/wheels.py",
         "locks/app.txt",
         "locks/dev.txt",
+        "locks/run.txt",
     )
     for name in (*SHIPPED, *makers):
         source = ROOT / name

@@ -17,11 +17,10 @@ from deploy.packaging.lambda_zip import PackageFailed
 if TYPE_CHECKING:
     from deploy.packaging.architectures import Architecture
 
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 CODE = "./deployment.zip"
 
 
-def check(path: Path, region: str, architecture: Architecture = ARM) -> None:
+def check(path: Path, region: str, runtime: str, architecture: Architecture = ARM) -> None:
     """Raise PackageFailed when the template would not deploy in `region`, or not deploy what was packaged."""
     resources = json.loads(path.read_text())["Resources"]
     # A misspelt logical id in the merge template silently creates a resource without a type.
@@ -29,8 +28,8 @@ def check(path: Path, region: str, architecture: Architecture = ARM) -> None:
     if nameless:
         raise PackageFailed(f"the merge template refers to resources that do not exist: {', '.join(nameless)}")
     for name, properties in functions(resources).items():
-        if properties.get("Runtime") != RUNTIME:  # byte code fits one version of Python only
-            raise PackageFailed(f"{name} would run on {properties.get('Runtime')}, but the package is for {RUNTIME}")
+        if properties.get("Runtime") != runtime:  # byte code fits one version of Python only
+            raise PackageFailed(f"{name} would run on {properties.get('Runtime')}, but the package is for {runtime}")
         if properties.get("Architectures") != [architecture.name] or properties.get("CodeUri") != CODE:
             raise PackageFailed(f"{name} is not built for {architecture.name}, or takes its code from elsewhere")
     _lint(path, region)

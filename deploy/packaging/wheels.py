@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 from deploy.packaging.lambda_zip import PackageFailed
@@ -17,15 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deploy.packaging.architectures import Architecture
+    from deploy.packaging.runtimes import Runtime
 
-# What runs on the oldest C library of Lambda's machines for these Pythons, glibc 2.26 (PEP 600).
-LAMBDA = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 27)))
+OLDEST_GLIBC = 17  # that of manylinux2014 (PEP 600)
 
 
-def download(lock: Path, folder: Path, architecture: Architecture) -> dict[str, str]:
+def download(lock: Path, folder: Path, architecture: Architecture, runtime: Runtime) -> dict[str, str]:
     """Fill `folder`; return the variables that let pip find wheels there and nowhere else. Raises PackageFailed."""
-    for platforms in ([], [f"{one}_{architecture.machine}" for one in LAMBDA]):
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    names = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(OLDEST_GLIBC, runtime.glibc + 1)))
+    for platforms in ([], [f"{name}_{architecture.machine}" for name in names]):
+        command = [runtime.python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
         command += [f"--platform={platform}" for platform in platforms]
         done = subprocess.run([*command, f"--requirement={lock}"], capture_output=True, text=True, check=False)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.packaging import lambda_zip, stage_package, template_checks, wheels
+from deploy.packaging import lambda_zip, runtimes, stage_package, template_checks, wheels
 from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
 
@@ -48,7 +48,7 @@ def a_zip(path: Path, files: Mapping[str, str | bytes], *, backwards: bool = Fal
 
 
 def a_template(path: Path, **changes: object) -> Path:
-    properties = {"Runtime": template_checks.RUNTIME, "Architectures": ["arm64"], "CodeUri": "./deployment.zip"}
+    properties = {"Runtime": "python3.11", "Architectures": ["arm64"], "CodeUri": "./deployment.zip"}
     function = {"Type": "AWS::Serverless::Function", "Properties": properties | changes}
     path.write_text(json.dumps({"Resources": {"APIHandler": function}}))
     return path
@@ -68,7 +68,8 @@ def test_the_zip_holds_byte_code_of_one_python_and_nothing_that_only_development
     names = zipfile.ZipFile(built / "deployment.zip").namelist()
     compiled = [name for name in names if name.endswith(".pyc")]
     assert compiled
-    assert [name for name in compiled if not name.endswith(f".{sys.implementation.cache_tag}.pyc")] == []
+    tag = runtimes.runtime(runtimes.configured()).cache_tag
+    assert [name for name in compiled if not name.endswith(f".{tag}.pyc")] == []
     assert [name for name in names if "/tests/" in name or name.endswith((".po", ".pot", ".pyi"))] == []
     assert [name for name in names if name.startswith(("boto", "chalice/cli", "local/", "deploy/", ".chalice"))] == []
 
@@ -134,7 +135,7 @@ def test_a_catalogue_that_is_missing_is_refused(tmp_path: Path) -> None:
 def test_a_merged_resource_without_a_type_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sam.json").write_text(json.dumps({"Resources": {"Misspelt": {"Properties": {}}}}))
     with pytest.raises(PackageFailed, match="Misspelt"):
-        template_checks.check(tmp_path / "sam.json", "us-east-1")
+        template_checks.check(tmp_path / "sam.json", "us-east-1", "python3.11")
 
 
 @pytest.mark.parametrize(
@@ -149,14 +150,14 @@ def test_functions_that_would_run_something_else_are_refused(
     tmp_path: Path, change: dict[str, object], said: str
 ) -> None:
     with pytest.raises(PackageFailed, match=said):
-        template_checks.check(a_template(tmp_path / "sam.json", **change), "us-east-1")
+        template_checks.check(a_template(tmp_path / "sam.json", **change), "us-east-1", "python3.11")
 
 
 @pytest.mark.slow
 def test_the_template_is_checked_for_the_region_it_is_for(built: Path) -> None:
-    template_checks.check(built / "sam.json", "eu-west-1")
+    template_checks.check(built / "sam.json", "eu-west-1", runtimes.configured())
     with pytest.raises(PackageFailed, match=r"AWS::SES::EmailIdentity' does not exist in 'eu-south-2'"):
-        template_checks.check(built / "sam.json", "eu-south-2")
+        template_checks.check(built / "sam.json", "eu-south-2", runtimes.configured())
 
 
 def test_a_stage_that_does_not_exist_is_refused() -> None:
@@ -173,10 +174,25 @@ def test_no_policy_names_two_statements_alike(policy: Path) -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_a_python_that_lambda_does_not_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage_package, "OLDEST", (3, 99))
-    with pytest.raises(PackageFailed, match="Lambda has no"):
-        stage_package._check_python()
+def test_a_python_that_lambda_does_not_have_is_refused() -> None:
+    with pytest.raises(PackageFailed, match=r"Lambda has no python3\.99"):
+        runtimes.runtime("python3.99")
+
+
+def test_functions_run_on_what_the_configuration_says_whoever_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert runtimes.runtime(runtimes.OWN).python == sys.executable
+    monkeypatch.setattr(runtimes, "CACHE", tmp_path)
+    monkeypatch.setattr(runtimes, "OWN", "python3.10")
+    monkeypatch.setattr(runtimes, "find", lambda _: None)
+    monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
+    monkeypatch.setenv("UV_NO_MANAGED_PYTHON", "1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(
+        PackageFailed, match=r"run on python3\.13 .*, this is python3\.10, and there is no python3\.13 here"
+    ):
+        runtimes.runtime("python3.13")
 
 
 def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path) -> None:
@@ -199,7 +215,7 @@ def test_a_wheel_that_cannot_be_had_stops_the_packaging(tmp_path: Path) -> None:
     a_zip(tmp_path / f"native-1.0-{tag}.whl", metadata)
     here_alone = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
     with pytest.raises(PackageFailed, match=r"(?s)Could not install dependencies.*native==1\.0"):
-        stage_package._run_chalice(project, "prod", tmp_path / "out", here_alone)
+        stage_package._run_chalice(project, "prod", tmp_path / "out", here_alone, sys.executable)
 
 
 @pytest.mark.parametrize("is_honest", [True, False])
@@ -221,7 +237,7 @@ def test_only_wheels_with_the_contents_that_the_lock_names_are_taken(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with nullcontext() if is_honest else pytest.raises(PackageFailed, match="DO NOT MATCH THE HASHES"):
-        assert wheels.download(lock, folder, ARM)["PIP_FIND_LINKS"] == str(folder)
+        assert wheels.download(lock, folder, ARM, runtimes.runtime(runtimes.OWN))["PIP_FIND_LINKS"] == str(folder)
         assert [one.name for one in folder.iterdir()] == [wheel.name]
 
 

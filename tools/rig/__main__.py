@@ -1,11 +1,11 @@
-"""`make rig`: prints what each packaged function answers to each event of AWS; exits with 1 when one answer is not right."""
+"""`make rig RUNTIME=python3.13`: prints what each packaged function answers to each event of AWS; exits with 1 when one answer is not right."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-from deploy.packaging import stage_package
+from deploy.packaging import runtimes, stage_package
 from deploy.packaging.architectures import of_this_machine
 from tools.rig.cases import every_case
 from tools.rig.rig import Rig
@@ -13,10 +13,11 @@ from tools.rig.rig import Rig
 ROW = "{:10} {:50} {:>7}  {}"
 
 
-def main() -> int:
-    """Play all cases."""
+def main(name: str = "") -> int:
+    """Play all cases on the runtime `name`, by default the one that is deployed."""
     wrong = 0
-    with Rig(stage_package.checked(of_this_machine())) as rig:
+    packaged = stage_package.checked(of_this_machine(), runtimes.runtime(name) if name else None)
+    with Rig(packaged, name) as rig:
         print(ROW.format("function", "event", "seconds", f"answer under {rig.runtime.name}"))
         for case in every_case():
             begun = time.monotonic()
@@ -33,4 +34,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -23,7 +23,7 @@ from local.functions.events import stream_record
 from local.startup.sample_campaigns import documents
 from tools.rig.aws_events import rest_request
 from tools.rig.container import Container, Function
-from tools.rig.runtime_folder import Runtime, runtime
+from tools.rig.runtime_folder import runtime
 from tools.rig.services import Services
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ Record = dict[str, Any]
 
 
 class Rig:
-    """A deployment of the package in `packaged` (`sam.json`, `deployment.zip`), run by `of` or this Python's runtime."""
+    """A deployment of the package in `packaged` (`sam.json`, `deployment.zip`), on the runtime `of` or the one that is deployed."""
 
-    def __init__(self, packaged: Path, of: Runtime | None = None) -> None:
+    def __init__(self, packaged: Path, of: str = "") -> None:
         self._packaged = packaged
-        self.runtime = of or runtime()
+        self.runtime = runtime(of)
         self._stack = contextlib.ExitStack()
         self._shards: dict[str, str] = {}
         self._records: list[Record] = []

@@ -15,6 +15,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.packaging import runtimes
+
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "rig"
 LOCK = ROOT / "locks" / "dev.txt"
@@ -34,10 +36,12 @@ class Runtime:
     folder: Path
 
 
-def runtime(python: str = getattr(sys, "_base_executable", sys.executable)) -> Runtime:
-    """The runtime of an interpreter, installed if it is not there yet. Raises CalledProcessError."""
-    show = "import sys; print('python{}.{}'.format(*sys.version_info))"
-    name = subprocess.run([python, "-c", show], capture_output=True, text=True, check=True).stdout.strip()
+def runtime(name: str = "") -> Runtime:
+    """The runtime of that name, by default the one that is deployed; installed if it is not there yet. Raises PackageFailed."""
+    name = name or runtimes.configured()
+    # The interpreter beneath an environment: what else the environment holds is not Lambda's.
+    show = [runtimes.runtime(name).python, "-c", "import sys; print(getattr(sys, '_base_executable', sys.executable))"]
+    python = subprocess.run(show, capture_output=True, text=True, check=True).stdout.strip()
     pins = _pins()
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
