@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from datetime import datetime
@@ -27,6 +28,7 @@ from deploy.terminal import Refused, Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TEMPLATE = stage_package.ROOT / ".chalice" / "resources.json"  # its parameters and rules are those of the package
 NO_CREDENTIALS = (
     "This terminal has no AWS credentials. Run export AWS_PROFILE=undersigned, or whatever profile name you gave to "
     "aws configure sso, and then aws sso login."
@@ -66,6 +68,7 @@ def _deploy(options: argparse.Namespace, session: boto3.session.Session, stack: 
     if options.package:
         outputs = deployment.run(Path(options.package), options.set)
     else:
+        deployment.refuse_unworkable(options.set, json.loads(TEMPLATE.read_text()))
         with tempfile.TemporaryDirectory() as folder:
             terminal.say("Packaging ...")
             stage_package.build(Path(folder), options.stage, str(session.region_name))

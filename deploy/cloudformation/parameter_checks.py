@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deploy.terminal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 Values = dict[str, str]
 
@@ -20,9 +20,12 @@ def in_effect(values: Mapping[str, str], current: Mapping[str, str], declared: M
     return {name: known[name] for name in declared}
 
 
-def check(values: Values, template: Mapping[str, Any]) -> None:
-    """Raise Refused, naming the first parameter that CloudFormation would refuse, or the first rule that does not hold."""
-    for name, facts in template["Parameters"].items():
+def check(values: Values, template: Mapping[str, Any], asked: Collection[str] = ()) -> None:
+    """Raise Refused, naming the first parameter that CloudFormation would refuse, or the first rule that does not hold.
+
+    Parameters that somebody asked for are looked at before those that follow from them.
+    """
+    for name, facts in sorted(template["Parameters"].items(), key=lambda one: one[0] not in asked):
         if not _is_allowed(values[name], facts):
             raise Refused(
                 f"{name}={values[name]} will not do: {facts.get('ConstraintDescription', 'it is not allowed.')}"

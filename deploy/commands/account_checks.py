@@ -1,7 +1,4 @@
-"""Looks at the account before anything is created: what a deployment would fail on half an hour later. It changes nothing.
-
-What may not be looked at (an AWS error other than "there is none") is passed over: CloudFormation will say it.
-"""
+"""Looks at the account before anything is created: what a deployment would fail on later, or what it could not do. It changes nothing."""
 
 from __future__ import annotations
 
@@ -9,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import botocore
-from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
+from botocore.exceptions import UnknownRegionError
 
+from deploy.commands.aws_questions import Questions
+from deploy.commands.domain_checks import DomainChecks
 from deploy.terminal import Refused
 
 if TYPE_CHECKING:
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 
 # Lambda keeps this many executions for functions that reserve none ("Understanding Lambda function scaling").
 KEPT_BY_LAMBDA = 100
-MISSING = {"ResourceNotFoundException", "NotFoundException", "NoSuchHostedZone", "NotFound", "InvalidInput"}
+USUAL_EXECUTIONS = 1000
+SNS_OWN_KEY = "alias/aws/sns"
 
 
 def refuse_without_ses(session: Session) -> None:
@@ -42,79 +42,47 @@ def refuse_without_ses(session: Session) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AccountChecks:
-    """Checks of the parameters that a deployment would change."""
+    """Checks of the parameters that a deployment would change, and of the account at the first one."""
 
     session: Session
     stack: Stack
     terminal: Terminal
 
+    @property
+    def questions(self) -> Questions:
+        """Questions to this account."""
+        return Questions(self.session)
+
     def run(self, values: Mapping[str, str], current: Mapping[str, str], template: Mapping[str, Any]) -> None:
         """Raise Refused for what cannot work; say what works only in part. `values` are all that would be in effect."""
         changed = {name for name, value in values.items() if value != current.get(name, "")}
+        DomainChecks(self.questions, self.stack).run(values, changed)
         if values.get("AlarmTopic") and "AlarmTopic" in changed:
             self._check_topic(values["AlarmTopic"])
-        if values.get("ApiCertificateArn") and changed & {"ApiCertificateArn", "ApiDomain"}:
-            self._check_certificate(values["ApiCertificateArn"], values.get("ApiDomain", ""))
-        if values.get("HostedZone") and changed & {"HostedZone", "ApiDomain", "MailDomain"}:
-            self._check_zone(values["HostedZone"], [values.get("ApiDomain", ""), values.get("MailDomain", "")])
-        if values.get("MailDomain") and "MailDomain" in changed:
-            self._check_identity(values["MailDomain"])
         if values.get("ReserveConcurrency") == "true" and "ReserveConcurrency" in changed:
             self._check_concurrency(template)
         if values.get("AccessLog") == "true" and "AccessLog" in changed:
             self._check_logging_role()
         if not current:
             self._tell_of_ses()
+            self._tell_of_limits(values)
 
     def _check_topic(self, arn: str) -> None:
-        self._refuse_elsewhere("AlarmTopic", arn)
-        facts = self._ask("sns", "get_topic_attributes", f"There is no topic {arn}.", TopicArn=arn)
-        if facts and facts["Attributes"].get("SubscriptionsConfirmed", "0") == "0":
+        self.questions.refuse_elsewhere("AlarmTopic", arn)
+        facts = self.questions.ask("sns", "get_topic_attributes", f"There is no topic {arn}.", TopicArn=arn)
+        if not facts:
+            return
+        if facts["Attributes"].get("KmsMasterKeyId", "").endswith(SNS_OWN_KEY):
+            raise Refused(
+                f"{arn} is encrypted with {SNS_OWN_KEY}, which CloudWatch may not use: alarms would reach nobody. "
+                "Turn its encryption off, or use a key of your own that lets cloudwatch.amazonaws.com in."
+            )
+        if facts["Attributes"].get("SubscriptionsConfirmed", "0") == "0":
             self.terminal.say(f"Nobody has confirmed a subscription to {arn} yet: until then alarms reach nobody.")
-
-    def _check_certificate(self, arn: str, domain: str) -> None:
-        self._refuse_elsewhere("ApiCertificateArn", arn)
-        facts = self._ask("acm", "describe_certificate", f"There is no certificate {arn}.", CertificateArn=arn)
-        if not facts:
-            return
-        certificate = facts["Certificate"]
-        names = {certificate["DomainName"], *certificate.get("SubjectAlternativeNames", [])}
-        if domain and not names & {domain, f"*.{domain.partition('.')[2]}"}:
-            raise Refused(f"The certificate is for {', '.join(sorted(names))}, not for {domain}.")
-        if certificate["Status"] != "ISSUED":
-            raise Refused(
-                f"The certificate is {certificate['Status']}. Create the DNS record that ACM shows for it, wait until it "
-                "is ISSUED, and run this again."
-            )
-
-    def _check_zone(self, zone: str, domains: list[str]) -> None:
-        facts = self._ask("route53", "get_hosted_zone", f"There is no hosted zone {zone} in this account.", Id=zone)
-        if not facts:
-            return
-        name = facts["HostedZone"]["Name"].rstrip(".")
-        if facts["HostedZone"].get("Config", {}).get("PrivateZone"):
-            raise Refused(f"The hosted zone {zone} ({name}) is private: nobody on the internet would find its records.")
-        for domain in filter(None, domains):
-            if domain != name and not domain.endswith(f".{name}"):
-                raise Refused(f"The hosted zone {zone} is for {name}; {domain} is not in it.")
-
-    def _check_identity(self, domain: str) -> None:
-        resources = self.stack.resources() if self.stack.status else []
-        identities = [one for one in resources if one["LogicalResourceId"] == "MailIdentity"]
-        is_ours = any(
-            one.get("PhysicalResourceId") == domain
-            and one["ResourceStatus"] not in {"CREATE_FAILED", "DELETE_COMPLETE"}
-            for one in identities
-        )
-        if not is_ours and self._ask("sesv2", "get_email_identity", "", EmailIdentity=domain):
-            raise Refused(
-                f"SES in this account already knows {domain}. Leave out MailDomain: campaigns can send from it as it is."
-            )
 
     def _check_concurrency(self, template: Mapping[str, Any]) -> None:
         wanted = KEPT_BY_LAMBDA + sum(_reserved(one.get("Properties", {})) for one in template["Resources"].values())
-        facts = self._ask("lambda", "get_account_settings", "")
-        if facts and (limit := facts["AccountLimit"]["ConcurrentExecutions"]) < wanted:
+        if 0 < (limit := self._executions()) < wanted:
             raise Refused(
                 f"ReserveConcurrency needs {wanted} concurrent executions; Lambda allows this account {limit}. "
                 "Ask for 1,000 in Service Quotas."
@@ -122,7 +90,7 @@ class AccountChecks:
 
     def _check_logging_role(self) -> None:
         # One role for all APIs of the account and region: a stack that set it would take it from the others.
-        facts = self._ask("apigateway", "get_account", "")
+        facts = self.questions.ask("apigateway", "get_account")
         if facts is not None and not facts.get("cloudwatchRoleArn"):
             raise Refused(
                 "AccessLog needs a role with which API Gateway writes logs, once for the account and region, and there is "
@@ -130,7 +98,7 @@ class AccountChecks:
             )
 
     def _tell_of_ses(self) -> None:
-        facts = self._ask("sesv2", "get_account", "")
+        facts = self.questions.ask("sesv2", "get_account")
         if not facts:
             return
         if not facts.get("ProductionAccessEnabled"):
@@ -141,23 +109,20 @@ class AccountChecks:
         if facts.get("EnforcementStatus", "HEALTHY") != "HEALTHY" or facts.get("SendingEnabled") is False:
             self.terminal.say("AWS has put SES in this account under review or paused it: see the SES console.")
 
-    def _refuse_elsewhere(self, name: str, arn: str) -> None:
-        if (region := arn.split(":")[3]) != self.session.region_name:
-            raise Refused(
-                f"{name} is in {region}, the stack in {self.session.region_name}: they must be in the same region."
+    def _tell_of_limits(self, values: Mapping[str, str]) -> None:
+        if 0 < (limit := self._executions()) < USUAL_EXECUTIONS:
+            self.terminal.say(
+                f"Lambda allows this account {limit} concurrent executions, so about {limit} signatures a second at most. "
+                "Ask for 1,000 in Service Quotas before a big day."
             )
+        throttle = (self.questions.ask("apigateway", "get_account") or {}).get("throttleSettings", {})
+        if 0 < (rate := throttle.get("rateLimit", 0)) < float(values.get("ApiRate") or 0):
+            self.terminal.say(f"API Gateway allows this account {rate:.0f} requests a second, fewer than ApiRate.")
 
-    def _ask(self, service: Any, operation: str, if_missing: str, **what: str) -> dict[str, Any] | None:
-        """The answer; None when there is none or it cannot be asked. With `if_missing`, there being none is Refused."""
-        try:
-            answer: dict[str, Any] = getattr(self.session.client(service), operation)(**what)
-        except ClientError as error:
-            if if_missing and error.response["Error"]["Code"] in MISSING:
-                raise Refused(if_missing) from None
-            return None
-        except BotoCoreError:
-            return None
-        return answer
+    def _executions(self) -> int:
+        """How many Lambda runs at once in this account; 0 when it may not be asked."""
+        facts = self.questions.ask("lambda", "get_account_settings")
+        return int(facts["AccountLimit"]["ConcurrentExecutions"]) if facts else 0
 
 
 def _reserved(properties: Mapping[str, Any]) -> int:

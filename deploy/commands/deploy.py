@@ -48,15 +48,24 @@ class Deployment:
             self._apply(url, values, sam["Parameters"], asks=False)
         return self.stack.outputs
 
-    def _prepared(self, requested: dict[str, str], sam: Mapping[str, Any]) -> dict[str, str]:
-        """The parameters to ask for, after getting the stack out of what an earlier attempt left. Raises Refused."""
+    def refuse_unworkable(self, pairs: Sequence[str], template: Mapping[str, Any]) -> None:
+        """Raise Refused for parameters that cannot work, before any time is spent on packaging."""
+        self._checked(parameters.parse(pairs, template["Parameters"]), template)
+
+    def _checked(self, requested: dict[str, str], template: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """What is asked for, and all parameters that would be in effect."""
         current = self.stack.parameters
         if self.recovery.must_remove():
             requested, current = {**parameters.carried(current), **requested}, {}
         completed = parameters.completed(requested, current, "", stage=self.stage)
-        values = parameter_checks.in_effect(completed, current, sam["Parameters"])
-        parameter_checks.check(values, sam)
-        self.checks.run(values, current, sam)
+        values = parameter_checks.in_effect(completed, current, template["Parameters"])
+        parameter_checks.check(values, template, requested)
+        return requested, values
+
+    def _prepared(self, requested: dict[str, str], template: Mapping[str, Any]) -> dict[str, str]:
+        """The parameters to ask for, after getting the stack out of what an earlier attempt left. Raises Refused."""
+        requested, values = self._checked(requested, template)
+        self.checks.run(values, {} if self.recovery.must_remove() else self.stack.parameters, template)
         self.recovery.make_ready()
         return requested
 

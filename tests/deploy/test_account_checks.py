@@ -30,6 +30,7 @@ def check(session: Session, current: dict[str, str] | None = None, **values: str
     """What was said."""
     person = Person()
     checks = AccountChecks(session, the_stack(session, NAME, person), person)
+    values = {"MailFromSubdomain": "bounce", **values}
     checks.run(values, {"some": "stack"} if current is None else current, expanded())
     return person.said
 
@@ -100,15 +101,16 @@ def test_a_certificate_that_waits_for_its_record_is_refused(monkeypatch: pytest.
         )
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, service: Any, operation: str, answer: Any) -> Session:
-    """A session in which one operation gives `answer`, or the error code `answer`."""
+def answering(monkeypatch: pytest.MonkeyPatch, service: Any, operation: str, *answers: Any) -> Session:
+    """A session in which one operation gives `answers` in turn; a text is an error's code."""
     session = boto3.session.Session(region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
     client = session.client(service)
     stub = Stubber(client)
-    if isinstance(answer, str):
-        stub.add_client_error(operation, answer)
-    else:
-        stub.add_response(operation, answer)
+    for answer in answers:
+        if isinstance(answer, str):
+            stub.add_client_error(operation, answer)
+        else:
+            stub.add_response(operation, answer)
     stub.activate()
     others = session.client
     monkeypatch.setattr(session, "client", lambda name, **more: client if name == service else others(name, **more))
@@ -161,6 +163,9 @@ def test_a_topic_that_is_missing_or_elsewhere_is_refused_and_one_without_readers
     topic = sns.create_topic(Name="alarms")["TopicArn"]
     (told,) = check(session, AlarmTopic=topic)
     assert "until then alarms reach nobody" in told
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
+    with pytest.raises(Refused, match="which CloudWatch may not use"):
+        check(session, AlarmTopic=topic)
     with pytest.raises(Refused, match="There is no topic"):
         check(session, AlarmTopic=f"{topic}x")
     with pytest.raises(Refused, match="must be in the same region"):
@@ -206,8 +211,77 @@ def test_an_access_log_needs_the_accounts_role(monkeypatch: pytest.MonkeyPatch) 
 def test_the_state_of_ses_is_told_at_a_first_deployment(
     monkeypatch: pytest.MonkeyPatch, answer: Any, told: list[str]
 ) -> None:
+    monkeypatch.setattr(AccountChecks, "_tell_of_limits", lambda *_: None)
     said = check(answering(monkeypatch, "sesv2", "get_account", answer), {})
     assert [word in line for word, line in zip(told, said, strict=True)] == [True] * len(told)
+
+
+@pytest.mark.parametrize(("limit", "told"), [(10, ["about 10 signatures a second"]), (1000, [])])
+def test_a_low_limit_of_lambda_is_told_at_a_first_deployment(
+    monkeypatch: pytest.MonkeyPatch, limit: int, told: list[str]
+) -> None:
+    monkeypatch.setattr(AccountChecks, "_tell_of_ses", lambda _: None)
+    answer = {"AccountLimit": {"ConcurrentExecutions": limit}}
+    said = check(answering(monkeypatch, "lambda", "get_account_settings", answer, answer), {})
+    assert [words in line for words, line in zip(told, said, strict=True)] == [True] * len(told)
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"), [(1500.0, ["allows this account 1500 requests"]), (2500.0, []), (2000.0, [])]
+)
+def test_a_throttle_below_the_apis_own_is_told_at_a_first_deployment(
+    monkeypatch: pytest.MonkeyPatch, rate: float, told: list[str]
+) -> None:
+    monkeypatch.setattr(AccountChecks, "_tell_of_ses", lambda _: None)
+    monkeypatch.setattr(AccountChecks, "_executions", lambda _: 0)
+    answer = {"throttleSettings": {"rateLimit": rate, "burstLimit": 1250}}
+    said = check(answering(monkeypatch, "apigateway", "get_account", answer), {}, ApiRate="2000")
+    assert [words in line for words, line in zip(told, said, strict=True)] == [True] * len(told)
+
+
+def test_a_record_that_is_there_is_not_written_over(session: Session) -> None:
+    zone = a_zone(session, "taken.example")
+
+    def write(name: str, kind: str, value: str) -> None:
+        record: Any = {"Name": name, "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}
+        batch: Any = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+        session.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+
+    write("zzz.taken.example", "A", "192.0.2.1")
+    write("taken.example", "TXT", '"other"')
+    assert check(session, HostedZone=zone, MailDomain="taken.example", ApiDomain="sign.taken.example") == []
+    write("sign.taken.example", "CNAME", "elsewhere.example")
+    with pytest.raises(Refused, match=r"has a record CNAME for sign\.taken\.example already"):
+        check(session, HostedZone=zone, ApiDomain="sign.taken.example")
+    write("bounce.taken.example", "MX", "10 mx.example")
+    with pytest.raises(Refused, match=r"has a record MX for bounce\.taken\.example already"):
+        check(session, HostedZone=zone, MailDomain="taken.example")
+
+
+def test_the_records_of_an_unfinished_stack_are_its_own(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    zone = a_zone(session, "own.example")
+    record: Any = {"Name": "sign.own.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    batch: Any = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    session.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    made = {
+        "LogicalResourceId": "ApiRecord",
+        "PhysicalResourceId": "sign.own.example",
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
+    monkeypatch.setattr(Stack, "status", "CREATE_FAILED")
+    monkeypatch.setattr(Stack, "resources", lambda _: [made])
+    assert check(session, HostedZone=zone, ApiDomain="sign.own.example") == []
+    made["ResourceStatus"] = "CREATE_FAILED"
+    with pytest.raises(Refused, match="has a record A for"):
+        check(session, HostedZone=zone, ApiDomain="sign.own.example")
+
+
+def test_a_domain_of_another_api_is_not_taken(session: Session) -> None:
+    arn = a_certificate(session, "busy.example.org")
+    assert check(session, ApiDomain="busy.example.org", ApiCertificateArn=arn) == []
+    session.client("apigateway").create_domain_name(domainName="busy.example.org", regionalCertificateArn=arn)
+    with pytest.raises(Refused, match="for another API of this account"):
+        check(session, ApiDomain="busy.example.org", ApiCertificateArn=arn)
 
 
 def test_what_may_not_be_looked_at_is_left_to_cloudformation(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,3 +201,26 @@ def test_the_command_says_where_it_deploys_and_what_comes_next(
     assert "No changes." in capsys.readouterr().out
     assert main(["destroy", "--stage", "cli"]) == 1
     assert "without YES=1" in capsys.readouterr().err
+
+
+def test_a_parameter_that_cannot_work_stops_the_command_before_it_packages(
+    session: Session, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session.region_name
+    monkeypatch.setattr("deploy.packaging.stage_package.build", lambda *_: pytest.fail("it packages"))
+    assert main(["deploy", "--stage", "dev", "--yes", "--set", "ApiDomain=https://sign.example.org/"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "ApiDomain=https://sign.example.org/ will not do: it must be a bare domain"
+    )
+    assert main(["deploy", "--stage", "dev", "--yes", "--set", "Misspelt=1"]) == 1
+    assert "no parameter Misspelt" in capsys.readouterr().err
+
+
+def test_a_region_without_ses_stops_the_command_before_it_asks_anything(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-south-2")
+    assert main(["deploy", "--stage", "dev", "--yes"]) == 1
+    said = capsys.readouterr()
+    assert "not in eu-south-2" in said.err
+    assert said.out == ""
