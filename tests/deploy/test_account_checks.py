@@ -249,9 +249,11 @@ def test_a_record_that_is_there_is_not_written_over(session: Session) -> None:
 
     write("zzz.taken.example", "A", "192.0.2.1")
     write("taken.example", "TXT", '"other"')
+    write("sign.taken.example", "TXT", '"other"')
+    write("bounce.taken.example", "A", "192.0.2.1")
     assert check(session, HostedZone=zone, MailDomain="taken.example", ApiDomain="sign.taken.example") == []
-    write("sign.taken.example", "CNAME", "elsewhere.example")
-    with pytest.raises(Refused, match=r"has a record CNAME for sign\.taken\.example already"):
+    write("sign.taken.example", "AAAA", "2001:db8::1")
+    with pytest.raises(Refused, match=r"has a record AAAA for sign\.taken\.example already"):
         check(session, HostedZone=zone, ApiDomain="sign.taken.example")
     write("bounce.taken.example", "MX", "10 mx.example")
     with pytest.raises(Refused, match=r"has a record MX for bounce\.taken\.example already"):
@@ -259,21 +261,26 @@ def test_a_record_that_is_there_is_not_written_over(session: Session) -> None:
 
 
 def test_the_records_of_an_unfinished_stack_are_its_own(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    zone = a_zone(session, "own.example")
-    record: Any = {"Name": "sign.own.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    zone = a_zone(session, "records.example")
+    record: Any = {"Name": "sign.records.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
     batch: Any = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
     session.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
     made = {
         "LogicalResourceId": "ApiRecord",
-        "PhysicalResourceId": "sign.own.example",
+        "PhysicalResourceId": "sign.records.example",
         "ResourceStatus": "CREATE_COMPLETE",
     }
     monkeypatch.setattr(Stack, "status", "CREATE_FAILED")
     monkeypatch.setattr(Stack, "resources", lambda _: [made])
-    assert check(session, HostedZone=zone, ApiDomain="sign.own.example") == []
+    assert check(session, HostedZone=zone, ApiDomain="sign.records.example") == []
+    record |= {"Name": "bounce.records.example", "Type": "MX", "ResourceRecords": [{"Value": "10 mx.example"}]}
+    session.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    group = {"LogicalResourceId": "MailRecords", "PhysicalResourceId": "any", "ResourceStatus": "CREATE_COMPLETE"}
+    monkeypatch.setattr(Stack, "resources", lambda _: [made, group])
+    assert check(session, HostedZone=zone, MailDomain="records.example") == []
     made["ResourceStatus"] = "CREATE_FAILED"
     with pytest.raises(Refused, match="has a record A for"):
-        check(session, HostedZone=zone, ApiDomain="sign.own.example")
+        check(session, HostedZone=zone, ApiDomain="sign.records.example")
 
 
 def test_a_domain_of_another_api_is_not_taken(session: Session) -> None:

@@ -13,7 +13,8 @@ from moto.cloudformation.models import cloudformation_backends
 
 from deploy.cloudformation import stack_states
 from deploy.cloudformation.stack_states import ROWS, Way
-from deploy.commands.data_removal import DataRemoval
+from deploy.commands.account_checks import AccountChecks
+from deploy.commands.data_removal import DataRemoval, holding_data
 from deploy.commands.destroy import StageRemoval
 from deploy.commands.stack_recovery import StackRecovery
 from deploy.packaging import stage_package
@@ -127,6 +128,39 @@ def test_a_rollback_that_failed_at_a_protected_table_is_cleared_away(session: Se
     assert status(session, name) == "UPDATE_COMPLETE"
     assert any("ROLLBACK_FAILED" in said for said in person.said)
     assert any(said.startswith(f"Table {left}") and "removing it" in said for said in person.said)
+
+
+def test_the_next_try_looks_at_the_account_as_a_first_one_does(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, before = "undersigned-again", []
+    a_rollback_that_failed(session, name)
+    monkeypatch.setattr(AccountChecks, "run", lambda _self, _values, current, _template: before.append(current))
+    deploy(session, name, tmp_path, a_protected(), Person())
+    deploy(session, name, tmp_path, a_protected(), Person())
+    assert before[0] == {}
+    assert before[1]["Production"] == "true"
+
+
+def test_what_a_rollback_has_deleted_is_not_left(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {"LogicalResourceId": "SignaturesTable", "ResourceType": "AWS::DynamoDB::Table", "PhysicalResourceId": "a"}
+    gone = {**table, "ResourceStatus": "DELETE_COMPLETE"}  # AWS goes on listing it
+    left = {**table, "ResourceStatus": "DELETE_FAILED", "PhysicalResourceId": "b"}
+    unnamed = {**table, "ResourceStatus": "CREATE_FAILED", "PhysicalResourceId": ""}
+    queue = {**left, "ResourceType": "AWS::SQS::Queue"}
+    stack = the_stack(session, "undersigned-listed", Person())
+    monkeypatch.setattr(stack, "resources", lambda: [gone, left, unnamed, queue])
+    assert holding_data(stack) == [left]
+
+
+def test_what_cloudformation_would_delete_itself_is_unprotected_first(session: Session, tmp_path: Path) -> None:
+    name, template = "undersigned-unkept", a_protected(Bad=BAD)
+    template["Resources"]["SignaturesTable"] |= {"DeletionPolicy": "Delete"}
+    by_hand(session, name, template)
+    assert status(session, name) == "ROLLBACK_FAILED"
+    del template["Resources"]["Bad"]
+    deploy(session, name, tmp_path, template, Person())
+    assert status(session, name) == "UPDATE_COMPLETE"
 
 
 def test_what_is_left_is_not_removed_when_it_holds_something(session: Session, tmp_path: Path) -> None:

@@ -97,6 +97,8 @@ def test_the_fixed_costs_in_words_are_those_of_the_table() -> None:
     assert f"{dollars(asleep, 'after_free')} USD a month" in deploying
     assert f"{dollars(alarmed, 'after_free')} USD with alarms" in deploying
     assert f"{dollars(asleep, 'dollars')} and {dollars(alarmed, 'dollars')} USD where" in deploying
+    assert f"A zone in Route 53 adds {dollars({'`HostedZone`'}, 'after_free')} USD" in deploying
+    assert f"the firewall (`FirewallRate`) {float(dollars({'`FirewallRate`'}, 'dollars')):g} USD" in deploying
     (alarms,) = (one for one in lines if one["when"] == "`AlarmTopic`")
     assert f"They look at {alarms['units']:g} metrics" in operations
     assert f"each of the {alarms['units']:g} metrics" in deploying
