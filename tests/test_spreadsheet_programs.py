@@ -82,7 +82,14 @@ def test_without_apostrophes_it_would_be(tmp_path: Path, separator: int, least: 
 
 
 def test_accents_and_phone_numbers_are_read_as_they_are(tmp_path: Path) -> None:
-    typed = ["José Ñandú", "+51 987 654 321", "+1 (212) 555-0100", "+34 91-123-45-67"]
+    typed = [
+        "José Ñandú",
+        "+51 987 654 321",
+        "+1 (212) 555-0100",
+        "+34 91-123-45-67",
+        "+51-987-654-321",
+        "+plus@example.org",
+    ]
     values = [cell.value for cell in opened_csv(a_csv(tmp_path, typed), COMMA)]
     assert values[0] == "id", "the mark is no text"
     assert set(typed) <= set(values)

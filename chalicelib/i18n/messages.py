@@ -76,6 +76,7 @@ FIELD_MESSAGES = {
     "not_for_known_fields": _("Only fields of your own have a type and options."),
     "not_true_or_false": _("Enter true or false."),
     "only_admins_add": _("No campaign uses this address yet, so an admin has to enter it."),
+    "only_for_csv": _("Only a CSV has one. Leave this out."),
     "only_for_select": _("Only a field to choose from has options."),
     "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
     "reference_taken": _("This line was entered before, for {options}. Give each person a line of their own."),

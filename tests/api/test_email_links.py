@@ -271,6 +271,16 @@ def test_signer_sees_and_corrects_the_signature(world: World) -> None:
     assert world.counts()["by"]["country"] == {"BO": 1}
 
 
+def test_answers_to_what_is_asked_no_more_stay_when_a_name_is_corrected(world: World) -> None:
+    world.sign_and_confirm(**{"custom.chapter": "Lima"})
+    world.publish(fields=[{"name": "country"}])
+    fields = {"do": "save", "given_name": "Ana Rosa", "family_name": "Quispe", "country": "PE"}
+    assert world.post_form(world.ses.sent[-1].link("manage"), fields).status == 200
+    (stored,) = world.signatures()
+    assert stored["given_name"] == {"S": "Ana Rosa"}
+    assert stored["custom"] == {"M": {"chapter": {"S": "Lima"}}}
+
+
 def test_mistake_while_correcting_is_shown_and_changes_nothing(world: World) -> None:
     link = managed(world)
     reply = world.post_form(link, {"do": "save", "given_name": "", "family_name": "Mamani", "country": "PE"})

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -229,7 +230,66 @@ def test_a_delivery_names_only_those_who_asked_to_be_shown(signed: World) -> Non
     text = text_of(signed, written(signed, delivery=True))
     assert text.splitlines()[0] == "name"
     assert len(text.splitlines()) == 2
-    assert text.splitlines()[1].startswith("Ana")
+    assert text.splitlines()[1].startswith('"Ana')
+
+
+def test_a_delivery_has_no_row_for_somebody_without_a_name(signed: World) -> None:
+    signed.publish(fields=[{"name": "country"}])
+    before = text_of(signed, written(signed, delivery=True))
+    assert signed.sign(email="nameless@example.org", given_name="", family_name="", public=True).status == 201
+    signed.drain()
+    signed.post_form(signed.ses.sent[-1].link("confirm"), {})
+    signed.drain()
+    assert text_of(signed, written(signed, delivery=True)) == before
+
+
+def test_columns_keep_their_places_when_the_form_changes(signed: World) -> None:
+    def own(*names: str) -> list[dict[str, Any]]:
+        return [{"name": f"custom.{name}", "label": {"en": name}} for name in names]
+
+    signed.publish(fields=own("b"))
+    signed.sign(email="bea@example.org", given_name="Bea", **{"custom.b": "blue"})
+    signed.drain()
+    signed.post_form(signed.ses.sent[-1].link("confirm"), {})
+    signed.drain()
+    first = header_of(signed, written(signed))
+    signed.publish(fields=own("a", "c"))
+    signed.later(minutes=1)
+    second = header_of(signed, written(signed))
+    assert second[: len(first)] == first
+    assert second[len(first) :] == ["custom.a", "custom.c"]
+    rows = list(csv.DictReader(io.StringIO(text_of(signed, written(signed, state="any")))))
+    assert [one["custom.b"] for one in rows if one["given_name"] == "Bea"] == ["blue"], "also where the form dropped it"
+
+
+def header_of(world: World, export: dict[str, Any]) -> list[str]:
+    return text_of(world, export).splitlines()[0].removeprefix("\ufeff").split(",")
+
+
+def test_a_csv_for_a_spanish_excel_has_semicolons_and_a_tab_is_a_tab(signed: World) -> None:
+    for separator, between in (("semicolon", ";"), ("tab", "\t"), ("comma", ",")):
+        text = text_of(signed, written(signed, separator=separator)).removeprefix("\ufeff")
+        header, row, *_ = csv.reader(io.StringIO(text), delimiter=between)
+        assert header[:2] == ["id", "state"]
+        assert len(row) == len(header)
+
+
+def test_every_text_is_quoted_and_times_are_those_of_the_campaign(signed: World) -> None:
+    header, first, *_ = text_of(signed, written(signed)).removeprefix("\ufeff").splitlines()
+    cells = dict(zip(header.split(","), first.split(","), strict=True))
+    assert re.fullmatch('"[a-z2-7]{32}"', cells["id"])
+    assert cells["given_name"].startswith('"')
+    assert re.fullmatch(r"2026-11-23 0[0-9]:[0-9]{2}:[0-9]{2}", cells["signed_at"]), "12:00 in UTC is 7:00 in Lima"
+    assert cells["text_version"] == "1"
+    assert cells["withdrawn_at"] == "", "what is empty has no quotes"
+    plain = text_of(signed, written(signed, bom=False)).splitlines()
+    assert "2026-11-23T12:" in plain[1]
+
+
+@pytest.mark.parametrize("wishes", [{"format": "xlsx"}, {"format": "ndjson"}])
+def test_only_a_csv_has_a_separator(signed: World, wishes: dict[str, str]) -> None:
+    reply = signed.admin("POST", ALL, {**wishes, "separator": "semicolon"})
+    assert [(one["field"], one["code"]) for one in reply.json["errors"]] == [("separator", "only_for_csv")]
 
 
 @pytest.mark.parametrize(

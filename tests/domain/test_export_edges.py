@@ -71,13 +71,15 @@ def test_a_scan_that_is_through_is_done_and_not_more() -> None:
     assert 0.75 < fraction_done(4, 3, "mmm") < 1.0
 
 
-def test_only_a_spreadsheet_remembers_a_zone_and_a_language() -> None:
+def test_files_for_people_have_times_of_the_campaigns_zone_and_only_a_spreadsheet_a_language() -> None:
     campaign = a_campaign(time_zone="America/Lima")
     sheet = parse({"format": "xlsx"}, campaign, NOW, "es")
     assert (sheet.time_zone, sheet.language) == ("America/Lima", "es")
-    for format_ in ("csv", "ndjson"):
-        plain = parse({"format": format_}, campaign, NOW, "es")
-        assert (plain.time_zone, plain.language) == ("", ""), "the same request in every language"
+    plain = parse({"format": "csv"}, campaign, NOW, "es")
+    assert (plain.time_zone, plain.language) == ("America/Lima", ""), "the same request in every language"
+    for asked in ({"format": "ndjson"}, {"format": "csv", "bom": False}):
+        for_programs = parse(asked, campaign, NOW, "es")
+        assert (for_programs.time_zone, for_programs.language) == ("", "")
 
 
 def test_changes_are_remembered_for_29_days_to_the_second() -> None:

@@ -71,14 +71,33 @@ def test_what_a_spreadsheet_would_calculate_is_quoted(start: str) -> None:
 
 @pytest.mark.parametrize(
     "phone",
-    ["+51 987 654 321", "+51987654321", "+1 (212) 555-0100", "+34 91-123-45-67", "\uff0b81 3 1234 5678", "00123"],
+    [
+        "+51 987 654 321",
+        "+51987654321",
+        "+1 (212) 555-0100",
+        "+34 91-123-45-67",
+        "\uff0b81 3 1234 5678",
+        "00123",
+        "+51-987-654-321",
+        "+1 (555) 010-9999",
+    ],
 )
 def test_a_phone_number_stays_as_it_was_typed(phone: str) -> None:
     assert the_cells(a_row(phone=phone))["phone"] == phone
     assert the_cells(a_row(comment=f"Call me;{phone}"))["comment"] == f"Call me;{phone}"
 
 
-@pytest.mark.parametrize("phone", ["+51+A1", "+51-987-654", "+51 987 654+A1", "-51 987 654 321", "+51 1-2=3"])
+@pytest.mark.parametrize("address", ["+plus@example.org", "-minus@example.org", "+a.b+c-d_e@sub.example.org"])
+def test_an_address_stays_as_it_was_typed(address: str) -> None:
+    assert the_cells(a_row(email=address))["email"] == address
+
+
+@pytest.mark.parametrize("address", ["=cmd|'/ccalc'!a@example.org", "+cmd|'/ccalc'!a@example.org", "-a=1@example.org"])
+def test_an_address_that_could_call_something_is_quoted(address: str) -> None:
+    assert the_cells(a_row(email=address))["email"] == f"'{address}"
+
+
+@pytest.mark.parametrize("phone", ["+51+A1", "+51 987 654+A1", "-51 987 654 321", "+51 1-2=3"])
 def test_what_only_looks_like_a_phone_number_is_quoted(phone: str) -> None:
     assert the_cells(a_row(phone=phone))["phone"] == f"'{phone}"
 

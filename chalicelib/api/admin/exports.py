@@ -70,6 +70,7 @@ def _filters(export: Export) -> body_types.ExportFilters:
         "sponsor": request.sponsor or None,
         "delivery": request.delivery or None,
         "bom": request.bom if export.format == "csv" else None,
+        "separator": request.separator if export.format == "csv" else None,
     }
 
 

@@ -37,6 +37,11 @@ def kind_of(column: str) -> ColumnKind:
     return KINDS.get(column, ColumnKind.TEXT)
 
 
+def local_moment(text: str, zone: ZoneInfo) -> str:
+    """A stored moment as a spreadsheet takes it for a time, by the clocks of `zone`: `2026-11-23 07:00:00`."""
+    return datetime.fromisoformat(text).astimezone(zone).replace(tzinfo=None).isoformat(" ", "seconds")
+
+
 def typed(text: str, kind: ColumnKind, zone: ZoneInfo) -> Cell:
     """The value in a cell that is `text` in a CSV; None for an empty one. Spreadsheets know no zones: times are those of `zone`."""
     if not text or kind is ColumnKind.TEXT:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.documents import Flag, MomentOrDay, validate
 from chalicelib.domain.errors import FieldError, InvalidFields
-from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, ExportFormat, ExportRequest
+from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, ExportFormat, ExportRequest, Separator
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.timestamps import stamp
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ExportDocument(BaseModel):
     """The body of `POST /admin/campaigns/{campaign}/exports`; a field that is left out or null is not requested.
 
-    Only a CSV has a byte order mark (`bom`), unless it is false.
+    Only a CSV has a byte order mark (`bom`) and a `separator`. Without the mark it is for programs: times are in UTC.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,6 +33,7 @@ class ExportDocument(BaseModel):
     sponsor: str | None = None
     delivery: Flag | None = None
     bom: Flag | None = None
+    separator: Separator | None = None
 
 
 def parse(body: object, campaign: Campaign, now: datetime, language: str) -> ExportRequest:
@@ -47,10 +48,15 @@ def parse(body: object, campaign: Campaign, now: datetime, language: str) -> Exp
         since=stamp(since) if since else "",
         sponsor=document.sponsor or "",
         delivery=document.delivery or False,
-        bom=document.bom is not False and document.format is not ExportFormat.NDJSON,
+        bom=_is_for_people(document),
         language=language if document.format is ExportFormat.XLSX else "",
-        time_zone=campaign.time_zone if document.format is ExportFormat.XLSX else "",
+        time_zone=campaign.time_zone if _is_for_people(document) else "",
+        separator=document.separator or Separator.COMMA,
     )
+
+
+def _is_for_people(document: ExportDocument) -> bool:
+    return document.format is ExportFormat.XLSX or (document.format is ExportFormat.CSV and document.bom is not False)
 
 
 def _faults(document: ExportDocument, since: datetime | None, campaign: Campaign, now: datetime) -> list[FieldError]:
@@ -65,6 +71,8 @@ def _faults(document: ExportDocument, since: datetime | None, campaign: Campaign
         faults.append(FieldError("state", "not_an_option"))
     if since and document.state in {SignatureState.PENDING, SignatureState.WITHDRAWN}:
         faults.append(FieldError("since", "no_changes_of_state"))
+    if document.separator and document.format is not ExportFormat.CSV:
+        faults.append(FieldError("separator", "only_for_csv"))
     if document.delivery and since:
         faults.append(FieldError("since", "delivered_whole"))
     return faults

@@ -15,7 +15,7 @@ from chalicelib.domain.signatures.signature import STUB_DAYS, SignatureState
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
@@ -67,6 +67,14 @@ class ExportFormat(StrEnum):
     NDJSON = "ndjson"
 
 
+class Separator(StrEnum):
+    """What stands between the cells of a CSV."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    TAB = "tab"
+
+
 class ExportState(StrEnum):
     """How far an export has got."""
 
@@ -84,7 +92,8 @@ class ExportRequest:
     `state` is one of the states, `any`, or empty: then those that count and, with `since`, also withdrawn ones. `since`
     (ISO, UTC) leaves out what has not changed since then. `sponsor` keeps only confirmed signers who consent to it, and marks
     for those who did before.
-    `language` and `time_zone` are those of the titles and times in an XLSX, else empty. `delivery` writes only the names of those who agreed to be shown. `bom` begins a CSV with the mark by which spreadsheet
+    `language` is that of an XLSX's titles, else empty; `time_zone` that of the times in a file for spreadsheets, empty where they
+    are in UTC. `delivery` writes only the names of those who agreed to be shown. `bom` begins a CSV with the mark by which spreadsheet
     programs recognise UTF-8.
     """
 
@@ -96,6 +105,7 @@ class ExportRequest:
     bom: bool = False
     language: str = ""
     time_zone: str = ""
+    separator: Separator = Separator.COMMA
 
 
 def download_name(campaign: str, request: ExportRequest, local: datetime) -> str:
@@ -105,14 +115,18 @@ def download_name(campaign: str, request: ExportRequest, local: datetime) -> str
     return "-".join(filter(None, parts))
 
 
-def columns(campaign: Campaign, request: ExportRequest) -> list[str]:
-    """The columns of a CSV in order: fixed ones, the campaign's custom fields, and one for those of earlier forms."""
+def columns(campaign: Campaign, request: ExportRequest, earlier: Sequence[str] = ()) -> list[str]:
+    """The columns of a CSV in order: fixed ones, the campaign's custom fields, and one for those of earlier forms.
+
+    Those of an `earlier` file keep their places, also where the form has dropped their field; new ones come last.
+    """
     if request.delivery:
         return ["name"]
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
     asked = ["language", "public", "consents", "source", "referrer"]
-    return [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at"]
+    now = [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at"]
+    return list(dict.fromkeys((*earlier, *now)))
 
 
 def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
@@ -120,7 +134,9 @@ def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
     states = _states(request)
 
     def is_wanted(stored: Row) -> bool:
-        if 0 < stored.get("expires_at", 0) <= epoch or (request.delivery and not stored.get("public")):
+        if 0 < stored.get("expires_at", 0) <= epoch:
+            return False
+        if request.delivery and not (stored.get("public") and display_name(stored)):
             return False
         if request.sponsor:
             return sponsor_rows.is_wanted(request.sponsor, request.since, states, stored)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of, local_moment
 from chalicelib.domain.exports.export_rows import (
     BOM,
     NESTED_COLUMNS,
     YES_NO,
     ExportFormat,
     ExportRequest,
+    Separator,
     expires_at_of,
     is_tombstone,
     json_row,
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from chalicelib.domain.exports.export_rows import Row, Titles
+
+
+SEPARATORS = {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}
+QUOTE, TWO_QUOTES = '"', '""'
 
 
 class RowWriter:
@@ -47,21 +52,36 @@ class RowWriter:
         # A column is named as its attribute, except for the id; `_cells` fills in nested ones.
         self._attributes = ["sk" if name == "id" else "" if name in NESTED_COLUMNS else name for name in names]
         self._positions = {name: place for place, name in enumerate(names)}
+        kinds = [kind_of(name) for name in names]
+        self._is_text = [kind is ColumnKind.TEXT for kind in kinds]
+        self._moments = [place for place, kind in enumerate(kinds) if kind is ColumnKind.MOMENT]
+        self._zone = ZoneInfo(request.time_zone) if request.time_zone else None
+        self._separator = SEPARATORS[request.separator]
 
     def header(self) -> bytes:
         """What comes before the first row."""
         if self._request.format is ExportFormat.NDJSON:
             return b""
-        return ((BOM if self._request.bom else "") + ",".join(self._names) + "\r\n").encode()
+        return ((BOM if self._request.bom else "") + self._separator.join(self._names) + "\r\n").encode()
 
     def rows(self, stored: Iterable[Row]) -> bytes:
         """Rows, each with its line end."""
         if self._request.format is ExportFormat.NDJSON:
             lines = (json.dumps(json_row(self._request, one, self._titles), ensure_ascii=False) for one in stored)
             return "".join(f"{line}\n" for line in lines).encode()
-        sheet = io.StringIO()
-        csv.writer(sheet).writerows(map(self.cells, stored))
-        return sheet.getvalue().encode()
+        return "".join(map(self._line, map(self.cells, stored))).encode()
+
+    def _line(self, cells: list[str]) -> str:
+        """A row of a CSV: every text quoted, so that a program that is asked to can tell text from numbers and times."""
+        if self._zone:
+            for place in self._moments:
+                if cells[place]:
+                    cells[place] = local_moment(cells[place], self._zone)
+        quoted = [
+            f'"{cell.replace(QUOTE, TWO_QUOTES)}"' if is_text and cell else cell
+            for cell, is_text in zip(cells, self._is_text, strict=True)
+        ]
+        return self._separator.join(quoted) + "\r\n"
 
     def cells(self, stored: Row) -> list[str]:
         """One row, by the order of the columns."""

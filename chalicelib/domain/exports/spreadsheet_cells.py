@@ -11,9 +11,11 @@ BEGINNINGS = frozenset('=+-@\uff1d\uff0b\uff0d\uff20 "')
 # A program that splits at semicolons or tabs, or does not heed quotes, begins a cell behind each of these.
 ENDS = ";\t\r\n"
 BEGINNING = re.compile(f'(^|[{ENDS}])([\\s"]*)(?=[{SIGNS}])([^{ENDS}]*)')
-# Calculates nothing: what stands side by side with no sign between is no formula. A phone number with a quote before it
-# reaches nobody; one without spaces or brackets (`+51-987-654`) would be subtracted, and gets one.
-PHONE = re.compile(r"[+\uff0b](?=[0-9]+$|.*[0-9)] ?\(|.*[0-9)] [0-9])[0-9 ().\-/]{5,}")
+# Digits alone call nothing. With a quote before it, a phone number reaches nobody; a spreadsheet may subtract one such as
+# `+51-987-654`, in its own window: who wants to see it as typed there takes an XLSX.
+PHONE = re.compile(r"[+\uff0b][0-9 ().\-/]{5,}")
+# With a quote before it, an address is another one. Without `=`, `|`, `!` and brackets it calls nothing either.
+ADDRESS = re.compile(r"[+\-][A-Za-z0-9._+\-]*@[A-Za-z0-9.\-]+")
 
 
 def safe_cell(text: str) -> str:
@@ -27,4 +29,5 @@ def safe_cell(text: str) -> str:
 
 def _guarded(found: re.Match[str]) -> str:
     before, blanks, rest = found.groups()
-    return found[0] if PHONE.fullmatch(rest.rstrip('" ')) else f"{before}{blanks}'{rest}"
+    bare = rest.rstrip('" ')
+    return found[0] if PHONE.fullmatch(bare) or ADDRESS.fullmatch(bare) else f"{before}{blanks}'{rest}"

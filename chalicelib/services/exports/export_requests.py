@@ -129,7 +129,7 @@ class ExportRequests:
     def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
         id_, total = new_export_id(now), _total(export_request, snapshot.tally)
-        names = tuple(columns(campaign, export_request))
+        names = tuple(columns(campaign, export_request, self._earlier_columns(campaign.id)))
         is_too_large = export_request.format is ExportFormat.XLSX and (total or 0) > MAX_WORKBOOK_ROWS
         return Export(
             id=id_,
@@ -143,6 +143,10 @@ class ExportRequests:
             created_at=now,
             touched_at=now,
         )
+
+    def _earlier_columns(self, campaign: str) -> Sequence[str]:
+        """Those of the campaign's last file, whoever's it was: a list that is kept up goes on in the same columns."""
+        return next((one.columns for one in self.exports.list(campaign) if not one.request.delivery), ())
 
     def list_for(self, campaign: str, key: ApiKey) -> list[Export]:
         """Lists a campaign's exports that `key` may see, newest first. Raises CampaignNotFound."""

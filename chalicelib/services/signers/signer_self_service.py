@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.errors import Unavailable, VersionMismatch
+from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
 from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
@@ -41,7 +42,10 @@ class SignerSelfService:
 
         def corrected(link: OpenedLink) -> Signature:
             submission = parse_form(link.campaign, {**form_values, "email": link.signature.email})
-            consents, answers = submission.consents, submission.answers
+            asked = {*ALWAYS_ASKED, *(field.name for field in link.campaign.fields)}
+            # The form shows no answer to what it does not ask any more, so nobody took that back.
+            kept = {name: value for name, value in link.signature.answers.items() if name not in asked}
+            answers, consents = {**kept, **submission.answers}, submission.consents
             return replace(link.signature, answers=answers, consents=consents, public=submission.public)
 
         return self._update(token, corrected)

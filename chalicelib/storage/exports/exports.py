@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState, Separator
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.dynamodb import item_keys
@@ -233,7 +233,11 @@ def _read(item: Attributes) -> Export:
         id=id_,
         campaign=campaign,
         name=item.get("name") or f"exports/{campaign}/{id_}.{request['format']}.gz",  # as it was called before
-        request=replace(ExportRequest(**request), format=ExportFormat(request["format"])),
+        request=replace(
+            ExportRequest(**request),
+            format=ExportFormat(request["format"]),
+            separator=Separator(request.get("separator", Separator.COMMA)),
+        ),
         columns=tuple(item["columns"]),
         titles=tuple(item.get("titles", ())),
         buckets=item["buckets"],

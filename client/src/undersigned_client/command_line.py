@@ -173,6 +173,11 @@ def _add_formats(export: ArgumentParser) -> None:
         help=translate("a spreadsheet file, for Excel and LibreOffice"),
     )
     export.add_argument(
+        "--separator",
+        choices=("comma", "semicolon", "tab"),
+        help=translate("of a CSV; semicolon for a Spanish Excel"),
+    )
+    export.add_argument(
         "--no-bom",
         dest="bom",
         action="store_const",

@@ -9,7 +9,7 @@ from chalicelib.api.http.operations import NO_CONTENT, Operation, returns_json, 
 from chalicelib.api.http.schemas import CampaignId, Count, SponsorId, Stamp, Url
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.export_documents import ExportDocument
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportState
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, Separator
 from chalicelib.domain.signatures.signature import SignatureState
 
 ExportedState = SignatureState | Literal["any"]
@@ -17,13 +17,14 @@ ExportId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 
 
 class ExportFilters(TypedDict):
-    """What was requested; null where nothing was. `bom` is null for what is no CSV."""
+    """What was requested; null where nothing was. `bom` and `separator` are null for what is no CSV."""
 
     state: ExportedState | None
     since: Stamp | None
     sponsor: SponsorId | None
     delivery: Literal[True] | None
     bom: bool | None
+    separator: Separator | None
 
 
 class Export(TypedDict):

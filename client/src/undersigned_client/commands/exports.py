@@ -65,6 +65,8 @@ def _start(session: Session, options: Namespace) -> dict[str, Any]:
     filters = {name: getattr(options, name) for name in FILTERS if getattr(options, name)}
     if options.bom is False:
         filters["bom"] = False
+    if options.separator:
+        filters["separator"] = options.separator
     since = options.since or (_saved_cursor(Path(options.incremental), options) if options.incremental else None)
     if since:
         filters["since"] = since
@@ -109,6 +111,7 @@ def _how_to_resume(options: Namespace, export_: str) -> str:
         value = getattr(options, name)
         words += [f"--{name}"] if value is True else [f"--{name}", value] if value else []
     words += ["--no-bom"] if options.bom is False else []
+    words += ["--separator", options.separator] if options.separator else []
     command = shlex.join([*words, "-o", options.output])
     return translate("The export goes on without you. Come back to it with:\n  {command}", command=command)
 

@@ -322,6 +322,7 @@ SENTENCES = {
     "only the names of those who asked to be shown": "solo los nombres de quienes pidieron aparecer",
     "a spreadsheet file, for Excel and LibreOffice": "una hoja de cálculo, para Excel y LibreOffice",
     "There are too many rows for a spreadsheet file: this is a CSV.": "Hay demasiadas filas para una hoja de cálculo: este archivo es un CSV.",
+    "of a CSV; semicolon for a Spanish Excel": "de un CSV; semicolon (punto y coma) para un Excel en español",
     "a CSV for programs: without the mark by which spreadsheets recognise accents": "un CSV para programas: sin la marca con la que las hojas de cálculo reconocen los acentos",
     "only what changed since an earlier export, or a date (2026-11-23)": "solo lo que cambió desde una exportación anterior o desde una fecha (2026-11-23)",
     "the same; this file remembers since when": "lo mismo; este archivo recuerda desde cuándo",

@@ -8,7 +8,8 @@ const EVERY = 1500;
 
 export async function exportsOf(id, me, document_) {
   const list = h("ul", { class: "exports" });
-  const format = select(choices.export_formats.map((one) => [one, one === "ndjson" ? "NDJSON" : t(`format_${one}`)]), choices.export_formats[0]);
+  const formats = choices.export_formats.map((one) => [one, one === "ndjson" ? "NDJSON" : t(`format_${one}`)]);
+  const format = select([...formats.slice(0, 2), ["semicolon", t("format_semicolon")], ...formats.slice(2)], choices.export_formats[0]);
   const what = select([["", t("those_that_count")], ["pending", t("state_pending")], ["external", t("on_paper")], ["any", t("all")], ["delivery", t("names_only")]], "");
   const sponsor = select([["", t("everybody")], ...document_.sponsors.map((one) => [one.id, t("consenting_to", { name: one.name })])], "");
   const since = h("select", {}, h("option", { value: "" }, t("everything")));
@@ -51,12 +52,12 @@ export async function exportsOf(id, me, document_) {
   }
 
   const begin = actionHandler(async () => {
-    const body = { format: format.value };
+    const body = format.value === "semicolon" ? { format: "csv", separator: "semicolon" } : { format: format.value };
     if (what.value === "delivery") body.delivery = true;
     else if (what.value) body.state = what.value;
     if (!me.sponsor && sponsor.value) body.sponsor = sponsor.value;
     if (since.value && what.value !== "delivery") body.since = since.value;
-    if (format.value === "csv" && bom.querySelector("input").checked) body.bom = false;
+    if (body.format === "csv" && bom.querySelector("input").checked) body.bom = false;
     await call("POST", of(id, "/exports"), { body });
     say(t("export_begun"));
     await refresh();
