@@ -16,6 +16,7 @@ from chalicelib.waiting import EMAIL
 if TYPE_CHECKING:
     from chalicelib.mail.sender_identities import SenderIdentities
     from chalicelib.mail.ses import AccountSuppressions
+    from chalicelib.services.access.audit_search import AuditSearch
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
@@ -249,6 +250,13 @@ class Wiring(Stores):
             self.export_queue,
             self.now,
         )
+
+    @cached_property
+    def audit_search(self) -> AuditSearch:
+        """Reads the audit log."""
+        from chalicelib.services.access.audit_search import AuditSearch
+
+        return AuditSearch(self.audit)
 
     @cached_property
     def paper_signatures(self) -> PaperSignatures:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib import cli
+from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
@@ -126,6 +130,55 @@ def test_audit_is_newest_first_and_bounded(world: World) -> None:
     assert all(entry["at"].endswith("Z") for entry in entries)
     for limit in ("0", "1001", "x", "-1", "9" * 5000):
         assert world.admin("GET", f"/admin/audit?limit={limit}").status == 422
+
+
+def pages(world: World, **query: Any) -> list[list[str]]:
+    """The acts on each page, until there are no more."""
+    found, cursor = [], ""
+    while cursor is not None:
+        reply = world.admin("GET", f"/admin/audit?{urlencode({**query, 'cursor': cursor})}")
+        assert reply.status == 200, reply.text
+        found.append([one["act"] for one in reply.json["entries"]])
+        cursor = reply.json["cursor"]
+    return found
+
+
+def test_audit_goes_on_to_the_first_entry(world: World) -> None:
+    for goal in range(1, 8):
+        world.publish(goal=goal)  # at the same moment: the order is that of the index
+    acts = [act for page in pages(world, limit=3) for act in page]
+    assert sorted(acts) == sorted(one["act"] for one in world.admin("GET", "/admin/audit?limit=1000").json["entries"])
+    assert len(pages(world, limit=3)) == -(-len(acts) // 3), "no page is empty"
+
+
+def test_audit_of_one_kind_has_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        world.later(minutes=1)
+        world.admin("POST", f"{PERU}/signatures", {"given_name": f"Rosa {number}"})
+    assert pages(world, kind="paper", limit=4) == [["paper signature entered"] * 4, ["paper signature entered"] * 2]
+    assert all(act.startswith("key ") for page in pages(world, kind="keys") for act in page)
+    monkeypatch.setattr("chalicelib.services.access.audit_search.MOST_READ", 2)
+    rare = pages(world, kind="campaigns", limit=4)
+    assert [page for page in rare if page] == [["campaign created"]], "it is found behind pages that are empty"
+    assert rare[0] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=nothing", "cursor=x", "cursor=%FF", "cursor=AAAA", "cursor=eCB5", "cursor=MjAyNi0xMS0yM1QxMjowMDowMFo"],
+)
+def test_audit_of_no_kind_or_from_nowhere_is_refused(world: World, query: str) -> None:
+    assert world.admin("GET", f"/admin/audit?{query}").status == 422
+
+
+def test_every_act_is_of_one_kind() -> None:
+    sources = "".join(path.read_text() for path in Path("chalicelib").rglob("*.py") if path.name != "audit_kinds.py")
+    acts = [act for kind in KINDS.values() for act in kind]
+    assert len(acts) == len(set(acts))
+    assert [act for act in acts if f'"{act}"' not in sources] == []
+    written = set(re.findall(r'audit(?:\.add|_item)\(\s*"([^"]+)"', sources))
+    assert len(written) > 8
+    assert written <= set(acts)
 
 
 # --- campaigns: change a part, delete

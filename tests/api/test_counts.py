@@ -184,12 +184,24 @@ class TestSheet:
         assert reply.headers["content-type"].startswith("text/csv")
         assert reply.text[0] == "\ufeff", "a spreadsheet takes it for UTF-8"
         rows = list(csv.reader(io.StringIO(reply.text[1:])))
-        assert rows[0] == ["group", "label", "count"]
-        assert ["signatures", "confirmed", "1"] in rows
-        assert ["funnel", "mailed", "1"] in rows
-        assert ["source", "flyer", "1"] in rows
-        assert ["day", "2026-11-23", "1"] in rows
+        assert rows[0] == ["group", "label", "count", "of"]
+        assert ["signatures", "confirmed", "1", "signatures now"] in rows
+        assert ["events", "withdrawn", "0", "times it happened"] in rows
+        assert ["funnel", "mailed", "1", "signatures online ever"] in rows
+        assert ["source", "flyer", "1", "signatures confirmed online"] in rows
+        assert ["day", "2026-11-23", "1", "signatures confirmed online"] in rows
         assert world.admin("GET", COUNTS, accept="text/csv").text == reply.text
+
+    def test_a_group_that_may_be_left_out_adds_up_with_those_who_did(self, world: World) -> None:
+        world.publish(fields=[{"name": "country"}])
+        world.sign_and_confirm(email="a@example.org", country="PE", consents=["wbw"])
+        world.sign_and_confirm(email="b@example.org", country="")
+        world.admin("POST", "/admin/campaigns/peru/signatures", {"given_name": "Rosa", "consents": ["wbw"]})
+        world.drain()
+        rows = list(csv.reader(io.StringIO(world.admin("GET", f"{COUNTS}?format=csv").text[1:])))
+        assert [row[1:3] for row in rows if row[0] == "country"] == [["PE", "1"], ["(not given)", "1"]]
+        assert [row[1:3] for row in rows if row[0] == "source"] == [["(not given)", "2"]]
+        assert ["sponsor", "wbw", "2", "signatures online and on paper"] in rows
 
     def test_a_label_is_no_formula(self, world: World) -> None:
         world.sign_and_confirm(source="-1.1")

@@ -94,7 +94,7 @@ def test_every_command_of_the_guide_does_what_it_says(stack: Stack, client: Clie
     assert "Nothing to do" in told["campaigns diff"]
     assert "It is closed now." in told[f"campaigns close {PETITION}"]
     assert rows("names.csv") == [{"name": "Eva Quispe"}]
-    assert "group,label,count" in Path("counts.csv").read_text()
+    assert "group,label,count,of" in Path("counts.csv").read_text()
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -570,7 +570,7 @@ def test_charts_say_whom_they_count(signed: Site, browser: Browser) -> None:
     counts = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")
     on_paper = counts | {"public_count": 32, "external_count": 20}
     on_paper["signatures"] = counts["signatures"] | {"confirmed": 10, "external": 2}
-    on_paper["by"] = counts["by"] | {"sponsor": {"wbw": 4}}
+    on_paper["by"] = counts["by"] | {"sponsor": {"wbw": 3}, "country": {"PE": 6}}
     with a_tab(signed, browser) as page:
         page.route(f"**/admin/campaigns/{PETITION}/counts", lambda route: route.fulfill(json=on_paper))
         enter(page, signed.key)
@@ -579,9 +579,13 @@ def test_charts_say_whom_they_count(signed: Site, browser: Browser) -> None:
             re.compile("^22 of the 32 signatures are on paper")
         )
         consents = page.locator('section[aria-labelledby="h-by_sponsor"]')
-        expect(consents).to_contain_text("Of all confirmed signatures (10):")
+        expect(consents).to_contain_text("Of all signatures online and on paper (12):")
         expect(consents.locator(".bars").first.locator(".label")).to_have_text(["Said yes", "Did not say yes"])
-        expect(consents.locator(".bars").first.locator(".value")).to_have_text(["4 · 40%", "6 · 60%"])
+        expect(consents.locator(".bars").first.locator(".value")).to_have_text(["3 · 25%", "9 · 75%"])
+        countries = page.locator('section[aria-labelledby="h-by_country"] .bars')
+        expect(countries.locator(".label")).to_have_text(["Peru", "Not given"])
+        expect(countries.locator(".value")).to_have_text(["6 · 60%", "4 · 40%"])
+        expect(page.get_by_text("Shares are of all signatures confirmed online (10)")).to_be_visible()
 
 
 def test_a_flood_is_shown_in_numbers_and_let_go_or_dropped(signed: Site, browser: Browser) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from chalice.app import Blueprint, Response
@@ -77,13 +76,17 @@ def revoke_key(key: str) -> Response:
 
 @route(keys, "/admin/audit", "GET", role=Role.ADMIN)
 def list_audit_entries() -> Response:
-    """Lists who (by key id) did what and when, newest first; `?limit=` up to 1,000."""
-    limit = current_request().limit(default=DEFAULT_ENTRIES, most=MAX_ENTRIES)
-    entries = islice(wiring().audit.newest(), limit)
-    body: body_types.Audit = {"entries": [_entry(entry) for entry in entries]}
+    """Lists who (by key id) did what and when, newest first; `?limit=` up to 1,000, `?kind=` and `?cursor=`."""
+    request = current_request()
+    page = wiring().audit_search.page(
+        limit=request.limit(default=DEFAULT_ENTRIES, most=MAX_ENTRIES),
+        kind=request.query_param("kind") or "",
+        cursor=request.query_param("cursor") or "",
+    )
+    body: body_types.Audit = {"entries": [_entry(entry) for entry in page.entries], "cursor": page.cursor or None}
     return json_response(body)
 
 
 def _entry(entry: AuditEntry) -> body_types.AuditEntry:
-    body: body_types.AuditEntry = {"at": entry.at, "key": entry.key, "act": entry.act}
+    body: body_types.AuditEntry = {"at": entry.position.at, "key": entry.key, "act": entry.act}
     return cast("body_types.AuditEntry", {**body, **entry.facts})

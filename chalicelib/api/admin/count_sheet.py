@@ -1,4 +1,7 @@
-"""Counts as CSV, `group,label,count`, safe to open in a spreadsheet; loaded only when CSV is requested."""
+"""Counts as CSV, `group,label,count,of`, safe to open in a spreadsheet; loaded only when CSV is requested.
+
+`of` says what is counted: signatures as they are now, or how often something happened; all, or only those online.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,16 @@ if TYPE_CHECKING:
 
     from chalicelib.api.admin.descriptions.counts import Counts
 
-    Row = tuple[str, str, object]
+    Row = tuple[str, str, object, str]
 
 # By which spreadsheet programs know that it is UTF-8.
 BOM = "\ufeff"
-HEAD = ("group", "label", "count")
+HEAD = ("group", "label", "count", "of")
+NOW, TIMES, EVER = "signatures now", "times it happened", "signatures online ever"
+ONLINE, THAT_COUNT, SHOWN = "signatures confirmed online", "signatures online and on paper", "signatures shown"
+EVENTS = ("withdrawn", "expired")
+# What a signer may leave out: how many did is a row, too.
+OPTIONAL, NOT_GIVEN = ("country", "source"), "(not given)"
 
 
 def as_csv(counts: Counts) -> str:
@@ -25,24 +33,28 @@ def as_csv(counts: Counts) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(HEAD)
-    writer.writerows((group, safe_cell(label), number) for group, label, number in _rows(counts))
+    writer.writerows((group, safe_cell(label), number, of) for group, label, number, of in _rows(counts))
     return sheet.getvalue()
 
 
 def _rows(counts: Counts) -> Iterator[Row]:
-    yield from _labelled("signatures", counts["signatures"])
-    yield from _labelled("withdrawn", counts["withdrawn"])
-    yield "campaign", "external_count", counts["external_count"]
-    yield "campaign", "public_count", counts["public_count"]
-    yield "campaign", "goal", counts["goal"] if counts["goal"] is not None else ""
-    yield from _labelled("funnel", counts["funnel"])
-    yield from _labelled("held", counts["held"])
-    yield from _labelled("flags", counts["flags"])
+    totals = cast("dict[str, int]", counts["signatures"])
+    yield from _labelled("signatures", {name: n for name, n in totals.items() if name not in EVENTS}, NOW)
+    yield from _labelled("events", {name: totals[name] for name in EVENTS}, TIMES)
+    yield from _labelled("withdrawn", counts["withdrawn"], TIMES)
+    yield "campaign", "external_count", counts["external_count"], "signatures counted elsewhere"
+    yield "campaign", "public_count", counts["public_count"], SHOWN
+    yield "campaign", "goal", counts["goal"] if counts["goal"] is not None else "", SHOWN
+    yield from _labelled("funnel", counts["funnel"], EVER)
+    yield from _labelled("held", counts["held"], NOW)
+    yield from _labelled("flags", counts["flags"], NOW)
     if "growth" in counts:
-        yield "growth", counts["growth"]["since"], counts["growth"]["confirmed"]
+        yield "growth", counts["growth"]["since"], counts["growth"]["confirmed"], ONLINE
     for group, labels in cast("dict[str, dict[str, int]]", counts["by"]).items():
-        yield from _labelled(group, labels)
+        yield from _labelled(group, labels, THAT_COUNT if group == "sponsor" else ONLINE)
+        if group in OPTIONAL:
+            yield group, NOT_GIVEN, totals["confirmed"] - sum(labels.values()), ONLINE
 
 
-def _labelled(group: str, labels: Mapping[str, object]) -> Iterator[Row]:
-    yield from ((group, label, number) for label, number in labels.items())
+def _labelled(group: str, labels: Mapping[str, object], of: str) -> Iterator[Row]:
+    yield from ((group, label, number, of) for label, number in labels.items())

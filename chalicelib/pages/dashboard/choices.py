@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.domain.campaigns.campaign import (
     CAMPAIGN_ID,
     DERIVED_TEXTS,
@@ -34,6 +35,7 @@ def choices() -> dict[str, Any]:
         "captchas": {name: service.name for name, service in SERVICES.items()},
         "confirmations": list(Confirmation),
         "field_types": FIELD_TYPES,
+        "audit_kinds": list(KINDS),
         "export_formats": list(ExportFormat),
         "flags": list(Flag),
         "holdable_flags": HOLDABLE_FLAGS,

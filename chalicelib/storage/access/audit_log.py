@@ -19,13 +19,21 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.table import Table
 
 
+@dataclass(frozen=True, slots=True)
+class AuditPosition:
+    """Where an entry is in the log: when (a stamp), and its id."""
+
+    at: str
+    entry: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One act. `key` is the id of the API key used, or `command`; `facts` are ids, versions and states."""
 
     act: str
     key: str
-    at: str
+    position: AuditPosition
     facts: Mapping[str, Any]
 
 
@@ -61,7 +69,13 @@ class AuditLog:
             if refusal.found != item:  # otherwise it is this one: the first response was lost, and boto3 retried
                 raise
 
-    def newest(self) -> Iterator[AuditEntry]:
-        """Entries, latest first: one call per hundred."""
-        for item in self.table.query_index("by_type", "type", item_keys.AUDIT, newest_first=True, page=100):
-            yield AuditEntry(at=item["created_at"], **json.loads(item["summary"]))
+    def newest(self, after: AuditPosition | None = None) -> Iterator[AuditEntry]:
+        """Entries, latest first, from the one behind `after` on: one call per hundred."""
+        start = None
+        if after:
+            pk, sk = item_keys.audit_key(after.entry)
+            start = {"pk": pk, "sk": sk, "type": item_keys.AUDIT, "sort": after.at}
+        found = self.table.query_index("by_type", "type", item_keys.AUDIT, newest_first=True, page=100, after=start)
+        for item in found:
+            position = AuditPosition(item["sort"], item["pk"].partition("#")[2])
+            yield AuditEntry(position=position, **json.loads(item["summary"]))

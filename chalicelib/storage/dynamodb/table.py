@@ -130,10 +130,19 @@ class Table:
         yield from self._pages(f"#pk = :pk AND #{name} BETWEEN :low AND :high", values, **options)
 
     def query_index(
-        self, index: str, attribute: str, value: str, *, newest_first: bool = False, page: int = 1000
+        self,
+        index: str,
+        attribute: str,
+        value: str,
+        *,
+        newest_first: bool = False,
+        page: int = 1000,
+        after: Mapping[str, Any] | None = None,
     ) -> Iterator[Attributes]:
-        """The entries of a global index under one value, in order: one call per `page` entries or megabyte."""
-        options = {"IndexName": index, "ScanIndexForward": not newest_first, "Limit": page}
+        """The entries of a global index under one value, in order, behind `after`: one call per `page` entries or megabyte."""
+        options: dict[str, Any] = {"IndexName": index, "ScanIndexForward": not newest_first, "Limit": page}
+        if after:
+            options["ExclusiveStartKey"] = encode(after)
         yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, **options)
 
     def put_in_transaction(

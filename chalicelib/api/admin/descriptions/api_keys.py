@@ -1,14 +1,15 @@
 """What the routes of API keys and the audit log take and return."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import NO_CONTENT, Operation, Parameter, returns_json, takes_json
-from chalicelib.api.http.schemas import SponsorId, Stamp
+from chalicelib.api.http.schemas import Cursor, CursorOrNone, SponsorId, Stamp
 from chalicelib.domain.access.api_key_requests import ApiKeyRequest
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.domain.errors import InvalidFields, KeyNotFound
 
 KeyId = Annotated[str, Field(pattern="^[A-Za-z0-9]{1,40}$")]
@@ -50,9 +51,10 @@ class AuditEntry(TypedDict):
 
 
 class Audit(TypedDict):
-    """Entries of the audit log, newest first."""
+    """Entries of the audit log, newest first; the cursor is null when there are no more."""
 
     entries: list[AuditEntry]
+    cursor: Cursor | None
 
 
 TAG = "Keys"
@@ -70,6 +72,8 @@ OPERATIONS = {
                 type=Annotated[int, Field(ge=1, le=1000)],
                 description="Maximum number of entries; 100 by default.",
             ),
+            Parameter(name="kind", type=Literal[*KINDS], description="Only acts of this kind."),
+            Parameter(name="cursor", type=CursorOrNone, description="From the previous response to the same kind."),
         ),
         errors=(InvalidFields,),
     ),

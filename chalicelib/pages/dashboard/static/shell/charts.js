@@ -52,14 +52,15 @@ function draw(holder, points) {
 }
 
 // Bars with their numbers as text are a list that everybody can read.
-export function bars(labels, name, { most = 8 } = {}) {
+// Shares are of the `whole`; whoever gave none of these is a row of their own.
+export function bars(labels, name, whole, { most = 8 } = {}) {
   const sorted = Object.entries(labels).sort(([, a], [, b]) => b - a);
   if (!sorted.length) return h("p", { class: "empty" }, t("nothing_yet"));
-  const total = sorted.reduce((sum, [, k]) => sum + k, 0);
   const named = sorted.map(([label, k]) => [name(label), k]);
+  const without = whole - sorted.reduce((sum, [, k]) => sum + k, 0);
   const rest = named.slice(most);
-  return h("div", {}, shares(named.slice(0, most), total),
-    rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), shares(rest, total)) : null);
+  return h("div", {}, shares([...named.slice(0, most), ...(without > 0 ? [[t("none_given"), without]] : [])], whole),
+    rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), shares(rest, whole)) : null);
 }
 
 // `pairs` are words and numbers, each a share of `whole`, in this order.

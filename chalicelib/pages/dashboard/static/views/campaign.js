@@ -16,6 +16,7 @@ export async function campaign(id, me, language, again) {
   const may = me.role !== "reader" && !me.sponsor;
   const [kind, words] = phase(one);
   const today = counts.by.day[counts.today] || 0;
+  const online = counts.signatures.confirmed;
   const elsewhere = counts.signatures.external + counts.external_count;
   const sponsors = Object.fromEntries(document_.sponsors.map((sponsor) => [sponsor.id, sponsor.name]));
   return [
@@ -25,19 +26,20 @@ export async function campaign(id, me, language, again) {
     goal(counts.public_count, counts.goal),
     document_.mail_paused ? h("p", { class: "note" }, t("mail_paused")) : null,
     figures([[t("confirmed"), counts.signatures.confirmed], [t("today"), today], [t("yesterday"), one.yesterday], [t("pending"), counts.signatures.pending],
-      [t("on_paper"), elsewhere], ...withdrawn(counts.withdrawn)]),
+      [t(counts.external_count ? "on_paper_or_elsewhere" : "on_paper"), elsewhere], ...withdrawn(counts.withdrawn)]),
     may ? await refusedSites(document_, again) : null,
     may ? await held(id, counts, again) : null,
     may ? acts(document_, counts, again) : null,
     counts.public_count || counts.funnel.received || !SHARED.has(kind) ? null : first(id, language),
     section("per_day", line(counts.by.day, counts.today), elsewhere ? h("p", { class: "note" }, t("elsewhere_note", { n: n(elsewhere), total: n(counts.public_count) })) : null),
+    online ? h("p", { class: "aside" }, t("of_online", { n: n(online) })) : null,
     h("div", { class: "grid" },
       section("funnel", funnel(counts.funnel)),
-      section("by_country", bars(counts.by.country, country)),
-      section("by_language", bars(counts.by.language, languageName)),
-      section("by_source", bars(counts.by.source, (label) => label)),
+      section("by_country", bars(counts.by.country, country, online)),
+      section("by_language", bars(counts.by.language, languageName, online)),
+      section("by_source", bars(counts.by.source, (label) => label, online)),
       section("by_sponsor", consents(counts, sponsors)),
-      section("by_signer", bars(counts.by.signer, (label) => t(`signer_${label}`)))),
+      section("by_signer", bars(counts.by.signer, (label) => t(`signer_${label}`), online))),
     h("p", {}, h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => sheet(id)) }, t("counts_as_csv"))),
     me.role === "reader" ? null : await signatures(id, me, document_),
     me.role === "reader" ? null : await exportsOf(id, me, document_),
@@ -55,11 +57,11 @@ const SHARED = new Set(["open", "early"]);
 // To strangers a draft does not exist, so there is nothing yet to pass on; pages may be made ready.
 const prepared = (snippets) => [h("p", { class: "note" }, t("share_draft")), h("details", {}, h("summary", {}, t("share_prepare")), snippets)];
 
-// Of those who confirmed, how many said yes to each sponsor, and how many did not.
+// Of those who count, online or on paper, how many said yes to each sponsor, and how many did not.
 function consents(counts, sponsors) {
-  const whole = counts.signatures.confirmed;
+  const whole = counts.signatures.confirmed + counts.signatures.external;
   const ids = [...new Set([...Object.keys(sponsors), ...Object.keys(counts.by.sponsor)])];
-  return ids.length && whole ? [h("p", { class: "aside" }, t("of_confirmed", { n: n(whole) })), ids.map((one) =>
+  return ids.length && whole ? [h("p", { class: "aside" }, t("of_counted", { n: n(whole) })), ids.map((one) =>
     [h("h3", {}, sponsors[one] || one), shares([[t("given"), counts.by.sponsor[one] || 0], [t("not_given"), whole - (counts.by.sponsor[one] || 0)]], whole)])] : h("p", { class: "empty" }, t("nothing_yet"));
 }
 

@@ -44,9 +44,35 @@ export async function keys(me) {
 }
 
 export async function audit() {
-  const entries = (await get("/audit?limit=200")).entries;
-  const facts = (one) => Object.entries(one).filter(([name]) => !["at", "key", "act"].includes(name)).map(([name, value]) => `${name}: ${value}`).join(", ");
-  return [h("h1", { tabindex: "-1" }, t("audit")), h("p", { class: "lead" }, t("audit_text")), table(t("audit"), [t("when"), t("key"), t("what"), ""], entries.map((one) => [moment(one.at), one.key, one.act, facts(one)]), { unseen: true })];
+  const rows = h("tbody", {});
+  const more = h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => load()) }, t("load_more"));
+  const none = h("p", { class: "empty", hidden: true }, t("audit_none"));
+  const kind = select(["", ...choices.audit_kinds].map((one) => [one, one ? t(`audit_${one}`) : t("all")]), "");
+  let cursor = "";
+
+  const facts = (one) => Object.entries(one).filter(([name]) => !["at", "key", "act"].includes(name)).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+  const row = (one) => h("tr", {}, h("th", { scope: "row" }, moment(one.at)), h("td", {}, one.key), h("td", {}, one.act), h("td", {}, facts(one)));
+
+  // A page of a rare kind may be empty although there are more.
+  async function load() {
+    const wanted = rows.children.length + 50;
+    do {
+      const page = await get(`/audit?${new URLSearchParams({ limit: 50, kind: kind.value, cursor })}`);
+      rows.append(...page.entries.map(row));
+      cursor = page.cursor || "";
+    } while (cursor && rows.children.length < wanted);
+    more.hidden = !cursor;
+    none.hidden = rows.children.length > 0;
+  }
+  kind.addEventListener("change", actionHandler(() => {
+    cursor = "";
+    fill(rows);
+    return load();
+  }));
+  await load();
+  return [h("h1", { tabindex: "-1" }, t("audit")), h("p", { class: "lead" }, t("audit_text")), h("div", { class: "row filters" }, field(t("what"), kind)),
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("audit") }, h("table", {}, h("caption", { class: "unseen" }, t("audit")),
+      h("thead", {}, h("tr", {}, [t("when"), t("key"), t("what")].map((head) => h("th", { scope: "col" }, head)), h("td", {}))), rows)), none, h("p", {}, more)];
 }
 
 export async function people() {

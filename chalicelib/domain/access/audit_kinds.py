@@ -1,0 +1,15 @@
+"""The acts in the audit log by kind, as admins look for them; a test finds every act that the code writes."""
+
+from __future__ import annotations
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "campaigns": ("campaign created", "campaign changed", "campaign deleted", "names removed"),
+    "keys": ("key created", "key narrowed", "key revoked",
+             "link_keys.rotated", "link_keys.replaced", "link_keys.forgotten"),
+    "signatures": ("signature withdrawn", "signatures withdrawn", "withdrawal undone", "confirmation requested again",
+                   "held signatures released", "held signatures dropped"),
+    "paper": ("paper signature entered", "paper sheet entered", "paper sheet undone"),
+    "exports": ("export requested", "export removed"),
+    "people": ("erasure begun", "erasure done", "access answered"),
+    "emails": ("mail paused", "mail resumed"),
+}  # fmt: skip
