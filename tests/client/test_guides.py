@@ -9,6 +9,7 @@ import shlex
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
@@ -95,6 +96,47 @@ def test_every_command_of_the_guide_does_what_it_says(stack: Stack, client: Clie
     assert "It is closed now." in told[f"campaigns close {PETITION}"]
     assert rows("names.csv") == [{"name": "Eva Quispe"}]
     assert "group,label,count,of" in Path("counts.csv").read_text()
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_a_list_that_is_kept_up_as_the_guide_says_is_what_a_whole_file_says(stack: Stack, client: Client) -> None:
+    """The three steps of "Keep your own list up to date", by somebody with a sheet."""
+    client.use(stack.url, stack.load_samples())
+    for name in ("ana", "ben", "eva"):
+        sign(stack, f"{name}@example.org", consents=["wbw"], public=True)
+    export = ["export", PETITION, "--incremental", "list.json", "-o"]
+    assert client(*export, "first.csv").code == 0
+    kept = {row["id"]: row for row in rows("first.csv")}
+    assert len(kept) == 3
+    manage(stack, "ana@example.org", do="hide")
+    manage(stack, "ben@example.org", do="withdraw-now")
+    sign(stack, "ben@example.org", consents=[])
+    manage(stack, "eva@example.org", do="withdraw-now")
+    sign(stack, "dan@example.org")
+    Path("sheet.csv").write_text("given_name,country\nRosa,PE\n")
+    assert client("paper", PETITION, "sheet.csv", "--yes").code == 0
+    assert client(*export, "changes.csv").code == 0
+    for row in rows("changes.csv"):
+        if row["state"] == "withdrawn":
+            kept.pop(row["id"], None)
+        else:
+            kept[row["id"]] = row
+    assert client("export", PETITION, "-o", "whole.csv").code == 0
+    whole = {row["id"]: row for row in rows("whole.csv")}
+    assert kept == whole
+    assert sorted(row["given_name"] for row in kept.values()) == ["Ana", "Ana", "Ana", "Rosa"]
+    assert {row["public"] for row in kept.values() if row["email"] == "ana@example.org"} == {"no"}
+
+
+def manage(stack: Stack, address: str, **fields: str) -> None:
+    """What a signer does by the link in their newest email."""
+    mails = [one for one in stack.outbox() if one["to"] == address and "/manage/" in one["text"]]
+    link = re.search(rf"{stack.url}(/manage/[^\s>?]+)", mails[-1]["text"])
+    assert link
+    with urllib.request.urlopen(stack.url + link[1], urlencode(fields).encode(), timeout=30) as page:
+        assert page.status == 200
+    stack.drain()
 
 
 def rows(name: str) -> list[dict[str, str]]:
