@@ -7,7 +7,9 @@ import io
 import json
 import random
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +22,6 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from tests.kit.world import World
 
@@ -64,7 +65,13 @@ def merged(rows: Rows, changes: list[dict[str, Any]], now: datetime, *, has_with
             rows.pop(row["id"], None)
         else:
             rows[row["id"]] = row
-    return {number: row for number, row in rows.items() if not row.get("expires_at") or row["expires_at"] > stamp(now)}
+    return {number: row for number, row in rows.items() if not row.get("expires_at") or moment(row["expires_at"]) > now}
+
+
+def moment(text: str) -> datetime:
+    """A time in a file: of the campaign in a CSV, else with its zone."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("America/Lima"))
 
 
 class List:
@@ -138,6 +145,21 @@ class Play:
         reply = self.world.admin("POST", "/admin/campaigns/peru/signatures", body)
         assert reply.status in {200, 201, 409}, reply.text
 
+    def sheet(self) -> None:
+        rows = [
+            {"given_name": "Paz", "consents": self.dice.sample(SPONSORS, self.dice.randrange(3)), **one}
+            for one in ({"email": self.dice.choice(PEOPLE)}, {"reference": f"2/{self.dice.randrange(3)}"})
+        ]
+        reply = self.world.admin("POST", "/admin/campaigns/peru/sheets", {"rows": rows})
+        assert reply.status == 200, reply.text
+        self.happened["entered from a sheet"] += sum(one["outcome"] == "entered" for one in reply.json["rows"])
+
+    def undo(self) -> None:
+        for one in self.world.admin("GET", "/admin/campaigns/peru/sheets").json["sheets"][:1]:
+            reply = self.world.admin("POST", f"/admin/campaigns/peru/sheets/{one['id']}/undo", {})
+            assert reply.status in {200, 409}, reply.text
+            self.happened["taken back with a sheet"] += reply.json.get("undone", 0)
+
     def expire(self) -> None:
         """What DynamoDB deletes, when it gets to it."""
         for item in self.world.signatures():
@@ -157,7 +179,7 @@ def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World
     dice = random.Random(seed)  # noqa: S311 - a schedule
     play, lists = Play(world, dice), [List(filters) for filters in FILTERS]
     often: list[Callable[[], None]] = [play.sign, play.sign, play.sign, play.confirm, play.confirm, play.manage]
-    rare: list[Callable[[], None]] = [play.delete, play.paper, play.wait, play.wait]
+    rare: list[Callable[[], None]] = [play.delete, play.paper, play.sheet, play.undo, play.wait, play.wait]
     for _ in range(STEPS):
         act = dice.choice([*often, *often, *rare, *rare, play.erase])
         act()
