@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.errors import Forbidden, NotFound, Unavailable
-from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of
 from chalicelib.domain.exports.export_rows import (
     ANY_STATE,
     MAX_WORKBOOK_ROWS,
@@ -22,15 +21,16 @@ from chalicelib.domain.exports.export_rows import (
 )
 from chalicelib.domain.exports.progress import fraction_done
 from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.services.exports.export_columns import column_titles, earlier_columns
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.exports.exports import Export, file_name, new_export_id, request_digest
+from chalicelib.storage.exports.export_names import file_name, new_export_id, request_digest
+from chalicelib.storage.exports.exports import Export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
-    from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.counting.tallies import Tally
     from chalicelib.domain.exports.export_rows import ExportRequest
     from chalicelib.services.campaigns.campaign_reader import CampaignReader, CampaignSnapshot
@@ -129,7 +129,7 @@ class ExportRequests:
     def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
         id_, total = new_export_id(now), _total(export_request, snapshot.tally)
-        names = tuple(columns(campaign, export_request, self._earlier_columns(campaign.id)))
+        names = tuple(columns(campaign, export_request, earlier_columns(self.exports.list(campaign.id))))
         is_too_large = export_request.format is ExportFormat.XLSX and (total or 0) > MAX_WORKBOOK_ROWS
         return Export(
             id=id_,
@@ -137,16 +137,12 @@ class ExportRequests:
             name=file_name(campaign.id, id_, ExportFormat.CSV if is_too_large else export_request.format),
             request=export_request,
             columns=names,
-            titles=_titles(campaign, names, export_request),
+            titles=column_titles(campaign, names, export_request),
             buckets=campaign.buckets,
             total=total,
             created_at=now,
             touched_at=now,
         )
-
-    def _earlier_columns(self, campaign: str) -> Sequence[str]:
-        """Those of the campaign's last file, whoever's it was: a list that is kept up goes on in the same columns."""
-        return next((one.columns for one in self.exports.list(campaign) if not one.request.delivery), ())
 
     def list_for(self, campaign: str, key: ApiKey) -> list[Export]:
         """Lists a campaign's exports that `key` may see, newest first. Raises CampaignNotFound."""
@@ -219,21 +215,6 @@ class ExportRequests:
             return ExportLinks(url=link, browser_url=link)
         browser_url = files.presigned_url(export.name, filename=filename, unpacked_type=UNPACKED_TYPES[format_])
         return ExportLinks(url=files.presigned_url(export.name, filename=f"{filename}.gz"), browser_url=browser_url)
-
-
-def _titles(campaign: Campaign, names: Sequence[str], export_request: ExportRequest) -> tuple[str, ...]:
-    """What the columns of a spreadsheet are called: by the form for the campaign's own questions."""
-    if export_request.format is not ExportFormat.XLSX:
-        return ()
-    from chalicelib.i18n.column_words import column_title
-
-    language = export_request.language
-    asked = {one.name: one.label.get(language) or one.label.get(campaign.default_language) for one in campaign.fields}
-    return tuple(asked.get(name) or _with_zone(name, column_title(name, language), export_request) for name in names)
-
-
-def _with_zone(name: str, title: str, export_request: ExportRequest) -> str:
-    return f"{title} ({export_request.time_zone})" if kind_of(name) is ColumnKind.MOMENT else title or name
 
 
 def _has_unconfirmed(export: Export) -> bool:

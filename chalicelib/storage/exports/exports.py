@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +13,7 @@ from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
+from chalicelib.storage.exports.export_names import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,19 +186,9 @@ class Exports:
         )
 
 
-def request_digest(request: ExportRequest) -> str:
-    """A short hash that identifies a request: equal requests have equal digests."""
-    return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()[:32]
-
-
-def new_export_id(now: datetime) -> str:
-    """An id that sorts by time and cannot be guessed."""
-    return f"{now:%Y%m%dt%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(6)}"
-
-
-def file_name(campaign: str, export: str, format_: ExportFormat) -> str:
-    """What an export's file is called in the bucket. Firefox would not unpack what it saves from a link that ends in `.gz`."""
-    return f"exports/{campaign}/{export}.{format_}"
+def _read_request(written: dict[str, Any]) -> ExportRequest:
+    separator = Separator(written.get("separator", Separator.COMMA))
+    return replace(ExportRequest(**written), format=ExportFormat(written["format"]), separator=separator)
 
 
 def _states(*states: str) -> dict[str, str]:
@@ -233,11 +223,7 @@ def _read(item: Attributes) -> Export:
         id=id_,
         campaign=campaign,
         name=item.get("name") or f"exports/{campaign}/{id_}.{request['format']}.gz",  # as it was called before
-        request=replace(
-            ExportRequest(**request),
-            format=ExportFormat(request["format"]),
-            separator=Separator(request.get("separator", Separator.COMMA)),
-        ),
+        request=_read_request(request),
         columns=tuple(item["columns"]),
         titles=tuple(item.get("titles", ())),
         buckets=item["buckets"],
