@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib import log
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.addresses.email_addresses import signature_id
+from chalicelib.storage.dynamodb.table import Table
 from chalicelib.wiring import wiring
 from tests.kit.factories import NOW, a_campaign, a_signature
 
@@ -128,6 +131,39 @@ def unit_of(entry: dict[str, Any]) -> float:
     capacity = entry["capacity"]
     listed = capacity if isinstance(capacity, list) else [capacity]
     return float(sum(one["CapacityUnits"] for one in listed))
+
+
+def test_a_page_of_long_answers_ends_at_about_a_megabyte_and_goes_on(world: World) -> None:
+    answers = {"given_name": "Ana", **{f"custom.q{n}": "ع" * 1900 for n in range(4)}}
+    expected = seed(70, answers=answers)
+    whole = world.admin("GET", f"{LIST}?limit=200")
+    assert len(whole.text.encode()) < 1.5 * 1024 * 1024, "Lambda answers with 6 MB at the most"
+    assert whole.json["cursor"]
+    found = pages(world, "limit=200")
+    assert len(found) > 1
+    assert sorted(ids(found)) == sorted(expected)
+    assert sorted(ids(pages(world, "limit=200&state=pending"))) == sorted(expected), "with a filter, too"
+
+
+def test_the_buckets_are_asked_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A barrier that opens only when every bucket's query waits at it: one after the other they would never pass."""
+    seed(20)
+    buckets = wiring().campaign_reader.get("peru").buckets
+    together = threading.Barrier(buckets, timeout=10)
+    query = Table._call
+    requests = []
+
+    def waits(table: Table, operation: str, **request: Any) -> dict[str, Any]:
+        if operation == "query" and request.get("IndexName") == "by_time":
+            together.wait()
+            requests.append(log.request_id.get())
+        return query(table, operation, **request)
+
+    monkeypatch.setattr(Table, "_call", waits)
+    assert len(page(world)["signatures"]) == 20
+    assert len(requests) == buckets
+    assert len(set(requests)) == 1, "each is part of the request"
+    assert requests[0]
 
 
 def test_filtered_page_stops_after_five_hundred_and_still_goes_on(real_world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 # How many signatures are examined for one page; a page that found few still has a cursor.
 MAX_EXAMINED = 500
 BATCH_SIZE = 100  # one BatchGetItem
+# A page ends when its JSON is about so long: Lambda answers with 6 MB at the most, and four long answers in Arabic take 46 KB.
+MAX_PAGE_BYTES = 1024 * 1024
 ID = re.compile(hash_pattern(ID_LENGTH))
 
 
@@ -61,7 +64,7 @@ class SignatureSearch:
     clock: Callable[[], datetime]
 
     def page(self, campaign_id: str, filters: SignatureFilters, *, limit: int, cursor: str | None) -> Page:
-        """Returns up to `limit` signatures after `cursor`, newest first, held ones by when they were held.
+        """Returns up to `limit` signatures, or about a megabyte, after `cursor`, newest first, held ones by when they were held.
 
         Raises CampaignNotFound, InvalidFields.
         """
@@ -73,8 +76,8 @@ class SignatureSearch:
             campaign, limit=max_positions, span=_span(campaign, filters), after=after, order=order
         )
         matches: list[Signature] = []
-        examined, now = 0, self.clock()
-        while len(matches) < limit and examined < MAX_EXAMINED:
+        examined, size, now = 0, 0, self.clock()
+        while len(matches) < limit and size < MAX_PAGE_BYTES and examined < MAX_EXAMINED:
             batch = list(
                 islice(positions, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(matches)))
             )
@@ -84,7 +87,8 @@ class SignatureSearch:
                 after, examined = position, examined + 1
                 if signature is not None and filters.matches(signature, now):
                     matches.append(signature)
-                if len(matches) == limit:
+                    size += _size(signature)
+                if len(matches) == limit or size >= MAX_PAGE_BYTES:
                     break
         has_more = after != batch[-1] or next(positions, None) is not None
         return Page(
@@ -113,6 +117,11 @@ class SignatureSearch:
         if signature is None or signature.is_expired(self.clock()) or not is_visible_to(key.sponsor, signature):
             return None
         return signature
+
+
+def _size(signature: Signature) -> int:
+    """About how many bytes it takes in JSON: what was typed, escaped, and the rest."""
+    return 1000 + sum(len(json.dumps(value)) for value in signature.answers.values())
 
 
 def _span(campaign: Campaign, filters: SignatureFilters) -> Span:

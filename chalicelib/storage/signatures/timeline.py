@@ -8,11 +8,13 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
+from chalicelib.storage.dynamodb.at_once import at_once
 from chalicelib.storage.dynamodb.table import MAX_BATCH_SIZE
 from chalicelib.storage.signatures.signature_items import read
 
@@ -90,7 +92,7 @@ class Timeline:
         order: TimeOrder = BY_TIME,
         consistent: bool = False,
     ) -> Iterator[TimelinePosition]:
-        """Positions within `span`, after `after`: one call per bucket if not many more than `limit` are consumed.
+        """Positions within `span`, after `after`: one call per bucket, at once, if not many more than `limit` are consumed.
 
         Strongly consistent reads miss nothing of the last second, and cost twice as much.
         """
@@ -98,8 +100,11 @@ class Timeline:
         streams = [
             self._in_bucket((campaign.id, bucket), span or Span(), after, pages) for bucket in range(campaign.buckets)
         ]
-        # The merge is stable: at the same time, those of the first bucket come first.
-        return heapq.merge(*streams, key=lambda position: position.signed_at, reverse=True)
+        # The merge needs the first of each before it can say which is the latest.
+        firsts = at_once([partial(next, stream, None) for stream in streams])
+        whole = [chain([first], rest) for first, rest in zip(firsts, streams, strict=True) if first is not None]
+        # It is stable: at the same time, those of the first bucket come first.
+        return heapq.merge(*whole, key=lambda position: position.signed_at, reverse=True)
 
     def _in_bucket(
         self, bucket_key: tuple[str, int], span: Span, after: TimelinePosition | None, pages: _Pages
