@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.wiring import wiring
+from deploy.packaging.sdk import OPERATIONS
 from tests.kit.checked_requests import unfit
 
 if TYPE_CHECKING:
@@ -60,3 +61,13 @@ def test_what_is_asked_of_ses_is_held_to_its_model_too(world: World, noted: list
     with pytest.raises(ClientError):
         client.get_email_identity(EmailIdentity="example.org")
     assert len(noted) == 1
+
+
+def test_an_operation_that_is_not_deployed_fails_where_the_app_calls_it(
+    world: World, noted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(OPERATIONS, "dynamodb", OPERATIONS["dynamodb"] - {"GetItem"})
+    wiring().dynamodb.get_item(TableName=world.resources.registry_table, Key=KEY)  # a test may
+    assert noted == []
+    with pytest.raises(pytest.fail.Exception, match="GetItem is missing"):
+        wiring().registry.get("a", "b")

@@ -144,6 +144,7 @@ def _sources() -> Iterator[Path]:
         "deploy/packaging/runtimes.py",
         "deploy/packaging/stage_package.py",
         "deploy/packaging/lambda_zip.py",
+        "deploy/packaging/sdk.py",
         "deploy/packaging/template_checks.py",
         "deploy/packaging/wheels.py",
         "locks/app.txt",

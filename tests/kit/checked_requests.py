@@ -1,10 +1,11 @@
 """Holds each request that the app makes of AWS to botocore's model of that operation, which the deployed clients do not.
 
-That of the botocore that is installed: `make newest` installs the newest.
+That of the botocore that is installed: `make newest` installs the newest. And to the list of what is deployed of the SDK.
 """
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from chalicelib.stores import Stores
+from deploy.packaging.sdk import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,10 +50,23 @@ def _client(self: Stores, service: str, *arguments: Any, **options: Any) -> Any:
 
 def _hold(service: str, model: OperationModel, params: Mapping[str, Any]) -> None:
     assert model.input_shape, "each operation that we know takes something"
+    if model.name not in OPERATIONS.get(service, ()) and _is_from_the_app():
+        unfit.append(f"{service} {model.name} is missing in deploy/packaging/sdk.py, so in what is deployed")
+        pytest.fail(unfit[-1])
     faults = ParamValidator().validate(params, model.input_shape)
     if faults.has_errors():
         unfit.append(f"{service} {model.name}: {faults.generate_report()}")
         pytest.fail(unfit[-1])  # not an Exception: the app contains those
+
+
+def _is_from_the_app() -> bool:
+    """False where a test uses a client of the app itself."""
+    frame: Any = sys._getframe()
+    while frame and frame.f_globals["__name__"].partition(".")[0] in {"botocore", "boto3", "tests"}:
+        if frame.f_globals["__name__"] != __name__ and frame.f_globals["__name__"].startswith("tests"):
+            return False
+        frame = frame.f_back
+    return bool(frame) and frame.f_globals["__name__"].startswith("chalicelib")
 
 
 @cache

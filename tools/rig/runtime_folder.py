@@ -1,4 +1,4 @@
-"""What Lambda brings of its own: an interpreter, the runtime client and boto3, as the lock names them, and nothing else.
+"""What Lambda brings of its own: an interpreter and the runtime client, as the lock names them, and nothing else.
 
 So a library that the zip lacks is missed here as it would be there. It installs into `.cache/rig` and touches no other place.
 """
@@ -20,10 +20,8 @@ from deploy.packaging import runtimes
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "rig"
 LOCK = ROOT / "locks" / "dev.txt"
-BROUGHT = (
-    "awslambdaric", "simplejson", "snapshot-restore-py",
-    "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3",
-)  # fmt: skip
+# Not its boto3: the zip's own must do.
+BROUGHT = ("awslambdaric", "simplejson", "snapshot-restore-py")
 LOCKED = r"^{}==[^\n]* \\\n(?:    --hash=\S+(?: \\)?\n)+"
 
 
