@@ -30,6 +30,9 @@ def main(name: str = "") -> int:
                     case.function, case.event, f"{took:.2f}", answer if is_right else f"{answer} - NOT {case.expected}"
                 )
             )
+        for function, container in rig.containers.items():
+            most = container.most_megabytes()
+            print(f"{function} had at most {most:.0f} of its {container.function.megabytes} MB")
     return int(wrong > 0)
 
 

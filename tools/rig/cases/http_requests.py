@@ -75,6 +75,15 @@ def _(rig: Rig) -> str:
     return _asked(rig, rest_request("GET", "/admin/campaigns", headers=rig.admin))
 
 
+@case("api", "GET, a key, all buckets at once in threads", "200 application/json; 2 listed")
+def _(rig: Rig) -> str:
+    where = _new(rig)
+    for _ in range(2):
+        rig.sign(where["campaign"])
+    outcome = rig.invoke("api", rest_request("GET", "/admin/campaigns/{campaign}/signatures", where, headers=rig.admin))
+    return f"{told(outcome)}; {len(json.loads(outcome.payload['body'])['signatures'])} listed"
+
+
 @case("api", "OPTIONS, which API Gateway answers itself", "405 application/problem+json")
 def _(rig: Rig) -> str:
     headers = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
