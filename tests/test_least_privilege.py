@@ -30,7 +30,7 @@ POLLS = "Lambda's poller takes from the queue in the function's name"
 READS = "Lambda's poller reads the stream in the function's name"
 # What no local run can see: Lambda does it by itself, with the function's role.
 UNSEEN = {
-    **{(f, f"logs:{a}"): LOGS for f in ("api_handler", "project", "mail", "export", "feedback", "scheduled")
+    **{(f, f"logs:{a}"): LOGS for f in ("api_handler", "project", "mail", "export", "feedback", "scheduled", "first_key")
        for a in ("CreateLogStream", "PutLogEvents")},
     **{(f, f"sqs:{a}"): POLLS for f in ("mail", "export")
        for a in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")},
@@ -44,6 +44,7 @@ EXPORTS = "/admin/campaigns/peru/exports"
 def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.permissions.used.clear()
     world.before_call = world.cold_start
+    a_first_key(world)
     a_day_of_signers(world, monkeypatch)
     a_day_of_organisers(world, monkeypatch)
     a_night(world, monkeypatch)
@@ -54,6 +55,13 @@ def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch:
     }
     assert sorted((one.function, one.statement, one.action, one.value) for one in unused) == []
     assert world.permissions.denied == []
+
+
+def a_first_key(world: World) -> None:
+    before = wiring().keyring.list()[0].id
+    assert world.app.first_key({"name": "Ana"}, None)["error"], "it reads the key that there is"
+    wiring().keyring.revoke(before, by=before)
+    world.admin_key = world.app.first_key({"name": "Ana"}, None)["secret"]
 
 
 def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

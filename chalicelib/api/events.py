@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
-from chalicelib.domain.errors import TemporaryMailError, Unavailable
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.errors import InvalidFields, TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
 from chalicelib.storage.queues import parse_export_job, parse_mail_job
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS, place_of, read_change
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from chalicelib.domain.counting.contributions import Change
 
@@ -86,3 +88,28 @@ def feedback(messages: Iterable[str]) -> None:
 def scheduled(has_time: Callable[[], bool]) -> None:
     """Runs today's round as far as the time allows; the next run continues it."""
     log.metric("scheduled_round_complete", int(wiring().scheduled_round.run(has_time)), message="daily round")
+
+
+def first_key(event: object) -> dict[str, str]:
+    """Answers an event `{"name": …}` of somebody in the Lambda console with the first admin key, or says why there is none.
+
+    Lambda shows the answer to that person alone and logs it nowhere. Only whoever may invoke the function gets one, and none
+    while an admin key works: so who may run functions, but not change the tables, cannot let themselves in later.
+    """
+    from chalicelib.domain.access.api_key_requests import parse  # loads pydantic, so only when it is needed
+
+    name = event.get("name") if isinstance(event, Mapping) else None
+    try:
+        request = parse({"name": name, "role": Role.ADMIN}, wiring().now())
+    except InvalidFields:
+        return {"error": 'Whose key is it? The event must be like {"name": "Ana, laptop"}.'}
+    made = wiring().keyring.create_first(request.name)
+    if made is None:
+        return {"error": "An admin key exists and works. Whoever has it creates others in the dashboard."}
+    key, secret = made
+    log.info("first key created", key=key.id)
+    return {
+        "id": key.id,
+        "secret": secret,
+        "next": "Keep the secret in a password manager: it is shown only here, and only once.",
+    }

@@ -93,7 +93,7 @@ def test_what_stays_when_the_stack_goes_refers_to_nothing_that_goes() -> None:
     assert "ConfigurationSetAttributes" not in RESOURCES["MailIdentity"]["Properties"]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", [one for one in FUNCTIONS if one != "FirstKey"])  # which knows no address
 def test_every_function_knows_the_configuration_set_that_each_email_must_name(function: str) -> None:
     variables = RESOURCES[function]["Properties"]["Environment"]["Variables"]
     assert variables["SES_CONFIGURATION_SET"] == {"Ref": "ConfigurationSet"}

@@ -48,8 +48,11 @@ class ApiKey:
     def is_valid(self, secret: str, now: datetime) -> bool:
         """True when `secret` is this key's, and it is neither revoked nor expired. Compares in constant time."""
         matches = hmac.compare_digest(self.secret_hash, hash_secret(secret))
-        is_alive = self.revoked_at is None and (self.valid_until is None or now < self.valid_until)
-        return matches and is_alive
+        return matches and self.is_alive(now)
+
+    def is_alive(self, now: datetime) -> bool:
+        """True when it is neither revoked nor expired."""
+        return self.revoked_at is None and (self.valid_until is None or now < self.valid_until)
 
     @property
     def has_every_campaign(self) -> bool:
