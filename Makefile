@@ -20,12 +20,12 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office rig wordpress clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package release deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office rig wordpress clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  STAGE=prod selects the stage where a line says STAGE; all of these but package need AWS credentials."
+	@echo "  STAGE=prod selects the stage where a line says STAGE; all of these but package and release need AWS credentials."
 	@echo "  DIR=campaigns and URL=https://… tell 'make apply-campaigns' which files to apply, and where."
 	@echo "  SIZE=100000 or QUICK=1 end 'make scale' sooner, and leave the docs alone."
 	@echo "  PORT=8000 and ENGINE=ministack|dynoxide change what 'make run' starts."
@@ -76,6 +76,9 @@ apply-campaigns: $(CLIENT) ## update campaigns from the files in DIR (CHECK=1 on
 
 package: $(DEV) $(MO) ## build and check the template and zip of STAGE, in build/
 	$(BIN)/python -m deploy.packaging.stage_package build $(STAGE)
+
+release: $(DEV) $(MO) ## write dist/: zip and template for CloudFormation's console, sums, what is inside and its licences
+	@$(BIN)/python -m deploy.release.release dist
 
 deploy: $(DEV) $(MO) ## deploy STAGE to your AWS account: shows what changes and asks (SET="Name=value …", YES=1)
 	@$(BIN)/python -m deploy deploy --stage '$(STAGE)' $(foreach pair,$(SET),--set '$(pair)') $(if $(YES),--yes)
@@ -139,7 +142,7 @@ wordpress: $(DEV) $(MO) browser ## paste every snippet into Debian's WordPress a
 	$(BIN)/python -m tools.wordpress $(FOLDER)
 
 clean: ## delete all local data
-	rm -rf .local build .chalice/deployments
+	rm -rf .local build dist .chalice/deployments
 
 distclean: clean ## also delete the virtual environment and downloads
 	rm -rf .venv .cache $(MO)

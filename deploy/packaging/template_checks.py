@@ -32,7 +32,7 @@ def check(path: Path, region: str, runtime: str, architecture: Architecture = AR
             raise PackageFailed(f"{name} would run on {properties.get('Runtime')}, but the package is for {runtime}")
         if properties.get("Architectures") != [architecture.name] or properties.get("CodeUri") != CODE:
             raise PackageFailed(f"{name} is not built for {architecture.name}, or takes its code from elsewhere")
-    _lint(path, region)
+    lint(path, region)
 
 
 def functions(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -48,7 +48,8 @@ def with_code_at(template: dict[str, Any], uri: str) -> str:
     return json.dumps(template, sort_keys=True, separators=(",", ":"))
 
 
-def _lint(path: Path, region: str) -> None:
+def lint(path: Path, region: str) -> None:
+    """Raise PackageFailed when cfn-lint finds something in a template for `region`."""
     command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", region, "--template", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

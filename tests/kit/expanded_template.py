@@ -25,12 +25,16 @@ def expanded() -> dict[str, Any]:
 
 
 def expand(text: str) -> dict[str, Any]:
-    """What SAM's transform makes of a template."""
+    """What SAM's transform makes of a packaged template."""
+    return transformed(json.loads(template_checks.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}")))
+
+
+def transformed(sam: dict[str, Any]) -> dict[str, Any]:
+    """What SAM's transform makes of a template whose code is at its place; it changes `sam`."""
     import boto3
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
-    sam = json.loads(template_checks.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}"))
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
         session = boto3.session.Session(region_name="us-east-1")
         template: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(sam, parameter_values={})

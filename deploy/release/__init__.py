@@ -1,0 +1,1 @@
+"""Writes what can be deployed without a checkout: `make release`."""
