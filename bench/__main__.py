@@ -22,7 +22,8 @@ PARTS = {
 }
 MODULES = {"cpu": "handler_cpu", "cold": "cold_start", "calls": "aws_calls", "throughput": "throughput"}
 AIMS = {
-    "own_code_us": 400,
+    "own_times_bare": 2.5,
+    "in_all_times_bare": 2.0,
     "import_times_bare": 1.3,
     "signs_per_second": 500,  # at 8 connections on dynoxide, without emails
     "cpu_ms_per_sign": 2.5,  # as above
@@ -59,7 +60,8 @@ def _machine() -> dict[str, Any]:
 def _aims(results: dict[str, Any]) -> dict[str, Any]:
     cell = next(one for one in results["throughput"] if _has_aim(one))
     values = {
-        "own_code_us": results["cpu"]["own_code_us"],
+        "own_times_bare": results["cpu"]["own_times_bare"],
+        "in_all_times_bare": results["cpu"]["in_all_times_bare"],
         "import_times_bare": results["cold"]["times_bare"]["import_app"],
         "signs_per_second": cell["signs_per_second"],
         "cpu_ms_per_sign": cell["cpu_ms_per_sign"],
@@ -78,9 +80,9 @@ def _is_met(name: str, value: float) -> bool:
 def _print(results: dict[str, Any]) -> None:
     print("\nMachine: " + ", ".join(f"{name} {value}" for name, value in results["machine"].items()))
     cpu, cold = results["cpu"], results["cold"]
-    print("\nOne sign without the network, CPU µs")
-    print(f"  our own code, with Chalice's dispatch       {cpu['own_code_us']:8.1f}")
-    print(f"  in all, with botocore building the request  {cpu['in_all_us']:8.1f}")
+    print("\nOne sign without the network, CPU µs (and relative to a bare route)")
+    print(f"  our own code, with Chalice's dispatch       {cpu['own_code_us']:8.1f}   {cpu['own_times_bare']:.2f}")
+    print(f"  in all, with botocore building the request  {cpu['in_all_us']:8.1f}   {cpu['in_all_times_bare']:.2f}")
     print("\nCold start, CPU ms (and relative to the bare one: Chalice and a boto3 client)")
     for case, value in cold["cpu_ms"].items():
         print(f"  {case:<16} {value:8.1f}   {cold['times_bare'][case]:.2f}")

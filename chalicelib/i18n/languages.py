@@ -45,7 +45,8 @@ def choose_language(requested: str | None, accept_language: str | None, availabl
     return default
 
 
-def _accepted_tags(header: str) -> tuple[list[str], set[str]]:
+@lru_cache(maxsize=256)
+def _accepted_tags(header: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """Language tags of an Accept-Language header (RFC 9110, 12.5.4), most preferred first, and the refused ones."""
     weighed, refused = [], set()
     for part in header[:1000].split(","):
@@ -59,7 +60,7 @@ def _accepted_tags(header: str) -> tuple[list[str], set[str]]:
             weighed.append((-quality, tag.strip()))
         elif tag.strip():
             refused.add(tag.strip().lower())
-    return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])], refused
+    return tuple(tag for _, tag in sorted(weighed, key=lambda pair: pair[0])), frozenset(refused)
 
 
 def _find_available(candidate: str, available: Sequence[str]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from chalicelib.domain.addresses.mail_providers import MAIL_PROVIDERS
 
 # Where most addresses are, most frequent first. Shorter names (aol.com, live.com, gmx.de) have too many neighbours that exist.
@@ -20,7 +22,11 @@ LONG = 9
 
 def meant_domain(email: str) -> str:
     """The common domain that the domain of `email` looks like, or the empty string if it is one, or like none."""
-    domain = email.strip().rpartition("@")[2].lower()
+    return _meant(email.strip().rpartition("@")[2].lower())
+
+
+@lru_cache(maxsize=1024)
+def _meant(domain: str) -> str:
     if domain in MAIL_PROVIDERS or domain in OTHERS:
         return ""
     return next((known for known in FREQUENT if _is_like(domain, known)), "")

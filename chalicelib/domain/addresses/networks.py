@@ -6,7 +6,7 @@ network, and pseudonyms of different days cannot be linked.
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.keyed_hashes import daily_pseudonym
@@ -34,7 +34,8 @@ def prefix_of(address: str) -> str:
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or found
     bits = V6_BITS if isinstance(found, IPv6Address) else V4_BITS
-    return str(ip_network(f"{found.compressed.partition('%')[0]}/{bits}", strict=False))
+    within = found.max_prefixlen - bits
+    return f"{type(found)(int(found) >> within << within)}/{bits}"
 
 
 def _without_port(address: str) -> str:

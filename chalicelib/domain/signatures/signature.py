@@ -115,8 +115,8 @@ class Signature:
 
     def fingerprinted(self, pepper: bytes) -> Signature:
         """The same signature, with the fingerprint of what was typed."""
-        typed = [self.email, sorted(self.answers.items()), self.public, sorted(self.consents)]
-        return replace(self, fingerprint=fingerprint(pepper, json.dumps(typed, ensure_ascii=False)))
+        print_ = fingerprint_of(pepper, self.email, self.answers, self.consents, public=self.public)
+        return replace(self, fingerprint=print_)
 
     @property
     def key(self) -> SignatureKey:
@@ -238,6 +238,14 @@ class Signature:
         """True when an email may say that the address had already signed; at most once a day."""
         asked = self.marks.stands_asked_at
         return asked is None or now >= asked + REPEAT_ALREADY_SIGNED_AFTER
+
+
+def fingerprint_of(
+    pepper: bytes, email: str, answers: Mapping[str, str], consents: Collection[str], *, public: bool
+) -> str:
+    """The fingerprint of what was typed."""
+    typed = [email, sorted(answers.items()), public, sorted(consents)]
+    return fingerprint(pepper, json.dumps(typed, ensure_ascii=False))
 
 
 def _recent(left: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -46,6 +46,8 @@ def normalise(text: str, *, limit: int) -> str:
 
 def has_heap_of_marks(text: str) -> bool:
     """True when more than 30 combining marks follow each other."""
+    if len(text) <= MOST_MARKS:
+        return False
     run = 0
     for one in text:
         run = run + 1 if unicodedata.combining(one) or one in SPLIT_MARKS else 0

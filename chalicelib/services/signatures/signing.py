@@ -13,7 +13,7 @@ from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.campaigns.web_addresses import is_listed, origin_of
 from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.flags import Flag
-from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.domain.signatures.signature import Signature, SignatureState, fingerprint_of
 from chalicelib.domain.timestamps import stamp
 from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
@@ -106,17 +106,18 @@ class Signing:
         language = language_for(campaign, request.form_values.get("lang"), request.accept_language)
         receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
         submission = parse_form(campaign, request.form_values)
-        signature = self._signature(snapshot, submission, language, now)
         is_trapped = _is_filled(request.form_values.get(HONEYPOT))
         source = self._source(snapshot, submission.source, is_counted=not (campaign.is_double or is_trapped))
-        signature = replace(signature, **source, **self._origin_and_flags(campaign, request, now))
+        about = {**source, **self._origin_and_flags(campaign, request, now)}
+        signature = self._signature(campaign, submission, language, about, now)
         if is_trapped:
             receipt = _without_open_redirect(receipt)
             self.signatures.honeypot.sign(signature, now=now)
         else:
             self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
         take_back(self.signatures, self.pepper(), campaign, request.form_values, now)
-        return replace(receipt, correction=correction_of(self.pepper(), signature, now))
+        correction = correction_of(self.pepper(), signature, now)
+        return replace(receipt, correction=correction) if correction else receipt
 
     def form_token(self, campaign: Campaign) -> str:
         """Returns the token of a form shown now; empty while the secret cannot be read, as the form matters more than the token."""
@@ -152,9 +153,12 @@ class Signing:
             flags += (str(Flag.CAPTCHA),)
         return {"network": network, "flags": flags, "form_shown_at": stamp(shown_at) if shown_at else ""}
 
-    def _signature(self, snapshot: CampaignSnapshot, submission: Submission, language: str, now: datetime) -> Signature:
-        campaign = snapshot.campaign
-        key = key_to_sign_under(self.signatures, self.pepper(), campaign, submission.email, now)
+    def _signature(
+        self, campaign: Campaign, submission: Submission, language: str, about: dict[str, Any], now: datetime
+    ) -> Signature:
+        """The signature of a form; `about` is where it came from and what was odd about it. Made at once: a copy is slow."""
+        pepper = self.pepper()
+        key = key_to_sign_under(self.signatures, pepper, campaign, submission.email, now)
         return Signature(
             campaign=key.campaign,
             bucket=key.bucket,
@@ -171,7 +175,11 @@ class Signing:
             text_version=campaign.text_version,
             text_sha256=campaign.text(language).sha256,
             day="" if campaign.is_double else campaign.day_of(now),
-        ).fingerprinted(self.pepper())
+            fingerprint=fingerprint_of(
+                pepper, submission.email, submission.answers, submission.consents, public=submission.public
+            ),
+            **about,
+        )
 
     def _handle_repeat(self, signature: Signature, signed: SigningResult, now: datetime) -> None:
         earlier = signed.earlier

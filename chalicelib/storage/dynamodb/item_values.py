@@ -14,6 +14,7 @@ Attributes = dict[str, Any]
 # DynamoDB takes 409,600, names and values as UTF-8; a little less, for what it counts that nobody has documented.
 MAX_ITEM_BYTES = 400_000
 MAX_NUMBER_BYTES = 21
+LARGEST_INT = 10**38  # beyond it, boto3 says what is wrong
 # What reading an item raises that somebody has edited, or that another release wrote.
 READ_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -22,8 +23,23 @@ _deserialize = TypeDeserializer().deserialize
 
 
 def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB's typed ones, with a shortcut for text, as most are."""
-    return {name: {"S": value} if type(value) is str else _serialize(value) for name, value in attributes.items()}
+    """Python values as DynamoDB's typed ones: boto3's own serializer takes a tenth of a sign's time for the same."""
+    return {name: _typed(value) for name, value in attributes.items()}
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    kind = type(value)
+    if kind is str:
+        return {"S": value}
+    if kind is bool:
+        return {"BOOL": value}
+    if kind is int and -LARGEST_INT < value < LARGEST_INT:
+        return {"N": str(value)}
+    if kind is list:
+        return {"L": [_typed(one) for one in value]}
+    if kind is dict:
+        return {"M": {name: _typed(one) for name, one in value.items()}}
+    return dict(_serialize(value))
 
 
 def item_bytes(attributes: Mapping[str, str | int]) -> int:
