@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.list_cursors import ListCursors
     from chalicelib.services.signatures.paper_entries import PaperEntries
     from chalicelib.services.signatures.paper_forms import PaperForms
+    from chalicelib.services.signatures.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.signatures.paper_sheets import PaperSheets
     from chalicelib.services.signatures.paper_signatures import PaperSignatures
     from chalicelib.services.signatures.public_signers import PublicSigners
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from chalicelib.services.signers.signer_self_service import SignerSelfService
     from chalicelib.storage.counting.anomalies import Anomalies
     from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
+    from chalicelib.storage.signatures.paper_sheets import PaperSheets as PaperSheetRecords
 
 
 class Wiring(Stores):
@@ -281,14 +283,25 @@ class Wiring(Stores):
 
     @cached_property
     def paper_sheets(self) -> PaperSheets:
-        """Enters sheets of them, and undoes that."""
+        """Enters sheets of them."""
         from chalicelib.services.signatures.paper_sheets import PaperSheets
-        from chalicelib.storage.signatures import paper_sheets
 
-        records = paper_sheets.PaperSheets(self.registry)
-        return PaperSheets(
-            self.campaign_reader, self.signatures, self.paper_forms, self.paper_entries, records, self.now
-        )
+        forms, entries, records = self.paper_forms, self.paper_entries, self.paper_sheet_records
+        return PaperSheets(self.campaign_reader, self.signatures, forms, entries, records, self.now)
+
+    @cached_property
+    def paper_sheet_undo(self) -> PaperSheetUndo:
+        """Lists sheets and takes them back."""
+        from chalicelib.services.signatures.paper_sheet_undo import PaperSheetUndo
+
+        return PaperSheetUndo(self.campaign_reader, self.signatures, self.paper_sheet_records, self.now)
+
+    @property
+    def paper_sheet_records(self) -> PaperSheetRecords:
+        """What was entered together."""
+        from chalicelib.storage.signatures.paper_sheets import PaperSheets as PaperSheetRecords
+
+        return PaperSheetRecords(self.registry)
 
     @cached_property
     def privacy_requests(self) -> PrivacyRequests:
@@ -451,7 +464,11 @@ class Wiring(Stores):
         from chalicelib.services.scheduled import ScheduledRound
 
         return ScheduledRound(
-            self.anomaly_detection, self.withdrawal_undo, self.paper_sheets, self.retention, self.mail_reconciliation
+            self.anomaly_detection,
+            self.withdrawal_undo,
+            self.paper_sheet_undo,
+            self.retention,
+            self.mail_reconciliation,
         )
 
     @cached_property

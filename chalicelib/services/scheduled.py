@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
-    from chalicelib.services.signatures.paper_sheets import PaperSheets
+    from chalicelib.services.signatures.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
 
 
@@ -23,7 +23,7 @@ class ScheduledRound:
 
     anomaly_detection: AnomalyDetection
     withdrawal_undo: WithdrawalUndo
-    paper_sheets: PaperSheets
+    paper_sheet_undo: PaperSheetUndo
     retention: Retention
     mail_reconciliation: MailReconciliation
 
@@ -33,7 +33,7 @@ class ScheduledRound:
             self.anomaly_detection.run(has_time)
         parts = {
             "withdrawals": self.withdrawal_undo.forget_over,
-            "sheets": self.paper_sheets.forget_over,
+            "sheets": self.paper_sheet_undo.forget_over,
             "retention": self.retention.run,
             "resumed email": self.mail_reconciliation.queue_resumed,
             "email and tallies": self.mail_reconciliation.reconcile,

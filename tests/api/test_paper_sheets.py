@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.signatures.paper_sheets import UNDO_FOR
+from chalicelib.storage.access.audit_log import put_newer
+from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.signatures import paper_sheets
+from chalicelib.storage.signatures.paper_signature_items import PaperSignatureItems
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -286,10 +291,11 @@ def test_after_a_day_a_sheet_stays_and_what_was_kept_for_undoing_is_gone(world: 
     reply = world.admin("POST", f"{SHEETS}/{sheet}/undo", {})
     assert (reply.status, reply.json["code"]) == (409, "sheet_over")
     assert world.admin("POST", SHEETS, {"rows": [BEN], "sheet": sheet}).status == 409
+    world.later(hours=2)
     world.run_scheduled()
     assert not any("before" in item for item in world.signatures())
-    assert wiring().paper_sheets.records.batch(wiring().paper_sheets.recent("peru")[0], 1) == []
-    assert list(wiring().paper_sheets.records.over(now=wiring().now())) == []
+    assert wiring().paper_sheet_records.batch(wiring().paper_sheet_undo.recent("peru")[0], 1) == []
+    assert list(wiring().paper_sheet_records.over(now=wiring().now())) == []
     assert count(world) == 2
 
 
@@ -308,3 +314,218 @@ def test_a_name_is_nowhere_but_with_the_signature(world: World) -> None:
     written = json.dumps(world.items(wiring().settings.registry_table), default=str)
     assert "Mamani" not in written
     assert "Mamani" not in json.dumps(world.signatures())
+
+
+# --- what happens between entering and undoing
+
+
+def signed_meanwhile(world: World) -> None:
+    """The person on paper signs online, and is told that they had already."""
+    assert world.sign(email="ana@example.org", given_name="Ana").status == 201
+    world.drain()
+
+
+def test_who_signs_online_while_the_sheet_stands_is_not_taken_back(world: World) -> None:
+    sheet = enter(world, ANA, ROSA).json["sheet"]
+    signed_meanwhile(world)
+    assert undo(world, sheet) == 1
+    assert count(world) == 1
+
+
+def test_who_presses_the_button_in_the_email_while_the_sheet_stands_is_not_taken_back(world: World) -> None:
+    world.sign(email="ana@example.org", given_name="Anita")
+    world.drain()
+    sheet = enter(world, ANA).json["sheet"]
+    assert world.post_form(world.ses.sent[-1].link("confirm"), {}).status == 200
+    world.drain()
+    assert undo(world, sheet) == 0
+    assert count(world) == 1
+    assert not any("before" in item for item in world.signatures())
+
+
+def test_who_signs_after_the_sheet_was_undone_has_signed_when_they_did(world: World) -> None:
+    undo(world, enter(world, {**ANA, "signed_on": "2019-01-05"}).json["sheet"])
+    world.later(hours=3)
+    world.sign_and_confirm(email="ana@example.org")
+    (ana,) = world.signatures()
+    assert ana["signed_at"]["S"][:13] == world.now.isoformat()[:13]
+    assert count(world) == 1
+
+
+def test_an_email_on_its_way_is_not_sent_again_after_the_sheet_is_undone(world: World) -> None:
+    world.sign(email="ana@example.org", given_name="Anita")
+    world.run_projector()
+    item = world.signatures()[0]
+    table = wiring().signatures._table
+    table.update(item["pk"]["S"], item["sk"]["S"], "SET #lease_until = :until", condition="attribute_exists(#pk)",
+                 values={":until": int(world.now.timestamp()) + 60})  # fmt: skip
+    sheet = world.admin("POST", SHEETS, {"rows": [ANA]}).json["sheet"]
+    world.ses.sent.clear()
+    undo(world, sheet)
+    world.later(minutes=5)
+    world.drain()
+    assert [mail.to for mail in world.ses.sent] == []
+    assert "sent_at" in world.signatures()[0]
+
+
+def test_what_ses_reports_while_the_sheet_stands_is_kept(world: World) -> None:
+    world.sign(email="ana@example.org", given_name="Anita")
+    world.drain()
+    sheet = enter(world, ANA).json["sheet"]
+    sent = world.ses.sent[-1]
+    tags = {name: [value] for name, value in sent.tags.items()}
+    bounced = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": sent.to}]}
+    world.deliver_ses_event({"eventType": "Bounce", "mail": {"tags": tags}, "bounce": bounced})
+    world.drain()
+    on_paper = world.signatures()[0].get("delivery")
+    undo(world, sheet)
+    assert world.signatures()[0].get("delivery") == on_paper
+
+
+@pytest.mark.parametrize("how", ["erased", "deleted"])
+def test_who_is_erased_after_the_sheet_was_undone_has_left(world: World, how: str) -> None:
+    undo(world, enter(world, ANA).json["sheet"])
+    (stub,) = world.signatures()
+    if how == "erased":
+        assert world.admin("POST", "/admin/erasures", {"email": "ana@example.org"}).status == 200
+    else:
+        assert world.admin("DELETE", f"{PERU}/signatures/{stub['sk']['S']}").status == 200
+    assert check(world, ANA) == ["left"]
+    world.later(days=31)
+    world.delete_as_expired(world.signatures()[0])
+    world.drain()
+    assert check(world, ANA) == ["left"], "also when nothing else is left of it"
+
+
+def test_who_left_long_ago_stays_out_also_behind_a_form_that_expired(world: World) -> None:
+    world.sign_and_confirm(email="ana@example.org")
+    world.post_form(world.ses.sent[-1].link("manage"), {"do": "withdraw-now"})
+    world.drain()
+    world.later(days=31)
+    world.delete_as_expired(world.signatures()[0])
+    world.drain()
+    world.sign(email="ana@example.org")
+    world.drain()
+    world.later(days=31)
+    assert check(world, ANA) == ["left"]
+
+
+def test_an_expired_form_stays_in_the_funnel_when_paper_takes_its_place(world: World) -> None:
+    world.sign(email="ana@example.org")
+    world.drain()
+    before = world.counts()["funnel"]
+    world.later(days=31)
+    enter(world, ANA)
+    assert world.counts()["funnel"] == before
+
+
+def test_once_names_are_removed_no_paper_is_entered(world: World) -> None:
+    world.publish(state="closed", retention_days=1)
+    assert check(world, ROSA) == ["new"], "a campaign that has just closed takes paper"
+    world.later(days=2)
+    for path, body in (("/check", {"rows": [ROSA]}), ("", {"rows": [ROSA]})):
+        reply = world.admin("POST", f"{SHEETS}{path}", body)
+        assert (reply.status, reply.json["code"]) == (409, "campaign_not_open")
+    assert world.admin("POST", f"{PERU}/signatures", ROSA).status == 409
+
+
+def test_access_shows_what_is_kept_for_undoing(world: World) -> None:
+    world.sign(email="ana@example.org", given_name="Anita")
+    world.drain()
+    enter(world, ANA)
+    (held,) = world.admin("POST", "/admin/access", {"email": "ana@example.org"}).json["signatures"]
+    assert (held["state"], held["given_name"], held["mail"]["sends"]) == ("external", "Anita", 1)
+
+
+def test_an_undoing_that_began_in_time_may_end(world: World) -> None:
+    rows = [{"given_name": f"Rosa {n}", "reference": f"r/{n}"} for n in range(60)]
+    sheet = enter(world, *rows[:50]).json["sheet"]
+    enter(world, *rows[50:], sheet=sheet)
+    world.later(seconds=UNDO_FOR.total_seconds() - 1)
+    cursor = world.admin("POST", f"{SHEETS}/{sheet}/undo", {}).json["cursor"]
+    world.later(minutes=2)
+    world.run_scheduled()
+    assert world.admin("POST", f"{SHEETS}/{sheet}/undo", {"cursor": cursor}).json["undone"] == 10
+    world.drain()
+    assert count(world) == 0
+
+
+# --- numbers that are true
+
+
+def numbers(world: World) -> list[int]:
+    """Of the record, and of its entry in the audit log."""
+    (listed,) = world.admin("GET", SHEETS).json["sheets"]
+    return [listed["signatures"], *(one["signatures"] for one in audited(world, "paper sheet entered"))]
+
+
+def test_what_was_entered_before_the_store_refused_is_counted_and_the_batch_can_be_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"given_name": f"Rosa {n}", "reference": f"r/{n}"} for n in range(9)]
+    add, calls = PaperSignatureItems.add, []
+
+    def fails_at_the_fifth(items: PaperSignatureItems, *given: Any, **how: Any) -> None:
+        calls.append(1)
+        if len(calls) == 5:
+            raise Unavailable
+        add(items, *given, **how)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(PaperSignatureItems, "add", fails_at_the_fifth)
+        assert world.admin("POST", SHEETS, {"rows": rows}).status == 503
+    world.drain()
+    assert numbers(world) == [4, 4]
+    again = enter(world, *rows)
+    assert outcomes(again) == ["known"] * 4 + ["entered"] * 5
+    assert numbers(world) == [9, 9]
+    assert undo(world, again.json["sheet"]) == 9, "one sheet, although the first answer was lost"
+    assert count(world) == 0
+
+
+def test_an_answer_that_was_lost_makes_no_second_sheet(world: World) -> None:
+    first = enter(world, ROSA, BEN).json["sheet"]
+    again = enter(world, ROSA, BEN, ANA)
+    assert (outcomes(again), again.json["sheet"]) == (["known", "known", "entered"], first)
+    assert enter(world, ROSA).json["sheet"] == first
+    world.later(hours=1)
+    assert enter(world, ROSA).json["sheet"] is None, "what was entered long ago begins nothing"
+
+
+def test_a_late_write_of_an_older_number_changes_no_audit_entry(world: World) -> None:
+    sheet = enter(world, ROSA).json["sheet"]
+    records = wiring().paper_sheet_records
+    old = records.find("peru", sheet)
+    assert old
+    enter(world, BEN, ANA, sheet=sheet)
+    put_newer(wiring().registry, paper_sheets._entered_entry(old))
+    assert numbers(world) == [3, 3]
+
+
+def test_a_batch_that_comes_after_the_day_is_over_keeps_nothing(world: World) -> None:
+    sheet = enter(world, ROSA).json["sheet"]
+    records = wiring().paper_sheet_records
+    record = records.find("peru", sheet)
+    assert record
+    world.later(days=2)
+    world.run_scheduled()
+    with pytest.raises(ConditionFailed):
+        records.note(record, ["a" * 32])
+
+
+def test_people_who_were_undone_once_are_still_compared(world: World) -> None:
+    undo(world, enter(world, ROSA).json["sheet"])
+    enter(world, {**ROSA, "reference": "other file/1"})
+    assert check(world, ROSA) == ["alike"]
+
+
+@pytest.mark.parametrize(
+    "row", [{"custom": [1]}, {"language": {}}, {"source": []}, {"again_because": "x", "unheard": 1}, {"sheet": "x"}]
+)
+def test_what_no_row_may_say_is_wrong(world: World, row: dict[str, Any]) -> None:
+    assert check(world, {**ROSA, **row}, BEN) == ["wrong", "new"]
+
+
+def test_fifty_long_answers_fit_into_one_batch(world: World) -> None:
+    rows = [{"given_name": "Rosa", "comment": "ع" * 2000, "reference": f"r/{n}"} for n in range(50)]
+    assert set(outcomes(enter(world, *rows))) == {"entered"}

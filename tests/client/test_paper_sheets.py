@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_paper_signatures_are_counted_once_however_often_the_sheet_is_sent(at_wo
     header = "given_name,family_name,email,public,consents"
     assert lines(send(client, "\n".join([header, *names]), "--yes")) == ["2 signatures entered."]
     text = "\n".join([header, "Eva,Diaz,,,", *names])
-    done = json.loads(send(client, text, "--yes", "--json", name="Sheet (1).csv").out)
+    done = json.loads(send(client, text, "--yes", "--json").out)
     assert {**done, "sheet": ""} == {"sheet": "", "new": 0, "entered": 1, "alike": 0, "known": 2, "left": 0, "wrong": 0}
     assert external(at_world) == 3
     (ben,) = [one for one in at_world.signatures() if one.get("given_name") == {"S": "Ben"}]
@@ -202,6 +202,25 @@ def test_what_was_changed_since_is_said_to_stay(at_world: World, client: Client)
 def test_a_file_that_nobody_entered_is_not_taken_back(client: Client) -> None:
     assert client("sheets", "peru").out == "No file was entered in the last 30 days.\n"
     assert client("sheets", "peru", "--undo", "none").err == "There is no file none.\n"
+
+
+def test_a_command_that_ends_half_way_says_how_to_take_back_what_is_in(host: Host, client: Client) -> None:
+    client.use(host.url)
+    rows: list[Any] = [
+        {"row": n, "values": {"given_name": "Ana"}, "errors": [], "alike_row": None} for n in range(2, 62)
+    ]
+    host.says("POST", f"{SHEETS}/read", told({"columns": [], "unclear_day": None, "rows": rows}))
+    new: Any = {"outcome": "new", "errors": [], "differs": []}
+    entered = {**new, "outcome": "entered"}
+    host.says("POST", f"{SHEETS}/check", told({"rows": [new] * 50}), told({"rows": [new] * 10}))
+    host.says(
+        "POST", SHEETS, told({"sheet": "20261123t1", "rows": [entered] * 50}), a_problem("sheet_over", 409, "Over.")
+    )
+    done = send(client, "given_name\nAna\n", "--yes")
+    assert done.err.splitlines() == [
+        "To take them back within a day: undersigned sheets peru --undo 20261123t1",
+        "Over.",
+    ]
 
 
 def test_what_is_refused_for_all_of_a_file_ends_the_command(host: Host, client: Client) -> None:

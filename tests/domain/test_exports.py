@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, columns, json_row, row_filter
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, Separator, columns, json_row, row_filter
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
 from chalicelib.domain.exports.progress import fraction_done
 from chalicelib.domain.exports.row_writer import RowWriter
@@ -95,6 +95,17 @@ def test_an_address_stays_as_it_was_typed(address: str) -> None:
 @pytest.mark.parametrize("address", ["=cmd|'/ccalc'!a@example.org", "+cmd|'/ccalc'!a@example.org", "-a=1@example.org"])
 def test_an_address_that_could_call_something_is_quoted(address: str) -> None:
     assert the_cells(a_row(email=address))["email"] == f"'{address}"
+
+
+@pytest.mark.parametrize("separator", ["semicolon", "tab"])
+def test_a_file_without_commas_is_safe_in_a_program_that_splits_at_them(separator: str) -> None:
+    request = ExportRequest(format=ExportFormat.CSV, separator=Separator(separator))
+    stored = a_row(comment="nice, =HYPERLINK(A1),=1+1,bye", given_name='a,"=1+1"')
+    line = (
+        RowWriter(request, ["id", "state", "public", "consents", "given_name", "comment"], {}).rows([stored]).decode()
+    )
+    cells = [cell.strip(' "') for row in csv.reader(io.StringIO(line)) for cell in row]
+    assert [cell for cell in cells if cell[:1] in "=+-@" and cell] == []
 
 
 @pytest.mark.parametrize("phone", ["+51+A1", "+51 987 654+A1", "-51 987 654 321", "+51 1-2=3"])

@@ -14,7 +14,7 @@ from chalicelib.api.http.problems import with_messages
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.errors import InvalidFields, MalformedBody
+from chalicelib.domain.errors import InvalidFields, MalformedBody, NotFound
 from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
@@ -31,8 +31,8 @@ paper_sheets = Blueprint(__name__)
 
 ALL = "/admin/campaigns/{campaign}/sheets"
 # A file of 500 KB, in base64; and fifty rows with long answers.
-MAX_FILE_BYTES, MAX_ROWS_BYTES = 700 * 1024, 300 * 1024
-MAX_FILE_NAME = 255
+MAX_FILE_BYTES, MAX_ROWS_BYTES = 700 * 1024, 3 * 1024 * 1024
+MAX_FILE_NAME, MAX_ID = 255, 64
 
 
 @route(paper_sheets, f"{ALL}/read", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
@@ -94,6 +94,8 @@ def enter_rows(campaign: str) -> Response:
     sheet = asked.get("sheet", "")
     if not isinstance(sheet, str):
         raise InvalidFields.one("sheet", "not_text")
+    if len(sheet) > MAX_ID:
+        raise NotFound
     batch = wiring().paper_sheets.enter(campaign, _rows(asked), sheet, key)
     body: body_types.EnteredRows = {"sheet": batch.sheet, "rows": list(map(_result, batch.results))}
     return json_response(body)
@@ -102,12 +104,12 @@ def enter_rows(campaign: str) -> Response:
 @route(paper_sheets, ALL, "GET", role=Role.ORGANIZER)
 def list_sheets(campaign: str) -> Response:
     """Lists the sheets entered in the last 30 days, newest first."""
-    body: body_types.Sheets = {"sheets": [_sheet(one) for one in wiring().paper_sheets.recent(campaign)]}
+    body: body_types.Sheets = {"sheets": [_sheet(one) for one in wiring().paper_sheet_undo.recent(campaign)]}
     return json_response(body)
 
 
 def _sheet(record: PaperSheet) -> body_types.Sheet:
-    can_be_undone = wiring().now() < record.undo_until and record.undone < record.signatures
+    can_be_undone = wiring().now() < record.undo_until and not record.is_over
     return {
         "id": record.id,
         "key": record.key,
@@ -123,10 +125,12 @@ def _sheet(record: PaperSheet) -> body_types.Sheet:
 def undo_sheet(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
     """Takes back up to 50 signatures of a sheet; `cursor` says where to continue."""
     key, asked = current_key(Role.ORGANIZER, campaign), _asked({"cursor"}, most_bytes=bodies.MAX_BYTES)
+    if len(id) > MAX_ID:
+        raise NotFound
     cursor = asked.get("cursor", "")
     if not isinstance(cursor, str):
         raise InvalidFields.one("cursor", "bad_cursor")
-    batch = wiring().paper_sheets.undo(campaign, id, cursor, key)
+    batch = wiring().paper_sheet_undo.undo(campaign, id, cursor, key)
     body: body_types.UndoneRows = {"undone": batch.undone, "cursor": batch.cursor}
     return json_response(body)
 

@@ -20,7 +20,7 @@ from chalicelib.domain.exports.export_rows import (
     title_of,
     tombstone_facts,
 )
-from chalicelib.domain.exports.spreadsheet_cells import safe_cell
+from chalicelib.domain.exports.spreadsheet_cells import safe_anywhere, safe_cell
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.domain.signatures.signature import SignatureState
 
@@ -43,10 +43,10 @@ class RowWriter:
         names: Sequence[str],
         titles: Titles,
         *,
-        as_cell: Callable[[str], str] = safe_cell,
+        as_cell: Callable[[str], str] | None = None,
     ) -> None:
         self._request = request
-        self._as_cell = as_cell
+        self._as_cell = as_cell or (safe_cell if request.separator is Separator.COMMA else safe_anywhere)
         self._titles = titles
         self._names = names
         # A column is named as its attribute, except for the id; `_cells` fills in nested ones.

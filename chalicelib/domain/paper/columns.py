@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.paper.sheet_files import Row, Sheet
 
 
+# What is told of one file and of one row: an answer of Lambda's holds 6 MB.
+MOST_TOLD, MOST_ERRORS = 20, 3
+
+
 class Column(NamedTuple):
     """A column as a spreadsheet shows it (`letters`, `title`), and the field it is for."""
 
@@ -58,7 +62,8 @@ class Columns:
         unknown += [_named(sheet, index) for index in _untitled(sheet)]
         if unknown:
             known = ", ".join(_with_label(name, fields, campaign) for name in dict.fromkeys((*ALWAYS, *fields)))
-            columns = FieldError("file", "sheet_unknown_columns", options=", ".join(unknown))
+            shown = [*unknown[:MOST_TOLD], *(["…"] if len(unknown) > MOST_TOLD else [])]
+            columns = FieldError("file", "sheet_unknown_columns", options=", ".join(shown))
             raise InvalidFields((columns, FieldError("file", "sheet_known_columns", options=known)))
         places: dict[str, int] = {}
         for index, field in found.items():
@@ -84,7 +89,7 @@ class Columns:
                 errors.append(FieldError(field, error.code, options=error.options))
                 if isinstance(error, cells.TwoDays):
                     two_days = error
-        return RowRead(values, tuple(errors), two_days)
+        return RowRead(values, tuple(errors[:MOST_ERRORS]), two_days)
 
     @property
     def all(self) -> list[Column]:
@@ -118,11 +123,8 @@ def _by_title(fields: Mapping[str, Field]) -> dict[str, str]:
 
 def _untitled(sheet: Sheet) -> list[int]:
     """The columns without a title in which something stands."""
-    return [
-        index
-        for index, title in enumerate(sheet.titles)
-        if not title and any(any(row.cells[index : index + 1]) for row in sheet.rows)
-    ]
+    filled = {index for row in sheet.rows for index, cell in enumerate(row.cells) if cell}
+    return [index for index, title in enumerate(sheet.titles) if not title and index in filled]
 
 
 def _named(sheet: Sheet, index: int) -> str:

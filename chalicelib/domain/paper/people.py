@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.paper.cells import DayOrder
     from chalicelib.domain.paper.columns import Column
 
-# What browsers and file managers add to the name of a second copy, in the languages of our titles.
-COPY = re.compile(r"[\s_-]*(\(\d+\)|copy|copia|cópia|copie|kopie|نسخة)(?:\s+de)?$", re.IGNORECASE)
 EXTENSION = re.compile(r"\.\w{1,5}$")
 LEADING_ZEROS = re.compile(r"\b0+(?=\d)")
 NOT_A_DIGIT = re.compile(r"\D+")
@@ -120,8 +118,5 @@ def _said(field: str, value: object) -> str:
 
 
 def _stem(file_name: str) -> str:
-    """The file's name without what a second copy adds: `Hoja (1).csv` is `hoja`."""
-    stem = EXTENSION.sub("", file_name.strip())
-    while (shorter := COPY.sub("", stem)) != stem and shorter:
-        stem = shorter
-    return plain(stem)
+    """The file's name without its ending. `Hoja (1)` is another file: nobody knows whether it is a second copy or the next sheet."""
+    return plain(EXTENSION.sub("", file_name.strip()))

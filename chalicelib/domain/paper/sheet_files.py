@@ -28,10 +28,11 @@ MARKS = (
 # What Excel writes, and reads, as a first line to name the separator.
 NAMES_SEPARATOR = "sep="
 SAMPLE_ROWS = 50
-MAX_ROWS = 5000
+MAX_ROWS = 2000
 # A comment may well have a line with one comma in it.
 FEWEST_TO_TELL = 3
-NEVER_CLOSED = "unexpected end of data"  # the csv module's words
+# By how the csv module's words begin. It takes no cell of more than 131,072 characters.
+CSV_FAULTS = {"unexpected ": "sheet_quote_open", "field large": "sheet_rows_in_cell"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,7 @@ def _rows(text: str, separator: str) -> list[Row]:
             if any(stripped) and not _is_separator_line(number, cells, separator):
                 rows.append(Row(number, stripped))
     except csv.Error as error:
-        code = "sheet_quote_open" if str(error) == NEVER_CLOSED else "sheet_quote_misplaced"
-        raise bad_file(code, row=number + 1) from None
+        raise bad_file(CSV_FAULTS.get(str(error)[:11], "sheet_quote_misplaced"), row=number + 1) from None
     return rows
 
 
@@ -151,4 +151,4 @@ def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _is_separator_line(number: int, cells: list[str], separator: str) -> bool:
-    return number == 1 and separator.join(cells).lower().startswith(NAMES_SEPARATOR)
+    return number == 1 and separator.join(cells).strip().lower() in (NAMES_SEPARATOR, f"{NAMES_SEPARATOR}{separator}")

@@ -15,7 +15,10 @@ UNDO_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkWithdrawal:
-    """`filters` as they were asked for, `key` the id of the API key; how many `signatures` were withdrawn, and `restored` since."""
+    """`filters` as they were asked for, `key` the id of the API key; how many `signatures` were withdrawn, and `restored` since.
+
+    `revision` says how often it was written.
+    """
 
     id: str
     campaign: str
@@ -25,6 +28,7 @@ class BulkWithdrawal:
     signatures: int = 0
     restored: int = 0
     undone_at: datetime | None = None
+    revision: int = 1
 
     @property
     def undo_until(self) -> datetime:

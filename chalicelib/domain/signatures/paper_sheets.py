@@ -10,11 +10,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 UNDO_FOR = timedelta(days=1)
+# What was begun in time may end after it.
+MARGIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperSheet:
-    """`key` is the id of the API key; how many `signatures` were entered in how many `batches`, and how many `undone` since."""
+    """`key` is the id of the API key; how many `signatures` were entered in how many `batches`, and how many `undone` since.
+
+    `is_over` once all of it was undone. `revision` says how often the record was written.
+    """
 
     id: str
     campaign: str
@@ -24,6 +29,8 @@ class PaperSheet:
     batches: int = 0
     undone: int = 0
     undone_at: datetime | None = None
+    is_over: bool = False
+    revision: int = 1
 
     @property
     def undo_until(self) -> datetime:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.addresses.email_addresses import bucket_of, fingerprint
+from chalicelib.domain.addresses.email_addresses import bucket_of
+from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
 from chalicelib.domain.signatures.mail_marks import MailKind, Marks
 from chalicelib.domain.timestamps import stamp
@@ -238,14 +238,6 @@ class Signature:
         """True when an email may say that the address had already signed; at most once a day."""
         asked = self.marks.stands_asked_at
         return asked is None or now >= asked + REPEAT_ALREADY_SIGNED_AFTER
-
-
-def fingerprint_of(
-    pepper: bytes, email: str, answers: Mapping[str, str], consents: Collection[str], *, public: bool
-) -> str:
-    """The fingerprint of what was typed."""
-    typed = [email, sorted(answers.items()), public, sorted(consents)]
-    return fingerprint(pepper, json.dumps(typed, ensure_ascii=False))
 
 
 def _recent(left: Mapping[str, str], now: datetime) -> dict[str, str]:

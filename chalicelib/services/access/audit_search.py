@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # So many entries are looked at for one page: a rare kind has pages with fewer entries than asked for, or none.
 MOST_READ = 2000
+MAX_ENTRY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _made(position: AuditPosition) -> str:
 def _read(cursor: str) -> AuditPosition:
     try:
         at, _, entry = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(" ")
-        is_position = bool(entry and read_stamp(at))
+        is_position = bool(entry and len(entry) <= MAX_ENTRY and read_stamp(at))
     except (binascii.Error, ValueError):
         is_position = False
     if not is_position:

@@ -11,6 +11,7 @@ from chalicelib import log
 from chalicelib.domain.addresses.email_addresses import normalised
 from chalicelib.domain.counting.contributions import recount
 from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, MERGED, hour_of, without_labels
+from chalicelib.domain.signatures.signature import Withdrawer
 from chalicelib.storage.counting.tallies import group_by_bucket, without_events
 from chalicelib.storage.queues import MailJob
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS
@@ -64,6 +65,7 @@ class TallyProjector:
             self._fold(campaign, bucket, group)
         for change in changes:
             self._keep_first_form(change)
+            self._date_by_form(change)
             if change.new is None and change.old and change.old.has_left:  # it was 30 days old
                 self.left_signers.add(change.old.key)
         effects = [_effects(change) for change in changes if not self._is_restarted(change)]
@@ -85,6 +87,11 @@ class TallyProjector:
             return
         if old.marks.asked_at != new.marks.asked_at and _origin(old) != _origin(new):
             self.signatures.keep_first_form(old, new, now=self.clock())
+
+    def _date_by_form(self, change: Change) -> None:
+        old, new = change.old, change.new
+        if old and new and old.withdrawn_by == Withdrawer.UNDO and not (new.is_withdrawn or new.is_external):
+            self.signatures.paper.date_by_form(new, old)
 
     def _is_restarted(self, change: Change) -> bool:
         """Starts the emails anew for an address that was spelled otherwise before; the change by that queues the first one.

@@ -120,7 +120,9 @@ class PrivacyRequests:
             return None
 
     def _with_what_is_kept(self, signature: Signature) -> Signature:
-        """One whose withdrawal could be undone: all that is kept for that, and when it was withdrawn."""
+        """One whose withdrawal, or whose sheet, could be undone: all that is kept for that."""
+        if signature.sheet and (before := self.signatures.paper.find_before(signature.key)):
+            return replace(before, state=signature.state, answers={**before.answers, **signature.answers})
         kept = self.signatures.kept.find(signature.key) if signature.withdrawal else None
         if kept is None:
             return signature

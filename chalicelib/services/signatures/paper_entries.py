@@ -57,6 +57,8 @@ class PaperEntries:
             return PaperEntry(merged, was, is_new=True, differing=_differing(signature, was))
         if not may_return and self._has_left(signature, was):
             raise SignerLeft
+        if was and was.is_pending and not was.is_honeypot_held:  # expired, and only DynamoDB has not deleted it yet
+            signature = replace(signature, kept_stages=stages_of(was))
         return PaperEntry(signature, was, is_new=True)
 
     def enter(self, signature: Signature, seen: PaperEntry | None = None, *, may_return: bool = False) -> PaperEntry:
@@ -73,9 +75,8 @@ class PaperEntries:
         raise Unavailable
 
     def _has_left(self, signature: Signature, was: Signature | None) -> bool:
-        if was is None:
-            return self.left_signers.has(signature.key)
-        return was.has_left
+        """The memory outlives whatever came after it: a form that expired, a sheet that was undone."""
+        return bool(was and was.has_left) or self.left_signers.has(signature.key)
 
 
 def _filled_in(typed: Signature, paper: Signature) -> Signature:

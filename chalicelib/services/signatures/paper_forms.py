@@ -102,6 +102,10 @@ def likeness(pepper: bytes, campaign: str, answers: Mapping[str, str]) -> str:
 
 def _form_values(campaign: Campaign, body: Mapping[str, Any]) -> dict[str, Any]:
     custom = body.get("custom")
+    if custom is not None and not isinstance(custom, dict):
+        raise InvalidFields.one("custom", "not_an_object")
+    if any(not isinstance(body.get(name, ""), str) for name in ("language", "source")):
+        raise InvalidFields.one("language" if not isinstance(body.get("language", ""), str) else "source", "not_text")
     nested = {f"custom.{name}": value for name, value in custom.items()} if isinstance(custom, dict) else {}
     form_values = {**{name: value for name, value in body.items() if name not in NOT_OF_THE_FORM}, **nested}
     if (

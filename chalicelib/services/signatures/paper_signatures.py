@@ -40,7 +40,7 @@ class PaperSignatures:
         Raises CampaignNotFound, CampaignNotOpen for a draft, InvalidFields, AlreadySigned when the address has confirmed,
         SignerLeft, Unavailable.
         """
-        campaign = campaign_for_paper(self.campaign_reader, campaign_id)
+        campaign = campaign_for_paper(self.campaign_reader, campaign_id, self.clock())
         reason = _reason(body)
         signature = self.forms.to_signature(campaign, body)
         # Written first: better one entry too many than one missing.
@@ -49,10 +49,11 @@ class PaperSignatures:
         return self.entries.enter(signature, may_return=bool(reason))
 
 
-def campaign_for_paper(campaign_reader: CampaignReader, campaign_id: str) -> Campaign:
-    """The campaign as it is stored. Raises CampaignNotFound, CampaignNotOpen for a draft."""
+def campaign_for_paper(campaign_reader: CampaignReader, campaign_id: str, now: datetime) -> Campaign:
+    """The campaign as it is stored. Raises CampaignNotFound, CampaignNotOpen for a draft and once names are to be removed."""
     campaign = campaign_reader.get_stored(campaign_id).campaign
-    if campaign.state is CampaignState.DRAFT:
+    names_until = campaign.names_until
+    if campaign.state is CampaignState.DRAFT or (names_until and now >= names_until):
         raise CampaignNotOpen(campaign=campaign.id)
     return campaign
 

@@ -42,7 +42,7 @@ class SignatureActions:
     def withdraw(self, campaign_id: str, signature_id: str, key: ApiKey) -> Signature:
         """Withdraws a signature, as its signer could. Repeating it changes nothing. Raises NotFound, Forbidden."""
         campaign, signature = self._get(campaign_id, signature_id, key)
-        if signature.is_withdrawn and not signature.withdrawal:
+        if signature.has_left and not signature.withdrawal:
             return signature
         self._add_to_audit_log("signature withdrawn", campaign, key)
         withdrawn = withdraw_signature(self.signatures, signature.key, Withdrawer.ORGANIZER, self.clock).left

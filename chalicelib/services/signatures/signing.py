@@ -12,8 +12,9 @@ from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.campaigns.web_addresses import is_listed, origin_of
 from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
+from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag
-from chalicelib.domain.signatures.signature import Signature, SignatureState, fingerprint_of
+from chalicelib.domain.signatures.signature import Signature, SignatureState
 from chalicelib.domain.timestamps import stamp
 from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS

@@ -34,6 +34,8 @@ def withdraw_signature(
         if signature is None or signature.is_withdrawn:
             if signature and signature.withdrawal and not signatures.kept.forget(key, signature.withdrawal):
                 continue
+            if signature and not signature.has_left:
+                signatures.paper.leave(key, by, now=clock())
             return Withdrawal(signature, signature)
         try:
             return Withdrawal(signature, signatures.withdraw(signature, by, now=clock()))

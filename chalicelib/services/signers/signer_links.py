@@ -140,6 +140,8 @@ class SignerLinks:
         Otherwise returns what the link shows now.
         """
         opened = self.open(Purpose.CONFIRM, token)
+        if opened.signature.sheet:
+            self.signatures.paper.keep(opened.signature.key)
         is_new, is_reworded = opened.signature.source_is_new, not opened.has_same_words
         if not (opened.signature.is_pending and opened.is_unchanged) or not (language if is_reworded else is_new):
             return opened

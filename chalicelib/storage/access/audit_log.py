@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -37,10 +38,11 @@ class AuditEntry:
     facts: Mapping[str, Any]
 
 
-def audit_item(act: str, key: str, *, now: datetime, entry: str = "", **facts: Any) -> Attributes:
+def audit_item(act: str, key: str, *, now: datetime, entry: str = "", revision: int = 0, **facts: Any) -> Attributes:
     """An entry as an item of the Registry, to be written in one transaction with the change it records.
 
-    `entry` names one that is written again as its numbers grow; without a name it is a new one.
+    `entry` names one that is written again as its numbers change, each time with a higher `revision`; without a name it is a
+    new one.
     """
     pk, sk = item_keys.audit_key(entry or secrets.token_hex(8))
     summary = json.dumps({"act": act, "key": key, "facts": facts})
@@ -51,7 +53,15 @@ def audit_item(act: str, key: str, *, now: datetime, entry: str = "", **facts: A
         "sort": stamp(now),
         "created_at": stamp(now),
         "summary": summary,
+        **({"revision": revision} if revision else {}),
     }
+
+
+def put_newer(table: Table, item: Attributes) -> None:
+    """Writes an entry unless a later revision is there: two calls at once may end in another order than they began."""
+    with contextlib.suppress(ConditionFailed):
+        condition = "attribute_not_exists(#revision) OR #revision < :revision"
+        table.put(item, condition=condition, values={":revision": item["revision"]})
 
 
 @dataclass(frozen=True, slots=True)

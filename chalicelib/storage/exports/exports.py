@@ -110,7 +110,7 @@ class Exports:
         pk, sk = item_keys.export_request_key(export.campaign, digest)
         until = int((export.created_at + timedelta(days=KEPT_DAYS)).timestamp())
         pointer = {"pk": pk, "sk": sk, "export": export.id, "expires_at": until}
-        facts = {"campaign": export.campaign, "export": export.id, "format": str(export.request.format)}
+        facts: dict[str, Any] = {"campaign": export.campaign, "export": export.id, "format": str(export.request.format)}
         facts |= {"sponsor": export.request.sponsor} if export.request.sponsor else {}
         audit = audit_item("export requested", key, now=export.created_at, **facts)
         condition, values = (is_current_answer, {":export": replaces}) if replaces else (not_there_yet, None)

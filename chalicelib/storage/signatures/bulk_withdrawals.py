@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.signatures.bulk_withdrawals import UNDO_FOR, BulkWithdrawal
 from chalicelib.domain.timestamps import read_stamp, stamp
-from chalicelib.storage.access.audit_log import audit_item
+from chalicelib.storage.access.audit_log import audit_item, put_newer
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, is_there, not_there_yet
 
@@ -36,7 +36,12 @@ class BulkWithdrawals:
         pk, sk = item_keys.bulk_withdrawal_key(record.campaign, record.id)
         item: dict[str, Any] = {"pk": pk, "sk": sk, "type": item_keys.BULK_WITHDRAWAL, "sort": begun_at}
         item |= {"created_at": begun_at, "filters": json.dumps(dict(record.filters)), "key": record.key}
-        item |= {"signatures": signatures, "restored": 0, "expires_at": int((record.begun_at + KEPT).timestamp())}
+        item |= {
+            "signatures": signatures,
+            "restored": 0,
+            "revision": 1,
+            "expires_at": int((record.begun_at + KEPT).timestamp()),
+        }
         found = _read(item)
         self.table.put_in_transaction(item, _withdrawn_entry(found), condition=not_there_yet)
         return found
@@ -44,16 +49,16 @@ class BulkWithdrawals:
     def add(self, record: BulkWithdrawal, signatures: int) -> BulkWithdrawal:
         """Adds to the number of withdrawn ones, there and in the audit log. Two calls. Raises ConditionFailed once it is undone."""
         found = self._add(record, "signatures", signatures, "attribute_not_exists(#undone_at)")
-        self.table.put(_withdrawn_entry(found), condition=is_there)
+        put_newer(self.table, _withdrawn_entry(found))
         return found
 
     def begin_undo(self, record: BulkWithdrawal, key: str, *, now: datetime) -> BulkWithdrawal:
         """Ends the withdrawal and notes who undoes it, once: two calls; later ones change nothing."""
-        values = {":now": stamp(now), ":key": key}
+        values = {":now": stamp(now), ":key": key, ":one": 1}
         try:
             item = self.table.update(
                 *item_keys.bulk_withdrawal_key(record.campaign, record.id),
-                "SET #undone_at = :now, #undone_by = :key",
+                "SET #undone_at = :now, #undone_by = :key ADD #revision :one",
                 condition="attribute_exists(#pk) AND attribute_not_exists(#undone_at)",
                 values=values,
                 returns="ALL_NEW",
@@ -61,13 +66,13 @@ class BulkWithdrawals:
         except ConditionFailed as refusal:
             item = refusal.found or {}
         # Written whether or not it is new: the call before this one may have ended in between.
-        self.table.put(_undone_entry(item), condition=f"{not_there_yet} OR {is_there}")
+        put_newer(self.table, _undone_entry(item))
         return _read(item)
 
     def add_restored(self, record: BulkWithdrawal, signatures: int) -> None:
         """Adds to the number of restored ones, there and in the audit log. Two calls."""
         item = self._update(record, "restored", signatures, is_there)
-        self.table.put(_undone_entry(item), condition=is_there)
+        put_newer(self.table, _undone_entry(item))
 
     def find(self, campaign: str, withdrawal: str) -> BulkWithdrawal | None:
         """One record by a strongly consistent read, or None."""
@@ -98,13 +103,21 @@ class BulkWithdrawals:
 
     def _update(self, record: BulkWithdrawal, name: str, n: int, condition: str) -> Attributes:
         key = item_keys.bulk_withdrawal_key(record.campaign, record.id)
-        return self.table.update(*key, f"ADD #{name} :n", condition=condition, values={":n": n}, returns="ALL_NEW")
+        return self.table.update(
+            *key, f"ADD #{name} :n, #revision :one", condition=condition, values={":n": n, ":one": 1}, returns="ALL_NEW"
+        )
 
 
 def _withdrawn_entry(record: BulkWithdrawal) -> Attributes:
     facts = {"campaign": record.campaign, "withdrawal": record.id, "signatures": record.signatures}
     return audit_item(
-        WITHDRAWN, record.key, now=record.begun_at, entry=record.id, **facts, filters=dict(record.filters)
+        WITHDRAWN,
+        record.key,
+        now=record.begun_at,
+        entry=record.id,
+        revision=record.revision,
+        **facts,
+        filters=dict(record.filters),
     )
 
 
@@ -112,7 +125,7 @@ def _undone_entry(item: Attributes) -> Attributes:
     record = _read(item)
     facts = {"campaign": record.campaign, "withdrawal": record.id, "signatures": record.restored}
     at = record.undone_at or record.begun_at
-    return audit_item(UNDONE, item["undone_by"], now=at, entry=f"{record.id}-undone", **facts)
+    return audit_item(UNDONE, item["undone_by"], now=at, entry=f"{record.id}-undone", revision=record.revision, **facts)
 
 
 def _read(item: Attributes) -> BulkWithdrawal:
@@ -126,5 +139,6 @@ def _read(item: Attributes) -> BulkWithdrawal:
         begun_at=begun_at,
         signatures=item["signatures"],
         restored=item["restored"],
+        revision=item.get("revision", 1),
         undone_at=read_stamp(item.get("undone_at")),
     )

@@ -11,11 +11,10 @@ from chalicelib.domain.signatures.signature import Withdrawer
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.signatures.preconditions import is_as_read, states, values_as_read
-from chalicelib.storage.signatures.signature_items import MARKS, read, stub
+from chalicelib.storage.signatures.preconditions import has_marks_of, is_as_read, states, values_as_read
+from chalicelib.storage.signatures.signature_items import read, stub
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from chalicelib.domain.signatures.signature import Signature, SignatureKey
@@ -45,7 +44,7 @@ class KeptSignatures:
             raise ConditionFailed(item)
         kept = {name: value for name, value in item.items() if name not in ("pk", "sk")}
         left = stub(seen, Withdrawer.ORGANIZER, now) | {"withdrawal": withdrawal, "kept": kept, "held_at": stamp(now)}
-        condition, values = _has_marks_of(item)
+        condition, values = has_marks_of(item)
         self._table.put(left, condition=f"{is_as_read} AND {condition}", values={**values_as_read(seen), **values})
 
     def restore(self, key: SignatureKey, withdrawal: str, *, now: datetime) -> bool:
@@ -79,11 +78,3 @@ class KeptSignatures:
         pk, sk = item_keys.signature_key(key)
         kept = (self._table.get(pk, sk) or {}).get("kept")
         return read({**kept, "pk": pk, "sk": sk}) if kept else None
-
-
-def _has_marks_of(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The condition that no email went out in the meantime, with its values."""
-    present = [name for name in MARKS if name in item]
-    terms = [f"#{name} = :then_{name}" for name in present]
-    terms += [f"attribute_not_exists(#{name})" for name in MARKS if name not in item]
-    return " AND ".join(terms), {f":then_{name}": item[name] for name in present}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.signatures.paper_sheets import UNDO_FOR, PaperSheet
+from chalicelib.domain.signatures.paper_sheets import MARGIN, UNDO_FOR, PaperSheet
 from chalicelib.domain.timestamps import read_stamp, stamp
-from chalicelib.storage.access.audit_log import audit_item
+from chalicelib.storage.access.audit_log import audit_item, put_newer
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, is_there, not_there_yet
 
@@ -37,25 +37,24 @@ class PaperSheets:
         begun_at = stamp(sheet.begun_at)
         pk, sk = item_keys.paper_sheet_key(sheet.campaign, sheet.id)
         item: dict[str, Any] = {"pk": pk, "sk": sk, "type": item_keys.PAPER_SHEET, "sort": begun_at}
-        item |= {"created_at": begun_at, "key": sheet.key, "signatures": 0, "batches": 0, "undone": 0}
+        item |= {"created_at": begun_at, "key": sheet.key, "signatures": 0, "batches": 0, "undone": 0, "revision": 1}
         item |= {"expires_at": int((sheet.begun_at + KEPT).timestamp())}
         self.table.put_in_transaction(item, _entered_entry(sheet), condition=not_there_yet)
         return sheet
 
     def note(self, sheet: PaperSheet, ids: Sequence[str]) -> PaperSheet:
-        """Notes which signatures are about to be entered, and counts them: three calls. Raises ConditionFailed once it is undone."""
-        noted = self._add(sheet, len(ids), batches=1)
+        """Notes which signatures are about to be entered: two calls. Raises ConditionFailed once it is undone."""
+        noted = self._add(sheet, 0, batches=1)
         pk, sk = _batch_key(noted, noted.batches)
         expires_at = int((sheet.undo_until + KEPT).timestamp())
         self.table.put({"pk": pk, "sk": sk, "ids": list(ids), "expires_at": expires_at}, condition=not_there_yet)
-        self.table.put(_entered_entry(noted), condition=is_there)
         return noted
 
-    def correct(self, sheet: PaperSheet, signatures: int) -> PaperSheet:
-        """Adds to the number of signatures: two calls. Raises ConditionFailed once it is undone."""
-        corrected = self._add(sheet, signatures)
-        self.table.put(_entered_entry(corrected), condition=is_there)
-        return corrected
+    def count(self, sheet: PaperSheet, signatures: int) -> PaperSheet:
+        """Counts what was entered, there and in the audit log: two calls. Raises ConditionFailed once it is undone."""
+        counted = self._add(sheet, signatures)
+        put_newer(self.table, _entered_entry(counted))
+        return counted
 
     def batch(self, sheet: PaperSheet, number: int) -> list[str]:
         """The ids noted in a batch; none once they are forgotten. Batches count from 1. One call."""
@@ -65,11 +64,11 @@ class PaperSheets:
 
     def begin_undo(self, sheet: PaperSheet, key: str, *, now: datetime) -> PaperSheet:
         """Ends the sheet and notes who undoes it, once: two calls; later ones change nothing."""
-        values = {":now": stamp(now), ":key": key}
+        values = {":now": stamp(now), ":key": key, ":one": 1}
         try:
             item = self.table.update(
                 *item_keys.paper_sheet_key(sheet.campaign, sheet.id),
-                "SET #undone_at = :now, #undone_by = :key",
+                "SET #undone_at = :now, #undone_by = :key ADD #revision :one",
                 condition=f"{is_there} AND attribute_not_exists(#undone_at)",
                 values=values,
                 returns="ALL_NEW",
@@ -77,13 +76,14 @@ class PaperSheets:
         except ConditionFailed as refusal:
             item = refusal.found or {}
         # Written whether or not it is new: the call before this one may have ended in between.
-        self.table.put(_undone_entry(item), condition=f"{not_there_yet} OR {is_there}")
+        put_newer(self.table, _undone_entry(item))
         return _read(item)
 
-    def add_undone(self, sheet: PaperSheet, signatures: int) -> None:
-        """Adds to the number of undone ones, there and in the audit log. Two calls."""
-        item = self._update(sheet, "ADD #undone :n", is_there, {":n": signatures})
-        self.table.put(_undone_entry(item), condition=is_there)
+    def add_undone(self, sheet: PaperSheet, signatures: int, *, is_last: bool) -> None:
+        """Adds to the number of undone ones, there and in the audit log; the last batch ends it. Two calls."""
+        expression = "SET #over = :true ADD #undone :n, #revision :one" if is_last else "ADD #undone :n, #revision :one"
+        values = {":n": signatures, ":one": 1, **({":true": True} if is_last else {})}
+        put_newer(self.table, _undone_entry(self._update(sheet, expression, is_there, values)))
 
     def find(self, campaign: str, sheet: str) -> PaperSheet | None:
         """One record by a strongly consistent read, or None."""
@@ -99,7 +99,7 @@ class PaperSheets:
         """Records that cannot be undone any more and whose batches are still noted: one call, and one per hundred records."""
         keys = []
         for entry in self.table.query_index("by_type", "type", item_keys.PAPER_SHEET):
-            if entry["sort"] > stamp(now - UNDO_FOR):
+            if entry["sort"] > stamp(now - UNDO_FOR - MARGIN):
                 break
             keys.append((entry["pk"], entry["sk"]))
         yield from map(_read, self.table.get_many(keys))
@@ -113,9 +113,10 @@ class PaperSheets:
         self._update(sheet, "REMOVE #type, #sort", is_there, {})
 
     def _add(self, sheet: PaperSheet, signatures: int, *, batches: int = 0) -> PaperSheet:
-        values = {":n": signatures, ":b": batches}
-        condition = f"{is_there} AND attribute_not_exists(#undone_at)"
-        return _read(self._update(sheet, "ADD #signatures :n, #batches :b", condition, values))
+        values = {":n": signatures, ":b": batches, ":one": 1}
+        # Without a type it is closed, and nobody would look for what another batch keeps.
+        condition = "attribute_exists(#type) AND attribute_not_exists(#undone_at)"
+        return _read(self._update(sheet, "ADD #signatures :n, #batches :b, #revision :one", condition, values))
 
     def _update(self, sheet: PaperSheet, expression: str, condition: str, values: dict[str, Any]) -> Attributes:
         key = item_keys.paper_sheet_key(sheet.campaign, sheet.id)
@@ -128,14 +129,14 @@ def _batch_key(sheet: PaperSheet, number: int) -> tuple[str, str]:
 
 def _entered_entry(sheet: PaperSheet) -> Attributes:
     facts = {"campaign": sheet.campaign, "sheet": sheet.id, "signatures": sheet.signatures}
-    return audit_item(ENTERED, sheet.key, now=sheet.begun_at, entry=sheet.id, **facts)
+    return audit_item(ENTERED, sheet.key, now=sheet.begun_at, entry=sheet.id, revision=sheet.revision, **facts)
 
 
 def _undone_entry(item: Attributes) -> Attributes:
     sheet = _read(item)
     facts = {"campaign": sheet.campaign, "sheet": sheet.id, "signatures": sheet.undone}
     at = sheet.undone_at or sheet.begun_at
-    return audit_item(UNDONE, item["undone_by"], now=at, entry=f"{sheet.id}-undone", **facts)
+    return audit_item(UNDONE, item["undone_by"], now=at, entry=f"{sheet.id}-undone", revision=sheet.revision, **facts)
 
 
 def _read(item: Attributes) -> PaperSheet:
@@ -150,4 +151,6 @@ def _read(item: Attributes) -> PaperSheet:
         batches=item["batches"],
         undone=item["undone"],
         undone_at=read_stamp(item.get("undone_at")),
+        is_over=item.get("over", False),
+        revision=item["revision"],
     )

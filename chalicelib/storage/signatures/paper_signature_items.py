@@ -9,7 +9,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.signatures.preconditions import as_found, is_as_read, values_as_read
+from chalicelib.storage.signatures.preconditions import as_found, has_marks_of, is_as_read, states, values_as_read
 from chalicelib.storage.signatures.signature_items import LASTING_ATTRIBUTES, form_attributes, read, replacing, stub
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.table import Table
 
 is_nowhere = "attribute_not_exists(#state)"
-is_of_sheet = f"{is_as_read} AND #sheet = :sheet"
+# Whoever sent the form since has signed, whatever becomes of the sheet.
+is_of_sheet = f"{is_as_read} AND #sheet = :sheet AND attribute_not_exists(#stands_asked_at)"
+is_undone = "#state = :withdrawn AND #withdrawn_by = :undo"
+# What SES says of an email while its signature is on paper.
+REPORTED = ("delivery", "outcome", "disposable")
 BY_LIKENESS = "by_likeness"
 
 
@@ -39,19 +43,22 @@ class PaperSignatureItems:
         if signature.kept_stages:
             attributes["kept_stages"] = list(signature.kept_stages)
         attributes |= {name: value for name in ("sheet", "likeness") if (value := getattr(signature, name))}
-        if signature.sheet and was and was.is_pending:
-            attributes["before"] = self._before(was)
         condition, then = as_found(was) if was else (is_nowhere, {})
+        if signature.sheet and was and was.is_pending:
+            item = self._as_stored(was)
+            attributes["before"] = {n: v for n, v in item.items() if n not in ("pk", "sk", *LASTING_ATTRIBUTES)}
+            same_marks, marks = has_marks_of(item)
+            condition, then = f"{condition} AND {same_marks}", then | marks
         values = values_of(attributes) | then
         self._table.update(
             *item_keys.signature_key(signature.key), replacing(attributes), condition=condition, values=values
         )
 
-    def _before(self, was: Signature) -> dict[str, Any]:
+    def _as_stored(self, was: Signature) -> dict[str, Any]:
         item = self._table.get(*item_keys.signature_key(was.key)) or {}
         if not item or values_as_read(read(item)) != values_as_read(was):
             raise ConditionFailed(item)
-        return {name: value for name, value in item.items() if name not in ("pk", "sk", *LASTING_ATTRIBUTES)}
+        return item
 
     def alike(self, likeness: str) -> list[str]:
         """The ids of those entered with that likeness, a second ago or earlier: one call."""
@@ -73,17 +80,56 @@ class PaperSignatureItems:
                 name: left[name] for name in LASTING_ATTRIBUTES if name in left and name != "round"
             }
             lasting |= {"round": entered.round} if entered.round else {}
-            left = {**before, **lasting, "pk": pk, "sk": sk, "changed_at": stamp(now)}
+            reported = {name: item[name] for name in REPORTED if name in item}
+            left = {
+                **_with_email_on_its_way(before),
+                **lasting,
+                **reported,
+                "pk": pk,
+                "sk": sk,
+                "changed_at": stamp(now),
+            }
         try:
             self._table.put(left, condition=is_of_sheet, values=values_as_read(entered) | {":sheet": sheet})
         except ConditionFailed:
             return False
         return True
 
-    def forget_before(self, key: SignatureKey, sheet: str) -> None:
-        """Removes what was there before `sheet`. One call."""
-        item_key = item_keys.signature_key(key)
+    def find_before(self, key: SignatureKey) -> Signature | None:
+        """What a signer had typed before a sheet, as long as that is kept, or None. One call."""
+        pk, sk = item_keys.signature_key(key)
+        before = (self._table.get(pk, sk) or {}).get("before")
+        return read({**before, "pk": pk, "sk": sk}) if before else None
+
+    def keep(self, key: SignatureKey) -> None:
+        """Notes that the signer has pressed the button in an email since: no undoing of a sheet takes it back. One call."""
+        self._update_if(key, "REMOVE #sheet, #before", "#state = :external", states("external"))
+
+    def leave(self, key: SignatureKey, by: Withdrawer, *, now: datetime) -> None:
+        """Notes who withdrew what only the undoing of a sheet had taken away: now that person has left. One call."""
+        values = {**states("withdrawn"), ":undo": str(Withdrawer.UNDO), ":by": str(by), ":now": stamp(now)}
+        self._update_if(key, "SET #withdrawn_by = :by, #changed_at = :now", is_undone, values)
+
+    def date_by_form(self, signed: Signature, undone: Signature) -> None:
+        """Gives one that was signed after its sheet was undone the time of the form instead of the day on the paper. One call."""
+        moment = signed.marks.asked_at or signed.signed_at
+        values = {":then": stamp(undone.signed_at), ":moment": stamp(moment), **states("pending", "confirmed")}
+        condition = "#signed_at = :then AND #state IN (:pending, :confirmed)"
+        self._update_if(signed.key, "SET #signed_at = :moment", condition, values)
+
+    def _update_if(self, key: SignatureKey, expression: str, condition: str, values: dict[str, Any]) -> None:
         try:
-            self._table.update(*item_key, "REMOVE #before", condition="#sheet = :sheet", values={":sheet": sheet})
+            self._table.update(*item_keys.signature_key(key), expression, condition=condition, values=values)
         except ConditionFailed:
             return
+
+    def forget_before(self, key: SignatureKey, sheet: str) -> None:
+        """Removes what was there before `sheet`. One call."""
+        self._update_if(key, "REMOVE #before", "#sheet = :sheet", {":sheet": sheet})
+
+
+def _with_email_on_its_way(before: dict[str, Any]) -> dict[str, Any]:
+    """As if an email had gone out that was on its way when the paper came: better one too few than the same one twice."""
+    if "lease_until" not in before or "sent_at" in before:
+        return before
+    return {**before, "sent_at": before.get("asked_at", before["signed_at"]), "sends": before.get("sends", 0) + 1}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.timestamps import stamp
+from chalicelib.storage.signatures.signature_items import MARKS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.domain.signatures.signature import Signature
 
 is_as_read = "#state = :state AND #signed_at = :signed_at AND #fingerprint = :fingerprint_then"
@@ -37,3 +40,11 @@ def as_found(signature: Signature) -> tuple[str, dict[str, str]]:
     if not signature.fingerprint:
         return f"{condition} AND attribute_not_exists(#fingerprint)", values
     return f"{condition} AND #fingerprint = :print_then", values | {":print_then": signature.fingerprint}
+
+
+def has_marks_of(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The condition that no email went out in the meantime, with its values."""
+    present = [name for name in MARKS if name in item]
+    terms = [f"#{name} = :then_{name}" for name in present]
+    terms += [f"attribute_not_exists(#{name})" for name in MARKS if name not in item]
+    return " AND ".join(terms), {f":then_{name}": item[name] for name in present}

@@ -49,13 +49,14 @@ def after(terminal: Terminal, outcomes: Counter[str], campaign: str, sheet: str 
         )
     _others(terminal, outcomes)
     if sheet:
-        line(
-            translate(
-                "To take them back within a day: undersigned sheets {campaign} --undo {id}",
-                campaign=campaign,
-                id=sheet,
-            )
-        )
+        line(how_to_undo(campaign, sheet))
+
+
+def how_to_undo(campaign: str, sheet: str) -> str:
+    """The command that takes the file back."""
+    return translate(
+        "To take them back within a day: undersigned sheets {campaign} --undo {id}", campaign=campaign, id=sheet
+    )
 
 
 def _others(terminal: Terminal, outcomes: Counter[str]) -> None:

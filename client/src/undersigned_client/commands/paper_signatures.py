@@ -58,7 +58,12 @@ def paper(session: Session, options: Namespace) -> int:
         question = plural(len(wanted), "Enter one signature?", "Enter {n} signatures?")
         if not session.terminal.agrees(question, is_sure=options.yes):
             return Exit.DONE
-        sheet.enter(wanted)
+        try:
+            sheet.enter(wanted)
+        except BaseException:  # whatever ended it, what is in can be taken back
+            if sheet.id:
+                session.terminal.note(paper_report.how_to_undo(options.campaign, sheet.id))
+            raise
     paper_report.after(session.terminal, sheet.outcomes, options.campaign, sheet.id)
     return sheet.exit_code
 

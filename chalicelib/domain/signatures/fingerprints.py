@@ -1,0 +1,19 @@
+"""The fingerprint of what somebody typed: a confirm link carries it, so that it confirms exactly that."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.addresses.email_addresses import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+def fingerprint_of(
+    pepper: bytes, email: str, answers: Mapping[str, str], consents: Collection[str], *, public: bool
+) -> str:
+    """The fingerprint of what was typed."""
+    typed = [email, sorted(answers.items()), public, sorted(consents)]
+    return fingerprint(pepper, json.dumps(typed, ensure_ascii=False))
