@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from deploy.cloudformation.package_bucket import PackageBucket
 from deploy.cloudformation.stack import Stack
 from deploy.commands import admin_command, next_steps
-from deploy.commands.account_checks import AccountChecks, refuse_without_ses
+from deploy.commands.account_checks import AccountChecks, refuse_without_budgets, refuse_without_ses
 from deploy.commands.deploy import Deployment
 from deploy.commands.destroy import StageRemoval
 from deploy.commands.restore import REGISTRY, SIGNATURES, TableRestore
@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _deploy(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
     terminal = Terminal(is_sure=options.yes)
     refuse_without_ses(session)
+    refuse_without_budgets(str(session.region_name), options.set)
     identity = session.client("sts").get_caller_identity()
     terminal.say(
         f"Stage {options.stage}: stack {stack.name}, account {identity['Account']}, region {session.region_name}"

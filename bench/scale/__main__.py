@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.instruments.scenario import show_progress
-from bench.scale import costs, fixed_costs, scale_page
+from bench.scale import costs, fixed_costs, floods, scale_page
 from bench.scale.growth import parse_output
 from bench.simulation import runs
 
@@ -70,6 +70,7 @@ def derive(measured: dict[str, Any]) -> dict[str, Any]:
             "per_million": {name: costs.priced(one, MILLION) for name, one in amounts.items()},
             "idle_a_month": fixed_costs.fixed_costs(template),
             "kept_million_a_month": costs.storage_costs(growth[-1], MILLION),
+            "flood_a_day": floods.floods(template, life["together"], needs.mail_seconds),
         },
     }
 

@@ -99,6 +99,8 @@ def _by_choice(template: dict[str, Any]) -> Iterator[Cost]:
         if one.get("Type") == "AWS::WAFv2::WebACL"
     )
     yield _cost(f"the firewall: {_number(rules, 'rule')}", "`FirewallRate`", rules, "waf", "rule_month")
+    budgets = _number(count(template, "AWS::Budgets::Budget"), "budget")
+    yield _nothing(f"{budgets}, which tells and stops nothing", "budgets", "`BudgetAmount`")
     yield _nothing("a domain of its own and its certificate", "acm", "`ApiDomain`")
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bench.scale import flood_tables
+from bench.scale.markdown_table import table
+
 BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 MILLION = 1_000_000
 DOLLARS = ("dollars", "after_free")
@@ -35,17 +38,14 @@ def blocks(results: dict[str, Any]) -> dict[str, str]:
         "cost": _cost(prices),
         "idle": _idle(prices),
         "kept": _kept(prices),
+        "flood": flood_tables.by_sent(prices["flood_a_day"]),
+        "rates": flood_tables.by_rate(prices["flood_a_day"]),
     }
 
 
 def fill(page: str, blocks: dict[str, str]) -> str:
     """The page with every block replaced. Raises KeyError for an unknown block."""
     return BLOCK.sub(lambda match: f"{match[1]}\n{blocks[match['name']]}\n\n{match[3]}", page)
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    ruler = ["---", *(["--:"] * (len(head) - 1))]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ruler, *rows])
 
 
 def _headlines(results: dict[str, Any]) -> str:
@@ -81,13 +81,13 @@ def _reads(growth: list[dict[str, Any]]) -> str:
     rows.append(
         ["signing (write units)", *(f"{size['sign']['calls']} / {_u(size['sign']['units'])}" for size in growth)]
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _milliseconds(growth: list[dict[str, Any]]) -> str:
     head = ["read", *(_n(size["signatures"]) for size in growth)]
     rows = [[name, *(_clock(size["reads"][name]) for size in growth)] for name in growth[0]["reads"]]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _clock(read: dict[str, float]) -> str:
@@ -105,7 +105,7 @@ def _long(growth: list[dict[str, Any]]) -> str:
                 [_n(size["signatures"]), work, _n(one["calls"]), _n(round(one["reads"])), f"{one['cpu_seconds']:.1f}",
                  str(one["peak_mb"]), _n(pace)]
             )  # fmt: skip
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _needs(results: dict[str, Any]) -> str:
@@ -122,7 +122,7 @@ def _needs(results: dict[str, Any]) -> str:
         ["billed ms per stream record in the projector", f"{needs['record_seconds'] * 1000:.2f}"],
         ["billed ms per email", f"{needs['mail_seconds'] * 1000:.0f}"],
     ]
-    return _table(["what", "measured"], rows)
+    return table(["what", "measured"], rows)
 
 
 def _throttles(simulated: dict[str, Any]) -> str:
@@ -142,7 +142,7 @@ def _throttles(simulated: dict[str, Any]) -> str:
                 [_n(int(rate)), layout, _answered(scene), _first(scene["refusals"]["signing"]),
                  _first(scene["refusals"]["counting"]), _span(scene["seconds_behind"])]
             )  # fmt: skip
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _registry(simulated: dict[str, Any]) -> str:
@@ -158,7 +158,7 @@ def _registry(simulated: dict[str, Any]) -> str:
         for buckets, readings in simulated["reads"].items()
         for how, one in readings.items()
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _answered(scene: dict[str, Any]) -> str:
@@ -179,7 +179,7 @@ def _mail(simulated: dict[str, Any]) -> str:
          *(_span(one["days"][rate] * 86_400) for rate in rates)]
         for allowed, one in simulated["mail"].items()
     ]  # fmt: skip
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _cost(prices: dict[str, Any]) -> str:
@@ -191,7 +191,7 @@ def _cost(prices: dict[str, Any]) -> str:
         for service, words in SERVICES.items()
     ]
     rows.append(["**total**", *(f"**{sum(c.values()):,.{n}f}**" for c, n in zip(columns, digits, strict=True))])
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _idle(prices: dict[str, Any]) -> str:
@@ -201,12 +201,12 @@ def _idle(prices: dict[str, Any]) -> str:
     ]  # fmt: skip
     always = [one for one in prices["idle_a_month"] if one["when"] == "always"]
     rows.append(["**every stack**", "always", *(f"**{sum(one[key] for one in always):.2f}**" for key in DOLLARS), ""])
-    return _table(["per month", "with", "US dollars", "after what is free in every account", "price, looked up"], rows)
+    return table(["per month", "with", "US dollars", "after what is free in every account", "price, looked up"], rows)
 
 
 def _kept(prices: dict[str, Any]) -> str:
     rows = [[name, f"{dollars:.2f}"] for name, dollars in prices["kept_million_a_month"].items()]
-    return _table(["keeping a million signatures, per month", "US dollars"], rows)
+    return table(["keeping a million signatures, per month", "US dollars"], rows)
 
 
 def _n(number: float) -> str:

@@ -10,10 +10,11 @@ from botocore.exceptions import UnknownRegionError
 
 from deploy.commands.aws_questions import Questions
 from deploy.commands.domain_checks import DomainChecks
+from deploy.packaging.regional_resources import has_budgets
 from deploy.terminal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from boto3.session import Session
 
@@ -38,6 +39,16 @@ def refuse_without_ses(session: Session) -> None:
         near = [one for one in with_ses if one.split("-")[0] == region.split("-", maxsplit=1)[0]] or with_ses
         there = f"Use one of {', '.join(near)}." if near else "No region of that partition has it."
         raise Refused(f"SES, which sends the emails, is not in {region}. {there}")
+
+
+def refuse_without_budgets(region: str, pairs: Sequence[str]) -> None:
+    """Raise Refused when a budget is asked for where CloudFormation has none."""
+    asked = [one for one in pairs if one.startswith("Budget") and one.partition("=")[2] not in {"", "0"}]
+    if asked and not has_budgets(region):
+        raise Refused(
+            f"CloudFormation has no budgets in {region}. Leave out {' and '.join(asked)}, and create one in the console: "
+            "https://console.aws.amazon.com/costmanagement/home#/budgets"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.packaging import lambda_zip, runtimes, template_checks, wheels
+from deploy.packaging import lambda_zip, regional_resources, runtimes, template_checks, wheels
 from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
 
@@ -69,6 +69,7 @@ def build(
         _copy_to(project, architecture)
         where = wheels.download(LOCK, Path(folder) / "wheels", architecture, runtime)
         _run_chalice(project, stage, target, where, runtime.python)
+    regional_resources.fit(target / "sam.json", region)
     template_checks.check(target / "sam.json", region, runtime.name, architecture)
     archive, requirements = target / "deployment.zip", (ROOT / "requirements.txt").read_text()
     lambda_zip.pack(archive, archive, runtime.python)
@@ -141,6 +142,7 @@ def _fingerprint() -> str:
 def _sources() -> Iterator[Path]:
     makers = (
         "deploy/packaging/architectures.py",
+        "deploy/packaging/regional_resources.py",
         "deploy/packaging/runtimes.py",
         "deploy/packaging/stage_package.py",
         "deploy/packaging/lambda_zip.py",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.cloudformation.parameters import LATER
 from deploy.packaging import template_checks
+from deploy.packaging.regional_resources import without_budget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,8 @@ GROUPS = {
     "The first time: later. Once the stack is there, update it with true": ("Production",),
     "Your domains": ("MailDomain", "ApiDomain", "HostedZone", "ApiCertificateArn"),
     "Without a domain: the address, once there is one": ("PublicUrl",),
-    "Who is told, and what may be spent": ("AlarmTopic", "ApiRate", "ApiBurst", "FirewallRate", "ReserveConcurrency"),
+    "Who is told, and what may be spent": ("AlarmTopic", "ApiRate", "ApiBurst"),
+    "Against floods": ("FirewallRate", "ReserveConcurrency"),
     "Email": ("MailConcurrency", "Senders", "MailFromSubdomain"),
     "Pages and proxies": ("DashboardUrl", "HomeUrl", "TrustedProxies", "ProxySecretSha256", "DisableDefaultEndpoint"),
     "Logs": ("LogRetentionDays", "AccessLog"),
@@ -35,7 +37,8 @@ GROUPS = {
 
 def for_console(sam: Mapping[str, Any], key: str, version: str) -> dict[str, Any]:
     """The template whose functions take their code from `key` in the bucket `CodeBucket`."""
-    template: dict[str, Any] = copy.deepcopy(dict(sam))
+    # One file for every region, and some have no budgets; somebody in the console makes one there, with three clicks.
+    template: dict[str, Any] = copy.deepcopy(without_budget(dict(sam)))
     for properties in template_checks.functions(template["Resources"]).values():
         properties["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": key}
     template["Description"] = (

@@ -15,7 +15,7 @@ from tests.kit.expanded_template import expanded
 pytestmark = pytest.mark.slow
 TEMPLATE: dict[str, Any] = json.loads((Path(app.__file__).parent / ".chalice" / "resources.json").read_text())
 PRICED = {
-    "AWS::ApiGateway::DomainName", "AWS::CertificateManager::Certificate", "AWS::CloudWatch::Alarm",
+    "AWS::ApiGateway::DomainName", "AWS::Budgets::Budget", "AWS::CertificateManager::Certificate", "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard", "AWS::DynamoDB::Table", "AWS::Events::Rule", "AWS::Lambda::EventSourceMapping",
     "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SecretsManager::Secret",
     "AWS::WAFv2::WebACL",
@@ -74,6 +74,12 @@ def test_alarms_are_charged_by_the_metrics_that_they_look_at() -> None:
     assert alarms["after_free"] == pytest.approx(0.10 * (looked_at - 10))
 
 
+def test_a_budget_costs_nothing() -> None:
+    (budget,) = (one for one in lines().values() if one["when"] == "`BudgetAmount`")
+    assert budget["what"].startswith("1 budget,")
+    assert (budget["dollars"], budget["after_free"]) == (0, 0)
+
+
 def test_a_dashboard_stays_within_what_is_free() -> None:
     for one in expanded()["Resources"].values():
         if one["Type"] == "AWS::CloudWatch::Dashboard":
@@ -89,7 +95,10 @@ def test_nothing_is_encrypted_with_a_key_that_is_charged_for() -> None:
 
 
 def test_only_what_is_chosen_is_under_a_condition() -> None:
-    conditions = {"`AlarmTopic`": "AWS::CloudWatch::Alarm", "`FirewallRate`": "AWS::WAFv2::WebACL"}
+    conditions = {
+        "`AlarmTopic`": "AWS::CloudWatch::Alarm", "`FirewallRate`": "AWS::WAFv2::WebACL",
+        "`BudgetAmount`": "AWS::Budgets::Budget",
+    }  # fmt: skip
     for kind in conditions.values():
         assert all("Condition" in one for one in expanded()["Resources"].values() if one["Type"] == kind)
     always = [

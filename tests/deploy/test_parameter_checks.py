@@ -52,6 +52,9 @@ def check(**values: str) -> None:
         ("MailConcurrency", "2.5", "a whole number"),
         ("ApiRate", "0", "1 or more"),
         ("ApiBurst", "many", "1 or more"),
+        ("BudgetAmount", "20 USD", "a whole number of US dollars"),
+        ("BudgetEmail", "Ana", "one email address"),
+        ("BudgetEmail", "ana@example.org,ben@example.org", "one email address"),
         ("TrustedProxies", "6", "from 0 to 5"),
         ("LogRetentionDays", "45", "one of 7, 14, 30"),
         ("Production", "yes", "true, false or later"),
@@ -77,6 +80,8 @@ def test_a_firewall_takes_ten_requests_at_least(rate: int) -> None:
     [
         ({"ApiDomain": "sign.example.org"}, "ApiDomain needs ApiCertificateArn, or HostedZone"),
         ({"DisableDefaultEndpoint": "true"}, "DisableDefaultEndpoint needs ApiDomain"),
+        ({"BudgetAmount": "20"}, "BudgetAmount needs BudgetEmail"),
+        ({"BudgetEmail": "ana@example.org"}, "BudgetEmail needs BudgetAmount"),
     ],
 )
 def test_what_needs_another_parameter_is_refused_without_it(values: dict[str, str], said: str) -> None:
@@ -94,6 +99,7 @@ def test_what_needs_another_parameter_is_refused_without_it(values: dict[str, st
         {"MailDomain": "example.org", "MailFromSubdomain": "b", "Senders": "*@example.org,ana@partner.example"},
         {"PublicUrl": "https://cdn.example.org/sign", "DashboardUrl": "https://a.example", "HomeUrl": "https://b.example/"},
         {"AlarmTopic": "arn:aws:sns:eu-west-1:123456789012:alarms_of-us"},
+        {"BudgetAmount": "20", "BudgetEmail": "treasurer@example.org"},
         {"FirewallRate": "10"}, {"FirewallRate": "0"}, {"FirewallRate": "2000000000"},
         {"MailConcurrency": "50", "ApiRate": "1", "ApiBurst": "100000", "TrustedProxies": "5", "LogRetentionDays": "7"},
     ],

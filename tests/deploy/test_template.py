@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 # What moto's CloudFormation does not know. A test fails when it learns one of them.
 UNKNOWN_TO_MOTO = {
+    "AWS::Budgets::Budget",
     "AWS::ApiGateway::BasePathMapping",
     "AWS::ApiGateway::DomainName",
     "AWS::ApiGateway::Stage",

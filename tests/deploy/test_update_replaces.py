@@ -36,14 +36,23 @@ def parameters_in(value: Any, template: dict[str, Any]) -> set[str]:
     return found
 
 
+def at(path: list[str], value: Any) -> Any:
+    """What stands at a path of a schema, or None. Beneath a function of the template it may be anywhere."""
+    for name in path:
+        if not isinstance(value, dict) or any(key.startswith("Fn::") for key in value):
+            return value
+        value = value.get(name)
+    return value
+
+
 def replaced() -> dict[str, set[str]]:
     """The types that a change of each parameter replaces."""
     template = expanded()
     kinds: dict[str, set[str]] = {}
     for resource in template["Resources"].values():
         schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", resource["Type"]).schema
-        names = {path.split("/")[2] for path in schema.get("createOnlyProperties", [])}
-        fixed = [value for name, value in resource.get("Properties", {}).items() if name in names]
+        paths = [path.split("/")[2:] for path in schema.get("createOnlyProperties", [])]
+        fixed = [found for path in paths if (found := at(path, resource.get("Properties", {}))) is not None]
         for parameter in parameters_in(fixed, template):
             kinds.setdefault(parameter, set()).add(resource["Type"])
     return kinds

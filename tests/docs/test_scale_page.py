@@ -104,3 +104,27 @@ def test_the_fixed_costs_in_words_are_those_of_the_table() -> None:
     assert f"each of the {alarms['units']:g} metrics" in deploying
     (polls,) = (one for one in lines if one["what"].startswith("waiting for messages"))
     assert f"That is {polls['units'] / 1e6:.1f} million requests" in PAGE
+
+
+def test_what_a_flood_costs_in_words_is_what_the_tables_say() -> None:
+    flood = TOLD["costs"]["flood_a_day"]
+    by_rate = {one["rate"]: one for one in flood["by_rate"]}
+    template = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Parameters"]
+    assert flood["rate"] == template["ApiRate"]["Default"]
+    deploying, decisions, page = (
+        " ".join(text.split())
+        for text in ((ROOT / "docs/deploying.md").read_text(), (ROOT / "docs/decisions.md").read_text(), PAGE)
+    )
+    a_million = flood["a_million"]
+    assert f"A million pages cost {a_million['pages']} dollars, a million such forms {a_million['forms']}" in page
+    assert f"at most {flood['emails_a_day']} dollars a day with the two mailers" in page
+    assert f"`FirewallRate`, here {flood['firewall_rate']:,} requests in five minutes" in page
+    ours = by_rate[flood["rate"]]
+    least, most = round(ours["pages"], -1), 5 * -(-ours["forms"] // 5)
+    for text in (deploying, decisions):
+        assert f"{least:g} to {most:g}" in text
+    assert f"it cost {by_rate[2000]['pages']:.0f} and more" in decisions
+    signatures = flood["rate"] // 5 * 3600
+    assert f"{signatures:,} an hour" in page
+    assert f"{signatures:,} confirmed signatures an hour" in deploying
+    assert f"with bursts of {template['ApiBurst']['Default']} " in deploying
