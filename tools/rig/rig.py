@@ -27,6 +27,7 @@ from tools.rig.runtime_folder import runtime
 from tools.rig.services import Services
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from tools.rig.runtime_api import Outcome
@@ -93,6 +94,18 @@ class Rig:
         table = Table(self.services.clients["dynamodb"], self.services.resources.registry_table)
         _, secret = Keyring(ApiKeys(table), utc_now).create("rig", Role.ADMIN)
         return {**JSON, "Authorization": f"Bearer {secret}"}
+
+    @contextlib.contextmanager
+    def without_keys(self) -> Iterator[None]:
+        """Inside, there are no API keys; afterwards there are those of before again."""
+        client, table = self.services.clients["dynamodb"], self.services.resources.registry_table
+        found = client.scan(TableName=table)["Items"]
+        keys = [item for item in found if item["pk"]["S"].startswith("key#")]
+        for item in keys:
+            client.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+        yield
+        for item in keys:
+            client.put_item(TableName=table, Item=item)
 
     def new_campaign(self) -> str:
         """Publishes a campaign and returns its id."""
