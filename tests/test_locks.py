@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -65,3 +68,16 @@ def test_the_list_of_what_is_deployed_is_whole() -> None:
         canonicalize_name(one.name) for one in listed("requirements.txt")
     }
     assert all(str(one.specifier).startswith("==") for one in listed("requirements.txt"))
+
+
+def test_the_operators_commands_load_nothing_that_only_development_installs() -> None:
+    """`make api-key`, `restore`, `destroy` and their like run on what locks/run.txt names."""
+    show = "import sys, deploy.__main__; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True)
+    known = packages_distributions()
+    loaded = {name for module in done.stdout.split() for name in known.get(module, ())}
+    assert "boto3" in loaded
+    at_hand = {"certifi"}  # botocore takes it where it is, and does without
+    assert {canonicalize_name(name) for name in loaded} - at_hand <= {
+        canonicalize_name(one.name) for one in locked("run")
+    }

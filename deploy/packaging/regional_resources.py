@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,6 +17,8 @@ PREFIX, CONDITION = "Budget", "HasBudget"  # of its parameters, its rules and th
 
 def has_budgets(region: str) -> bool:
     """True when CloudFormation makes budgets in `region`."""
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # make api-key and its like do without what develops
+
     return BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
 
 
