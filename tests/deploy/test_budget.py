@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 
 from deploy.__main__ import main
 from deploy.packaging import regional_resources, runtimes, stage_package, template_checks
@@ -38,6 +40,18 @@ def test_it_tells_the_address_of_half_of_it_of_all_of_it_and_of_what_is_to_come(
     assert {(one["SubscriptionType"], one["Address"]) for each in told for one in each["Subscribers"]} == {
         ("EMAIL", "treasurer@example.org")
     }
+
+
+def test_it_is_as_the_model_of_aws_wants_it() -> None:
+    """No engine here makes budgets: this is what CloudFormation would ask for."""
+    budget = Template(GIVEN).properties("Budget")
+    asked = {
+        "AccountId": "000000000000",
+        **budget,
+        "Budget": {"BudgetName": "made up by CloudFormation", **budget["Budget"]},
+    }
+    model = botocore.session.get_session().get_service_model("budgets").operation_model("CreateBudget")
+    assert ParamValidator().validate(asked, model.input_shape).generate_report() == ""
 
 
 @pytest.mark.slow
