@@ -51,6 +51,7 @@ def test_it_is_as_the_model_of_aws_wants_it() -> None:
         "Budget": {"BudgetName": "made up by CloudFormation", **budget["Budget"]},
     }
     model = botocore.session.get_session().get_service_model("budgets").operation_model("CreateBudget")
+    assert model.input_shape is not None
     assert ParamValidator().validate(asked, model.input_shape).generate_report() == ""
 
 
