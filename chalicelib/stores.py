@@ -62,9 +62,9 @@ class Stores:
 
     @cached_property
     def _session(self) -> Any:
-        import boto3
+        from chalicelib.storage.aws_session import AwsSession
 
-        return boto3.session.Session()
+        return AwsSession()
 
     def client(self, service: str, patience: Patience = QUICK, *, session: Any = None) -> Any:
         """A client for `service` that waits for each call as long as `patience` says. Raises MissingSetting without a region.

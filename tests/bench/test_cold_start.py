@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,25 @@ FOR_SOME_REQUESTS_ONLY = {
     "chalicelib.mail",
     "chalicelib.pages.rendering",
 }
+
+
+ALL = """
+import json, pkgutil, sys
+import app, chalicelib
+from chalicelib.wiring import wiring
+for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+    __import__(module.name)
+assert wiring().dynamodb
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_no_function_imports_boto3() -> None:
+    region = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
+    done = subprocess.run([sys.executable, "-c", ALL], check=True, stdout=subprocess.PIPE, env=region)
+    loaded = set(json.loads(done.stdout))
+    assert "botocore.session" in loaded
+    assert loaded & {"boto3", "s3transfer"} == set()
 
 
 def test_importing_the_app_loads_no_library_that_only_some_requests_need() -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
-import botocore.session
 import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import JSONParser, ResponseParserFactory
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.storage.aws_session import AwsSession
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import translate_error
 
@@ -35,11 +34,9 @@ class _RawItemsFactory(ResponseParserFactory):
         return _RawItems()
 
 
-def raw_session() -> boto3.session.Session:
+def raw_session() -> AwsSession:
     """A session whose DynamoDB clients return items unparsed."""
-    core = botocore.session.get_session()
-    core.register_component("response_parser_factory", _RawItemsFactory())
-    return boto3.session.Session(botocore_session=core)
+    return AwsSession(_RawItemsFactory())
 
 
 def _plain(value: dict[str, Any]) -> Any:
