@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import log
 from chalicelib.domain.errors import Unavailable
 from chalicelib.settings import MissingSetting, Settings
 from chalicelib.storage.counting.tallies import Tallies
@@ -34,9 +35,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _begin(longest: float, **_: Any) -> None:
+def _begin(longest: float, model: Any, **_: Any) -> None:
     current = invocation.get()
     if current and not current.has_time_for(longest):
+        log.warning("no time left for a call to AWS", kind=model.name)
         raise Unavailable
 
 

@@ -156,12 +156,16 @@ def test_only_silence_ends_the_asking_and_a_connection_that_is_refused_does_not(
     assert world.get("/health").status == 200
 
 
-def test_no_call_begins_that_could_outlive_the_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_call_begins_that_could_outlive_the_function(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATIENCE", "1")
     client = Stores().client("dynamodb")
     waiting.invocation.set(Invocation(QUICK.longest - 0.01))
     with pytest.raises(Unavailable):
         client.describe_table(TableName=world.resources.signatures_table)
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert (line["message"], line["kind"]) == ("no time left for a call to AWS", "DescribeTable")
     waiting.invocation.set(Invocation(QUICK.longest + 60))
     assert client.describe_table(TableName=world.resources.signatures_table)["Table"]
     waiting.invocation.set(None)

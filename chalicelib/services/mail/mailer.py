@@ -1,6 +1,7 @@
 """Sends each signature the email it is owed, once; twice only if the worker dies between sending and marking.
 
-It does not decide which email is due, or whether it may be sent: see `due_mail`, `mail_limits` and `address_allowance`.
+It does not decide which email is owed (`Signature.owed_mail`), whether its time has come (`due_mail`), or whether it may be sent
+(`mail_limits`, `address_allowance`).
 """
 
 from __future__ import annotations
