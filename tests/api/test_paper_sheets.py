@@ -529,3 +529,54 @@ def test_what_no_row_may_say_is_wrong(world: World, row: dict[str, Any]) -> None
 def test_fifty_long_answers_fit_into_one_batch(world: World) -> None:
     rows = [{"given_name": "Rosa", "comment": "ع" * 2000, "reference": f"r/{n}"} for n in range(50)]
     assert set(outcomes(enter(world, *rows))) == {"entered"}
+
+
+def test_the_sheet_of_another_key_is_not_gone_on_with(world: World) -> None:
+    first = enter(world, ROSA).json["sheet"]
+    other = world.admin("POST", "/admin/keys", {"name": "Ana", "role": "organizer", "campaigns": ["peru"]}).json[
+        "secret"
+    ]
+    reply = world.admin("POST", SHEETS, {"rows": [ROSA, BEN]}, authorization=f"Bearer {other}")
+    assert outcomes(reply) == ["known", "entered"]
+    assert reply.json["sheet"] != first
+
+
+def test_a_sheet_that_was_undone_is_not_gone_on_with_unasked(world: World) -> None:
+    first = enter(world, ANA, ROSA).json["sheet"]
+    signed_meanwhile(world)
+    undo(world, first)
+    reply = enter(world, ANA, BEN)
+    assert (reply.status, outcomes(reply)) == (200, ["known", "entered"])
+    assert reply.json["sheet"] != first
+
+
+def test_a_sheet_of_which_nothing_can_be_taken_back_is_offered_no_more_once_that_was_tried(world: World) -> None:
+    sheet = enter(world, ANA).json["sheet"]
+    signed_meanwhile(world)
+    assert undo(world, sheet) == 0
+    (listed,) = world.admin("GET", SHEETS).json["sheets"]
+    assert (listed["undone"], listed["undo_until"]) == (0, None)
+
+
+def test_an_email_that_goes_out_while_paper_takes_the_forms_place_is_remembered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.sign(email="ana@example.org", given_name="Anita")
+    world.run_projector()
+    stored = PaperSignatureItems._as_stored
+    raced: list[str] = []
+
+    def sent_meanwhile(items: PaperSignatureItems, was: Any) -> Any:
+        item = stored(items, was)
+        if not raced:
+            raced.append("once")
+            world.run_mailer()
+        return item
+
+    monkeypatch.setattr(PaperSignatureItems, "_as_stored", sent_meanwhile)
+    sheet = world.admin("POST", SHEETS, {"rows": [ANA]}).json["sheet"]
+    assert (raced, len(world.ses.sent)) == (["once"], 1)
+    undo(world, sheet)
+    world.later(hours=1)
+    world.drain()
+    assert len(world.ses.sent) == 1, "and not twice"

@@ -56,7 +56,7 @@ def test_it_is_as_the_model_of_aws_wants_it() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("region", WITHOUT)
+@pytest.mark.parametrize("region", WITHOUT[:1])
 def test_a_package_for_a_region_without_budgets_has_none(tmp_path: Path, region: str) -> None:
     packaged = stage_package.checked() / "sam.json"
     path = tmp_path / "sam.json"
