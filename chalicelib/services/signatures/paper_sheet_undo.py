@@ -57,10 +57,8 @@ class PaperSheetUndo:
             raise SheetOver
         number = _batch_number(cursor, record)
         record = self.records.begin_undo(record, key.id, now=self.clock())
-        undone, is_last = (
-            undo_batch(self.signatures, self.records, campaign, record, self.clock, number),
-            number >= record.batches,
-        )
+        undone = undo_batch(self.signatures, self.records, campaign, record, number, self.clock)
+        is_last = number >= record.batches
         if undone or (is_last and not record.is_over):
             self.records.add_undone(record, undone, is_last=is_last)
         return UndoneBatch(undone, None if is_last else str(number + 1))
@@ -94,11 +92,11 @@ def undo_batch(
     records: PaperSheets,
     campaign: Campaign,
     record: PaperSheet,
+    number: int,
     clock: Callable[[], datetime],
-    number: int | None = None,
 ) -> int:
-    """Takes back what a batch (the last one if not told) still has of its sheet. Returns how many."""
-    keys = map(campaign.signature_key, records.batch(record, number or record.batches))
+    """Takes back what a batch still has of its sheet. Returns how many."""
+    keys = map(campaign.signature_key, records.batch(record, number))
     return sum([signatures.paper.undo(key, record.id, now=clock()) for key in keys])
 
 

@@ -6,7 +6,7 @@ A batch that is repeated enters nobody twice. Undoing is in `paper_sheet_undo`.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,7 @@ class EnteredBatch:
     """The id of the sheet, None as long as nothing of it was new, and what became of each row."""
 
     sheet: str | None
-    results: Sequence[RowResult] = field(default_factory=tuple)
+    results: Sequence[RowResult]
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ class PaperSheets:
         try:
             self.records.count(record, signatures)
         except ConditionFailed:
-            undo_batch(self.signatures, self.records, campaign, record, self.clock)
+            undo_batch(self.signatures, self.records, campaign, record, record.batches, self.clock)
             raise SheetOver from None
 
     def _look(self, campaign: Campaign, rows: Sequence[Row], *, sheet: str) -> list[PaperEntry | RowResult]:

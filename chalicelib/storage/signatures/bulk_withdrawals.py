@@ -11,7 +11,8 @@ from chalicelib.domain.signatures.bulk_withdrawals import UNDO_FOR, BulkWithdraw
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import audit_item, put_newer
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import ConditionFailed, is_there, not_there_yet
+from chalicelib.storage.dynamodb.table import is_there, not_there_yet
+from chalicelib.storage.signatures.undoable_records import begin_undo, begun_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,17 +55,7 @@ class BulkWithdrawals:
 
     def begin_undo(self, record: BulkWithdrawal, key: str, *, now: datetime) -> BulkWithdrawal:
         """Ends the withdrawal and notes who undoes it, once: two calls; later ones change nothing."""
-        values = {":now": stamp(now), ":key": key, ":one": 1}
-        try:
-            item = self.table.update(
-                *item_keys.bulk_withdrawal_key(record.campaign, record.id),
-                "SET #undone_at = :now, #undone_by = :key ADD #revision :one",
-                condition="attribute_exists(#pk) AND attribute_not_exists(#undone_at)",
-                values=values,
-                returns="ALL_NEW",
-            )
-        except ConditionFailed as refusal:
-            item = refusal.found or {}
+        item = begin_undo(self.table, item_keys.bulk_withdrawal_key(record.campaign, record.id), key, now=now)
         # Written whether or not it is new: the call before this one may have ended in between.
         put_newer(self.table, _undone_entry(item))
         return _read(item)
@@ -86,12 +77,7 @@ class BulkWithdrawals:
 
     def over(self, *, now: datetime) -> Iterator[BulkWithdrawal]:
         """Records that cannot be undone any more and whose signatures are still kept: one call, and one per hundred records."""
-        keys = []
-        for entry in self.table.query_index("by_type", "type", item_keys.BULK_WITHDRAWAL):
-            if entry["sort"] > stamp(now - UNDO_FOR):
-                break
-            keys.append((entry["pk"], entry["sk"]))
-        yield from map(_read, self.table.get_many(keys))
+        yield from map(_read, begun_before(self.table, item_keys.BULK_WITHDRAWAL, now - UNDO_FOR))
 
     def close(self, record: BulkWithdrawal) -> None:
         """Notes that nothing is kept any more."""

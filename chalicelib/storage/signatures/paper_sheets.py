@@ -13,7 +13,8 @@ from chalicelib.domain.signatures.paper_sheets import MARGIN, UNDO_FOR, PaperShe
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import audit_item, put_newer
 from chalicelib.storage.dynamodb import item_keys
-from chalicelib.storage.dynamodb.table import ConditionFailed, is_there, not_there_yet
+from chalicelib.storage.dynamodb.table import is_there, not_there_yet
+from chalicelib.storage.signatures.undoable_records import begin_undo, begun_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,17 +65,7 @@ class PaperSheets:
 
     def begin_undo(self, sheet: PaperSheet, key: str, *, now: datetime) -> PaperSheet:
         """Ends the sheet and notes who undoes it, once: two calls; later ones change nothing."""
-        values = {":now": stamp(now), ":key": key, ":one": 1}
-        try:
-            item = self.table.update(
-                *item_keys.paper_sheet_key(sheet.campaign, sheet.id),
-                "SET #undone_at = :now, #undone_by = :key ADD #revision :one",
-                condition=f"{is_there} AND attribute_not_exists(#undone_at)",
-                values=values,
-                returns="ALL_NEW",
-            )
-        except ConditionFailed as refusal:
-            item = refusal.found or {}
+        item = begin_undo(self.table, item_keys.paper_sheet_key(sheet.campaign, sheet.id), key, now=now)
         # Written whether or not it is new: the call before this one may have ended in between.
         put_newer(self.table, _undone_entry(item))
         return _read(item)
@@ -97,12 +88,7 @@ class PaperSheets:
 
     def over(self, *, now: datetime) -> Iterator[PaperSheet]:
         """Records that cannot be undone any more and whose batches are still noted: one call, and one per hundred records."""
-        keys = []
-        for entry in self.table.query_index("by_type", "type", item_keys.PAPER_SHEET):
-            if entry["sort"] > stamp(now - UNDO_FOR - MARGIN):
-                break
-            keys.append((entry["pk"], entry["sk"]))
-        yield from map(_read, self.table.get_many(keys))
+        yield from map(_read, begun_before(self.table, item_keys.PAPER_SHEET, now - UNDO_FOR - MARGIN))
 
     def forget(self, sheet: PaperSheet, number: int) -> None:
         """Removes a batch. One call."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from undersigned_client.api.admin_api import path_of
+from undersigned_client.commands.undoing import undo_in_steps, until
 from undersigned_client.errors import Exit, Failure
 from undersigned_client.language.messages import number, plural, translate
 
@@ -35,8 +36,7 @@ def withdrawals(session: Session, options: Namespace) -> int:
 
 def _row(one: Answer) -> tuple[object, ...]:
     which = ", ".join(f"{name} {value}" for name, value in one["filters"].items())
-    until = (one["undo_until"] or "")[:16].replace("T", " ")
-    return one["id"], number(one["signatures"]), number(one["restored"]), which, f"{until} UTC" if until else ""
+    return one["id"], number(one["signatures"]), number(one["restored"]), which, until(one)
 
 
 def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
@@ -47,14 +47,8 @@ def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
     question = plural(expected, "Restore one signature?", "Restore {n} signatures?")
     if wanted["undo_until"] and not session.terminal.agrees(question, is_sure=options.yes):
         return Exit.DONE
-    restored, cursor = 0, ""
-    with session.terminal.progress() as bars:
-        bar = bars.add_task(translate("Restoring"), total=expected)
-        while cursor is not None:
-            path = path_of(options.campaign, "withdrawals", options.undo, "undo")
-            step: Answer = session.api.post(path, {"cursor": cursor}, repeatable=True)
-            restored, cursor = restored + step["restored"], step["cursor"]
-            bars.update(bar, completed=restored)
+    path = (options.campaign, "withdrawals", options.undo)
+    restored = undo_in_steps(session, path, "restored", translate("Restoring"), expected)
     if session.terminal.as_json:
         session.terminal.json({"campaign": options.campaign, "restored": restored})
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from undersigned_client.api.admin_api import path_of
+from undersigned_client.commands.undoing import undo_in_steps, until
 from undersigned_client.errors import Exit, Failure
 from undersigned_client.language.messages import number, plural, translate
 
@@ -34,8 +35,7 @@ def sheets(session: Session, options: Namespace) -> int:
 
 
 def _row(one: Answer) -> tuple[object, ...]:
-    until = (one["undo_until"] or "")[:16].replace("T", " ")
-    return one["id"], number(one["signatures"]), number(one["undone"]), f"{until} UTC" if until else ""
+    return one["id"], number(one["signatures"]), number(one["undone"]), until(one)
 
 
 def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
@@ -46,14 +46,8 @@ def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
     question = plural(expected, "Take back one signature?", "Take back {n} signatures?")
     if wanted["undo_until"] and not session.terminal.agrees(question, is_sure=options.yes):
         return Exit.DONE
-    undone, cursor = 0, ""
-    with session.terminal.progress() as bars:
-        bar = bars.add_task(translate("Taking back"), total=expected)
-        while cursor is not None:
-            path = path_of(options.campaign, "sheets", options.undo, "undo")
-            step: Answer = session.api.post(path, {"cursor": cursor}, repeatable=True)
-            undone, cursor = undone + step["undone"], step["cursor"]
-            bars.update(bar, completed=undone)
+    path = (options.campaign, "sheets", options.undo)
+    undone = undo_in_steps(session, path, "undone", translate("Taking back"), expected)
     if session.terminal.as_json:
         session.terminal.json({"campaign": options.campaign, "undone": undone})
     else:
