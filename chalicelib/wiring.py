@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_pause import MailPause
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.mail.mailer import Mailer
+    from chalicelib.services.paper.paper_entries import PaperEntries
+    from chalicelib.services.paper.paper_forms import PaperForms
+    from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
+    from chalicelib.services.paper.paper_sheets import PaperSheets
+    from chalicelib.services.paper.paper_signatures import PaperSignatures
     from chalicelib.services.privacy.privacy_requests import PrivacyRequests
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.scheduled import ScheduledRound
@@ -39,11 +44,6 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
     from chalicelib.services.signatures.list_cursors import ListCursors
-    from chalicelib.services.signatures.paper_entries import PaperEntries
-    from chalicelib.services.signatures.paper_forms import PaperForms
-    from chalicelib.services.signatures.paper_sheet_undo import PaperSheetUndo
-    from chalicelib.services.signatures.paper_sheets import PaperSheets
-    from chalicelib.services.signatures.paper_signatures import PaperSignatures
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_actions import SignatureActions
     from chalicelib.services.signatures.signature_search import SignatureSearch
@@ -263,28 +263,28 @@ class Wiring(Stores):
     @cached_property
     def paper_signatures(self) -> PaperSignatures:
         """Enters signatures given on paper."""
-        from chalicelib.services.signatures.paper_signatures import PaperSignatures
+        from chalicelib.services.paper.paper_signatures import PaperSignatures
 
         return PaperSignatures(self.campaign_reader, self.paper_forms, self.paper_entries, self.audit, self.now)
 
     @cached_property
     def paper_forms(self) -> PaperForms:
         """Reads signatures given on paper."""
-        from chalicelib.services.signatures.paper_forms import PaperForms
+        from chalicelib.services.paper.paper_forms import PaperForms
 
         return PaperForms(self.signatures, self.pepper, self.now)
 
     @cached_property
     def paper_entries(self) -> PaperEntries:
         """Stores signatures given on paper."""
-        from chalicelib.services.signatures.paper_entries import PaperEntries
+        from chalicelib.services.paper.paper_entries import PaperEntries
 
         return PaperEntries(self.signatures, self.left_signers, self.pepper, self.now)
 
     @cached_property
     def paper_sheets(self) -> PaperSheets:
         """Enters sheets of them."""
-        from chalicelib.services.signatures.paper_sheets import PaperSheets
+        from chalicelib.services.paper.paper_sheets import PaperSheets
 
         forms, entries, records = self.paper_forms, self.paper_entries, self.paper_sheet_records
         return PaperSheets(self.campaign_reader, self.signatures, forms, entries, records, self.now)
@@ -292,7 +292,7 @@ class Wiring(Stores):
     @cached_property
     def paper_sheet_undo(self) -> PaperSheetUndo:
         """Lists sheets and takes them back."""
-        from chalicelib.services.signatures.paper_sheet_undo import PaperSheetUndo
+        from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
 
         return PaperSheetUndo(self.campaign_reader, self.signatures, self.paper_sheet_records, self.now)
 

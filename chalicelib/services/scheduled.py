@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
+    from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
-    from chalicelib.services.signatures.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
 
 

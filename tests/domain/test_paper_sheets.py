@@ -21,7 +21,7 @@ from chalicelib.domain.text.text_rules import FALSE_VALUES, TRUE_VALUES
 from chalicelib.i18n.column_words import column_title
 from chalicelib.i18n.field_words import FIELD_WORDS
 from chalicelib.i18n.languages import translate
-from chalicelib.services.signatures.paper_forms import STANDARD_FIELDS
+from chalicelib.services.paper.paper_forms import STANDARD_FIELDS
 from tests.kit.factories import a_campaign
 
 FIELDS = (

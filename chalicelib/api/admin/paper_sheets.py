@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.errors import FieldError
     from chalicelib.domain.paper.people import People
     from chalicelib.domain.signatures.paper_sheets import PaperSheet
-    from chalicelib.services.signatures.paper_sheets import RowResult
+    from chalicelib.services.paper.paper_sheets import RowResult
 
 paper_sheets = Blueprint(__name__)
 
@@ -145,7 +145,7 @@ def _asked(known: set[str], *, most_bytes: int) -> dict[str, Any]:
 
 
 def _rows(asked: dict[str, Any]) -> list[dict[str, Any]]:
-    from chalicelib.services.signatures.paper_sheets import BATCH_SIZE
+    from chalicelib.services.paper.paper_sheets import BATCH_SIZE
 
     rows = asked.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

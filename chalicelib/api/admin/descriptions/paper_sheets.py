@@ -10,7 +10,7 @@ from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Count, FieldProblem, Stamp
 from chalicelib.domain.errors import CampaignNotOpen, NotFound, SheetOver
 from chalicelib.domain.paper.cells import DayOrder
-from chalicelib.services.signatures.paper_sheets import BATCH_SIZE, Outcome
+from chalicelib.services.paper.paper_sheets import BATCH_SIZE, Outcome
 
 SheetId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 SheetIdOrNone = Annotated[str, Field(pattern="^([A-Za-z0-9-]{1,64})?$")]

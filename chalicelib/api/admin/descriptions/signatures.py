@@ -41,8 +41,8 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.signature_filters import LANGUAGE
-from chalicelib.services.signatures.paper_forms import REFERENCE
-from chalicelib.services.signatures.paper_signatures import MAX_REASON
+from chalicelib.services.paper.paper_forms import REFERENCE
+from chalicelib.services.paper.paper_signatures import MAX_REASON
 
 
 class StandingState(StrEnum):

@@ -21,8 +21,8 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.paper.people import read_people
 from chalicelib.domain.signatures.paper_sheets import PaperSheet
-from chalicelib.services.signatures.paper_sheet_undo import undo_batch
-from chalicelib.services.signatures.paper_signatures import campaign_for_paper
+from chalicelib.services.paper.paper_sheet_undo import undo_batch
+from chalicelib.services.paper.paper_signatures import campaign_for_paper
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.paper.people import People
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
-    from chalicelib.services.signatures.paper_entries import PaperEntries, PaperEntry
-    from chalicelib.services.signatures.paper_forms import PaperForms
+    from chalicelib.services.paper.paper_entries import PaperEntries, PaperEntry
+    from chalicelib.services.paper.paper_forms import PaperForms
     from chalicelib.storage.signatures import paper_sheets
     from chalicelib.storage.signatures.signatures import Signatures
 

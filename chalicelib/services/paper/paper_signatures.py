@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
-    from chalicelib.services.signatures.paper_entries import PaperEntries, PaperEntry
-    from chalicelib.services.signatures.paper_forms import PaperForms
+    from chalicelib.services.paper.paper_entries import PaperEntries, PaperEntry
+    from chalicelib.services.paper.paper_forms import PaperForms
     from chalicelib.storage.access.audit_log import AuditLog
 
 MAX_REASON = 200
