@@ -164,5 +164,5 @@ def _result(result: RowResult) -> body_types.RowResult:
 
 
 def _errors(errors: Iterable[FieldError]) -> list[body_types.RowError]:
-    told = with_messages(errors, current_request().language)
-    return [{"field": one.field, "code": one.code, "message": one.message} for one in told]
+    worded = with_messages(errors, current_request().language)
+    return [{"field": one.field, "code": one.code, "message": one.message} for one in worded]
