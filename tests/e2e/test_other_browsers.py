@@ -150,7 +150,7 @@ def test_the_dashboard_by_keyboard_and_a_file_that_is_what_its_name_says(site: S
     _call(site, f"/admin/campaigns/{LETTER}/exports", {"format": format_})
     site.stack.drain()
     tab.open("about:blank")
-    tab.open(f"{site.stack.url}/admin?lang=en#/c/{LETTER}")
+    tab.open(f"{site.stack.url}/admin?lang=en#/campaigns/{LETTER}/handover")
     until(tab, "document.querySelector('input[type=password]') || document.querySelector('.exports a.button')")
     if tab.evaluate("Boolean(document.querySelector('input[type=password]'))"):
         tab_to(tab, "at.type === 'password'")

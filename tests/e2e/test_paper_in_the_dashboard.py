@@ -38,7 +38,7 @@ def on_paper(site: Site) -> int:
 
 def opened(page: Page, site: Site) -> Locator:
     enter(page, site.key)
-    go(page, f"c/{PETITION}")
+    go(page, f"campaigns/{PETITION}/signatures")
     page.locator("summary", has_text="Anotar firmas en papel").click()
     return page.locator("details[open]").filter(has_text="Anotar firmas en papel")
 

@@ -109,10 +109,10 @@ def shoot(folder: Path) -> None:
                 page = a_page(browser, stack, key, language, DESKTOP)
                 at(page, "")
                 page.screenshot(path=folder / f"dashboard-list-{language}.png", clip=LIST)
-                at(page, f"c/{PETITION}")
+                at(page, f"campaigns/{PETITION}")
                 page.screenshot(path=folder / f"dashboard-campaign-{language}.png")
                 page = a_page(browser, stack, key, language, PHONE)
-                at(page, f"c/{PETITION}")
+                at(page, f"campaigns/{PETITION}")
                 page.screenshot(path=folder / f"dashboard-phone-{language}.png")
 
 

@@ -2,11 +2,11 @@
 import { call, get } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
-import { moment, n, percent, t } from "../shell/words.js";
+import { language, moment, n, percent, t } from "../shell/words.js";
 
-export const title = (line, language) => line.titles[language] || line.title;
+const title = (line) => line.titles[language] || line.title;
 
-export function phase(line) {
+function phase(line) {
   if (line.archived) return ["archived", t("state_archived")];
   if (line.state === "draft") return ["draft", t("state_draft")];
   if (line.is_open) return ["open", t("state_open")];
@@ -42,7 +42,7 @@ function paused(mail, me, again) {
   return [note, stop];
 }
 
-export async function list(me, language, again) {
+export async function list({ me, again }) {
   const [{ campaigns: all }, mail] = await Promise.all([get("/campaigns?archived=true"), get("/mail")]);
   const [note, stop] = paused(mail, me, again);
   const shown = all.filter((line) => !line.archived);
@@ -55,8 +55,8 @@ export async function list(me, language, again) {
     h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, t("campaigns")), make),
     note,
     figures([[t("confirmed"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("pending"), sum("pending")]]),
-    h("ul", { class: "campaigns" }, shown.map((line) => card(line, language))),
-    archived.length ? h("details", {}, h("summary", {}, t("archived_ones", { n: n(archived.length) })), h("ul", { class: "campaigns" }, archived.map((line) => card(line, language)))) : null,
+    h("ul", { class: "campaigns" }, shown.map((line) => card(line))),
+    archived.length ? h("details", {}, h("summary", {}, t("archived_ones", { n: n(archived.length) })), h("ul", { class: "campaigns" }, archived.map((line) => card(line)))) : null,
     stop,
   ];
 }
@@ -71,10 +71,10 @@ export function goal(count, aim) {
     h("p", { class: "aside" }, t("of_goal", { n: n(count), goal: n(aim) }), ` (${percent(count, aim)})`));
 }
 
-function card(line, language) {
+function card(line) {
   const [kind, words] = phase(line);
   return h("li", {},
-    h("div", { class: "name" }, h("a", { href: `#/c/${line.id}` }, title(line, language)), h("span", { class: `state ${kind}` }, words)),
+    h("div", { class: "name" }, h("a", { href: `#/campaigns/${line.id}` }, title(line)), h("span", { class: `state ${kind}` }, words)),
     h("p", { class: "count" }, h("strong", {}, n(line.count)), " ", t(line.count === 1 ? "signature_lower" : "signatures_lower"), line.today ? h("span", { class: "up" }, ` +${n(line.today)} ${t("today_lower")}`) : null),
     goal(line.count, line.goal),
     attention(line).map((note) => h("p", { class: "note" }, note)));

@@ -4,7 +4,15 @@ import { get, of } from "../shell/api.js";
 import { copyable } from "../shell/dialog.js";
 import { fill, h, select } from "../shell/dom.js";
 
-export async function snippets(id, document_) {
+export async function sharing({ id, document: document_ }) {
+  const found = await snippets(id, document_);
+  return h("section", { "aria-labelledby": "h-share" }, h("h2", { id: "h-share" }, t("share")), document_.state === "draft" ? prepared(found) : found);
+}
+
+// To strangers a draft does not exist, so there is nothing yet to pass on; pages may be made ready.
+const prepared = (snippets) => [h("p", { class: "note" }, t("share_draft")), h("details", {}, h("summary", {}, t("share_prepare")), snippets)];
+
+async function snippets(id, document_) {
   const { snippets: found } = await get(of(id, "/snippets"));
   const chosen = select(Object.keys(found).map((code) => [code, languageName(code)]), document_.default_language, { "aria-label": t("language") });
   const place = h("div", {});

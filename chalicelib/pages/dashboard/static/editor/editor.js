@@ -212,7 +212,7 @@ export async function editor(id) {
       const saved = await call("PUT", of(target), { body: whole(), headers: version ? { "If-Match": `"${version}"` } : {} });
       version = saved.version;
       begun = typed();
-      location.hash = `#/c/${saved.id}`;
+      location.hash = `#/campaigns/${saved.id}`;
       const unseen = saved.warnings.map((one) => `${languageName(one.field.split(".").find((part) => part in saved.texts) ?? one.field.split(".").at(-1))}: ${one.message}`);
       setTimeout(() => say([t("saved"), ...unseen].join(" "), { wrong: unseen.length > 0 }), 300);
     } catch (problem) {
@@ -231,7 +231,7 @@ export async function editor(id) {
       version = theirs.version;
       await call("PUT", of(target), { body: mine, headers: { "If-Match": `"${version}"` } });
       begun = typed();
-      location.hash = `#/c/${target}`;
+      location.hash = `#/campaigns/${target}`;
     }
   }
 
@@ -281,8 +281,6 @@ export async function editor(id) {
   let previewedWords = begun;
   follow();
   const view = [
-    h("p", { class: "eyebrow" }, h("a", { href: id ? `#/c/${id}` : "#/" }, t("back"))),
-    h("h1", { tabindex: "-1" }, id ? t("edit_named", { name: stored.texts[stored.default_language].title }) : t("new_campaign")),
     summary,
     h("div", { class: "split" },
       h("form", { class: "stack editor", onsubmit: save, novalidate: true }, holder, h("div", { class: "row bar-bottom" }, h("button", { class: "button" }, t("save")), h("button", { class: "button quiet", type: "button", onclick: look }, t("show_preview")))),

@@ -6,7 +6,8 @@ import { choices, moment, n, t } from "../shell/words.js";
 
 const EVERY = 1500;
 
-export async function exportsOf(id, me, document_) {
+export async function exportsOf({ id, me, document: document_ }) {
+  if (me.role === "reader") return null;
   const list = h("ul", { class: "exports" });
   const formats = choices.export_formats.map((one) => [one, one === "ndjson" ? "NDJSON" : t(`format_${one}`)]);
   const format = select([...formats.slice(0, 2), ["semicolon", t("format_semicolon")], ...formats.slice(2)], choices.export_formats[0]);
@@ -65,4 +66,20 @@ export async function exportsOf(id, me, document_) {
   await refresh();
   return h("section", { "aria-labelledby": "h-exports" }, h("h2", { id: "h-exports" }, t("exports")),
     h("form", { class: "row", onsubmit: begin }, field(t("format"), format), field(t("which"), what), me.sponsor ? null : field(t("for_whom"), sponsor), field(t("how_much"), since), bom, h("button", { class: "button" }, t("export"))), list);
+}
+
+// All counters of the campaign, for a spreadsheet.
+export function numbers({ id }) {
+  return h("section", { "aria-labelledby": "h-numbers" }, h("h2", { id: "h-numbers" }, t("numbers")), h("p", {}, t("numbers_text")),
+    h("p", {}, h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => download(id)) }, t("counts_as_csv"))));
+}
+
+async function download(id) {
+  const text = await call("GET", of(id, "/counts?format=csv"), { as: "text" });
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  const link = h("a", { href: url, download: `${id}-counts.csv` });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -9,7 +9,7 @@ import { paper } from "./paper.js";
 // Held signatures may be pending or confirmed, so this filter shows both.
 const STATES = ["", "held", ...choices.signature_states];
 
-export async function signatures(id, me, document_) {
+export async function signatures({ id, me, document: document_ }) {
   const rows = h("tbody", {});
   const more = h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => load(false)) }, t("load_more"));
   const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));

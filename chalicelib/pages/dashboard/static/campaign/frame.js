@@ -1,0 +1,48 @@
+// What every tab of a campaign has: its title, its state, the one next step, and the tabs themselves.
+import { get, of } from "../shell/api.js";
+import { h } from "../shell/dom.js";
+import { language, publicBase, t } from "../shell/words.js";
+import { nextStep } from "./steps.js";
+import { phaseOf } from "./phases.js";
+import { manages, TABS } from "./tabs.js";
+
+// Sections get `{ id, me, may, document, counts, phase, again }`: `may` says whether this person may change the campaign,
+// `phase` is its state as people see it, and `again` draws the tab once more.
+export async function campaign({ me, path: [id, at = ""], again }) {
+  const [document_, counts] = await Promise.all([get(of(id)), get(of(id, "/counts"))]);
+  const one = { id, me, may: manages(me), document: document_, counts, phase: phaseOf(document_, counts.as_of), again };
+  const tabs = TABS.filter((tab) => !tab.may || tab.may(me));
+  const tab = tabs.find((entry) => entry.at === at) ?? tabs[0];
+  const sections = await Promise.all(tab.sections.map((section) => drawn(section, one)));
+  const shown = [...head(one, t(tab.words)), bar(one, tabs, tab), ...sections];
+  return Object.assign(shown, { isUnsaved: () => sections.some((section) => section?.isUnsaved?.()) });
+}
+
+// Where one section fails, the others are shown all the same.
+async function drawn(section, one) {
+  try {
+    return await section(one);
+  } catch (error) {
+    return h("p", { class: "note", role: "alert" }, error.message);
+  }
+}
+
+export const titleOf = (document_) => (document_.texts[language] ?? document_.texts[document_.default_language]).title;
+
+function head(one, tab) {
+  const [kind, words] = one.phase;
+  const live = kind === "draft" ? null
+    : h("a", { href: `${publicBase}/sign/${one.id}?lang=${one.document.texts[language] ? language : one.document.default_language}`, target: "_blank", rel: "noopener" }, t("view_page"), h("span", { class: "unseen" }, ` ${t("new_tab")}`));
+  return [
+    h("p", { class: "eyebrow" }, h("a", { href: "#/" }, t("campaigns"))),
+    h("div", { class: "heading" },
+      h("h1", { tabindex: "-1" }, titleOf(one.document), h("span", { class: "unseen" }, `: ${tab}`)),
+      h("p", { class: "row" }, h("span", { class: `state ${kind}` }, words), live)),
+    nextStep(one),
+  ];
+}
+
+function bar(one, tabs, current) {
+  return h("nav", { class: "tabs", "aria-label": t("parts") }, h("ul", {}, tabs.map((tab) =>
+    h("li", {}, h("a", { href: `#/campaigns/${one.id}${tab.at && `/${tab.at}`}`, "aria-current": tab === current ? "page" : null }, t(tab.words))))));
+}

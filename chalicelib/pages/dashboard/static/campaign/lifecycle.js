@@ -1,0 +1,28 @@
+// Opening, closing and archiving a campaign, with what each does.
+import { actionHandler, ask } from "../shell/dialog.js";
+import { h } from "../shell/dom.js";
+import { moment, n, t } from "../shell/words.js";
+import { figures } from "../views/list.js";
+import { open, patch } from "./steps.js";
+
+export function lifecycle(one) {
+  const { counts, document: document_ } = one;
+  const button = (words, act) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(act) }, words);
+  const rows = [];
+  if (document_.state === "open") rows.push([t("close_hint"), button(t("close"), () => close(one, counts))]);
+  else rows.push([t("open_hint"), button(t("open"), () => open(one))]);
+  if (document_.state === "closed" && !document_.archived) rows.push([t("archive_text"), button(t("archive"), () => archive(one))]);
+  return h("section", { "aria-labelledby": "h-lifecycle" }, h("h2", { id: "h-lifecycle" }, t("lifecycle")),
+    figures([[t("opens_at"), moment(document_.opens_at)], [t("closes_at"), moment(document_.closes_at)],
+      [t("names_until"), document_.names_until ? moment(document_.names_until) : t("kept_until_withdrawn")]]),
+    h("ul", { class: "acts" }, rows.map(([words, act]) => h("li", {}, h("p", {}, words), act))));
+}
+
+async function close(one, counts) {
+  if (await ask(t("close_ask"), t("close_text", { n: n(counts.signatures.confirmed), pending: n(counts.signatures.pending) }), t("close")))
+    await patch(one, { state: "closed" }, t("closed_done"));
+}
+
+async function archive(one) {
+  if (await ask(t("archive_ask"), t("archive_text"), t("archive"))) await patch(one, { archived: true }, t("archived_done"));
+}

@@ -1,0 +1,22 @@
+// The tabs of a campaign in their order: the last part of the address (`#/campaigns/{id}/{at}`), who sees the tab, and its sections.
+// A section is a function of the campaign, `async (one) => element, elements or null`; frame.js says what `one` holds.
+// To add to a tab, write a section in a file of its own and list it here.
+import { exportsOf, numbers } from "./handover.js";
+import { lifecycle } from "./lifecycle.js";
+import { delivery, heldMails, pause } from "./messages.js";
+import { overview } from "./overview.js";
+import { sharing } from "./sharing.js";
+import { signatures } from "./signatures.js";
+import { settings } from "./settings.js";
+
+const seesNames = (me) => me.role !== "reader";
+export const manages = (me) => me.role !== "reader" && !me.sponsor;
+
+export const TABS = [
+  { at: "", words: "tab_overview", sections: [overview] },
+  { at: "signatures", words: "tab_signatures", may: seesNames, sections: [signatures] },
+  { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, delivery, pause] },
+  { at: "share", words: "tab_share", sections: [sharing] },
+  { at: "handover", words: "tab_handover", sections: [exportsOf, numbers] },
+  { at: "settings", words: "tab_settings", may: manages, sections: [settings, lifecycle] },
+];
