@@ -12,6 +12,7 @@ from chalice.app import DynamoDBEvent as StreamEvent
 
 from chalicelib.api.admin.api_keys import keys
 from chalicelib.api.admin.bulk_withdrawals import bulk_withdrawals
+from chalicelib.api.admin.campaign_emails import emails
 from chalicelib.api.admin.campaigns import admin
 from chalicelib.api.admin.counts import counts
 from chalicelib.api.admin.dashboard import dashboard
@@ -44,6 +45,7 @@ for blueprint in (
     previews,
     links,
     admin,
+    emails,
     counts,
     keys,
     signatures,

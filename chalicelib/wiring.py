@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.services.exports.export_writer import ExportWriter
     from chalicelib.services.mail.address_allowance import AddressAllowance
     from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
+    from chalicelib.services.mail.email_previews import EmailPreviews
     from chalicelib.services.mail.held_mail import HeldMail
     from chalicelib.services.mail.mail_pause import MailPause
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
@@ -395,6 +396,13 @@ class Wiring(Stores):
             dead_letters=self.dead_letters,
             clock=self.now,
         )
+
+    @cached_property
+    def email_previews(self) -> EmailPreviews:
+        """Shows organisers the emails of a campaign."""
+        from chalicelib.services.mail.email_previews import EmailPreviews
+
+        return EmailPreviews(self.campaign_reader, self.now)
 
     @cached_property
     def address_allowance(self) -> AddressAllowance:

@@ -178,6 +178,12 @@ class LinkInvalid(NotFound):
     code = "link_invalid"
 
 
+class LinkOfTest(NotFound):
+    """The link is from a test email or a preview, so there is nothing that it acts on."""
+
+    code = "test_link"
+
+
 class LinkExpired(UndersignedError):
     """The link has expired; signing again brings a new one."""
 

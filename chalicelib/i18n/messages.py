@@ -79,6 +79,7 @@ FIELD_MESSAGES = {
     "only_for_csv": _("Only a CSV has one. Leave this out."),
     "only_for_select": _("Only a field to choose from has options."),
     "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
+    "plain_words_only": _("Write plain words, without web addresses or HTML: emails have all the links they need."),
     "reference_taken": _("This line was entered before, for {options}. Give each person a line of their own."),
     "select_without_options": _("Write the options to choose from."),
     "sender_not_verified": _(
@@ -92,6 +93,7 @@ FIELD_MESSAGES = {
     "too_many_entries": _("There can be at most {limit} of these."),
     "too_small": _("Enter at least {limit}."),
     "twice": _("This is here twice. Take one out."),
+    "unknown_placeholder": _("Only these placeholders can be filled in here: {options}."),
     "without_label": _("Write how the field is called in the campaign's default language."),
     "without_translation": _("Fill this in, as in the default language."),
     # A file of paper signatures.
@@ -186,6 +188,10 @@ PROBLEM_MESSAGES = {
     "too_many_requests": (_("Too many attempts"), _("Wait a minute, then try again.")),
     "unavailable": (_("We could not save this just now"), TRY_AGAIN),
     "internal": (_("Something went wrong on our side"), TRY_AGAIN),
+    "test_link": (
+        _("This link is from a test email"),
+        _("Nothing happened: no signature and no address belongs to it. In the real email, this link works."),
+    ),
     "link_invalid": (
         _("This link does not work"),
         _(
@@ -241,4 +247,4 @@ PROBLEM_MESSAGES = {
 
 # After the first kind, the page links to signing again; after the second, to the campaign's page.
 SIGN_AGAIN = frozenset({"link_invalid", "link_expired", "already_withdrawn"})
-SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid"})
+SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid", "test_link"})

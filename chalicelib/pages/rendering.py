@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from chalicelib.domain.errors import LinkOfTest
 from chalicelib.i18n import languages
 from chalicelib.i18n.messages import SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages import security_headers
@@ -275,6 +276,7 @@ def problem_page(
         campaign=campaign,
         is_framable=True,
         status=status,
+        is_error=code != LinkOfTest.code,
         title=languages.problem_title(code, language),
         detail=languages.problem_detail(code, language, **facts),
         sign_again=campaign_url if code in SIGN_AGAIN else "",

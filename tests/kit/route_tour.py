@@ -210,11 +210,22 @@ def _organise(world: World) -> None:
                  "/counts?format=csv", "/texts", "/texts/1", "/snippets", "/refused-sites"):  # fmt: skip
         world.admin("GET", f"{PERU}{part}")
     world.admin("POST", f"{PERU}/preview", _library())
+    _see_emails(world)
     world.admin("GET", "/admin/me")
     world.admin("GET", "/admin/mail")
     world.admin("PUT", "/admin/mail", {"paused": True})
     world.admin("PUT", "/admin/mail", {"paused": False})
     world.drain()
+
+
+def _see_emails(world: World) -> None:
+    for path in ("", "/confirmation", "/thanks?language=es", "/thanks?language=xx", "/welcome"):
+        world.admin("GET", f"{PERU}/emails{path}")
+    for words in ({"language": "es", "subject": "{{title}}"}, {"subject": "{{email}}"}, {"opening": "www.example.org"}):
+        world.admin("POST", f"{PERU}/emails/confirmation/preview", words)
+    world.admin("POST", f"{PERU}/emails/welcome/preview", {})
+    for purpose in ("confirm", "withdraw", "manage", "unsubscribe"):
+        world.get(f"/{purpose}/test.peru", accept="text/html")
 
 
 def _library(**changes: Any) -> dict[str, Any]:

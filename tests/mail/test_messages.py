@@ -60,6 +60,7 @@ class TestEveryMail:
         mail = a_mail(kind, campaign, language)
         title = campaign.text(language).title
         assert title in mail.subject
+        assert title in mail.text.splitlines()[0]
         for part in (mail.text, Outline(mail.html).one("body").text):
             assert title in part
             assert TO in part
@@ -117,7 +118,9 @@ def test_asking_for_the_click_leads_only_to_what_it_asks(kind: MailKind) -> None
 
 def test_confirmation_cannot_be_told_what_a_stranger_typed() -> None:
     # The address aside, `compose` is not even given what was typed: nothing else can come in.
-    assert set(compose.__annotations__) == {"kind", "campaign", "language", "to", "links", "now", "return"}
+    assert set(compose.__annotations__) == {
+        *("kind", "campaign", "language", "to", "links", "now", "given_name", "is_test", "return")
+    }
 
 
 @pytest.mark.parametrize("kind", [MailKind.ALREADY_SIGNED, MailKind.THANKS])
@@ -150,7 +153,7 @@ def test_thanks_do_without_words_of_the_campaign() -> None:
 def test_a_subject_is_one_line(title: str) -> None:
     mail = a_mail(campaign=a_petition(texts={"en": replace(PETITION_EN, title=title)}))
     assert len(mail.subject.splitlines()) == 1
-    assert mail.subject.startswith("Confirm your signature: Two ")
+    assert mail.subject.startswith("Please confirm your signature on “Two ")
 
 
 def test_a_title_is_never_markup() -> None:
@@ -179,18 +182,17 @@ def test_the_end_is_told_only_when_it_is_near(kind: MailKind, closes_in: timedel
 def test_a_language_without_catalogue_gets_its_campaign_in_english_clothes() -> None:
     campaign = a_petition(default_language="he", texts={"he": replace(PETITION_EN, title="בלי חיילים!")})
     mail = a_mail(MailKind.THANKS, campaign, language="he")
-    assert mail.subject == "Thank you for signing: \u2068בלי חיילים!\u2069"
+    assert mail.subject == "Thank you for signing “\u2068בלי חיילים!\u2069”"
     outline = Outline(mail.html)
     assert (outline.one("html")["lang"], outline.one("html")["dir"]) == ("en", "ltr")
-    own = [(p["dir"], p.text) for p in outline.all("p", lang="he")]
-    assert own == [("rtl", "בלי חיילים!"), ("rtl", PETITION_EN.thanks)]
-    assert "border-right" in outline.all("p", lang="he")[0]["style"]
+    own = [(tag, part["dir"], part.text) for tag in ("bdi", "p") for part in outline.all(tag, lang="he")]
+    assert own == [("bdi", "rtl", "בלי חיילים!"), ("p", "rtl", PETITION_EN.thanks)]
 
 
 def test_a_regional_language_finds_its_catalogue() -> None:
     campaign = a_petition(default_language="es-PE", texts={"es-PE": PETITION_EN})
     mail = a_mail(campaign=campaign, language="es-PE")
-    assert mail.subject.startswith("Confirme su firma: ")
+    assert mail.subject.startswith("Por favor, confirme su firma en «")
     assert Outline(mail.html).one("html")["lang"] == "es-PE"
 
 

@@ -28,6 +28,7 @@ def _languages_without_text(document: Mapping[str, Any]) -> Iterator[FieldError]
     places = [("redirect_url", document["redirect_url"])]
     places += [(f"targets.{n}.names", target["names"]) for n, target in enumerate(document["targets"])]
     places += [(f"fields.{n}.label", field["label"]) for n, field in enumerate(document["fields"])]
+    places += [(f"emails.{kind}", words) for kind, words in document.get("emails", {}).items()]
     for place, by_language in places:
         for language in by_language:
             if language not in document["texts"]:

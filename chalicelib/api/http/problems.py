@@ -36,6 +36,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.CampaignNotFound: 404,
     errors.KeyNotFound: 404,
     errors.LinkInvalid: 404,
+    errors.LinkOfTest: 404,
     errors.CampaignNotOpen: 409,
     errors.CampaignExists: 409,
     errors.CampaignHasSignatures: 409,

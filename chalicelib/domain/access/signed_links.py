@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from itsdangerous import Signer
 
 DAY_SECONDS = 86_400
+# Begins, instead of a token, what a link in a test email leads to; the campaign's id follows. No token looks like that.
+TEST_PREFIX = "test."
 
 
 class Purpose(StrEnum):

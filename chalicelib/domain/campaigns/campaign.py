@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
+from chalicelib.domain.campaigns.email_words import EmailWords
 from chalicelib.domain.campaigns.statements import statement_texts
+from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.domain.signatures.signature import SignatureKey
 from chalicelib.domain.timestamps import read_stored_moment
 
@@ -177,6 +179,7 @@ class Campaign:
     text_version: int = 1
     limits: MailLimits = field(default_factory=MailLimits)
     captcha: Captcha | None = None
+    emails: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -196,6 +199,16 @@ class Campaign:
     def text(self, language: str) -> Text:
         """The text in `language`, or in the default language if there is none."""
         return self.texts.get(language) or self.texts[self.default_language]
+
+    def sends(self, kind: MailKind) -> bool:
+        """True when signers may get an email of that kind."""
+        if kind is MailKind.REMINDER:
+            return self.is_double and self.reminders
+        return self.is_double or kind is not MailKind.CONFIRMATION
+
+    def email_words(self, kind: MailKind, language: str) -> EmailWords:
+        """The organiser's words for an email in `language`, all empty if there are none."""
+        return EmailWords(**self.emails.get(kind, {}).get(language, {}))
 
     def language_of_text(self, text_sha256: str) -> str | None:
         """The language in which the statement has just these words now, or None."""
@@ -282,6 +295,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         text_version=document.get("text_version", 1),
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
+        emails=document.get("emails", {}),
         **{name: document[name] for name in plain},
     )
 

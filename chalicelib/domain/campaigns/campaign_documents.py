@@ -34,6 +34,7 @@ from chalicelib.domain.campaigns.document_types import (
     Url,
     UrlOrNone,
 )
+from chalicelib.domain.campaigns.email_documents import Emails, faults_of
 from chalicelib.domain.documents import (
     Flag,
     Moment,
@@ -174,11 +175,13 @@ class CampaignDocument(_Strict):
     accent: ColourOrNone = ""
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None
+    emails: Emails = {}
 
     def faults(self) -> Iterator[FieldError]:
         """What is wrong between the keys, each in its place."""
         yield from self._faults_of_texts()
         yield from self._faults_of_lists()
+        yield from faults_of(self.emails, is_double=self.confirmation is Confirmation.DOUBLE)
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             yield FieldError("closes_at", "closes_before_it_opens")
         if self.archived and self.state is not CampaignState.CLOSED:

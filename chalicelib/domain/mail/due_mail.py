@@ -31,6 +31,14 @@ class DueEmail:
         return self.kind is MailKind.CONFIRMATION or is_first_thanks
 
     @property
+    def given_name(self) -> str:
+        """The signer's name, once a click has proved that the address is theirs; until then it may be a stranger's words."""
+        is_proved = (
+            self.campaign.is_double and self.kind not in NEEDS_CLICK and self.signature.marks.sent_at is not None
+        )
+        return self.signature.answers.get("given_name", "") if is_proved else ""
+
+    @property
     def facts(self) -> dict[str, str]:
         """Facts for logs and SES tags, nothing about the person."""
         return {"campaign": self.campaign.id, "signature": self.signature.id, "kind": str(self.kind)}

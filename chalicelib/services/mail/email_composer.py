@@ -30,7 +30,15 @@ class EmailComposer:
         campaign, signature = email.campaign, email.signature
         language = campaign.language_or_default(signature.language)
         links = self._links(email, language)
-        return compose(email.kind, campaign, language, to=signature.email, links=links, now=self.clock())
+        return compose(
+            email.kind,
+            campaign,
+            language,
+            to=signature.email,
+            links=links,
+            now=self.clock(),
+            given_name=email.given_name,
+        )
 
     def _links(self, email: DueEmail, language: str) -> MailLinks:
         base_url = self.public_url()

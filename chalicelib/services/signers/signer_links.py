@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.access.signed_links import Links, Purpose
+from chalicelib.domain.access.signed_links import TEST_PREFIX, Links, Purpose
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical
+from chalicelib.domain.campaigns.campaign import CampaignState, is_campaign_id
 from chalicelib.domain.errors import (
     AlreadyWithdrawn,
     CampaignNotFound,
     CampaignNotOpen,
     LinkExpired,
     LinkInvalid,
+    LinkOfTest,
     NamesRemoved,
 )
 from chalicelib.domain.signatures.signature import Withdrawer
@@ -170,7 +172,8 @@ class SignerLinks:
         return link.campaign, withdraw_signature(self.signatures, link.key, Withdrawer.SIGNER, self.clock).was
 
     def _parse(self, purpose: Purpose, token: str) -> ParsedLink:
-        """Raises LinkInvalid, LinkExpired, CampaignNotFound."""
+        """Raises LinkInvalid, LinkOfTest, LinkExpired, CampaignNotFound."""
+        self._refuse_test(token)
         facts, made_at = self.links().open_with_time(purpose, token, now=self.clock())
         whole = CONFIRM_FACTS if purpose is Purpose.CONFIRM else SIGNATURE_FACTS
         rounds = facts[whole:] or ("0",)
@@ -185,6 +188,17 @@ class SignerLinks:
             made_at=made_at,
         )
 
+    def _refuse_test(self, token: str) -> None:
+        """Raises LinkOfTest for a link in a test email; of a draft it says nothing, as anybody can make up such a link."""
+        if not token.startswith(TEST_PREFIX):
+            return
+        campaign = token.removeprefix(TEST_PREFIX)
+        try:
+            is_draft = not is_campaign_id(campaign) or self.campaign_reader.get(campaign).state is CampaignState.DRAFT
+        except CampaignNotFound:
+            is_draft = True
+        raise LinkOfTest() if is_draft else LinkOfTest(campaign=campaign)
+
     def _check_usable(self, campaign: Campaign, signature: Signature | None) -> Signature:
         if signature is None or (signature.is_pending and signature.is_expired(self.clock())):
             raise LinkExpired(campaign=campaign.id)
@@ -197,6 +211,7 @@ class SignerLinks:
 
         Raises LinkInvalid, LinkExpired.
         """
+        self._refuse_test(token)
         parts = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())
         if len(parts) != 2:  # noqa: PLR2004 - address and campaign
             raise LinkInvalid
