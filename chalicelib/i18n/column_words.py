@@ -19,6 +19,8 @@ COLUMN_WORDS = {
     "custom": _("Answers to earlier questions"),
     "language": _("Language"),
     "public": _("Name may be shown"),
+    "updates": _("Wants news of the campaign"),
+    "updates_at": _("Asked for news on"),
     "consents": _("Agreed to hear from"),
     "source": _("Source"),
     "referrer": _("Came from the page"),

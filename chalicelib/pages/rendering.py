@@ -116,9 +116,11 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         phase=phase(campaign, now),
         count=count if campaign.show_count else None,
         fields=fields,
-        form_errors=form_errors(errors, fields, language, others=("public", "consents")),
+        form_errors=form_errors(errors, fields, language, others=("public", "consents", "updates")),
         consents=consent_boxes(campaign, form_values.get("consents", ())),
         public=bool(form_values.get("public")),
+        updates=bool(form_values.get("updates")),
+        asks_for_updates=campaign.ask_updates,
         hidden=hidden_values,
         signers=signers,
     )
@@ -239,11 +241,13 @@ def manage_page(  # noqa: PLR0913 - as above
         signed_html=_signed_html(campaign, signature),
         saved=saved,
         fields=fields,
-        form_errors=form_errors(errors, fields, language, others=("public", "consents")),
+        form_errors=form_errors(errors, fields, language, others=("public", "consents", "updates")),
         consents=consent_boxes(
             campaign, signature.consents if form_values is None else form_values.get("consents", ())
         ),
         public=signature.public if form_values is None else bool(form_values.get("public")),
+        updates=signature.updates if form_values is None else bool(form_values.get("updates")),
+        asks_for_updates=signature.asks_for_updates,
     )
 
 

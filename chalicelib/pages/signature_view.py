@@ -26,6 +26,8 @@ class SignatureView:
     state: str
     signed_at: datetime
     consents: Sequence[str] = ()
+    updates: bool = False
+    asks_for_updates: bool = False
     statement: Statement | None = None
     has_same_words: bool = True
 

@@ -56,6 +56,7 @@ def _counts(report: count_report.CountReport) -> body_types.Counts:
         "today": campaign.day_of(snapshot.as_of),
         "signatures": cast("body_types.Totals", asdict(report.totals)),
         "withdrawn": cast("body_types.Withdrawn", tally.withdrawn),
+        "want_updates": tally.want_updates(),
         "external_count": campaign.external_count,
         "public_count": snapshot.public_count,
         "goal": campaign.goal,

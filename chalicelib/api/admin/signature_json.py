@@ -39,7 +39,7 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
         "language": signature.language,
         "public": signature.public,
         "consents": [one for one in signature.consents if sponsor in ("", one)],
-        **({} if sponsor else _oddities(signature)),
+        **({} if sponsor else {"updates_at": _stamp(signature.updates_at), **_oddities(signature)}),
         "source": signature.source,
         "referrer": signature.referrer,
         "utm": dict(signature.utm),

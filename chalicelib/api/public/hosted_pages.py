@@ -86,7 +86,7 @@ def _kept(campaign: Campaign, typed: Mapping[str, object], origin: str) -> Mappi
         return typed
     if not wiring().signing.is_from_own_sandbox(campaign, origin, typed):
         return {}
-    boxes = {"public", "consents", *(field.name for field in campaign.fields if field.type == "checkbox")}
+    boxes = {"public", "consents", "updates", *(field.name for field in campaign.fields if field.type == "checkbox")}
     return {name: value for name, value in typed.items() if name not in boxes}
 
 

@@ -40,6 +40,8 @@ def _view(link: OpenedLink) -> SignatureView:
         state=str(signature.state),
         signed_at=signature.signed_at,
         consents=signature.consents,
+        updates=signature.wants_updates,
+        asks_for_updates=link.asks_for_updates,
         statement=link.statement,
         has_same_words=link.has_same_words,
     )

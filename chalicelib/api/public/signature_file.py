@@ -26,6 +26,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         **({"statement": statement_json(statement)} if statement else {}),
         "public": signature.public,
         "consents": list(signature.consents),
+        **({"updates_at": stamp(signature.updates_at)} if signature.updates_at else {}),
         **({"left_sponsors": dict(signature.left_sponsors)} if signature.left_sponsors else {}),
         "source": signature.source,
         "network": signature.network,

@@ -62,6 +62,7 @@ def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCam
         "fields": [_field(campaign, f.name, language) for f in campaign.fields],
         "confirmation": campaign.confirmation,
         "show_signers": campaign.show_signers,
+        "ask_updates": campaign.ask_updates,
         "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
         "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
         "goal": campaign.goal,

@@ -168,6 +168,7 @@ class Campaign:
     confirm_automatically: bool = True
     show_count: bool = True
     show_signers: bool = False
+    ask_updates: bool = False
     external_count: int = 0
     time_zone: str = "UTC"
     buckets: int = 16
@@ -290,6 +291,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         closed_at=read_stored_moment(document.get("closed_at")),
         retention_days=document.get("retention_days"),
         archived=document.get("archived", False),
+        ask_updates=document.get("ask_updates", False),
         mail_paused=document.get("mail_paused", False),
         accent=document.get("accent", ""),
         text_version=document.get("text_version", 1),

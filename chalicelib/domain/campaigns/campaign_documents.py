@@ -163,6 +163,7 @@ class CampaignDocument(_Strict):
     redirect_url: dict[Language, Url] = {}
     show_count: Flag = True
     show_signers: Flag = False
+    ask_updates: Flag = False
     listed: Flag = False
     confirm_automatically: Flag = True
     external_count: Annotated[int, Field(ge=0, le=1_000_000_000), *WholeNumber] = 0

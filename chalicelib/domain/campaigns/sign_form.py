@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A checked form. `email` is as typed; `answers` are by OSDI name, without empty ones."""
+    """A checked form. `email` is as typed; `answers` are by OSDI name, without empty ones.
+
+    `updates` says that the box for news of the campaign is ticked, whether or not the campaign shows one.
+    """
 
     email: str
     answers: Mapping[str, str]
     public: bool
     consents: tuple[str, ...]
+    updates: bool
     source: str
     referrer: str
     utm: Mapping[str, str]
@@ -60,7 +64,16 @@ def _submission(campaign: Campaign, form: BaseModel, form_values: Mapping[str, o
     utm = {name: hint for name in UTM if (hint := text_rules.clean_hint(_first_text(form_values, name)))}
     source = text_rules.source_label(_first_text(form_values, "source") or utm.get("utm_source", ""))
     referrer = text_rules.clean_hint(_first_text(form_values, "referrer"))
-    return Submission(values["email"], answers, values["public"], values["consents"], source, referrer, utm)
+    return Submission(
+        email=values["email"],
+        answers=answers,
+        public=values["public"],
+        consents=values["consents"],
+        updates=values["updates"],
+        source=source,
+        referrer=referrer,
+        utm=utm,
+    )
 
 
 def _first_text(form_values: Mapping[str, object], name: str) -> str:
@@ -87,6 +100,7 @@ def _model_for(
         if is_paper
         else (Annotated[str, BeforeValidator(_email)], ...),
         "public": (Annotated[bool, BeforeValidator(_yes_or_no)], False),
+        "updates": (Annotated[bool, BeforeValidator(_yes_or_no)], False),
         "consents": (Annotated[tuple[str, ...], BeforeValidator(_consents(sponsors))], ()),
     }
     fields_by_name = {name: (name, required, kind, options) for name, required, kind, options in fields}

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from chalicelib.domain.counting.tallies import HOUR, hour_of
+from chalicelib.domain.counting.tallies import HOUR, UPDATES, hour_of
 from chalicelib.domain.signatures.mail_marks import Delivery
 from chalicelib.domain.signatures.signature import SignatureState, Withdrawer
 
@@ -115,6 +115,8 @@ def _labels(signature: Signature) -> Iterator[str]:
     yield f"signer:{signature.signer_kind}"
     if country := signature.answers.get("country"):
         yield f"country:{country}"
+    if signature.wants_updates:
+        yield f"{UPDATES}{signature.language}:{country or ''}"
     if signature.source:
         yield f"source:{signature.source}"
 

@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
 GROUPS = ("day", "country", "language", "source", "sponsor", "signer")
@@ -33,6 +33,8 @@ HOURS_KEPT_DAYS = 8
 SOURCE = "source:"
 OTHER_SOURCE = "other"
 MAX_SOURCES = 300
+# Confirmed signers who want news of the campaign, by language and country: `updates:en:PE`, `updates:es:` without a country.
+UPDATES = "updates:"
 
 
 def is_event(counter: str) -> bool:
@@ -64,6 +66,15 @@ class Tally:
     def total(self) -> int:
         """How many signatures count: confirmed ones and those on paper."""
         return self.confirmed + self.count("state:external")
+
+    def want_updates(self, languages: Collection[str] = (), countries: Collection[str] = ()) -> int:
+        """How many confirmed signers want news of the campaign, of these languages and countries; empty means all."""
+        places = ((name[len(UPDATES) :].split(":"), n) for name, n in self.counters.items() if name.startswith(UPDATES))
+        return sum(
+            n
+            for (language, country), n in places
+            if (not languages or language in languages) and (not countries or country in countries)
+        )
 
     @property
     def withdrawn(self) -> dict[str, int]:

@@ -27,6 +27,7 @@ KINDS = {
     "withdrawn_at": ColumnKind.MOMENT,
     "changed_at": ColumnKind.MOMENT,
     "expires_at": ColumnKind.MOMENT,
+    "updates_at": ColumnKind.MOMENT,
     "day": ColumnKind.DAY,
     "text_version": ColumnKind.NUMBER,
 }

@@ -53,9 +53,12 @@ STORED_ATTRIBUTES = (
     "text_version",
     "text_sha256",
     "expires_at",
+    "updates_at",
 )
 INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at", "left_sponsors", "left_states", "round"})
-NESTED_COLUMNS = frozenset({"custom", "public", "text_title", "expires_at", *UTM})
+NESTED_COLUMNS = frozenset({"custom", "public", "updates", "text_title", "expires_at", *UTM})
+# The signer said yes to the campaign, not to its sponsors: their files leave these empty.
+UPDATES_COLUMNS = ("updates", "updates_at")
 TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")
 
 
@@ -125,7 +128,7 @@ def columns(campaign: Campaign, request: ExportRequest, earlier: Sequence[str] =
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
     asked = ["language", "public", "consents", "source", "referrer"]
-    now = [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at"]
+    now = [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at", *UPDATES_COLUMNS]
     return list(dict.fromkeys((*earlier, *now)))
 
 
@@ -191,6 +194,9 @@ def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, A
     row |= stored.get("utm", {})
     if request.sponsor:
         row["consents"] = [request.sponsor]
+        row.pop("updates_at", None)
+    else:
+        row["updates"] = "updates_at" in stored
     if title := title_of(stored, titles):
         row["text_title"] = title
     if expires_at := expires_at_of(stored):

@@ -96,6 +96,7 @@ class RowWriter:
         cells = [_cell(stored[name], as_cell) if name in stored else "" for name in self._attributes]
         if stored["state"] != SignatureState.WITHDRAWN:
             cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
+            self._set_updates(cells, stored)
         if self._request.sponsor and cells[self._positions["consents"]]:
             cells[self._positions["consents"]] = self._request.sponsor
         if expires_at and "expires_at" in self._positions:
@@ -106,6 +107,13 @@ class RowWriter:
             for name, value in self._nested(stored):
                 cells[self._positions[name]] = as_cell(value)
         return cells
+
+    def _set_updates(self, cells: list[str], stored: Row) -> None:
+        """Whether the signer wants news of the campaign; empty for a sponsor. A file begun by an earlier release has no such column."""
+        if "updates" in self._positions:
+            cells[self._positions["updates"]] = "" if self._request.sponsor else YES_NO["updates_at" in stored]
+            if self._request.sponsor:
+                cells[self._positions["updates_at"]] = ""
 
     def _nested(self, stored: Row) -> Iterator[tuple[str, str]]:
         yield from ((name, value) for name, value in stored.get("utm", {}).items() if name in self._positions)

@@ -31,6 +31,9 @@ FIELD_TITLES: dict[str, tuple[str, ...]] = {
                "عام", "offentlich"),
     "consents": ("consents", "agreed to hear from", "consentimientos", "acepta noticias de", "consentements",
                  "consentimentos"),
+    "updates": ("updates", "wants updates", "wants news of the campaign", "novedades", "quiere novedades",
+                "quiere noticias de la campana", "nouvelles de la campagne", "novidades", "novidades da campanha",
+                "اخبار الحملة", "neuigkeiten"),
     "source": ("source", "origen", "origem"),
     "language": ("language", "idioma", "lengua", "langue", "lingua", "اللغة", "sprache"),
     "signed_on": ("signed on", "date", "date signed", "date on the paper", "fecha", "fecha de firma", "fecha en el papel",
@@ -38,4 +41,7 @@ FIELD_TITLES: dict[str, tuple[str, ...]] = {
     "reference": ("reference", "referencia", "مرجع", "referenz"),
 }  # fmt: skip
 # Every campaign accepts these; the others only where its form has them.
-ALWAYS = ("given_name", "family_name", "email", "public", "consents", "source", "language", "signed_on", "reference")
+ALWAYS = (
+    *("given_name", "family_name", "email", "public", "consents", "updates", "source", "language"),
+    *("signed_on", "reference"),
+)

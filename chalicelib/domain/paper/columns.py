@@ -98,7 +98,7 @@ class Columns:
         return [Column(column_letters(index), self.titles[index], field) for field, index in places]
 
     def _value(self, field: str, cell: str, order: cells.DayOrder) -> Any:
-        if field == "public":
+        if field in ("public", "updates"):
             return cells.yes_or_no(cell)
         if field == "consents":
             return cells.organisations(cell, self.sponsors)

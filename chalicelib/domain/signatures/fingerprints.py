@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def fingerprint_of(
-    pepper: bytes, email: str, answers: Mapping[str, str], consents: Collection[str], *, public: bool
+    pepper: bytes, email: str, answers: Mapping[str, str], consents: Collection[str], *, public: bool, updates: bool
 ) -> str:
-    """The fingerprint of what was typed."""
-    typed = [email, sorted(answers.items()), public, sorted(consents)]
+    """The fingerprint of what was typed; without a yes to updates it is the one of releases that did not ask for it."""
+    typed = [email, sorted(answers.items()), public, sorted(consents), *(["updates"] if updates else [])]
     return fingerprint(pepper, json.dumps(typed, ensure_ascii=False))

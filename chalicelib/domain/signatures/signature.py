@@ -61,17 +61,16 @@ class SignatureKey:
 class Signature:
     """One person's signature on one campaign. A withdrawn one has only its key, state and times, and who withdrew it.
 
-    `bucket` is the campaign's bucket that holds it. `answers` holds what was typed, by OSDI name (`given_name`,
-    `country`, `custom.chapter`, ...), and `fingerprint` is a hash of all that was typed. `day` is the day of
-    confirmation (ISO) in the campaign's time zone. `source_is_new` while no counter may have that label yet: that is
-    decided when it is confirmed. `network` is that day's pseudonym of the network it came from,
-    `flags` what was odd about its form, `form_shown_at` the stamp of when that was shown, if it said so. `changed_at` is when anything but the mail marks last changed. `expires_at` is
-    in seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of
-    `signer` and how far it came (`kept_stages`) are left. `request` is the id of the HTTP request that last caused an
-    email, for the logs only. `left_sponsors` are those that had its consent while it counted and lost it, each with
-    the stamp of when; `left_states` the same of states in which it counted. `round` is how often the address withdrew from this campaign lately: a link of an earlier round opens
-    nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when one was.
-    `sheet` is the id of the sheet that one on paper was entered from, `likeness` the hash of its name and country.
+    `bucket` is the campaign's bucket that holds it. `answers` holds what was typed, by OSDI name (`given_name`, `country`, `custom.chapter`, ...), and
+    `fingerprint` is a hash of all that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `source_is_new` while no counter may
+    have that label yet: that is decided when it is confirmed. `network` is that day's pseudonym of the network it came from, `flags` what was odd about its
+    form, `form_shown_at` the stamp of when that was shown, if it said so. `changed_at` is when anything but the mail marks last changed. `expires_at` is in
+    seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of `signer` and how far it came (`kept_stages`)
+    are left. `request` is the id of the HTTP request that last caused an email, for the logs only. `left_sponsors` are those that had its consent while it
+    counted and lost it, each with the stamp of when; `left_states` the same of states in which it counted. `round` is how often the address withdrew from this
+    campaign lately: a link of an earlier round opens nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when
+    one was. `sheet` is the id of the sheet that one on paper was entered from, `likeness` the hash of its name and country. `updates_at` is when its signer
+    said yes to news of the campaign.
     """
 
     campaign: str
@@ -84,6 +83,7 @@ class Signature:
     language: str = ""
     public: bool = False
     consents: tuple[str, ...] = ()
+    updates_at: datetime | None = None
     left_sponsors: Mapping[str, str] = field(default_factory=dict)
     left_states: Mapping[str, str] = field(default_factory=dict)
     round: int = 0
@@ -115,8 +115,13 @@ class Signature:
 
     def fingerprinted(self, pepper: bytes) -> Signature:
         """The same signature, with the fingerprint of what was typed."""
-        print_ = fingerprint_of(pepper, self.email, self.answers, self.consents, public=self.public)
-        return replace(self, fingerprint=print_)
+        flags = {"public": self.public, "updates": self.wants_updates}
+        return replace(self, fingerprint=fingerprint_of(pepper, self.email, self.answers, self.consents, **flags))
+
+    @property
+    def wants_updates(self) -> bool:
+        """True while its signer's yes to news of the campaign stands."""
+        return self.updates_at is not None
 
     @property
     def key(self) -> SignatureKey:

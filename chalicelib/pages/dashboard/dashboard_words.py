@@ -410,6 +410,7 @@ WORDS = {
     "show_preview": _("Show the preview"),
     "listed": _("List it on the front page of this address while it is open"),
     "show_signers": _("Show names of signers who agree"),
+    "ask_updates": _("Ask signers whether they want news of this campaign by email"),
     "sign_in": _("Sign in"),
     "sign_in_text": _("With your key. It stays in this tab and is forgotten when you close it."),
     "sign_out": _("Sign out"),

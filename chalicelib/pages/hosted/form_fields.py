@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LABELS = {
     **{name: words.label for name, words in FIELD_WORDS.items()},
     "public": _("Show my name"),
+    "updates": _("News of this campaign"),
     "consents": _("Staying in touch"),
 }
 EMAIL = "email"

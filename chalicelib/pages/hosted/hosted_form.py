@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The form has these itself; a hidden copy would contradict what people see.
 OMITTED_FROM_LINKS = frozenset({"referrer", TIMESTAMP_FIELD})
-NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents"})
+NEVER_CARRIED = frozenset({"lang", "website", "email", "public", "consents", "updates"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class FormDocument(TypedDict):
     button: str
     fields: list[WidgetField]
     show_name: bool
+    updates: bool
     consents: list[ConsentBox]
     notes: list[str]
     sender: str

@@ -91,7 +91,7 @@ def _checkbox(label: str, privacy: str, width: int) -> float:
 
 
 def _consents(campaign: Campaign, language: str, width: int) -> float:
-    if not campaign.sponsors:
+    if not campaign.sponsors and not campaign.ask_updates:
         return 0
     label, privacy = (languages.lookup(FORM_WORDS[name], language) for name in ("consent", "privacy"))
     boxes = (
@@ -101,7 +101,8 @@ def _consents(campaign: Campaign, language: str, width: int) -> float:
     legend = (
         f"{languages.lookup(FORM_WORDS['consents'], language)} {languages.lookup(FORM_WORDS['optional'], language)}"
     )
-    return 37 + _lines(legend, TEXT, width) + 4 + sum(boxes)
+    updates = _checkbox(languages.lookup(FORM_WORDS["updates"], language), "", width) * campaign.ask_updates
+    return 37 + _lines(legend, TEXT, width) + 4 + updates + sum(boxes)
 
 
 def _captcha(campaign: Campaign, language: str, width: int) -> float:

@@ -100,6 +100,7 @@ def form_document(
         "button": text.call_to_action or say(BUTTONS[campaign.kind]),
         "fields": [_field(field) for field in form_fields(campaign, language, form_values={}, errors=())],
         "show_name": campaign.show_signers,
+        "updates": campaign.ask_updates,
         "consents": [
             {"id": sponsor.id, "name": sponsor.name, "privacy_url": sponsor.privacy_url}
             for sponsor in campaign.sponsors

@@ -23,6 +23,7 @@ FORM_WORDS = {
     "retry": _("Try again"),
     "show_name": _("Show my name in the public list of signers"),
     "consents": _("Stay in touch?"),
+    "updates": _("Email me news of this campaign."),
     "consent": _("{name} may send me news by email."),
     "privacy": _("How {name} uses data"),
     "new_tab": _("(opens a new tab)"),

@@ -86,6 +86,7 @@ def _filled_in(typed: Signature, paper: Signature) -> Signature:
         state=SignatureState.EXTERNAL,
         answers={**paper.answers, **{name: value for name, value in typed.answers.items() if value}},
         consents=typed.consents or paper.consents,
+        updates_at=typed.updates_at or paper.updates_at,
         source=typed.source or paper.source,
         kept_stages=stages_of(typed),
         sheet=paper.sheet,

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from chalicelib.storage.signatures.signatures import Signatures
 
 STANDARD_FIELDS = frozenset(
-    {"email", "given_name", "family_name", "public", "consents", "source", "language", "signed_on", "reference"}
+    {
+        *("email", "given_name", "family_name", "public", "consents", "updates", "source", "language"),
+        *("signed_on", "reference"),
+    }
 )
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
 # `custom` holds answers; the reason is given for one row at a time, so it is no column of a sheet.
@@ -67,6 +70,7 @@ class PaperForms:
             language=language,
             public=submission.public,
             consents=submission.consents,
+            updates_at=signed_at if submission.updates else None,
             source=submission.source,
             text_version=campaign.text_version,
             text_sha256=campaign.text(language).sha256,

@@ -158,7 +158,8 @@ class Signing:
         self, campaign: Campaign, submission: Submission, language: str, about: dict[str, Any], now: datetime
     ) -> Signature:
         """The signature of a form; `about` is where it came from and what was odd about it. Made at once: a copy is slow."""
-        pepper = self.pepper()
+        pepper, wants_updates = self.pepper(), submission.updates and campaign.ask_updates
+        said = {"public": submission.public, "updates": wants_updates}
         key = key_to_sign_under(self.signatures, pepper, campaign, submission.email, now)
         return Signature(
             campaign=key.campaign,
@@ -171,14 +172,13 @@ class Signing:
             language=language,
             public=submission.public,
             consents=submission.consents,
+            updates_at=now if wants_updates else None,
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,
             text_sha256=campaign.text(language).sha256,
             day="" if campaign.is_double else campaign.day_of(now),
-            fingerprint=fingerprint_of(
-                pepper, submission.email, submission.answers, submission.consents, public=submission.public
-            ),
+            fingerprint=fingerprint_of(pepper, submission.email, submission.answers, submission.consents, **said),
             **about,
         )
 
@@ -186,9 +186,7 @@ class Signing:
         earlier = signed.earlier
         if earlier is None or _is_own_retry(earlier, signature, now):
             return
-        if (
-            signed.is_written
-        ):  # what else follows from it, the projector does: a second call here would tell that it was pending
+        if signed.is_written:  # the projector does the rest: a second call here would tell that it was pending
             return
         if earlier.is_pending:  # expired but not yet deleted: this is a new signature
             self._renew(signature, earlier, now)

@@ -46,9 +46,17 @@ class SignerSelfService:
             # The form shows no answer to what it does not ask any more, so nobody took that back.
             kept = {name: value for name, value in link.signature.answers.items() if name not in asked}
             answers, consents = {**kept, **submission.answers}, submission.consents
-            return replace(link.signature, answers=answers, consents=consents, public=submission.public)
+            changed = replace(link.signature, answers=answers, consents=consents, public=submission.public)
+            return self._with_updates(link, changed, is_ticked=submission.updates)
 
         return self._update(token, corrected)
+
+    def _with_updates(self, link: OpenedLink, signature: Signature, *, is_ticked: bool) -> Signature:
+        """As ticked on a page that shows the box; a yes that stood keeps the moment when it was given."""
+        if not link.asks_for_updates:
+            return signature
+        given_at = signature.updates_at or self.signer_links.clock()
+        return replace(signature, updates_at=given_at if is_ticked else None)
 
     def _update(self, token: str, change: Callable[[OpenedLink], Signature]) -> OpenedLink:
         link = self.open(token)

@@ -67,6 +67,7 @@ class Counts(TypedDict):
     today: Day
     signatures: Totals
     withdrawn: Withdrawn
+    want_updates: Count
     external_count: Count
     public_count: Count
     goal: int | None

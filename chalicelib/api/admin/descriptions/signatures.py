@@ -72,7 +72,7 @@ class Mail(TypedDict):
 # A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class Signature(PersonFields):
-    """One signature, without empty fields; for a sponsor's key also without `network`, `flags`, `form_shown_at` and `held`."""
+    """One signature, without empty fields; for a sponsor's key also without `updates_at` and what was odd about it."""
 
     id: SignatureId
     state: StandingState
@@ -84,6 +84,7 @@ class Signature(PersonFields):
     language: Language
     public: bool
     consents: list[SponsorId]
+    updates_at: NotRequired[Stamp | None]
     network: NotRequired[NetworkName | None]
     form_shown_at: NotRequired[Stamp | None]
     flags: NotRequired[list[str]]
@@ -136,6 +137,7 @@ class PaperSignature(PersonFields, total=False):
     custom: dict[str, str]
     public: bool
     consents: list[SponsorId]
+    updates: bool
     language: Language
     source: Source
     signed_on: Day

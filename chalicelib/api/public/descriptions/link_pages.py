@@ -63,6 +63,7 @@ class SignatureFile(PersonFields):
     statement: NotRequired[SignedStatement]
     public: bool
     consents: list[SponsorId]
+    updates_at: NotRequired[Stamp]
     left_sponsors: NotRequired[dict[SponsorId, Stamp]]
     source: str
     network: str

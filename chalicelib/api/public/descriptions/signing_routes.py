@@ -72,6 +72,7 @@ class PublicCampaign(TypedDict):
     fields: list[FormField]
     confirmation: Confirmation
     show_signers: bool
+    ask_updates: bool
     opens_at: Stamp | None
     closes_at: Stamp | None
     goal: int | None
@@ -139,6 +140,7 @@ class _Typed(PersonFields):
     email: Email
     lang: NotRequired[str]
     consents: NotRequired[list[SponsorId]]
+    updates: NotRequired[bool]
     source: NotRequired[Hint]
     referrer: NotRequired[Hint]
     utm_source: NotRequired[Hint]
