@@ -41,7 +41,7 @@ def _view(link: OpenedLink) -> SignatureView:
         signed_at=signature.signed_at,
         consents=signature.consents,
         updates=signature.wants_updates,
-        asks_for_updates=link.asks_for_updates,
+        asks_for_updates=link.campaign.asks_about_updates(signature),
         statement=link.statement,
         has_same_words=link.has_same_words,
     )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from chalicelib.domain.signatures.signature import Signature
+
 # A click on a link that was emailed just before the end still counts.
 CONFIRMATION_GRACE = timedelta(hours=24)
 # Pending signatures and withdrawn stubs live 30 days; DynamoDB may take a few days more to delete them.
@@ -218,6 +220,10 @@ class Campaign:
     def sponsor_ids(self) -> frozenset[str]:
         """The ids of sponsors that a signer may consent to."""
         return frozenset(sponsor.id for sponsor in self.sponsors)
+
+    def asks_about_updates(self, signature: Signature) -> bool:
+        """True if its signer is asked about news of the campaign: a yes can be taken back after the campaign stopped asking."""
+        return self.ask_updates or signature.wants_updates
 
     def signature_key(self, signature: str) -> SignatureKey:
         """Where the signature with that id is, or would be."""

@@ -58,11 +58,6 @@ class OpenedLink:
     is_unchanged: bool = True
     has_same_words: bool = True
 
-    @property
-    def asks_for_updates(self) -> bool:
-        """True if the signer is asked about news of the campaign: a yes can be taken back after the campaign stopped asking."""
-        return self.campaign.ask_updates or self.signature.wants_updates
-
 
 @dataclass(frozen=True, slots=True)
 class ParsedLink:

@@ -53,7 +53,7 @@ class SignerSelfService:
 
     def _with_updates(self, link: OpenedLink, signature: Signature, *, is_ticked: bool) -> Signature:
         """As ticked on a page that shows the box; a yes that stood keeps the moment when it was given."""
-        if not link.asks_for_updates:
+        if not link.campaign.asks_about_updates(link.signature):
             return signature
         given_at = signature.updates_at or self.signer_links.clock()
         return replace(signature, updates_at=given_at if is_ticked else None)
