@@ -12,7 +12,6 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.settings import MissingSetting, Settings
 from chalicelib.storage.counting.tallies import Tallies
 from chalicelib.storage.dynamodb.table import Table
-from chalicelib.storage.mail.suppressions import Suppressions
 from chalicelib.storage.signatures.signatures import Signatures
 from chalicelib.waiting import LONG, QUICK, invocation
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Exports
+    from chalicelib.storage.mail.suppressions import Suppressions
     from chalicelib.storage.queues import DeliveryReportQueue, ExportQueue, MailQueue
     from chalicelib.storage.signatures.left_signers import LeftSigners
     from chalicelib.storage.signatures.mail_marks import MailMarks
@@ -147,6 +147,8 @@ class Stores:
     @cached_property
     def suppressions(self) -> Suppressions:
         """Suppressed addresses and the daily cap of each address."""
+        from chalicelib.storage.mail.suppressions import Suppressions
+
         return Suppressions(self.registry)
 
     @cached_property

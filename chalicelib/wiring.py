@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.services.campaigns.campaign_reader import CampaignReader
-from chalicelib.storage.access.api_keys import ApiKeys
 from chalicelib.storage.campaigns.campaigns import Campaigns
 from chalicelib.storage.counting.tally_sums import TallySums
 from chalicelib.stores import Stores
@@ -483,6 +482,7 @@ class Wiring(Stores):
     def keyring(self) -> Keyring:
         """Creates, revokes and checks API keys."""
         from chalicelib.services.access.keyring import Keyring
+        from chalicelib.storage.access.api_keys import ApiKeys
 
         return Keyring(ApiKeys(self.registry), self.now)
 

@@ -18,7 +18,6 @@ from deploy.packaging import runtimes, stage_package
 from deploy.packaging.architectures import of_this_machine
 
 RUNS = 7
-SDK = ("boto3", "botocore")
 CLIENTS = {
     "api": ("dynamodb", "secretsmanager"),
     "mail": ("dynamodb", "secretsmanager", "sqs", "sesv2"),
@@ -51,11 +50,10 @@ def measure() -> dict[str, dict[str, float]]:
 
 
 def _copy_whole_sdk(folder: Path, python: str) -> None:
-    import boto3
+    import botocore
 
-    installed = Path(boto3.__file__).parents[1]
-    for name in SDK:
-        shutil.copytree(installed / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    installed = Path(botocore.__file__).parent
+    shutil.copytree(installed, folder / "botocore", ignore=shutil.ignore_patterns("__pycache__"))
     compiler = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
     subprocess.run(compiler, check=True)
 

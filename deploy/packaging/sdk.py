@@ -1,7 +1,7 @@
 """Cuts the AWS SDK in a package down to what the functions use: five services, and of each the operations that they call.
 
 What goes is data that botocore would read: models of other services and operations, their documentation, examples, waiters.
-It changes no code of the SDK.
+Of its code only what writes the texts for `help()` goes, which takes a twentieth of a cold start.
 """
 
 from __future__ import annotations
@@ -34,6 +34,27 @@ OPERATIONS = {
 MODEL = "service-2.json"
 KEPT = {MODEL, "service-2.sdk-extras.json", "endpoint-rule-set-1.json"}
 UNREAD = {"documentation", "documentationUrl"}
+DOCS = {"utils.py"}  # botocore.handlers uses it
+# For botocore/docs/docstring.py: its names, each an empty text.
+DOCSTRINGS = '''"""No texts for help(): the modules that write them are left out of the zip."""
+
+
+class LazyLoadedDocstring(str):
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
+
+
+class ClientMethodDocstring(LazyLoadedDocstring):
+    pass
+
+
+class WaiterDocstring(LazyLoadedDocstring):
+    pass
+
+
+class PaginatorDocstring(LazyLoadedDocstring):
+    pass
+'''
 
 
 def cut(root: Path) -> None:
@@ -47,8 +68,7 @@ def cut(root: Path) -> None:
         else:
             shutil.rmtree(service)
     _write(data / "endpoints.json", _cut_endpoints(json.loads((data / "endpoints.json").read_text())))
-    for folder in ("data", "examples"):  # of boto3's resources, which we do not use
-        shutil.rmtree(root / "boto3" / folder, ignore_errors=True)
+    _cut_docs(root / "botocore" / "docs")
 
 
 def _cut_service(service: Path, operations: set[str]) -> None:
@@ -65,6 +85,16 @@ def _cut_service(service: Path, operations: set[str]) -> None:
             _write(newest / name, _cut_model(document, operations) if name == MODEL else document)
         if name not in KEPT or file.suffix == ".gz":
             file.unlink()
+
+
+def _cut_docs(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif entry.name not in DOCS:
+            entry.unlink()
+    (folder / "__init__.py").write_text("")
+    (folder / "docstring.py").write_text(DOCSTRINGS)
 
 
 def _write(file: Path, document: Any) -> None:

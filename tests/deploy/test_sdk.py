@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -20,17 +20,19 @@ from deploy.packaging.sdk import OPERATIONS
 if TYPE_CHECKING:
     from botocore.model import Shape
 
+WHOLE = Path(botocore.__file__).parents[1]
+KEYS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
 REGIONS = ("us-east-1", "eu-west-1", "eu-south-2", "ap-east-1", "us-gov-west-1", "cn-north-1")
 PLACES = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-import boto3
+import botocore.session
 from botocore.config import Config
 where = {}
 for region in json.loads(sys.argv[3]):
     for service in json.loads(sys.argv[2]):
         settings = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}) if service == "s3" else None
-        client = boto3.session.Session(region_name=region).client(service, config=settings)
+        client = botocore.session.get_session().create_client(service, region, config=settings)
         where[f"{service} {region}"] = [client.meta.endpoint_url, client._client_config.region_name]
         if service == "s3":
             link = client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
@@ -42,9 +44,7 @@ print(json.dumps(where))
 @pytest.fixture(scope="module")
 def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sdk")
-    for name in ("boto3", "botocore"):
-        whole = Path(boto3.__file__).parents[1] / name
-        shutil.copytree(whole, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(WHOLE / "botocore", folder / "botocore", ignore=shutil.ignore_patterns("__pycache__"))
     sdk.cut(folder)
     return folder
 
@@ -81,11 +81,10 @@ def test_each_operation_is_described_as_in_the_whole_sdk(cut: Path, service: str
 
 @pytest.mark.slow
 def test_it_goes_to_the_same_places_in_every_region(cut: Path) -> None:
-    keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
     found = []
-    for folder in (str(cut), str(Path(boto3.__file__).parents[1])):
+    for folder in (str(cut), str(WHOLE)):
         command = [sys.executable, "-c", PLACES, folder, json.dumps(list(OPERATIONS)), json.dumps(REGIONS)]
-        done = subprocess.run(command, env=keys, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, env=KEYS, check=True, capture_output=True, text=True)
         found.append(json.loads(done.stdout))
     assert found[0] == found[1]
     assert len(found[0]) == len(REGIONS) * len(OPERATIONS)
@@ -103,3 +102,21 @@ def test_a_package_without_the_sdk_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("")
     sdk.cut(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["app.py"]
+
+
+def test_no_text_is_written_for_help_but_every_name_is_there(cut: Path) -> None:
+    import botocore.docs.docstring as whole
+
+    code = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import botocore.docs.docstring as small, botocore.session
+client = botocore.session.get_session().create_client("dynamodb", "us-east-1")
+names = [name for name, one in vars(small).items() if isinstance(one, type)]
+print(json.dumps([small.__file__, names, client.get_item.__doc__, len([m for m in sys.modules if m.startswith("botocore.docs")])]))
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(cut)], env=KEYS, check=True, capture_output=True, text=True)
+    file, names, text, modules = json.loads(done.stdout)
+    assert file.startswith(str(cut))
+    theirs = {name for name, one in vars(whole).items() if isinstance(one, type) and one.__module__ == whole.__name__}
+    assert (set(names), text, modules) == (theirs, "", 3)

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 
+import email_validator
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain.abuse.form_timestamps import form_token
 from chalicelib.domain.abuse.mail_limits import domain_pseudonym
 from chalicelib.domain.addresses.email_addresses import (
+    SPECIAL_USE,
+    _is_ordinary,
     address_hash,
     bucket_of,
     canonical,
     fingerprint,
     signature_id,
+    valid_email,
     without_tag,
 )
 from chalicelib.domain.addresses.networks import network_pseudonym
@@ -75,3 +83,55 @@ def test_buckets_are_filled_evenly() -> None:
     counts = Counter(bucket_of(signature_id(b"p", "c", f"{n}@example.org"), 16) for n in range(16_000))
     assert sorted(counts) == list(range(16))
     assert max(counts.values()) < 1.2 * min(counts.values())
+
+
+PIECES = st.text("abAZ09", max_size=3) | st.sampled_from(
+    ["@", ".", "-", "_", "+", "--", "..", " ", "\n", "xn--", "é", "ſ", "a" * 62, "@example.org", ".com", "test", "("]
+)
+
+
+@given(st.lists(PIECES, max_size=9).map("".join) | st.emails())
+def test_what_is_accepted_without_asking_the_library_is_what_it_would_accept(text: str) -> None:
+    try:
+        email_validator.validate_email(text, check_deliverability=False, strict=True)
+    except email_validator.EmailNotValidError:
+        accepted = False
+    else:
+        accepted = len(text) <= 254
+    assert (valid_email(text) == text) is accepted
+    assert accepted or not _is_ordinary(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ordinary"),
+    [
+        ("ana@example.org", True),
+        ("Ana.Quispe-1+peru@mail.example.co.uk", True),
+        (f"{'a' * 64}@example.org", True),
+        (f"{'a' * 65}@example.org", False),
+        (f"ana@{'a' * 63}.org", True),
+        (f"ana@{'a' * 64}.org", False),
+        (f"ana@{'a-' * 31}aa.org", False),
+        ("ana@xn--and-6ma2c.pe", False),
+        ("ana@example.org\n", False),
+        ("ana@exampleſ.org", False),
+        ("ana@mail.test", False),
+        ("ana@printer.LOCAL", False),
+    ],
+)
+def test_an_ordinary_address_is_known_by_its_letters(address: str, *, is_ordinary: bool) -> None:
+    assert _is_ordinary(address) is is_ordinary
+
+
+def test_the_library_knows_no_special_domain_outside_of_those_it_is_asked_about() -> None:
+    assert {name.rpartition(".")[2] for name in email_validator.SPECIAL_USE_DOMAIN_NAMES} <= SPECIAL_USE
+
+
+def test_signing_with_an_ordinary_address_loads_no_email_validator() -> None:
+    code = """
+import sys
+from chalicelib.domain.addresses.email_addresses import valid_email
+assert valid_email("ana@example.org") and "email_validator" not in sys.modules
+assert valid_email("ana@ñandú.pe") and "email_validator" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import ip_address, ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain.addresses.networks import client_address, network_pseudonym, prefix_of
 
@@ -30,6 +33,15 @@ DAY, NEXT = date(2026, 11, 23), date(2026, 11, 24)
 )
 def test_a_network_is_what_one_customer_commonly_gets(address: str, prefix: str) -> None:
     assert prefix_of(address) == prefix
+
+
+@given(st.one_of(st.ip_addresses(v=4).map(str), st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", fullmatch=True)))
+def test_what_looks_like_ipv4_is_read_as_python_reads_it(address: str) -> None:
+    try:
+        expected = str(ip_network(f"{ip_address(address)}/24", strict=False))
+    except ValueError:
+        expected = "unreadable"
+    assert prefix_of(address) == expected
 
 
 def test_neighbours_share_a_name_strangers_and_other_days_do_not() -> None:

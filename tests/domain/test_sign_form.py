@@ -159,5 +159,5 @@ def test_any_body_is_either_read_or_refused(typed: dict[str, Any]) -> None:
     assert all(error.field and error.code for error in errors)
 
 
-def test_the_model_is_built_once_a_version() -> None:
-    assert sign_form._model(a_campaign(), is_paper=False) is sign_form._model(a_campaign(), is_paper=False)
+def test_the_validator_is_built_once_a_version() -> None:
+    assert sign_form._validator(a_campaign(), is_paper=False) is sign_form._validator(a_campaign(), is_paper=False)

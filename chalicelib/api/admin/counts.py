@@ -15,13 +15,13 @@ from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.counting.tallies import GROUPS
 from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.domain.timestamps import read_day, read_moment, stamp
-from chalicelib.services.counting import count_report
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from datetime import date
 
     from chalicelib.api.admin.descriptions import counts as body_types
+    from chalicelib.services.counting.count_report import CountReport
 
 counts = Blueprint(__name__)
 VERSION = re.compile(r"[1-9]\d{0,5}")
@@ -31,6 +31,8 @@ FORMATS = ("json", "csv")
 @route(counts, "/admin/campaigns/{campaign}/counts", "GET", role=Role.READER)
 def get_counts(campaign: str) -> Response:
     """Returns all counters: totals by state, the funnel, and the requested breakdowns (`?by=day,country`; by default all)."""
+    from chalicelib.services.counting import count_report
+
     request = current_request()
     groups, since, is_sheet = _groups(request.query_param("by")), _since(request.query_param("since")), _wants_sheet()
     body = _counts(count_report.report(wiring().campaign_reader.get_fresh_snapshot(campaign), groups, since))
@@ -47,7 +49,7 @@ def get_counts(campaign: str) -> Response:
     return Response(BOM + as_csv(body), dict(headers), 200)
 
 
-def _counts(report: count_report.CountReport) -> body_types.Counts:
+def _counts(report: CountReport) -> body_types.Counts:
     snapshot, campaign, tally = report.snapshot, report.snapshot.campaign, report.snapshot.tally
     body: body_types.Counts = {
         "campaign": campaign.id,

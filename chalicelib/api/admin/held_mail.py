@@ -12,7 +12,6 @@ from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.signatures import signature_filters
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ def _group(group: HeldGroup) -> body_types.HeldGroup:
 @route(held, f"{HELD}/release", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def release_held(campaign: str) -> Response:
     """Releases up to 100 held emails; `cursor` says where to continue."""
+    from chalicelib.domain.signatures import signature_filters  # for organisers only, so not at each start
+
     filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     batch = wiring().held_mail.release(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
     body: body_types.Released = {"released": batch.handled, "cursor": batch.cursor}
@@ -59,6 +60,8 @@ def release_held(campaign: str) -> Response:
 @route(held, f"{HELD}/drop", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def drop_held(campaign: str) -> Response:
     """Withdraws up to 100 held signatures; `cursor` says where to continue."""
+    from chalicelib.domain.signatures import signature_filters  # for organisers only, so not at each start
+
     filters, cursor = signature_filters.parse_held(bodies.read_json(current_request().body))
     batch = wiring().held_mail.drop(campaign, filters, cursor, current_key(Role.ORGANIZER, campaign))
     body: body_types.Dropped = {"dropped": batch.handled, "cursor": batch.cursor}

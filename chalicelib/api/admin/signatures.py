@@ -13,7 +13,6 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import MalformedBody
-from chalicelib.domain.signatures import signature_filters
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ NOT_FILTERS = frozenset({"limit", "cursor", "lang"})
 @route(signatures, LIST, "GET", role=Role.ORGANIZER, sponsored=True)
 def list_signatures(campaign: str) -> Response:
     """Lists signatures, newest first; `?cursor=` continues where the last page ended."""
+    from chalicelib.domain.signatures import signature_filters  # for organisers only, so not at each start
+
     key, query = current_key(Role.ORGANIZER, campaign), current_request().query_params
     filters = signature_filters.parse({n: v for n, v in query.items() if n not in NOT_FILTERS}, sponsor=key.sponsor)
     page = wiring().signature_search.page(
@@ -68,6 +69,8 @@ def add_signature(campaign: str) -> Response:
 @route(signatures, f"{LIST}/withdraw", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def withdraw_signatures(campaign: str) -> Response:
     """Withdraws up to 100 signatures by where they came from, or counts them; `cursor` says where to continue."""
+    from chalicelib.domain.signatures import signature_filters  # for organisers only, so not at each start
+
     key = current_key(Role.ORGANIZER, campaign)
     asked = signature_filters.parse_flood(bodies.read_json(current_request().body))
     if asked.is_preview:

@@ -125,13 +125,12 @@ def _refuse_constant(_: str) -> NoReturn:
 
 
 def _check_depth(value: object, depth: int = 0) -> None:
-    if depth > MAX_DEPTH:
-        raise BodyTooDeep
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            _check_depth(one, depth + 1)
+    parts: Iterable[object] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        if depth >= MAX_DEPTH:
+            raise BodyTooDeep
+        if isinstance(part, dict | list):
+            _check_depth(part, depth + 1)
 
 
 def _flattened(fields: dict[str, Any]) -> dict[str, Any]:

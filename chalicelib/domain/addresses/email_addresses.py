@@ -133,10 +133,25 @@ def email_mistake(text: str) -> str:
     return "not_an_email"
 
 
+# How nearly everybody's address is written: letters and digits, joined by single dots, hyphens, underscores or plus signs.
+ORDINARY = re.compile(
+    r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:(?![a-z0-9-]{64})[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,63}",
+    re.ASCII | re.IGNORECASE,
+)
+MAX_LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1
+# Top-level domains in which email-validator knows names that receive no email (RFC 6761 and others): it is asked about them.
+SPECIAL_USE = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
+
+
 def valid_email(text: str) -> str | None:
-    """`text` if it is shaped like an address that can receive email (RFC 5321, 6531), else None. Makes no DNS query."""
+    """`text` if it is shaped like an address that can receive email (RFC 5321, 6531), else None. Makes no DNS query.
+
+    What email-validator would certainly accept is accepted without it: it takes a tenth of a cold start, and reads every letter twice.
+    """
     if len(text) > MAX_EMAIL_LENGTH:  # before it is normalised, which takes quadratic time
         return None
+    if _is_ordinary(text):
+        return text
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -144,3 +159,9 @@ def valid_email(text: str) -> str | None:
     except EmailNotValidError:
         return None
     return text
+
+
+def _is_ordinary(text: str) -> bool:
+    if not ORDINARY.fullmatch(text) or text.find("@") > MAX_LOCAL_LENGTH:
+        return False
+    return text.rpartition(".")[2].lower() not in SPECIAL_USE

@@ -6,6 +6,7 @@ network, and pseudonyms of different days cannot be linked.
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # IPv4.
 V4_BITS, V6_BITS = 24, 48
 UNREADABLE = "unreadable"
+OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+V4 = re.compile(rf"({OCTET}\.{OCTET}\.{OCTET}\.){OCTET}")
 
 
 def network_pseudonym(pepper: bytes, day: date, address: str) -> str:
@@ -27,6 +30,8 @@ def network_pseudonym(pepper: bytes, day: date, address: str) -> str:
 
 def prefix_of(address: str) -> str:
     """The /24 of an IPv4 address or the /48 of an IPv6 one, with or without a port; `unreadable` if it is neither."""
+    if plain := V4.fullmatch(address):  # nearly all are, and `ipaddress` takes ten times as long
+        return f"{plain[1]}0/{V4_BITS}"
     try:
         found = ip_address(_without_port(address.strip()))
     except ValueError:

@@ -210,7 +210,7 @@ class Signing:
 
 
 def _is_own_retry(earlier: Signature, signature: Signature, now: datetime) -> bool:
-    """True when the earlier signature is this same write: its response was lost, and boto3 retried."""
+    """True when the earlier signature is this same write: its response was lost, and botocore retried."""
     return earlier.marks.asked_at == now and earlier.fingerprint == signature.fingerprint
 
 

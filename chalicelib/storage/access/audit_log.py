@@ -76,7 +76,7 @@ class AuditLog:
         try:
             self.table.put(item, condition=not_there_yet)
         except ConditionFailed as refusal:
-            if refusal.found != item:  # otherwise it is this one: the first response was lost, and boto3 retried
+            if refusal.found != item:  # otherwise it is this one: the first response was lost, and botocore retried
                 raise
 
     def newest(self, after: AuditPosition | None = None) -> Iterator[AuditEntry]:
