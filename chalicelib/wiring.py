@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.services.campaigns.site_refusals import SiteRefusals
+    from chalicelib.services.counting.mail_of_tests import MailOfTests
     from chalicelib.services.counting.tally_projector import TallyProjector
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.services.exports.export_writer import ExportWriter
@@ -48,8 +49,10 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.signature_actions import SignatureActions
     from chalicelib.services.signatures.signature_search import SignatureSearch
     from chalicelib.services.signatures.signing import Signing
+    from chalicelib.services.signatures.signing_tests import SigningTests
     from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
-    from chalicelib.services.signers.signer_links import LinkMaker, SignerLinks
+    from chalicelib.services.signers.link_maker import LinkMaker
+    from chalicelib.services.signers.signer_links import SignerLinks
     from chalicelib.services.signers.signer_self_service import SignerSelfService
     from chalicelib.storage.counting.anomalies import Anomalies
     from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
@@ -98,8 +101,16 @@ class Wiring(Stores):
             lambda: self.label_admission,
             lambda: self.captcha_verification,
             lambda: self.site_refusals,
+            lambda: self.signing_tests,
             self.now,
         )
+
+    @cached_property
+    def signing_tests(self) -> SigningTests:
+        """Lets organisers sign as a test."""
+        from chalicelib.services.signatures.signing_tests import SigningTests
+
+        return SigningTests(self.links, self.now)
 
     @cached_property
     def site_refusals(self) -> SiteRefusals:
@@ -344,7 +355,7 @@ class Wiring(Stores):
     @cached_property
     def link_maker(self) -> LinkMaker:
         """Makes the links in emails and pages."""
-        from chalicelib.services.signers.signer_links import LinkMaker
+        from chalicelib.services.signers.link_maker import LinkMaker
 
         return LinkMaker(self.links, self.pepper, self.now)
 
@@ -364,6 +375,13 @@ class Wiring(Stores):
             self.now,
             time.sleep,
         )
+
+    @cached_property
+    def mail_of_tests(self) -> MailOfTests:
+        """Queues the emails of tests."""
+        from chalicelib.services.counting.mail_of_tests import MailOfTests
+
+        return MailOfTests(self.mail_queue)
 
     @cached_property
     def label_admission(self) -> LabelAdmission:

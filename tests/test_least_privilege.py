@@ -76,6 +76,12 @@ def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.get(manage, accept="text/html").status == 200
     assert world.get("/campaigns/peru/signers").status == 200
     world.post_form(world.ses.sent[-1].link("unsubscribe"), {})
+    for purpose in ("withdraw", "confirm"):  # as a test, which is deleted
+        test = world.admin("POST", "/admin/campaigns/peru/test-signatures").json["url"].partition("_test=")[2]
+        world.sign(email="dora@example.org", _test=test)
+        world.drain()
+        world.post_form(world.ses.sent[-1].link(purpose), {})
+        world.drain()
     world.sign(email="rejected@example.org")
     world.ses.refuses = "MessageRejected"
     world.drain()

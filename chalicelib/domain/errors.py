@@ -184,6 +184,12 @@ class LinkOfTest(NotFound):
     code = "test_link"
 
 
+class SigningTestOver(UndersignedError):
+    """A signature given as a test is gone, or the link to give one is too old, or was never made here."""
+
+    code = "test_over"
+
+
 class LinkExpired(UndersignedError):
     """The link has expired; signing again brings a new one."""
 

@@ -188,6 +188,10 @@ PROBLEM_MESSAGES = {
     "too_many_requests": (_("Too many attempts"), _("Wait a minute, then try again.")),
     "unavailable": (_("We could not save this just now"), TRY_AGAIN),
     "internal": (_("Something went wrong on our side"), TRY_AGAIN),
+    "test_over": (
+        _("This test is over"),
+        _("Nothing of it was kept, and nothing was counted. To sign as a test again, begin in the dashboard."),
+    ),
     "test_link": (
         _("This link is from a test email"),
         _("Nothing happened: no signature and no address belongs to it. In the real email, this link works."),

@@ -226,6 +226,13 @@ def _see_emails(world: World) -> None:
     world.admin("POST", f"{PERU}/emails/welcome/preview", {})
     for purpose in ("confirm", "withdraw", "manage", "unsubscribe"):
         world.get(f"/{purpose}/test.peru", accept="text/html")
+    test = world.admin("POST", f"{PERU}/test-signatures?language=es").json["url"].removeprefix("https://api.example")
+    world.get(test)
+    world.get("/sign/peru?_test=x")
+    world.sign(_test=test.partition("_test=")[2])
+    world.drain()
+    world.post_form(world.ses.sent[-1].link("confirm"), {})
+    world.drain()
 
 
 def _library(**changes: Any) -> dict[str, Any]:

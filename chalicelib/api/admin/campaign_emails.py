@@ -13,6 +13,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.timestamps import stamp
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ def preview_email(campaign: str, kind: str) -> Response:
     if not isinstance(language, str | None):
         raise InvalidFields.one("language", "not_text")
     return _shown(campaign, kind, language, words=body)
+
+
+@route(emails, "/admin/campaigns/{campaign}/test-signatures", "POST", role=Role.ORGANIZER)
+def begin_test_signature(campaign: str) -> Response:
+    """Returns a link, good for an hour, to the campaign's form as a test: what is signed there counts nowhere and is deleted."""
+    request, stored = current_request(), wiring().campaign_reader.get_stored(campaign).campaign
+    token, good_until = wiring().signing_tests.begin(stored.id)
+    language = stored.language_or_default(request.query_param("language") or "")
+    body: body_types.TestSignature = {
+        "url": f"{request.base_url}/sign/{stored.id}?lang={language}&_test={token}",
+        "expires_at": stamp(good_until),
+    }
+    return json_response(body, 201)
 
 
 def _shown(campaign: str, kind: str, language: str | None, *, words: Mapping[str, Any] | None = None) -> Response:

@@ -47,6 +47,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.WithdrawalOver: 409,
     errors.SheetOver: 409,
     errors.AskedJustNow: 409,
+    errors.SigningTestOver: 410,
     errors.LinkExpired: 410,
     errors.AlreadyWithdrawn: 410,
     errors.NamesRemoved: 410,

@@ -16,6 +16,7 @@ from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.services.signatures.address_correction import MISTYPED_FIELD, PROOF_FIELD
 from chalicelib.services.signatures.signing import HONEYPOT
+from chalicelib.services.signatures.signing_tests import TEST_FIELD
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def show_hosted_form(campaign: str) -> Response:
     from chalicelib.pages.rendering import sign_page
 
     request = current_request()
-    snapshot, language = visible_campaign_and_language(campaign)
+    test = request.query_param(TEST_FIELD)
+    snapshot, language = visible_campaign_and_language(campaign, test=test)
     form_only, token = request.query_param("frame") == "1", wiring().signing.form_token(snapshot.campaign)
     page = sign_page(
         snapshot.campaign,
@@ -55,6 +57,7 @@ def show_hosted_form(campaign: str) -> Response:
         now=wiring().now(),
         hidden={
             **{name: value for name, value in request.query_params.items() if name in HIDDEN},
+            **({TEST_FIELD: test} if test else {}),
             TIMESTAMP_FIELD: token,
         },
         signers=wiring().public_signers.names(snapshot.campaign)[:MAX_NAMES]
@@ -64,7 +67,7 @@ def show_hosted_form(campaign: str) -> Response:
         follows_system=request.query_param("theme") == "auto",
         is_on_dashboards_host=request.is_on_dashboards_host,
     )
-    return _public(page, ignoring=token)
+    return _public(page, ignoring=token, is_test=bool(test))
 
 
 @route(hosted, "/sign/{campaign}", "POST", types=bodies.TYPES)
@@ -72,8 +75,11 @@ def show_hosted_form_again(campaign: str) -> Response:
     """Shows the hosted form in another language with what was typed, which must not be in a URL. It stores nothing."""
     request = current_request()
     form = bodies.read_form(request.body, request.header("content-type") or bodies.URLENCODED)
-    snapshot, language = visible_campaign_and_language(campaign)
+    test = form.values.get(TEST_FIELD)
+    snapshot, language = visible_campaign_and_language(campaign, test=test)
     kept = _kept(snapshot.campaign, form.values, (request.header("origin") or "").lower())
+    if test:  # whatever of the rest is kept: what says that it is a test stays one
+        kept = {**kept, TEST_FIELD: test}
     return form_with_errors(snapshot, language, kept, (), status=200)
 
 
@@ -90,9 +96,12 @@ def _kept(campaign: Campaign, typed: Mapping[str, object], origin: str) -> Mappi
     return {name: value for name, value in typed.items() if name not in boxes}
 
 
-def _public(page: Page, *, ignoring: str = "") -> Response:
-    """Returns a page that is the same for everybody, so caches may keep it; `ignoring` is a part left out of its ETag."""
-    response = page_response(page, cache=CACHE_CONTROL)
+def _public(page: Page, *, ignoring: str = "", is_test: bool = False) -> Response:
+    """Returns a page that is the same for everybody, so caches may keep it; `ignoring` is a part left out of its ETag.
+
+    None of a test is kept.
+    """
+    response = page_response(page, cache="no-store" if is_test else CACHE_CONTROL)
     response.headers["Vary"] = "Accept-Language"
     # The token holds the time of display, which does not make it a different form.
     return with_etag(response, page.html.replace(ignoring, "") if ignoring else None)
@@ -113,7 +122,7 @@ def form_with_errors(
     value_lists = as_lists(form_values)
     hidden = {
         name: value_lists[name][0]
-        for name in (*HIDDEN, "_next", TIMESTAMP_FIELD)
+        for name in (*HIDDEN, "_next", TIMESTAMP_FIELD, TEST_FIELD)
         if value_lists.get(name) and name not in fields_with_errors
     }
     page = sign_page(
@@ -178,7 +187,8 @@ def show_thanks(campaign: str) -> Response:
     from chalicelib.pages.rendering import thanks_page
 
     request = current_request()
-    snapshot, language = visible_campaign_and_language(campaign)
+    test = request.query_param(TEST_FIELD)
+    snapshot, language = visible_campaign_and_language(campaign, test=test)
     state = "pending" if snapshot.campaign.is_double else "confirmed"
     page = thanks_page(
         snapshot.campaign,
@@ -188,4 +198,4 @@ def show_thanks(campaign: str) -> Response:
         state=state,
         mailbox=WEBMAIL_BY_ID.get(request.query_param("mailbox") or ""),
     )
-    return _public(page)
+    return _public(page, is_test=bool(test))

@@ -17,6 +17,7 @@ from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campa
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.services.signatures.signing import Receipt, SignRequest, language_for
+from chalicelib.services.signatures.signing_tests import TEST_FIELD
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def sign(campaign: str) -> Response:
         return _as_json(receipt)
     if receipt.correction and request.wants_html:
         return _as_page(receipt, receipt.correction, form.values)
-    return _as_redirect(receipt)
+    return _as_redirect(receipt, str(form.values.get(TEST_FIELD) or ""))
 
 
 @route(public, "/campaigns/{campaign}/signatures", "GET")
@@ -200,17 +201,21 @@ def _as_page(receipt: Receipt, correction: Correction, form_values: Mapping[str,
     return thanks_with_correction(receipt, correction, form_values, elsewhere=elsewhere)
 
 
-def _as_redirect(receipt: Receipt) -> Response:
+def _as_redirect(receipt: Receipt, test: str) -> Response:
     campaign, language = receipt.campaign, receipt.language
     own = f"{current_request().base_url}/sign/{campaign.id}/thanks?lang={language}"
     if receipt.mailbox and campaign.is_double:
         own += f"&mailbox={receipt.mailbox.id}"
+    if campaign.is_test:
+        own += f"&{TEST_FIELD}={test}"
     target = receipt.next_url or campaign.redirect_url.get(language) or own
     return Response("", {"Location": quote(target, safe=URL_MARKS), "Cache-Control": "no-store"}, 303)
 
 
 def _mistakes(request: SignRequest, mistakes: InvalidFields, *, as_page: bool) -> Response:
     snapshot = wiring().campaign_reader.get_snapshot(request.campaign)
+    if request.form_values.get(TEST_FIELD):  # it was good, or there would be another answer
+        snapshot = snapshot.as_test()
     language = language_for(snapshot.campaign, request.form_values.get("lang"), request.accept_language)
     fields = with_messages(mistakes.errors, language)
     if not as_page:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import LinkExpired, LinkInvalid
+from chalicelib.domain.signatures.signed_as_test import LINK_LASTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ class Purpose(StrEnum):
     WITHDRAW = "withdraw"
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
+    TEST = "test"  # lets somebody sign as a test
     CURSOR = "cursor"  # not a link: where an organiser's list continues
 
 
@@ -36,6 +38,7 @@ LIFETIME_DAYS = {
     Purpose.WITHDRAW: 3650,
     Purpose.MANAGE: 3650,
     Purpose.UNSUBSCRIBE: 3650,
+    Purpose.TEST: LINK_LASTS / timedelta(days=1),
     Purpose.CURSOR: 7,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -15,6 +15,7 @@ from chalicelib.domain.campaigns.email_words import EmailWords
 from chalicelib.domain.campaigns.statements import statement_texts
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.domain.signatures.signature import SignatureKey
+from chalicelib.domain.signatures.signed_as_test import name_for_tests
 from chalicelib.domain.timestamps import read_stored_moment
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class Campaign:
     limits: MailLimits = field(default_factory=MailLimits)
     captcha: Captcha | None = None
     emails: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    is_test: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -202,6 +204,12 @@ class Campaign:
     def text(self, language: str) -> Text:
         """The text in `language`, or in the default language if there is none."""
         return self.texts.get(language) or self.texts[self.default_language]
+
+    def as_test(self) -> Campaign:
+        """The same campaign to sign as a test: open, whatever it is, and its signatures apart from all others."""
+        return replace(
+            self, is_test=True, state=CampaignState.OPEN, opens_at=None, closes_at=None, closed_at=None, reminders=False
+        )
 
     def sends(self, kind: MailKind) -> bool:
         """True when signers may get an email of that kind."""
@@ -227,6 +235,8 @@ class Campaign:
 
     def signature_key(self, signature: str) -> SignatureKey:
         """Where the signature with that id is, or would be."""
+        if self.is_test:
+            return SignatureKey(name_for_tests(self.id), 0, signature)
         return SignatureKey.locate(self.id, self.buckets, signature)
 
     def local_date(self, moment: datetime) -> date:

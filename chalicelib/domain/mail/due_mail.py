@@ -31,6 +31,11 @@ class DueEmail:
         return self.kind is MailKind.CONFIRMATION or is_first_thanks
 
     @property
+    def ends_test(self) -> bool:
+        """True for the last email about a signature given as a test."""
+        return self.campaign.is_test and self.kind is MailKind.THANKS
+
+    @property
     def given_name(self) -> str:
         """The signer's name, once a click has proved that the address is theirs; until then it may be a stranger's words."""
         is_proved = (
@@ -41,7 +46,7 @@ class DueEmail:
     @property
     def facts(self) -> dict[str, str]:
         """Facts for logs and SES tags, nothing about the person."""
-        return {"campaign": self.campaign.id, "signature": self.signature.id, "kind": str(self.kind)}
+        return {"campaign": self.signature.campaign, "signature": self.signature.id, "kind": str(self.kind)}
 
 
 def due_email(campaign: Campaign, signature: Signature, now: datetime) -> DueEmail | None:

@@ -52,7 +52,7 @@ def head(campaign: Campaign, language: str, *, base_url: str, count: int | None,
     picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
     return PageHead(
         # A closed campaign remains a public record; an archived one is not indexed.
-        is_indexed=campaign.state is not CampaignState.DRAFT and not campaign.archived,
+        is_indexed=campaign.state is not CampaignState.DRAFT and not (campaign.archived or campaign.is_test),
         description=description,
         url=url,
         any_language=f"{base_url}/sign/{campaign.id}",

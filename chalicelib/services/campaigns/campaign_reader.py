@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib import log
 from chalicelib.domain.errors import CampaignNotFound, Unavailable
+from chalicelib.domain.signatures.signed_as_test import campaign_of, is_for_tests
 from chalicelib.services.cache import Cache
 from chalicelib.services.campaigns.campaign_overview import CampaignOverview
 
@@ -47,6 +48,10 @@ class CampaignSnapshot:
     campaign: Campaign
     tally: Tally
     as_of: datetime
+
+    def as_test(self) -> CampaignSnapshot:
+        """The same, to sign as a test."""
+        return replace(self, campaign=self.campaign.as_test())
 
     @property
     def public_count(self) -> int:
@@ -147,6 +152,14 @@ class CampaignReader:
     def get(self, campaign: str) -> Campaign:
         """Returns a campaign, at most 30 s old. Raises CampaignNotFound."""
         return self.get_snapshot(campaign).campaign
+
+    def get_of_signatures(self, name: str) -> Campaign:
+        """Returns the campaign that signatures under `name` are for: a campaign's id, or the name of its tests.
+
+        Never for a name that a stranger or an organiser sent. Raises CampaignNotFound.
+        """
+        campaign = self.get(campaign_of(name))
+        return campaign.as_test() if is_for_tests(name) else campaign
 
     def get_stored(self, campaign: str) -> StoredCampaign:
         """Returns a campaign as it is stored now, never cached: for organisers. Raises CampaignNotFound."""

@@ -224,13 +224,13 @@ def _origin(signature: Signature) -> tuple[object, ...]:
 def _effects(change: Change) -> tuple[list[MailJob], Counter[str]]:
     """The emails that a change causes, and its moves; none if that cannot be told, and the daily round looks again."""
     try:
-        return list(_jobs(change)), _moves(change)
+        return list(mail_jobs(change)), _moves(change)
     except RECORD_FAULTS:
         _set_aside(change)
         return [], Counter()
 
 
-def _jobs(change: Change) -> Iterator[MailJob]:
+def mail_jobs(change: Change) -> Iterator[MailJob]:
     """Yields a job when the change made an email due; the mailer's own marks make none."""
     new, old = change.new, change.old
     if new is None or new.owed_mail() is None:

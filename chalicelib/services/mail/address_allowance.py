@@ -23,6 +23,14 @@ class AddressAllowance:
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
 
+    def is_suppressed(self, email: str) -> bool:
+        """True when an address must not be emailed, in this spelling or in its main one. It counts nothing."""
+        return any(self.suppressions.is_suppressed(self._hash(one)) for one in _spellings(email))
+
+    def name_of(self, email: str) -> str:
+        """What emails to an address are counted under, without revealing it."""
+        return self._hash(canonical(email))
+
     def take(self, email: str) -> Allowance:
         """Counts one more email to that address, if it may have one. A bounce suppresses only the spelling that bounced."""
         main = canonical(email)

@@ -138,7 +138,7 @@ class DeliveryFeedback:
 
     def _replay_report(self, report: DeliveryReport) -> None:
         try:
-            campaign = self.campaign_reader.get(report.campaign)
+            campaign = self.campaign_reader.get_of_signatures(report.campaign)
         except CampaignNotFound:
             return
         signature = self.signatures.find(campaign.signature_key(report.signature))
@@ -172,7 +172,7 @@ class DeliveryFeedback:
         if not event.tag("signature"):
             return
         try:
-            campaign = self.campaign_reader.get(event.tag("campaign"))
+            campaign = self.campaign_reader.get_of_signatures(event.tag("campaign"))
         except CampaignNotFound:  # an email of another application that uses the same configuration set
             return
         self.mail_marks.set_delivery(campaign.signature_key(event.tag("signature")), delivery)

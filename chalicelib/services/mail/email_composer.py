@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.mail.due_mail import DueEmail
     from chalicelib.mail.email_messages import Message
-    from chalicelib.services.signers.signer_links import LinkMaker
+    from chalicelib.services.signers.link_maker import LinkMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class EmailComposer:
             links=links,
             now=self.clock(),
             given_name=email.given_name,
+            is_test=campaign.is_test,
         )
 
     def _links(self, email: DueEmail, language: str) -> MailLinks:

@@ -16,6 +16,12 @@ from chalicelib.domain.abuse.mail_limits import (
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.addresses.mail_providers import MAIL_PROVIDERS
 from chalicelib.domain.signatures.flags import HoldReason
+from chalicelib.domain.signatures.signed_as_test import (
+    ADDRESS_DAILY,
+    ADDRESS_HOURLY,
+    CAMPAIGN_DAILY,
+    CAMPAIGN_HOURLY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +60,13 @@ class MailLimiter:
         if not self._domain_has_room(campaign, signature):
             return HoldReason.DOMAIN
         return "" if self._campaign_has_room(campaign) else HoldReason.CAMPAIGN
+
+    def has_room_for_test(self, campaign: str, address_hash: str) -> bool:
+        """Counts one email of a test, to the address and for the campaign. At most two writes."""
+        tests, now = self.mail_counters, self.clock()
+        return tests.reserve(
+            "test-address", address_hash, hourly=ADDRESS_HOURLY, daily=ADDRESS_DAILY, now=now
+        ) and tests.reserve("test", campaign, hourly=CAMPAIGN_HOURLY, daily=CAMPAIGN_DAILY, now=now)
 
     def _network_has_room(self, campaign: Campaign, signature: Signature) -> bool:
         limits = campaign.limits

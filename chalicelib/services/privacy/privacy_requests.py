@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, canonical_addresses, normalised
 from chalicelib.domain.errors import CampaignUnreadable
 from chalicelib.domain.signatures.signature import PENDING_DAYS, Withdrawer
-from chalicelib.services.signatures.signature_keys import signature_keys
+from chalicelib.domain.signatures.signed_as_test import is_for_tests
+from chalicelib.services.signatures.signature_keys import key_of_test, signature_keys
 from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.mail.suppressions import SuppressionReason
@@ -76,10 +77,12 @@ class PrivacyRequests:
         hashed = address_hash(self.pepper(), canonical(spelled))
         self.suppressions.suppress(hashed, SuppressionReason.ERASURE, now=self.clock())
         unreadable: list[str] = []
-        signatures = self._signatures_of(spelled, unreadable)
+        signatures = self._signatures_of(spelled, unreadable, with_tests=True)
         exports: list[Export] = []
         for signature in signatures:
             withdraw_signature(self.signatures, signature.key, Withdrawer.ERASURE, self.clock)
+        signatures = [signature for signature in signatures if not is_for_tests(signature.campaign)]
+        for signature in signatures:
             exports += self.export_requests.delete_files_since(signature.campaign, signature.signed_at)
         for summary in self.campaign_reader.store.list():
             if self._had_time_to_expire(summary.id):
@@ -128,8 +131,9 @@ class PrivacyRequests:
             return signature
         return replace(kept, withdrawn_at=signature.withdrawn_at)
 
-    def _signatures_of(self, email: str, unreadable: list[str]) -> list[Signature]:
+    def _signatures_of(self, email: str, unreadable: list[str], *, with_tests: bool = False) -> list[Signature]:
         """Returns the address's signatures in every campaign, withdrawn ones included: by key, without a search."""
         campaigns, pepper = self.campaign_reader.store.list(unreadable), self.pepper()
         keys = [key for summary in campaigns for key in signature_keys(pepper, summary, email)]
-        return sorted(self.signatures.find_many(keys), key=lambda signature: signature.campaign)
+        tests = map(key_of_test, keys) if with_tests else ()
+        return sorted(self.signatures.find_many([*keys, *tests]), key=lambda signature: signature.campaign)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import canonical_addresses, signature_id
+from chalicelib.domain.signatures.signature import SignatureKey
+from chalicelib.domain.signatures.signed_as_test import name_for_tests
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.domain.signatures.signature import SignatureKey
     from chalicelib.storage.campaigns.campaign_summary import CampaignSummary
     from chalicelib.storage.signatures.signatures import Signatures
 
@@ -24,6 +25,11 @@ def signature_keys(pepper: bytes, campaign: Campaign | CampaignSummary, email: s
     return [
         campaign.signature_key(signature_id(pepper, campaign.id, address)) for address in canonical_addresses(email)
     ]
+
+
+def key_of_test(key: SignatureKey) -> SignatureKey:
+    """Returns where the same address signs the same campaign as a test."""
+    return SignatureKey(name_for_tests(key.campaign), 0, key.id)
 
 
 def key_to_sign_under(

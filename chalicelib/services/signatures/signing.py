@@ -10,8 +10,7 @@ from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags,
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.campaigns.campaign import CampaignState
-from chalicelib.domain.campaigns.web_addresses import is_listed, origin_of
-from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, InvalidFields, OriginNotAllowed, Unavailable
+from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.signature import Signature, SignatureState
@@ -19,8 +18,10 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.i18n.languages import choose_language, translate
 from chalicelib.i18n.messages import RECEIPTS
 from chalicelib.services.signatures.address_correction import correction_of, take_back
+from chalicelib.services.signatures.form_origins import allows_origin, next_url
 from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.services.signatures.signature_keys import key_to_sign_under
+from chalicelib.services.signatures.signing_tests import TEST_FIELD
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.site_refusals import SiteRefusals
     from chalicelib.services.signatures.address_correction import Correction
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
+    from chalicelib.services.signatures.signing_tests import SigningTests
     from chalicelib.storage.signatures.mail_marks import MailMarks
     from chalicelib.storage.signatures.signatures import Signatures, SigningResult
 
 HONEYPOT = "website"
-MAX_NEXT_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,15 @@ class Signing:
     label_admission: Callable[[], LabelAdmission]
     captcha_verification: Callable[[], CaptchaVerification]
     site_refusals: Callable[[], SiteRefusals]
+    signing_tests: Callable[[], SigningTests]
     clock: Callable[[], datetime]
 
     def sign(self, request: SignRequest) -> Receipt:
         """Stores one signature; it is durable once this returns.
 
-        Raises CampaignNotFound, OriginNotAllowed, CampaignNotOpen, InvalidFields, Unavailable.
+        Raises CampaignNotFound, OriginNotAllowed, CampaignNotOpen, InvalidFields, SigningTestOver, Unavailable.
         """
-        snapshot = self.campaign_reader.get_snapshot(request.campaign)
+        snapshot = self._snapshot(request)
         campaign, now = snapshot.campaign, self.clock()
         if campaign.state is CampaignState.DRAFT:  # for strangers there is none
             raise CampaignNotFound
@@ -105,9 +107,11 @@ class Signing:
         if not campaign.is_open(now):
             raise CampaignNotOpen(campaign=campaign.id)
         language = language_for(campaign, request.form_values.get("lang"), request.accept_language)
-        receipt = self._receipt(snapshot, language, request, next_url(campaign, request))
+        receipt = self._receipt(
+            snapshot, language, request, next_url(campaign, request.form_values.get("_next"), request.own_origin)
+        )
         submission = parse_form(campaign, request.form_values)
-        is_trapped = _is_filled(request.form_values.get(HONEYPOT))
+        is_trapped = not campaign.is_test and _is_filled(request.form_values.get(HONEYPOT))
         source = self._source(snapshot, submission.source, is_counted=not (campaign.is_double or is_trapped))
         about = {**source, **self._origin_and_flags(campaign, request, now)}
         signature = self._signature(campaign, submission, language, about, now)
@@ -119,6 +123,13 @@ class Signing:
         take_back(self.signatures, self.pepper(), campaign, request.form_values, now)
         correction = correction_of(self.pepper(), signature, now)
         return replace(receipt, correction=correction) if correction else receipt
+
+    def _snapshot(self, request: SignRequest) -> CampaignSnapshot:
+        token = request.form_values.get(TEST_FIELD)
+        if not token:
+            return self.campaign_reader.get_snapshot(request.campaign)
+        self.signing_tests().check(request.campaign, token)
+        return self.campaign_reader.get_snapshot(request.campaign).as_test()
 
     def form_token(self, campaign: Campaign) -> str:
         """Returns the token of a form shown now; empty while the secret cannot be read, as the form matters more than the token."""
@@ -137,6 +148,8 @@ class Signing:
     def _source(self, snapshot: CampaignSnapshot, source: str, *, is_counted: bool) -> dict[str, Any]:
         """Returns what to store as the source: one that waits for its click is admitted then, or anybody could use up the room."""
         labels, campaign = self.label_admission(), snapshot.campaign.id
+        if snapshot.campaign.is_test:
+            return {"source": source}
         if is_counted:
             return {"source": labels.admit(campaign, snapshot.tally, source)}
         return {"source": source, "source_is_new": not labels.knows(campaign, snapshot.tally, source)}
@@ -218,25 +231,6 @@ def language_for(campaign: Campaign, requested: object, accept_language: str | N
     """Returns the language to answer in: the requested one, or else the browser's, or else the campaign's own."""
     preferred = requested if isinstance(requested, str) else None
     return choose_language(preferred, accept_language, campaign.languages, campaign.default_language)
-
-
-def allows_origin(campaign: Campaign, origin: str | None, own_origin: str) -> bool:
-    """True when a form at `origin` may post: without an Origin header, from our own pages, from a listed site, or without a list."""
-    if origin is None or not campaign.allowed_origins:
-        return True
-    return origin.lower() == own_origin.lower() or is_listed(origin, campaign.allowed_origins)
-
-
-def next_url(campaign: Campaign, request: SignRequest) -> str:
-    """Returns where `_next` sends the signer, or the empty string. Raises InvalidFields when that site is not allowed."""
-    requested_url = request.form_values.get("_next")
-    if not isinstance(requested_url, str) or not requested_url.strip():
-        return ""
-    requested_url = requested_url.strip()
-    origin = origin_of(requested_url)
-    if origin and len(requested_url) <= MAX_NEXT_LENGTH and allows_origin(campaign, origin, request.own_origin):
-        return requested_url
-    raise InvalidFields.one("_next", "next_not_allowed")
 
 
 def _without_open_redirect(receipt: Receipt) -> Receipt:

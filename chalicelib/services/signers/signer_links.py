@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import TEST_PREFIX, Links, Purpose
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical
 from chalicelib.domain.campaigns.campaign import CampaignState, is_campaign_id
 from chalicelib.domain.errors import (
     AlreadyWithdrawn,
@@ -17,6 +16,7 @@ from chalicelib.domain.errors import (
     LinkInvalid,
     LinkOfTest,
     NamesRemoved,
+    SigningTestOver,
 )
 from chalicelib.domain.signatures.signature import Withdrawer
 from chalicelib.services.campaigns.signed_statements import has_same_words
@@ -181,7 +181,7 @@ class SignerLinks:
             raise LinkInvalid
         campaign, signature_id, *fingerprint = facts[:whole]
         return ParsedLink(
-            campaign=self.campaign_reader.get(campaign),
+            campaign=self.campaign_reader.get_of_signatures(campaign),
             signature=signature_id,
             fingerprint="".join(fingerprint),
             round=int(rounds[0]),
@@ -200,6 +200,8 @@ class SignerLinks:
         raise LinkOfTest() if is_draft else LinkOfTest(campaign=campaign)
 
     def _check_usable(self, campaign: Campaign, signature: Signature | None) -> Signature:
+        if campaign.is_test and (signature is None or signature.is_expired(self.clock())):
+            raise SigningTestOver(campaign=campaign.id)
         if signature is None or (signature.is_pending and signature.is_expired(self.clock())):
             raise LinkExpired(campaign=campaign.id)
         if signature.is_withdrawn:
@@ -225,24 +227,3 @@ class SignerLinks:
         hashed, campaign = self.open_unsubscribe(token)
         self.suppressions.suppress(hashed, SuppressionReason.UNSUBSCRIBE, now=self.clock())
         return campaign
-
-
-@dataclass(slots=True)
-class LinkMaker:
-    """Makes the links in emails and pages."""
-
-    links: Callable[[], Links]
-    pepper: Callable[[], bytes]
-    clock: Callable[[], datetime]
-
-    def url_for(self, purpose: Purpose, signature: Signature, *, base_url: str, language: str) -> str:
-        """Returns the URL of the page for `purpose`. The token is in the path because some webmail services drop query strings."""
-        parts: tuple[str, ...] = (signature.campaign, signature.id)
-        if purpose is Purpose.CONFIRM:
-            parts += (signature.fingerprint,)
-        if purpose is not Purpose.WITHDRAW and signature.round:  # any link of the address may withdraw
-            parts += (str(signature.round),)
-        if purpose is Purpose.UNSUBSCRIBE:
-            parts = (address_hash(self.pepper(), canonical(signature.email)), signature.campaign)
-        token = self.links().token(purpose, *parts, now=self.clock())
-        return f"{base_url}/{purpose}/{token}?lang={language}"

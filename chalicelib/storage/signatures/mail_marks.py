@@ -6,6 +6,7 @@ A mark is not written if the signature has changed in the meantime. What was sig
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
@@ -132,6 +133,12 @@ class MailMarks:
         mark = SENT_MARKS[kind]
         sets = {mark: stamp(now), "outcome": Outcome.SENT, "disposable": signature.marks.disposable or None}
         self._end(signature, sets, is_counted=mark == "sent_at")
+
+    def end_test(self, signature: Signature) -> None:
+        """Deletes one given as a test, whose last email is out."""
+        values = {":lease": signature.marks.lease_until}
+        with contextlib.suppress(ConditionFailed):
+            self._table.delete(*item_keys.signature_key(signature.key), condition=holds_lease, values=values)
 
     def _end(self, signature: Signature, marks: Mapping[str, Any], *, is_counted: bool = False) -> None:
         """Writes the `marks` that are not None, and ends the lease unless they include a new `lease_until`."""

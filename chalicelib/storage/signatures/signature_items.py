@@ -11,6 +11,7 @@ from chalicelib.domain.counting.contributions import stages_of
 from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.domain.signatures.signature import STUB_DAYS, Signature, SignatureState
+from chalicelib.domain.signatures.signed_as_test import PREFIX
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Withdrawer
 
-ID = re.compile(r"[a-z0-9-]{1,64}")
+ID = re.compile(rf"({PREFIX})?[a-z0-9-]{{1,64}}")
 # What a signer types or the form adds; all of it is replaced when somebody signs again.
 FORM_ATTRIBUTES = (
     "email",

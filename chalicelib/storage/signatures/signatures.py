@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
 from chalicelib.domain.signatures.signature import PENDING_DAYS, Signature, SignatureState
+from chalicelib.domain.signatures.signed_as_test import KEPT, is_for_tests
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
@@ -115,8 +116,10 @@ class Signatures:
             "request": log.request_id.get(),
         }
         if signature.is_confirmed:
-            return attributes | {"confirmed_at": stamp(now), "day": signature.day}
-        return attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
+            attributes |= {"confirmed_at": stamp(now), "day": signature.day}
+        if is_for_tests(signature.campaign):
+            return attributes | {"expires_at": int((now + KEPT).timestamp())}
+        return attributes if signature.is_confirmed else attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
 
     @property
     def honeypot(self) -> HoneypotSignatures:
@@ -182,20 +185,24 @@ class Signatures:
         condition += f" AND {is_from_same_source if click.new_source else may_count_source}"
         if click.new_source:
             compared[":source_then"], sets["source"] = click.new_source
-        expression = f"{set_clause(sets)} {remove_clause(['expires_at', 'source_is_new', *HOLD_MARKS])}"
+        ended = ("source_is_new",) if is_for_tests(click.key.campaign) else ("expires_at", "source_is_new")
+        expression = f"{set_clause(sets)} {remove_clause([*ended, *HOLD_MARKS])}"
         values = {**values_of(sets), **compared, **values}
         return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
     def withdraw(self, signature: Signature, by: Withdrawer, *, now: datetime, while_held: bool = False) -> Signature:
         """Keeps only key, state, times and ended consents of `signature`, for 30 days. Raises ConditionFailed if it has changed.
 
-        With `while_held`, also if it is no longer held for the same reason.
+        With `while_held`, also if it is no longer held for the same reason. Of one given as a test nothing is kept.
         """
         left = stub(signature, by, now)
         condition, values = is_as_read, values_as_read(signature)
         if while_held:
             condition, values = is_still_held, values | {":reason": signature.marks.held}
-        self._table.put(left, condition=condition, values=values)
+        if is_for_tests(signature.campaign):
+            self._table.delete(*item_keys.signature_key(signature.key), condition=condition, values=values)
+        else:
+            self._table.put(left, condition=condition, values=values)
         return read(left)
 
     def find_many(self, keys: Iterable[SignatureKey]) -> Iterator[Signature]:

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import Operation, Parameter, returns_json, takes_json
-from chalicelib.api.http.schemas import CampaignId, Email, Language
+from chalicelib.api.http.schemas import CampaignId, Email, Language, Stamp, Url
 from chalicelib.domain.campaigns.email_documents import PART_LENGTH, SUBJECT_LENGTH
 from chalicelib.domain.campaigns.email_words import Placeholder
 from chalicelib.domain.errors import InvalidFields, NotFound
@@ -71,6 +71,13 @@ class WordsToShow(TypedDict, total=False):
     closing: Annotated[str, Field(max_length=PART_LENGTH)]
 
 
+class TestSignature(TypedDict):
+    """Where to sign as a test, and until when."""
+
+    url: Url
+    expires_at: Stamp
+
+
 KIND = {"kind": MailKind}
 TAG = "Emails of a campaign"
 OPERATIONS = {
@@ -88,5 +95,11 @@ OPERATIONS = {
         path=KIND,
         body=takes_json(WordsToShow),
         errors=(NotFound,),
+    ),
+    "begin_test_signature": Operation(
+        responses={201: returns_json("The link to the form.", TestSignature)},
+        parameters=(
+            Parameter(name="language", type=Language, description="One of the campaign's; by default its own."),
+        ),
     ),
 }

@@ -11,7 +11,7 @@ from chalicelib.api.http.operations import (
 from chalicelib.api.public.descriptions.signing_routes import FORM_BODIES
 from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
-from chalicelib.domain.errors import InvalidFields
+from chalicelib.domain.errors import InvalidFields, SigningTestOver
 
 CACHED = ("ETag", "Cache-Control")
 HINTS = tuple(
@@ -19,6 +19,7 @@ HINTS = tuple(
     for name in ("source", "referrer", *UTM)
 )
 
+TEST = Parameter(name="_test", type=str, description="The token of a test: nothing that is signed counts.")
 TAG = "Pages"
 OPERATIONS = {
     "show_hosted_form": Operation(
@@ -29,11 +30,14 @@ OPERATIONS = {
                 name="theme", type=str, description="`auto`: a form for an iframe is dark where the reader's system is."
             ),
             *HINTS,
+            TEST,
         ),
+        errors=(SigningTestOver,),
     ),
     "show_hosted_form_again": Operation(
         responses={200: returns_html("The form in the language of `lang`, with what was typed. Nothing is stored.")},
         body=RequestBody(content=FORM_BODIES, errors=(*UNREADABLE_FORM, InvalidFields)),
+        errors=(SigningTestOver,),
     ),
     "show_thanks": Operation(
         responses={200: returns_html("What comes after signing.", *CACHED), 304: NOT_MODIFIED},
@@ -43,6 +47,8 @@ OPERATIONS = {
                 type=str,
                 description=f"Which webmail service to link to, one of {', '.join(WEBMAIL_BY_ID)}.",
             ),
+            TEST,
         ),
+        errors=(SigningTestOver,),
     ),
 }

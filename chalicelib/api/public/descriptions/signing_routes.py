@@ -26,7 +26,7 @@ from chalicelib.api.http.schemas import (
     Url,
 )
 from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation, FieldType
-from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, NotFound, OriginNotAllowed
+from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, NotFound, OriginNotAllowed, SigningTestOver
 from chalicelib.pages.widget.documents import FormDocument
 
 
@@ -151,6 +151,7 @@ class _Typed(PersonFields):
     website: NotRequired[
         Annotated[str, Field(description="A honeypot: leave it out. If it is filled in, the signature is held.")]
     ]
+    _test: NotRequired[Annotated[str, Field(description="The token of a test: the signature does not count.")]]
     _shown: NotRequired[
         Annotated[str, Field(description="When the form was shown: from `hidden` in the widget's form.")]
     ]
@@ -208,6 +209,6 @@ OPERATIONS = {
             content=FORM_BODIES,
             errors=(*UNREADABLE_FORM, InvalidFields),
         ),
-        errors=(OriginNotAllowed, CampaignNotOpen),
+        errors=(OriginNotAllowed, CampaignNotOpen, SigningTestOver),
     ),
 }
