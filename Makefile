@@ -20,7 +20,7 @@ PO := $(wildcard chalicelib/i18n/locales/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package release deploy api-key admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office rig wordpress clean distclean keys operate campaigns
+.PHONY: help run test test-fast lint mutants hooks format bench scale chaos apply-campaigns package release deploy api-key admin admin-command restore restore-drill destroy smoke catalogues lock newest dynoxide browser browsers install-browsers office rig wordpress clean distclean keys operate campaigns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ deploy: $(DEV) $(MO) ## deploy STAGE to your AWS account: shows what changes and
 
 api-key: $(RUN) $(MO) ## create an API key for STAGE (NAME="Ana, laptop", ROLE=admin)
 	@$(BIN)/python -m deploy api-key --stage '$(STAGE)' --name "$$NAME" --role '$(or $(ROLE),admin)'
+
+admin: $(RUN) $(MO) ## invite somebody to STAGE who then invites the others (EMAIL=ana@example.org, NAME="Ana Quispe")
+	@$(BIN)/python -m deploy admin --stage '$(STAGE)' --email "$$EMAIL" --name "$$NAME"
 
 admin-command: $(RUN) $(MO) ## run a command of chalicelib.cli on STAGE (DO="verify")
 	@$(BIN)/python -m deploy admin-command --stage '$(STAGE)' $(DO)

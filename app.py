@@ -19,8 +19,10 @@ from chalicelib.api.admin.dashboard import dashboard
 from chalicelib.api.admin.exports import exports
 from chalicelib.api.admin.held_mail import held
 from chalicelib.api.admin.mail_pause import mail_pause
+from chalicelib.api.admin.members import members
 from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.privacy_requests import requests
+from chalicelib.api.admin.sessions import sessions
 from chalicelib.api.admin.signatures import signatures
 from chalicelib.api.http.middleware import http_middleware
 from chalicelib.api.invocations import limit_waiting
@@ -48,6 +50,8 @@ for blueprint in (
     emails,
     counts,
     keys,
+    members,
+    sessions,
     signatures,
     bulk_withdrawals,
     paper_sheets,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib import operator_commands
 from chalicelib.domain.access.api_keys import EVERY_CAMPAIGN, Role
-from chalicelib.domain.errors import UndersignedError
-from chalicelib.i18n.languages import problem_detail
+from chalicelib.domain.errors import InvalidFields, UndersignedError
+from chalicelib.i18n.languages import LANGUAGES, field_message, problem_detail
 from chalicelib.settings import MissingSetting
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         result: int = options.run(options)
+    except InvalidFields as error:
+        mistakes = (field_message(one.code, "en", limit=one.limit, field=one.field) for one in error.errors)
+        sys.stderr.write(" ".join(mistakes) + "\n")
+        return 2
     except (UndersignedError, MissingSetting) as error:
         code = error.code if isinstance(error, UndersignedError) else ""
         sys.stderr.write(f"{problem_detail(code, 'en') if code else error}\n")
@@ -36,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m chalicelib.cli", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(required=True)
     _add_key_commands(commands)
+    _add_member_commands(commands)
     _add_tally_commands(commands)
     _add_mail_commands(commands)
     _add_link_commands(commands)
@@ -58,6 +63,20 @@ def _add_key_commands(commands: Any) -> None:
     revoke = keys.add_parser("revoke", help="revoke a key; it may go on working for up to a minute")
     revoke.add_argument("id", help="the key's id, which is part of its secret: us_<id>_...")
     revoke.set_defaults(run=operator_commands.revoke_key)
+
+
+def _add_member_commands(commands: Any) -> None:
+    members = commands.add_parser("members", help="people who sign in by email").add_subparsers(required=True)
+    invite = members.add_parser("invite", help="add a member and email an invitation")
+    invite.add_argument("email", help="the person's email address")
+    invite.add_argument("--name", default="", help="the person's name; what is before the @ if it is left out")
+    invite.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.ADMIN))
+    invite.add_argument("--language", choices=LANGUAGES, default="en", help="of the emails to this person")
+    invite.set_defaults(run=operator_commands.invite_member)
+    members.add_parser("list", help="list every member").set_defaults(run=operator_commands.list_members)
+    remove = members.add_parser("remove", help="remove a member, whose sessions end at once")
+    remove.add_argument("id", help="the member's id, as `members list` shows it")
+    remove.set_defaults(run=operator_commands.remove_member)
 
 
 def _add_tally_commands(commands: Any) -> None:

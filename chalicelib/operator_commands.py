@@ -56,6 +56,34 @@ def revoke_key(options: argparse.Namespace) -> int:
     return 0
 
 
+def invite_member(options: argparse.Namespace) -> int:
+    """Adds a member and sends an invitation; prints the member's id."""
+    from chalicelib.domain.access.member_requests import parse
+    from chalicelib.services.access.memberships import Inviter
+
+    name = options.name.strip() or options.email.partition("@")[0]
+    body = {"email": options.email, "name": name, "role": options.role, "language": options.language}
+    member = wiring().memberships.invite(parse(body), by=Inviter(COMMAND_LINE))
+    _print_json({"id": member.id, "invited": member.email})
+    return 0
+
+
+def list_members(_: argparse.Namespace) -> int:
+    """Prints every member."""
+    for member in wiring().memberships.list():
+        facts = {"id": member.id, "name": member.name, "email": member.email, "role": member.access.role}
+        signed_in_at = member.signed_in_at.isoformat() if member.signed_in_at else None
+        _print_json({**facts, "campaigns": member.access.campaigns, "signed_in_at": signed_in_at})
+    return 0
+
+
+def remove_member(options: argparse.Namespace) -> int:
+    """Removes a member."""
+    wiring().memberships.remove(options.id, by=COMMAND_LINE)
+    _print_json({"removed": options.id})
+    return 0
+
+
 def verify(options: argparse.Namespace) -> int:
     """Prints where tallies and signatures differ; returns 1 when they do."""
     differences = wiring().tally_projector.verify(options.campaign)

@@ -84,6 +84,11 @@ class Settings:
         return os.environ.get("SENDERS", "")
 
     @cached_property
+    def members_sender(self) -> str:
+        """Address that emails to members come from; empty if there is none, and then nobody can sign in by email."""
+        return os.environ.get("MEMBERS_SENDER", "")
+
+    @cached_property
     def captcha_url(self) -> str:
         """URL that verifies captcha tokens in place of the captcha service's own; for tests. Empty for the service's."""
         return os.environ.get("CAPTCHA_URL", "")

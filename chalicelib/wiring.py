@@ -13,11 +13,15 @@ from chalicelib.stores import Stores
 from chalicelib.waiting import EMAIL
 
 if TYPE_CHECKING:
+    from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.mail.sender_identities import SenderIdentities
-    from chalicelib.mail.ses import AccountSuppressions
+    from chalicelib.mail.ses import AccountSuppressions, EmailSender
     from chalicelib.services.access.audit_search import AuditSearch
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
+    from chalicelib.services.access.memberships import Memberships
+    from chalicelib.services.access.session_control import SessionControl
+    from chalicelib.services.access.sign_in_requests import SignInRequests
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
     from chalicelib.services.campaigns.label_admission import LabelAdmission
     from chalicelib.services.campaigns.signed_statements import SignedStatements
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_pause import MailPause
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.mail.mailer import Mailer
+    from chalicelib.services.mail.member_mailer import MemberMailer
+    from chalicelib.services.mail.sender_breaker import SenderBreaker
     from chalicelib.services.paper.paper_entries import PaperEntries
     from chalicelib.services.paper.paper_forms import PaperForms
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
@@ -54,7 +60,11 @@ if TYPE_CHECKING:
     from chalicelib.services.signers.link_maker import LinkMaker
     from chalicelib.services.signers.signer_links import SignerLinks
     from chalicelib.services.signers.signer_self_service import SignerSelfService
+    from chalicelib.storage.access.actors import Actors
+    from chalicelib.storage.access.members import Members
+    from chalicelib.storage.access.sign_ins import SignIns
     from chalicelib.storage.counting.anomalies import Anomalies
+    from chalicelib.storage.mail.mail_counters import MailCounters
     from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
     from chalicelib.storage.signatures.paper_sheets import PaperSheets as PaperSheetRecords
 
@@ -81,9 +91,13 @@ class Wiring(Stores):
             _render,
             self._has_signatures,
             AllowedSenders(sender_patterns(self.settings.senders), store),
-            self.keyring.end_for,
+            self._end_access,
             self.now,
         )
+
+    def _end_access(self, campaign: str, by: str) -> None:
+        self.keyring.end_for(campaign, by)
+        self.memberships.end_for(campaign, by)
 
     def _has_signatures(self, campaign: str, buckets: int) -> bool:
         return self.signatures.has_any(campaign, buckets)
@@ -269,7 +283,14 @@ class Wiring(Stores):
         """Reads the audit log."""
         from chalicelib.services.access.audit_search import AuditSearch
 
-        return AuditSearch(self.audit)
+        return AuditSearch(self.audit, self.actors)
+
+    @cached_property
+    def actors(self) -> Actors:
+        """The names of members and keys."""
+        from chalicelib.storage.access.actors import Actors
+
+        return Actors(self.registry)
 
     @cached_property
     def paper_signatures(self) -> PaperSignatures:
@@ -394,22 +415,19 @@ class Wiring(Stores):
     @cached_property
     def mailer(self) -> Mailer:
         """Sends emails."""
-        from chalicelib.mail.ses import EmailSender
         from chalicelib.services.mail.email_composer import EmailComposer
         from chalicelib.services.mail.mail_limits import MailLimiter
         from chalicelib.services.mail.mailer import Mailer
-        from chalicelib.services.mail.sender_breaker import SenderBreaker
-        from chalicelib.storage.mail.mail_counters import MailCounters
 
         return Mailer(
             campaign_reader=self.campaign_reader,
             mail_pause=self.mail_pause,
             mail_marks=self.mail_marks,
-            mail_limiter=MailLimiter(MailCounters(self.registry), self.pepper, self.now),
+            mail_limiter=MailLimiter(self.mail_counters, self.pepper, self.now),
             address_allowance=self.address_allowance,
             email_composer=EmailComposer(self.link_maker, lambda: self.settings.public_url, self.now),
-            email_sender=EmailSender(self.client("sesv2", EMAIL), self.settings.ses_configuration_set),
-            sender_breaker=SenderBreaker(self.now),
+            email_sender=self.email_sender,
+            sender_breaker=self.sender_breaker,
             dead_letters=self.dead_letters,
             clock=self.now,
         )
@@ -420,6 +438,41 @@ class Wiring(Stores):
         from chalicelib.services.mail.email_previews import EmailPreviews
 
         return EmailPreviews(self.campaign_reader, self.now)
+
+    @cached_property
+    def email_sender(self) -> EmailSender:
+        """Hands emails over to SES."""
+        from chalicelib.mail.ses import EmailSender
+
+        return EmailSender(self.client("sesv2", EMAIL), self.settings.ses_configuration_set)
+
+    @cached_property
+    def sender_breaker(self) -> SenderBreaker:
+        """Stops asking SES for a while when it refuses everything of a sender."""
+        from chalicelib.services.mail.sender_breaker import SenderBreaker
+
+        return SenderBreaker(self.now)
+
+    @cached_property
+    def mail_counters(self) -> MailCounters:
+        """Counts the emails that strangers cause."""
+        from chalicelib.storage.mail.mail_counters import MailCounters
+
+        return MailCounters(self.registry)
+
+    @cached_property
+    def members(self) -> Members:
+        """The members."""
+        from chalicelib.storage.access.members import Members
+
+        return Members(self.registry)
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        """The newest sign-in email to each address."""
+        from chalicelib.storage.access.sign_ins import SignIns
+
+        return SignIns(self.registry)
 
     @cached_property
     def address_allowance(self) -> AddressAllowance:
@@ -502,7 +555,56 @@ class Wiring(Stores):
         from chalicelib.services.access.keyring import Keyring
         from chalicelib.storage.access.api_keys import ApiKeys
 
-        return Keyring(ApiKeys(self.registry), self.now)
+        return Keyring(ApiKeys(self.registry), self.now, self._session_key, self._has_admin_member)
+
+    def _has_admin_member(self) -> bool:
+        return self.members.has_admin()
+
+    def _session_key(self, session: str, secret: str) -> ApiKey:
+        return self.session_control.authenticate(session, secret)
+
+    @cached_property
+    def session_control(self) -> SessionControl:
+        """Begins, checks and ends the sessions of members."""
+        from chalicelib.services.access.session_control import SessionControl
+        from chalicelib.storage.access.sessions import Sessions
+
+        return SessionControl(
+            self.members, Sessions(self.registry), self.sign_ins, lambda: self.mail_counters, self.pepper, self.now
+        )
+
+    @cached_property
+    def sign_in_requests(self) -> SignInRequests:
+        """Takes requests for a sign-in email."""
+        from chalicelib.services.access.sign_in_requests import SignInRequests
+
+        return SignInRequests(self.mail_counters, self.mail_queue, self.pepper, self.now)
+
+    @cached_property
+    def memberships(self) -> Memberships:
+        """Invites, changes and removes members."""
+        from chalicelib.services.access.memberships import Memberships
+
+        return Memberships(
+            self.members, lambda: self.mail_queue, lambda: self.settings.members_sender, self.pepper, self.now
+        )
+
+    @cached_property
+    def member_mailer(self) -> MemberMailer:
+        """Sends sign-in emails and invitations."""
+        from chalicelib.services.mail.member_mailer import MemberMailer
+
+        return MemberMailer(
+            members=self.members,
+            sign_ins=self.sign_ins,
+            suppressions=self.suppressions,
+            email_sender=self.email_sender,
+            sender_breaker=self.sender_breaker,
+            sender=lambda: self.settings.members_sender,
+            dashboard_url=lambda: self.settings.dashboard_url or self.settings.public_url,
+            pepper=self.pepper,
+            clock=self.now,
+        )
 
 
 def _render(markdown: str) -> str:

@@ -1,4 +1,4 @@
-"""The commands behind `make deploy`, `destroy`, `restore`, `api-key` and `admin-command`, in the account that boto3 finds."""
+"""The commands behind `make deploy`, `destroy`, `restore`, `api-key`, `admin` and `admin-command`, in the account that boto3 finds."""
 
 from __future__ import annotations
 
@@ -119,6 +119,11 @@ def _api_key(options: argparse.Namespace, session: boto3.session.Session, stack:
     )
 
 
+def _admin(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
+    named = ["--name", options.name] if options.name else []
+    return admin_command.run(session, stack, ["members", "invite", options.email, "--role", "admin", *named])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -135,6 +140,10 @@ def _parser() -> argparse.ArgumentParser:
     api_key.add_argument("--role", default="admin", help="reader, organizer or admin (the default)")
     api_key.add_argument("--campaigns", default="", metavar="A,B", help="only for these campaigns")
     api_key.set_defaults(run=_api_key)
+    member = commands.add_parser("admin", help="invite a member who is an admin; the first one lets in all others")
+    member.add_argument("--email", required=True, help="the person's email address")
+    member.add_argument("--name", default="", help="the person's name")
+    member.set_defaults(run=_admin)
     restore = commands.add_parser("restore", help="restore rows that were lost since a point in time")
     restore.add_argument(
         "--at", required=True, type=_moment, help="the point in time, with a time zone: 2026-11-24T10:00:00Z"
@@ -147,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     restore.set_defaults(run=_restore)
     admin = commands.add_parser("admin-command", help="run a command of chalicelib.cli on a stage")
     admin.set_defaults(run=_admin_command)
-    for command in (deploy, destroy, api_key, restore, admin):
+    for command in (deploy, destroy, api_key, member, restore, admin):
         command.add_argument("--stage", required=True)
     admin.add_argument("command", nargs=argparse.REMAINDER)
     return parser

@@ -17,6 +17,7 @@ from typing import cast, get_args
 from local.engines.engine import ROOT, EngineFailed, EngineName
 from local.engines.npm_binary import BinaryMissing
 from local.stack import Stack
+from local.startup.first_member import ADDRESS, ensure_member
 from local.web.demo_site import DemoSite
 
 MIN_PYTHON = (3, 11)
@@ -61,6 +62,7 @@ def _run(stop: threading.Event) -> int:
         demo.start()
         stack.pages.demo_url = demo.url
         key = stack.load_samples(demo.origins)
+        ensure_member()
         _write_environment(stack, directory / "env")
         _announce(stack, demo, key)
         stop.wait()
@@ -76,6 +78,7 @@ def _announce(stack: Stack, demo: DemoSite, key: str) -> None:
         ("Outbox", f"{stack.base}/_local/outbox"),
         ("All pages", f"{stack.base}/_local/"),
         ("Dashboard", f"{stack.url}/admin"),
+        ("Sign in", f"as {ADDRESS}: the email is in the outbox"),
         ("Admin key", f"{key}  (also in .local/admin-key)"),
         ("Log", ".local/app.log"),
         ("Commands", ". .local/env && .venv/bin/python -m chalicelib.cli --help"),

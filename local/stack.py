@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from local.http.server import Request
 
 MAX_HOLD_SECONDS = 60
+MEMBERS_SENDER = "sign-in@example.org"
 
 
 class Stack:
@@ -151,7 +152,7 @@ class Stack:
     def _build(self, started: contextlib.ExitStack) -> None:
         """Build everything between the engine and the server, from the template and the environment it defines."""
         self.environment.set({**AWS, **self._engine.endpoints, "AWS_ENDPOINT_URL_SESV2": f"{self.base}/_local/ses"})
-        template = Template({"Production": "false", "PublicUrl": self.url})
+        template = Template({"Production": "false", "PublicUrl": self.url, "MembersSender": MEMBERS_SENDER})
         session = aws_session()
         resources = create(template, session)
         self._engine.save()

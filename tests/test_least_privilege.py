@@ -47,6 +47,7 @@ def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch:
     a_first_key(world)
     a_day_of_signers(world, monkeypatch)
     a_day_of_organisers(world, monkeypatch)
+    a_day_of_members(world)
     a_night(world, monkeypatch)
     unused = {
         grant
@@ -157,6 +158,21 @@ def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.run_exports()
 
 
+def a_day_of_members(world: World) -> None:
+    person = {"email": "olga@example.org", "name": "Olga", "role": "admin"}
+    assert world.admin("POST", "/admin/members", person).status == 201
+    world.drain()
+    assert world.post_json("/admin/sign-in", {"email": "olga@example.org"}).status == 202
+    world.ses.refuses = "TooManyRequestsException"
+    world.drain()
+    world.ses.refuses = ""
+    world.drain()
+    token = world.ses.sent[-1].text.partition("#sign-in=")[2].split()[0]
+    mine = f"Bearer {world.post_json('/admin/sessions', {'token': token}).json['secret']}"
+    assert world.admin("GET", "/admin/sessions", authorization=mine).status == 200
+    assert world.admin("GET", "/admin/members", authorization=mine).status == 200
+
+
 def an_export_that_breaks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """S3 forgets the upload when it is to be made whole: the writer looks whether the file is there, and begins anew."""
     asked = world.admin("POST", EXPORTS, {"format": "csv"})
@@ -206,7 +222,7 @@ def a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("function", "service", "operation", "request_"),
     [
-        ("api_handler", "sqs", "send_message_batch", {"QueueUrl": "{mail_queue_url}", "Entries": []}),
+        ("api_handler", "sqs", "send_message_batch", {"QueueUrl": "{mail_dead_letters_url}", "Entries": []}),
         ("api_handler", "dynamodb", "scan", {"TableName": "{signatures_table}"}),
         ("project", "secretsmanager", "get_secret_value", {"SecretId": "any"}),
         ("mail", "dynamodb", "get_item", {"TableName": "{registry_table}", "Key": {"pk": {"S": "key#1"}, "sk": {"S": "key"}}}),

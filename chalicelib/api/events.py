@@ -9,7 +9,7 @@ from chalicelib import log
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import InvalidFields, TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
-from chalicelib.storage.queues import parse_export_job, parse_mail_job
+from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS, place_of, read_change
 from chalicelib.wiring import wiring
 
@@ -49,9 +49,7 @@ def mail(event: Mapping[str, Any]) -> Failures:
 
 def _is_sent(record: Mapping[str, Any]) -> bool:
     try:
-        job = parse_mail_job(record["body"])
-        with log.for_request(job.request):
-            wiring().mailer.send(job)
+        _send(record["body"])
     except (TemporaryMailError, Unavailable) as error:
         log.info("mail redelivered", code=str(error.facts.get("reason", error.code)))
         return False
@@ -59,6 +57,16 @@ def _is_sent(record: Mapping[str, Any]) -> bool:
         log.exception("mail job failed")
         return False
     return True
+
+
+def _send(body: str) -> None:
+    if member_job := parse_member_mail_job(body):
+        with log.for_request(member_job.request):
+            wiring().member_mailer.send(member_job)
+        return
+    job = parse_mail_job(body)
+    with log.for_request(job.request):
+        wiring().mailer.send(job)
 
 
 def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
@@ -105,7 +113,9 @@ def first_key(event: object) -> dict[str, str]:
         return {"error": 'Whose key is it? The event must be like {"name": "Ana, laptop"}.'}
     made = wiring().keyring.create_first(request.name)
     if made is None:
-        return {"error": "An admin key exists and works. Whoever has it creates others in the dashboard."}
+        return {
+            "error": "An admin key exists and works, or a member is an admin. Whoever has it, or is it, lets others in."
+        }
     key, secret = made
     log.info("first key created", key=key.id)
     return {

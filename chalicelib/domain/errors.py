@@ -148,6 +148,42 @@ class KeyNotFound(NotFound):
     code = "key_not_found"
 
 
+class MemberNotFound(NotFound):
+    """No member has this id."""
+
+    code = "member_not_found"
+
+
+class SessionNotFound(NotFound):
+    """This person has no session with this id."""
+
+    code = "session_not_found"
+
+
+class MemberExists(UndersignedError):
+    """Somebody with this address is a member already; change that member instead."""
+
+    code = "member_exists"
+
+
+class LastAdmin(UndersignedError):
+    """Without this member there would be no admin among the members; make another one first."""
+
+    code = "last_admin"
+
+
+class NotASession(UndersignedError):
+    """This is for people who have signed in, and the request has an API key."""
+
+    code = "not_a_session"
+
+
+class NoSenderForMembers(UndersignedError):
+    """This deployment has no address that emails to members could come from."""
+
+    code = "no_sender_for_members"
+
+
 class VersionMismatch(UndersignedError):
     """Somebody else has changed it since it was read; read it again."""
 

@@ -33,6 +33,7 @@ FIELD_MESSAGES = {
     # What only organisers and their programs can get wrong.
     "admin_key_reaches_all": _("An admin's key reaches every campaign. Choose another role, or every campaign."),
     "archived_while_open": _("Only a closed campaign can be archived. Close it first."),
+    "bad_actor": _("Copy the id of a member or a key from their list."),
     "bad_campaign_id": _("Use only a-z, 0-9 and hyphens, at most {limit}, and begin with a letter or digit."),
     "bad_color": _("Enter a color like #8e1b5a."),
     "bad_cursor": _("Begin without a cursor: this one is not from this list."),
@@ -160,6 +161,29 @@ PROBLEM_MESSAGES = {
     "campaign_has_signatures": (
         _("This campaign has signatures"),
         _("It can be closed, not deleted: people have put their names to it."),
+    ),
+    "member_not_found": (
+        _("There is no such member"),
+        _("They may have been removed meanwhile. Look at the list of members again."),
+    ),
+    "session_not_found": (_("There is no such session"), _("It has ended already.")),
+    "member_exists": (
+        _("This person is a member already"),
+        _(
+            "No second invitation was sent. They sign in with this address; change what they may do in the list of members."
+        ),
+    ),
+    "last_admin": (
+        _("Somebody must be able to let others in"),
+        _("This is the only admin among the members. Make somebody else an admin first."),
+    ),
+    "not_a_session": (
+        _("This is for people who have signed in"),
+        _("An API key has no sessions. Revoke the key to end its use."),
+    ),
+    "no_sender_for_members": (
+        _("No email can be sent to members yet"),
+        _("This deployment has no address that such emails come from. Whoever runs it sets MembersSender."),
     ),
     "key_not_found": (_("There is no such key"), _("Look at the list of keys: it may be written differently.")),
     "campaign_too_large": (

@@ -108,7 +108,7 @@ def compose(  # noqa: PLR0913 - as many as emails differ by
     }
     return Message(
         subject=subject,
-        text=_collapse_blank_lines(render(f"{kind}.txt", translator, **facts)),
+        text=collapse_blank_lines(render(f"{kind}.txt", translator, **facts)),
         html=render(f"{kind}.html", translator, **facts),
         # RFC 8058: one click in the mail program, with no page in between.
         headers={
@@ -181,7 +181,7 @@ def _in_own_language(title: str, translator: Translator) -> Markup:
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language, direction(language), title)
 
 
-def _collapse_blank_lines(text: str) -> str:
+def collapse_blank_lines(text: str) -> str:
     """At most one empty line at a time, so that omitted parts leave no gap."""
     lines: list[str] = []
     for line in text.strip().splitlines():

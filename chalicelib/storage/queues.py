@@ -1,4 +1,4 @@
-"""The queues of email and export jobs, and their dead letters: jobs name signatures and exports, never people."""
+"""The queues of email and export jobs, and their dead letters: jobs name signatures, exports and hashes of addresses, never people."""
 
 from __future__ import annotations
 
@@ -31,6 +31,23 @@ def parse_mail_job(body: str) -> MailJob:
     """The job in a message. Raises ValueError when it is none."""
     fields = json.loads(body)
     return MailJob(str(fields["campaign"]), str(fields["signature"]), str(fields.get("request", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMailJob:
+    """An email to whoever has the address with this hash, if that is a member. `id` names the email, `asked_at` is a stamp."""
+
+    member_mail: str  # a kind: sign_in or invitation
+    address: str
+    asked_at: str
+    id: str
+    request: str = ""
+
+
+def parse_member_mail_job(body: str) -> MemberMailJob | None:
+    """The job in a message; None when it is about a signature. Raises ValueError or TypeError when it is none."""
+    fields = json.loads(body)
+    return MemberMailJob(**{name: str(value) for name, value in fields.items()}) if "member_mail" in fields else None
 
 
 class _Queue:
@@ -82,6 +99,10 @@ class MailQueue(_Queue):
             self._send([json.dumps(asdict(job)) for job in batch], delay_seconds)
             sent += len(batch)
         return sent
+
+    def add_member_mail(self, job: MemberMailJob) -> None:
+        """Queues one email to a member. Raises Unavailable."""
+        self._send([json.dumps(asdict(job))])
 
     def add_dead_letter(self, job: MailJob, code: str) -> None:
         """Sets aside a job that can never succeed, with the code of the reason."""

@@ -28,6 +28,15 @@ BUILT_AT_ONCE = (
     "delivery_feedback",
     "mail_reconciliation",
     "keyring",
+    "members",
+    "sign_ins",
+    "mail_counters",
+    "email_sender",
+    "sender_breaker",
+    "session_control",
+    "sign_in_requests",
+    "memberships",
+    "member_mailer",
 )
 
 

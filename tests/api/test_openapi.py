@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROUTES = sorted(ROLES)
 # Sent by browsers of themselves, and named by OpenAPI in its own ways.
 OTHER_HEADERS = {
+    "user-agent",
     "accept",
     "authorization",
     "content-encoding",

@@ -83,10 +83,15 @@ EXPLAINED = (
               "What is made of characters that nobody can see is not there"),
     Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/signatures", "to:ends_before_it_begins|(from|to):bad_day|cursor:bad_cursor",
               "A span ends after it begins, and its days are as moments are"),
-    Explained("negative_data_rejection", r"GET /admin/campaigns/{campaign}/(counts|signatures)", "accepted",
+    Explained("negative_data_rejection", r"GET /admin/campaigns/{campaign}/(counts|signatures)|GET /admin/audit", "accepted",
               "A parameter without a value is one that was not given"),
     Explained("positive_data_acceptance", "POST /admin/keys", "sponsor:sponsor_key_too_wide|campaigns:admin_key_reaches_all|name:(missing|control_characters)",
               "A sponsor's key names its campaigns, an admin's none; a name is what can be seen"),
+    Explained("positive_data_acceptance", "(POST|PATCH) /admin/members(/{member})?",
+              "sponsor:sponsor_key_too_wide|campaigns:admin_key_reaches_all|name:(missing|control_characters|leading_symbol|url_in_name)",
+              "As for keys; and a name is a person's"),
+    Explained("positive_data_acceptance", "GET /admin/audit", "campaign:bad_campaign_id|day:bad_day",
+              "A day is one of the calendar"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:(too_old|delivered_whole|no_changes_of_state)|(sponsor|state):not_an_option|separator:only_for_csv",
               "Withdrawals are remembered for 30 days; sponsors are the campaign's own; those delivered have confirmed"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures",
@@ -118,6 +123,8 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     rows = [{"given_name": "Rosa", "reference": "1/1"}]
     sheet = world.admin("POST", "/admin/campaigns/peru/sheets", {"rows": rows}).json["sheet"]
     spare, _ = wiring().keyring.create("spare", Role.READER)
+    person = {"email": "olga@example.org", "name": "Olga", "role": "organizer"}
+    member = world.admin("POST", "/admin/members", person).json["id"]
     return {
         "campaign": {"": ["peru"]},
         "id": {
@@ -128,6 +135,8 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
         },
         "token": {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()},
         "key": {"": [spare.id]},
+        "member": {"": [member]},
+        "session": {"": ["current"]},
         "version": {"texts": ["1"], "assets": ["0" * 16]},
         "name": {"": ["base.css"]},
     }
@@ -169,7 +178,12 @@ def test_with_a_key_and_real_ids_nothing_is_found_that_is_not_explained(signed: 
 
 def test_without_a_key_organisers_routes_refuse_whatever_comes(signed: World) -> None:
     document = _document(_real(signed))
-    document["paths"] = {path: methods for path, methods in document["paths"].items() if path.startswith("/admin")}
+    public = ("/admin/sign-in", "/admin/sessions")
+    document["paths"] = {
+        path: {method: one for method, one in methods.items() if (path in public, method) != (True, "post")}
+        for path, methods in document["paths"].items()
+        if path.startswith("/admin")
+    }
     before = signed.items(signed.resources.registry_table), signed.signatures()
     requests, found = findings(signed, document)
     assert requests > 1000

@@ -144,7 +144,7 @@ def test_data_model_lists_every_counter() -> None:
 def test_operations_lists_every_command_and_option() -> None:
     rows = "\n".join(
         re.findall(
-            r"^\| `((?:keys|mail|feedback|verify|repair|sweep|lift|links|captcha|scheduled)[^\n]*)",
+            r"^\| `((?:keys|members|mail|feedback|verify|repair|sweep|lift|links|captcha|scheduled)[^\n]*)",
             the_page("operations.md"),
             re.MULTILINE,
         )

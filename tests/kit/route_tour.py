@@ -72,6 +72,7 @@ def walk(world: World) -> list[Visit]:
     _export(world)
     _answer_people(world)
     _manage_keys(world)
+    _manage_members(world)
     _refuse(world)
     return tour.visits
 
@@ -337,6 +338,36 @@ def _manage_keys(world: World) -> None:
     world.admin("DELETE", "/admin/keys/nobody")
     world.admin("GET", "/admin/keys")
     world.admin("GET", "/admin/audit?limit=1000")
+
+
+def _manage_members(world: World) -> None:
+    person = {"email": "olga@example.org", "name": "Olga", "role": "admin"}
+    olga = world.admin("POST", "/admin/members", person).json["id"]
+    world.admin("POST", "/admin/members", person)
+    world.drain()
+    token = world.ses.sent[-1].text.partition("#sign-in=")[2].split()[0]
+    begun = world.post_json("/admin/sessions", {"token": token}).json
+    world.post_json("/admin/sessions", {"token": token})
+    mine = {"authorization": f"Bearer {begun['secret']}"}
+    world.admin("GET", "/admin/me", **mine)
+    world.admin("GET", "/admin/sessions", **mine)
+    world.admin("GET", "/admin/sessions")
+    world.admin("DELETE", "/admin/sessions/nobody", **mine)
+    world.admin("DELETE", f"/admin/members/{olga}")
+    second = {"email": "ivo@example.org", "name": "Ivo", "role": "reader", "campaigns": ["peru"], "language": "es"}
+    ivo = world.admin("POST", "/admin/members", second).json["id"]
+    world.admin("PATCH", f"/admin/members/{ivo}", {"name": "Ivo N.", "role": "organizer"})
+    world.admin("DELETE", f"/admin/members/{ivo}/sessions")
+    world.admin("GET", "/admin/members")
+    world.admin("DELETE", f"/admin/members/{ivo}")
+    world.admin("DELETE", f"/admin/members/{ivo}")
+    world.post_json("/admin/sign-in", {"email": "olga@example.org"})
+    world.admin("DELETE", "/admin/sessions/current", **mine)
+    world.drain()
+    token = world.ses.sent[-1].text.partition("#sign-in=")[2].split()[0]
+    begun = world.post_json("/admin/sessions", {"token": token}).json
+    world.admin("DELETE", "/admin/sessions", authorization=f"Bearer {begun['secret']}")
+    world.admin("GET", "/admin/audit?kind=members")
 
 
 def _refuse(world: World) -> None:

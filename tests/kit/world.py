@@ -490,7 +490,7 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
     config: Any = {"core": {"passthrough": {"urls": [rf"{tables_at}.*"] if tables_at else []}}}
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config=config))
-        template = Template({"Production": "false", "PublicUrl": BASE})
+        template = Template({"Production": "false", "PublicUrl": BASE, "MembersSender": "sign-in@example.org"})
         session, app_session = _sessions(tables_at)
         resources = create(template, session) if tables_at else _created_once(template, session)
         for name, value in template.environment("APIHandler").items():

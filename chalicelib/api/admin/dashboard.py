@@ -61,15 +61,20 @@ def get_dashboard_asset(version: str, name: str) -> Response:
 
 @route(dashboard, "/admin/me", "GET", role=Role.READER)
 def get_own_key() -> Response:
-    """Returns what the current key may do."""
+    """Returns who makes this request, how, and what they may do."""
     key = current_key(Role.READER)
+    member = wiring().members.find(key.id) if key.session else None
     body: body_types.CurrentKey = {
+        "how": "session" if key.session else "key",
         "id": key.id,
         "name": key.name,
         "role": key.role,
         "campaigns": list(key.campaigns),
         "sponsor": key.sponsor or None,
         "expires_at": key.valid_until.isoformat() if key.valid_until else None,
+        "session": key.session or None,
+        "email": member.email if member else None,
+        "language": member.language if member else None,
     }
     return json_response(body)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import CORSConfig, Response
@@ -44,12 +45,16 @@ ROLES: dict[tuple[str, str], Role | None] = {}
 SPONSORED: set[tuple[str, str]] = set()
 VIEWS: dict[tuple[str, str], Callable[..., Response]] = {}
 
+# Who makes this request, decided once: what is taken away from them meanwhile counts from their next request on.
+_caller: ContextVar[ApiKey | None] = ContextVar("caller", default=None)
+
 
 def http_middleware(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """The first middleware and so the outermost: sets the current request, reshapes Chalice's own errors, adds headers."""
     if event is None:
         return get_response(event)
     set_current_request(event)
+    _caller.set(None)
     log.request_id.set(str(event.context.get("requestId", "")))
     response = get_response(event)
     if response.status_code >= 400 and not isinstance(response.body, str):  # noqa: PLR2004 - HTTP's errors
@@ -112,7 +117,8 @@ def route(
                 log.exception("request failed", route=path)
                 return error_response(UndersignedError())
 
-        cors = CORS if role is None else None
+        # A page elsewhere has no business with signing in: the one that does is ours.
+        cors = CORS if role is None and ("GET" in methods or not path.startswith("/admin")) else None
         answered = [*methods, "HEAD"] if role is None and "GET" in methods else list(methods)
         decorate = blueprint.route(path, methods=answered, cors=cors, content_types=types)
         decorate(handle)
@@ -129,9 +135,13 @@ def _check_sponsored_key(key: ApiKey, role: Role, *, sponsored: bool) -> None:
 def current_key(role: Role, campaign: str | None = None) -> ApiKey:
     """Returns the key of this request, which has `role` and reaches `campaign`. Raises Unauthorized, Forbidden.
 
-    `route` has already checked it, so a view gets it from the cache.
+    Only the first call of a request, which `route` makes, asks the store.
     """
-    return wiring().keyring.authorize(current_request().header("authorization"), role, campaign)
+    key = _caller.get() or wiring().keyring.authenticate(current_request().header("authorization"))
+    _caller.set(key)
+    if not key.may(role, campaign):
+        raise Forbidden
+    return key
 
 
 def error_response(error: UndersignedError) -> Response:

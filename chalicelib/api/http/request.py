@@ -104,6 +104,13 @@ class HttpRequest:
         return not expected or hmac.compare_digest(sent, expected)
 
     @property
+    def device(self) -> tuple[str, str]:
+        """The browser and the system that the client says it is; empty what it does not say."""
+        from chalicelib.domain.access.devices import device_of
+
+        return device_of(self.header("user-agent") or "")
+
+    @property
     def language(self) -> str:
         """The interface language: the requested one, or else the browser's, or else English."""
         return choose_language(self.query_param("lang"), self.header("accept-language"), LANGUAGES, "en")

@@ -32,7 +32,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key as it is stored. `campaigns` holds ids, or `*`; for an admin it always means `*`."""
+    """A key as it is stored. `campaigns` holds ids, or `*`; for an admin it always means `*`.
+
+    `created_by` is the id of the key or member that made it. For a session, `session` is its id, and `id` and `name` are
+    those of its member: whoever acts is a person, on whatever device.
+    """
 
     id: str
     name: str
@@ -44,6 +48,8 @@ class ApiKey:
     revoked_at: datetime | None = None
     sponsor: str = ""
     last_used: str = ""
+    created_by: str = ""
+    session: str = ""
 
     def is_valid(self, secret: str, now: datetime) -> bool:
         """True when `secret` is this key's, and it is neither revoked nor expired. Compares in constant time."""

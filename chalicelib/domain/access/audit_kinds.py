@@ -6,6 +6,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "campaigns": ("campaign created", "campaign changed", "campaign deleted", "names removed"),
     "keys": ("key created", "key narrowed", "key revoked",
              "link_keys.rotated", "link_keys.replaced", "link_keys.forgotten"),
+    "members": ("member invited", "member changed", "member removed", "signed in", "signed out everywhere"),
     "signatures": ("signature withdrawn", "signatures withdrawn", "withdrawal undone", "confirmation requested again",
                    "held signatures released", "held signatures dropped"),
     "paper": ("paper signature entered", "paper sheet entered", "paper sheet undone"),

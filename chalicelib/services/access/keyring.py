@@ -1,4 +1,7 @@
-"""API keys: created with a secret that is shown once, checked in constant time, cached for a minute."""
+"""API keys: created with a secret that is shown once, checked in constant time, cached for a minute.
+
+Sessions come with the same header, and are checked by whoever begins and ends them: those are never cached.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from chalicelib.domain.access.api_keys import (
     key_id_of,
     new_secret,
 )
+from chalicelib.domain.access.members import member_of
 from chalicelib.domain.errors import Forbidden, KeyNotFound, Unauthorized
 from chalicelib.services.cache import Cache
 
@@ -28,12 +32,19 @@ KEY_CACHE_SECONDS = 60
 COMMAND_LINE = "command"
 
 
+def no_session(_id: str, _secret: str) -> ApiKey:
+    """Knows no session. Raises Unauthorized."""
+    raise Unauthorized
+
+
 @dataclass(slots=True)
 class Keyring:
     """Creates, revokes and checks keys."""
 
     store: ApiKeys
     clock: Callable[[], datetime]
+    authenticate_session: Callable[[str, str], ApiKey] = no_session
+    has_admin_member: Callable[[], bool] = lambda: False
     _cache: Cache[str, ApiKey] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +60,7 @@ class Keyring:
         valid_until: datetime | None = None,
         by: str = COMMAND_LINE,
     ) -> tuple[ApiKey, str]:
-        """Returns a new key and its secret, which is stored nowhere. `by` is the id of the key that creates it."""
+        """Returns a new key and its secret, which is stored nowhere. `by` is the id of the key or member that creates it."""
         key_id, secret = new_secret()
         key = ApiKey(
             id=key_id,
@@ -60,14 +71,15 @@ class Keyring:
             created_at=self.clock(),
             valid_until=valid_until,
             sponsor=sponsor,
+            created_by=by,
         )
         self.store.add(key, by=by)
         return key, secret
 
     def create_first(self, name: str) -> tuple[ApiKey, str] | None:
-        """Returns a new admin key and its secret, or None while another admin key works: its owner creates the next ones."""
+        """Returns a new admin key and its secret, or None while another one works, or a member is an admin: they let others in."""
         now = self.clock()
-        if any(key.role is Role.ADMIN and key.is_alive(now) for key in self.list()):
+        if self.has_admin_member() or any(key.role is Role.ADMIN and key.is_alive(now) for key in self.list()):
             return None
         return self.create(name, Role.ADMIN)
 
@@ -97,20 +109,23 @@ class Keyring:
         return list(self.store.list())
 
     def authorize(self, authorization: str | None, role: Role, campaign: str | None = None) -> ApiKey:
-        """Returns the key of an `Authorization: Bearer us_…` header.
+        """Returns the key of an `Authorization: Bearer us_…` header, or the session as one.
 
         Raises Unauthorized without a valid key, and Forbidden when it may not do this, whether or not the campaign exists.
         """
-        key = self._authenticate(authorization)
+        key = self.authenticate(authorization)
         if not key.may(role, campaign):
             raise Forbidden
         return key
 
-    def _authenticate(self, authorization: str | None) -> ApiKey:
+    def authenticate(self, authorization: str | None) -> ApiKey:
+        """Returns the same, whatever it may do. Raises Unauthorized."""
         scheme, _, secret = (authorization or "").partition(" ")
         key_id = key_id_of(secret.strip()) if scheme.lower() == "bearer" else None
         if key_id is None:
             raise Unauthorized
+        if member_of(key_id):
+            return self.authenticate_session(key_id, secret.strip())
         cached = self._cache.find(key_id)
         key = cached or self.store.find(key_id)
         if key is None or not key.is_valid(secret.strip(), self.clock()):

@@ -79,6 +79,7 @@ def _item(key: ApiKey) -> dict[str, Any]:
         "valid_until": stamp(key.valid_until) if key.valid_until else "",
         "revoked_at": stamp(key.revoked_at) if key.revoked_at else "",
         "last_used": key.last_used,
+        "created_by": key.created_by,
     }
     return item | {name: value for name, value in optional.items() if value}
 
@@ -97,4 +98,5 @@ def _read(item: Attributes) -> ApiKey:
         revoked_at=read_stamp(item.get("revoked_at")),
         sponsor=item.get("sponsor", ""),
         last_used=item.get("last_used", ""),
+        created_by=item.get("created_by", ""),
     )

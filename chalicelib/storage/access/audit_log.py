@@ -79,13 +79,15 @@ class AuditLog:
             if refusal.found != item:  # otherwise it is this one: the first response was lost, and botocore retried
                 raise
 
-    def newest(self, after: AuditPosition | None = None) -> Iterator[AuditEntry]:
-        """Entries, latest first, from the one behind `after` on: one call per hundred."""
+    def newest(self, after: AuditPosition | None = None, *, day: str = "") -> Iterator[AuditEntry]:
+        """Entries, latest first, from the one behind `after` on, of one `day` (UTC) or of all: one call per hundred."""
         start = None
         if after:
             pk, sk = item_keys.audit_key(after.entry)
             start = {"pk": pk, "sk": sk, "type": item_keys.AUDIT, "sort": after.at}
-        found = self.table.query_index("by_type", "type", item_keys.AUDIT, newest_first=True, page=100, after=start)
+        found = self.table.query_index(
+            "by_type", "type", item_keys.AUDIT, newest_first=True, page=100, after=start, sort_prefix=day
+        )
         for item in found:
             position = AuditPosition(item["sort"], item["pk"].partition("#")[2])
             yield AuditEntry(position=position, **json.loads(item["summary"]))

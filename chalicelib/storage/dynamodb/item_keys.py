@@ -11,6 +11,9 @@ CAMPAIGN = "campaign"
 API_KEY = "key"
 ADDRESS = "address"
 AUDIT = "audit"
+MEMBER = "member"
+# How many members are admins.
+ADMINS = ("members", "admins")
 BULK_WITHDRAWAL = "withdrawal"
 PAPER_SHEET = "sheet"
 # Says whether all mail is paused.
@@ -69,6 +72,26 @@ def labels_key(campaign: str) -> tuple[str, str]:
 def api_key_key(key: str) -> tuple[str, str]:
     """An API key."""
     return f"key#{key}", API_KEY
+
+
+def session_type(member: str) -> str:
+    """The type under which the sessions of a member are listed; each is under `api_key_key`."""
+    return f"session#{member}"
+
+
+def member_key(member: str) -> tuple[str, str]:
+    """A member."""
+    return f"member#{member}", MEMBER
+
+
+def member_address_key(address_hash: str) -> tuple[str, str]:
+    """Whose address this is, under a hash that no other use of the address shares."""
+    return f"member-address#{address_hash}", "address"
+
+
+def sign_in_key(address_hash: str) -> tuple[str, str]:
+    """The newest email to an address that wants to sign in, or the codes that were tried for it."""
+    return f"sign-in#{address_hash}", "sign-in"
 
 
 def address_key(address_hash: str) -> tuple[str, str]:

@@ -62,12 +62,12 @@ class Table:
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> Attributes | None:
         """One item, or None."""
-        found = self._call("get_item", Key=_key(pk, sk), ConsistentRead=consistent).get("Item")
+        found = self._call("get_item", Key=key_of(pk, sk), ConsistentRead=consistent).get("Item")
         return decode(found) if found else None
 
     def put(self, attributes: Attributes, *, condition: str, values: Mapping[str, Any] | None = None) -> None:
         """Writes a whole item. `condition` refers to attributes as `#name`. Raises ConditionFailed."""
-        self._call("put_item", Item=encode(attributes), **_condition(condition, values or {}))
+        self._call("put_item", Item=encode(attributes), **condition_of(condition, values or {}))
 
     def update(  # noqa: PLR0913 - as many as DynamoDB asks for
         self,
@@ -81,18 +81,18 @@ class Table:
         aliases: Mapping[str, str] | None = None,
     ) -> Attributes:
         """Changes an item. Both expressions refer to attributes as `#name`, or by `aliases`. Raises ConditionFailed."""
-        request = _condition(condition, values, expression)
+        request = condition_of(condition, values, expression)
         if aliases:
             request["ExpressionAttributeNames"] = {**request["ExpressionAttributeNames"], **aliases}
         response = self._call(
-            "update_item", Key=_key(pk, sk), UpdateExpression=expression, ReturnValues=returns, **request
+            "update_item", Key=key_of(pk, sk), UpdateExpression=expression, ReturnValues=returns, **request
         )
         return decode(response.get("Attributes", {}))
 
     def delete(self, pk: str, sk: str, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
         """Deletes an item, if it exists. Raises ConditionFailed."""
-        condition_arguments = _condition(condition, values or {}) if condition else {}
-        self._call("delete_item", Key=_key(pk, sk), **condition_arguments)
+        condition_arguments = condition_of(condition, values or {}) if condition else {}
+        self._call("delete_item", Key=key_of(pk, sk), **condition_arguments)
 
     def query(
         self, pk: str, *, sk_prefix: str = "", consistent: bool = False, newest_first: bool = False
@@ -129,7 +129,7 @@ class Table:
         values = {":pk": pk, ":low": low, ":high": high}
         yield from self._pages(f"#pk = :pk AND #{name} BETWEEN :low AND :high", values, **options)
 
-    def query_index(
+    def query_index(  # noqa: PLR0913 - as many as DynamoDB asks for
         self,
         index: str,
         attribute: str,
@@ -138,32 +138,37 @@ class Table:
         newest_first: bool = False,
         page: int = 1000,
         after: Mapping[str, Any] | None = None,
+        sort_prefix: str = "",
     ) -> Iterator[Attributes]:
         """The entries of a global index under one value, in order, behind `after`: one call per `page` entries or megabyte."""
         options: dict[str, Any] = {"IndexName": index, "ScanIndexForward": not newest_first, "Limit": page}
         if after:
             options["ExclusiveStartKey"] = encode(after)
-        yield from self._pages(f"#{attribute} = :{attribute}", {f":{attribute}": value}, **options)
+        condition, values = f"#{attribute} = :{attribute}", {f":{attribute}": value}
+        if sort_prefix:
+            condition, values = f"{condition} AND begins_with(#sort, :sort)", values | {":sort": sort_prefix}
+        yield from self._pages(condition, values, **options)
 
     def put_in_transaction(
         self, attributes: Attributes, *others: Attributes, condition: str, values: Mapping[str, Any] | None = None
     ) -> None:
         """Writes all items or none, the first on `condition`. Raises ConditionFailed, without the item found."""
-        put = {"TableName": self._name, "Item": encode(attributes), **_condition(condition, values or {})}
-        self._transact({"Put": put}, *others)
+        first = {"Put": {"Item": encode(attributes), **condition_of(condition, values or {})}}
+        self.commit(first, *({"Put": {"Item": encode(one)}} for one in others))
 
     def delete_in_transaction(
         self, pk: str, sk: str, other: Attributes, *, condition: str, values: Mapping[str, Any]
     ) -> None:
         """Deletes an item on `condition` and writes another, or does neither. Raises ConditionFailed."""
-        delete = {"TableName": self._name, "Key": _key(pk, sk), **_condition(condition, values)}
-        self._transact({"Delete": delete}, other)
+        delete = {"Delete": {"Key": key_of(pk, sk), **condition_of(condition, values)}}
+        self.commit(delete, {"Put": {"Item": encode(other)}})
 
-    def _transact(self, first: dict[str, Any], *others: Attributes) -> None:
-        for request in first.values():
-            request.pop("ReturnValuesOnConditionCheckFailure")
-        puts = [{"Put": {"TableName": self._name, "Item": encode(one)}} for one in others]
-        self._call("transact_write_items", TransactItems=[first, *puts])
+    def commit(self, *writes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Makes all `writes` (see `transactions`) or none. Raises ConditionFailed, without the item found."""
+        whole = [{kind: {**write, "TableName": self._name} for kind, write in one.items()} for one in writes]
+        for request in (request for one in whole for request in one.values()):
+            request.pop("ReturnValuesOnConditionCheckFailure", None)  # it would cost, and nobody looks at it
+        self._call("transact_write_items", TransactItems=whole)
 
     def _pages(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:
         request = {
@@ -182,7 +187,7 @@ class Table:
 
     def get_many(self, keys: Iterable[tuple[str, str]], *, consistent: bool = False) -> Iterator[Attributes]:
         """Items by key, in no particular order: one call per hundred, and more if DynamoDB returns some unprocessed."""
-        remaining = [_key(pk, sk) for pk, sk in keys]
+        remaining = [key_of(pk, sk) for pk, sk in keys]
         while remaining:
             batch, remaining = remaining[:MAX_BATCH_SIZE], remaining[MAX_BATCH_SIZE:]
             response = self._call(
@@ -223,11 +228,13 @@ def translate_error(error: ClientError) -> Exception:
     return Unavailable() if code in BUSY_CODES or status >= 500 else error  # noqa: PLR2004 - HTTP's server errors
 
 
-def _key(pk: str, sk: str) -> dict[str, Any]:
+def key_of(pk: str, sk: str) -> dict[str, Any]:
+    """A key in DynamoDB's types."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def _condition(condition: str, values: Mapping[str, Any], *expressions: str) -> dict[str, Any]:
+def condition_of(condition: str, values: Mapping[str, Any], *expressions: str) -> dict[str, Any]:
+    """The arguments of a request with a condition and further expressions, which refer to attributes as `#name`."""
     request: dict[str, Any] = {"ExpressionAttributeNames": _names(condition, *expressions)}
     if condition:
         request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}

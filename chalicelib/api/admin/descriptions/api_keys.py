@@ -6,13 +6,20 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import NO_CONTENT, Operation, Parameter, returns_json, takes_json
-from chalicelib.api.http.schemas import Cursor, CursorOrNone, SponsorId, Stamp
+from chalicelib.api.http.schemas import CampaignId, Cursor, CursorOrNone, Day, SponsorId, Stamp
 from chalicelib.domain.access.api_key_requests import ApiKeyRequest
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.domain.errors import InvalidFields, KeyNotFound
 
 KeyId = Annotated[str, Field(pattern="^[A-Za-z0-9]{1,40}$")]
+
+
+class Actor(TypedDict):
+    """Somebody who acts: the id of a member or key, or `command`, and the name, which a command does not have."""
+
+    id: str
+    name: str | None
 
 
 class Key(TypedDict):
@@ -24,6 +31,7 @@ class Key(TypedDict):
     campaigns: list[str]
     sponsor: SponsorId | None
     created_at: Stamp | None
+    created_by: Actor | None
     expires_at: Stamp | None
     revoked_at: Stamp | None
     last_used: str | None
@@ -43,11 +51,16 @@ class Keys(TypedDict):
 
 @with_config(ConfigDict(extra="allow"))
 class AuditEntry(TypedDict):
-    """Who did what, and when; further keys are facts of the act: ids, versions and numbers."""
+    """Who did what, and when; further keys are facts of the act: ids, versions and numbers.
+
+    `key` is the id of a member or key, `by` their name. `about` is the name of the member or key that the act was about.
+    """
 
     at: Stamp
     key: str
+    by: str | None
     act: str
+    about: str | None
 
 
 class Audit(TypedDict):
@@ -73,7 +86,10 @@ OPERATIONS = {
                 description="Maximum number of entries; 100 by default.",
             ),
             Parameter(name="kind", type=Literal[*KINDS], description="Only acts of this kind."),
-            Parameter(name="cursor", type=CursorOrNone, description="From the previous response to the same kind."),
+            Parameter(name="person", type=KeyId, description="Only what this member or key did, by its id."),
+            Parameter(name="campaign", type=CampaignId, description="Only acts on this campaign."),
+            Parameter(name="day", type=Day, description="Only acts of this day (UTC)."),
+            Parameter(name="cursor", type=CursorOrNone, description="From the previous response to the same question."),
         ),
         errors=(InvalidFields,),
     ),

@@ -1,6 +1,6 @@
 """What the routes of the dashboard take and return."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -13,14 +13,21 @@ from chalicelib.domain.errors import NotFound
 
 
 class CurrentKey(TypedDict):
-    """What the key of this request may do."""
+    """Who makes this request, by a key or a session, and what they may do.
 
+    For a session, `id` and `name` are those of the member, and `session` is its own id.
+    """
+
+    how: Literal["key", "session"]
     id: str
     name: str
     role: Role
     campaigns: list[str]
     sponsor: SponsorId | None
     expires_at: Stamp | None
+    session: str | None
+    email: str | None
+    language: Language | None
 
 
 class Snippet(TypedDict):
@@ -62,7 +69,7 @@ OPERATIONS = {
         path={"version": AssetVersion, "name": AssetName},
         errors=(NotFound,),
     ),
-    "get_own_key": Operation(responses={200: returns_json("What the key may do.", CurrentKey)}),
+    "get_own_key": Operation(responses={200: returns_json("Who it is, and what they may do.", CurrentKey)}),
     "get_snippets": Operation(responses={200: returns_json("What to paste, by language.", Snippets)}),
     "preview_campaign": Operation(
         responses={200: returns_html("The page as it would look.")}, body=takes_json(CampaignDocument), errors=()
