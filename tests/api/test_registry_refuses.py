@@ -279,3 +279,37 @@ def test_an_older_sum_never_replaces_a_newer_one(large: World) -> None:
     _, found = wiring().campaign_reader.store.get_with_sum("peru")
     assert found is not None
     assert found.tally.confirmed == 3
+
+
+def test_emails_about_a_large_campaign_are_sent_and_reported_by_functions_that_only_read(large: World) -> None:
+    large.publish(confirmation="double")
+    sent = len(large.ses.sent)
+    for number in range(3):
+        assert large.sign(email=f"large{number}@example.org").status == 201
+        large.later(seconds=40)  # the mailer reads the campaign again, and its sum is too old
+        large.drain()
+    assert len(large.ses.sent) == sent + 3
+    assert large.permissions.denied == []
+
+
+def test_a_campaign_alone_is_read_without_adding_up_and_kept(large: World) -> None:
+    reader = wiring().campaign_reader
+    public_count(large)
+    large.later(seconds=40)
+    with large.counting():
+        assert {reader.get("peru").id for _ in range(3)} == {"peru"}
+    assert registry_calls(large) == ["Query"]
+    assert large.admin("PATCH", "/admin/campaigns/peru", {"goal": 77}, if_match="*").status == 200
+    assert reader.get("peru").goal == 77
+
+
+def test_a_large_campaign_that_cannot_be_read_is_served_as_it_was(large: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = wiring().campaign_reader
+    public_count(large)
+    large.later(seconds=40)
+    refusing = Refusing(large, monkeypatch)
+    refusing.is_on = True
+    assert reader.get("peru").id == "peru"
+    large.later(seconds=301)
+    with pytest.raises(Unavailable):
+        reader.get("peru")

@@ -73,12 +73,14 @@ class CampaignReader:
     sums: TallySums
     clock: Callable[[], datetime]
     dice: Callable[[], float] = random.random
+    _campaigns: Cache[str, Campaign] = field(init=False)
     _snapshots: Cache[str, CampaignSnapshot] = field(init=False)
     _recent_snapshots: Cache[str, CampaignSnapshot] = field(init=False)
     _listed: Cache[str, tuple[CampaignSummary, ...]] = field(init=False)
     _large: Cache[str, bool] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._campaigns = Cache(CAMPAIGN_SECONDS, self.clock, spread=SPREAD, dice=self.dice)
         self._snapshots = Cache(CAMPAIGN_SECONDS, self.clock, spread=SPREAD, dice=self.dice)
         self._listed = Cache(CAMPAIGN_SECONDS, self.clock, spread=SPREAD, dice=self.dice)
         self._recent_snapshots = Cache(COUNT_SECONDS, self.clock, spread=SPREAD, dice=self.dice)
@@ -145,13 +147,29 @@ class CampaignReader:
 
     def invalidate(self, campaign: str) -> None:
         """Removes a campaign from the caches, after it was saved."""
+        self._campaigns.remove(campaign)
         self._snapshots.remove(campaign)
         self._recent_snapshots.remove(campaign)
         self._listed.remove(LISTED)
 
     def get(self, campaign: str) -> Campaign:
-        """Returns a campaign, at most 30 s old. Raises CampaignNotFound."""
-        return self.get_snapshot(campaign).campaign
+        """Returns a campaign, as old as `get_snapshot`. Raises CampaignNotFound, Unavailable.
+
+        It only reads: functions that send email or hear of it may not store the sum of a large campaign, and need none.
+        """
+        if snapshot := self._snapshots.find(campaign):
+            return snapshot.campaign
+        if not self._large.find(campaign):
+            return self.get_snapshot(campaign).campaign
+        if cached := self._campaigns.find(campaign):
+            return cached
+        try:
+            return self._campaigns.put(campaign, self.store.get_with_sum(campaign)[0])
+        except Unavailable:
+            snapshot = self._snapshots.find_older(
+                campaign, max_age_seconds=KNOWN_SECONDS, again_after_seconds=AGAIN_SECONDS
+            )
+            return _known(self._campaigns, campaign, snapshot.campaign if snapshot else None)
 
     def get_of_signatures(self, name: str) -> Campaign:
         """Returns the campaign that signatures under `name` are for: a campaign's id, or the name of its tests.
