@@ -1,6 +1,7 @@
 """`make scale`: measures how one campaign grows, simulates it against AWS's limits, prices it, and updates docs/scale.md.
 
-`--largest N` stops at N signatures; `--figures` measures nothing and updates page and charts from the stored results.
+`--largest N` stops at N signatures; `--quick` measures all but growth, `--figures` nothing, and both take the rest from the
+stored results.
 With fewer than a million signatures it writes to build/scale/ and leaves the docs alone.
 """
 
@@ -31,15 +32,22 @@ TOGETHER = 150
 
 def measure(largest: int) -> dict[str, Any]:
     """All measurements, each in a process of its own; the longest last, so that little is lost if it fails."""
+    quick = measure_quick()
+    show_progress(f"One campaign growing to {largest:,} signatures ...")
+    sizes = [str(size) for size in SIZES if size <= largest]
+    return {**quick, "growth": parse_output(_run("bench.scale.growth", *sizes))}
+
+
+def measure_quick() -> dict[str, Any]:
+    """What takes a few minutes, whatever the size of a campaign."""
     this_machine = machine()
     show_progress("Cold starts ...")
     cold = json.loads(_run("bench.signing.cold_start"))
+    show_progress("Memory ...")
+    memory = json.loads(_run("bench.scale.memory"))
     show_progress("Lifetimes of signatures ...")
     life = json.loads(_run("bench.scale.signature_lifetime", str(TOGETHER)))
-    show_progress(f"One campaign growing to {largest:,} signatures ...")
-    sizes = [str(size) for size in SIZES if size <= largest]
-    growth = parse_output(_run("bench.scale.growth", *sizes))
-    return {"machine": this_machine, "growth": growth, "life": life, "cold": cold}
+    return {"machine": this_machine, "life": life, "cold": cold, "memory": memory}
 
 
 def machine() -> dict[str, Any]:
@@ -96,10 +104,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=MILLION)
     parser.add_argument("--figures", action="store_true")
+    parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     folder = ROOT / "docs" if options.largest >= MILLION else ROOT / "build" / "scale"
     stored = folder / "scale.json"
-    measured = json.loads(stored.read_text())["measured"] if options.figures else measure(options.largest)
+    if options.figures or options.quick:
+        measured = json.loads(stored.read_text())["measured"] | (measure_quick() if options.quick else {})
+    else:
+        measured = measure(options.largest)
     write(derive(measured), folder)
     show_progress(f"Written to {(folder / 'scale.md').relative_to(ROOT)}.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bench.scale import flood_tables
+from bench.scale import flood_tables, memory
 from bench.scale.markdown_table import table
 
 BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
@@ -38,6 +38,7 @@ def blocks(results: dict[str, Any]) -> dict[str, str]:
         "cost": _cost(prices),
         "idle": _idle(prices),
         "kept": _kept(prices),
+        "memory": memory.block(measured),
         "flood": flood_tables.by_sent(prices["flood_a_day"]),
         "rates": flood_tables.by_rate(prices["flood_a_day"]),
     }

@@ -303,7 +303,9 @@ def test_a_campaign_alone_is_read_without_adding_up_and_kept(large: World) -> No
     assert reader.get("peru").goal == 77
 
 
-def test_a_large_campaign_that_cannot_be_read_is_served_as_it_was(large: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_campaign_that_cannot_be_read_is_served_as_it_was(
+    large: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = wiring().campaign_reader
     public_count(large)
     large.later(seconds=40)

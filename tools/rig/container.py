@@ -92,6 +92,12 @@ class Container:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
+    def cpu_ms(self) -> float:
+        """The CPU that its process has used since it began (proc(5): user and system time in ticks)."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
     def is_frozen(self) -> bool:
         """True while it stands still."""
         assert self._process is not None
