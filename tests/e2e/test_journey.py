@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Site
 
-pytestmark = [pytest.mark.engine, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.browser,
+    pytest.mark.parametrize(
+        "site",
+        [("ministack", ""), ("dynoxide", "/api")],
+        ids=["ministack", "dynoxide-stage"],
+        indirect=True,
+        scope="module",
+    ),
+]
 PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
 PHONE = {"width": 320, "height": 640}
 

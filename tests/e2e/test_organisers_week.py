@@ -1,6 +1,7 @@
-"""An organiser's week on the local stack: two sponsors, two campaigns, 5,000 signatures; all numbers agree to the row.
+"""An organiser's week on the local stack: two sponsors, two campaigns, 1,500 signatures; all numbers agree to the row.
 
 A ledger here in the test notes what was done. After each day counts, lists and files must say what it says.
+`WEEK=5000` plays a larger week, which takes four minutes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 PETITION, LETTER = "coast", "harbour"
 SPONSORS = ["tides", "gulls"]
-SIGNED_A_DAY = [2000, 2000, 1000]
+WEEK = int(os.environ.get("WEEK", "1500"))
+SIGNED_A_DAY = [WEEK * 2 // 5, WEEK * 2 // 5, WEEK // 5]
 COUNTRIES = ["PE", "US", "MX", "BO"]
 CALLERS = 4
 TEXTS = {
@@ -252,14 +255,14 @@ def later_the_names_go(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(row["email"] for row in week.rows(PETITION)) == sorted(one.email for one in week.counting(PETITION))
 
 
-def test_a_week_of_two_sponsors_two_campaigns_and_5000_signatures(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_week_of_two_sponsors_two_campaigns_and_their_signatures(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     both_begin(week)
     signed = 0
     for share in SIGNED_A_DAY:
         a_day_of_signing(week, signed, signed + share)
         signed += share
         week.check()
-    assert signed == 5000
+    assert signed == WEEK >= 1500
     one_signer_asks_to_be_forgotten(week)
     week.check()
     the_letter_closes(week)

@@ -14,12 +14,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Site
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.browser,
-    # The dashboard's other tests run on both engines; these are about what an organiser sees.
-    pytest.mark.parametrize("site", [("dynoxide", "/api")], ids=["dynoxide-stage"], indirect=True, scope="module"),
-]
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
 SHEET = (
     "Nombre;Apellidos;País;Fecha;¿Nombre visible?\r\n"
     "Rosa;Mamani;Perú;3/4/2025;\r\n"
