@@ -1,6 +1,7 @@
 // The tabs of a campaign in their order: the last part of the address (`#/campaigns/{id}/{at}`), who sees the tab, and its sections.
 // A section is a function of the campaign, `async (one) => element, elements or null`; frame.js says what `one` holds.
 // To add to a tab, write a section in a file of its own and list it here.
+import { emails } from "./emails.js";
 import { exportsOf, numbers } from "./handover.js";
 import { lifecycle } from "./lifecycle.js";
 import { delivery, heldMails, pause } from "./messages.js";
@@ -15,7 +16,7 @@ export const manages = (me) => me.role !== "reader" && !me.sponsor;
 export const TABS = [
   { at: "", words: "tab_overview", sections: [overview] },
   { at: "signatures", words: "tab_signatures", may: seesNames, sections: [signatures] },
-  { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, delivery, pause] },
+  { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, emails, delivery, pause] },
   { at: "share", words: "tab_share", sections: [sharing] },
   { at: "handover", words: "tab_handover", sections: [exportsOf, numbers] },
   { at: "settings", words: "tab_settings", may: manages, sections: [settings, lifecycle] },
