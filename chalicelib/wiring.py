@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.address_allowance import AddressAllowance
     from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
     from chalicelib.services.mail.email_previews import EmailPreviews
+    from chalicelib.services.mail.email_samples import SampleMailer, SampleRequests
     from chalicelib.services.mail.held_mail import HeldMail
     from chalicelib.services.mail.mail_pause import MailPause
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
@@ -597,13 +598,38 @@ class Wiring(Stores):
         return MemberMailer(
             members=self.members,
             sign_ins=self.sign_ins,
-            suppressions=self.suppressions,
+            address_allowance=self.address_allowance,
             email_sender=self.email_sender,
             sender_breaker=self.sender_breaker,
             sender=lambda: self.settings.members_sender,
             dashboard_url=lambda: self.settings.dashboard_url or self.settings.public_url,
             pepper=self.pepper,
             clock=self.now,
+        )
+
+    @cached_property
+    def sample_requests(self) -> SampleRequests:
+        """Takes requests for test emails."""
+        from chalicelib.services.mail.email_samples import SampleRequests
+        from chalicelib.storage.mail.mail_counters import MailCounters
+
+        return SampleRequests(
+            self.campaign_reader, self.members, MailCounters(self.registry), self.mail_queue, self.now
+        )
+
+    @cached_property
+    def sample_mailer(self) -> SampleMailer:
+        """Sends test emails."""
+        from chalicelib.services.mail.email_samples import SampleMailer
+
+        return SampleMailer(
+            campaign_reader=self.campaign_reader,
+            members=self.members,
+            email_previews=self.email_previews,
+            address_allowance=self.address_allowance,
+            email_sender=self.email_sender,
+            sender_breaker=self.sender_breaker,
+            public_url=lambda: self.settings.public_url,
         )
 
 

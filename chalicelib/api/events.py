@@ -9,7 +9,7 @@ from chalicelib import log
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import InvalidFields, TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
-from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job
+from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job, parse_sample_mail_job
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS, place_of, read_change
 from chalicelib.wiring import wiring
 
@@ -63,6 +63,10 @@ def _send(body: str) -> None:
     if member_job := parse_member_mail_job(body):
         with log.for_request(member_job.request):
             wiring().member_mailer.send(member_job)
+        return
+    if sample := parse_sample_mail_job(body):
+        with log.for_request(sample.request):
+            wiring().sample_mailer.send(sample)
         return
     job = parse_mail_job(body)
     with log.for_request(job.request):

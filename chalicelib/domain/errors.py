@@ -214,6 +214,18 @@ class LinkInvalid(NotFound):
     code = "link_invalid"
 
 
+class KeyWithoutMember(Forbidden):
+    """A key is for programs: it belongs to nobody who has an address."""
+
+    code = "key_without_member"
+
+
+class TooManyTests(UndersignedError):
+    """The member has had as many test emails as there are in an hour or a day."""
+
+    code = "too_many_tests"
+
+
 class LinkOfTest(NotFound):
     """The link is from a test email or a preview, so there is nothing that it acts on."""
 

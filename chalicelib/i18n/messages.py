@@ -212,6 +212,14 @@ PROBLEM_MESSAGES = {
     "too_many_requests": (_("Too many attempts"), _("Wait a minute, then try again.")),
     "unavailable": (_("We could not save this just now"), TRY_AGAIN),
     "internal": (_("Something went wrong on our side"), TRY_AGAIN),
+    "key_without_member": (
+        _("A key has no email address"),
+        _("Sign in with your email address, and the test goes there."),
+    ),
+    "too_many_tests": (
+        _("That was enough tests for now"),
+        _("Wait an hour. Until then, look at the email here."),
+    ),
     "test_over": (
         _("This test is over"),
         _("Nothing of it was kept, and nothing was counted. To sign as a test again, begin in the dashboard."),

@@ -50,6 +50,23 @@ def parse_member_mail_job(body: str) -> MemberMailJob | None:
     return MemberMailJob(**{name: str(value) for name, value in fields.items()}) if "member_mail" in fields else None
 
 
+@dataclass(frozen=True, slots=True)
+class SampleMailJob:
+    """An email of a campaign to the `member` with that id, as a test."""
+
+    sample_mail: str  # its kind
+    campaign: str
+    language: str
+    member: str
+    request: str = ""
+
+
+def parse_sample_mail_job(body: str) -> SampleMailJob | None:
+    """The job in a message; None when it is another one. Raises ValueError or TypeError when it is none."""
+    fields = json.loads(body)
+    return SampleMailJob(**{name: str(value) for name, value in fields.items()}) if "sample_mail" in fields else None
+
+
 class _Queue:
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
@@ -102,6 +119,10 @@ class MailQueue(_Queue):
 
     def add_member_mail(self, job: MemberMailJob) -> None:
         """Queues one email to a member. Raises Unavailable."""
+        self._send([json.dumps(asdict(job))])
+
+    def add_sample(self, job: SampleMailJob) -> None:
+        """Queues one email of a campaign to a member, as a test. Raises Unavailable."""
         self._send([json.dumps(asdict(job))])
 
     def add_dead_letter(self, job: MailJob, code: str) -> None:

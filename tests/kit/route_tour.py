@@ -351,6 +351,9 @@ def _manage_members(world: World) -> None:
     mine = {"authorization": f"Bearer {begun['secret']}"}
     world.admin("GET", "/admin/me", **mine)
     world.admin("GET", "/admin/sessions", **mine)
+    world.admin("POST", f"{PERU}/emails/thanks/test?language=es", **mine)
+    world.admin("POST", f"{PERU}/emails/thanks/test")
+    world.drain()
     world.admin("GET", "/admin/sessions")
     world.admin("DELETE", "/admin/sessions/nobody", **mine)
     world.admin("DELETE", f"/admin/members/{olga}")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import Blueprint, Response
 
+from chalicelib import log
 from chalicelib.api.http import bodies
-from chalicelib.api.http.middleware import route
+from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.domain.access.api_keys import Role
@@ -63,6 +64,15 @@ def preview_email(campaign: str, kind: str) -> Response:
     if not isinstance(language, str | None):
         raise InvalidFields.one("language", "not_text")
     return _shown(campaign, kind, language, words=body)
+
+
+@route(emails, f"{EMAILS}/{{kind}}/test", "POST", role=Role.ORGANIZER)
+def send_test_email(campaign: str, kind: str) -> Response:
+    """Sends one email, marked as a test, to whoever is signed in."""
+    key, language = current_key(Role.ORGANIZER, campaign), current_request().query_param("language")
+    member, sent_in = wiring().sample_requests.take(campaign, kind, language, key, log.request_id.get())
+    body: body_types.SentTest = {"to": member.email, "language": sent_in}
+    return json_response(body, 202)
 
 
 @route(emails, "/admin/campaigns/{campaign}/test-signatures", "POST", role=Role.ORGANIZER)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, canonical_addresses, normalised
-from chalicelib.storage.mail.suppressions import Allowance
+from chalicelib.storage.mail.suppressions import Allowance, SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.storage.mail.suppressions import Suppressions
+
+
+UNDELIVERABLE = {SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class AddressAllowance:
     suppressions: Suppressions
     pepper: Callable[[], bytes]
     clock: Callable[[], datetime]
+
+    def is_undeliverable(self, email: str) -> bool:
+        """True after a bounce or a complaint, but not for somebody who only wanted no more emails as a signer."""
+        found = [self.suppressions.find(self._hash(one)) for one in _spellings(email)]
+        return any(status is not None and status.suppressed_for in UNDELIVERABLE for status in found)
 
     def is_suppressed(self, email: str) -> bool:
         """True when an address must not be emailed, in this spelling or in its main one. It counts nothing."""

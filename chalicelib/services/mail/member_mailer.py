@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from chalicelib import log
 from chalicelib.domain.access import sign_in
 from chalicelib.domain.access.sign_in import SignIn
-from chalicelib.domain.addresses.email_addresses import address_hash, canonical, normalised
 from chalicelib.domain.campaigns.campaign import Sender
 from chalicelib.domain.errors import PermanentMailError, SenderRefused, TemporaryMailError
 from chalicelib.domain.timestamps import read_stamp
 from chalicelib.mail.member_messages import MemberMailKind, compose
-from chalicelib.storage.mail.suppressions import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +22,13 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.access.members import Member
     from chalicelib.mail.ses import EmailSender
+    from chalicelib.services.mail.address_allowance import AddressAllowance
     from chalicelib.services.mail.sender_breaker import SenderBreaker
     from chalicelib.storage.access.members import Members
     from chalicelib.storage.access.sign_ins import SignIns
-    from chalicelib.storage.mail.suppressions import Suppressions
     from chalicelib.storage.queues import MemberMailJob
 
 SENDER_NAME = "Undersigned"
-UNDELIVERABLE = {SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,7 @@ class MemberMailer:
 
     members: Members
     sign_ins: SignIns
-    suppressions: Suppressions
+    address_allowance: AddressAllowance
     email_sender: EmailSender
     sender_breaker: SenderBreaker
     sender: Callable[[], str]
@@ -56,7 +53,7 @@ class MemberMailer:
         member = self._find_member(job)
         if member is None or not self.sender() or self._is_too_late(job):
             return
-        if self._is_undeliverable(member.email):
+        if self.address_allowance.is_undeliverable(member.email):
             log.metric("mail_refused", 1, message="mail to member not sent", code="suppressed", kind=job.member_mail)
             return
         self.sender_breaker.check(self.sender())
@@ -70,12 +67,6 @@ class MemberMailer:
         asked_at = read_stamp(job.asked_at)
         is_sign_in = job.member_mail == MemberMailKind.SIGN_IN
         return is_sign_in and asked_at is not None and self.clock() - asked_at > sign_in.GOOD_FOR
-
-    def _is_undeliverable(self, email: str) -> bool:
-        """True after a bounce or complaint. Whoever unsubscribed as a signer may sign in all the same."""
-        hashes = {address_hash(self.pepper(), spelling) for spelling in (normalised(email), canonical(email))}
-        found = [self.suppressions.find(one) for one in sorted(hashes)]
-        return any(status is not None and status.suppressed_for in UNDELIVERABLE for status in found)
 
     def _deliver(self, job: MemberMailJob, member: Member) -> None:
         kind = MemberMailKind(job.member_mail)

@@ -9,7 +9,7 @@ from chalicelib.api.http.operations import Operation, Parameter, returns_json, t
 from chalicelib.api.http.schemas import CampaignId, Email, Language, Stamp, Url
 from chalicelib.domain.campaigns.email_documents import PART_LENGTH, SUBJECT_LENGTH
 from chalicelib.domain.campaigns.email_words import Placeholder
-from chalicelib.domain.errors import InvalidFields, NotFound
+from chalicelib.domain.errors import InvalidFields, KeyWithoutMember, NotFound, TooManyTests
 from chalicelib.domain.signatures.mail_marks import MailKind
 
 
@@ -71,6 +71,13 @@ class WordsToShow(TypedDict, total=False):
     closing: Annotated[str, Field(max_length=PART_LENGTH)]
 
 
+class SentTest(TypedDict):
+    """Whom the test goes to, and the language that it is in."""
+
+    to: Email
+    language: Language
+
+
 class TestSignature(TypedDict):
     """Where to sign as a test, and until when."""
 
@@ -95,6 +102,14 @@ OPERATIONS = {
         path=KIND,
         body=takes_json(WordsToShow),
         errors=(NotFound,),
+    ),
+    "send_test_email": Operation(
+        responses={202: returns_json("The email is on its way.", SentTest)},
+        parameters=(
+            Parameter(name="language", type=Language, description="One of the campaign's; by default its own."),
+        ),
+        path=KIND,
+        errors=(NotFound, InvalidFields, KeyWithoutMember, TooManyTests),
     ),
     "begin_test_signature": Operation(
         responses={201: returns_json("The link to the form.", TestSignature)},

@@ -2,7 +2,7 @@
 import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, say } from "../shell/dialog.js";
 import { field, fill, h, select, unique } from "../shell/dom.js";
-import { languageName, t } from "../shell/words.js";
+import { language, languageName, t } from "../shell/words.js";
 import { fit, mailFrame } from "./mailframe.js";
 import { patch } from "./steps.js";
 
@@ -15,7 +15,7 @@ export async function emails(one) {
   const words = Object.fromEntries(listed.map((email) => [email.kind, structuredClone(email.words)]));
   const begun = JSON.stringify(words);
   const kinds = select(listed.map((email) => [email.kind, t(`email_${email.kind}`)]), listed[0].kind);
-  const languages = select(Object.keys(listed[0].words).map((code) => [code, languageName(code)]), one.document.default_language);
+  const languages = select(Object.keys(listed[0].words).map((code) => [code, languageName(code)]), language in listed[0].words ? language : one.document.default_language);
   const preview = previewOf(one, () => ({ kind: kinds.value, language: languages.value, words: current() }));
   const editor = h("div", { class: "stack" });
   const current = () => words[kinds.value][languages.value];
@@ -24,8 +24,7 @@ export async function emails(one) {
   const paint = () => {
     const email = listed.find((candidate) => candidate.kind === kinds.value);
     const usual = email.usual[languages.value];
-    fill(editor, PARTS.map((part) => partOf(part, current(), usual[part], wrong[part], preview.soon)), placeholders(email, editor));
-    editor.lang = languages.value;
+    fill(editor, PARTS.map((part) => partOf(part, current(), usual[part], wrong[part], languages.value, preview.soon)), placeholders(email, editor));
   };
   const show = () => { wrong = {}; paint(); preview.draw(); };
   kinds.addEventListener("change", show);
@@ -33,7 +32,7 @@ export async function emails(one) {
 
   const save = actionHandler(async () => {
     try {
-      await patch(one, { emails: changes(words, JSON.parse(begun)) }, t("saved"));
+      await patch(one, { emails: changes(words, JSON.parse(begun)) }, t("email_saved"));
     } catch (problem) {
       if (!(problem instanceof Refused) || !problem.errors.length) throw problem;
       const [, kind, language] = problem.errors[0].field.split(".");
@@ -49,13 +48,13 @@ export async function emails(one) {
   const section = h("section", { "aria-labelledby": "h-emails" }, h("h2", { id: "h-emails" }, t("emails_title")), h("p", { class: "hint reading" }, t("emails_hint")),
     h("div", { class: "row" }, field(t("email_which"), kinds), field(t("language"), languages), trial(one, languages)),
     h("div", { class: "split mails" },
-      h("form", { class: "stack", onsubmit: save, novalidate: true }, editor, h("div", { class: "row" }, h("button", { class: "button" }, t("save")))),
+      h("form", { class: "stack", onsubmit: save, novalidate: true }, editor, h("div", { class: "row" }, h("button", { class: "button" }, t("save")), one.me.how === "session" ? sample(one, kinds, languages) : null)),
       preview.element));
   return Object.assign(section, { isUnsaved: () => JSON.stringify(words) !== begun });
 }
 
-function partOf(part, mine, usual, error, changed) {
-  const control = part === "subject" ? h("input", { autocomplete: "off", maxlength: "150" }) : h("textarea", { rows: part === "opening" ? "4" : "3", maxlength: "1000" });
+function partOf(part, mine, usual, error, lang, changed) {
+  const control = part === "subject" ? h("input", { autocomplete: "off", maxlength: "150", lang, dir: "auto" }) : h("textarea", { rows: part === "opening" ? "4" : "3", maxlength: "1000", lang, dir: "auto" });
   control.value = mine[part];
   control.dataset.part = part;
   control.addEventListener("input", () => { mine[part] = control.value; changed(); });
@@ -134,6 +133,14 @@ function previewOf(one, wanted) {
 }
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));
+
+// The email as it is saved, to whoever is signed in; a key has no address.
+function sample(one, kinds, languages) {
+  return h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
+    const sent = await call("POST", of(one.id, `/emails/${kinds.value}/test?language=${encodeURIComponent(languages.value)}`));
+    say(t("test_sent", { email: sent.to }));
+  }) }, t("test_send"));
+}
 
 // One button, and the form opens in a tab of its own: what is signed there counts nowhere.
 function trial(one, languages) {

@@ -14,7 +14,10 @@ export function mailFrame(html, title, attributes = {}) {
     sheet.replaceSync(styles);
     page.adoptedStyleSheets = [sheet];
     for (const element of page.querySelectorAll("[data-style]")) element.style.cssText = element.dataset.style;
-    page.addEventListener("click", (event) => event.preventDefault());
+    for (const link of page.querySelectorAll("a[href]")) {
+      link.removeAttribute("href");
+      link.style.textDecoration ||= "underline";
+    }
     fit(frame);
   });
   frame.srcdoc = bare;
