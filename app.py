@@ -24,10 +24,12 @@ from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.sessions import sessions
 from chalicelib.api.admin.signatures import signatures
+from chalicelib.api.admin.updates import signer_updates
 from chalicelib.api.http.middleware import http_middleware
 from chalicelib.api.invocations import limit_waiting
 from chalicelib.api.public.front_page import front
 from chalicelib.api.public.hosted_pages import hosted
+from chalicelib.api.public.leave_updates import leaving
 from chalicelib.api.public.link_pages import links
 from chalicelib.api.public.service_status import service
 from chalicelib.api.public.share_previews import previews
@@ -46,6 +48,7 @@ for blueprint in (
     hosted,
     previews,
     links,
+    leaving,
     admin,
     emails,
     counts,
@@ -59,6 +62,7 @@ for blueprint in (
     exports,
     requests,
     mail_pause,
+    signer_updates,
     dashboard,
     service,
 ):
@@ -88,6 +92,15 @@ def export(event: SQSEvent) -> Any:
 
     context: Any = event.context
     return events.export(event.to_dict(), lambda: context.get_remaining_time_in_millis() > SPARE_MS)
+
+
+@app.on_sqs_message(queue="updates", batch_size=1, name="updates")
+def updates(event: SQSEvent) -> Any:
+    """Sends updates to signers."""
+    from chalicelib.api import events
+
+    context: Any = event.context
+    return events.updates(event.to_dict(), lambda: context.get_remaining_time_in_millis() > SPARE_MS)
 
 
 @app.on_sns_message(topic="feedback", name="feedback")

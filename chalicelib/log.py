@@ -36,6 +36,7 @@ ALLOWED_FIELDS = frozenset(
         "signature",
         "stage",
         "status",
+        "update",
         "where",
     }
 )
@@ -64,6 +65,9 @@ METRICS = frozenset(
         "round_failed",
         "tally_difference",
         "unlikely_share",
+        "update_paused",
+        "update_refused",
+        "update_sent",
         "unreadable_record",
     }
 )

@@ -49,6 +49,26 @@ class Settings:
         return _required("EXPORT_BUCKET")
 
     @cached_property
+    def update_queue_url(self) -> str:
+        """URL of the queue of updates to signers."""
+        return _required("UPDATE_QUEUE_URL")
+
+    @cached_property
+    def updates_share(self) -> int:
+        """Percent of SES's rate and daily quota that updates may use."""
+        return int(os.environ.get("UPDATES_SHARE") or 25)
+
+    @cached_property
+    def updates_concurrency(self) -> int:
+        """How many workers send updates at once."""
+        return int(os.environ.get("UPDATES_CONCURRENCY") or 2)
+
+    @cached_property
+    def mail_concurrency(self) -> int:
+        """How many mailers send everything else at once."""
+        return int(os.environ.get("MAIL_CONCURRENCY") or 2)
+
+    @cached_property
     def secret_id(self) -> str:
         """Name or ARN of the secret in Secrets Manager."""
         return _required("SECRET_ID")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,7 @@ class Stores:
         self.settings = settings or Settings()
         self.clock = utc_now
         self.dice = random.random
+        self.sleep = time.sleep
 
     def now(self) -> datetime:
         """The current time, from a clock that tests can replace on this object."""

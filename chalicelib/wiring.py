@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mailer import Mailer
     from chalicelib.services.mail.member_mailer import MemberMailer
     from chalicelib.services.mail.sender_breaker import SenderBreaker
+    from chalicelib.services.mail.update_reports import UpdateReports
     from chalicelib.services.paper.paper_entries import PaperEntries
     from chalicelib.services.paper.paper_forms import PaperForms
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
@@ -61,13 +62,25 @@ if TYPE_CHECKING:
     from chalicelib.services.signers.link_maker import LinkMaker
     from chalicelib.services.signers.signer_links import SignerLinks
     from chalicelib.services.signers.signer_self_service import SignerSelfService
+    from chalicelib.services.updates.leaving_updates import LeavingUpdates
+    from chalicelib.services.updates.sending_room import SendingRoom
+    from chalicelib.services.updates.update_control import UpdateControl
+    from chalicelib.services.updates.update_delivery import UpdateDelivery
+    from chalicelib.services.updates.update_editor import UpdateEditor
+    from chalicelib.services.updates.update_jobs import UpdateJobs
+    from chalicelib.services.updates.update_previews import UpdatePreviews
+    from chalicelib.services.updates.update_sender import UpdateSender
     from chalicelib.storage.access.actors import Actors
     from chalicelib.storage.access.members import Members
     from chalicelib.storage.access.sign_ins import SignIns
     from chalicelib.storage.counting.anomalies import Anomalies
     from chalicelib.storage.mail.mail_counters import MailCounters
+    from chalicelib.storage.queues import UpdateQueue
     from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
     from chalicelib.storage.signatures.paper_sheets import PaperSheets as PaperSheetRecords
+    from chalicelib.storage.updates.update_marks import UpdateMarks
+    from chalicelib.storage.updates.update_progress import UpdateProgress
+    from chalicelib.storage.updates.updates import Updates
 
 
 class Wiring(Stores):
@@ -505,6 +518,125 @@ class Wiring(Stores):
         return MailPause(MailPauseSwitch(self.registry), self.now)
 
     @cached_property
+    def updates(self) -> Updates:
+        """Updates to signers."""
+        from chalicelib.storage.updates.updates import Updates
+
+        return Updates(self.registry)
+
+    @cached_property
+    def update_progress(self) -> UpdateProgress:
+        """How far updates have been sent."""
+        from chalicelib.storage.updates.update_progress import UpdateProgress
+
+        return UpdateProgress(self.registry)
+
+    @cached_property
+    def update_marks(self) -> UpdateMarks:
+        """Who has had which update."""
+        from chalicelib.storage.updates.update_marks import UpdateMarks
+
+        return UpdateMarks(self.registry)
+
+    @cached_property
+    def update_queue(self) -> UpdateQueue:
+        """The queue of updates that are being sent."""
+        from chalicelib.storage.queues import UpdateQueue
+
+        return UpdateQueue(self._sqs, self.settings.update_queue_url)
+
+    @cached_property
+    def update_editor(self) -> UpdateEditor:
+        """Updates to signers as organisers write them."""
+        from chalicelib.services.updates.update_editor import UpdateEditor
+
+        return UpdateEditor(self.campaign_reader, self.updates, self.update_progress, self.now)
+
+    @cached_property
+    def update_previews(self) -> UpdatePreviews:
+        """Shows updates as they will arrive."""
+        from chalicelib.services.updates.update_previews import UpdatePreviews
+
+        return UpdatePreviews(self.campaign_reader, self.now)
+
+    @cached_property
+    def update_control(self) -> UpdateControl:
+        """Begins, pauses, resumes and stops updates."""
+        from chalicelib.services.updates.update_control import UpdateControl
+
+        return UpdateControl(self.update_editor, self.updates, self.update_progress, self.update_jobs, self.now)
+
+    @cached_property
+    def update_jobs(self) -> UpdateJobs:
+        """Queues what is left of updates."""
+        from chalicelib.services.updates.update_jobs import UpdateJobs
+
+        return UpdateJobs(self.updates, self.update_progress, self.update_queue, self.now)
+
+    @cached_property
+    def leaving_updates(self) -> LeavingUpdates:
+        """Ends the news of a campaign for a signer."""
+        from chalicelib.services.updates.leaving_updates import LeavingUpdates
+
+        return LeavingUpdates(self.signer_links, self.signatures, self.update_reports, self.pepper, self.now)
+
+    @property
+    def update_reports(self) -> UpdateReports:
+        """Counts what became of the emails of updates."""
+        from chalicelib.services.mail.update_reports import UpdateReports
+
+        return UpdateReports(self.update_marks, self.dice, self.sleep)
+
+    @cached_property
+    def update_sender(self) -> UpdateSender:
+        """Sends updates."""
+        from chalicelib.services.updates.update_sender import UpdateSender
+
+        return UpdateSender(
+            campaign_reader=self.campaign_reader,
+            updates=self.updates,
+            update_progress=self.update_progress,
+            update_marks=self.update_marks,
+            bucket_scan=self.bucket_scan,
+            update_delivery=self._update_delivery,
+            sending_room=self._sending_room,
+            mail_pause=self.mail_pause,
+            queue=self.update_queue,
+            clock=self.now,
+        )
+
+    @property
+    def _update_delivery(self) -> UpdateDelivery:
+        from chalicelib.mail.ses import EmailSender
+        from chalicelib.services.updates.update_composer import UpdateComposer
+        from chalicelib.services.updates.update_delivery import UpdateDelivery
+
+        return UpdateDelivery(
+            self.signatures,
+            self.update_marks,
+            self.address_allowance,
+            UpdateComposer(self.link_maker, lambda: self.settings.public_url),
+            EmailSender(self.client("sesv2", EMAIL), self.settings.ses_configuration_set),
+            self.now,
+            self.sleep,
+        )
+
+    @property
+    def _sending_room(self) -> SendingRoom:
+        from chalicelib.mail.sending_quota import SendingQuotas
+        from chalicelib.services.updates.sending_room import SendingRoom
+
+        return SendingRoom(
+            SendingQuotas(self.client("sesv2", EMAIL)),
+            self.mail_queue,
+            share=self.settings.updates_share,
+            workers=self.settings.updates_concurrency,
+            mailers=self.settings.mail_concurrency,
+            clock=self.now,
+            sleep=self.sleep,
+        )
+
+    @cached_property
     def delivery_feedback(self) -> DeliveryFeedback:
         """Handles SES events."""
         from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
@@ -514,6 +646,7 @@ class Wiring(Stores):
             self.campaign_reader,
             self.signatures,
             self.mail_marks,
+            self.update_reports,
             self.suppressions,
             dead_letters,
             self.pepper,
@@ -548,6 +681,7 @@ class Wiring(Stores):
             self.paper_sheet_undo,
             self.retention,
             self.mail_reconciliation,
+            self.update_jobs,
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import InvalidFields, TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
 from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job, parse_sample_mail_job
+from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job, parse_update_job
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS, place_of, read_change
 from chalicelib.wiring import wiring
 
@@ -87,6 +88,21 @@ def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> boo
         return False
     except Exception:  # noqa: BLE001 - the entry point: the queue redelivers it, in the end to the dead letters
         log.exception("export failed, will be tried again")
+        return False
+    return True
+
+
+def updates(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
+    """Sends an update to one bucket of signers, or goes on with it."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_worked_on(record, has_time)]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def _is_worked_on(record: Mapping[str, Any], has_time: Callable[[], bool]) -> bool:
+    try:
+        wiring().update_sender.work(parse_update_job(record["body"]), has_time)
+    except Exception:  # noqa: BLE001 - the entry point: the queue redelivers it, in the end to the dead letters
+        log.exception("an update could not be sent on, will be tried again")
         return False
     return True
 

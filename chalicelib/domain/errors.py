@@ -286,6 +286,42 @@ class SheetOver(UndersignedError):
     code = "sheet_over"
 
 
+class NotADraft(UndersignedError):
+    """The update is being sent, or was: it can neither be changed nor sent again."""
+
+    code = "not_a_draft"
+
+
+class RecipientsChanged(UndersignedError):
+    """The update would reach `recipients` signers, not as many as the organiser was told."""
+
+    code = "recipients_changed"
+
+
+class NobodyToWriteTo(UndersignedError):
+    """Nobody whom the update is for has asked for news of the campaign."""
+
+    code = "nobody_to_write_to"
+
+
+class UpdateNotSending(UndersignedError):
+    """The update is a draft: there is nothing to pause, resume or stop."""
+
+    code = "update_not_sending"
+
+
+class UpdateOver(UndersignedError):
+    """The update was sent or stopped, or it began too long ago to be sent on."""
+
+    code = "update_over"
+
+
+class TooManyDrafts(UndersignedError):
+    """The campaign has as many drafts of updates as it may."""
+
+    code = "too_many_drafts"
+
+
 class ConfirmationsUsedUp(UndersignedError):
     """The signer has had all the confirmation requests we send."""
 

@@ -96,6 +96,8 @@ FIELD_MESSAGES = {
     "twice": _("This is here twice. Take one out."),
     "unknown_placeholder": _("Only these placeholders can be filled in here: {options}."),
     "without_label": _("Write how the field is called in the campaign's default language."),
+    "placeholder_in_link": _("The address of a link cannot have a placeholder in it. Put it outside."),
+    "update_without_language": _("Write the update in this language of the campaign, too."),
     "without_translation": _("Fill this in, as in the default language."),
     # A file of paper signatures.
     "sheet_is_spreadsheet": _("This is a spreadsheet. Save it as CSV in your spreadsheet program, and use that file."),
@@ -270,6 +272,30 @@ PROBLEM_MESSAGES = {
     "sheet_over": (
         _("This file is over"),
         _("It was undone, or more than a day has passed. Enter it anew, or withdraw signatures one by one."),
+    ),
+    "not_a_draft": (
+        _("This update is no draft any more"),
+        _("It is being sent, or was. Write a new one for what has changed since."),
+    ),
+    "recipients_changed": (
+        _("It would reach another number of people"),
+        _("It would reach {recipients} people now. If that is right, send it with this number."),
+    ),
+    "nobody_to_write_to": (
+        _("Nobody would get this update"),
+        _("No confirmed signer whom it is for has asked for news of this campaign."),
+    ),
+    "update_not_sending": (
+        _("This update is a draft"),
+        _("There is nothing to pause, resume or stop before it is sent."),
+    ),
+    "update_over": (
+        _("This update is over"),
+        _("It was sent or stopped, or it began more than two months ago. Write a new one."),
+    ),
+    "too_many_drafts": (
+        _("There are too many drafts"),
+        _("A campaign keeps at most {limit}. Send or delete one first."),
     ),
     "confirmations_used_up": (
         _("This signer has been asked often enough"),

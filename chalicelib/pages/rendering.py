@@ -212,6 +212,16 @@ def unsubscribed_page(language: str, *, campaign: Campaign | None = None) -> Pag
     return _page("links/unsubscribed.html", language, campaign=campaign)
 
 
+def leave_updates_page(campaign: Campaign, language: str, *, action: str) -> Page:
+    """The button that ends the news of one campaign."""
+    return _page("links/leave_updates.html", language, campaign=campaign, posts_to=(action,), action=action)
+
+
+def left_updates_page(campaign: Campaign, language: str) -> Page:
+    """Says that no more news of the campaign will be sent."""
+    return _page("links/left_updates.html", language, campaign=campaign)
+
+
 def manage_page(  # noqa: PLR0913 - as above
     campaign: Campaign,
     language: str,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
     from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
+    from chalicelib.services.updates.update_jobs import UpdateJobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class ScheduledRound:
     paper_sheet_undo: PaperSheetUndo
     retention: Retention
     mail_reconciliation: MailReconciliation
+    update_jobs: UpdateJobs
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Runs as much as `has_time()` allows; the next run continues. Returns True when today's round is complete."""
@@ -35,6 +37,7 @@ class ScheduledRound:
             "withdrawals": self.withdrawal_undo.forget_over,
             "sheets": self.paper_sheet_undo.forget_over,
             "retention": self.retention.run,
+            "updates": self.update_jobs.queue_forgotten,
             "resumed email": self.mail_reconciliation.queue_resumed,
             "email and tallies": self.mail_reconciliation.reconcile,
         }

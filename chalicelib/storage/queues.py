@@ -82,6 +82,13 @@ class _Queue:
         if answer.get("Failed"):
             raise Unavailable
 
+    def _send_all(self, bodies: Iterable[str], delay_seconds: int) -> int:
+        waiting, sent = iter(bodies), 0
+        while batch := list(islice(waiting, MAX_BATCH_SIZE)):
+            self._send(batch, delay_seconds)
+            sent += len(batch)
+        return sent
+
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
@@ -105,17 +112,53 @@ class ExportQueue(_Queue):
         self._send([json.dumps(asdict(ExportJob(campaign, export)))], delay_seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateJob:
+    """One bucket of a campaign, to whose signers an update is to be sent."""
+
+    campaign: str
+    update: str
+    bucket: int
+
+
+def parse_update_job(body: str) -> UpdateJob:
+    """The job in a message. Raises ValueError or KeyError when it is none."""
+    fields = json.loads(body)
+    return UpdateJob(str(fields["campaign"]), str(fields["update"]), int(fields["bucket"]))
+
+
+class UpdateQueue(_Queue):
+    """Sends jobs of updates, ten per call."""
+
+    def add(self, jobs: Iterable[UpdateJob], *, delay_seconds: int = 0) -> int:
+        """Queues `jobs` and returns how many. Raises Unavailable if any was not accepted; queueing again is harmless."""
+        return self._send_all((json.dumps(asdict(job)) for job in jobs), delay_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many jobs wait in a queue, and how many are being worked on or were put off; SQS counts approximately."""
+
+    waiting: int
+    in_flight: int
+
+
 class MailQueue(_Queue):
     """Sends email jobs, ten per call."""
 
     def add(self, jobs: Iterable[MailJob], *, delay_seconds: int = 0) -> int:
         """Queues `jobs` and returns how many. Raises Unavailable if any was not accepted; queueing again is harmless."""
-        waiting = iter(jobs)
-        sent = 0
-        while batch := list(islice(waiting, MAX_BATCH_SIZE)):
-            self._send([json.dumps(asdict(job)) for job in batch], delay_seconds)
-            sent += len(batch)
-        return sent
+        return self._send_all((json.dumps(asdict(job)) for job in jobs), delay_seconds)
+
+    def backlog(self) -> Backlog:
+        """How many jobs there are. Raises Unavailable."""
+        waiting, in_flight = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
+        try:
+            answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=[waiting, in_flight])
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable from error
+        counts = answer.get("Attributes", {})
+        return Backlog(int(counts.get(waiting, 0)), int(counts.get(in_flight, 0)))
 
     def add_member_mail(self, job: MemberMailJob) -> None:
         """Queues one email to a member. Raises Unavailable."""
@@ -137,6 +180,7 @@ class DeliveryReport:
     campaign: str
     signature: str
     delivery: Delivery
+    update: str = ""
 
 
 class DeliveryReportQueue(_Queue):

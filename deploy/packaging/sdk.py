@@ -28,8 +28,8 @@ OPERATIONS = {
         "UploadPart",
     },
     "secretsmanager": {"GetSecretValue", "PutSecretValue"},
-    "sesv2": {"DeleteSuppressedDestination", "GetEmailIdentity", "SendEmail"},
-    "sqs": {"DeleteMessage", "ReceiveMessage", "SendMessageBatch"},
+    "sesv2": {"DeleteSuppressedDestination", "GetAccount", "GetEmailIdentity", "SendEmail"},
+    "sqs": {"DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "SendMessageBatch"},
 }
 MODEL = "service-2.json"
 KEPT = {MODEL, "service-2.sdk-extras.json", "endpoint-rule-set-1.json"}

@@ -98,6 +98,8 @@ def _of_secrets(operation: str, params: Mapping[str, Any], _: Template) -> list[
 def _of_ses(operation: str, params: Mapping[str, Any], template: Template) -> list[RequiredAction]:
     """SES checks the sending identity and the configuration set; a domain covers its addresses."""
     prefix = template.resolve({"Fn::Sub": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"})
+    if operation == "GetAccount":  # it knows no resources (AWS, "Actions defined by Amazon Simple Email Service v2")
+        return [RequiredAction(f"ses:{operation}", "*")]
     if operation == "GetEmailIdentity":
         return [RequiredAction(f"ses:{operation}", f"{prefix}identity/{params['EmailIdentity']}")]
     address = parseaddr(params["FromEmailAddress"])[1]

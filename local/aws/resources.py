@@ -40,6 +40,7 @@ class Resources:
     mail_dead_letters_url: str
     projector_dead_letters_url: str
     export_queue_url: str
+    update_queue_url: str
     feedback_topic_arn: str
     feedback_queue_url: str
 
@@ -70,6 +71,7 @@ def create(template: Template, session: Session) -> Resources:
         mail_dead_letters_url=template.refs["MailDeadLetters"],
         projector_dead_letters_url=template.refs["ProjectorDeadLetters"],
         export_queue_url=template.refs["ExportQueue"],
+        update_queue_url=template.refs["UpdateQueue"],
         feedback_topic_arn=template.refs["FeedbackTopic"],
         feedback_queue_url=_subscribe(session, template.refs["FeedbackTopic"]),
     )

@@ -48,14 +48,8 @@ class Pump:
             QueuePoller(session, resources.mail_queue_url, mail, lambda messages: queue_event(messages, arn))
             for _ in range(MAILERS)
         ]
-        export_arn = resources.export_queue_url.rpartition("/")[2]
-        self._exporter = QueuePoller(
-            session,
-            resources.export_queue_url,
-            Lambda("export", app.export),
-            lambda messages: queue_event(messages, export_arn),
-            batch=1,
-        )
+        self._exporter = _one_by_one(session, resources.export_queue_url, Lambda("export", app.export))
+        self._updates = _one_by_one(session, resources.update_queue_url, Lambda("updates", app.updates))
         feedback = Lambda("feedback", app.feedback)
         # A topic invokes the function once per event.
         self._feedback = QueuePoller(session, resources.feedback_queue_url, feedback, _notification, one_by_one=True)
@@ -68,6 +62,7 @@ class Pump:
             self._publisher,
             self._feedback,
             self._exporter,
+            self._updates,
         ]
         self._workers = self._all_workers()
 
@@ -119,7 +114,7 @@ class Pump:
             for source in self._sources:
                 source.step()
             moved = self._handled() != before
-            counts = [queue.waiting() for queue in (self._mailers[0], self._feedback, self._exporter)]
+            counts = [queue.waiting() for queue in (self._mailers[0], self._feedback, self._exporter, self._updates)]
             due, failed = sum(count[0] for count in counts), sum(count[1] for count in counts)
             busy = moved or due or (retries and failed)
             if not busy or time.monotonic() > deadline:
@@ -147,9 +142,16 @@ class Pump:
         publisher = Worker("ses-events", self._publisher.step, pause=lambda _: POLL_SECONDS)
         self._publisher.wake_on(publisher.wake, feedback.wake)
         exporter = Worker("export", self._exporter.step, pause=lambda _: POLL_SECONDS)
+        updates = Worker("updates", self._updates.step, pause=lambda _: POLL_SECONDS)
         time_to_live = Worker("time-to-live", self._time_to_live.delete_expired, pause=float)
         scheduled = Worker("scheduled", self._scheduled.step, pause=lambda _: self._scheduled.seconds_left())
-        return [stream, *mailers, feedback, publisher, exporter, time_to_live, scheduled]
+        return [stream, *mailers, feedback, publisher, exporter, updates, time_to_live, scheduled]
+
+
+def _one_by_one(session: Session, url: str, function: Lambda) -> QueuePoller:
+    """A poller that passes on one job at a time."""
+    arn = url.rpartition("/")[2]
+    return QueuePoller(session, url, function, lambda messages: queue_event(messages, arn), batch=1)
 
 
 def _notification(messages: list[dict[str, Any]]) -> dict[str, Any]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from local.mail.ses_events import Publisher
 
 SEND_PATH = "/v2/email/outbound-emails"
+ACCOUNT_PATH = "/v2/email/account"
+# What SES gives an account that left the sandbox, and more than a local machine sends.
+QUOTA = {"MaxSendRate": 200.0, "Max24HourSend": -1.0, "SentLast24Hours": 0.0}
 # The error of each mode: HTTP status, SES's error code, message.
 MODES: dict[str, tuple[int, str, str] | None] = {
     "ok": None,
@@ -54,7 +57,11 @@ class LocalSes:
 
     def handle(self, request: Request) -> Answer:
         """Answer one SES request."""
-        if request.method != "POST" or request.path.partition("/_local/ses")[2] != SEND_PATH:
+        path = request.path.partition("/_local/ses")[2]
+        if (request.method, path) == ("GET", ACCOUNT_PATH):
+            headers = [("Content-Type", "application/json")]
+            return Answer(200, headers, json.dumps({"SendingEnabled": True, "SendQuota": QUOTA}).encode())
+        if request.method != "POST" or path != SEND_PATH:
             return _error(404, "NotFoundException", "The local SES only sends mail.")
         try:
             return self._send(json.loads(request.body))

@@ -30,8 +30,8 @@ PUBLIC = {
     ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
     ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
-    ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
     ("/admin/sign-in", "POST"), ("/admin/sessions", "POST"),
+    ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/leave-updates/{token}", "GET"), ("/leave-updates/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
     ("/campaigns/{campaign}/form", "GET"), ("/embed.js", "GET"), ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
 }  # fmt: skip
 
@@ -59,7 +59,9 @@ def test_head_answers_as_get_without_a_body_and_never_acts(world: World, path: s
     world.drain()
     purpose = path.split("/")[1]
     link = world.ses.sent[0].link(purpose if purpose in {"confirm", "withdraw", "unsubscribe"} else "confirm")
-    url = link if "{token}" in path and purpose != "manage" else path.replace("{campaign}", "peru")
+    url = (
+        link if "{token}" in path and purpose not in {"manage", "leave-updates"} else path.replace("{campaign}", "peru")
+    )
     before = world.signatures()
     answers = [world.request(method, url, accept="text/html") for method in ("GET", "HEAD")]
     of_one_request = {"date", "x-amzn-requestid", "content-length"}
@@ -113,7 +115,7 @@ def test_every_error_has_a_status_and_words_in_every_language(error: type[Unders
         return  # never leaves the mailer
     for language in LANGUAGES:
         assert problem_title(error.code, language)
-        assert problem_detail(error.code, language, size=412, limit=400)
+        assert problem_detail(error.code, language, size=412, limit=400, recipients=812)
     assert problem_title(error.code, "es") != problem_title(error.code, "en")
 
 

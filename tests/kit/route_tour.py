@@ -69,6 +69,7 @@ def walk(world: World) -> list[Visit]:
     _organise(world)
     _handle_signatures(world)
     _hold(world)
+    _update(world)
     _export(world)
     _answer_people(world)
     _manage_keys(world)
@@ -297,6 +298,38 @@ def _hold(world: World) -> None:
     world.drain()
     world.admin("POST", f"{held}/drop", {})
     world.drain()
+
+
+def _update(world: World) -> None:
+    """Writes to whoever asked for news, and one of them leaves."""
+    world.publish(ask_updates=True)
+    for name in ("una", "dos"):
+        world.sign_and_confirm(email=f"{name}@example.org", updates=True)
+    updates = f"{PERU}/updates"
+    texts = {language: {"subject": "News", "body": "Dear {{given_name}},"} for language in ("en", "es")}
+    draft = world.admin("POST", updates, {"texts": texts, "audience": {"countries": ["PE"]}}).json
+    one = f"{updates}/{draft['id']}"
+    world.admin("POST", f"{updates}/preview", {"language": "es", **texts["es"]})
+    world.admin("POST", updates, {"texts": {}})
+    world.admin("PATCH", one, {"texts": {"en": {"subject": "Good news"}}})
+    world.admin("POST", f"{one}/pause")
+    world.admin("POST", f"{one}/send", {"recipients": 1})
+    world.admin("POST", f"{one}/send", {"recipients": draft["recipients"]})
+    world.admin("POST", f"{one}/send", {"recipients": draft["recipients"]})
+    for act in ("pause", "resume"):
+        world.admin("POST", f"{one}/{act}")
+    world.run_updates(2)
+    world.admin("GET", one)
+    stopped = world.admin("POST", updates, {"texts": texts}).json
+    world.admin("POST", f"{updates}/{stopped['id']}/send", {"recipients": stopped["recipients"]})
+    world.admin("POST", f"{updates}/{stopped['id']}/stop")
+    world.admin("POST", f"{updates}/{stopped['id']}/resume")
+    world.admin("GET", updates)
+    unwanted = world.admin("POST", updates, {"texts": texts}).json
+    world.admin("DELETE", f"{updates}/{unwanted['id']}")
+    leave = next(mail for mail in world.ses.sent if mail.tags["kind"] == "update").link("leave-updates")
+    world.get(leave, **PAGE)
+    world.post_form(leave, {})
 
 
 def _export(world: World) -> None:

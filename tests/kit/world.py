@@ -76,6 +76,7 @@ class FakeSes:
         self.suppressed: set[str] = set()
         self.identities: dict[str, bool | str] | None = None  # verified or not, or the code of a refusal; None: all are
         self.before_answer: Callable[[], None] = lambda: None
+        self.quota: dict[str, float] = {"MaxSendRate": 1000.0, "Max24HourSend": -1.0, "SentLast24Hours": 0.0}
 
     def send_email(self, **request: Any) -> dict[str, str]:
         if self.refuses:
@@ -150,6 +151,7 @@ class World:
     now: datetime = NOW
     calls: Counter[str] = field(default_factory=Counter)
     units: list[dict[str, Any]] = field(default_factory=list)
+    delays: list[int] = field(default_factory=list)  # of the jobs of updates, in seconds
     admin_key: str = ""
     _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _iterators: dict[str, str] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class World:
         replacements: dict[str, Any] = {
             "clock": lambda: self.now,
             "dice": lambda: 0.0,
+            "sleep": lambda seconds: self.later(seconds=seconds),
             "client": client,
             "_session": self.app_session,
         }
@@ -344,6 +347,26 @@ class World:
             done += not failed
         return done
 
+    def update_jobs(self) -> list[dict[str, Any]]:
+        """Remove and return the waiting jobs of updates."""
+        sqs, url, jobs = self.session.client("sqs"), self.resources.update_queue_url, []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            jobs += messages
+        return jobs
+
+    def run_updates(self, rounds: int = 1) -> int:
+        """Run the waiting jobs of updates one by one, `rounds` times; return how many there were. Failed ones go back."""
+        sqs, done = self.session.client("sqs"), 0
+        for _ in range(rounds):
+            for message in self.update_jobs():
+                failed = self.app.updates(queue_event([message], "arn"), LambdaContext("updates"))["batchItemFailures"]
+                if failed:
+                    sqs.send_message(QueueUrl=self.resources.update_queue_url, MessageBody=message["Body"])
+                done += 1
+        return done
+
     def download(self, url: str) -> bytes:
         """The content of the export file that a signed link points to."""
         parts = urlsplit(url)
@@ -386,6 +409,10 @@ class _SesClient:
         self._check("SendEmail", request)
         return self.world.ses.send_email(**request)
 
+    def get_account(self) -> dict[str, Any]:
+        self._check("GetAccount", {})
+        return {"SendQuota": self.world.ses.quota}
+
     def get_email_identity(self, **request: str) -> dict[str, bool]:
         self._check("GetEmailIdentity", request)
         identities = self.world.ses.identities
@@ -427,7 +454,16 @@ def _watch(world: World, client: Any) -> None:
         if "ConsumedCapacity" in parsed:
             world.units.append({"operation": model.name, "capacity": parsed["ConsumedCapacity"]})
 
+    def at_once(params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if params["QueueUrl"] != world.resources.update_queue_url:
+            return params
+        world.delays += [entry.get("DelaySeconds", 0) for entry in params["Entries"]]
+        entries = [{name: value for name, value in one.items() if name != "DelaySeconds"} for one in params["Entries"]]
+        return {**params, "Entries": entries}
+
     client.meta.events.register("before-call.*.*", before)
+    if client.meta.service_model.service_name == "sqs":  # moto's clock is not the world's
+        client.meta.events.register("provide-client-params.sqs.SendMessageBatch", at_once)
     if client.meta.service_model.service_name == "dynamodb":
         client.meta.events.register("provide-client-params.dynamodb.*", with_capacity)
         client.meta.events.register("after-call.dynamodb.*", after)
@@ -495,7 +531,11 @@ def a_world(monkeypatch: MonkeyPatch, *, tables_at: str = "") -> Iterator[World]
         resources = create(template, session) if tables_at else _created_once(template, session)
         for name, value in template.environment("APIHandler").items():
             monkeypatch.setenv(name, value)
-        for name, value in template.environment("Export").items() | template.environment("Mail").items():
+        for name, value in (
+            template.environment("Export").items()
+            | template.environment("Mail").items()
+            | template.environment("Updates").items()
+        ):
             monkeypatch.setenv(name, value)
         stack.callback(wiring.cache_clear)
         permissions = Permissions(template)

@@ -107,15 +107,15 @@ class Rig:
         for item in keys:
             client.put_item(TableName=table, Item=item)
 
-    def new_campaign(self) -> str:
+    def new_campaign(self, **changes: Any) -> str:
         """Publishes a campaign and returns its id."""
         name = f"rig-{uuid.uuid4().hex[:8]}"
-        self.ask("PUT", "/admin/campaigns/{campaign}", {"campaign": name}, documents([])[SAMPLE])
+        self.ask("PUT", "/admin/campaigns/{campaign}", {"campaign": name}, documents([])[SAMPLE] | changes)
         return name
 
-    def sign(self, campaign: str, address: str = "") -> Record:
+    def sign(self, campaign: str, address: str = "", **more: Any) -> Record:
         """Signs; returns the stream's record of that."""
-        self.ask("POST", FORM, {"campaign": campaign}, a_form(address))
+        self.ask("POST", FORM, {"campaign": campaign}, a_form(address) | more)
         return self.records(campaign)[-1]
 
     def mail_jobs(self, records: list[Record]) -> list[str]:

@@ -55,6 +55,12 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.LastAdmin: 409,
     errors.NotASession: 409,
     errors.NoSenderForMembers: 409,
+    errors.NotADraft: 409,
+    errors.RecipientsChanged: 409,
+    errors.NobodyToWriteTo: 409,
+    errors.UpdateNotSending: 409,
+    errors.UpdateOver: 409,
+    errors.TooManyDrafts: 409,
     errors.LinkExpired: 410,
     errors.AlreadyWithdrawn: 410,
     errors.NamesRemoved: 410,
@@ -104,6 +110,8 @@ def problem_response(
         "detail": problem_detail(code, language, **(facts or {})),
         "code": code,
     }
+    if facts and "recipients" in facts:
+        body["recipients"] = facts["recipients"]
     if code == "invalid":
         body["errors"] = [
             {"field": f.field, "code": f.code, "message": f.message} for f in with_messages(fields, language)

@@ -77,7 +77,7 @@ class FieldProblem(TypedDict):
 
 
 class Problem(TypedDict):
-    """An error (RFC 9457). `code` never changes; `errors` is there only with the code `invalid`."""
+    """An error (RFC 9457). `code` never changes; `errors` is there only with the code `invalid`, `recipients` with `recipients_changed`."""
 
     type: Literal["about:blank"]
     title: str
@@ -85,3 +85,4 @@ class Problem(TypedDict):
     detail: str
     code: str
     errors: NotRequired[list[FieldProblem]]
+    recipients: NotRequired[Count]

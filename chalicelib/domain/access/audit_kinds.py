@@ -13,4 +13,6 @@ KINDS: dict[str, tuple[str, ...]] = {
     "exports": ("export requested", "export removed"),
     "people": ("erasure begun", "erasure done", "access answered"),
     "emails": ("mail paused", "mail resumed"),
+    "updates": ("update created", "update changed", "update deleted", "update sent", "update paused", "update resumed",
+                "update stopped"),
 }  # fmt: skip

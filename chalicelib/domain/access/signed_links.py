@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
     TEST = "test"  # lets somebody sign as a test
+    LEAVE_UPDATES = "leave-updates"  # news of one campaign
     CURSOR = "cursor"  # not a link: where an organiser's list continues
 
 
@@ -39,6 +40,7 @@ LIFETIME_DAYS = {
     Purpose.MANAGE: 3650,
     Purpose.UNSUBSCRIBE: 3650,
     Purpose.TEST: LINK_LASTS / timedelta(days=1),
+    Purpose.LEAVE_UPDATES: 3650,
     Purpose.CURSOR: 7,
 }
 

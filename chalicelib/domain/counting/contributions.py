@@ -115,7 +115,7 @@ def _labels(signature: Signature) -> Iterator[str]:
     yield f"signer:{signature.signer_kind}"
     if country := signature.answers.get("country"):
         yield f"country:{country}"
-    if signature.wants_updates:
+    if signature.wants_updates and not signature.marks.held:
         yield f"{UPDATES}{signature.language}:{country or ''}"
     if signature.source:
         yield f"source:{signature.source}"

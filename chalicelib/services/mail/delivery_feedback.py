@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from chalicelib.domain.signatures.signature import SignatureKey
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.services.mail.update_reports import UpdateReports
     from chalicelib.storage.mail.suppressions import Suppressions
     from chalicelib.storage.queues import DeliveryReportQueue
     from chalicelib.storage.signatures.mail_marks import MailMarks
@@ -104,6 +106,7 @@ class DeliveryFeedback:
     campaign_reader: CampaignReader
     signatures: Signatures
     mail_marks: MailMarks
+    update_reports: UpdateReports
     suppressions: Suppressions
     dead_letters: DeliveryReportQueue
     pepper: Callable[[], bytes]
@@ -126,7 +129,9 @@ class DeliveryFeedback:
                 self._apply(event, delivery)
             except Exception:  # noqa: BLE001 - our queue holds no address; Lambda's retries would keep the whole event
                 log.exception("an SES event could not be processed", code=delivery)
-                self.dead_letters.add(DeliveryReport(event.tag("campaign"), event.tag("signature"), delivery))
+                self.dead_letters.add(
+                    DeliveryReport(event.tag("campaign"), event.tag("signature"), delivery, event.tag("update"))
+                )
 
     def replay(self) -> int:
         """Handles what was set aside, using the addresses stored on the signatures; returns how many reports there were."""
@@ -146,7 +151,7 @@ class DeliveryFeedback:
             return
         if reason := SUPPRESSION_REASONS.get(report.delivery):
             self._suppress(signature.email, reason)
-        self.mail_marks.set_delivery(signature.key, report.delivery)
+        self._record(signature.key, report.delivery, report.update)
 
     def _apply(self, event: Event, delivery: Delivery) -> None:
         for recipient in event.named_recipients:
@@ -175,4 +180,11 @@ class DeliveryFeedback:
             campaign = self.campaign_reader.get_of_signatures(event.tag("campaign"))
         except CampaignNotFound:  # an email of another application that uses the same configuration set
             return
-        self.mail_marks.set_delivery(campaign.signature_key(event.tag("signature")), delivery)
+        self._record(campaign.signature_key(event.tag("signature")), delivery, event.tag("update"))
+
+    def _record(self, key: SignatureKey, delivery: Delivery, update: str) -> None:
+        """Of an update on its mark and in its figures; otherwise on the signature. SES rejects what holds a virus: as if it bounced."""
+        if not update:
+            self.mail_marks.set_delivery(key, delivery)
+            return
+        self.update_reports.count(update, key, Delivery.BOUNCED if delivery is Delivery.REJECTED else delivery)

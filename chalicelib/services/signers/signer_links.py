@@ -173,7 +173,7 @@ class SignerLinks:
 
     def _parse(self, purpose: Purpose, token: str) -> ParsedLink:
         """Raises LinkInvalid, LinkOfTest, LinkExpired, CampaignNotFound."""
-        self._refuse_test(token)
+        self.refuse_test(token)
         facts, made_at = self.links().open_with_time(purpose, token, now=self.clock())
         whole = CONFIRM_FACTS if purpose is Purpose.CONFIRM else SIGNATURE_FACTS
         rounds = facts[whole:] or ("0",)
@@ -188,7 +188,7 @@ class SignerLinks:
             made_at=made_at,
         )
 
-    def _refuse_test(self, token: str) -> None:
+    def refuse_test(self, token: str) -> None:
         """Raises LinkOfTest for a link in a test email; of a draft it says nothing, as anybody can make up such a link."""
         if not token.startswith(TEST_PREFIX):
             return
@@ -213,7 +213,7 @@ class SignerLinks:
 
         Raises LinkInvalid, LinkExpired.
         """
-        self._refuse_test(token)
+        self.refuse_test(token)
         parts = self.links().open(Purpose.UNSUBSCRIBE, token, now=self.clock())
         if len(parts) != 2:  # noqa: PLR2004 - address and campaign
             raise LinkInvalid

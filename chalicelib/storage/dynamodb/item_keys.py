@@ -21,6 +21,7 @@ MAIL_PAUSE = ("switch#mail", "switch")
 TALLY_PREFIX = "tally#"
 SUM = "sum"
 EXPORT_PREFIX = "export#"
+UPDATE_PREFIX = "update#"
 
 
 def signature_key(key: SignatureKey) -> tuple[str, str]:
@@ -132,6 +133,31 @@ def export_key(campaign: str, export: str) -> tuple[str, str]:
 def export_request_key(campaign: str, digest: str) -> tuple[str, str]:
     """Which export last answered a request."""
     return f"export#{campaign}", f"request#{digest}"
+
+
+def update_key(campaign: str, update: str) -> tuple[str, str]:
+    """An update to signers; ids begin with the time, so that a query can return the newest first."""
+    return f"update#{campaign}", f"{UPDATE_PREFIX}{update}"
+
+
+def update_words_key(campaign: str, update: str, language: str) -> tuple[str, str]:
+    """The words of an update in one language."""
+    return f"update#{campaign}", f"words#{update}#{language}"
+
+
+def update_bucket_key(campaign: str, update: str, bucket: int) -> tuple[str, str]:
+    """How far an update has been sent in one bucket; all buckets and figures of an update share a partition."""
+    return f"mailing#{campaign}#{update}", f"bucket#{bucket:02}"
+
+
+def update_figures_key(campaign: str, update: str, bucket: int) -> tuple[str, str]:
+    """What became of an update's emails in one bucket, apart from where its worker writes."""
+    return f"mailing#{campaign}#{update}", f"figures#{bucket:02}"
+
+
+def update_mark_partition(campaign: str, update: str, bucket: int) -> str:
+    """Who of one bucket has had an update, each under the id of the signature."""
+    return f"mailed#{campaign}#{update}#{bucket}"
 
 
 def mail_counter_key(kind: str, name: str, day: str) -> tuple[str, str]:

@@ -55,6 +55,6 @@ def told(outcome: Outcome) -> str:
 
 def every_case() -> list[Case]:
     """All rows, in the order of the modules that hold them."""
-    for module in ("schedules", "http_requests", "stream_records", "mail_and_exports", "first_key"):
+    for module in ("schedules", "http_requests", "stream_records", "mail_and_exports", "updates", "first_key"):
         importlib.import_module(f"{__name__}.{module}")
     return CASES

@@ -1,0 +1,1 @@
+"""Updates: news of a campaign to the signers who asked for it."""

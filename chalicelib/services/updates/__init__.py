@@ -1,0 +1,1 @@
+"""Updates to signers: writing them, and sending each once, behind every other email."""

@@ -1,0 +1,1 @@
+"""Stores updates, how far each has been sent, and who has had it."""
