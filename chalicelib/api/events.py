@@ -9,8 +9,13 @@ from chalicelib import log
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import InvalidFields, TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
-from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job, parse_sample_mail_job
-from chalicelib.storage.queues import parse_export_job, parse_mail_job, parse_member_mail_job, parse_update_job
+from chalicelib.storage.queues import (
+    parse_export_job,
+    parse_mail_job,
+    parse_member_mail_job,
+    parse_sample_mail_job,
+    parse_update_job,
+)
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS, place_of, read_change
 from chalicelib.wiring import wiring
 
