@@ -49,7 +49,9 @@ def a_protected(**more: Any) -> dict[str, Any]:
 
 def deploy(session: Session, name: str, folder: Path, template: dict[str, Any], person: Person, *pairs: str) -> None:
     stack = the_stack(session, name, person)
-    a_deployment(session, stack, person, "prod").run(a_package(folder, template), [URL, *pairs])
+    deployment, package = a_deployment(session, stack, person, "prod"), a_package(folder, template)
+    deployment.check([URL, *pairs], template)
+    deployment.run(package, [URL, *pairs])
 
 
 def status(session: Session, name: str) -> str:

@@ -81,7 +81,9 @@ def deploy(session: Session, name: str, package: Path, terminal: Terminal | None
     terminal = terminal or Person()
     stack = the_stack(session, name, terminal)
     pairs = pairs or ("PublicUrl=https://sign.example.org",)
-    return a_deployment(session, stack, terminal).run(package, pairs)
+    deployment = a_deployment(session, stack, terminal)
+    deployment.check(pairs, json.loads((package / "sam.json").read_text()))
+    return deployment.run(package, pairs)
 
 
 def tables(session: Session, stack: str) -> list[str]:
