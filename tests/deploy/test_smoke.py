@@ -84,9 +84,8 @@ def test_a_mail_that_does_not_go_out_fails_it_and_is_cleaned_up(stack: Stack) ->
 
 
 def test_a_key_that_is_none_stops_it_before_anything_is_made(stack: Stack) -> None:
+    smoke = a_smoke(stack, [], key="us_none", sender="actions@example.org")
     with pytest.raises(SmokeFailed, match=r"the key \(make api-key creates one\): got 401"):
-        smoke = a_smoke(stack, [], key="us_none")
-        smoke.sender = "actions@example.org"
         smoke.run()
 
 
