@@ -97,6 +97,13 @@ def go(page: Page, view: str) -> None:
     expect(page.locator("#main")).to_have_attribute("data-at", f"#/{view}")
 
 
+def unfold(page: Page, part: str) -> None:
+    """Opens a part of the editor, unless it is open; which closes another."""
+    fold = page.locator("details.fold", has=page.locator("summary h2", has_text=re.compile(f"^{re.escape(part)}$")))
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").first.click()
+
+
 def test_the_key_stays_in_the_tab_and_a_wrong_one_is_told(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser) as page:
         page.locator("input[type=password]").fill("us_abc_wrong")
@@ -198,6 +205,7 @@ def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site,
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}/settings")
+        unfold(page, "Open, close, archive")
         page.get_by_role("button", name="Close campaign").click()
         confirmed = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["signatures"]["confirmed"]
         expect(page.locator("dialog")).to_contain_text(f"Confirmed signatures stay ({confirmed})")
@@ -206,6 +214,7 @@ def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site,
         page.get_by_role("button", name="Close campaign").click()
         page.locator("dialog").get_by_role("button", name="Close campaign").click()
         expect(page.locator(".state").first).to_have_text("Closed")
+        unfold(page, "Open, close, archive")
         page.get_by_role("button", name="Open campaign").click()
         page.locator("dialog").get_by_role("button", name="Open campaign").click()
         expect(page.locator(".state").first).to_have_text("Open")
@@ -247,19 +256,19 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
         assert page.locator("#campaign-id").input_value() == name
         page.get_by_label("Title", exact=True).fill("Keep the <library> open")
         page.get_by_label("Statement", exact=True).fill("It is **ours**.")
-        sender = page.locator("fieldset", has=page.locator("legend", has_text="Emails come from"))
+        unfold(page, "Emails come from")
+        sender = page.locator("[data-part=sender]")
         sender.get_by_label("Name").fill("Friends")
         sender.get_by_label("Email address").fill("hello@example.org")
-        page.get_by_text("A captcha: proof that a person is signing").click()
+        unfold(page, "Bots and floods")
         expect(page.get_by_label("Site key")).to_be_hidden()
-        page.get_by_label("Who checks").select_option("hcaptcha")
+        page.get_by_label("A captcha").select_option("hcaptcha")
         page.get_by_label("Site key").fill("not a key")
         page.get_by_role("button", name="Save").click()
         key = page.get_by_label("Site key")
         expect(key).to_have_attribute("aria-invalid", "true")
         expect(key).to_have_accessible_description(re.compile('admin-command DO="captcha set …"'))
         key.fill("10000000-ffff")
-        page.get_by_role("button", name="Show the preview").click()
         preview = page.frame_locator("iframe.preview")
         expect(preview.locator("h1")).to_have_text("Keep the <library> open")
         expect(preview.locator("strong", has_text="ours")).to_be_visible()
@@ -270,11 +279,13 @@ def test_a_campaign_is_made_previewed_corrected_and_saved(signed: Site, browser:
             "provider": "hcaptcha",
             "site_key": "10000000-ffff",
         }
+        unfold(page, "Bots and floods")
         expect(page.get_by_label("Site key")).to_have_value("10000000-ffff")
-        page.get_by_label("Who checks").select_option("")
+        page.get_by_label("A captcha").select_option("")
         expect(page.get_by_label("Site key")).to_be_hidden()
         page.get_by_role("button", name="Save").click()
-        expect(page.locator("main h1")).to_contain_text("Keep the <library> open")
+        expect(page.locator("#said")).to_contain_text("Saved.")
+        expect(page.get_by_label("A captcha")).to_be_visible()  # the part that was open stays open
     saved = call(signed, "GET", f"/admin/campaigns/{name}")
     assert (saved["texts"]["en"]["body"], saved["captcha"]) == ("It is **ours**.", None)
     call(signed, "DELETE", f"/admin/campaigns/{name}")
@@ -284,6 +295,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unasked(signed: Site, br
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}/settings")
+        unfold(page, "The campaign")
         page.get_by_label("Goal").fill("7000")
         stored = call(signed, "GET", f"/admin/campaigns/{PETITION}")
         call(
@@ -294,13 +306,13 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unasked(signed: Site, br
             **{"If-Match": f'"{stored["version"]}"'},
         )
         page.get_by_role("button", name="Save").click()
-        expect(page.locator("dialog")).to_contain_text("external_count")
+        expect(page.locator("dialog")).to_contain_text("Signatures counted elsewhere")
         page.locator("dialog").get_by_role("button", name="Cancel").click()
         assert page.get_by_label("Goal").input_value() == "7000"
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["external_count"] == 3
         page.get_by_role("button", name="Save").click()
         page.locator("dialog").get_by_role("button", name="Save my version").click()
-        expect(page.locator(".big")).to_be_visible()
+        expect(page.locator("#said")).to_contain_text("Saved.")
     assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["goal"] == 7000
 
 
@@ -380,6 +392,7 @@ def test_unsaved_changes_are_not_dropped_unasked(signed: Site, browser: Browser)
         expect(page.locator("main h1")).to_have_text("Campaigns")  # nothing was changed, so nothing is asked
         page.go_back()
         expect(page.locator("#main")).to_have_attribute("data-at", edited)
+        unfold(page, "The campaign")
         page.get_by_label("Goal").fill("8123")
         dialog = page.locator("dialog")
         ways: dict[str, Callable[[], object]] = {
@@ -418,6 +431,7 @@ def test_what_was_typed_outlives_the_key(signed: Site, browser: Browser) -> None
     with a_tab(signed, browser) as page:
         enter(page, made["secret"])
         go(page, f"campaigns/{PETITION}/settings")
+        unfold(page, "The campaign")
         page.get_by_label("Goal").fill("9000")
         page.route(f"**/admin/campaigns/{PETITION}", lambda route: route.fulfill(status=401, json={"detail": "ended"}))
         page.get_by_role("button", name="Save").click()
@@ -427,7 +441,7 @@ def test_what_was_typed_outlives_the_key(signed: Site, browser: Browser) -> None
         page.keyboard.press("Enter")
         expect(page.get_by_label("Goal")).to_have_value("9000")
         page.get_by_role("button", name="Save").click()
-        expect(page.locator(".big")).to_be_visible()
+        expect(page.locator("#said")).to_contain_text("Saved.")
     assert call(signed, "GET", f"/admin/campaigns/{PETITION}")["goal"] == 9000
 
 
@@ -439,11 +453,13 @@ def test_the_preview_is_there_unasked_with_the_count_and_the_colour(signed: Site
         preview = page.frame_locator("iframe.preview")
         expect(preview.locator("main")).to_contain_text(str(count))
         expect(preview.get_by_text("Be the first")).to_have_count(0)
+        unfold(page, "Looks")
         page.get_by_label("Color").fill("#8e1b5a")
         accent = "element => getComputedStyle(element).getPropertyValue('--accent').trim()"
         expect(preview.locator("link[rel=stylesheet]")).to_have_attribute("href", re.compile("accent-8e1b5a"))
         expect(preview.locator("form .act button")).to_have_css("background-color", "rgb(142, 27, 90)")
         assert preview.locator("html").evaluate(accent) == "#8e1b5a"
+        unfold(page, "Texts")
         title = page.get_by_label("Title", exact=True).first
         title.fill("")
         expect(page.locator(".look .note")).to_be_visible()
@@ -465,8 +481,10 @@ def test_every_mistake_leads_to_its_field_in_words(signed: Site, browser: Browse
     with a_tab(signed, browser, "es") as page:
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}/settings")
+        unfold(page, "Reglas")
         origins = page.get_by_label("Sitios que pueden mostrar el formulario")
         origins.fill("https://example.org\nhttps://ana@example.org\nhttps://example.org/firma")
+        unfold(page, "Qué pide el formulario")
         page.get_by_role("button", name="Añadir una pregunta propia").click()
         page.get_by_role("button", name="Guardar").click()
         mistakes = page.locator(".mistakes")
@@ -512,6 +530,7 @@ def test_who_allows_a_site_is_offered_its_twin_with_www(signed: Site, browser: B
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}/settings")
+        unfold(page, "Rules")
         origins = page.get_by_label("Sites that may show the form")
         origins.fill(
             "https://example.org\nhttps://www.uni.edu.pe\nhttps://sign.example.org\nhttps://*.example.net\nhttp://localhost:80"
@@ -541,7 +560,8 @@ def test_a_new_campaign_needs_a_short_name_that_is_free(signed: Site, browser: B
             expect(page.locator("#campaign-id")).to_have_accessible_description(re.compile(said))
         page.get_by_label("Title", exact=True).fill("Mine")
         page.get_by_label("Statement", exact=True).fill("Ours.")
-        sender = page.locator("fieldset", has=page.locator("legend", has_text="Emails come from"))
+        unfold(page, "Emails come from")
+        sender = page.locator("[data-part=sender]")
         sender.get_by_label("Name").fill("Friends")
         sender.get_by_label("Email address").fill("hello@example.org")
         page.locator("#campaign-id").fill(PETITION)
@@ -577,17 +597,23 @@ def test_charts_say_whom_they_count(signed: Site, browser: Browser) -> None:
         page.route(f"**/admin/campaigns/{PETITION}/counts", lambda route: route.fulfill(json=on_paper))
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}")
-        expect(page.locator('section[aria-labelledby="h-per_day"] .note')).to_have_text(
+        expect(page.locator('section[aria-labelledby="h-per_day"] .aside')).to_have_text(
             re.compile("^22 of the 32 signatures are on paper")
         )
+        page.get_by_text("Consents, kinds of signers").click()
         consents = page.locator('section[aria-labelledby="h-by_sponsor"]')
-        expect(consents).to_contain_text("Of all signatures online and on paper (12):")
-        expect(consents.locator(".bars").first.locator(".label")).to_have_text(["Said yes", "Did not say yes"])
-        expect(consents.locator(".bars").first.locator(".value")).to_have_text(["3 · 25%", "9 · 75%"])
+        expect(consents.locator(".bars").first.locator(".label")).to_have_text(
+            ["Said yes", "Did not say yes", "Counted elsewhere"]
+        )
+        expect(consents.locator(".bars").first.locator(".value")).to_have_text(["3 · 9%", "9 · 28%", "20 · 63%"])
         countries = page.locator('section[aria-labelledby="h-by_country"] .bars')
-        expect(countries.locator(".label")).to_have_text(["Peru", "Not given"])
-        expect(countries.locator(".value")).to_have_text(["6 · 60%", "4 · 40%"])
-        expect(page.get_by_text("Shares are of all signatures confirmed online (10)")).to_be_visible()
+        expect(countries.locator(".label")).to_have_text(["Peru", "Not given", "On paper", "Counted elsewhere"])
+        expect(countries.locator(".value")).to_have_text(["6 · 19%", "4 · 13%", "2 · 6%", "20 · 63%"])
+        expect(page.get_by_text("Shares are of all signers (32).")).to_be_visible()
+        figures = page.locator(".figures").first.locator("div")
+        told = dict(line.split("\n") for line in figures.all_inner_texts())
+        online = {"Confirmed online": "10", "On paper": "2", "Counted elsewhere": "20"}
+        assert {name: told[name] for name in online} == online  # which add up to 32
 
 
 def test_a_flood_is_shown_in_numbers_and_let_go_or_dropped(signed: Site, browser: Browser) -> None:
@@ -684,7 +710,9 @@ def test_every_word_that_is_asked_for_is_there_and_no_other() -> None:
     scripts = "".join(text for name, text in dashboard.assets().items() if name.endswith(".js") and name != "uplot.js")
     asked = set(re.findall(r'\bt\("([a-z_]+)"', scripts))
     asked |= {one for pair in re.findall(r'\bt\([^()"]+\? "([a-z_]+)" : "([a-z_]+)"', scripts) for one in pair}
-    asked |= set(re.findall(r'\bwords: "([a-z_]+)"', scripts))
+    asked |= set(re.findall(r'\bwords: "([a-z_]+)"', scripts)) | set(
+        re.findall(r'name: "([a-z_]+)",\n +digest', scripts)
+    )
     asked |= set(re.findall(r'(?:section|group|part)\("([a-z_]+)"', scripts)) | set(
         re.findall(r'rows\("\w+", "(\w+)"', scripts)
     )

@@ -25,6 +25,23 @@ from chalicelib.domain.exports.export_rows import ExportFormat
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.domain.text.countries import COUNTRIES
+
+# Two-letter codes of ISO 639-1, and languages without one that campaigns are written in; any other goes by its code.
+# fmt: off
+LANGUAGES = (
+    "aa", "ab", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg", "bm", "bn", "bo", "br",
+    "bs", "ca", "ce", "ckb", "co", "cs", "cv", "cy", "da", "de", "dv", "dz", "ee", "el", "en", "eo", "es", "et",
+    "eu", "fa", "ff", "fi", "fil", "fj", "fo", "fr", "fy", "ga", "gd", "gl", "gn", "gu", "gv", "ha", "haw", "he",
+    "hi", "hr", "ht", "hu", "hy", "id", "ig", "is", "it", "iu", "ja", "jv", "ka", "ki", "kk", "kl", "km", "kn",
+    "ko", "ks", "ku", "kw", "ky", "la", "lb", "lg", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml",
+    "mn", "mr", "ms", "mt", "my", "nb", "nd", "ne", "nl", "nn", "nr", "nv", "ny", "oc", "om", "or", "os", "pa",
+    "pl", "ps", "pt", "pt-BR", "qu", "quc", "rm", "rn", "ro", "ru", "rw", "sa", "sc", "sd", "se", "sg", "si", "sk",
+    "sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti", "tk", "tn",
+    "to", "tr", "ts", "tt", "ug", "uk", "ur", "uz", "ve", "vi", "wo", "xh", "yi", "yo", "yue", "zh-Hans", "zh-Hant",
+    "zu",
+)
+# fmt: on
 
 
 def choices() -> dict[str, Any]:
@@ -34,6 +51,7 @@ def choices() -> dict[str, Any]:
         "campaign_id": CAMPAIGN_ID.pattern,
         "captchas": {name: service.name for name, service in SERVICES.items()},
         "confirmations": list(Confirmation),
+        "countries": sorted(COUNTRIES),
         "field_types": FIELD_TYPES,
         "audit_kinds": list(KINDS),
         "export_formats": list(ExportFormat),
@@ -41,6 +59,7 @@ def choices() -> dict[str, Any]:
         "holdable_flags": HOLDABLE_FLAGS,
         "kinds": list(CampaignKind),
         "language": LANGUAGE.pattern,
+        "languages": LANGUAGES,
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
         "person_fields": list(PERSON_FIELDS),
         "read_only_keys": sorted(READ_ONLY_KEYS),

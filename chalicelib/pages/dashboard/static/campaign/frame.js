@@ -1,10 +1,11 @@
 // What every tab of a campaign has: its title, its state, the one next step, and the tabs themselves.
 import { get, of } from "../shell/api.js";
 import { h } from "../shell/dom.js";
+import { manages } from "../shell/roles.js";
 import { language, publicBase, t } from "../shell/words.js";
 import { nextStep } from "./steps.js";
 import { phaseOf } from "./phases.js";
-import { manages, TABS } from "./tabs.js";
+import { TABS } from "./tabs.js";
 
 // Sections get `{ id, me, may, document, counts, phase, again }`: `may` says whether this person may change the campaign,
 // `phase` is its state as people see it, and `again` draws the tab once more.
@@ -15,7 +16,10 @@ export async function campaign({ me, path: [id, at = ""], again }) {
   const tab = tabs.find((entry) => entry.at === at) ?? tabs[0];
   const sections = await Promise.all(tab.sections.map((section) => drawn(section, one)));
   const shown = [...head(one, t(tab.words)), bar(one, tabs, tab), ...sections];
-  return Object.assign(shown, { isUnsaved: () => sections.some((section) => section?.isUnsaved?.()) });
+  const unsaved = sections.map((section) => section?.isUnsaved).filter(Boolean);
+  const isUnsaved = () => unsaved.some((is) => is());
+  isUnsaved.left = () => { for (const is of unsaved) is.left?.(); };
+  return Object.assign(shown, { isUnsaved });
 }
 
 // Where one section fails, the others are shown all the same.

@@ -2,7 +2,6 @@
 import { actionHandler, ask } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { moment, n, t } from "../shell/words.js";
-import { figures } from "../views/list.js";
 import { open, patch } from "./steps.js";
 
 export function lifecycle(one) {
@@ -12,9 +11,8 @@ export function lifecycle(one) {
   if (document_.state === "open") rows.push([t("close_hint"), button(t("close"), () => close(one, counts))]);
   else rows.push([t("open_hint"), button(t("open"), () => open(one))]);
   if (document_.state === "closed" && !document_.archived) rows.push([t("archive_text"), button(t("archive"), () => archive(one))]);
-  return h("section", { "aria-labelledby": "h-lifecycle" }, h("h2", { id: "h-lifecycle" }, t("lifecycle")),
-    figures([[t("opens_at"), moment(document_.opens_at)], [t("closes_at"), moment(document_.closes_at)],
-      [t("names_until"), document_.names_until ? moment(document_.names_until) : t("kept_until_withdrawn")]]),
+  return h("details", { class: "fold lifecycle" }, h("summary", {}, h("h2", {}, t("lifecycle"))),
+    h("p", { class: "aside" }, document_.names_until ? t("names_until", { when: moment(document_.names_until) }) : t("names_stay")),
     h("ul", { class: "acts" }, rows.map(([words, act]) => h("li", {}, h("p", {}, words), act))));
 }
 

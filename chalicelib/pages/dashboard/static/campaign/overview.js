@@ -1,59 +1,99 @@
 // How a campaign is doing: how many, how fast, from where, and whether anything is wrong.
-import { call, get, of } from "../shell/api.js";
+import { get, of } from "../shell/api.js";
 import { bars, line, shares } from "../shell/charts.js";
-import { actionHandler, say } from "../shell/dialog.js";
+import { actionHandler } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
-import { country, languageName, n, t } from "../shell/words.js";
-import { figures, goal } from "../views/list.js";
+import { figures, goal } from "../shell/figures.js";
+import { country, day, languageName, n, t } from "../shell/words.js";
+import { attention } from "./attention.js";
+import { heldIn } from "./held.js";
+import { patch } from "./steps.js";
+
+const DAY = 86_400_000;
+const WEEK = 7;
+const FAR = 730; // days; a date beyond them says nothing
 
 export async function overview(one) {
-  const { counts, document: document_ } = one;
-  const today = counts.by.day[counts.today] || 0;
-  const online = counts.signatures.confirmed;
-  const elsewhere = counts.signatures.external + counts.external_count;
-  const sponsors = Object.fromEntries(document_.sponsors.map((sponsor) => [sponsor.id, sponsor.name]));
+  const { counts } = one;
+  const { confirmed, pending, withdrawn } = counts.signatures;
+  const elsewhere = apart(counts);
   return [
-    h("p", { class: "big" }, h("strong", {}, n(counts.public_count)), " ", t(counts.public_count === 1 ? "signature_lower" : "signatures_lower")),
-    goal(counts.public_count, counts.goal),
-    figures([[t("confirmed"), online], [t("today"), today], [t("yesterday"), counts.by.day[dayBefore(counts.today)] || 0], [t("pending"), counts.signatures.pending],
-      [t(counts.external_count ? "on_paper_or_elsewhere" : "on_paper"), elsewhere], ...withdrawn(counts.withdrawn)]),
-    one.may ? await refusedSites(document_, one.again) : null,
-    section("per_day", line(counts.by.day, counts.today), elsewhere ? h("p", { class: "note" }, t("elsewhere_note", { n: n(elsewhere), total: n(counts.public_count) })) : null),
-    online ? h("p", { class: "aside" }, t("of_online", { n: n(online) })) : null,
-    h("div", { class: "grid" },
-      section("by_country", bars(counts.by.country, country, online)),
-      section("by_language", bars(counts.by.language, languageName, online)),
-      section("by_source", bars(counts.by.source, (label) => label, online)),
-      section("by_sponsor", consents(counts, sponsors)),
-      section("by_signer", bars(counts.by.signer, (label) => t(`signer_${label}`), online))),
+    h("div", { class: "glance" },
+      h("div", { class: "stack" },
+        h("p", { class: "big" }, h("strong", {}, n(counts.public_count)), " ", t(counts.public_count === 1 ? "signature_lower" : "signatures_lower")),
+        goal(counts.public_count, counts.goal),
+        pace(counts)),
+      h("section", { class: "wrong-or-not", "aria-labelledby": "h-attention" }, h("h2", { id: "h-attention" }, t("attention")), await needs(one))),
+    figures([[t("confirmed_online"), confirmed], ...elsewhere.map(([words, k]) => [words, k]), [t("not_confirmed_yet"), pending], [t("state_withdrawn"), withdrawn]]),
+    section("per_day", line(counts.by.day, counts.today), elsewhere.length ? h("p", { class: "aside" }, t("elsewhere_note", { n: n(counts.public_count - confirmed), total: n(counts.public_count) })) : null),
+    counts.public_count ? wherefrom(one, elsewhere) : null,
   ];
 }
 
-const dayBefore = (iso) => new Date(Date.parse(`${iso}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+// Signatures that no breakdown has, each kind with its number.
+function apart(counts) {
+  return [[t("on_paper"), counts.signatures.external], [t("counted_elsewhere"), counts.external_count]].filter(([, k]) => k);
+}
+
+const daysAgo = (iso, days) => new Date(Date.parse(`${iso}T00:00:00Z`) - days * DAY).toISOString().slice(0, 10);
+
+// How fast: today, yesterday, and a usual day of the last week; and when that would reach the goal.
+function pace(counts) {
+  const on = (days) => counts.by.day[daysAgo(counts.today, days)] || 0;
+  let week = 0;
+  for (let days = 1; days <= WEEK; days += 1) week += on(days);
+  const rate = week / WEEK;
+  const left = counts.goal ? counts.goal - counts.public_count : 0;
+  const days = left > 0 && rate > 0 ? Math.ceil(left / rate) : 0;
+  return h("p", {}, t("pace", { today: n(on(0)), yesterday: n(on(1)), rate: n(Math.round(rate)) }),
+    days && days < FAR ? ` ${t("pace_goal", { day: day(daysAgo(counts.today, -days)) })}` : "");
+}
+
+async function needs(one) {
+  const { counts, document: document_, phase: [kind] } = one;
+  const { confirmed, pending } = counts.signatures;
+  const asLine = { id: one.id, closes_at: document_.closes_at, mail_paused: document_.mail_paused, held: heldIn(counts), is_open: kind === "open", bounced: counts.funnel.bounced, confirmed, pending };
+  const notes = attention(asLine, one.may, Date.parse(counts.as_of));
+  const sites = one.may ? await refusedSites(one) : null;
+  return notes.length || sites ? [notes, sites] : h("p", { class: "well" }, t("all_well"));
+}
 
 const section = (name, ...inside) => h("section", { "aria-labelledby": `h-${name}` }, h("h2", { id: `h-${name}` }, t(name)), inside);
 
-// Withdrawn by whom: that of signers always, the others where there are any.
-const withdrawn = (by) => [[t("withdrawer_signer"), by.signer], ...["organizer", "erased"].filter((one) => by[one]).map((one) => [t(`withdrawer_${one}`), by[one]])];
+// Shares are of all signers. Whoever is on paper or was counted elsewhere is a line of its own, so that each adds up.
+function wherefrom({ counts, document: document_ }, elsewhere) {
+  const { by, public_count: whole, signatures } = counts;
+  const of_ = (labels, name) => bars(labels, name, { online: signatures.confirmed, apart: elsewhere, whole });
+  return [
+    h("p", { class: "aside" }, t("of_signers", { n: n(whole) })),
+    h("div", { class: "grid" }, section("by_country", of_(by.country, country)), section("by_source", of_(by.source, sourceName)), section("by_language", of_(by.language, languageName))),
+    h("details", {}, h("summary", {}, t("more_numbers")), h("div", { class: "grid" }, section("by_sponsor", consents(counts, document_)), section("by_signer", of_(by.signer, (label) => t(`signer_${label}`)))),
+      signatures.withdrawn ? figures(Object.entries(counts.withdrawn).map(([by_, k]) => [t(`withdrawer_${by_}`), k])) : null),
+  ];
+}
 
-// Of those who count, online or on paper, how many said yes to each sponsor, and how many did not.
-function consents(counts, sponsors) {
-  const whole = counts.signatures.confirmed + counts.signatures.external;
-  const ids = [...new Set([...Object.keys(sponsors), ...Object.keys(counts.by.sponsor)])];
-  return ids.length && whole ? [h("p", { class: "aside" }, t("of_counted", { n: n(whole) })), ids.map((one) =>
-    [h("h3", {}, sponsors[one] || one), shares([[t("given"), counts.by.sponsor[one] || 0], [t("not_given"), whole - (counts.by.sponsor[one] || 0)]], whole)])] : h("p", { class: "empty" }, t("nothing_yet"));
+export const sourceName = (label) => (label === "other" ? t("source_other") : label);
+
+// Of all who count, how many said yes to each sponsor, and how many did not; of those counted elsewhere nobody knows.
+function consents(counts, document_) {
+  const names = Object.fromEntries(document_.sponsors.map((sponsor) => [sponsor.id, sponsor.name]));
+  const asked = counts.signatures.confirmed + counts.signatures.external;
+  const ids = [...new Set([...Object.keys(names), ...Object.keys(counts.by.sponsor)])];
+  if (!ids.length) return h("p", { class: "empty" }, t("nothing_yet"));
+  return ids.map((one) => {
+    const yes = counts.by.sponsor[one] || 0;
+    return [h("h3", {}, names[one] || one), shares([[t("given"), yes], [t("not_given"), asked - yes], ...(counts.external_count ? [[t("counted_elsewhere"), counts.external_count]] : [])], counts.public_count)];
+  });
 }
 
 // Sites where somebody tried to sign today or yesterday, and the campaign does not allow them.
-async function refusedSites(document_, again) {
-  if (!document_.allowed_origins.length) return null;
-  const { sites } = await get(of(document_.id, "/refused-sites"));
+async function refusedSites(one) {
+  const allowed = one.document.allowed_origins;
+  if (!allowed.length) return null;
+  const { sites } = await get(of(one.id, "/refused-sites"));
   if (!sites.length) return null;
-  return section("refused_sites", h("p", { class: "hint" }, t("refused_sites_hint")), h("ul", { class: "plain" }, sites.map((site) => h("li", { class: "row" }, h("span", {}, site),
-    h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
-      const body = { allowed_origins: [...document_.allowed_origins, site] };
-      await call("PATCH", of(document_.id), { body, headers: { "If-Match": `"${document_.version}"` } });
-      await again();
-      say(t("site_allowed", { site }));
-    }) }, t("allow"), h("span", { class: "unseen" }, ` ${site}`))))));
+  return h("section", { class: "refused", "aria-labelledby": "h-refused" }, h("h3", { id: "h-refused" }, t("refused_sites")), h("p", { class: "hint" }, t("refused_sites_hint")),
+    h("ul", { class: "plain" }, sites.map((site) => h("li", { class: "row" }, h("span", {}, site),
+      h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => patch(one, { allowed_origins: [...allowed, site] }, t("site_allowed", { site }))) },
+        t("allow"), h("span", { class: "unseen" }, ` ${site}`))))));
 }

@@ -1,4 +1,4 @@
 // A campaign's texts, questions and rules.
 import { editor } from "../editor/editor.js";
 
-export const settings = (one) => editor(one.id);
+export const settings = (one) => editor(one.document, one.again);

@@ -2,6 +2,7 @@
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
+import { countrySelect } from "../shell/pickers.js";
 import { choices, country, moment, n, t, languageName } from "../shell/words.js";
 import { factsOf } from "./facts.js";
 import { paper } from "./paper.js";
@@ -67,7 +68,6 @@ export async function signatures({ id, me, document: document_ }) {
     }));
     return control;
   };
-  const countries = h("input", { size: "3", maxlength: "2", autocapitalize: "characters", autocomplete: "off" });
   const address = h("input", { type: "email", autocomplete: "off", required: true });
   await load(true);
   return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
@@ -78,7 +78,7 @@ export async function signatures({ id, me, document: document_ }) {
     }) }, field(t("look_up"), address), h("button", { class: "button quiet" }, t("find"))),
     h("div", { class: "row filters" },
       field(t("state"), chosen("state", select(STATES.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
-      field(t("country_code"), chosen("country", countries)),
+      field(t("country"), chosen("country", countrySelect())),
       field(t("from_day"), chosen("from", h("input", { type: "date" }))), field(t("to_day"), chosen("to", h("input", { type: "date" })))),
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest") }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
       h("thead", {}, h("tr", {}, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows)),

@@ -2,6 +2,7 @@
 // A section is a function of the campaign, `async (one) => element, elements or null`; frame.js says what `one` holds.
 // To add to a tab, write a section in a file of its own and list it here.
 import { emails } from "./emails.js";
+import { manages, seesNames } from "../shell/roles.js";
 import { exportsOf, numbers } from "./handover.js";
 import { lifecycle } from "./lifecycle.js";
 import { delivery, heldMails, pause } from "./messages.js";
@@ -9,9 +10,6 @@ import { overview } from "./overview.js";
 import { sharing } from "./sharing.js";
 import { signatures } from "./signatures.js";
 import { settings } from "./settings.js";
-
-const seesNames = (me) => me.role !== "reader";
-export const manages = (me) => me.role !== "reader" && !me.sponsor;
 
 export const TABS = [
   { at: "", words: "tab_overview", sections: [overview] },

@@ -5,6 +5,7 @@ import { fill, h } from "./dom.js";
 import { guard, guarded, mayLeave, onArrival } from "./leaving.js";
 import { moved, PAGES } from "./pages.js";
 import { t } from "./words.js";
+import { forgetAll } from "../editor/kept.js";
 import { signIn } from "../views/signin.js";
 
 const main = document.getElementById("main");
@@ -61,6 +62,7 @@ function links() {
 async function signOut() {
   if (!(await mayLeave())) return;
   key.forget();
+  forgetAll();
   say(t("signed_out"));
   ask();
 }

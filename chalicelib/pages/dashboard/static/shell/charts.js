@@ -39,7 +39,7 @@ function draw(holder, points) {
     const axis = { stroke: ink, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
     const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
     chart = new window.uPlot({
-      width, height: 220, legend: { show: false }, cursor: { show: false }, padding: [12, 28, 0, 0],
+      width, height: 200, legend: { show: false }, cursor: { show: false }, padding: [12, 28, 0, 0],
       tzDate: (at) => window.uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
       scales: { x: { time: true, range: () => (points.length > 1 ? [points[0][2], points.at(-1)[2]] : [points[0][2] - DAY, points[0][2] + DAY]) }, y: { range: (_u, _low, high) => [0, Math.max(4, Math.ceil(high * 1.1))] } },
       axes: [{ ...axis, size: 30, space: 70, incrs: [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY], values: (_u, ticks) => ticks.map((at) => short.format(new Date(at * 1000))) },
@@ -51,15 +51,14 @@ function draw(holder, points) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 }
 
-// Bars with their numbers as text are a list that everybody can read.
-// Shares are of the `whole`; whoever gave none of these is a row of their own.
-export function bars(labels, name, whole, { most = 8 } = {}) {
+// Bars with their numbers as text are a list that everybody can read. Of `online` signatures, whoever gave none of these labels is a
+// line of its own, and so is each pair of `apart`; shares are of the `whole`, so that the lines add up to it.
+export function bars(labels, name, { online, apart, whole, most = 5 }) {
   const sorted = Object.entries(labels).sort(([, a], [, b]) => b - a);
-  if (!sorted.length) return h("p", { class: "empty" }, t("nothing_yet"));
   const named = sorted.map(([label, k]) => [name(label), k]);
-  const without = whole - sorted.reduce((sum, [, k]) => sum + k, 0);
+  const without = online - sorted.reduce((sum, [, k]) => sum + k, 0);
   const rest = named.slice(most);
-  return h("div", {}, shares([...named.slice(0, most), ...(without > 0 ? [[t("none_given"), without]] : [])], whole),
+  return h("div", {}, shares([...named.slice(0, most), ...(without > 0 ? [[t("none_given"), without]] : []), ...apart], whole),
     rest.length ? h("details", {}, h("summary", {}, t("more", { n: n(rest.length) })), shares(rest, whole)) : null);
 }
 

@@ -15,7 +15,10 @@ export const guarded = () => unsaved;
 export async function mayLeave() {
   if (!unsaved()) return true;
   const leaves = await ask(t("leave_ask"), t("leave_text"), t("leave"), { danger: true, otherwise: t("stay") });
-  if (leaves) guard();
+  if (leaves) {
+    unsaved.left?.(); // what is kept of it goes, too
+    guard();
+  }
   return leaves;
 }
 

@@ -3,10 +3,9 @@
 // It returns elements; `isUnsaved` on them says whether leaving would lose something. A campaign's tabs are in campaign/tabs.js.
 import { campaign } from "../campaign/frame.js";
 import { creation } from "../editor/creation.js";
+import { isAdmin } from "./roles.js";
 import { audit, keys, people } from "../views/keys.js";
 import { list } from "../views/list.js";
-
-const isAdmin = (me) => me.role === "admin";
 
 export const PAGES = [
   { at: "", words: "campaigns", show: list },

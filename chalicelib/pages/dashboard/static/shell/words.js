@@ -7,6 +7,8 @@ export const publicBase = shell.public; // where signers' pages are
 export const hasOwnHost = shell.has_own_host;
 export const choices = shell.choices; // the server's own lists of what it accepts
 
+export const has = (name) => name in shell.words;
+
 export function t(name, facts = {}) {
   const sentence = shell.words[name];
   if (sentence === undefined) throw new Error(`no words for ${name}`);
