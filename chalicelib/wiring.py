@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.services.access.sign_in_requests import SignInRequests
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
     from chalicelib.services.campaigns.label_admission import LabelAdmission
+    from chalicelib.services.campaigns.preview_links import PreviewLinks
     from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.services.campaigns.site_refusals import SiteRefusals
     from chalicelib.services.counting.mail_of_tests import MailOfTests
@@ -132,6 +133,13 @@ class Wiring(Stores):
             lambda: self.signing_tests,
             self.now,
         )
+
+    @cached_property
+    def preview_links(self) -> PreviewLinks:
+        """Shows drafts to those who have a link."""
+        from chalicelib.services.campaigns.preview_links import PreviewLinks
+
+        return PreviewLinks(self.campaign_reader, self.links, self.now)
 
     @cached_property
     def signing_tests(self) -> SigningTests:

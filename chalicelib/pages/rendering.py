@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,34 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         hidden=hidden_values,
         signers=signers,
     )
+
+
+def draft_page(campaign: Campaign, language: str, *, url: str, count: int | None, now: datetime) -> Page:
+    """The hosted page of a draft, at `url`: it says so, runs nothing, and its form sends nothing."""
+    page = _page(
+        "hosted/sign.html",
+        language,
+        campaign=campaign,
+        is_draft=True,
+        page_url=url,
+        action="",
+        links=(),
+        phase=phase(campaign, now),
+        count=count if campaign.show_count else None,
+        fields=form_fields(campaign, language, form_values=NO_VALUES, errors=()),
+        form_errors=(),
+        consents=consent_boxes(campaign, ()),
+        asks_for_updates=campaign.ask_updates,
+        updates=False,
+        public=False,
+        captcha=None,
+        form_only=False,
+        signers=(),
+        hidden={},
+    )
+    policy = page.headers["Content-Security-Policy"].replace("form-action 'self'", "form-action 'none'")
+    headers = {**page.headers, "Content-Security-Policy": policy, "X-Robots-Tag": "noindex, nofollow"}
+    return Page(re.sub(r"<script[^>]*>.*?</script>", "", page.html, flags=re.DOTALL), headers)
 
 
 def thanks_page(  # noqa: PLR0913 - as above

@@ -14,8 +14,8 @@ from chalicelib.domain.addresses.email_addresses import valid_email
 from chalicelib.domain.campaigns import campaign_documents, sign_form
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.paper import cells
-from chalicelib.domain.paper.spellings import plain
 from chalicelib.domain.text import text_rules
+from chalicelib.domain.text.spellings import plain
 from tests.domain.test_mistakes_in_documents import WHOLE, places, spoiled
 from tests.kit.factories import a_campaign, a_document, a_form
 

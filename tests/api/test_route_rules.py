@@ -30,7 +30,7 @@ PUBLIC = {
     ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
     ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
-    ("/admin/sign-in", "POST"), ("/admin/sessions", "POST"),
+    ("/preview/{token}", "GET"), ("/admin/sign-in", "POST"), ("/admin/sessions", "POST"),
     ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/leave-updates/{token}", "GET"), ("/leave-updates/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
     ("/campaigns/{campaign}/form", "GET"), ("/embed.js", "GET"), ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
 }  # fmt: skip
@@ -103,7 +103,12 @@ def test_a_sponsors_key_reaches_only_what_shows_it_its_own(world: World, path: s
 
 def test_what_a_sponsors_key_may_do_is_listed() -> None:
     signatures, exports = (f"/admin/campaigns/{{campaign}}/{name}" for name in ("signatures", "exports"))
-    reads = {(signatures, "GET"), (f"{signatures}/{{id}}", "GET"), (f"{signatures}/find", "POST")}
+    reads = {
+        (signatures, "GET"),
+        (f"{signatures}/{{id}}", "GET"),
+        (f"{signatures}/find", "POST"),
+        (f"{signatures}/search", "POST"),
+    }
     files = {(exports, "GET"), (exports, "POST"), (f"{exports}/{{id}}", "GET"), (f"{exports}/{{id}}", "DELETE")}
     assert reads | files == SPONSORED
 

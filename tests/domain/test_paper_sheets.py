@@ -15,8 +15,8 @@ from chalicelib.domain.paper.column_titles import ALWAYS, FIELD_TITLES
 from chalicelib.domain.paper.columns import Columns
 from chalicelib.domain.paper.people import People, read_people
 from chalicelib.domain.paper.sheet_files import MAX_ROWS, Row, Sheet, column_letters
-from chalicelib.domain.paper.spellings import plain
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
+from chalicelib.domain.text.spellings import plain
 from chalicelib.domain.text.text_rules import FALSE_VALUES, TRUE_VALUES
 from chalicelib.i18n.column_words import column_title
 from chalicelib.i18n.field_words import FIELD_WORDS

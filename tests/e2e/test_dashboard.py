@@ -713,7 +713,7 @@ def test_every_word_that_is_asked_for_is_there_and_no_other() -> None:
     asked |= set(re.findall(r'\bwords: "([a-z_]+)"', scripts)) | set(
         re.findall(r'name: "([a-z_]+)",\n +digest', scripts)
     )
-    asked |= set(re.findall(r'(?:section|group|part)\("([a-z_]+)"', scripts)) | set(
+    asked |= set(re.findall(r'(?:section|group|way)\("([a-z_]+)"', scripts)) | set(
         re.findall(r'rows\("\w+", "(\w+)"', scripts)
     )
     families = tuple(set(re.findall(r"\bt\(`([a-z]+_)\$", scripts)))

@@ -212,6 +212,13 @@ def _organise(world: World) -> None:
                  "/counts?format=csv", "/texts", "/texts/1", "/snippets", "/refused-sites"):  # fmt: skip
         world.admin("GET", f"{PERU}{part}")
     world.admin("POST", f"{PERU}/preview", _library())
+    world.admin("GET", f"{PERU}/snippets?source=radio-lima")
+    world.admin("GET", f"{PERU}/snippets?source=Radio Lima")
+    world.admin("POST", f"{PERU}/signatures/search", {"name": "ana"})
+    world.admin("POST", f"{PERU}/signatures/search", {"name": ""})
+    link = world.admin("POST", f"{PERU}/preview-links").json["url"].removeprefix("https://api.example")
+    world.get(link)
+    world.get("/preview/x")
     _see_emails(world)
     world.admin("GET", "/admin/me")
     world.admin("GET", "/admin/mail")

@@ -12,7 +12,9 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response
 from chalicelib.api.public.hosted_pages import page_response
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import InvalidFields, NotFound
+from chalicelib.domain.text import text_rules
+from chalicelib.domain.timestamps import stamp
 from chalicelib.i18n.languages import ORGANISERS_LANGUAGES, choose_language
 from chalicelib.wiring import wiring
 
@@ -81,11 +83,26 @@ def get_own_key() -> Response:
 
 @route(dashboard, "/admin/campaigns/{campaign}/snippets", "GET", role=Role.READER)
 def get_snippets(campaign: str) -> Response:
-    """Returns what to paste into a page, by language: the widget, a plain form, an iframe, a link, a QR code."""
+    """Returns what to paste into a page, by language: the widget, a plain form, an iframe, a link, a QR code.
+
+    With `?source=`, those of one partner: whoever signs by them is counted under it.
+    """
     from chalicelib.pages.widget.snippets import snippets
 
+    source = current_request().query_param("source") or ""
+    if source != text_rules.source_label(source):
+        raise InvalidFields.one("source", "bad_source")
     stored = wiring().campaign_reader.get_stored(campaign).campaign
-    return json_response({"campaign": campaign, "snippets": snippets(stored, current_request().base_url)})
+    return json_response({"campaign": campaign, "snippets": snippets(stored, current_request().base_url, source)})
+
+
+@route(dashboard, "/admin/campaigns/{campaign}/preview-links", "POST", role=Role.ORGANIZER)
+def make_preview_link(campaign: str) -> Response:
+    """Makes a private link to a draft, good for a week."""
+    token, good_until = wiring().preview_links.make(campaign)
+    url = f"{current_request().base_url}/preview/{token}"
+    body: body_types.PreviewLink = {"url": url, "expires_at": stamp(good_until)}
+    return json_response(body, 201)
 
 
 @route(dashboard, "/admin/campaigns/{campaign}/preview", "POST", role=Role.ORGANIZER, types=[bodies.JSON])

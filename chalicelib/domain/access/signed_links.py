@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     TEST = "test"  # lets somebody sign as a test
     LEAVE_UPDATES = "leave-updates"  # news of one campaign
+    PREVIEW = "preview"  # shows a draft to whoever has it, and does nothing
     CURSOR = "cursor"  # not a link: where an organiser's list continues
 
 
@@ -41,6 +42,7 @@ LIFETIME_DAYS = {
     Purpose.UNSUBSCRIBE: 3650,
     Purpose.TEST: LINK_LASTS / timedelta(days=1),
     Purpose.LEAVE_UPDATES: 3650,
+    Purpose.PREVIEW: 7,
     Purpose.CURSOR: 7,
 }
 

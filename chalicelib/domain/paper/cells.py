@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.paper.spellings import composed, plain
+from chalicelib.domain.text.spellings import composed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.paper import cells
 from chalicelib.domain.paper.column_titles import ALWAYS, FIELD_TITLES
 from chalicelib.domain.paper.sheet_files import bad_file, column_letters
-from chalicelib.domain.paper.spellings import plain
+from chalicelib.domain.text.spellings import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.paper.columns import Columns, RowRead
 from chalicelib.domain.paper.sheet_files import read_sheet
-from chalicelib.domain.paper.spellings import plain
 from chalicelib.domain.signatures.person_fields import display_name
+from chalicelib.domain.text.spellings import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -20,12 +20,14 @@ from chalicelib.domain.campaigns.campaign import (
     Text,
 )
 from chalicelib.domain.campaigns.captcha_services import SERVICES
-from chalicelib.domain.counting.tallies import STAGES
+from chalicelib.domain.counting.tallies import OTHER_SOURCE, STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.pages.hosted.share_links import SHARE_SERVICES
+from chalicelib.pages.widget.snippets import SNIPPET_SOURCES
 
 # Two-letter codes of ISO 639-1, and languages without one that campaigns are written in; any other goes by its code.
 # fmt: off
@@ -61,6 +63,7 @@ def choices() -> dict[str, Any]:
         "language": LANGUAGE.pattern,
         "languages": LANGUAGES,
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
+        "own_sources": [*SNIPPET_SOURCES, *(source for _, source, _ in SHARE_SERVICES), OTHER_SOURCE],
         "person_fields": list(PERSON_FIELDS),
         "read_only_keys": sorted(READ_ONLY_KEYS),
         "roles": list(Role),

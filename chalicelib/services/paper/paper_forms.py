@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.domain.addresses.keyed_hashes import ID_LENGTH, keyed_hash
 from chalicelib.domain.errors import InvalidFields
-from chalicelib.domain.paper.spellings import plain
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.domain.signatures.signature import Signature, SignatureState
+from chalicelib.domain.text.spellings import plain
 from chalicelib.domain.timestamps import read_day
 from chalicelib.services.signatures.form_parsing import parse_form
 from chalicelib.services.signatures.signature_keys import key_to_sign_under

@@ -46,10 +46,11 @@ ID = re.compile(hash_pattern(ID_LENGTH))
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some signatures, and the cursor of the next page; None when there is none."""
+    """Some signatures, the cursor of the next page (None when there is none), and how many were examined for it."""
 
     signatures: tuple[Signature, ...]
     cursor: str | None
+    examined: int = 0
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class SignatureSearch:
                 islice(positions, BATCH_SIZE if filters.is_selective else min(BATCH_SIZE, limit - len(matches)))
             )
             if not batch:
-                return Page(tuple(matches), None)
+                return Page(tuple(matches), None, examined)
             for position, signature in zip(batch, self.timeline.read(campaign, batch), strict=True):
                 after, examined = position, examined + 1
                 if signature is not None and filters.matches(signature, now):
@@ -91,9 +92,8 @@ class SignatureSearch:
                 if len(matches) == limit or size >= MAX_PAGE_BYTES:
                     break
         has_more = after != batch[-1] or next(positions, None) is not None
-        return Page(
-            tuple(matches), self.cursors.make(after, campaign.id, filters.digest()) if after and has_more else None
-        )
+        cursor = self.cursors.make(after, campaign.id, filters.digest()) if after and has_more else None
+        return Page(tuple(matches), cursor, examined)
 
     def find_by_email(self, campaign_id: str, email: object, key: ApiKey) -> list[Signature]:
         """Returns the signature of an address, however it is spelled, as a list of one or none. Raises InvalidFields.

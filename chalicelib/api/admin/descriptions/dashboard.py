@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from chalicelib.api.http.operations import Operation, Response, returns_html, returns_json, takes_json
+from chalicelib.api.http.operations import Operation, Parameter, Response, returns_html, returns_json, takes_json
 from chalicelib.api.http.schemas import CampaignId, Language, SponsorId, Stamp, Url
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import InvalidFields, NotFound
 
 
 class CurrentKey(TypedDict):
@@ -47,6 +47,13 @@ class Snippets(TypedDict):
     snippets: dict[Language, Snippet]
 
 
+class PreviewLink(TypedDict):
+    """A private link to a draft, and until when it is good."""
+
+    url: Url
+    expires_at: Stamp
+
+
 AssetVersion = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 AssetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+\.(js|css|txt)$")]
 
@@ -70,7 +77,14 @@ OPERATIONS = {
         errors=(NotFound,),
     ),
     "get_own_key": Operation(responses={200: returns_json("Who it is, and what they may do.", CurrentKey)}),
-    "get_snippets": Operation(responses={200: returns_json("What to paste, by language.", Snippets)}),
+    "get_snippets": Operation(
+        responses={200: returns_json("What to paste, by language.", Snippets)},
+        parameters=(
+            Parameter(name="source", type=str, description="Counts those who sign by them under this source."),
+        ),
+        errors=(InvalidFields,),
+    ),
+    "make_preview_link": Operation(responses={201: returns_json("The link.", PreviewLink)}),
     "preview_campaign": Operation(
         responses={200: returns_html("The page as it would look.")}, body=takes_json(CampaignDocument), errors=()
     ),

@@ -1,5 +1,6 @@
 // What every tab of a campaign has: its title, its state, the one next step, and the tabs themselves.
 import { get, of } from "../shell/api.js";
+import { copy } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { manages } from "../shell/roles.js";
 import { language, publicBase, t } from "../shell/words.js";
@@ -35,8 +36,9 @@ export const titleOf = (document_) => (document_.texts[language] ?? document_.te
 
 function head(one, tab) {
   const [kind, words] = one.phase;
+  const address = `${publicBase}/sign/${one.id}?lang=${one.document.texts[language] ? language : one.document.default_language}`;
   const live = kind === "draft" ? null
-    : h("a", { href: `${publicBase}/sign/${one.id}?lang=${one.document.texts[language] ? language : one.document.default_language}`, target: "_blank", rel: "noopener" }, t("view_page"), h("span", { class: "unseen" }, ` ${t("new_tab")}`));
+    : [h("a", { href: address, target: "_blank", rel: "noopener" }, t("view_page"), h("span", { class: "unseen" }, ` ${t("new_tab")}`)), h("button", { class: "link", type: "button", onclick: () => copy(address) }, t("copy_link"))];
   return [
     h("p", { class: "eyebrow" }, h("a", { href: "#/" }, t("campaigns"))),
     h("div", { class: "heading" },

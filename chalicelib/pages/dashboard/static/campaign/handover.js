@@ -2,6 +2,7 @@
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick } from "../shell/dom.js";
+import { saveAs } from "../shell/files.js";
 import { choices, moment, n, t } from "../shell/words.js";
 
 const EVERY = 1500;
@@ -75,11 +76,5 @@ export function numbers({ id }) {
 }
 
 async function download(id) {
-  const text = await call("GET", of(id, "/counts?format=csv"), { as: "text" });
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  const link = h("a", { href: url, download: `${id}-counts.csv` });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveAs(`${id}-counts.csv`, new Blob([await call("GET", of(id, "/counts?format=csv"), { as: "text" })], { type: "text/csv" }));
 }

@@ -4,7 +4,7 @@ import { bars, line, shares } from "../shell/charts.js";
 import { actionHandler } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { figures, goal } from "../shell/figures.js";
-import { country, day, languageName, n, t } from "../shell/words.js";
+import { country, day, has, languageName, n, t } from "../shell/words.js";
 import { attention } from "./attention.js";
 import { heldIn } from "./held.js";
 import { patch } from "./steps.js";
@@ -72,7 +72,8 @@ function wherefrom({ counts, document: document_ }, elsewhere) {
   ];
 }
 
-export const sourceName = (label) => (label === "other" ? t("source_other") : label);
+// Sources that our own pages and snippets name have words; any other is a name that somebody chose.
+export const sourceName = (label) => (has(`source_${label}`) ? t(`source_${label}`) : label);
 
 // Of all who count, how many said yes to each sponsor, and how many did not; of those counted elsewhere nobody knows.
 function consents(counts, document_) {

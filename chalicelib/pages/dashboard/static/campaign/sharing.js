@@ -1,35 +1,41 @@
-// Snippets to paste into a page, from the API: shown for copying, never run here.
-import { t, languageName } from "../shell/words.js";
+// What to send, print and paste: the link with its code, a link for each partner with what it brought, and the form for other pages.
 import { get, of } from "../shell/api.js";
 import { copyable } from "../shell/dialog.js";
-import { fill, h, select } from "../shell/dom.js";
+import { field, fill, h, select } from "../shell/dom.js";
+import { seesNames } from "../shell/roles.js";
+import { languageName, t } from "../shell/words.js";
+import { cameFrom } from "./camefrom.js";
+import { code } from "./codes.js";
+import { partners } from "./partners.js";
+import { styles } from "./styles.js";
 
-export async function sharing({ id, document: document_ }) {
-  const found = await snippets(id, document_);
-  return h("section", { "aria-labelledby": "h-share" }, h("h2", { id: "h-share" }, t("share")), document_.state === "draft" ? prepared(found) : found);
-}
-
-// To strangers a draft does not exist, so there is nothing yet to pass on; pages may be made ready.
-const prepared = (snippets) => [h("p", { class: "note" }, t("share_draft")), h("details", {}, h("summary", {}, t("share_prepare")), snippets)];
-
-async function snippets(id, document_) {
+export async function sharing(one) {
+  const { id, document: document_, me } = one;
   const { snippets: found } = await get(of(id, "/snippets"));
-  const chosen = select(Object.keys(found).map((code) => [code, languageName(code)]), document_.default_language, { "aria-label": t("language") });
-  const place = h("div", {});
+  const codes = Object.keys(found);
+  const chosen = select(codes.map((lang) => [lang, languageName(lang)]), document_.default_language);
+  const link = h("div", {});
+  const form = h("div", {});
+  const links = partners(one, () => chosen.value);
   const paint = () => {
-    const one = found[chosen.value];
-    fill(place, ...part("as_widget", one.widget), ...part("as_link", one.link), ...code(id, chosen.value, one.qr),
-      ...part("as_frame", one.iframe), ...part("as_form", one.form));
+    const lang = chosen.value;
+    fill(link, h("div", { class: "link-and-code" }, h("div", { class: "stack" }, codes.length > 1 ? field(t("language"), chosen) : null, h("h3", {}, t("as_link")), copyable(found[lang].link, t("as_link"))),
+      code(found[lang].qr, `${id}-${lang}`)));
+    fill(form, ways(one, lang, found[lang]));
   };
   chosen.addEventListener("change", paint);
   paint();
-  return [chosen, place];
+  const isDraft = document_.state === "draft";
+  return [
+    h("section", { "aria-labelledby": "h-share" }, h("h2", { id: "h-share" }, t("share")), isDraft ? h("p", { class: "note" }, t("share_draft")) : null, isDraft ? h("details", {}, h("summary", {}, t("share_prepare")), link) : link),
+    links,
+    h("section", { "aria-labelledby": "h-embed" }, h("h2", { id: "h-embed" }, t("embed")), form),
+    seesNames(me) && one.counts.signatures.confirmed ? cameFrom(one) : null,
+  ];
 }
 
-const part = (name, text) => [h("h3", {}, t(name)), copyable(text, t(name))];
-
-function code(id, language, svg) {
-  const address = `data:image/svg+xml,${encodeURIComponent(svg)}`;
-  return [h("h3", {}, t("as_code")), h("p", {}, h("img", { class: "qr", src: address, alt: t("as_code"), width: 160, height: 160 })),
-    h("p", {}, h("a", { class: "button quiet", href: address, download: `${id}-${language}.svg` }, t("code_download")))];
+// The form for other pages, best first.
+function ways(one, lang, snippet) {
+  const way = (name, text) => h("details", { class: "fold" }, h("summary", {}, h("h3", {}, t(name))), h("div", { class: "stack" }, copyable(text, t(name))));
+  return [styles(one, lang, snippet.widget), way("as_frame", snippet.iframe), way("as_form", snippet.form)];
 }

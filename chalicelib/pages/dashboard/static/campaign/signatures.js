@@ -1,45 +1,88 @@
-// Signatures: browse, look up, withdraw, ask again for a confirmation.
+// Signatures: browse, find by name or address, withdraw one or several, ask again for a confirmation.
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
 import { countrySelect } from "../shell/pickers.js";
-import { choices, country, moment, n, t, languageName } from "../shell/words.js";
+import { choices, country, language, languageName, moment, n, t } from "../shell/words.js";
+import { bulk } from "./bulk.js";
 import { factsOf } from "./facts.js";
+import { flood } from "./floods.js";
+import { sourceName } from "./overview.js";
 import { paper } from "./paper.js";
 
 // Held signatures may be pending or confirmed, so this filter shows both.
 const STATES = ["", "held", ...choices.signature_states];
+const PAGE = 15;
 
-export async function signatures({ id, me, document: document_ }) {
+export async function signatures(one) {
+  const { id, me, document: document_, counts, may } = one;
   const rows = h("tbody", {});
   const more = h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => load(false)) }, t("load_more"));
   const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));
+  const progress = h("p", { class: "aside", role: "status" });
+  const chosen = bulk(one, () => load(true));
   let cursor = null;
-  const wanted = { state: "", held: "", country: "", from: "", to: "" };
+  let search = 0; // grows with each, so that an older one stops
+  const wanted = { state: "", held: "", country: "", source: "", from: "", to: "" };
 
   async function load(fresh) {
-    const query = new URLSearchParams({ limit: 10 });
+    search += 1;
+    const query = new URLSearchParams({ limit: PAGE });
     for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
     if (cursor && !fresh) query.set("cursor", cursor);
     const page = await get(of(id, `/signatures?${query}`));
-    if (fresh) fill(rows);
+    if (fresh) clear();
     cursor = page.cursor;
-    rows.append(...page.signatures.map(row));
+    show(page.signatures);
     more.hidden = !cursor;
     none.hidden = rows.children.length > 0;
   }
 
-  const refresh = () => load(true);
-  const row = (one) => h("tr", {}, h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(one)) }, name(one))),
-    h("td", {}, t(`state_${one.held ? "held" : one.state}`)), h("td", {}, moment(one.signed_at)), h("td", {}, one.country ? country(one.country) : "–"), h("td", {}, one.language ? languageName(one.language) : "–"));
+  function clear() {
+    fill(rows);
+    fill(progress);
+    chosen.clear();
+  }
 
-  async function detail(one) {
-    const fresh = await get(of(id, `/signatures/${one.id}`));
-    const mail = fresh.mail || {};
+  const show = (found) => rows.append(...found.map((entry) => row(entry)));
+  const refresh = () => load(true);
+  const row = (entry) => h("tr", {}, may ? h("td", {}, entry.state === "withdrawn" ? null : chosen.box(entry, nameOf(entry))) : null,
+    h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(entry)) }, nameOf(entry))),
+    h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", {}, entry.country ? country(entry.country) : "–"), h("td", {}, entry.language ? languageName(entry.language) : "–"));
+
+  // By an address at once; by a name the server looks at 500 signatures a call, newest first, until all were or somebody stops it.
+  async function find(typed) {
+    if (typed.includes("@")) {
+      const { signatures: found } = await call("POST", of(id, "/signatures/find"), { body: { email: typed } });
+      if (found.length) await detail(found[0]);
+      else say(t("not_signed"));
+      return;
+    }
+    search += 1;
+    const mine = search;
+    clear();
+    [more.hidden, none.hidden] = [true, true];
+    const { confirmed, external, pending } = counts.signatures;
+    const whole = confirmed + external + pending;
+    let [looked, next] = [0, null];
+    do {
+      const page = await call("POST", of(id, "/signatures/search"), { body: next ? { name: typed, cursor: next } : { name: typed } });
+      if (mine !== search) return;
+      looked += page.examined;
+      next = page.cursor;
+      show(page.signatures);
+      fill(progress, t("search_progress", { found: n(rows.children.length), n: n(looked), total: n(Math.max(looked, whole)) }), " ",
+        next ? h("button", { class: "link", type: "button", onclick: () => { search += 1; fill(progress, t("search_stopped", { n: n(looked) })); } }, t("search_stop")) : null);
+    } while (next);
+    none.hidden = rows.children.length > 0;
+  }
+
+  async function detail(entry) {
+    const fresh = await get(of(id, `/signatures/${entry.id}`));
     const facts = factsOf({ ...fresh, mail: undefined, ...fresh.utm, utm: undefined }, document_);
-    const history = factsOf(mail, document_);
+    const history = factsOf(fresh.mail || {}, document_);
     const pairs = (list) => h("dl", { class: "facts" }, list.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
-    const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail", tabindex: "-1", autofocus: true }, name(fresh)), pairs(facts),
+    const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail", tabindex: "-1", autofocus: true }, nameOf(fresh)), pairs(facts),
       history.length ? [h("h3", {}, t("mails")), pairs(history)] : null, h("div", { class: "row" },
         !me.sponsor && fresh.state === "pending" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
           dialog.close();
@@ -59,7 +102,7 @@ export async function signatures({ id, me, document: document_ }) {
     dialog.showModal();
   }
 
-  const chosen = (attribute, control) => {
+  const filter = (attribute, control) => {
     control.addEventListener("change", actionHandler(() => {
       wanted[attribute] = control.value.trim();
       if (attribute === "state") wanted.held = wanted.state === "held" ? "any" : "";
@@ -68,78 +111,21 @@ export async function signatures({ id, me, document: document_ }) {
     }));
     return control;
   };
-  const address = h("input", { type: "email", autocomplete: "off", required: true });
+  const typed = h("input", { type: "search", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "254" });
+  const finding = actionHandler(() => (typed.value.trim() ? find(typed.value.trim()) : refresh()));
+  const sources = Object.keys(counts.by.source).sort(new Intl.Collator(language).compare);
   await load(true);
   return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
-    h("form", { class: "row lookup", onsubmit: actionHandler(async () => {
-      const found = await call("POST", of(id, "/signatures/find"), { body: { email: address.value } });
-      if (found.signatures.length) await detail(found.signatures[0]);
-      else say(t("not_signed"));
-    }) }, field(t("look_up"), address), h("button", { class: "button quiet" }, t("find"))),
+    h("form", { class: "row lookup", role: "search", onsubmit: finding }, field(t("look_up"), typed, { hint: t("look_up_hint") }), h("button", { class: "button quiet" }, t("find"))),
     h("div", { class: "row filters" },
-      field(t("state"), chosen("state", select(STATES.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
-      field(t("country"), chosen("country", countrySelect())),
-      field(t("from_day"), chosen("from", h("input", { type: "date" }))), field(t("to_day"), chosen("to", h("input", { type: "date" })))),
+      field(t("state"), filter("state", select(STATES.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
+      field(t("country"), filter("country", countrySelect())),
+      sources.length ? field(t("fact_source"), filter("source", select([["", t("all")], ...sources.map((source) => [source, sourceName(source)])], ""))) : null,
+      field(t("from_day"), filter("from", h("input", { type: "date" }))), field(t("to_day"), filter("to", h("input", { type: "date" })))),
+    progress, may ? chosen.bar : null,
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest") }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
-      h("thead", {}, h("tr", {}, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows)),
+      h("thead", {}, h("tr", {}, may ? h("td", {}) : null, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows)),
     none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(id, refresh)]);
 }
 
-// A flood that counts already: counted first, asked once, withdrawn by steps. What is withdrawn stays so if this page is closed,
-// and can be undone from here for a day.
-function flood(id, refresh) {
-  const [network, source] = [h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" }), h("input", { autocomplete: "off", autocapitalize: "none", maxlength: "40" })];
-  const flag = select(["", ...choices.flags].map((one) => [one, one ? t(`flag_${one}`) : t("any_form")]), "");
-  const [from, to] = [h("input", { type: "date" }), h("input", { type: "date" })];
-  const shown = h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
-  const controls = { network, source, flag, form_shown_at: shown, from, to };
-
-  async function all(wish, what) {
-    let [found, cursor, withdrawal] = [0, null, null];
-    do {
-      const step = await call("POST", of(id, "/signatures/withdraw"), { body: cursor ? { ...wish, cursor, withdrawal: withdrawal ?? "" } : wish });
-      found += step.signatures;
-      ({ cursor, withdrawal = null } = step);
-      say(t(`flood_${what}`, { n: n(found) }));
-    } while (cursor);
-    return found;
-  }
-
-  const withdraw = actionHandler(async () => {
-    const wish = Object.fromEntries(Object.entries(controls).map(([one, control]) => [one, control.value.trim()]).filter(([, value]) => value));
-    const expected = await all({ ...wish, preview: true }, "counted");
-    if (!expected || !(await ask(t("flood_ask", { n: n(expected) }), t("flood_text"), t("withdraw"), { danger: true }))) return;
-    const done = await all(wish, "so_far");
-    await Promise.all([refresh(), list()]);
-    say(t("flood_so_far", { n: n(done) }));
-  });
-
-  const undoable = h("div", {});
-  async function list() {
-    const { withdrawals } = await get(of(id, "/withdrawals"));
-    undoable.replaceChildren(...withdrawals.filter((one) => one.undo_until).map((one) => {
-      const left = one.signatures - one.restored;
-      const which = Object.values(one.filters).map((value) => choices.flags.includes(value) ? t(`flag_${value}`) : value).join(", ");
-      return h("p", {}, t("undo_about", { n: n(left), which, until: moment(one.undo_until) }), " ",
-        h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => undo(one, left)) }, t("undo_restore", { n: n(left) })));
-    }));
-  }
-  async function undo(one, left) {
-    if (!(await ask(t("undo_ask", { n: n(left) }), t("undo_text"), t("undo_restore", { n: n(left) })))) return;
-    let [restored, cursor] = [0, ""];
-    do {
-      const step = await call("POST", of(id, `/withdrawals/${one.id}/undo`), { body: { cursor } });
-      restored += step.restored;
-      ({ cursor } = step);
-      say(t("undo_so_far", { n: n(restored) }));
-    } while (cursor);
-    await Promise.all([refresh(), list()]);
-    say(t("undo_so_far", { n: n(restored) }));
-  }
-
-  return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("flood")), h("p", { class: "aside" }, t("flood_hint")), undoable,
-    h("form", { class: "stack", onsubmit: withdraw }, field(t("fact_network"), network), field(t("fact_source"), source), field(t("flood_flag"), flag), field(t("fact_form_shown_at"), shown),
-      field(t("from_day"), from), field(t("to_day"), to), h("button", { class: "button" }, t("flood_count"))));
-}
-
-const name = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");
+const nameOf = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");

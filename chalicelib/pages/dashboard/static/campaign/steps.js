@@ -5,6 +5,7 @@ import { h } from "../shell/dom.js";
 import { moment, n, t } from "../shell/words.js";
 import { heldIn } from "./held.js";
 import { confirmableUntil } from "./phases.js";
+import { previewLink } from "./previewlink.js";
 
 const NEAR = 0.9;
 const SOON = 3 * 86_400_000;
@@ -13,9 +14,10 @@ export function nextStep(one) {
   const step = stepOf(one);
   if (!step) return null;
   const [words, label, target] = step;
+  const other = one.phase[0] === "draft" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => previewLink(one)) }, t("preview_link")) : null;
   const button = typeof target === "string" ? h("a", { class: "button", href: `#/campaigns/${one.id}/${target}` }, label)
     : h("button", { class: "button", type: "button", onclick: actionHandler(target) }, label);
-  return h("div", { class: "step", role: "group", "aria-label": t("next_step") }, h("p", {}, words), label ? button : null);
+  return h("div", { class: "step", role: "group", "aria-label": t("next_step") }, h("p", {}, words), h("div", { class: "row" }, other, button));
 }
 
 // Words, the button's words, and the tab that it leads to or what it does.

@@ -43,9 +43,9 @@ export function deskFor(draft) {
 }
 
 // A short name from what something is called: `José's library` is `jose_s_library`.
-export function slug(words, { separator = "_", most = 30 } = {}) {
+export function slug(words, { separator = "_", most = 30, digits = false } = {}) {
   const plain = words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, separator);
-  return plain.replace(new RegExp(`^[${separator}0-9]+`), "").slice(0, most).replace(new RegExp(`${separator}+$`), "");
+  return plain.replace(new RegExp(`^[${separator}${digits ? "" : "0-9"}]+`), "").slice(0, most).replace(new RegExp(`${separator}+$`), "");
 }
 
 // Fills `control` from another one's words until somebody types into it.

@@ -43,17 +43,21 @@ export function actionHandler(act) {
   };
 }
 
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    document.execCommand("copy"); // what is selected
+  }
+  say(t("copied"));
+}
+
 export function copyable(text, label) {
   const area = h("textarea", { readonly: true, rows: Math.min(12, text.split("\n").length + 1), class: "code", "aria-label": label, spellcheck: "false" });
   area.value = text;
-  const button = h("button", { class: "button quiet", type: "button", onclick: async () => {
+  const button = h("button", { class: "button quiet", type: "button", onclick: () => {
     area.select();
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      document.execCommand("copy");
-    }
-    say(t("copied"));
+    return copy(text);
   } }, t("copy"));
   return h("div", { class: "copy" }, area, button);
 }

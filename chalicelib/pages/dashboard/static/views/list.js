@@ -2,7 +2,7 @@
 import { attention } from "../campaign/attention.js";
 import { call, get } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
-import { h } from "../shell/dom.js";
+import { fill, h } from "../shell/dom.js";
 import { figures, goal } from "../shell/figures.js";
 import { creates, manages } from "../shell/roles.js";
 import { language, moment, n, t } from "../shell/words.js";
@@ -34,20 +34,38 @@ function paused(mail, me, again) {
   return [note, stop];
 }
 
+// The lists that campaigns are in, by their state; what is archived is in its own alone.
+const LISTS = [
+  { words: "list_current", takes: (kind) => kind !== "archived" },
+  { words: "state_open", takes: (kind) => kind === "open" || kind === "early" },
+  { words: "list_drafts", takes: (kind) => kind === "draft" },
+  { words: "state_closed", takes: (kind) => kind === "closed" },
+  { words: "state_archived", takes: (kind) => kind === "archived" },
+];
+
 export async function list({ me, again }) {
   const [{ campaigns: all }, mail] = await Promise.all([get("/campaigns?archived=true"), get("/mail")]);
   const [note, stop] = paused(mail, me, again);
   const shown = all.filter((line) => !line.archived);
-  const archived = all.filter((line) => line.archived);
   const sum = (name) => shown.reduce((total, line) => total + line[name], 0);
   const make = creates(me) ? h("a", { class: "button", href: "#/new" }, t("new_campaign")) : null;
   if (!all.length) return [h("h1", { tabindex: "-1" }, t("campaigns")), h("p", { class: "lead" }, t("no_campaigns")), make];
+  const place = h("ul", { class: "campaigns" });
+  const lists = LISTS.map(({ words, takes }) => [words, all.filter((line) => takes(phase(line)[0]))]).filter(([, lines], at) => lines.length || !at);
+  const buttons = lists.map(([words, lines]) => h("button", { class: "choice", type: "button", onclick: () => choose(words) }, `${t(words)} (${n(lines.length)})`));
+  function choose(chosen) {
+    for (const [at, [words, lines]] of lists.entries()) {
+      buttons[at].setAttribute("aria-pressed", String(words === chosen));
+      if (words === chosen) fill(place, lines.map((line) => card(line, manages(me))));
+    }
+  }
+  choose(lists[0][0]);
   return [
     h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, t("campaigns")), make),
     note,
-    figures([[t("confirmed"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("pending"), sum("pending")]]),
-    h("ul", { class: "campaigns" }, shown.map((line) => card(line, manages(me)))),
-    archived.length ? h("details", {}, h("summary", {}, t("archived_ones", { n: n(archived.length) })), h("ul", { class: "campaigns" }, archived.map((line) => card(line, manages(me))))) : null,
+    figures([[t("confirmed"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("not_confirmed_yet"), sum("pending")]]),
+    lists.length > 2 ? h("div", { class: "row choices", role: "group", "aria-label": t("state") }, buttons) : null,
+    place,
     stop,
   ];
 }
