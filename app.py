@@ -20,6 +20,7 @@ from chalicelib.api.admin.exports import exports
 from chalicelib.api.admin.held_mail import held
 from chalicelib.api.admin.mail_pause import mail_pause
 from chalicelib.api.admin.members import members
+from chalicelib.api.admin.name_search import named
 from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.sessions import sessions
@@ -58,6 +59,7 @@ for blueprint in (
     members,
     sessions,
     signatures,
+    named,
     bulk_withdrawals,
     paper_sheets,
     held,

@@ -31,7 +31,7 @@ def test_it_shows_the_draft_as_it_will_be_and_can_send_nothing(world: World) -> 
     outline = Outline(page.text)
     (form,) = outline.all("form")
     assert not {"action", "method"} & form.attributes.keys()
-    assert [one.attributes for one in outline.all("button", type="submit")][0].keys() >= {"disabled"}
+    assert outline.one("button", type="submit").attributes.keys() >= {"disabled"}
     assert "<script" not in page.text
     assert 'name="robots" content="noindex"' in page.text
     assert page.headers["cache-control"] == "no-store"

@@ -139,8 +139,8 @@ def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signe
         page.get_by_text("As a table").click()
         expect(page.locator("details table tbody tr")).to_have_count(len(counts["by"]["day"]))
         page.get_by_role("navigation", name="Parts of this campaign").get_by_role("link", name="Signatures").click()
-        page.locator("input[type=email]").first.fill("d1@example.org")
-        page.get_by_role("button", name="Look up").click()
+        page.get_by_label("Find by name or email address").fill("d1@example.org")
+        page.get_by_role("button", name="Find").click()
         expect(page.locator("dialog")).to_contain_text("d1@example.org")
         expect(page.locator("dialog h2")).to_be_focused()
         said = page.locator("dialog dt").all_inner_texts()
@@ -174,8 +174,9 @@ def test_what_to_paste_is_there_in_each_language_with_its_code(signed: Site, bro
         go(page, f"campaigns/{PETITION}/share")
         shared = page.locator('section[aria-labelledby="h-share"]')
         shared.get_by_role("combobox").select_option("es")
-        expect(shared.get_by_role("textbox", name="The form, for most pages")).to_have_value(re.compile('lang="es"'))
-        expect(shared.get_by_role("textbox", name="A plain form")).to_have_value(re.compile("Nombre"))
+        expect(page.get_by_role("textbox", name="The form, for most pages")).to_have_value(re.compile('lang="es"'))
+        page.get_by_text("A plain form, with no scripts").click()
+        expect(page.get_by_role("textbox", name="A plain form")).to_have_value(re.compile("Nombre"))
         assert shared.get_by_role("img", name="A QR code").evaluate("image => image.decode().then(() => true)")
 
 
@@ -205,7 +206,7 @@ def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site,
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}/settings")
-        unfold(page, "Open, close, archive")
+        unfold(page, "Open, close, copy, archive")
         page.get_by_role("button", name="Close campaign").click()
         confirmed = call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["signatures"]["confirmed"]
         expect(page.locator("dialog")).to_contain_text(f"Confirmed signatures stay ({confirmed})")
@@ -214,7 +215,7 @@ def test_closing_asks_once_with_numbers_and_opening_brings_it_back(signed: Site,
         page.get_by_role("button", name="Close campaign").click()
         page.locator("dialog").get_by_role("button", name="Close campaign").click()
         expect(page.locator(".state").first).to_have_text("Closed")
-        unfold(page, "Open, close, archive")
+        unfold(page, "Open, close, copy, archive")
         page.get_by_role("button", name="Open campaign").click()
         page.locator("dialog").get_by_role("button", name="Open campaign").click()
         expect(page.locator(".state").first).to_have_text("Open")

@@ -55,22 +55,6 @@ def find_signatures(campaign: str) -> Response:
     return json_response(body)
 
 
-@route(signatures, f"{LIST}/search", "POST", role=Role.ORGANIZER, types=[bodies.JSON], sponsored=True)
-def search_signatures(campaign: str) -> Response:
-    """Searches by name, newest first, 500 signatures a call; `cursor` says where to continue."""
-    from chalicelib.domain.signatures import signature_filters
-
-    key = current_key(Role.ORGANIZER, campaign)
-    filters, cursor = signature_filters.parse_name(bodies.read_json(current_request().body), sponsor=key.sponsor)
-    page = wiring().signature_search.page(campaign, filters, limit=MAX_LIMIT, cursor=cursor)
-    body: body_types.NamedSignatures = {
-        "signatures": [signature_json(one, key.sponsor) for one in page.signatures],
-        "examined": page.examined,
-        "cursor": page.cursor,
-    }
-    return json_response(body)
-
-
 @route(signatures, LIST, "POST", role=Role.ORGANIZER, types=[bodies.JSON])
 def add_signature(campaign: str) -> Response:
     """Enters a signature given on paper; entering it again changes nothing."""

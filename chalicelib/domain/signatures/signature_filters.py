@@ -12,10 +12,10 @@ from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.addresses.keyed_hashes import PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.signatures.flags import HOLD_REASONS, Flag
+from chalicelib.domain.signatures.name_search import is_named
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
-from chalicelib.domain.text.spellings import plain
 from chalicelib.domain.timestamps import read_day, read_moment, stamp
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
 ABUSE_FILTERS = frozenset({"held", "network"})
 FLOOD_TEXTS = frozenset({"network", "source", "flag", "form_shown_at", "from", "to", "cursor", "withdrawal"})
-NAMES = ("given_name", "family_name", "organization")
-MAX_NAME_LENGTH = 100
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
 NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
@@ -98,20 +96,13 @@ class SignatureFilters:
             return False
         if self.form_shown_at and self.form_shown_at != signature.form_shown_at:
             return False
-        if self.name and not _is_named(signature, self.name):
+        if self.name and not is_named(signature, self.name):
             return False
         if self.flag and self.flag not in signature.all_flags:
             return False
         if self.held and not (signature.marks.held and self.held in {ANY_REASON, signature.marks.held}):
             return False
         return not signature.is_expired(now) and is_visible_to(self.sponsor, signature)
-
-
-def _is_named(signature: Signature, words: str) -> bool:
-    """True if each of the plain `words` begins a word of the signer's name, in any order."""
-    answers = (signature.answers.get(name, "") for name in NAMES)
-    named = plain(" ".join(answers)).split()
-    return all(any(one.startswith(word) for one in named) for word in words.split())
 
 
 def is_visible_to(sponsor: str, signature: Signature) -> bool:
@@ -150,22 +141,6 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
         held=held,
         network=network,
     )
-
-
-def parse_name(body: object, *, sponsor: str = "") -> tuple[SignatureFilters, str | None]:
-    """Filters and cursor from a body `{name, cursor}`. Raises InvalidFields; also for a name without a letter or digit."""
-    if not isinstance(body, dict) or body.keys() - {"name", "cursor"}:  # unnamed: it may be an address
-        raise InvalidFields.one("body", "unknown_field")
-    name, cursor = body.get("name"), body.get("cursor")
-    if not isinstance(name, str):
-        raise InvalidFields.one("name", "missing" if name is None else "not_text")
-    if len(name) > MAX_NAME_LENGTH:
-        raise InvalidFields.one("name", "too_long", limit=MAX_NAME_LENGTH)
-    if not plain(name):
-        raise InvalidFields.one("name", "missing")
-    if not isinstance(cursor, str | None):
-        raise InvalidFields.one("cursor", "bad_cursor")
-    return SignatureFilters(name=plain(name), sponsor=sponsor), cursor or None
 
 
 def parse_held(body: object) -> tuple[SignatureFilters, str | None]:

@@ -120,21 +120,6 @@ class FoundSignatures(TypedDict):
     signatures: list[Signature | WithdrawnSignature]
 
 
-class NameSearch(TypedDict):
-    """A name, or the beginnings of its words, in any order; without regard to case and accents."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-    cursor: NotRequired[str | None]
-
-
-class NamedSignatures(TypedDict):
-    """Signatures of that name among the `examined`; with a `cursor`, there are more to examine."""
-
-    signatures: list[Signature | WithdrawnSignature]
-    examined: int
-    cursor: str | None
-
-
 # A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class EnteredSignature(Signature):
@@ -228,10 +213,6 @@ OPERATIONS = {
     "find_signatures": Operation(
         responses={200: returns_json("The signature of the address, if there is one.", FoundSignatures)},
         body=takes_json(Address),
-    ),
-    "search_signatures": Operation(
-        responses={200: returns_json("Those of up to 500 signatures that have the name.", NamedSignatures)},
-        body=takes_json(NameSearch),
     ),
     "add_signature": Operation(
         responses={

@@ -1,0 +1,135 @@
+"""What organisers do most in the dashboard: find a name, withdraw several, a link for a partner, the form in their colours, a copy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.test_dashboard import AXE, PETITION, a_tab, call, enter, go, signed, unfold
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.e2e.conftest import Site
+
+__all__ = ["signed"]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.browser,
+    # The dashboard's other tests run on both engines; these are about what an organiser sees.
+    pytest.mark.parametrize("site", [("dynoxide", "/api")], ids=["dynoxide-stage"], indirect=True, scope="module"),
+]
+COPY = "the-copy"
+
+
+def test_a_name_is_found_and_several_are_withdrawn(signed: Site, browser: Browser) -> None:
+    for one in range(3):
+        typed = {"email": f"zoe{one}@example.org", "given_name": "Zoë", "family_name": f"Zárate {one}", "country": "PE"}
+        call(signed, "POST", f"/campaigns/{PETITION}/signatures", typed)
+    signed.stack.drain()
+    with a_tab(signed, browser, viewport={"width": 320, "height": 700}) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/signatures")
+        page.get_by_label("Find by name or email address").fill("zarate zoe")
+        page.keyboard.press("Enter")
+        names = page.locator("tbody th")
+        expect(names).to_have_count(3)
+        expect(page.get_by_text(re.compile("^3 found; [0-9]+ of about"))).to_be_visible()
+        page.get_by_label("Choose Zoë Zárate 0").check()
+        expect(page.get_by_text("1 chosen")).to_be_visible()
+        page.get_by_role("button", name="Choose all shown").click()
+        page.get_by_role("button", name="Withdraw 3").click()
+        dialog = page.locator("dialog")
+        expect(dialog).to_contain_text("Withdraw these 3 signatures?")
+        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+        dialog.get_by_role("button", name="Withdraw 3").click()
+        expect(page.locator("#said")).to_have_text("3 signatures withdrawn.")
+        page.get_by_label("Find by name or email address").fill("zarate")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("No signatures here.")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_partner_gets_a_link_with_its_code_and_its_count(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser, accept_downloads=True) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/share")
+        page.get_by_label("Name, such as Radio Lima").fill("Radio Ñandú 95")
+        page.get_by_role("button", name="Make the link").click()
+        dialog = page.locator("dialog")
+        expect(dialog.get_by_role("textbox")).to_have_value(re.compile(r"lang=en&source=radio-nandu-95$"))
+        results = AXE.run(page)
+        assert results.violations_count == 0, results.generate_report()
+        for kind, begins in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+            with page.expect_download() as download:
+                dialog.get_by_role("button", name=f"Download as {kind}").click()
+            assert download.value.suggested_filename == f"{PETITION}-radio-nandu-95.{kind.lower()}"
+            assert download.value.path().read_bytes().startswith(begins)
+        dialog.get_by_role("button", name="Back").click()
+        typed = {"email": "radio@example.org", "given_name": "Ana", "family_name": "Paz", "country": "PE"}
+        call(signed, "POST", f"/campaigns/{PETITION}/signatures", typed | {"source": "radio-nandu-95"})
+        go(page, "")
+        go(page, f"campaigns/{PETITION}/share")
+        row = page.get_by_role("row", name=re.compile("Radio Ñandú 95"))
+        expect(row).to_contain_text("0 · 0%")  # not confirmed yet
+
+
+def test_the_form_is_shown_and_written_as_it_was_chosen(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/share")
+        page.get_by_text("Make it look like your page").click()
+        frame = page.frame_locator(".sample iframe")
+        expect(frame.get_by_role("heading", level=2).first).to_be_visible()
+        page.get_by_label("Light or dark").select_option("dark")
+        page.get_by_label("Corners").select_option(label="Square")
+        page.get_by_label("Color").fill("#aa2200")
+        page.get_by_label("Without title and summary").check()
+        text = page.get_by_role("textbox", name="The form, for most pages")
+        expect(text).to_have_value(
+            re.compile('theme="dark" compact style="[^"]*;--undersigned-accent:#aa2200;--undersigned-radius:0"')
+        )
+        form = frame.locator("undersigned-form")
+        expect(form).to_have_attribute("theme", "dark")
+        assert form.evaluate("one => one.style.getPropertyValue('--undersigned-accent')") == "#aa2200"
+        assert (
+            page.locator(".sample iframe").get_attribute("sandbox") == "allow-scripts"
+        )  # no origin, and no form is sent
+
+
+def test_a_campaign_is_copied_seen_by_a_private_link_and_deleted(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/settings")
+        unfold(page, "Open, close, copy, archive")
+        page.get_by_role("button", name="Duplicate campaign").click()
+        dialog = page.locator("dialog")
+        dialog.get_by_label("Short name for the address").fill(PETITION)
+        dialog.get_by_role("button", name="Duplicate campaign").click()
+        expect(dialog).to_contain_text("There is a campaign with this short name already")
+        dialog.get_by_label("Short name for the address").fill(COPY)
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_have_attribute("data-at", f"#/campaigns/{COPY}/settings")
+        copied, original = (call(signed, "GET", f"/admin/campaigns/{one}") for one in (COPY, PETITION))
+        assert (copied["state"], copied["opens_at"], copied["closes_at"]) == ("draft", None, None)
+        assert {copied[one] == original[one] for one in ("texts", "fields", "sponsors", "sender", "goal")} == {True}
+        page.get_by_role("button", name="Private preview link").first.click()
+        link = dialog.get_by_role("textbox").input_value()
+        dialog.get_by_role("button", name="Back").click()
+        stranger = browser.new_page()
+        stranger.goto(link)
+        expect(stranger.get_by_role("note")).to_contain_text("This is a draft.")
+        expect(stranger.locator("form button[type=submit]")).to_be_disabled()
+        stranger.close()
+        go(page, "")
+        page.get_by_role("button", name="Drafts (1)").click()
+        expect(page.locator(".campaigns > li")).to_have_count(1)
+        go(page, f"campaigns/{COPY}/settings")
+        unfold(page, "Open, close, copy, archive")
+        page.get_by_role("button", name="Delete campaign").click()
+        dialog.get_by_role("button", name="Delete campaign").click()
+        expect(page.locator("#said")).to_have_text("The campaign is deleted.")
+        expect(page.locator("main h1")).to_have_text("Campaigns")
