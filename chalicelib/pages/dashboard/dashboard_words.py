@@ -32,6 +32,7 @@ WORDS = {
     "audit_paper": _("Paper signatures"),
     "audit_people": _("Data requests"),
     "audit_signatures": _("Signatures"),
+    "audit_updates": _("Updates to signers"),
     "audit_text": _("Who changed what, and when. Each key is shown by its id; no personal data is kept here."),
     "back": _("Back"),
     "basics": _("The campaign"),

@@ -27,10 +27,12 @@ export async function signatures(one) {
 
   async function load(fresh) {
     search += 1;
+    const mine = search;
     const query = new URLSearchParams({ limit: PAGE });
     for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
     if (cursor && !fresh) query.set("cursor", cursor);
     const page = await get(of(id, `/signatures?${query}`));
+    if (mine !== search) return; // somebody is looking for something else by now
     if (fresh) clear();
     cursor = page.cursor;
     show(page.signatures);
