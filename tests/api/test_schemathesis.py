@@ -125,6 +125,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     spare, _ = wiring().keyring.create("spare", Role.READER)
     person = {"email": "olga@example.org", "name": "Olga", "role": "organizer"}
     member = world.admin("POST", "/admin/members", person).json["id"]
+    tokens = {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()}
     return {
         "campaign": {"": ["peru"]},
         "id": {
@@ -133,7 +134,11 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             "withdrawals": [withdrawn],
             "sheets": [sheet],
         },
-        "token": {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()},
+        "token": {
+            **tokens,
+            "preview": [wiring().preview_links.make("peru")[0]],
+            "leave-updates": tokens["unsubscribe"],
+        },
         "key": {"": [spare.id]},
         "member": {"": [member]},
         "session": {"": ["current"]},

@@ -216,8 +216,11 @@ def _organise(world: World) -> None:
     world.admin("GET", f"{PERU}/snippets?source=Radio Lima")
     world.admin("POST", f"{PERU}/signatures/search", {"name": "ana"})
     world.admin("POST", f"{PERU}/signatures/search", {"name": ""})
-    link = world.admin("POST", f"{PERU}/preview-links").json["url"].removeprefix("https://api.example")
-    world.get(link)
+    world.admin("PUT", "/admin/campaigns/drafted", _library(state="draft"))
+    for campaign in ("peru", "drafted"):
+        link = world.admin("POST", f"/admin/campaigns/{campaign}/preview-links").json["url"]
+        world.get(link.removeprefix("https://api.example"))
+    world.admin("DELETE", "/admin/campaigns/drafted")
     world.get("/preview/x")
     _see_emails(world)
     world.admin("GET", "/admin/me")
