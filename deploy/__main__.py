@@ -11,14 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from deploy.cloudformation.package_bucket import PackageBucket
 from deploy.cloudformation.stack import Stack
@@ -40,10 +33,6 @@ NO_CREDENTIALS = (
     "This terminal has no AWS credentials. Run export AWS_PROFILE=undersigned, or whatever profile name you gave to "
     "aws configure sso, and then aws sso login."
 )
-NO_PROFILE = "aws configure list-profiles shows those that there are, and aws configure sso makes one (docs/deploying.md, step 1)."
-INTERRUPTED = (
-    "\nInterrupted. What CloudFormation has begun goes on without you; run the same command again in a few minutes."
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,31 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise Refused("No region is set. For example: export AWS_DEFAULT_REGION=eu-west-1.")  # noqa: TRY301 - reported like the others
         stack = Stack(session, f"undersigned-{options.stage}", Terminal(is_sure=getattr(options, "yes", False)))
         code: int = options.run(options, session, stack)
-    except (Refused, PackageFailed, ClientError, BotoCoreError, KeyboardInterrupt) as error:
-        print(_sentence(error), file=sys.stderr)
-        return 1
-    return code
-
-
-def _sentence(error: BaseException) -> str:
-    """What went wrong, and the way on; a stack trace would bury that."""
-    if isinstance(error, Refused | PackageFailed):
-        return str(error)
-    if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED
-    if isinstance(error, NoCredentialsError):
-        return f"{NO_CREDENTIALS} Nothing was done."
-    if isinstance(error, ProfileNotFound):
-        return f"AWS: {error}. {NO_PROFILE}"
-    if isinstance(error, SSOError | TokenRetrievalError):
-        return f"AWS: {error}\nRun aws sso login, and then this again."
-    return f"AWS: {error}"
+    except (Refused, PackageFailed) as reason:
+        print(reason, file=sys.stderr)
+    except NoCredentialsError:
+        print(f"{NO_CREDENTIALS} Nothing was done.", file=sys.stderr)
+    except (ClientError, BotoCoreError) as error:  # AWS explains it in a sentence; a stack trace would bury that
+        print(f"AWS: {error}", file=sys.stderr)
+    else:
+        return code
+    return 1
 
 
 def _deploy(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
     terminal = Terminal(is_sure=options.yes)
-    if not options.package:
-        stage_package.check_stage(options.stage)
     refuse_without_ses(session)
     refuse_without_budgets(str(session.region_name), options.set)
     identity = session.client("sts").get_caller_identity()
@@ -89,13 +66,12 @@ def _deploy(options: argparse.Namespace, session: boto3.session.Session, stack: 
     recovery, checks = StackRecovery(session, stack, terminal), AccountChecks(session, stack, terminal)
     bucket = PackageBucket(session, identity["Account"])
     deployment = Deployment(stack, recovery, checks, bucket, terminal, options.stage)
-    described = Path(options.package) / "sam.json" if options.package else TEMPLATE
-    deployment.check(options.set, json.loads(described.read_text()))
     if options.package:
         outputs = deployment.run(Path(options.package), options.set)
     else:
+        deployment.refuse_unworkable(options.set, json.loads(TEMPLATE.read_text()))
         with tempfile.TemporaryDirectory() as folder:
-            terminal.say("Packaging (about half a minute) ...")
+            terminal.say("Packaging ...")
             stage_package.build(Path(folder), options.stage, str(session.region_name))
             outputs = deployment.run(Path(folder), options.set)
     parameters = stack.parameters
@@ -112,7 +88,6 @@ def _destroy(options: argparse.Namespace, session: boto3.session.Session, stack:
 
 def _restore(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
     terminal = Terminal(is_sure=options.yes)
-    stack.refuse_if_absent()
     if not options.drill and not terminal.agrees(f"Restore to {stack.name} the rows it has lost since {options.at}?"):
         raise Refused("Nothing was restored.")
     ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in stack.resources()}
@@ -138,8 +113,6 @@ def _admin_command(options: argparse.Namespace, session: boto3.session.Session, 
 
 
 def _api_key(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
-    if not options.name.strip():
-        raise Refused(f'Whose key is it? For example: make api-key STAGE={options.stage} NAME="Ana, laptop".')
     campaigns = ["--campaigns", options.campaigns] if options.campaigns else []
     return admin_command.run(
         session, stack, ["keys", "create", "--name", options.name, "--role", options.role, *campaigns]
@@ -147,8 +120,6 @@ def _api_key(options: argparse.Namespace, session: boto3.session.Session, stack:
 
 
 def _admin(options: argparse.Namespace, session: boto3.session.Session, stack: Stack) -> int:
-    if not options.email.strip():
-        raise Refused(f"Who is it? For example: make admin STAGE={options.stage} EMAIL=ana@example.org.")
     named = ["--name", options.name] if options.name else []
     return admin_command.run(session, stack, ["members", "invite", options.email, "--role", "admin", *named])
 

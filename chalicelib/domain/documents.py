@@ -136,7 +136,7 @@ def _field_error(found: Mapping[str, Any], whole: str) -> FieldError:
     is_ours = "field" in facts
     # Behind another check, pydantic measures a text as it does any value with a length.
     kind = "string_too_long" if found["type"] == "too_long" and isinstance(found.get("input"), str) else found["type"]
-    code = kind if is_ours else CODES_BY_ERROR_TYPE.get(kind, "bad_value")
+    code = found["type"] if is_ours else CODES_BY_ERROR_TYPE.get(kind, "bad_value")
     limit = next((int(facts[name]) for name in LIMITS if name in facts), None)
     return FieldError(field=path, code=code, limit=limit, options=_options(facts.get("expected", "")))
 

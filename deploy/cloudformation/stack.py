@@ -32,7 +32,6 @@ class Stack:
         self, session: Session, name: str, terminal: Terminal, *, pause: Callable[[float], None] = time.sleep
     ) -> None:
         self.name = name
-        self._region = session.region_name
         self._cloudformation: Any = session.client("cloudformation")
         self._terminal = terminal
         self._pause = pause
@@ -47,14 +46,6 @@ class Stack:
                 return None
             raise
         return dict(stack)
-
-    def refuse_if_absent(self) -> None:
-        """Raise Refused when there is no such stack in this region of this account."""
-        if not self.status:
-            raise Refused(
-                f"There is no stack {self.name} in {self._region}. Deploy it first, or choose another STAGE, "
-                "AWS_DEFAULT_REGION or AWS_PROFILE."
-            )
 
     @property
     def status(self) -> str:
@@ -148,10 +139,7 @@ class Stack:
             if status in good:
                 return
             if not status.endswith("IN_PROGRESS"):
-                raise Refused(
-                    f"{self.name} is {status}: the first line with FAILED above says why. "
-                    "Mend that, and run the same command again."
-                )
+                raise Refused(f"{self.name} is {status}: the first line with FAILED above says why.")
             self._pause(POLL_SECONDS)
 
     def _new_events(self) -> list[dict[str, Any]]:

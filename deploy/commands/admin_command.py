@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from deploy.terminal import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def settings(session: Session, stack: Stack) -> dict[str, str]:
     """The environment variables of the stack's functions. Raises Refused when there is no stack."""
-    stack.refuse_if_absent()
+    if not stack.status:
+        raise Refused(f"There is no stack {stack.name} here. Deploy it first.")
     client = session.client("lambda")
     variables: dict[str, str] = {}
     for one in stack.resources():

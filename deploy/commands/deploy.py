@@ -34,20 +34,10 @@ class Deployment:
     terminal: Terminal
     stage: str
 
-    def check(self, pairs: Sequence[str], template: Mapping[str, Any]) -> None:
-        """Raise Refused for what cannot work: parameters, the account, the stack's state. Packaging can wait for that."""
-        self.recovery.refuse_if_stuck()
-        _, values = self._checked(parameters.parse(pairs, template["Parameters"]), template)
-        self.checks.run(values, {} if self.recovery.must_remove() else self.stack.parameters, template)
-
     def run(self, package: Path, pairs: Sequence[str]) -> dict[str, str]:
-        """Make the stack match the package, with `Name=value` parameters; return its outputs. Raises Refused.
-
-        Callers `check` first.
-        """
+        """Make the stack match the package, with `Name=value` parameters; return its outputs. Raises Refused."""
         sam = json.loads((package / "sam.json").read_text())
-        values, _ = self._checked(parameters.parse(pairs, sam["Parameters"]), sam)
-        self.recovery.make_ready()
+        values = self._prepared(parameters.parse(pairs, sam["Parameters"]), sam)
         self.bucket.ensure(self.terminal)
         code = self.bucket.add((package / "deployment.zip").read_bytes(), ".zip")
         text = template_checks.with_code_at(sam, self.bucket.uri(code))
@@ -58,6 +48,10 @@ class Deployment:
             self._apply(url, values, sam["Parameters"], asks=False)
         return self.stack.outputs
 
+    def refuse_unworkable(self, pairs: Sequence[str], template: Mapping[str, Any]) -> None:
+        """Raise Refused for parameters that cannot work, before any time is spent on packaging."""
+        self._checked(parameters.parse(pairs, template["Parameters"]), template)
+
     def _checked(self, requested: dict[str, str], template: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
         """What is asked for, and all parameters that would be in effect."""
         current = self.stack.parameters
@@ -67,6 +61,13 @@ class Deployment:
         values = parameter_checks.in_effect(completed, current, template["Parameters"])
         parameter_checks.check(values, template, requested)
         return requested, values
+
+    def _prepared(self, requested: dict[str, str], template: Mapping[str, Any]) -> dict[str, str]:
+        """The parameters to ask for, after getting the stack out of what an earlier attempt left. Raises Refused."""
+        requested, values = self._checked(requested, template)
+        self.checks.run(values, {} if self.recovery.must_remove() else self.stack.parameters, template)
+        self.recovery.make_ready()
+        return requested
 
     def _apply(self, url: str, requested: Mapping[str, str], declared: Mapping[str, Any], *, asks: bool) -> None:
         current = self.stack.parameters
@@ -79,7 +80,7 @@ class Deployment:
         self.terminal.say(f"\n{self.stack.name} would change:\n\n{changes.table(proposed)}\n")
         try:
             self._agree(proposed, asks=asks)
-        except (Refused, KeyboardInterrupt):
+        except Refused:
             self.stack.drop(name)
             raise
         self.stack.execute(name)

@@ -30,7 +30,7 @@ class StageRemoval:
         self._refuse_if_absent_or_busy()
         removal, kept = DataRemoval(self.session, self.terminal), holding_data(self.stack)
         removal.refuse_if_signed(kept, self.stack.name)
-        fate = "be removed as well" if with_data else "stay, and keep costing money; DATA=1 would remove them too"
+        fate = "be removed as well" if with_data else "stay, and keep costing money"
         lines = [f"  {one['LogicalResourceId']}: {one['PhysicalResourceId']}" for one in kept]
         self.terminal.say(
             "\n".join([f"{self.stack.name} will be removed. The following hold data and will {fate}:", *lines])
@@ -42,11 +42,12 @@ class StageRemoval:
             for one in kept:
                 removal.remove(one)
         else:
-            self.terminal.say("What stays has to be deleted by hand now, in the console. The list above names it.")
+            self.terminal.say("DATA=1 would also have removed the tables, the secret and the bucket.")
 
     def _refuse_if_absent_or_busy(self) -> None:
-        self.stack.refuse_if_absent()
         status = self.stack.status
+        if not status:
+            raise Refused(f"There is no stack {self.stack.name} here.")
         row = stack_states.row(status)
         if row.way is Way.WAIT:
             raise Refused(f"{self.stack.name} is {status}. {row.refusal}")

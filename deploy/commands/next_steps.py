@@ -50,11 +50,10 @@ def mail_state(session: Session, domain: str) -> list[str]:
 def lines(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str, stage: str) -> list[str]:
     """The lines to print after a deployment."""
     url = parameters.get("PublicUrl") or api_url(outputs)
-    text = ["", f"Undersigned is deployed at {url}", f"Dashboard: {parameters.get('DashboardUrl') or url}/admin"]
+    text = ["", f"Undersigned is deployed at {url}", f"Dashboard: {url}/admin"]
     if missing := records(outputs, parameters, region):
         text += ["", "DNS records to create, unless they are there:"]
         text += [f"  {kind:<6} {name}  ->  {value}" for kind, name, value in missing]
-    text += ["", "Next:", f'  make api-key STAGE={stage} NAME="your name" ROLE=admin']
-    # A stack without a campaign has no sender yet that the test could borrow.
-    sender = f"actions@{parameters.get('MailDomain') or 'a-domain-that-SES-has-verified'}"
-    return [*text, f"  make smoke URL={url} SENDER={sender}        (asks for that key)"]
+    text += ["", "Next:", f"  make admin STAGE={stage} EMAIL=your@address        (emails you an invitation)"]
+    text += [f'  make api-key STAGE={stage} NAME="your name" ROLE=admin']
+    return [*text, f"  make smoke URL={url}        (asks for that key)"]

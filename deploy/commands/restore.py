@@ -96,14 +96,16 @@ class TableRestore:
         return tally
 
     def _pages(self, copy: str) -> Iterator[list[Row]]:
-        """Pages of rows as they were, without counters and without rows that would have expired by now."""
+        """Pages of rows as they were, without counters, sessions, and rows that would have expired by now."""
         client, now = self.session.client("dynamodb"), self.clock().timestamp()
         pages = client.get_paginator("scan").paginate(TableName=copy, PaginationConfig={"PageSize": PAGE})
         for page in pages:
             yield [
                 row
                 for row in page["Items"]
-                if not row["sk"]["S"].startswith("tally#") and float(row.get("expires_at", {}).get("N", "inf")) > now
+                if not row["sk"]["S"].startswith("tally#")
+                and not _signs_in(row)
+                and float(row.get("expires_at", {}).get("N", "inf")) > now
             ]
 
     def _live_rows(self, table: str, like: list[Row]) -> dict[tuple[str, str], Row]:
@@ -138,6 +140,12 @@ class TableRestore:
             client.update_table(TableName=copy, DeletionProtectionEnabled=False)
             client.get_waiter("table_exists").wait(TableName=copy)
         client.delete_table(TableName=copy)
+
+
+def _signs_in(row: Row) -> bool:
+    """True for a session and for what a sign-in email opens: one that is missing was ended, and must stay so."""
+    kind: str = row.get("type", {}).get("S", "")
+    return kind.startswith("session#") or bool(row["pk"]["S"].startswith("sign-in#"))
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -31,18 +31,12 @@ class StackRecovery:
         """True when the stack is the rest of a first deployment that failed."""
         return stack_states.row(self.stack.status).way is Way.REMOVE
 
-    def refuse_if_stuck(self) -> None:
-        """Raise Refused, with the way on, when no command can do anything about the stack's state now."""
+    def make_ready(self) -> None:
+        """Return when the stack can be created or updated. Raises Refused, with the way on."""
         status = self.stack.status
         row = stack_states.row(status)
         if row.way in {Way.WAIT, Way.REFUSE}:
             raise Refused(f"{self.stack.name} is {status}. {row.refusal}")
-
-    def make_ready(self) -> None:
-        """Return when the stack can be created or updated. Raises Refused, with the way on."""
-        self.refuse_if_stuck()
-        status = self.stack.status
-        row = stack_states.row(status)
         if row.way is Way.REMOVE:
             self._remove(status)
         elif row.way is Way.ROLL_BACK:

@@ -62,7 +62,7 @@ def build(
     Raises PackageFailed.
     """
     runtime = runtime or runtimes.runtime(runtimes.configured())
-    check_stage(stage)
+    _check_stage(stage)
     catalogues = _catalogues()
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "undersigned"
@@ -92,14 +92,10 @@ def checked(architecture: Architecture = ARM, runtime: Runtime | None = None) ->
     return folder
 
 
-def check_stage(stage: str) -> None:
-    """Raise PackageFailed for a stage that is not configured."""
+def _check_stage(stage: str) -> None:
     stages = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
     if stage not in stages:
-        raise PackageFailed(
-            f".chalice/config.json has no stage {stage}, only {', '.join(sorted(stages))}. To add one, see "
-            "docs/deploying.md, Several stages."
-        )
+        raise PackageFailed(f".chalice/config.json has no stage {stage}, only {', '.join(sorted(stages))}")
 
 
 def _catalogues() -> list[str]:
@@ -170,7 +166,6 @@ def main(arguments: list[str]) -> int:
             checked()
         else:
             target = Path(arguments[0]).resolve()
-            print("Packaging (about half a minute) ...", flush=True)
             build(target, arguments[1] if arguments[1:] else STAGE, os.environ.get("AWS_DEFAULT_REGION", REGION))
             size = (target / "deployment.zip").stat().st_size
             digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()

@@ -56,7 +56,6 @@ def _fill(target: Path, contents: dict[str, bytes]) -> list[Path]:
 def main(arguments: list[str]) -> int:
     """Package and write to the named folder; return the exit code."""
     target = Path(arguments[0])
-    print("Packaging (about half a minute) ...", flush=True)
     try:
         with tempfile.TemporaryDirectory() as folder:
             stage_package.build(Path(folder) / "package")

@@ -47,7 +47,7 @@ class Api:
     def __init__(self, url: str, key: str) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
-            raise SmokeFailed(f"{url} does not begin with https://, so the key would be sent unencrypted")
+            raise SmokeFailed(f"{url} is not https: the key would be sent unencrypted")
         self._url, self._key = url, key
         self._opener = urllib.request.build_opener(_NoRedirect)
 

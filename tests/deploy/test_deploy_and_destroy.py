@@ -197,6 +197,7 @@ def test_the_command_says_where_it_deploys_and_what_comes_next(
     assert f"stack undersigned-cli, account {ACCOUNT}, region us-east-1" in said
     assert "Undersigned is deployed at https://sign.example.org" in said
     assert "make api-key STAGE=cli" in said
+    assert "make admin STAGE=cli EMAIL=" in said
     assert main(["deploy", "--stage", "cli", "--package", str(package), "--yes"]) == 0
     assert "No changes." in capsys.readouterr().out
     assert main(["destroy", "--stage", "cli"]) == 1

@@ -197,6 +197,8 @@ def test_the_next_steps_name_the_address_and_hold_no_secret() -> None:
         ("destroy DATA=1", {"data": True}),
         ("api-key NAME=\"Ana's, laptop\"", {"name": "Ana's, laptop", "role": "admin"}),
         ("api-key NAME=site ROLE=reader", {"role": "reader"}),
+        ("admin EMAIL=ana@example.org NAME=\"Ana's\"", {"email": "ana@example.org", "name": "Ana's"}),
+        ("admin EMAIL=ana@example.org NAME=", {"email": "ana@example.org", "name": ""}),
         ("admin-command DO='keys create --name \"A b\" --role admin'", {"command": ["keys", "create", "--name", "A b", "--role", "admin"]}),
     ],
 )  # fmt: skip
@@ -208,7 +210,7 @@ def test_make_hands_everything_on(target: str, expected: dict[str, Any]) -> None
     ).stdout  # fmt: skip
     (line,) = [one for one in shown.splitlines() if "-m deploy " in one]
     given = dict(word.split("=", 1) for word in words[1:])
-    handed_on = [given["NAME"] if word == "$NAME" else word for word in shlex.split(line)[3:]]
+    handed_on = [given[word[1:]] if word in {"$NAME", "$EMAIL"} else word for word in shlex.split(line)[3:]]
     asked = vars(main._parser().parse_args(handed_on))
     assert {name: asked[name] for name in expected} == expected
 

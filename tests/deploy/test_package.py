@@ -166,7 +166,7 @@ def test_the_template_is_checked_for_the_region_it_is_for(built: Path) -> None:
 
 def test_a_stage_that_does_not_exist_is_refused() -> None:
     with pytest.raises(PackageFailed, match="no stage prodd, only dev, prod"):
-        stage_package.check_stage("prodd")
+        stage_package._check_stage("prodd")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.wiring import wiring
 from deploy.commands.restore import REGISTRY, SIGNATURES, TableRestore
 from deploy.terminal import Refused, Terminal
+from tests.api.test_members import invite, me, sign_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -123,3 +124,32 @@ def test_with_both_tables_lost_everything_is_made_again_from_the_rows(world: Wor
 def test_a_moment_before_which_withdrawals_are_forgotten_is_refused(world: World, days: int) -> None:
     with pytest.raises(Refused, match="within the last 30 days"):
         a_restore(world).run(world.now - timedelta(days=days, seconds=1))
+
+
+def test_nobody_who_was_signed_out_or_removed_is_back(world: World, moment: datetime) -> None:
+    made = [invite(world, email) for email in ("ana@example.org", "ben@example.org")]
+    world.drain()
+    ended, removed = sign_in(world, "ana@example.org"), sign_in(world, "ben@example.org")
+    copy(world, moment)
+    assert world.admin("DELETE", "/admin/sessions/current", authorization=ended).status == 204
+    assert world.admin("DELETE", f"/admin/members/{made[1]['id']}").status == 204
+    a_restore(world).run(moment, overwrite=True)
+    assert [me(world, one) for one in (ended, removed)] == [401, 401]
+    assert [one["email"] for one in world.admin("GET", "/admin/members").json["members"]] == ["ana@example.org"]
+    assert invite(world, "ben@example.org")["id"] != made[1]["id"], "though the old row says whose it was"
+    assert me(world, sign_in(world, "ben@example.org")) == 200
+
+
+def test_members_who_were_lost_come_back_with_their_addresses(world: World, moment: datetime) -> None:
+    ana = invite(world, role="admin")
+    world.drain()
+    mine = sign_in(world)
+    copy(world, moment)
+    for row in world.items(world.resources.registry_table):
+        if row["pk"]["S"].startswith(("member", "key#m")):
+            remove(world, world.resources.registry_table, row)
+    assert me(world, mine) == 401
+    a_restore(world).run(moment)
+    assert me(world, mine) == 401, "people sign in again"
+    assert me(world, sign_in(world)) == 200
+    assert world.admin("DELETE", f"/admin/members/{ana['id']}").json["code"] == "last_admin"

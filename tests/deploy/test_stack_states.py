@@ -49,9 +49,7 @@ def a_protected(**more: Any) -> dict[str, Any]:
 
 def deploy(session: Session, name: str, folder: Path, template: dict[str, Any], person: Person, *pairs: str) -> None:
     stack = the_stack(session, name, person)
-    deployment, package = a_deployment(session, stack, person, "prod"), a_package(folder, template)
-    deployment.check([URL, *pairs], template)
-    deployment.run(package, [URL, *pairs])
+    a_deployment(session, stack, person, "prod").run(a_package(folder, template), [URL, *pairs])
 
 
 def status(session: Session, name: str) -> str:

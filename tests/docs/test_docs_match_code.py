@@ -118,8 +118,16 @@ def test_data_model_lists_every_attribute_of_a_stored_signature(world: World) ->
 def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
     world.sign_and_confirm()
     world.post_form(world.ses.sent[-1].link("unsubscribe"), {})
+    member = world.admin("POST", "/admin/members", {"email": "eva@example.org", "name": "Eva", "role": "admin"}).json
+    world.admin("POST", "/admin/members", {"email": "ivo@example.org", "name": "Ivo", "role": "admin"})
+    world.drain()
+    token = world.ses.sent[-1].text.partition("#sign-in=")[2].split()[0]
+    world.post_json("/admin/sign-in", {"email": "eva@example.org"})
+    world.drain()
+    world.post_json("/admin/sessions", {"token": token})
+    world.admin("DELETE", f"/admin/members/{member['id']}")
     stored = {name for item in world.items(world.resources.registry_table) for name in item if ":" not in name}
-    assert {"document", "secret_hash", "last_sequence", "suppressed_for"} <= stored
+    assert {"document", "secret_hash", "last_sequence", "suppressed_for", "epoch", "admins", "removed_at"} <= stored
     assert stored - words("data-model.md") == set()
 
 
@@ -127,6 +135,7 @@ def test_data_model_lists_every_attribute_of_the_registry(world: World) -> None:
     "key",
     [item_keys.campaign_key("{id}"), item_keys.api_key_key("{id}"), item_keys.address_key("{hash}"), item_keys.checkpoint_key("{job}"), item_keys.MAIL_PAUSE,
      (item_keys.statement_key("{id}", 0)[0], "text#{version}"), item_keys.export_key("{campaign}", "{id}"), item_keys.export_request_key("{campaign}", "{digest}"),
+     item_keys.member_key("{id}"), item_keys.member_address_key("{hash}"), item_keys.sign_in_key("{hash}"), item_keys.ADMINS,
      item_keys.mail_counter_key("{kind}", "{name}", "{day}"), item_keys.anomaly_key("{campaign}"),
      (item_keys.tally_key("{id}", 0)[0], "tally#{bucket}")],
 )  # fmt: skip

@@ -81,9 +81,7 @@ def deploy(session: Session, name: str, package: Path, terminal: Terminal | None
     terminal = terminal or Person()
     stack = the_stack(session, name, terminal)
     pairs = pairs or ("PublicUrl=https://sign.example.org",)
-    deployment = a_deployment(session, stack, terminal)
-    deployment.check(pairs, json.loads((package / "sam.json").read_text()))
-    return deployment.run(package, pairs)
+    return a_deployment(session, stack, terminal).run(package, pairs)
 
 
 def tables(session: Session, stack: str) -> list[str]:

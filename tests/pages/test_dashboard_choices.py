@@ -11,6 +11,7 @@ import pytest
 from chalicelib.api.admin.descriptions.signatures import Mail, WithdrawnSignature
 from chalicelib.api.admin.descriptions.signatures import Signature as SignatureJson
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.counting.tallies import STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 # Which words a script asks for with each name of a list.
 PREFIXES = {
+    "audit_kinds": "audit_",
     "confirmations": "confirmation_",
     "field_types": "type_",
     "flags": "flag_",
@@ -116,3 +118,12 @@ def test_everything_stored_about_a_signature_has_words() -> None:
     assert named - words - {"fact_mail", "fact_utm"} == set()
     assert {f"outcome_{one}" for one in Outcome} | {f"delivery_{one}" for one in Delivery} <= words
     assert {f"held_{one}" for one in HOLD_REASONS} | {f"state_{one}" for one in SignatureState} <= words
+
+
+def test_each_act_in_the_log_has_its_sentence() -> None:
+    words = shell()["words"]
+    acts = {f"act_{re.sub('[ .]', '_', act)}" for kind in KINDS.values() for act in kind}
+    states = {f"act_campaign_now_{state}" for state in handed_over()["states"]}
+    sentences = {name for name in words if name.startswith("act_")}
+    assert sentences == acts | states | {"act_signed_somebody_out"}
+    assert all("{who}" in words[name] for name in sentences - {"act_names_removed"})

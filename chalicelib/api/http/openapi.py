@@ -39,8 +39,12 @@ IF_NONE_MATCH = Parameter(
     description="The `ETag` of the client's copy: 304 while it is current.",
     where="header",
 )
-KEY = {"type": "http", "scheme": "bearer", "description": "An API key, `us_…`."}
-ABOUT = "Signing, confirming and counting are public; everything else needs a key. See docs/http-api.md."
+KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key, or the secret of a session; both begin with `us_`.",
+}
+ABOUT = "Signing, confirming and counting are public; everything else needs a key or a session. See docs/http-api.md."
 
 
 def document(base_url: str) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text.countries import COUNTRIES
+from chalicelib.i18n.languages import LANGUAGES as MAIL_LANGUAGES
+from chalicelib.pages.dashboard.dashboard_words import WORDS
 from chalicelib.pages.hosted.share_links import SHARE_SERVICES
 from chalicelib.pages.widget.snippets import SNIPPET_SOURCES
 
@@ -56,6 +58,8 @@ def choices() -> dict[str, Any]:
         "countries": sorted(COUNTRIES),
         "field_types": FIELD_TYPES,
         "audit_kinds": list(KINDS),
+        "audit_sentences": [name.removeprefix("act_") for name in WORDS if name.startswith("act_")],
+        "mail_languages": list(MAIL_LANGUAGES),
         "export_formats": list(ExportFormat),
         "flags": list(Flag),
         "holdable_flags": HOLDABLE_FLAGS,

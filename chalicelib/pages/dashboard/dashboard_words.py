@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.i18n.marker import _
+from chalicelib.pages.dashboard.member_words import MEMBER_WORDS
 
 WORDS = {
     "add": _("Add"),
@@ -33,7 +34,6 @@ WORDS = {
     "audit_people": _("Data requests"),
     "audit_signatures": _("Signatures"),
     "audit_updates": _("Updates to signers"),
-    "audit_text": _("Who changed what, and when. Each key is shown by its id; no personal data is kept here."),
     "back": _("Back"),
     "basics": _("The campaign"),
     "bom": _("For programs: CSV without a byte order mark, times in UTC"),
@@ -47,7 +47,6 @@ WORDS = {
     "campaign_id_taken": _("There is a campaign with this short name already. Choose another one."),
     "campaign_id_wrong": _("Choose a short name of lowercase letters, numbers and hyphens, such as save-the-library."),
     "campaigns": _("Campaigns"),
-    "campaigns_hint": _("Short names separated by commas, or * for all"),
     "cancel": _("Cancel"),
     "captcha": _("A captcha: proof that a person is signing"),
     "captcha_hint": _(
@@ -231,8 +230,7 @@ WORDS = {
     "held_title": _("Emails held back: {n}"),
     "how_much": _("How much"),
     "key": _("Key"),
-    "key_ended": _("This key has expired or was revoked. Sign in with another one."),
-    "key_hint": _("It begins with us_. Whoever runs this system can create one for you."),
+    "key_ended": _("You were signed out: the session has ended, or the key was revoked."),
     "key_made": _("The key is ready"),
     "key_name": _("Whose key it is"),
     "key_name_hint": _("A role or an organization, not a person's address."),
@@ -430,7 +428,6 @@ WORDS = {
     "show_signers": _("Show names of signers who agree"),
     "ask_updates": _("Ask signers whether they want news of this campaign by email"),
     "sign_in": _("Sign in"),
-    "sign_in_text": _("With your key. It stays in this tab and is forgotten when you close it."),
     "sign_out": _("Sign out"),
     "signature_lower": _("signature"),
     "signatures_lower": _("signatures"),
@@ -443,8 +440,6 @@ WORDS = {
     "site_key_hint": _(
         "The public key that the service gave you for your sites. The secret key that goes with it is set by whoever runs this system: {command}. Until then, all emails wait."
     ),
-    "sponsor_hint": _("The short name of a sponsor: the key then sees only those who consented to it."),
-    "sponsor_optional": _("Only for one sponsor (optional)"),
     "sponsors": _("Sponsors"),
     "stage_bounced": _("Emails bounced"),
     "stage_confirmed": _("Signatures confirmed"),
@@ -662,4 +657,5 @@ WORDS = {
     "deleted_done": _("The campaign is deleted."),
     "list_current": _("All but archived"),
     "list_drafts": _("Drafts"),
+    **MEMBER_WORDS,
 }

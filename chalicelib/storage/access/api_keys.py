@@ -59,7 +59,7 @@ class ApiKeys:
     def find(self, key: str) -> ApiKey | None:
         """One key by a strongly consistent read, or None."""
         item = self._table.get(*item_keys.api_key_key(key))
-        return _read(item) if item else None
+        return _read(item) if item and item["type"] == item_keys.API_KEY else None  # sessions are beside them
 
 
 def _item(key: ApiKey) -> dict[str, Any]:

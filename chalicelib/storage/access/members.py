@@ -33,7 +33,7 @@ class Members:
 
     def add(self, member: Member, *, by: str) -> None:
         """Writes a new member with an audit entry. Raises MemberExists when the address is somebody's."""
-        address = transactions.put(_address_item(member), condition=not_there_yet)
+        address = self._take_address(member)
         audit = audit_item("member invited", by, now=member.created_at, **_facts(member))
         writes = [address, transactions.put(_item(member), condition=not_there_yet), transactions.put(audit)]
         try:
@@ -75,12 +75,25 @@ class Members:
             writes.append(transactions.delete(item_keys.member_address_key(old.address_hash)))
             writes.append(transactions.delete(item_keys.sign_in_key(old.address_hash)))
         if new is not None and new.address_hash != old.address_hash:
-            writes.append(transactions.put(_address_item(new), condition=not_there_yet))
+            writes.append(self._take_address(new))
         difference = int(new is not None and new.is_admin) - int(old.is_admin)
         try:
             self._table.commit(*writes, *_admins(difference))
         except ConditionFailed:
             raise self._refusal(old, new, difference) from None
+
+    def _take_address(self, member: Member) -> Write:
+        """The write that makes an address this member's. Raises MemberExists when it is another one's.
+
+        After a restore it may be left over from somebody who was removed, or has another address by now.
+        """
+        owner = self.find_by_address(member.address_hash)
+        if not owner:
+            return transactions.put(_address_item(member), condition=not_there_yet)
+        living = self.find(owner)
+        if living is not None and living.address_hash == member.address_hash:
+            raise MemberExists
+        return transactions.put(_address_item(member), condition="#member = :owner", values={":owner": owner})
 
     def _refusal(self, old: Member, new: Member | None, difference: int) -> Exception:
         """Why a change was refused, as a transaction does not say which of its conditions failed."""

@@ -126,6 +126,8 @@ class Campaigns:
         """
         campaign, version = earlier.campaign.id, earlier.campaign.version
         facts = {"campaign": campaign, "version": version + 1, "state": document["state"]}
+        if document["state"] != earlier.campaign.state:
+            facts["was"] = str(earlier.campaign.state)
         audit = audit_item("campaign changed", key, now=now, **facts)
         try:
             return self._put(

@@ -1,13 +1,12 @@
-"""The command line: every command with its options. No command takes a key or an email address as an argument."""
+"""The command line: every command with its options. No command takes a key as an argument, nor anybody's address but one's own."""
 
 from __future__ import annotations
 
 import argparse
 from argparse import SUPPRESS, ArgumentParser
 
-from undersigned_client import __version__
+from undersigned_client import __version__, access_commands
 from undersigned_client.commands import (
-    api_keys,
     bulk_withdrawals,
     campaign_state,
     campaign_sync,
@@ -52,15 +51,23 @@ def parser() -> ArgumentParser:
         _held,
         _mail,
         _people,
-        _keys,
+        access_commands.members,
+        access_commands.keys,
     ):
         add(commands)
     return command
 
 
 def _account(commands: Commands) -> None:
-    commands.add("login", sign_in.login, translate("ask for the API's address and a key, and save them"))
-    commands.add("logout", sign_in.logout, translate("forget them on this machine"))
+    login = commands.add("login", sign_in.login, translate("sign in by email, or with a key, and save that here"))
+    login.add_argument(
+        "whose",
+        metavar="EMAIL",
+        nargs="?",
+        help=translate("your own address, which a code is sent to; without it, a key"),
+    )
+    commands.add("logout", sign_in.logout, translate("end the session, and forget what was saved here"))
+    commands.add("whoami", sign_in.whoami, translate("who this is, and what they may do"))
 
 
 def _campaigns(commands: Commands) -> None:
@@ -227,19 +234,3 @@ def _people(commands: Commands) -> None:
     with_yes(commands.add("erase", privacy_requests.erase, translate("erase an address everywhere (admin)")))
     access = commands.add("access", privacy_requests.access, translate("everything stored about an address (admin)"))
     access.add_argument("-o", "--output", metavar="FILE", help=translate("where to"))
-
-
-def _keys(commands: Commands) -> None:
-    _, inner = commands.group("keys", api_keys.list_keys, translate("list, create and revoke keys (admin)"))
-    create = inner.add("create", api_keys.create_key, translate("create a key; it is shown once"))
-    create.add_argument("--name", required=True, help=translate("whose it is: a position or an organization"))
-    create.add_argument("--role", required=True, choices=("reader", "organizer", "admin"))
-    create.add_argument("--campaigns", metavar="a,b", help=translate("only these campaigns"))
-    create.add_argument("--sponsor", metavar="ID", help=translate("only those who consented to this sponsor"))
-    create.add_argument(
-        "--expires",
-        dest="expires_at",
-        metavar="MOMENT",
-        help=translate("when it expires, such as 2027-01-01T00:00:00Z"),
-    )
-    with_yes(inner.add("revoke", api_keys.revoke_key, translate("revoke a key"))).add_argument("key", metavar="KEY")

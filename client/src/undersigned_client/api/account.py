@@ -21,7 +21,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The API's address, without a trailing slash, and a key for it."""
+    """The API's address, without a trailing slash, and a key or a session's secret for it; empty to sign in."""
 
     url: str
     key: str
@@ -61,6 +61,15 @@ def _saved() -> dict[str, str]:
     return (
         {name: value for name, value in content.items() if isinstance(value, str)} if isinstance(content, dict) else {}
     )
+
+
+def saved() -> Account | None:
+    """What `login` saved; None if there is nothing that can be read."""
+    try:
+        content = _saved()
+    except BadFile:
+        return None
+    return Account(content["url"], content["key"]) if content.get("url") and content.get("key") else None
 
 
 def save(account: Account) -> Path:

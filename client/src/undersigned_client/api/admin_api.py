@@ -82,6 +82,10 @@ class Api:
         """Changes part of `version`. Raises Refused, OutOfReach."""
         return self._read(self._call("PATCH", path, body, headers=_if_match(version)))
 
+    def change(self, path: str, body: object) -> Any:
+        """Changes part of what has no versions. Raises Refused, OutOfReach."""
+        return self._read(self._call("PATCH", path, body))
+
     def delete(self, path: str) -> None:
         """Deletes what is at `path`. Raises Refused, OutOfReach."""
         self._raise_for(self._call("DELETE", path, repeatable=True))
@@ -100,7 +104,7 @@ class Api:
         all_headers = {
             "Accept": "application/json",
             "Accept-Language": accept_language(),
-            "Authorization": f"Bearer {self._account.key}",
+            **({"Authorization": f"Bearer {self._account.key}"} if self._account.key else {}),
             "User-Agent": USER_AGENT,
             **({"Content-Type": "application/json"} if body is not None else {}),
             **(headers or {}),
@@ -158,8 +162,16 @@ def _unreachable(url: str, *, repeatable: bool) -> str:
 
 def path_of(campaign: str, *rest: str) -> str:
     """`/admin/campaigns/{campaign}/…`, each part quoted. Raises Misused for one that would lead elsewhere."""
-    parts = (campaign, *rest)
+    return _path("campaigns", campaign, *rest)
+
+
+def path_of_member(member: str) -> str:
+    """`/admin/members/{member}`, quoted. Raises Misused for one that would lead elsewhere."""
+    return _path("members", member)
+
+
+def _path(*parts: str) -> str:
     for part in parts:
         if part in {"", ".", ".."}:
             raise Misused(translate("“{part}” is not an id.", part=part))
-    return "/".join(["/admin/campaigns", *(quote(part, safe="", errors=BYTES_AS_TYPED) for part in parts)])
+    return "/".join(["/admin", *(quote(part, safe="", errors=BYTES_AS_TYPED) for part in parts)])

@@ -27,6 +27,7 @@ def list_keys(session: Session, options: Namespace) -> int:  # noqa: ARG001
         translate("sponsor"),
         translate("expires"),
         translate("last used"),
+        translate("made by"),
     )
     session.terminal.table(names, [_key_row(one) for one in answer["keys"]])
     return Exit.DONE
@@ -34,7 +35,17 @@ def list_keys(session: Session, options: Namespace) -> int:  # noqa: ARG001
 
 def _key_row(key: dict[str, Any]) -> tuple[object, ...]:
     until = translate("revoked") if key["revoked_at"] else (key["expires_at"] or "")[:10]
-    return key["id"], key["name"], key["role"], " ".join(key["campaigns"]), key["sponsor"], until, key["last_used"]
+    maker = (key.get("created_by") or {}).get("name")
+    return (
+        key["id"],
+        key["name"],
+        key["role"],
+        " ".join(key["campaigns"]),
+        key["sponsor"],
+        until,
+        key["last_used"],
+        maker,
+    )
 
 
 def create_key(session: Session, options: Namespace) -> int:

@@ -1,12 +1,23 @@
-// Calls the admin API with this tab's key; every failure is one kind of error.
+// Calls the admin API with the key or session of whoever is signed in; every failure is one kind of error.
 import { base, language, t } from "./words.js";
 
 const KEPT = "undersigned-key";
+// In the tab, or on request of the person in the browser: then it outlives the tab, and all tabs share it.
 export const key = {
-  get: () => sessionStorage.getItem(KEPT) || "",
-  keep: (secret) => sessionStorage.setItem(KEPT, secret),
-  forget: () => sessionStorage.removeItem(KEPT),
+  get: () => sessionStorage.getItem(KEPT) || localStorage.getItem(KEPT) || "",
+  keep(secret, { stays = false } = {}) {
+    key.forget();
+    (stays ? localStorage : sessionStorage).setItem(KEPT, secret);
+  },
+  forget() {
+    sessionStorage.removeItem(KEPT);
+    localStorage.removeItem(KEPT);
+  },
 };
+// Another tab signed out.
+addEventListener("storage", (event) => {
+  if (event.key === KEPT && !event.newValue && !key.get()) document.dispatchEvent(new CustomEvent("signed-out", { detail: t("signed_out") }));
+});
 
 export class Refused extends Error {
   constructor(status, problem) {
@@ -18,7 +29,8 @@ export class Refused extends Error {
 }
 
 export async function call(method, path, { body, headers = {}, as = "json" } = {}) {
-  const wanted = { Authorization: `Bearer ${key.get()}`, "Accept-Language": language, Accept: "application/json", ...headers };
+  const secret = key.get();
+  const wanted = { ...(secret ? { Authorization: `Bearer ${secret}` } : {}), "Accept-Language": language, Accept: "application/json", ...headers };
   if (body !== undefined) wanted["Content-Type"] = "application/json";
   let answer;
   try {
@@ -31,7 +43,7 @@ export async function call(method, path, { body, headers = {}, as = "json" } = {
   if (answer.status === 204) return null;
   if (answer.ok) return as === "json" ? answer.json() : answer.text();
   const problem = await answer.json().catch(() => ({}));
-  if (answer.status === 401 && key.get()) {
+  if (answer.status === 401 && secret && secret === key.get()) {
     key.forget();
     document.dispatchEvent(new CustomEvent("signed-out", { detail: t("key_ended") }));
   }

@@ -1,12 +1,12 @@
 // Shows one page at a time, by the address, to whoever is signed in.
-import { get, key } from "./api.js";
+import { call, get, key } from "./api.js";
 import { say } from "./dialog.js";
 import { fill, h } from "./dom.js";
 import { guard, guarded, mayLeave, onArrival } from "./leaving.js";
 import { moved, PAGES } from "./pages.js";
 import { t } from "./words.js";
 import { forgetAll } from "../editor/kept.js";
-import { signIn } from "../views/signin.js";
+import { arrivingToken, signIn } from "../views/signin.js";
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
@@ -23,7 +23,7 @@ onArrival(() => show());
 for (const link of document.querySelectorAll("[data-language]"))
   link.addEventListener("click", () => link.setAttribute("href", link.getAttribute("href").split("#")[0] + location.hash));
 
-function ask(note = "") {
+function ask(note = "", token = "") {
   me = null;
   fill(nav);
   const refused = (why) => {
@@ -39,7 +39,7 @@ function ask(note = "") {
     }
     say("");
     return show();
-  });
+  }, token);
   document.title = `${t("sign_in")} · Undersigned`;
 }
 
@@ -61,6 +61,11 @@ function links() {
 
 async function signOut() {
   if (!(await mayLeave())) return;
+  if (me?.how === "session") await call("DELETE", "/sessions/current").catch(() => {}); // it ends by itself in some hours
+  left();
+}
+
+function left() {
   key.forget();
   forgetAll();
   say(t("signed_out"));
@@ -70,11 +75,12 @@ async function signOut() {
 function view() {
   const [, at = "", ...path] = location.hash.split("/").map(decodeURIComponent);
   const page = PAGES.find((one) => one.at === at) ?? PAGES[0];
-  return page.show({ me, path, again: show });
+  return page.show({ me, path, again: show, leave: left });
 }
 
 async function show() {
-  if (!key.get()) return ask();
+  const token = arrivingToken();
+  if (token || !key.get()) return ask("", token);
   if (moved(location.hash) !== location.hash) history.replaceState(history.state, "", moved(location.hash));
   turn += 1;
   const mine = turn;
