@@ -309,4 +309,8 @@ PROBLEM_MESSAGES = {
 
 # After the first kind, the page links to signing again; after the second, to the campaign's page.
 SIGN_AGAIN = frozenset({"link_invalid", "link_expired", "already_withdrawn"})
+# Where it is not known which campaign somebody meant, they are led to what there is.
+DEAD_ENDS = frozenset(
+    {"link_invalid", "link_expired", "already_withdrawn", "campaign_not_found", "test_link", "not_found"}
+)
 SEE_CAMPAIGN = frozenset({"campaign_not_open", "origin_not_allowed", "invalid", "test_link"})

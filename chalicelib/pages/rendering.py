@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.errors import LinkOfTest
 from chalicelib.i18n import languages
-from chalicelib.i18n.messages import SEE_CAMPAIGN, SIGN_AGAIN
+from chalicelib.i18n.messages import DEAD_ENDS, SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages import security_headers
 from chalicelib.pages.hosted.form_fields import form_errors, form_fields
 from chalicelib.pages.hosted.hosted_form import consent_boxes, hidden_fields, language_links, phase
@@ -85,14 +85,14 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
     form_only: bool = False,
-    follows_system: bool = False,
+    theme: str = "light",
     is_on_dashboards_host: bool = True,
 ) -> Page:
     """The hosted page: statement, progress and, while the campaign is open, the form.
 
     `form_values` are shown again beside `errors`; `hidden` values (source, referrer, utm, _next) are passed on.
     `signers` are the newest public names. `form_only` leaves out everything but the form, for a frame on another page; it is
-    light unless it `follows_system`.
+    in a `theme`, light or dark; without one it follows the reader's system.
     A captcha's script must not reach the organiser's key, so on the dashboard's host its page is sandboxed.
     """
     hidden_values = hidden_fields(hidden or {})
@@ -107,7 +107,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         is_sandboxed=campaign.captcha is not None and is_on_dashboards_host,
         captcha=campaign.captcha,
         form_only=form_only,
-        follows_system=follows_system,
+        theme=theme,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
         head=None
@@ -324,4 +324,5 @@ def problem_page(
         detail=languages.problem_detail(code, language, **facts),
         sign_again=campaign_url if code in SIGN_AGAIN else "",
         see_campaign=campaign_url if code in SEE_CAMPAIGN else "",
+        home=f"{base_url}/" if campaign is None and base_url is not None and code in DEAD_ENDS else "",
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The page, unless it is in a frame that stays light (style.css).
 DARK = ':root:where(:not([data-theme="light"]))'
+ALWAYS_DARK = ':root[data-theme="dark"]'
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -46,7 +47,7 @@ def accent_style(accent: str) -> Markup:
         return Markup()
     shades = palette(accent)
     return Markup(  # noqa: S704 - digits that we counted out ourselves
-        f"@media screen{{{_custom_properties(':root', shades.light)}@media (prefers-color-scheme:dark){{{_custom_properties(DARK, shades.dark)}}}}}"
+        f"@media screen{{{_custom_properties(':root', shades.light)}@media (prefers-color-scheme:dark){{{_custom_properties(DARK, shades.dark)}}}{_custom_properties(ALWAYS_DARK, shades.dark)}}}"
     )
 
 

@@ -153,3 +153,49 @@ def test_neither_address_is_in_any_url(world: World) -> None:
     assert not [
         url for url in re.findall(r'(?:href|action)="([^"]*)"', reply.text) if "gmial" in url or "ana" in parse_qs(url)
     ]
+
+
+OWN = {"origin": "https://api.example"}
+
+
+class TestOnOurOwnPage:
+    """Whoever signs on our own page and goes nowhere else is told where the email went, and can send it elsewhere."""
+
+    def test_it_says_where_the_email_went_and_no_more_of_the_address(self, world: World) -> None:
+        reply = world.post_form(PATH, a_form(email="ana.quispe@example.org"), **OWN)
+        assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
+        assert "We wrote to a…@example.org." in reply.text
+        shown = re.sub(r'(?:value|name)="[^"]*"', "", reply.text)
+        assert "ana.quispe" not in shown
+
+    def test_another_address_takes_the_place_of_the_first(self, world: World) -> None:
+        reply = world.post_form(PATH, a_form(email="wrong@example.org", consents=["wbw"]), **OWN)
+        world.drain()
+        again = [*pressed(reply.text), ("email", "right@example.org")]
+        assert world.post_form(PATH, again, **OWN).status == 200
+        world.drain()
+        assert states(world) == {"gone": "withdrawn", "right@example.org": "pending"}
+        assert [mail.to for mail in world.ses.sent] == ["wrong@example.org", "right@example.org"]
+
+    def test_the_same_address_again_takes_nothing_back(self, world: World) -> None:
+        reply = world.post_form(PATH, a_form(), **OWN)
+        world.drain()
+        for same in ("ana@example.org", "Ana@Example.org"):
+            world.post_form(PATH, [*pressed(reply.text), ("email", same)], **OWN)
+            world.drain()
+        assert list(states(world).values()) == ["pending"]
+
+    def test_a_confirmed_signature_stays_whatever_somebody_corrects(self, world: World) -> None:
+        world.sign_and_confirm()
+        reply = world.post_form(PATH, a_form(), **OWN)
+        world.post_form(PATH, [*pressed(reply.text), ("email", "thief@example.org")], **OWN)
+        world.drain()
+        assert states(world)["ana@example.org"] == "confirmed"
+
+    @pytest.mark.parametrize("headers", [{}, {"origin": "https://other.example"}])
+    def test_forms_elsewhere_lead_on_as_ever(self, world: World, headers: dict[str, str]) -> None:
+        assert world.post_form(PATH, a_form(), **headers).status == 303
+
+    def test_a_campaign_that_leads_elsewhere_does_so(self, world: World) -> None:
+        world.publish(redirect_url={"en": "https://wbw.example/thanks"})
+        assert world.post_form(PATH, a_form(), **OWN).headers["location"] == "https://wbw.example/thanks"

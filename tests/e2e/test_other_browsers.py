@@ -123,7 +123,7 @@ def test_one_signing_with_a_mistake_by_keyboard_alone_and_its_links(site: Site, 
     tab.press(END, *right.removeprefix(wrong))
     assert tab.evaluate("document.activeElement.value") == right
     tab.press(ENTER)
-    until(tab, "location.pathname.endsWith('/thanks')")
+    until(tab, "document.querySelector('h1').textContent.includes('Thank you for signing')")
     assert counts(site, LETTER)["signatures"]["confirmed"] == before["confirmed"] + 1
     tab.open(link_in(mail_to(site, right), "withdraw"))
     press_through(tab, {})

@@ -279,6 +279,40 @@ def test_the_button_stays_in_reach_while_a_long_statement_is_read(opened: Open) 
         expect(tab.get_by_role("heading", name="Add your name")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 720), (390, 844), (320, 568), (768, 1024)])
+def test_the_button_that_leads_to_signing_is_in_view_from_the_beginning(
+    opened: Open, language: str, width: int, height: int
+) -> None:
+    with opened(PAGES[language]["sign"], width=width) as (tab, _):
+        tab.set_viewport_size({"width": width, "height": height})
+        shown = tab.locator(".jump a:visible, .panel button[type=submit]:visible").first
+        expect(shown).to_be_in_viewport(ratio=1)
+
+
+def test_the_button_at_the_edge_covers_no_field_that_has_the_focus(opened: Open) -> None:
+    with opened(PAGES["es"]["sign"], width=1280, reduced_motion="reduce") as (tab, _):
+        tab.set_viewport_size({"width": 1280, "height": 800})
+        covered = """() => {
+          const field = document.activeElement.getBoundingClientRect();
+          const act = document.querySelector(".act").getBoundingClientRect();
+          return document.activeElement.matches("form :not(.act *)") && field.bottom > act.top && field.top < act.bottom && field.left < act.right && field.right > act.left;
+        }"""
+        tab.locator("[name=given_name]").focus()
+        for _ in range(14):
+            assert not tab.evaluate(covered), tab.evaluate("document.activeElement.outerHTML")
+            tab.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize(("width", "is_row"), [(1280, True), (390, True), (320, False)])
+def test_names_stand_in_one_row_where_there_is_room(opened: Open, width: int, is_row: bool) -> None:
+    with opened(PAGES["es"]["sign"], width=width) as (tab, _):
+        given, family = (tab.locator(f"[name={name}]").bounding_box() for name in ("given_name", "family_name"))
+        assert given
+        assert family
+        assert (given["y"] == family["y"]) is is_row
+
+
 def test_a_frame_on_a_light_page_is_light_where_the_system_is_dark(opened: Open) -> None:
     def look(html: str) -> list[str]:
         page = replace(PAGES["en"]["sign-frame"], html=html)
@@ -292,6 +326,15 @@ def test_a_frame_on_a_light_page_is_light_where_the_system_is_dark(opened: Open)
     light = PAGES["en"]["sign-frame"].html
     assert look(light) == ["light", "rgb(251, 250, 247)"]
     assert look(light.replace(' data-theme="light"', "")) == ["light dark", "rgb(23, 23, 21)"]
+    assert look(light.replace(' data-theme="light"', ' data-theme="dark"')) == ["dark", "rgb(23, 23, 21)"]
+
+
+def test_a_frame_on_a_dark_page_is_dark_where_the_system_is_light(opened: Open) -> None:
+    frame = PAGES["en"]["sign-frame"]
+    dark = replace(frame, html=frame.html.replace(' data-theme="light"', ' data-theme="dark"'))
+    with opened(dark, color_scheme="light") as (tab, _):
+        assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 23, 21)"
+        assert found_by_axe(tab, {"runOnly": ["color-contrast"]}) == ""
 
 
 def test_what_is_hidden_is_shown_nowhere_and_takes_no_focus(resting: Tab) -> None:

@@ -100,6 +100,7 @@ def thanks_pages(language: str) -> dict[str, Page]:
         "thanks-confirmed": rendering.thanks_page(
             a_letter_in(language), language, base_url=BASE, count=3128, state="confirmed"
         ),
+        "thanks-where": _thanks_where(language),
         "thanks-mistyped": rendering.thanks_page(
             a_petition_in(language),
             language,
@@ -115,6 +116,20 @@ def thanks_pages(language: str) -> dict[str, Page]:
             ),
         ),
     }
+
+
+def _thanks_where(language: str) -> Page:
+    offer = OfferedCorrection(
+        typed="maria@example.org",
+        masked="m…@example.org",
+        address="",
+        action=f"{BASE}/campaigns/stop-funding/signatures",
+        hidden=(("lang", language), ("_instead_of", "maria@example.org")),
+        elsewhere="",
+    )
+    return rendering.thanks_page(
+        a_petition_in(language), language, base_url=BASE, count=3127, state="pending", correction=offer
+    )
 
 
 def link_pages(language: str) -> dict[str, Page]:

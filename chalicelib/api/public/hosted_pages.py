@@ -12,6 +12,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
+from chalicelib.domain.addresses.mailboxes import masked
 from chalicelib.domain.addresses.webmail import WEBMAIL_BY_ID
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.services.signatures.address_correction import MISTYPED_FIELD, PROOF_FIELD
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 hosted = Blueprint(__name__)
 
 MAX_NAMES = 12
+# How a form in a frame may look: like the page around it, or as the reader's system does.
+THEMES = {"dark": "dark", "auto": ""}
 HIDDEN = ("source", "referrer", *UTM)
 
 
@@ -64,7 +67,7 @@ def show_hosted_form(campaign: str) -> Response:
         if snapshot.campaign.show_signers and not form_only
         else (),
         form_only=form_only,
-        follows_system=request.query_param("theme") == "auto",
+        theme=THEMES.get(request.query_param("theme") or "", "light"),
         is_on_dashboards_host=request.is_on_dashboards_host,
     )
     return _public(page, ignoring=token, is_test=bool(test))
@@ -149,6 +152,7 @@ def thanks_with_correction(
     campaign, base_url = receipt.campaign, current_request().base_url
     offer = OfferedCorrection(
         typed=correction.typed,
+        masked=masked(correction.typed),
         address=correction.address,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         hidden=corrected_form({**form_values, "lang": receipt.language}, correction),
@@ -167,9 +171,12 @@ def thanks_with_correction(
 
 
 def corrected_form(form_values: Mapping[str, object], correction: Correction) -> tuple[tuple[str, str], ...]:
-    """The form once more, as pairs, with the address corrected and the proof that the mistyped one goes."""
+    """The form once more, as pairs, with the corrected address if it is known, and the proof that the wrong one goes."""
     again = {name: value for name, value in form_values.items() if name not in {HONEYPOT, MISTYPED_FIELD, PROOF_FIELD}}
-    again |= {"email": correction.address, MISTYPED_FIELD: correction.typed, PROOF_FIELD: correction.proof}
+    again = {name: value for name, value in again.items() if name != "email"}
+    if correction.address:
+        again["email"] = correction.address
+    again |= {MISTYPED_FIELD: correction.typed, PROOF_FIELD: correction.proof}
     return tuple((name, one) for name, values in as_lists(again).items() for one in values)
 
 

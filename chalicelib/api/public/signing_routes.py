@@ -162,7 +162,7 @@ def sign(campaign: str) -> Response:
         return _mistakes(sign_request, mistakes, as_page=not wants_json)
     if wants_json:
         return _as_json(receipt)
-    if receipt.correction and request.wants_html:
+    if receipt.correction and request.wants_html and (receipt.correction.domain or _ends_here(receipt)):
         return _as_page(receipt, receipt.correction, form.values)
     return _as_redirect(receipt, str(form.values.get(TEST_FIELD) or ""))
 
@@ -187,14 +187,21 @@ def _as_json(receipt: Receipt) -> Response:
         "goal": receipt.campaign.goal,
         "mailbox": {"name": receipt.mailbox.name, "url": receipt.mailbox.url} if receipt.mailbox else None,
         "correction": {"domain": receipt.correction.domain, "proof": receipt.correction.proof}
-        if receipt.correction
+        if receipt.correction and receipt.correction.domain
         else None,
     }
     return json_response(body, 201, content_language=receipt.language)
 
 
+def _ends_here(receipt: Receipt) -> bool:
+    """True for a form on our own page that leads nowhere else: only then nobody expects a page of another address."""
+    request = current_request()
+    is_ours = (request.header("origin") or "").lower() == request.own_origin.lower()
+    return is_ours and not (receipt.next_url or receipt.campaign.redirect_url.get(receipt.language))
+
+
 def _as_page(receipt: Receipt, correction: Correction, form_values: Mapping[str, object]) -> Response:
-    """Thanks at once for an address that looks mistyped: the page says where the email went, and one press corrects it."""
+    """Thanks at once: the page says where the email went, and corrects the address."""
     from chalicelib.api.public.hosted_pages import thanks_with_correction
 
     elsewhere = receipt.next_url or receipt.campaign.redirect_url.get(receipt.language) or ""

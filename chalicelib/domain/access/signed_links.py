@@ -47,6 +47,10 @@ LIFETIME_DAYS = {
 }
 
 
+# Their first fact is the campaign.
+ABOUT_A_SIGNATURE = frozenset({Purpose.CONFIRM, Purpose.WITHDRAW, Purpose.MANAGE})
+
+
 @dataclass(frozen=True, slots=True)
 class LinkKey:
     """A secret that verifies links as soon as it is known, and signs new ones from `since` on."""
@@ -98,7 +102,7 @@ class Links:
         except (BadSignature, UnicodeError) as error:
             raise LinkInvalid from error
         if now.timestamp() > int(stamp, 16) + LIFETIME_DAYS[purpose] * DAY_SECONDS:
-            raise LinkExpired
+            raise LinkExpired(**({"campaign": facts[0]} if purpose in ABOUT_A_SIGNATURE and facts else {}))
         return tuple(facts), datetime.fromtimestamp(int(stamp, 16), UTC)
 
     def _signer(self, purpose: Purpose) -> Signer:

@@ -37,3 +37,9 @@ def mailbox(name: str, email: str) -> str:
 def fits(name: str, email: str) -> bool:
     """True when SES takes emails from this sender, as far as length goes."""
     return len(mailbox(name, email)) <= LONGEST_MAILBOX
+
+
+def masked(email: str) -> str:
+    """`email` as its owner knows it again and nobody else reads it: the first letter and the domain."""
+    front, _, domain = email.rpartition("@")
+    return f"{front[:1]}…@{domain}"

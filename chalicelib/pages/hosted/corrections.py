@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedCorrection:
-    """`hidden` is the whole form with the corrected `address`, as pairs; `elsewhere` where the signer was to go, or empty."""
+    """`hidden` is the whole form with the corrected `address`, as pairs; `elsewhere` where the signer was to go, or empty.
+
+    Without an `address` nothing looks mistyped: the page shows where the email went (`masked`), and asks for another.
+    """
 
     typed: str
+    masked: str = ""
     address: str
     action: str
     hidden: tuple[tuple[str, str], ...]

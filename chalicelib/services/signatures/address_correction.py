@@ -31,7 +31,10 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A domain that was probably meant, the address with it, and the proof that takes the mistyped signature back."""
+    """The proof that takes back a signature with the `typed` address.
+
+    `domain` is the one that was probably meant, and `address` the address with it; both empty if it looks right.
+    """
 
     domain: str
     typed: str
@@ -39,23 +42,25 @@ class Correction:
     proof: str
 
 
-def correction_of(pepper: bytes, signature: Signature, now: datetime) -> Correction | None:
+def correction_of(pepper: bytes, signature: Signature, now: datetime) -> Correction:
     """What to offer to whoever sent `signature` at `now`; it depends on what was typed alone."""
     domain = meant_domain(signature.email)
-    if not domain:
-        return None
     moment = format(_microseconds(now), "x")
     proof = f"{moment}.{_mac(pepper, signature.key, moment)}"
-    return Correction(domain, signature.email, with_domain(signature.email, domain), proof)
+    return Correction(domain, signature.email, with_domain(signature.email, domain) if domain else "", proof)
 
 
 def take_back(
-    signatures: Signatures, pepper: bytes, campaign: Campaign, form_values: Mapping[str, object], now: datetime
+    signatures: Signatures, pepper: bytes, campaign: Campaign, form_values: Mapping[str, object], signed: Signature
 ) -> None:
-    """Withdraws the mistyped signature that a corrected form names, if it is still what that form wrote. Two calls at most."""
+    """Withdraws the signature that a corrected form names, if it is still what that form wrote. Two calls at most.
+
+    Never the one that was just `signed`, however its address is spelled now.
+    """
+    now = signed.signed_at
     key = _named(pepper, campaign, form_values.get(MISTYPED_FIELD))
     proof = form_values.get(PROOF_FIELD)
-    if key is None or not isinstance(proof, str):
+    if key is None or key == signed.key or not isinstance(proof, str):
         return
     made_at = _moment(pepper, key, proof)
     if made_at is None or not now - MAX_AGE <= made_at <= now:
@@ -75,8 +80,7 @@ def _named(pepper: bytes, campaign: Campaign, typed: object) -> SignatureKey | N
     if not isinstance(typed, str) or len(typed) > MAX_LENGTH:
         return None
     email = valid_email(clean_email(typed))
-    # Whoever corrected nothing has just signed with it.
-    if not email or not meant_domain(email):
+    if not email:
         return None
     return campaign.signature_key(signature_id(pepper, campaign.id, canonical(email)))
 

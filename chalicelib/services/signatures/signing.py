@@ -62,8 +62,8 @@ class SignRequest:
 class Receipt:
     """The answer to a signer: nothing in it depends on whether the address had signed before.
 
-    `mailbox` is the signer's webmail, if the domain of the address reveals it; `correction` what to offer if the domain looks
-    mistyped.
+    `mailbox` is the signer's webmail, if the domain of the address reveals it; `correction` what to offer if the address
+    is wrong.
     """
 
     campaign: Campaign
@@ -120,9 +120,8 @@ class Signing:
             self.signatures.honeypot.sign(signature, now=now)
         else:
             self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
-        take_back(self.signatures, self.pepper(), campaign, request.form_values, now)
-        correction = correction_of(self.pepper(), signature, now)
-        return replace(receipt, correction=correction) if correction else receipt
+        take_back(self.signatures, self.pepper(), campaign, request.form_values, signature)
+        return replace(receipt, correction=correction_of(self.pepper(), signature, now))
 
     def _snapshot(self, request: SignRequest) -> CampaignSnapshot:
         token = request.form_values.get(TEST_FIELD)

@@ -27,7 +27,9 @@ OPERATIONS = {
         parameters=(
             Parameter(name="frame", type=str, description="`1`: only the form, for an iframe."),
             Parameter(
-                name="theme", type=str, description="`auto`: a form for an iframe is dark where the reader's system is."
+                name="theme",
+                type=str,
+                description="For an iframe: `dark` as the page around it, `auto` as the reader's system; else light.",
             ),
             *HINTS,
             TEST,
