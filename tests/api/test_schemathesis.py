@@ -133,6 +133,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             "exports": [export["id"]],
             "withdrawals": [withdrawn],
             "sheets": [sheet],
+            "updates": ["u" * 12],
         },
         "token": {
             **tokens,

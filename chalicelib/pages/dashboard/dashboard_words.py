@@ -523,7 +523,6 @@ WORDS = {
     "opens_on": _("Opens {when}"),
     "parts": _("Parts of this campaign"),
     "pause_hint": _("People can go on signing, but nobody gets an email until you resume."),
-    "pause_title": _("Pause"),
     "review": _("Review"),
     "step_closed": _("It is closed. Hand over what was collected."),
     "step_closing": _("It closes {when}. Ask for the last signatures."),

@@ -1,6 +1,6 @@
 // Charts with their numbers as text: a line per day by uPlot, bars as plain elements. Every axis begins at zero.
 import { h, table } from "./dom.js";
-import { choices, day, language, n, percent, t } from "./words.js";
+import { day, language, n, percent, t } from "./words.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const DAY = 86400;
@@ -66,11 +66,4 @@ export function bars(labels, name, { online, apart, whole, most = 5 }) {
 export function shares(pairs, whole) {
   return h("ul", { class: "bars" }, pairs.map(([words, k]) => h("li", {}, h("span", { class: "label" }, words), h("span", { class: "value" }, `${n(k)} · ${percent(k, whole)}`),
     h("span", { class: "track" }, h("span", { class: "fill", "width%": whole ? (100 * k) / whole : 0 })))));
-}
-
-export function funnel(stages) {
-  const top = stages.received;
-  const row = (stage) => h("li", {}, h("span", { class: "label" }, t(`stage_${stage}`)), h("span", { class: "value" }, `${n(stages[stage])} · ${percent(stages[stage], top)}`),
-    h("span", { class: "track" }, h("span", { class: stage === "bounced" ? "fill bad" : "fill", "width%": top ? (100 * stages[stage]) / top : 0 })));
-  return top ? h("ol", { class: "bars" }, [...choices.stages.filter((one) => one !== "bounced"), "bounced"].map(row)) : h("p", { class: "empty" }, t("nothing_yet"));
 }
