@@ -148,12 +148,15 @@ def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signe
         assert [one for one in said if "_" in one] == []
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark")])
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    signed: Site, browser: Browser, language: str, scheme: str
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en", "light", 320), ("es", "dark", 320), ("es", "light", 768), ("en", "dark", 1280)],
+)
+def test_axe_finds_nothing_and_nothing_is_wider_or_longer_than_it_should_be(
+    signed: Site, browser: Browser, language: str, scheme: str, width: int
 ) -> None:
-    phone = {"width": 320, "height": 700}
-    with a_tab(signed, browser, language, color_scheme=scheme, viewport=phone) as page:
+    screen = {"width": width, "height": 800}
+    with a_tab(signed, browser, language, color_scheme=scheme, viewport=screen) as page:
         seen = [page.locator("main h1").inner_text()]
         results = AXE.run(page)
         assert results.violations_count == 0, results.generate_report()
@@ -162,7 +165,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
             go(page, view)
             results = AXE.run(page, options={"exclude": [["iframe"]]} if view.endswith("settings") else {})
             assert results.violations_count == 0, f"{view}: {results.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, view
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+            if width == 1280:
+                assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 800, f"{view}: two screens"
             seen.append(page.locator("main h1").inner_text())
         assert page.locator("html").get_attribute("lang") == language
     assert len(set(seen)) == len(VIEWS) + 1
