@@ -21,6 +21,7 @@ from chalicelib.api.admin.held_mail import held
 from chalicelib.api.admin.mail_pause import mail_pause
 from chalicelib.api.admin.members import members
 from chalicelib.api.admin.name_search import named
+from chalicelib.api.admin.notices import notices
 from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.sessions import sessions
@@ -33,6 +34,7 @@ from chalicelib.api.public.hosted_pages import hosted
 from chalicelib.api.public.leave_updates import leaving
 from chalicelib.api.public.link_pages import links
 from chalicelib.api.public.preview_pages import drafts
+from chalicelib.api.public.notice_links import notice_links
 from chalicelib.api.public.service_status import service
 from chalicelib.api.public.share_previews import previews
 from chalicelib.api.public.signing_routes import public
@@ -52,11 +54,13 @@ for blueprint in (
     drafts,
     links,
     leaving,
+    notice_links,
     admin,
     emails,
     counts,
     keys,
     members,
+    notices,
     sessions,
     signatures,
     named,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.access.memberships import Memberships
+    from chalicelib.services.access.organiser_notices import OrganiserNotices
     from chalicelib.services.access.session_control import SessionControl
     from chalicelib.services.access.sign_in_requests import SignInRequests
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.mail.mailer import Mailer
     from chalicelib.services.mail.member_mailer import MemberMailer
+    from chalicelib.services.mail.notice_mailer import NoticeMailer
     from chalicelib.services.mail.sender_breaker import SenderBreaker
     from chalicelib.services.mail.update_reports import UpdateReports
     from chalicelib.services.paper.paper_entries import PaperEntries
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from chalicelib.services.updates.update_sender import UpdateSender
     from chalicelib.storage.access.actors import Actors
     from chalicelib.storage.access.members import Members
+    from chalicelib.storage.access.notices import Notices
     from chalicelib.storage.access.sign_ins import SignIns
     from chalicelib.storage.counting.anomalies import Anomalies
     from chalicelib.storage.mail.mail_counters import MailCounters
@@ -688,6 +691,7 @@ class Wiring(Stores):
             self.withdrawal_undo,
             self.paper_sheet_undo,
             self.retention,
+            self.organiser_notices,
             self.mail_reconciliation,
             self.update_jobs,
         )
@@ -729,7 +733,49 @@ class Wiring(Stores):
         from chalicelib.services.access.memberships import Memberships
 
         return Memberships(
-            self.members, lambda: self.mail_queue, lambda: self.settings.members_sender, self.pepper, self.now
+            self.members,
+            lambda: self.mail_queue,
+            lambda: self.settings.members_sender,
+            self.pepper,
+            lambda member: self.notices.forget(member),  # noqa: PLW0108 - built when somebody is removed, not before
+            self.now,
+        )
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What members want to be told, and were told."""
+        from chalicelib.storage.access.notices import Notices
+
+        return Notices(self.registry)
+
+    @cached_property
+    def organiser_notices(self) -> OrganiserNotices:
+        """Tells members what happened to their campaigns."""
+        from chalicelib.services.access.organiser_notices import OrganiserNotices
+
+        return OrganiserNotices(
+            members=self.members,
+            notices=self.notices,
+            campaign_reader=self.campaign_reader,
+            site_refusals=self.site_refusals,
+            mail_pause=self.mail_pause,
+            queue=self.mail_queue,
+            has_sender=lambda: bool(self.settings.members_sender),
+            clock=self.now,
+        )
+
+    @cached_property
+    def notice_mailer(self) -> NoticeMailer:
+        """Sends notices to members."""
+        from chalicelib.services.mail.notice_mailer import NoticeMailer
+
+        return NoticeMailer(
+            member_mailer=self.member_mailer,
+            notices=self.notices,
+            campaign_reader=self.campaign_reader,
+            links=self.links,
+            public_url=lambda: self.settings.public_url,
+            clock=self.now,
         )
 
     @cached_property

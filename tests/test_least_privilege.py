@@ -197,6 +197,13 @@ def a_day_of_members(world: World) -> None:
     world.drain()
     token = world.ses.sent[-1].text.partition("#sign-in=")[2].split()[0]
     mine = f"Bearer {world.post_json('/admin/sessions', {'token': token}).json['secret']}"
+    assert world.admin("PATCH", "/admin/me/notices", {"digest": "daily"}, authorization=mine).status == 200
+    world.run_scheduled()  # from now on there is something to tell
+    origins = ["https://wbw.example"]
+    world.admin("PATCH", "/admin/campaigns/peru", {"goal": 1, "allowed_origins": origins}, if_match="*")
+    world.run_scheduled()
+    world.admin("PATCH", "/admin/campaigns/peru", {"allowed_origins": []}, if_match="*")
+    assert "/notices/" in world.ses.sent[-1].text
     assert world.admin("GET", "/admin/sessions", authorization=mine).status == 200
     assert world.admin("GET", "/admin/members", authorization=mine).status == 200
 

@@ -10,6 +10,7 @@ from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.errors import InvalidFields, TemporaryMailError, Unavailable
 from chalicelib.storage.exports.exports import AlreadyLeased
 from chalicelib.storage.queues import (
+    NOTICE,
     parse_export_job,
     parse_mail_job,
     parse_member_mail_job,
@@ -68,7 +69,8 @@ def _is_sent(record: Mapping[str, Any]) -> bool:
 def _send(body: str) -> None:
     if member_job := parse_member_mail_job(body):
         with log.for_request(member_job.request):
-            wiring().member_mailer.send(member_job)
+            mailer = wiring().notice_mailer if member_job.member_mail == NOTICE else wiring().member_mailer
+            mailer.send(member_job)
         return
     if sample := parse_sample_mail_job(body):
         with log.for_request(sample.request):

@@ -251,6 +251,12 @@ def left_updates_page(campaign: Campaign, language: str) -> Page:
     return _page("links/left_updates.html", language, campaign=campaign)
 
 
+def notices_page(language: str, *, action: str = "") -> Page:
+    """The button that ends a member's notices, which posts to `action`; or, without one, that they have ended."""
+    posts_to = (action,) if action else ()
+    return _page("links/notices.html", language, posts_to=posts_to, action=action, choices=languages.LANGUAGES)
+
+
 def manage_page(  # noqa: PLR0913 - as above
     campaign: Campaign,
     language: str,

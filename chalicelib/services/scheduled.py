@@ -10,6 +10,7 @@ from chalicelib.services.containment import contained
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.services.access.organiser_notices import OrganiserNotices
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.privacy.retention import Retention
@@ -26,6 +27,7 @@ class ScheduledRound:
     withdrawal_undo: WithdrawalUndo
     paper_sheet_undo: PaperSheetUndo
     retention: Retention
+    organiser_notices: OrganiserNotices
     mail_reconciliation: MailReconciliation
     update_jobs: UpdateJobs
 
@@ -38,6 +40,7 @@ class ScheduledRound:
             "sheets": self.paper_sheet_undo.forget_over,
             "retention": self.retention.run,
             "updates": self.update_jobs.queue_forgotten,
+            "notices": self.organiser_notices.run,
             "resumed email": self.mail_reconciliation.queue_resumed,
             "email and tallies": self.mail_reconciliation.reconcile,
         }

@@ -33,11 +33,15 @@ def parse_mail_job(body: str) -> MailJob:
     return MailJob(str(fields["campaign"]), str(fields["signature"]), str(fields.get("request", "")))
 
 
+# The kind of a member's email that tells what happened to campaigns; its `id` names what is stored of it.
+NOTICE = "notice"
+
+
 @dataclass(frozen=True, slots=True)
 class MemberMailJob:
     """An email to whoever has the address with this hash, if that is a member. `id` names the email, `asked_at` is a stamp."""
 
-    member_mail: str  # a kind: sign_in or invitation
+    member_mail: str  # a kind: sign_in, invitation or notice
     address: str
     asked_at: str
     id: str

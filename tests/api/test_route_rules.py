@@ -31,7 +31,7 @@ PUBLIC = {
     ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/preview/{token}", "GET"), ("/admin/sign-in", "POST"), ("/admin/sessions", "POST"),
-    ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/leave-updates/{token}", "GET"), ("/leave-updates/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
+    ("/notices/{token}", "GET"), ("/notices/{token}", "POST"), ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/leave-updates/{token}", "GET"), ("/leave-updates/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
     ("/campaigns/{campaign}/form", "GET"), ("/embed.js", "GET"), ("/openapi.json", "GET"), ("/health", "GET"), ("/admin", "GET"), ("/admin/assets/{version}/{name}", "GET"),
 }  # fmt: skip
 
@@ -165,7 +165,7 @@ def test_promise_10_every_route_fails_in_the_one_shape(
     def broken(*_: Any) -> Any:
         raise RuntimeError("ana@example.org")
 
-    for name in ("campaign_reader", "signing", "signer_links", "signer_self_service", "keyring"):
+    for name in ("campaign_reader", "signing", "signer_links", "signer_self_service", "keyring", "links"):
         monkeypatch.setattr(type(wiring()), name, property(broken))
     url = path.replace("{campaign}", "peru").replace("{token}", "x")
     reply = world.request(method, url, b"do=show", content_type="application/x-www-form-urlencoded")

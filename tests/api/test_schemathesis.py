@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.wiring import wiring
 from tests.kit.fuzzing import findings
@@ -139,6 +140,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             **tokens,
             "preview": [wiring().preview_links.make("peru")[0]],
             "leave-updates": tokens["unsubscribe"],
+            "notices": [wiring().links().token(Purpose.NOTICES, member, now=world.now)],
         },
         "key": {"": [spare.id]},
         "member": {"": [member]},

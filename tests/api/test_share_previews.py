@@ -201,7 +201,7 @@ class TestHead:
         reply = world.get("/robots.txt")
         assert reply.headers["content-type"].startswith("text/plain")
         closed = re.findall(r"^Disallow: (.+)$", reply.text, re.MULTILINE)
-        assert closed == ["/admin", "/confirm/", "/manage/", "/unsubscribe/", "/withdraw/"]
+        assert closed == ["/admin", "/confirm/", "/manage/", "/notices/", "/unsubscribe/", "/withdraw/"]
 
 
 class TestAccent:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -393,6 +394,14 @@ def _manage_members(world: World) -> None:
     world.post_json("/admin/sessions", {"token": token})
     mine = {"authorization": f"Bearer {begun['secret']}"}
     world.admin("GET", "/admin/me", **mine)
+    for asked in (mine, {}):
+        world.admin("GET", "/admin/me/notices", **asked)
+        world.admin("PATCH", "/admin/me/notices", {"digest": "daily"}, **asked)
+    world.admin("PATCH", "/admin/me/notices", {"digest": "hourly"}, **mine)
+    ends = wiring().links().token(Purpose.NOTICES, olga, now=world.now)
+    for token in (ends, "none"):
+        world.get(f"/notices/{token}", accept="text/html")
+        world.post_form(f"/notices/{token}", {})
     world.admin("GET", "/admin/sessions", **mine)
     world.admin("POST", f"{PERU}/emails/thanks/test?language=es", **mine)
     world.admin("POST", f"{PERU}/emails/thanks/test")

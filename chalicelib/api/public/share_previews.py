@@ -18,7 +18,7 @@ previews = Blueprint(__name__)
 PICTURE_CACHED = "public, max-age=600, stale-while-revalidate=86400, stale-if-error=604800"
 A_DAY = "public, max-age=86400"
 # Links in emails are for one reader, and organisers' pages for no stranger.
-ROBOTS = "User-agent: *\nDisallow: {0}/admin\nDisallow: {0}/confirm/\nDisallow: {0}/manage/\nDisallow: {0}/unsubscribe/\nDisallow: {0}/withdraw/\n"
+ROBOTS = "User-agent: *\nDisallow: {0}/admin\nDisallow: {0}/confirm/\nDisallow: {0}/manage/\nDisallow: {0}/notices/\nDisallow: {0}/unsubscribe/\nDisallow: {0}/withdraw/\n"
 
 
 @route(previews, "/sign/{campaign}/card.png", "GET")

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     WITHDRAW = "withdraw"
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
+    NOTICES = "notices"  # ends what a member is told by email
     TEST = "test"  # lets somebody sign as a test
     LEAVE_UPDATES = "leave-updates"  # news of one campaign
     PREVIEW = "preview"  # shows a draft to whoever has it, and does nothing
@@ -40,6 +41,7 @@ LIFETIME_DAYS = {
     Purpose.WITHDRAW: 3650,
     Purpose.MANAGE: 3650,
     Purpose.UNSUBSCRIBE: 3650,
+    Purpose.NOTICES: 3650,
     Purpose.TEST: LINK_LASTS / timedelta(days=1),
     Purpose.LEAVE_UPDATES: 3650,
     Purpose.PREVIEW: 7,

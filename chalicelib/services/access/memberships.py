@@ -41,6 +41,7 @@ class Memberships:
     queue: Callable[[], MailQueue]
     sender: Callable[[], str]
     pepper: Callable[[], bytes]
+    forget_notices: Callable[[str], None]
     clock: Callable[[], datetime]
 
     def list(self) -> list[Member]:
@@ -106,7 +107,8 @@ class Memberships:
         """Removes a member, whose sessions end at once. Raises MemberNotFound, LastAdmin."""
         for tries_left in reversed(range(TRIES)):
             try:
-                return self.members.remove(self.get(member), by=by, now=self.clock())
+                self.members.remove(self.get(member), by=by, now=self.clock())
+                return self.forget_notices(member)
             except VersionMismatch:
                 if not tries_left:
                     raise

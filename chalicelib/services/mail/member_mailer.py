@@ -50,7 +50,7 @@ class MemberMailer:
 
         Raises TemporaryMailError or Unavailable when the job must be retried.
         """
-        member = self._find_member(job)
+        member = self.find_member(job)
         if member is None or not self.sender() or self._is_too_late(job):
             return
         if self.address_allowance.is_undeliverable(member.email):
@@ -59,7 +59,8 @@ class MemberMailer:
         self.sender_breaker.check(self.sender())
         self._deliver(job, member)
 
-    def _find_member(self, job: MemberMailJob) -> Member | None:
+    def find_member(self, job: MemberMailJob) -> Member | None:
+        """The member whose address a job names; None if it is nobody's."""
         found = self.members.find_by_address(job.address)
         return self.members.find(found) if found else None
 
@@ -87,15 +88,16 @@ class MemberMailer:
         except PermanentMailError as error:
             log.metric("mail_refused", 1, message="mail refused permanently", code=error.facts["reason"], kind=kind)
         except TemporaryMailError as error:
-            self._delay(job, error)
+            self.sign_ins.forget_request(job.address, job.id)
+            self.note_delay(error, kind)
             raise
         else:
             self.sender_breaker.note_sent(sender.email)
             log.metrics({"mail_sent": 1, "mail_delayed": 0}, message="mail to member sent", kind=kind)
 
-    def _delay(self, job: MemberMailJob, error: TemporaryMailError) -> None:
-        self.sign_ins.forget_request(job.address, job.id)
+    def note_delay(self, error: TemporaryMailError, kind: str) -> None:
+        """Reports an email of `kind` that was not accepted, and stops trying for a while if it was the sender's fault."""
         code = str(error.facts["reason"])
-        log.metrics({"mail_delayed": 1, "mail_sent": 0}, message="mail delayed", code=code, kind=job.member_mail)
+        log.metrics({"mail_delayed": 1, "mail_sent": 0}, message="mail delayed", code=code, kind=kind)
         if isinstance(error, SenderRefused):
             self.sender_breaker.note_refusal(self.sender(), code)

@@ -165,6 +165,11 @@ def mail_counter_key(kind: str, name: str, day: str) -> tuple[str, str]:
     return f"limit#{kind}#{name}#{day}", "limit"
 
 
+def notices_of(member: str) -> str:
+    """The partition of what a member is told about campaigns."""
+    return f"notice#{member}"
+
+
 def refused_origins_key(campaign: str, day: str) -> tuple[str, str]:
     """The sites whose forms a campaign refused on a day."""
     return f"refused#{campaign}#{day}", "refused"
