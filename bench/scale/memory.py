@@ -30,6 +30,7 @@ FIRST_CALLS: dict[str, dict[str, float]] = {
     "api": {"GetSecretValue": 1, "Query": 1, "UpdateItem": 1},
     "project": {"UpdateItem": 2, "SendMessageBatch": 1},
     "mail": {"GetSecretValue": 1, "Query": 1, "GetItem": 1, "UpdateItem": 4, "SendEmail": 1},
+    "updates": {"GetItem": 3, "Query": 3, "UpdateItem": 4, "SendEmail": 1},
     "feedback": {"UpdateItem": 1},
     "first_key": {"Query": 2, "PutItem": 1},
 }
@@ -53,6 +54,7 @@ GOALS = {
     "project": Goal("100 changes in 0.2 s: a shard has them in order, so no second container helps", 0.2, BATCH),
     "mail": Goal("a new container sends its first email within 5 s", 5),
     "export": Goal("somebody waits: a million rows within a minute", 60, MILLION),
+    "updates": Goal("nobody waits: a new container sends its first update within 10 s", 10),
     "feedback": Goal("nobody waits: a report within 10 s", 10),
     "scheduled": Goal("a million recounted within half of its life", 450, MILLION),
     "first_key": Goal("the console answers within 5 s", 5),
@@ -94,12 +96,24 @@ def _first_events(rig: Rig) -> Iterator[tuple[str, Any]]:
     yield "mail", queue_batch(rig.mail_jobs([rig.sign(campaign)]), "undersigned-MailQueue")
     rig.ask("POST", "/admin/campaigns/{campaign}/exports", where, {"format": "csv", "state": "pending"})
     yield "export", queue_batch(rig.take(rig.services.resources.export_queue_url, campaign), "undersigned-ExportQueue")
+    yield "updates", queue_batch(_update_jobs(rig), "undersigned-UpdateQueue")
     tags = {"campaign": campaign, "signature": record["dynamodb"]["Keys"]["sk"]["S"]}
     details = {"recipients": ["ana@example.org"], "smtpResponse": "250 ok", "timestamp": "2026-11-28T12:00:01.000Z"}
     yield "feedback", notification(ses_report("Delivery", details, f"{uuid.uuid4().hex}@example.org", tags))
     yield "scheduled", schedule()
     with rig.without_keys():
         yield "first_key", {"name": "bench"}
+
+
+def _update_jobs(rig: Rig) -> list[str]:
+    """The jobs of an update to one signer."""
+    campaign = rig.new_campaign(confirmation="single", ask_updates=True)
+    rig.mail_jobs([rig.sign(campaign, updates=True)])
+    texts = {language: {"subject": "News", "body": "Dear {{given_name}},"} for language in ("en", "es")}
+    updates, where = "/admin/campaigns/{campaign}/updates", {"campaign": campaign}
+    update = rig.ask("POST", updates, where, {"texts": texts})["id"]
+    rig.ask("POST", f"{updates}/{{id}}/send", {**where, "id": update}, {"recipients": 1})
+    return rig.take(rig.services.resources.update_queue_url, campaign)
 
 
 def slower(megabytes: int) -> float:

@@ -62,9 +62,9 @@ def test_the_polled_queues_are_those_that_functions_read_with_a_limit() -> None:
 
 
 def test_waiting_costs_its_requests_and_a_million_of_them_are_free() -> None:
-    waiting = lines()["waiting for messages at 2 queues"]
-    assert waiting["units"] == 2 * 5 * 3 * 60 * 24 * 30
-    assert (waiting["dollars"], waiting["after_free"]) == pytest.approx((0.5184, 0.1184))
+    waiting = lines()["waiting for messages at 3 queues"]
+    assert waiting["units"] == 3 * 5 * 3 * 60 * 24 * 30
+    assert (waiting["dollars"], waiting["after_free"]) == pytest.approx((0.7776, 0.3776))
 
 
 def test_alarms_are_charged_by_the_metrics_that_they_look_at() -> None:

@@ -136,6 +136,7 @@ CAUSES: dict[str, Callable[[int, int], list[Point]]] = {
     "ApiServerErrorsAlarm": lambda start, hours: each_minute(start, hours, {"5XXError": 1}, STACK, "api"),
     "MailDelayedAlarm": lambda start, hours: emails(start, hours, delayed=1, sent=0),
     "MailStoppedAlarm": own("mail_stopped", 1),
+    "UpdatePausedAlarm": own("update_paused", 1),
     "BounceRateAlarm": lambda start, hours: each_minute(start, hours, {"Reputation.BounceRate": 0.031}, every=HOUR),
     "ComplaintRateAlarm": lambda start, hours: each_minute(
         start, hours, {"Reputation.ComplaintRate": 0.0009}, every=HOUR
