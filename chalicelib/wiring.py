@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.services.access.keyring import Keyring
     from chalicelib.services.access.link_key_rotation import LinkKeyRotation
     from chalicelib.services.access.memberships import Memberships
-    from chalicelib.services.access.organiser_notices import OrganiserNotices
     from chalicelib.services.access.session_control import SessionControl
     from chalicelib.services.access.sign_in_requests import SignInRequests
     from chalicelib.services.campaigns.campaign_editor import CampaignEditor
@@ -41,9 +40,10 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.mail.mailer import Mailer
     from chalicelib.services.mail.member_mailer import MemberMailer
-    from chalicelib.services.mail.notice_mailer import NoticeMailer
     from chalicelib.services.mail.sender_breaker import SenderBreaker
     from chalicelib.services.mail.update_reports import UpdateReports
+    from chalicelib.services.notices.notice_mailer import NoticeMailer
+    from chalicelib.services.notices.organiser_notices import OrganiserNotices
     from chalicelib.services.paper.paper_entries import PaperEntries
     from chalicelib.services.paper.paper_forms import PaperForms
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
@@ -751,7 +751,7 @@ class Wiring(Stores):
     @cached_property
     def organiser_notices(self) -> OrganiserNotices:
         """Tells members what happened to their campaigns."""
-        from chalicelib.services.access.organiser_notices import OrganiserNotices
+        from chalicelib.services.notices.organiser_notices import OrganiserNotices
 
         return OrganiserNotices(
             members=self.members,
@@ -767,7 +767,7 @@ class Wiring(Stores):
     @cached_property
     def notice_mailer(self) -> NoticeMailer:
         """Sends notices to members."""
-        from chalicelib.services.mail.notice_mailer import NoticeMailer
+        from chalicelib.services.notices.notice_mailer import NoticeMailer
 
         return NoticeMailer(
             member_mailer=self.member_mailer,

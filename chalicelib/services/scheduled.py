@@ -10,8 +10,8 @@ from chalicelib.services.containment import contained
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.services.access.organiser_notices import OrganiserNotices
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
+    from chalicelib.services.notices.organiser_notices import OrganiserNotices
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
