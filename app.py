@@ -33,8 +33,8 @@ from chalicelib.api.public.front_page import front
 from chalicelib.api.public.hosted_pages import hosted
 from chalicelib.api.public.leave_updates import leaving
 from chalicelib.api.public.link_pages import links
-from chalicelib.api.public.preview_pages import drafts
 from chalicelib.api.public.notice_links import notice_links
+from chalicelib.api.public.preview_pages import drafts
 from chalicelib.api.public.service_status import service
 from chalicelib.api.public.share_previews import previews
 from chalicelib.api.public.signing_routes import public

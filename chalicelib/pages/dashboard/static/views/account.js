@@ -4,6 +4,7 @@ import { actionHandler, ask, say } from "../shell/dialog.js";
 import { fill, h } from "../shell/dom.js";
 import { moment, t } from "../shell/words.js";
 import { campaignTitles, reachWords } from "./access.js";
+import { notices } from "./notices.js";
 
 const device = (one) => [one.browser, one.system].filter(Boolean).join(", ") || t("device_unknown");
 
@@ -29,6 +30,6 @@ export async function account({ me, leave }) {
     leave();
   });
   await refresh();
-  return [h("h1", { tabindex: "-1" }, t("account")), facts, h("section", { "aria-labelledby": "h-sessions" }, h("h2", { id: "h-sessions" }, t("sessions")), h("p", {}, t("sessions_text")), holder,
+  return [h("h1", { tabindex: "-1" }, t("account")), facts, await notices(), h("section", { "aria-labelledby": "h-sessions" }, h("h2", { id: "h-sessions" }, t("sessions")), h("p", {}, t("sessions_text")), holder,
     h("p", {}, h("button", { class: "button quiet", type: "button", onclick: everywhere }, t("sign_out_everywhere"))))];
 }
