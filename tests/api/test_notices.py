@@ -21,8 +21,9 @@ PERU = "/admin/campaigns/peru"
 
 
 @pytest.fixture
-def told(world: World) -> World:
+def told(real_world: World) -> World:
     """A campaign with a goal of two, a member who is known to the notices, and no email yet."""
+    world = real_world
     world.publish(confirmation="single", goal=2)
     invite(world)
     world.drain()

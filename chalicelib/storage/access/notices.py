@@ -52,16 +52,16 @@ class Notices:
     def choose(self, member: str, choice: NoticeChoice) -> None:
         """Saves what a member wants to be told."""
         item = {"pk": item_keys.notices_of(member), "sk": CHOICE}
-        self.table.put({**item, "digest": str(choice.digest), "at_once": choice.at_once}, condition="")
+        self.table.put({**item, "digest": str(choice.digest), "at_once": choice.at_once})
 
     def see(self, member: str, campaign: str, seen: Seen) -> None:
         """Saves what a member knows of a campaign."""
         item = {"pk": item_keys.notices_of(member), "sk": f"{SEEN}{campaign}", "told": list(seen.told[-MAX_TOLD:])}
-        self.table.put({**item, "total": seen.total, "bounced": seen.bounced}, condition="")
+        self.table.put({**item, "total": seen.total, "bounced": seen.bounced})
 
     def note_digest(self, member: str, day: date) -> None:
         """Saves the day of a member's last digest."""
-        self.table.put({"pk": item_keys.notices_of(member), "sk": DIGEST, "day": day.isoformat()}, condition="")
+        self.table.put({"pk": item_keys.notices_of(member), "sk": DIGEST, "day": day.isoformat()})
 
     def forget(self, member: str) -> None:
         """Removes everything about a member, who is one no more."""

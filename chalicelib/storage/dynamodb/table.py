@@ -65,9 +65,10 @@ class Table:
         found = self._call("get_item", Key=key_of(pk, sk), ConsistentRead=consistent).get("Item")
         return decode(found) if found else None
 
-    def put(self, attributes: Attributes, *, condition: str, values: Mapping[str, Any] | None = None) -> None:
+    def put(self, attributes: Attributes, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
         """Writes a whole item. `condition` refers to attributes as `#name`. Raises ConditionFailed."""
-        self._call("put_item", Item=encode(attributes), **condition_of(condition, values or {}))
+        condition_arguments = condition_of(condition, values or {}) if condition else {}
+        self._call("put_item", Item=encode(attributes), **condition_arguments)
 
     def update(  # noqa: PLR0913 - as many as DynamoDB asks for
         self,
