@@ -2,13 +2,14 @@
 
 from typing import Annotated, NotRequired
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.api.admin.descriptions.signatures import Signature, WithdrawnSignature
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
 
 
+@with_config(ConfigDict(extra="forbid"))
 class NameSearch(TypedDict):
     """A name, or the beginnings of its words, in any order; without regard to case and accents."""
 
