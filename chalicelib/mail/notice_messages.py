@@ -63,8 +63,8 @@ def compose(
     }
     return Message(
         subject=subject,
-        text=collapse_blank_lines(render("member_notice.txt", translator, **facts)),
-        html=render("member_notice.html", translator, **facts),
+        text=collapse_blank_lines(render("campaign_news.txt", translator, **facts)),
+        html=render("campaign_news.html", translator, **facts),
         headers={"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )
 

@@ -29,7 +29,7 @@ GROUPS = {
     "Without a domain: the address, once there is one": ("PublicUrl",),
     "Who is told, and what may be spent": ("AlarmTopic", "ApiRate", "ApiBurst"),
     "Against floods": ("FirewallRate", "ReserveConcurrency"),
-    "Email": ("MailConcurrency", "Senders", "MembersSender", "MailFromSubdomain"),
+    "Email": ("MailConcurrency", "UpdatesConcurrency", "UpdatesShare", "Senders", "MembersSender", "MailFromSubdomain"),
     "Pages and proxies": ("DashboardUrl", "HomeUrl", "TrustedProxies", "ProxySecretSha256", "DisableDefaultEndpoint"),
     "Logs": ("LogRetentionDays", "AccessLog"),
 }

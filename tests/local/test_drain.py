@@ -37,6 +37,9 @@ class App:
     def project(self, event: dict[str, Any], _context: Any) -> None:
         self.counted += [record["dynamodb"]["Keys"]["sk"]["S"] for record in event["Records"]]
 
+    def updates(self, _event: dict[str, Any], _context: Any) -> None:
+        """Nothing comes here."""
+
     def mail(self, event: dict[str, Any], _context: Any) -> None:
         self._begin("mail")
         for record in event["Records"]:

@@ -90,6 +90,7 @@ def test_the_template_says_what_a_function_sees() -> None:
         "SignaturesTable",
         "RegistryTable",
         "MailQueue",
+        "UpdateQueue",
         "MailDeadLetters",
         "FeedbackDeadLetters",
         "ExportQueue",

@@ -89,7 +89,7 @@ def test_every_field_code_has_a_sentence_in_every_language(code: str, language: 
 @pytest.mark.parametrize("code", PROBLEM_CODES)
 def test_every_refusal_has_a_title_and_a_way_on_in_every_language(code: str, language: str) -> None:
     assert code in PROBLEM_MESSAGES
-    facts = {"size": 412, "limit": 400}
+    facts = {"size": 412, "limit": 400, "recipients": 812}
     for said, in_english in (
         (languages.problem_title(code, language), languages.problem_title(code, "en")),
         (languages.problem_detail(code, language, **facts), languages.problem_detail(code, "en", **facts)),

@@ -29,7 +29,7 @@ EMAILS = "/admin/campaigns/{campaign}/emails"
 @route(emails, EMAILS, "GET", role=Role.READER)
 def list_emails(campaign: str) -> Response:
     """Lists the emails that the campaign sends, with its own words, the usual ones, and what can be filled in."""
-    body: body_types.CampaignEmails = {
+    body: body_types.EmailList = {
         "campaign": campaign,
         "emails": [
             {

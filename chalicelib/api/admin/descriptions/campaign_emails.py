@@ -30,7 +30,7 @@ class CampaignEmail(TypedDict):
     placeholders: list[Placeholder]
 
 
-class CampaignEmails(TypedDict):
+class EmailList(TypedDict):
     """The emails that the campaign sends."""
 
     campaign: CampaignId
@@ -88,7 +88,7 @@ class TestSignature(TypedDict):
 KIND = {"kind": MailKind}
 TAG = "Emails of a campaign"
 OPERATIONS = {
-    "list_emails": Operation(responses={200: returns_json("The emails.", CampaignEmails)}),
+    "list_emails": Operation(responses={200: returns_json("The emails.", EmailList)}),
     "show_email": Operation(
         responses={200: returns_json("The email, to an example person.", ShownEmail)},
         parameters=(
