@@ -67,8 +67,7 @@ class Table:
 
     def put(self, attributes: Attributes, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
         """Writes a whole item. `condition` refers to attributes as `#name`. Raises ConditionFailed."""
-        condition_arguments = condition_of(condition, values or {}) if condition else {}
-        self._call("put_item", Item=encode(attributes), **condition_arguments)
+        self._call("put_item", Item=encode(attributes), **condition_of(condition, values or {}))
 
     def update(  # noqa: PLR0913 - as many as DynamoDB asks for
         self,
@@ -92,8 +91,7 @@ class Table:
 
     def delete(self, pk: str, sk: str, *, condition: str = "", values: Mapping[str, Any] | None = None) -> None:
         """Deletes an item, if it exists. Raises ConditionFailed."""
-        condition_arguments = condition_of(condition, values or {}) if condition else {}
-        self._call("delete_item", Key=key_of(pk, sk), **condition_arguments)
+        self._call("delete_item", Key=key_of(pk, sk), **condition_of(condition, values or {}))
 
     def query(
         self, pk: str, *, sk_prefix: str = "", consistent: bool = False, newest_first: bool = False
@@ -236,7 +234,8 @@ def key_of(pk: str, sk: str) -> dict[str, Any]:
 
 def condition_of(condition: str, values: Mapping[str, Any], *expressions: str) -> dict[str, Any]:
     """The arguments of a request with a condition and further expressions, which refer to attributes as `#name`."""
-    request: dict[str, Any] = {"ExpressionAttributeNames": _names(condition, *expressions)}
+    names = _names(condition, *expressions)
+    request: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}  # DynamoDB refuses empty ones
     if condition:
         request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if values:
