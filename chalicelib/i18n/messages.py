@@ -15,7 +15,7 @@ FIELD_MESSAGES = {
         "Use an address with only a-z, 0-9 and signs before the @: emails cannot be sent with others."
     ),
     "email_without_at": _("An email address has an @, like name@example.org."),
-    "space_in_email": _("An email address has no spaces. Take them out."),
+    "space_in_email": _("An email address has no spaces. Remove them."),
     "comma_in_email": _("There is a comma where a dot should be."),
     "several_emails": _("Enter one email address only."),
     "control_characters": _("Remove the invisible or special characters. Typing it again helps."),
@@ -49,7 +49,7 @@ FIELD_MESSAGES = {
     "bad_network": _("Copy the network's name from a signature or from the emails that are held."),
     "bad_origin": _("Enter a site like https://example.org, or https://*.example.org for all its subdomains."),
     "bad_reference": _(
-        "Use letters of a-z, digits, spaces and . _ / -, at most {limit}, and begin with a letter or digit."
+        "Use a-z, digits, spaces and . _ / -, at most {limit}, and begin with a letter or digit."
     ),
     "bad_site_key": _("Copy the site key from your captcha service: letters, digits, hyphens and underscores."),
     "bad_source": _("Use only a-z, 0-9, dots, hyphens and underscores."),
@@ -69,7 +69,7 @@ FIELD_MESSAGES = {
     ),
     "never_changes": _("This is fixed when a campaign is created."),
     "no_changes_of_state": _(
-        "Changes can be had of those who count, or of all, but not of this state. Leave this out."
+        "Changes are available for signatures that count, or for all, but not for this state. Leave this out."
     ),
     "not_a_list": _("This must be a list, even of one."),
     "not_a_number": _("Enter a whole number."),
@@ -77,17 +77,17 @@ FIELD_MESSAGES = {
     "not_for_known_fields": _("Only fields of your own have a type and options."),
     "not_true_or_false": _("Enter true or false."),
     "only_admins_add": _("No campaign uses this address yet, so an admin has to enter it."),
-    "only_for_csv": _("Only a CSV has one. Leave this out."),
+    "only_for_csv": _("Only CSV files have this. Leave it out."),
     "only_for_select": _("Only a field to choose from has options."),
     "sender_name_too_long": _("Shorten this name: with the address it is longer than email allows."),
     "plain_words_only": _("Write plain words, without web addresses or HTML: emails have all the links they need."),
     "reference_taken": _("This line was entered before, for {options}. Give each person a line of their own."),
     "select_without_options": _("Write the options to choose from."),
     "sender_not_verified": _(
-        "SES has not verified this address or its domain, so no email can leave yet. Whoever runs this system can have it verified."
+        "SES has not verified this address or its domain, so no email can be sent yet. Whoever runs this system can have it verified."
     ),
     "sender_not_allowed": _(
-        "This system may not send from this address. Whoever runs it decides which ones it may (Senders)."
+        "This system may not send from this address. Whoever runs it decides which ones are allowed (Senders)."
     ),
     "sponsor_key_too_wide": _("A sponsor's key names its campaigns, and is not an admin's."),
     "too_large": _("Enter at most {limit}."),
@@ -95,9 +95,9 @@ FIELD_MESSAGES = {
     "too_small": _("Enter at least {limit}."),
     "twice": _("This is here twice. Take one out."),
     "unknown_placeholder": _("Only these placeholders can be filled in here: {options}."),
-    "without_label": _("Write how the field is called in the campaign's default language."),
+    "without_label": _("Write what the field is called in the campaign's default language."),
     "placeholder_in_link": _("The address of a link cannot have a placeholder in it. Put it outside."),
-    "update_without_language": _("Write the update in this language of the campaign, too."),
+    "update_without_language": _("Write the update in this language, too."),
     "without_translation": _("Fill this in, as in the default language."),
     # A file of paper signatures.
     "sheet_is_spreadsheet": _("This is a spreadsheet. Save it as CSV in your spreadsheet program, and use that file."),
@@ -251,11 +251,11 @@ PROBLEM_MESSAGES = {
     ),
     "campaign_unreadable": (
         _("This campaign cannot be read"),
-        _("Something is wrong with what is stored of it. Please tell whoever runs this service."),
+        _("Something is wrong with what is stored for it. Please tell whoever runs this service."),
     ),
     "signer_left": (
         _("This person had signed and withdrew"),
-        _("Nothing was entered. If they signed once more on paper, enter this one by itself and say so."),
+        _("Nothing was entered. If they signed again on paper, enter this one by itself and say so."),
     ),
     "names_removed": (
         _("Your name is no longer here"),
@@ -266,24 +266,24 @@ PROBLEM_MESSAGES = {
         _("It is already confirmed or withdrawn, so there is nothing to ask for."),
     ),
     "withdrawal_over": (
-        _("This withdrawal is over"),
-        _("It was undone, or more than a day has passed. Withdraw anew, or ask people to sign again."),
+        _("This withdrawal can no longer be undone"),
+        _("It was undone already, or more than a day has passed. Ask people to sign again."),
     ),
     "sheet_over": (
-        _("This file is over"),
-        _("It was undone, or more than a day has passed. Enter it anew, or withdraw signatures one by one."),
+        _("This file can no longer be undone"),
+        _("It was undone already, or more than a day has passed. Enter it again, or withdraw signatures one by one."),
     ),
     "not_a_draft": (
-        _("This update is no draft any more"),
+        _("This update is no longer a draft"),
         _("It is being sent, or was. Write a new one for what has changed since."),
     ),
     "recipients_changed": (
-        _("It would reach another number of people"),
+        _("It would reach a different number of people"),
         _("It would reach {recipients} people now. If that is right, send it with this number."),
     ),
     "nobody_to_write_to": (
         _("Nobody would get this update"),
-        _("No confirmed signer whom it is for has asked for news of this campaign."),
+        _("None of the confirmed signers it is for has asked for news of this campaign."),
     ),
     "update_not_sending": (
         _("This update is a draft"),

@@ -28,8 +28,8 @@ SIGN_IN_SUBJECT = _("Sign in at {host}")
 INVITED_SUBJECT = _("{inviter} invites you to {host}")
 INVITED_BY_NOBODY_SUBJECT = _("You are invited to {host}")
 MAY = {
-    Role.READER: _("You can see how they are doing."),
-    Role.ORGANIZER: _("You can write them, look after their signatures and export them."),
+    Role.READER: _("You can see how the campaigns are doing."),
+    Role.ORGANIZER: _("You can write campaigns, look after their signatures and export them."),
     Role.ADMIN: _("You can do everything there, and invite others."),
 }
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 DIGEST_SUBJECT = _("How your campaigns are doing")
-SEVERAL_SUBJECT = _("News of your campaigns")
+SEVERAL_SUBJECT = _("News about your campaigns")
 WHAT = {
     NoticeKind.GOAL: _("Goal reached. Signatures so far: {count}."),
     NoticeKind.OPENED: _("It opened on its date: people can sign."),

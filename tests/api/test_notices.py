@@ -74,7 +74,7 @@ def test_held_email_pauses_and_refused_sites_are_told_to_those_who_can_act(told:
     told.run_scheduled()
     sent = {mail.to: mail for mail in told.ses.sent}
     assert set(sent) == {"ana@example.org"}
-    assert sent["ana@example.org"].subject == "News of your campaigns"
+    assert sent["ana@example.org"].subject == "News about your campaigns"
     assert "https://other.example" in sent["ana@example.org"].text
     assert "Emails are paused" in sent["ana@example.org"].text
     told.ses.sent.clear()

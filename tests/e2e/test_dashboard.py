@@ -144,7 +144,7 @@ def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signe
         expect(page.locator("dialog")).to_contain_text("d1@example.org")
         expect(page.locator("dialog h2")).to_be_focused()
         said = page.locator("dialog dt").all_inner_texts()
-        assert {"Signed", "Confirmation request sent", "Version of the statement", "Given name"} <= set(said)
+        assert {"Signed", "Confirmation request sent", "Version of the text", "Given name"} <= set(said)
         assert [one for one in said if "_" in one] == []
 
 
@@ -668,10 +668,10 @@ def test_a_flood_that_counts_is_counted_and_withdrawn_at_once(signed: Site, brow
         page.locator("summary", has_text="Withdraw many").click()
         form = page.locator("details[open] form")
         form.get_by_label("Source").fill("bots")
-        form.get_by_label("What was odd").select_option("fast")
+        form.get_by_label("What looked odd").select_option("fast")
         form.get_by_role("button", name="Count them").click()
         expect(page.locator("#said")).to_have_text("0 signatures found.")
-        form.get_by_label("What was odd").select_option("")
+        form.get_by_label("What looked odd").select_option("")
         form.get_by_role("button", name="Count them").click()
         expect(page.locator("dialog")).to_contain_text("Withdraw these 3 signatures?")
         page.locator("dialog").get_by_role("button", name="Withdraw").click()

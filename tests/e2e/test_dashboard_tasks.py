@@ -40,7 +40,7 @@ def test_a_name_is_found_and_several_are_withdrawn(signed: Site, browser: Browse
         expect(page.get_by_text(re.compile("^3 found; [0-9]+ of about"))).to_be_visible()
         page.get_by_label("Choose Zoë Zárate 0").check()
         expect(page.get_by_text("1 chosen")).to_be_visible()
-        page.get_by_role("button", name="Choose all shown").click()
+        page.get_by_role("button", name="Select all shown").click()
         page.get_by_role("button", name="Withdraw 3").click()
         dialog = page.locator("dialog")
         expect(dialog).to_contain_text("Withdraw these 3 signatures?")

@@ -67,7 +67,7 @@ def test_words_are_written_beside_the_email_and_saved(site: Site, browser: Brows
     with a_tab(site, browser) as page:
         opened(page, member)
         page.get_by_label("Email", exact=True).select_option("thanks")
-        page.get_by_label("First words").fill("Dear ")
+        page.get_by_label("Opening words").fill("Dear ")
         page.get_by_role("button", name="first name").click()
         page.keyboard.type(", it counts.")
         body = page.frame_locator("iframe.mail").locator("body")
@@ -90,7 +90,7 @@ def test_words_are_written_beside_the_email_and_saved(site: Site, browser: Brows
             }
         }
         page.get_by_label("Email", exact=True).select_option("thanks")
-        for name in ("Subject", "First words"):
+        for name in ("Subject", "Opening words"):
             page.get_by_label(name).fill("")
         with page.expect_response(lambda answer: answer.request.method == "PATCH"):
             page.get_by_role("button", name="Save").click()

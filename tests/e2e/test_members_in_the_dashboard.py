@@ -182,13 +182,13 @@ def test_sessions_are_seen_and_ended_and_the_log_says_it_in_words(site: Site, br
         for state in ("closed", "open"):
             campaign = call(site, "PATCH", "/admin/campaigns/halt-military-aid", {"state": state},
                             **{"If-Match": f'"{campaign["version"]}"', "Authorization": f"Bearer {secret}"})  # fmt: skip
-        page.get_by_label("Tell me within the hour what is urgent").uncheck()
+        page.get_by_label("Tell me about urgent things within the hour").uncheck()
         page.get_by_label("Summary").select_option(label="Every day")
         page.get_by_role("button", name="Save").press("Enter")
         expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
         page.reload()
         expect(page.get_by_label("Summary")).to_have_value("daily")
-        expect(page.get_by_label("Tell me within the hour what is urgent")).not_to_be_checked()
+        expect(page.get_by_label("Tell me about urgent things within the hour")).not_to_be_checked()
         go(page, "audit")
         expect(page.locator(".log")).to_contain_text("Gus closed Dear President Biden")
         page.get_by_label("Who").select_option(label="Gus")

@@ -53,7 +53,7 @@ def test_a_file_is_looked_at_entered_and_taken_back(site: Site, browser: Browser
         expect(place.locator("h3")).to_be_focused()
         figures = place.locator("dl.figures")
         expect(figures).to_contain_text("Nuevas2")
-        expect(figures).to_contain_text("Parecen de personas que ya están1")
+        expect(figures).to_contain_text("Quizá ya estén en la lista1")
         expect(figures).to_contain_text("Por corregir: no se anotan1")
         expect(place).to_contain_text("Fila 6, columna D, «Fecha»: Escriba un día como 2026-11-23.")
         expect(place).to_contain_text("Fila 5: EVA Diaz, como en la fila 3")
