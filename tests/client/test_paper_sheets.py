@@ -181,8 +181,8 @@ def test_a_file_can_be_taken_back(at_world: World, client: Client) -> None:
     assert client("sheets", "peru", "--undo", sheet, typed="n\n").code == 0
     assert external(at_world) == 60
     done = client("sheets", "peru", "--undo", sheet, typed="y\n")
-    assert "Take back 60 signatures?" in done.err
-    assert done.out == "60 signatures were taken back.\n"
+    assert "Remove 60 signatures again?" in done.err
+    assert done.out == "60 signatures were removed.\n"
     assert external(at_world) == 0
     assert json.loads(client("sheets", "peru", "--json").out)["sheets"][0]["undone"] == 60
     assert json.loads(client("sheets", "peru", "--undo", sheet, "--json").out)["undone"] == 0
@@ -194,7 +194,7 @@ def test_what_was_changed_since_is_said_to_stay(at_world: World, client: Client)
     sheet = json.loads(send(client, "given_name\nAna\nBen\n", "--yes", "--json").out)["sheet"]
     at_world.admin("DELETE", f"/admin/campaigns/peru/signatures/{at_world.signatures()[0]['sk']['S']}")
     done = client("sheets", "peru", "--undo", sheet, "--yes")
-    assert done.out == "One signature was taken back.\n"
+    assert done.out == "One signature was removed.\n"
     assert done.err == "The others were changed, withdrawn or erased since, and stay as they are.\n"
 
 

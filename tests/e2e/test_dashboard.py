@@ -615,7 +615,7 @@ def test_charts_say_whom_they_count(signed: Site, browser: Browser) -> None:
         countries = page.locator('section[aria-labelledby="h-by_country"] .bars')
         expect(countries.locator(".label")).to_have_text(["Peru", "Not given", "On paper", "Counted elsewhere"])
         expect(countries.locator(".value")).to_have_text(["6 · 19%", "4 · 13%", "2 · 6%", "20 · 63%"])
-        expect(page.get_by_text("Shares are of all signers (32).")).to_be_visible()
+        expect(page.get_by_text("Percentages are of all signers (32).")).to_be_visible()
         figures = page.locator(".figures").first.locator("div")
         told = dict(line.split("\n") for line in figures.all_inner_texts())
         online = {"Confirmed online": "10", "On paper": "2", "Counted elsewhere": "20"}
@@ -681,7 +681,7 @@ def test_a_flood_that_counts_is_counted_and_withdrawn_at_once(signed: Site, brow
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["withdrawn"]["organizer"] == 3
         page.reload()
         page.locator("summary", has_text="Withdraw many").click()
-        expect(page.locator("details[open]")).to_contain_text("3 withdrawn (bots), can be restored until")
+        expect(page.locator("details[open]")).to_contain_text("3 withdrawn (bots). You can restore them until")
         page.locator("details[open]").get_by_role("button", name="Restore 3").click()
         expect(page.locator("dialog")).to_contain_text("Restore these 3 signatures?")
         page.locator("dialog").get_by_role("button", name="Restore 3").click()

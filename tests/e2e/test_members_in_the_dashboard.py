@@ -126,7 +126,7 @@ def test_somebody_is_invited_changed_and_removed_by_keyboard(site: Site, browser
         assert AXE.run(page).response["violations"] == []
         page.get_by_role("button", name="Send the invitation").focus()
         page.keyboard.press("Enter")
-        expect(page.locator("#said")).to_contain_text("Eva Rojas is invited")
+        expect(page.locator("#said")).to_contain_text("Eva Rojas has been invited")
         made = next(one for one in call(site, "GET", "/admin/members")["members"] if one["name"] == "Eva Rojas")
         assert (made["role"], made["campaigns"], made["sponsor"], made["language"]) == (
             "organizer", ["no-troops-in-peru"], "wbw", "es")  # fmt: skip

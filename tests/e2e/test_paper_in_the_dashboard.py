@@ -69,11 +69,11 @@ def test_a_file_is_looked_at_entered_and_taken_back(site: Site, browser: Browser
         assert on_paper(site) == before + 2
         page.reload()
         page.locator("summary", has_text="Anotar firmas en papel").click()
-        page.get_by_role("button", name="Quitar 2").click()
+        page.get_by_role("button", name="Deshacer 2").click()
         expect(page.locator("dialog")).to_contain_text("¿Quitar estas 2 firmas?")
-        page.locator("dialog").get_by_role("button", name="Quitar 2").click()
+        page.locator("dialog").get_by_role("button", name="Deshacer 2").click()
         expect(page.locator("#said")).to_have_text("2 firmas quitadas.")
-        expect(page.get_by_role("button", name="Quitar 2")).to_have_count(0)
+        expect(page.get_by_role("button", name="Deshacer 2")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert on_paper(site) == before
 

@@ -230,7 +230,7 @@ def _people(commands: Commands) -> None:
     paper_signatures.add_options(with_yes(paper))
     about = translate("files of paper signatures that were entered, and taking one back within a day")
     sheets = with_yes(with_campaign(commands.add("sheets", paper_sheets.sheets, about)))
-    sheets.add_argument("--undo", metavar="ID", help=translate("take back what was entered from this one"))
+    sheets.add_argument("--undo", metavar="ID", help=translate("undo what was entered from this one"))
     with_yes(commands.add("erase", privacy_requests.erase, translate("erase an address everywhere (admin)")))
     access = commands.add("access", privacy_requests.access, translate("everything stored about an address (admin)"))
     access.add_argument("-o", "--output", metavar="FILE", help=translate("where to"))

@@ -29,7 +29,7 @@ def sheets(session: Session, options: Namespace) -> int:
     elif not found:
         session.terminal.line(translate("No file was entered in the last 30 days."))
     else:
-        names = ("id", translate("entered"), translate("taken back"), translate("undo until"))
+        names = ("id", translate("entered"), translate("removed"), translate("undo until"))
         session.terminal.table(names, [_row(one) for one in found], numbers=(1, 2))
     return Exit.DONE
 
@@ -43,7 +43,7 @@ def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
     if wanted is None:
         raise Failure(translate("There is no file {id}.", id=options.undo))
     expected = wanted["signatures"] - wanted["undone"]
-    question = plural(expected, "Take back one signature?", "Take back {n} signatures?")
+    question = plural(expected, "Remove one signature again?", "Remove {n} signatures again?")
     if wanted["undo_until"] and not session.terminal.agrees(question, is_sure=options.yes):
         return Exit.DONE
     path = (options.campaign, "sheets", options.undo)
@@ -51,7 +51,7 @@ def _undo(session: Session, options: Namespace, found: list[Answer]) -> int:
     if session.terminal.as_json:
         session.terminal.json({"campaign": options.campaign, "undone": undone})
     else:
-        session.terminal.line(plural(undone, "One signature was taken back.", "{n} signatures were taken back."))
+        session.terminal.line(plural(undone, "One signature was removed.", "{n} signatures were removed."))
         if undone < expected:
             session.terminal.note(
                 translate("The others were changed, withdrawn or erased since, and stay as they are.")
