@@ -48,9 +48,7 @@ FIELD_MESSAGES = {
     "bad_moment_or_day": _("Enter a day like 2026-11-23, or a moment like 2026-11-23T12:00:00Z."),
     "bad_network": _("Copy the network's name from a signature or from the emails that are held."),
     "bad_origin": _("Enter a site like https://example.org, or https://*.example.org for all its subdomains."),
-    "bad_reference": _(
-        "Use a-z, digits, spaces and . _ / -, at most {limit}, and begin with a letter or digit."
-    ),
+    "bad_reference": _("Use a-z, digits, spaces and . _ / -, at most {limit}, and begin with a letter or digit."),
     "bad_site_key": _("Copy the site key from your captcha service: letters, digits, hyphens and underscores."),
     "bad_source": _("Use only a-z, 0-9, dots, hyphens and underscores."),
     "bad_time_zone": _("Enter a time zone by its name, like America/Lima."),

@@ -65,9 +65,7 @@ WORDS = {
     "closed_done": _("The campaign is closed."),
     "closes_at": _("Closes"),
     "closes_soon": _("Closes within three days."),
-    "confirm_automatically": _(
-        "Confirm when someone opens the link in the email, without another click"
-    ),
+    "confirm_automatically": _("Confirm when someone opens the link in the email, without another click"),
     "confirmation": _("When a signature counts"),
     "confirmation_double": _("After a click in an email (recommended)"),
     "confirmation_hint": _(
@@ -325,7 +323,9 @@ WORDS = {
     "own_type": _("Kind of answer"),
     "paper": _("Enter paper signatures"),
     "paper_again": _("Signed again after withdrawing: how do you know? (optional)"),
-    "paper_again_hint": _("Only needed if we tell you that this person had withdrawn. It goes into the audit log, so name nobody."),
+    "paper_again_hint": _(
+        "Only needed if we tell you that this person had withdrawn. It goes into the audit log, so name nobody."
+    ),
     "paper_differs": _("Entered. What the signer typed stays; the paper differs in: {fields}."),
     "paper_alike": _("May already be on the list"),
     "paper_alike_too": _("They are different people: enter them, too ({n})"),
