@@ -23,6 +23,7 @@ from chalicelib.api.admin.members import members
 from chalicelib.api.admin.name_search import named
 from chalicelib.api.admin.notices import notices
 from chalicelib.api.admin.paper_sheets import paper_sheets
+from chalicelib.api.admin.pictures import pictures
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.sessions import sessions
 from chalicelib.api.admin.signatures import signatures
@@ -34,6 +35,7 @@ from chalicelib.api.public.hosted_pages import hosted
 from chalicelib.api.public.leave_updates import leaving
 from chalicelib.api.public.link_pages import links
 from chalicelib.api.public.notice_links import notice_links
+from chalicelib.api.public.picture_files import picture_files
 from chalicelib.api.public.preview_pages import drafts
 from chalicelib.api.public.service_status import service
 from chalicelib.api.public.share_previews import previews
@@ -44,6 +46,7 @@ SPARE_MS = 60_000
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeholder"
 
 app = Chalice(app_name="undersigned")
+app.api.binary_types.append("image/webp")
 app.register_middleware(limit_waiting, "all")
 app.register_middleware(http_middleware, "http")
 for blueprint in (
@@ -52,6 +55,7 @@ for blueprint in (
     hosted,
     previews,
     drafts,
+    picture_files,
     links,
     leaving,
     notice_links,
@@ -68,6 +72,7 @@ for blueprint in (
     paper_sheets,
     held,
     exports,
+    pictures,
     requests,
     mail_pause,
     signer_updates,

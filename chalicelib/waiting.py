@@ -50,5 +50,7 @@ class Patience:
 QUICK = Patience(connect=0.7, read=1.2, attempts=2)
 # Whole megabytes, and files; only functions that nobody waits for.
 LONG = Patience(connect=1, read=5, attempts=3)
+# Files of a few megabytes, while somebody waits.
+FILES = Patience(connect=0.7, read=4, attempts=2)
 # One attempt: after a lost answer a second one would send the email twice. Ten in a row fit into the mailer's minute.
 EMAIL = Patience(connect=0.7, read=4, attempts=1)

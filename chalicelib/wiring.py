@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.services.campaigns.campaign_reader import CampaignReader
 from chalicelib.storage.campaigns.campaigns import Campaigns
@@ -13,6 +13,8 @@ from chalicelib.stores import Stores
 from chalicelib.waiting import EMAIL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.mail.sender_identities import SenderIdentities
     from chalicelib.mail.ses import AccountSuppressions, EmailSender
@@ -49,6 +51,10 @@ if TYPE_CHECKING:
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.paper.paper_sheets import PaperSheets
     from chalicelib.services.paper.paper_signatures import PaperSignatures
+    from chalicelib.services.pictures.picture_maker import PictureMaker
+    from chalicelib.services.pictures.picture_uploads import PictureUploads
+    from chalicelib.services.pictures.published_pictures import PublishedPictures
+    from chalicelib.services.pictures.unused_pictures import UnusedPictures
     from chalicelib.services.privacy.privacy_requests import PrivacyRequests
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.scheduled import ScheduledRound
@@ -110,12 +116,17 @@ class Wiring(Stores):
             self._has_signatures,
             AllowedSenders(sender_patterns(self.settings.senders), store),
             self._end_access,
+            self._check_pictures,
             self.now,
         )
 
     def _end_access(self, campaign: str, by: str) -> None:
         self.keyring.end_for(campaign, by)
         self.memberships.end_for(campaign, by)
+
+    def _check_pictures(self, document: Mapping[str, Any], earlier: Mapping[str, Any]) -> None:
+        if document["picture"] or document["logo"]:
+            self.published_pictures.check(document, earlier)
 
     def _has_signatures(self, campaign: str, buckets: int) -> bool:
         return self.signatures.has_any(campaign, buckets)
@@ -302,6 +313,34 @@ class Wiring(Stores):
             self.export_queue,
             self.now,
         )
+
+    @cached_property
+    def picture_uploads(self) -> PictureUploads:
+        """Takes uploads of pictures."""
+        from chalicelib.services.pictures.picture_uploads import PictureUploads
+
+        return PictureUploads(self.campaign_reader, self.picture_files, lambda: self.export_queue, self.now)
+
+    @cached_property
+    def picture_maker(self) -> PictureMaker:
+        """Makes pictures of uploads."""
+        from chalicelib.services.pictures.picture_maker import PictureMaker
+
+        return PictureMaker(self.picture_files)
+
+    @cached_property
+    def published_pictures(self) -> PublishedPictures:
+        """The pictures that anybody can see."""
+        from chalicelib.services.pictures.published_pictures import PublishedPictures
+
+        return PublishedPictures(lambda: self.picture_files)
+
+    @cached_property
+    def unused_pictures(self) -> UnusedPictures:
+        """Removes pictures that nothing shows."""
+        from chalicelib.services.pictures.unused_pictures import UnusedPictures
+
+        return UnusedPictures(self.campaign_reader.store, self.picture_files, self.now)
 
     @cached_property
     def audit_search(self) -> AuditSearch:
@@ -694,6 +733,7 @@ class Wiring(Stores):
             self.organiser_notices,
             self.mail_reconciliation,
             self.update_jobs,
+            self.unused_pictures,
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from chalicelib.storage.queues import (
     parse_export_job,
     parse_mail_job,
     parse_member_mail_job,
+    parse_picture_job,
     parse_sample_mail_job,
     parse_update_job,
 )
@@ -82,19 +83,22 @@ def _send(body: str) -> None:
 
 
 def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
-    """Writes one export, or continues it."""
+    """Writes one export, or continues it; or makes one picture."""
     failed = [record["messageId"] for record in event["Records"] if not _is_exported(record, has_time)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
 def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> bool:
     try:
+        if picture_job := parse_picture_job(record["body"]):
+            wiring().picture_maker.make(picture_job)
+            return True
         job = parse_export_job(record["body"])
         wiring().export_writer.write(job.campaign, job.export, has_time)
     except AlreadyLeased:
         return False
     except Exception:  # noqa: BLE001 - the entry point: the queue redelivers it, in the end to the dead letters
-        log.exception("export failed, will be tried again")
+        log.exception("export or picture failed, will be tried again")
         return False
     return True
 

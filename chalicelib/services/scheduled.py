@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.services.mail.mail_reconciliation import MailReconciliation
     from chalicelib.services.notices.organiser_notices import OrganiserNotices
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
+    from chalicelib.services.pictures.unused_pictures import UnusedPictures
     from chalicelib.services.privacy.retention import Retention
     from chalicelib.services.signatures.anomaly_detection import AnomalyDetection
     from chalicelib.services.signatures.withdrawal_undo import WithdrawalUndo
@@ -30,6 +31,7 @@ class ScheduledRound:
     organiser_notices: OrganiserNotices
     mail_reconciliation: MailReconciliation
     update_jobs: UpdateJobs
+    unused_pictures: UnusedPictures
 
     def run(self, has_time: Callable[[], bool] = lambda: True) -> bool:
         """Runs as much as `has_time()` allows; the next run continues. Returns True when today's round is complete."""
@@ -43,6 +45,7 @@ class ScheduledRound:
             "notices": self.organiser_notices.run,
             "resumed email": self.mail_reconciliation.queue_resumed,
             "email and tallies": self.mail_reconciliation.reconcile,
+            "pictures": self.unused_pictures.remove,
         }
         done = dict.fromkeys(parts, False)
         for name, part in parts.items():

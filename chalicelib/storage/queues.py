@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.domain.campaigns.pictures import PictureUse
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.signatures.mail_marks import Delivery
 
@@ -108,12 +109,39 @@ def parse_export_job(body: str) -> ExportJob:
     return ExportJob(str(fields["campaign"]), str(fields["export"]))
 
 
+@dataclass(frozen=True, slots=True)
+class PictureJob:
+    """One picture to be made of an upload of `size` bytes, which is named by its SHA-256."""
+
+    campaign: str
+    upload: str
+    use: PictureUse
+    size: int
+
+    @property
+    def name(self) -> str:
+        """What tells one picture of a campaign from others."""
+        return f"{self.use}-{self.upload}"
+
+
+def parse_picture_job(body: str) -> PictureJob | None:
+    """The job in a message; None when it is about an export. Raises ValueError or KeyError when it is none."""
+    fields = json.loads(body)
+    if "upload" not in fields:
+        return None
+    return PictureJob(str(fields["campaign"]), str(fields["upload"]), PictureUse(fields["use"]), int(fields["size"]))
+
+
 class ExportQueue(_Queue):
-    """Sends export jobs."""
+    """Sends jobs for what takes longer than somebody waits: exports and pictures."""
 
     def add(self, campaign: str, export: str, *, delay_seconds: int = 0) -> None:
         """Queues one export. Raises Unavailable; queueing again is harmless."""
         self._send([json.dumps(asdict(ExportJob(campaign, export)))], delay_seconds)
+
+    def add_picture(self, job: PictureJob) -> None:
+        """Queues one picture. Raises Unavailable; queueing again is harmless."""
+        self._send([json.dumps(asdict(job))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ OPERATIONS = {
         "DeleteObject",
         "GetObject",
         "HeadObject",
+        "ListObjectsV2",
+        "PutObject",
         "UploadPart",
     },
     "secretsmanager": {"GetSecretValue", "PutSecretValue"},

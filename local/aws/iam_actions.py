@@ -30,6 +30,7 @@ OBJECT_ACTIONS = {
     "GetObject": ("GetObject",),
     # Without ListBucket, S3 answers 403 instead of 404 for a missing file.
     "HeadObject": ("GetObject", "ListBucket"),
+    "ListObjectsV2": ("ListBucket",),
 }
 
 

@@ -27,12 +27,12 @@ def json_response(body: Any, status: int = 200, **headers: str) -> Response:
     )
 
 
-def png_response(png: bytes, **headers: str) -> Response:
-    """Returns a PNG, whatever the Accept header: crawlers send none, which means anything (RFC 9110, 12.5.1)."""
+def image_response(image: bytes, content_type: str, **headers: str) -> Response:
+    """Returns an image, whatever the Accept header: crawlers send none, which means anything (RFC 9110, 12.5.1)."""
     # Chalice refuses binary responses to clients that did not name their type.
     raw = current_request().raw
     raw.headers = CaseInsensitiveMapping({**raw.headers, "accept": "*/*"})
-    return Response(png, {"Content-Type": "image/png", **_header_names(headers)}, 200)
+    return Response(image, {"Content-Type": content_type, **_header_names(headers)}, 200)
 
 
 def with_etag(response: Response, tagged: str | None = None) -> Response:

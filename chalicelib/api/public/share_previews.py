@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api.http.middleware import route
 from chalicelib.api.http.request import current_request
-from chalicelib.api.http.responses import json_response, png_response, with_etag
+from chalicelib.api.http.responses import image_response, json_response, with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.errors import FormatNotOffered, NotFound
 from chalicelib.services.signatures.signing import language_for
@@ -32,7 +32,11 @@ def get_share_card(campaign: str) -> Response:
         raise NotFound
     is_open = snapshot.campaign.is_open(wiring().now())
     png = cards.png(cards.card(snapshot.campaign, language, count=snapshot.shown_count, is_open=is_open))
-    return with_etag(png_response(png, cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language"))
+    return with_etag(
+        image_response(
+            png, "image/png", cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language"
+        )
+    )
 
 
 @route(previews, "/oembed", "GET")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
 from chalicelib.domain.campaigns.email_words import EmailWords
+from chalicelib.domain.campaigns.pictures import Picture, read_picture
 from chalicelib.domain.campaigns.statements import statement_texts
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.domain.signatures.signature import SignatureKey
@@ -184,6 +185,8 @@ class Campaign:
     limits: MailLimits = field(default_factory=MailLimits)
     captcha: Captcha | None = None
     emails: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    picture: Picture | None = None
+    logo: Picture | None = None
     is_test: bool = False
 
     @property
@@ -314,6 +317,8 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         emails=document.get("emails", {}),
+        picture=read_picture(document.get("picture")),
+        logo=read_picture(document.get("logo")),
         **{name: document[name] for name in plain},
     )
 

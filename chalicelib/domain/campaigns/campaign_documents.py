@@ -35,6 +35,7 @@ from chalicelib.domain.campaigns.document_types import (
     UrlOrNone,
 )
 from chalicelib.domain.campaigns.email_documents import Emails, faults_of
+from chalicelib.domain.campaigns.picture_documents import PictureDocument
 from chalicelib.domain.documents import (
     Flag,
     Moment,
@@ -177,12 +178,16 @@ class CampaignDocument(_Strict):
     limits: LimitsDocument = LimitsDocument()
     captcha: CaptchaDocument | None = None
     emails: Emails = {}
+    picture: PictureDocument | None = None
+    logo: PictureDocument | None = None
 
     def faults(self) -> Iterator[FieldError]:
         """What is wrong between the keys, each in its place."""
         yield from self._faults_of_texts()
         yield from self._faults_of_lists()
         yield from faults_of(self.emails, is_double=self.confirmation is Confirmation.DOUBLE)
+        for name, shown in (("picture", self.picture), ("logo", self.logo)):
+            yield from shown.faults(name, self.texts) if shown else ()
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             yield FieldError("closes_at", "closes_before_it_opens")
         if self.archived and self.state is not CampaignState.CLOSED:

@@ -49,6 +49,7 @@ class CampaignEditor:
     has_signatures: Callable[[str, int], bool]
     senders: AllowedSenders
     end_keys: Callable[[str, str], None]
+    check_pictures: Callable[[Mapping[str, Any], Mapping[str, Any]], None]
     clock: Callable[[], datetime]
 
     def put(
@@ -107,6 +108,7 @@ class CampaignEditor:
         if version is not None:
             raise VersionMismatch
         self.senders.check(document, None, key)
+        self.check_pictures(document, {})
         document |= {"buckets": document["buckets"] or DEFAULT_BUCKETS, "closed_at": self._closed_at(None, document)}
         document |= {"text_version": 1, "mail_resumed_at": None, "published_at": self._published_at(None, document)}
         statement = first_version(document, stamp(self.clock()))
@@ -124,6 +126,7 @@ class CampaignEditor:
         if buckets != current.campaign.buckets:
             raise InvalidFields.one("buckets", "never_changes")
         self.senders.check(document, current, key)
+        self.check_pictures(document, current.document)
         document |= {"buckets": buckets, "closed_at": self._closed_at(current, document)}
         document["published_at"] = self._published_at(current, document)
         document["mail_resumed_at"] = self._mail_resumed_at(current, document)

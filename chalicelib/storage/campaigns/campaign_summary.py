@@ -37,6 +37,7 @@ class CampaignSummary:
     mail_paused: bool = False
     mail_resumed_at: str | None = None
     listed: bool = False
+    pictures: tuple[str, ...] = ()
 
     def signature_key(self, signature: str) -> SignatureKey:
         """Where the signature with that id is, or would be."""
@@ -70,6 +71,7 @@ def summary_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "title": titles[document["default_language"]],
         "titles": titles,
         "listed": document.get("listed", False),
+        "pictures": [document[name]["id"] for name in ("picture", "logo") if document.get(name)],
         **{name: document[name] for name in kept},
     }
 
