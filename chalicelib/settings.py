@@ -129,6 +129,11 @@ class Settings:
         return int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 
+def library_path() -> str:
+    """Where the system's loader finds libraries; empty for the usual places. Lambda's Python does not start without it."""
+    return os.environ.get("LD_LIBRARY_PATH", "")
+
+
 def deployment() -> str:
     """Name of the deployment that metrics are kept under; empty when there is none. Only the logger needs it."""
     return os.environ.get("DEPLOYMENT", "")

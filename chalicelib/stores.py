@@ -14,7 +14,7 @@ from chalicelib.settings import MissingSetting, Settings
 from chalicelib.storage.counting.tallies import Tallies
 from chalicelib.storage.dynamodb.table import Table
 from chalicelib.storage.signatures.signatures import Signatures
-from chalicelib.waiting import FILES, LONG, QUICK, invocation
+from chalicelib.waiting import LONG, QUICK, invocation
 
 if TYPE_CHECKING:
     from chalicelib.domain.access.signed_links import Links
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports.export_files import ExportFiles
     from chalicelib.storage.exports.exports import Exports
     from chalicelib.storage.mail.suppressions import Suppressions
-    from chalicelib.storage.pictures.picture_files import PictureFiles
     from chalicelib.storage.queues import DeliveryReportQueue, ExportQueue, MailQueue
     from chalicelib.storage.signatures.left_signers import LeftSigners
     from chalicelib.storage.signatures.mail_marks import MailMarks
@@ -221,13 +220,6 @@ class Stores:
         from chalicelib.storage.exports.export_files import ExportFiles
 
         return ExportFiles(self.client("s3", LONG), self.settings.export_bucket)
-
-    @cached_property
-    def picture_files(self) -> PictureFiles:
-        """Pictures in S3, and the uploads they are made from."""
-        from chalicelib.storage.pictures.picture_files import PictureFiles
-
-        return PictureFiles(self.client("s3", FILES), self.settings.export_bucket)
 
     @cached_property
     def export_queue(self) -> ExportQueue:

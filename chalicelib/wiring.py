@@ -10,7 +10,7 @@ from chalicelib.services.campaigns.campaign_reader import CampaignReader
 from chalicelib.storage.campaigns.campaigns import Campaigns
 from chalicelib.storage.counting.tally_sums import TallySums
 from chalicelib.stores import Stores
-from chalicelib.waiting import EMAIL
+from chalicelib.waiting import EMAIL, FILES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.access.sign_ins import SignIns
     from chalicelib.storage.counting.anomalies import Anomalies
     from chalicelib.storage.mail.mail_counters import MailCounters
+    from chalicelib.storage.pictures.picture_files import PictureFiles
     from chalicelib.storage.queues import UpdateQueue
     from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
     from chalicelib.storage.signatures.paper_sheets import PaperSheets as PaperSheetRecords
@@ -313,6 +314,13 @@ class Wiring(Stores):
             self.export_queue,
             self.now,
         )
+
+    @cached_property
+    def picture_files(self) -> PictureFiles:
+        """Pictures in S3, and the uploads they are made from."""
+        from chalicelib.storage.pictures.picture_files import PictureFiles
+
+        return PictureFiles(self.client("s3", FILES), self.settings.export_bucket)
 
     @cached_property
     def picture_uploads(self) -> PictureUploads:

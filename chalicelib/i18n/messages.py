@@ -106,9 +106,9 @@ FIELD_MESSAGES = {
     "picture_too_many_pixels": _("This has more than 50 million pixels. Save it smaller, and use that file."),
     "picture_incomplete": _("A part of this picture is missing or damaged. Save it again, and use that file."),
     "picture_unknown": _("There is no such picture here. Upload it first."),
-    "picture_unreadable": _("This is no picture that we can read. Use a JPEG, PNG or WebP file."),
+    "picture_unreadable": _("We cannot read this as a picture. Use a JPEG, PNG or WebP file."),
     "upload_incomplete": _("The file did not arrive whole. Upload it again."),
-    "without_alt": _("Say what is on it in this language, for people who cannot see it."),
+    "without_alt": _("Describe it in this language, for people who cannot see it."),
     # A file of paper signatures.
     "sheet_is_spreadsheet": _("This is a spreadsheet. Save it as CSV in your spreadsheet program, and use that file."),
     "sheet_not_text": _("This is not text that we can read. Save it as CSV in UTF-8, and use that file."),

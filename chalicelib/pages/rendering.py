@@ -110,9 +110,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         theme=theme,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
-        head=None
-        if form_only
-        else head(campaign, language, base_url=base_url, count=count, is_open=campaign.is_open(now)),
+        head=None if form_only else head(campaign, language, base_url=base_url, count=count),
         links=language_links(campaign, language, base_url, hidden_values),
         phase=phase(campaign, now),
         count=count if campaign.show_count else None,

@@ -1,6 +1,6 @@
 """The zip for Lambda, byte for byte the same for the same files; it refuses what could not run there.
 
-Times, order and permissions are fixed, byte code is compiled again, and of the AWS SDK only what is used stays; it downloads
+Times, order and permissions are fixed, byte code is compiled again, and of the AWS SDK and Pillow only what is used stays; it downloads
 nothing and changes no source.
 """
 
@@ -13,10 +13,10 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from deploy.packaging import sdk
+from deploy.packaging import pillow, sdk
 from deploy.packaging.architectures import ARM, Architecture
 
-MAX_BYTES = 14 * 1024 * 1024
+MAX_BYTES = 18 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
@@ -36,6 +36,7 @@ def pack(raw: Path, target: Path, python: str = sys.executable) -> None:
         with zipfile.ZipFile(raw) as packed:
             packed.extractall(root, [name for name in packed.namelist() if _is_wanted(PurePosixPath(name))])
         sdk.cut(root)
+        pillow.cut(root)
         _compile(root, python)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
             for file in sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()):

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from chalicelib.domain.campaigns.pictures import PictureFile, PictureUse
-from chalicelib.services.pictures import picture_maker
+from chalicelib.services.pictures import picture_maker, resizing
 from chalicelib.services.pictures.picture_maker import resized
 from tests.kit.pictures import a_file, drawn, encoded
 
@@ -203,7 +203,7 @@ def test_what_takes_too_long_or_too_much_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.undo()
     for does in ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "import ctypes; ctypes.string_at(0)"):
         (tmp_path / "stand_in.py").write_text(does)
-        monkeypatch.setattr(picture_maker.resizing, "__name__", "stand_in")
+        monkeypatch.setattr(resizing, "__name__", "stand_in")
         monkeypatch.syspath_prepend(tmp_path)
         assert _code(a_file()) == "picture_too_complex"
 
@@ -225,7 +225,7 @@ def test_the_process_that_decodes_has_no_credentials_and_bounded_memory(
         "resizing.resize = resize\n"
         "resizing.main(Path(sys.argv[1]), sys.argv[2])\n"
     )
-    monkeypatch.setattr(picture_maker.resizing, "__name__", "stand_in")
+    monkeypatch.setattr(resizing, "__name__", "stand_in")
     monkeypatch.syspath_prepend(tmp_path)
     answer, _ = resized(a_file(), PictureUse.PICTURE)
     assert answer["memory"] == "bounded"

@@ -28,7 +28,7 @@ ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for m
 PUBLIC = {
     ("/", "GET"),
     ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
-    ("/sign/{campaign}/card.png", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
+    ("/sign/{campaign}/card.png", "GET"), ("/pictures/{picture}/{file}", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/preview/{token}", "GET"), ("/admin/sign-in", "POST"), ("/admin/sessions", "POST"),
     ("/notices/{token}", "GET"), ("/notices/{token}", "POST"), ("/unsubscribe/{token}", "GET"), ("/unsubscribe/{token}", "POST"), ("/leave-updates/{token}", "GET"), ("/leave-updates/{token}", "POST"), ("/manage/{token}", "GET"), ("/manage/{token}", "POST"),
@@ -165,7 +165,15 @@ def test_promise_10_every_route_fails_in_the_one_shape(
     def broken(*_: Any) -> Any:
         raise RuntimeError("ana@example.org")
 
-    for name in ("campaign_reader", "signing", "signer_links", "signer_self_service", "keyring", "links"):
+    for name in (
+        "campaign_reader",
+        "signing",
+        "signer_links",
+        "signer_self_service",
+        "keyring",
+        "links",
+        "published_pictures",
+    ):
         monkeypatch.setattr(type(wiring()), name, property(broken))
     url = path.replace("{campaign}", "peru").replace("{token}", "x")
     reply = world.request(method, url, b"do=show", content_type="application/x-www-form-urlencoded")

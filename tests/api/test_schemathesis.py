@@ -18,6 +18,7 @@ from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.wiring import wiring
 from tests.kit.fuzzing import findings
 from tests.kit.openapi_description import described
+from tests.kit.pictures import a_file, ask, uploaded
 
 if TYPE_CHECKING:
     from tests.kit.fuzzing import Finding
@@ -94,6 +95,10 @@ EXPLAINED = (
     Explained("positive_data_acceptance", "(POST|PATCH) /admin/campaigns/{campaign}/updates(/{id})?",
               r"audience\.countries\.\d+:not_a_country|audience\.languages\.\d+:not_an_option|texts\.[^.:]+:(update_without_language|language_without_text)|texts\.[^.:]+\.(subject|body):(control_characters|missing)",
               "Countries are those that there are, languages the campaign's own, each with words that can be seen"),
+    Explained("positive_data_acceptance", DOCUMENTS, r"(picture|logo)\.(id:picture_unknown|alt\.[^.:]+:without_alt)",
+              "A picture is there, or it is not, and is described in the campaign's languages"),
+    Explained("negative_data_rejection", "PUT /admin/campaigns/{campaign}/uploads/{upload}/{part}", "accepted",
+              "Bytes are bytes, whatever their type is said to be"),
     Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/snippets", "source:bad_source",
               "A source is a label"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures/search", "cursor:bad_cursor|name:missing",
@@ -139,6 +144,8 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     person = {"email": "olga@example.org", "name": "Olga", "role": "organizer"}
     member = world.admin("POST", "/admin/members", person).json["id"]
     tokens = {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()}
+    asked = ask(world, a_file())
+    picture = uploaded(world, a_file())["picture"]
     return {
         "campaign": {"": ["peru"]},
         "id": {
@@ -147,6 +154,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             "withdrawals": [withdrawn],
             "sheets": [sheet],
             "updates": ["u" * 12],
+            "pictures": [asked.json["id"]],
         },
         "token": {
             **tokens,
@@ -154,6 +162,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             "leave-updates": tokens["unsubscribe"],
             "notices": [wiring().links().token(Purpose.NOTICES, member, now=world.now)],
         },
+        "picture": {"": [picture]},
         "key": {"": [spare.id]},
         "member": {"": [member]},
         "session": {"": ["current"]},

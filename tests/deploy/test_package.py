@@ -6,23 +6,26 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import struct
 import subprocess
 import sys
 import sysconfig
 import zipfile
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import PIL
 import pytest
 
-from deploy.packaging import lambda_zip, runtimes, stage_package, template_checks, wheels
+from deploy.packaging import lambda_zip, pillow, runtimes, stage_package, template_checks, wheels
 from deploy.packaging.architectures import ARM
 from deploy.packaging.lambda_zip import PackageFailed
+from tests.kit.pictures import a_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 HEADER = bytes(18) + struct.pack("<H", 183) + bytes(44)
 INTEL = bytes(18) + struct.pack("<H", 62) + bytes(44)
@@ -52,6 +55,23 @@ def a_template(path: Path, **changes: object) -> Path:
     function = {"Type": "AWS::Serverless::Function", "Properties": properties | changes}
     path.write_text(json.dumps({"Resources": {"APIHandler": function}}))
     return path
+
+
+def test_pillow_still_makes_pictures_when_what_nothing_uses_is_cut(tmp_path: Path) -> None:
+    whole = Path(PIL.__file__).parents[1]
+    for name in ("PIL", "pillow.libs"):
+        shutil.copytree(whole / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    before = {file.name for file in tmp_path.rglob("*.so*")}
+    pillow.cut(tmp_path)
+    gone = before - {file.name for file in tmp_path.rglob("*.so*")}
+    assert len(gone) == len(pillow.MODULES) + len(pillow.LIBRARIES), gone
+    work = tmp_path / "work"
+    work.mkdir()
+    for kind in ("JPEG", "PNG", "WEBP"):
+        (work / "upload").write_bytes(a_file(kind=kind))
+        command = [sys.executable, "-S", "-m", "chalicelib.services.pictures.resizing", str(work), "picture"]
+        subprocess.run(command, env={"PYTHONPATH": f"{tmp_path}:{stage_package.ROOT}"}, check=True)
+        assert json.loads((work / "answer.json").read_text())["id"].endswith("-1200x800")
 
 
 @pytest.mark.slow

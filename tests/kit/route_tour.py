@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.wiring import wiring
+from tests.kit.pictures import show, uploaded
 
 if TYPE_CHECKING:
     from local.http.server import Answer, Request
@@ -71,6 +72,7 @@ def walk(world: World) -> list[Visit]:
     _handle_signatures(world)
     _hold(world)
     _update(world)
+    _show_a_picture(world)
     _export(world)
     _answer_people(world)
     _manage_keys(world)
@@ -341,6 +343,17 @@ def _update(world: World) -> None:
     leave = next(mail for mail in world.ses.sent if mail.tags["kind"] == "update").link("leave-updates")
     world.get(leave, **PAGE)
     world.post_form(leave, {})
+
+
+def _show_a_picture(world: World) -> None:
+    for logo in (False, True):
+        picture = show(world, logo=logo)
+        for file in ["logo.png"] if logo else ["card.jpg", "small.webp"]:
+            reply = world.get(f"/pictures/{picture}/{file}", accept="image/*")
+        world.get(f"/pictures/{picture}/{file}", if_none_match=reply.headers["etag"])
+    upload = uploaded(world, b"<svg/>")["id"].partition("-")[2]
+    world.admin("POST", f"{PERU}/pictures", {"upload": upload, "size": 0})
+    world.get(f"/pictures/{'0' * 32}-1x1/small.webp")
 
 
 def _export(world: World) -> None:

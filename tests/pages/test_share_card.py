@@ -113,10 +113,11 @@ def test_names_of_a_hundred_targets_are_cut_in_one_go() -> None:
 def test_the_count_is_shown_as_the_page_shows_it() -> None:
     assert titled("Stop").number.words == "3,127"
     assert titled("Stop").words.words == "of 5,000 signatures"
-    unreached = card(a_letter(), "en", count=0)
-    assert (unreached.number.words, unreached.words.words) == ("", "Be the first to sign.")
-    over = card(a_petition(), "en", count=0, is_open=False)
-    assert (over.number.words, over.words.words) == ("0", "of 5,000 signatures")
+    for small in (0, 1, cards.SMALLEST_COUNT - 1):
+        shown = card(a_letter(), "en", count=small)
+        assert (shown.number.words, shown.words.words, shown.share) == ("", "", None)
+        assert cards.alt_text(a_letter(), "en", count=small) == a_letter().text("en").title
+    assert card(a_letter(), "en", count=cards.SMALLEST_COUNT).number.words == "25"
     assert card(a_petition(), "en", count=99_999).share == 1
     hidden = card(a_petition(show_count=False), "en", count=3127)
     assert (hidden.number.words, hidden.words.words, hidden.share) == ("", "", None)

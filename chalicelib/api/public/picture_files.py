@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.http.middleware import route
-from chalicelib.api.http.responses import image_response
+from chalicelib.api.http.responses import image_response, not_modified_if_current
 from chalicelib.domain.campaigns.pictures import CONTENT_TYPES, PictureFile
 from chalicelib.wiring import wiring
 
@@ -24,4 +24,4 @@ def get_picture_file(picture: str, file: str) -> Response:
     headers = {"Content-Security-Policy": ALONE, "Cross-Origin-Resource-Policy": "cross-origin"}
     answer = image_response(content, CONTENT_TYPES[PictureFile(file)], cache_control=FOR_EVER)
     answer.headers.update({**headers, "ETag": f'"{picture}"'})
-    return answer
+    return not_modified_if_current(answer)

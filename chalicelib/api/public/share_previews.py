@@ -10,7 +10,6 @@ from chalicelib.api.http.responses import image_response, json_response, with_et
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.errors import FormatNotOffered, NotFound
 from chalicelib.services.signatures.signing import language_for
-from chalicelib.wiring import wiring
 
 previews = Blueprint(__name__)
 
@@ -30,8 +29,7 @@ def get_share_card(campaign: str) -> Response:
     language = cards.drawn_language(snapshot.campaign, requested)
     if language is None:
         raise NotFound
-    is_open = snapshot.campaign.is_open(wiring().now())
-    png = cards.png(cards.card(snapshot.campaign, language, count=snapshot.shown_count, is_open=is_open))
+    png = cards.png(cards.card(snapshot.campaign, language, count=snapshot.shown_count))
     return with_etag(
         image_response(
             png, "image/png", cache_control=PICTURE_CACHED, content_language=language, vary="Accept-Language"

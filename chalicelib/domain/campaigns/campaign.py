@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
 from chalicelib.domain.campaigns.email_words import EmailWords
-from chalicelib.domain.campaigns.pictures import Picture, read_picture
+from chalicelib.domain.campaigns.pictures import Picture, read_pictures
 from chalicelib.domain.campaigns.statements import statement_texts
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.domain.signatures.signature import SignatureKey
@@ -317,9 +317,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         emails=document.get("emails", {}),
-        picture=read_picture(document.get("picture")),
-        logo=read_picture(document.get("logo")),
-        **{name: document[name] for name in plain},
+        **read_pictures(document) | {name: document[name] for name in plain},
     )
 
 

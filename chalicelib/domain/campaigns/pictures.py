@@ -59,14 +59,18 @@ class Picture:
         width, _, height = self.id.partition("-")[2].partition("x")
         return int(width), int(height)
 
+    def alt_in(self, language: str) -> str:
+        """What is on it, in one of the campaign's languages."""
+        return self.alt.get(language, "")
+
     def path(self, file: PictureFile) -> str:
         """Where one of its files is, below the API's URL."""
         return f"/pictures/{self.id}/{file}"
 
 
-def read_picture(written: Mapping[str, Any] | None) -> Picture | None:
-    """The picture in a stored document, or None."""
-    return Picture(**written) if written else None
+def read_pictures(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The picture and the logo in a stored document, each under its use."""
+    return {str(use): Picture(**document[use]) for use in PictureUse if document.get(use)}
 
 
 def is_picture_id(text: str) -> bool:

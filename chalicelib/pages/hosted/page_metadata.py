@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.domain.campaigns.pictures import PictureFile
 from chalicelib.pages.hosted.share_links import hosts, sign_url
 from chalicelib.pages.share_card import share_card
 
@@ -45,11 +46,11 @@ class PageHead:
     structured: dict[str, Any]
 
 
-def head(campaign: Campaign, language: str, *, base_url: str, count: int | None, is_open: bool) -> PageHead:
+def head(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> PageHead:
     """The metadata of the page of `campaign` in `language`."""
     url = sign_url(base_url, campaign.id, language)
     description = describe(campaign, language)
-    picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
+    picture, picture_alt = shared_picture(campaign, language, base_url=base_url, count=count)
     return PageHead(
         # A closed campaign remains a public record; an archived one is not indexed.
         is_indexed=campaign.state is not CampaignState.DRAFT and not (campaign.archived or campaign.is_test),
@@ -61,9 +62,17 @@ def head(campaign: Campaign, language: str, *, base_url: str, count: int | None,
         locale=LOCALES.get(language, ""),
         other_locales=tuple(LOCALES[other] for other in campaign.languages if other in LOCALES and other != language),
         picture=picture,
-        picture_alt=share_card.alt_text(campaign, language, count=count, is_open=is_open) if picture else "",
+        picture_alt=picture_alt,
         structured=_structured(campaign, language, url=url, description=description, picture=picture, count=count),
     )
+
+
+def shared_picture(campaign: Campaign, language: str, *, base_url: str, count: int | None) -> tuple[str, str]:
+    """The address of what is shown when the page is shared, and its text alternative; both empty if there is none."""
+    if campaign.picture:
+        return base_url + campaign.picture.path(PictureFile.CARD), campaign.picture.alt_in(language)
+    drawn = share_card.card_url(campaign, language, base_url=base_url, count=count)
+    return drawn, share_card.alt_text(campaign, language, count=count) if drawn else ""
 
 
 def describe(campaign: Campaign, language: str) -> str:

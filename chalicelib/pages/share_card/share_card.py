@@ -30,6 +30,8 @@ TITLE_TOP, TITLE_HEIGHT = 148, 288
 # Larger type for shorter titles; joined scripts need more space between lines.
 TITLE_SIZES = (92, 80, 68, 58)
 LEADING = {"ltr": 1.16, "rtl": 1.5}
+# Below this, a number tells people that nobody cares.
+SMALLEST_COUNT = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +81,22 @@ def card_url(campaign: Campaign, language: str, *, base_url: str, count: int | N
     shown = drawn_language(campaign, language)
     if shown is None:
         return ""
-    version = f"{campaign.version}.{count}" if count is not None and campaign.show_count else campaign.version
+    version = f"{campaign.version}.{count}" if count is not None and _is_shown(campaign, count) else campaign.version
     return f"{base_url}/sign/{campaign.id}/card.png?{urlencode({'lang': shown, 'v': version})}"
 
 
-def alt_text(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> str:
+def alt_text(campaign: Campaign, language: str, *, count: int | None) -> str:
     """The picture's text alternative."""
     shown = drawn_language(campaign, language) or language
-    number, words, _ = _progress(campaign, shown, count, is_open=is_open)
+    number, words, _ = _progress(campaign, shown, count)
     progress = f"{number} {words}".strip()
     title = campaign.text(shown).title
     return f"{title} ({progress.rstrip('.')})" if progress else title
 
 
-def card(campaign: Campaign, language: str, *, count: int | None, is_open: bool = True) -> Card:
-    """What the picture of `campaign` shows, in a `language` that can be drawn. It invites people to sign only if `is_open`."""
-    number, words, share = _progress(campaign, language, count, is_open=is_open)
+def card(campaign: Campaign, language: str, *, count: int | None) -> Card:
+    """What the picture of `campaign` shows, in a `language` that can be drawn."""
+    number, words, share = _progress(campaign, language, count)
     return Card(
         language=language,
         eyebrow=_names(_eyebrow(campaign, language)),
@@ -149,13 +151,15 @@ def _names(parts: list[str]) -> TextLine:
     return _typeset(face, text, size)
 
 
-def _progress(campaign: Campaign, language: str, count: int | None, *, is_open: bool) -> tuple[str, str, float | None]:
-    """The number, the words after it, and how much of the goal is reached; all empty if the count is not shown."""
-    if count is None or not campaign.show_count:
+def _is_shown(campaign: Campaign, count: int) -> bool:
+    return campaign.show_count and count >= SMALLEST_COUNT
+
+
+def _progress(campaign: Campaign, language: str, count: int | None) -> tuple[str, str, float | None]:
+    """The number, the words after it, and how much of the goal is reached; all empty if the count is not shown, or small."""
+    if count is None or not _is_shown(campaign, count):
         return "", "", None
     share = min(count / campaign.goal, 1.0) if campaign.goal else None
-    if count == 0 and is_open:
-        return "", languages.translate("Be the first to sign.", language), share
     number = languages.number(count, language)
     if campaign.goal:
         return number, languages.translate("of {goal} signatures", language, goal=campaign.goal), share

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from markupsafe import escape
 
 from chalicelib.domain.campaigns.campaign import is_campaign_id
+from chalicelib.pages.hosted.page_metadata import shared_picture
 from chalicelib.pages.hosted.share_links import hosts, sign_url
 from chalicelib.pages.share_card import share_card
 from chalicelib.pages.widget.snippets import frame_height
@@ -86,7 +87,7 @@ def document(campaign: Campaign, language: str, *, base_url: str, count: int | N
     if sponsor and sponsor.url:
         embedding["author_url"] = sponsor.url
     # The thumbnail has one size; the specification prefers none to one that is too large.
-    picture = share_card.card_url(campaign, language, base_url=base_url, count=count)
+    picture, _ = shared_picture(campaign, language, base_url=base_url, count=count)
     if picture and max_size.fits(share_card.WIDTH, share_card.HEIGHT):
         embedding["thumbnail_url"] = picture
         embedding["thumbnail_width"], embedding["thumbnail_height"] = share_card.WIDTH, share_card.HEIGHT

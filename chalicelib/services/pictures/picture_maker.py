@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import log
 from chalicelib.domain.campaigns.pictures import CONTENT_TYPES, PictureFile, PictureUse, part_sizes
 from chalicelib.services.pictures import resizing
+from chalicelib.settings import library_path
 
 if TYPE_CHECKING:
     from chalicelib.storage.pictures.picture_files import PictureFiles
@@ -55,9 +56,13 @@ def resized(content: bytes, use: PictureUse) -> tuple[dict[str, Any], dict[Pictu
         (folder / "upload").write_bytes(content)
         command = [sys.executable, "-m", resizing.__name__, name, str(use)]
         try:
-            # No environment: the credentials of this function are in it.
+            # An environment of its own: the credentials of this function are in it.
             done = subprocess.run(  # noqa: S603 - our own module, with a folder and a word of ours
-                command, env={"PYTHONPATH": ":".join(filter(None, sys.path))}, timeout=SECONDS, capture_output=True, check=False
+                command,
+                env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LD_LIBRARY_PATH": library_path()},
+                timeout=SECONDS,
+                capture_output=True,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return {"code": "picture_too_complex"}, {}

@@ -38,7 +38,7 @@ class PictureState(StrEnum):
     """How far a picture has come."""
 
     WAITING = "waiting"
-    DONE = "done"
+    READY = "ready"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -97,9 +97,7 @@ class PictureUploads:
             raise NotFound
         if "id" in found:
             picture = Picture(found["id"], {})
-            return PictureStatus(
-                name, PictureUse(use), PictureState.DONE, picture, warnings=tuple(found["warnings"])
-            )
+            return PictureStatus(name, PictureUse(use), PictureState.READY, picture, warnings=tuple(found["warnings"]))
         if "code" in found:
             return PictureStatus(name, PictureUse(use), PictureState.REFUSED, code=found["code"])
         asked_at = read_stamp(found["asked_at"])

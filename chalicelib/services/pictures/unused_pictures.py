@@ -32,7 +32,11 @@ class UnusedPictures:
         Nothing is removed while a campaign cannot be read: it may show any of them.
         """
         stored, unreadable = list(self.files.list()), list[str]()
-        used = {picture for summary in self.campaigns.list(unreadable) for picture in summary.pictures} if stored else set()
+        used = (
+            {picture for summary in self.campaigns.list(unreadable) for picture in summary.pictures}
+            if stored
+            else set()
+        )
         for one in stored:
             if not has_time():
                 return False

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tools.rig.aws_events import notification, queue_batch, ses_report
+from tools.rig.aws_events import notification, queue_batch, rest_request, ses_report
 from tools.rig.cases import NO_TIME, case, told
 
 if TYPE_CHECKING:
     from tools.rig.rig import Rig
 
 NONSENSE = "[1, 2"
+# A PNG of one transparent pixel.
+A_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 ADDRESS = "ana@example.org"
 WHO = [{"emailAddress": ADDRESS, "action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 unknown"}]
 WHEN = {"timestamp": "2026-11-28T12:00:01.000Z"}
@@ -90,6 +96,28 @@ def _(rig: Rig) -> str:
 @case("export", "a job, with a minute left", "none failed; running, 0 rows, 1 to do")
 def _(rig: Rig) -> str:
     return _exported(rig, {"format": "csv", "state": "pending"}, seconds=60)
+
+
+@case(
+    "export",
+    "a job for a picture, which a process of its own decodes",
+    "none failed; refused, picture_is_svg; ready, 1x1",
+)
+def _(rig: Rig) -> str:
+    campaign, queue = rig.new_campaign(), rig.services.resources.export_queue_url
+    answers = []
+    for content in (b"<svg/>", A_DOT):
+        where = {"campaign": campaign, "upload": hashlib.sha256(content).hexdigest(), "part": "1"}
+        path = "/admin/campaigns/{campaign}/uploads/{upload}/{part}"
+        rig.invoke("api", rest_request("PUT", path, where, body=content, headers=rig.admin))
+        asked = {"upload": where["upload"], "size": len(content)}
+        all_pictures = "/admin/campaigns/{campaign}/pictures"
+        id_ = rig.ask("POST", all_pictures, {"campaign": campaign}, asked)["id"]
+        told_ = told(rig.invoke("export", queue_batch(rig.take(queue, campaign), "undersigned-ExportQueue")))
+        status = rig.ask("GET", f"{all_pictures}/{{id}}", {"campaign": campaign, "id": id_})
+        what = [one["code"] for one in status["errors"]] or [f"{status['width']}x{status['height']}"]
+        answers.append(f"{status['state']}, {', '.join(what)}")
+    return "; ".join([told_, *answers])
 
 
 @case("export", "nonsense", "1 failed")

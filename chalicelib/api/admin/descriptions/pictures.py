@@ -45,7 +45,8 @@ OPERATIONS = {
         responses={204: NO_CONTENT},
         path={"upload": UploadId, "part": Annotated[str, Field(pattern="^[123]$")]},
         body=RequestBody(
-            content={"application/octet-stream": bytes}, errors=(BodyTooLarge, UnsupportedContentEncoding, InvalidFields)
+            content={"application/octet-stream": bytes},
+            errors=(BodyTooLarge, UnsupportedContentEncoding, InvalidFields),
         ),
         errors=(NotFound,),
     ),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.api.http.operations import Operation, Response
+from chalicelib.api.http.operations import NOT_MODIFIED, Operation, Response
 from chalicelib.domain.campaigns.pictures import CONTENT_TYPES, PICTURE_ID, PictureFile
 from chalicelib.domain.errors import NotFound
 
@@ -13,6 +13,7 @@ OPERATIONS = {
     "get_picture_file": Operation(
         responses={
             200: Response("The file.", dict.fromkeys(CONTENT_TYPES.values(), bytes), ("ETag", "Cache-Control")),
+            304: NOT_MODIFIED,
         },
         path={"picture": Annotated[str, Field(pattern=f"^{PICTURE_ID}$")], "file": PictureFile},
         errors=(NotFound,),
