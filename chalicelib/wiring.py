@@ -615,7 +615,7 @@ class Wiring(Stores):
         """Shows updates as they will arrive."""
         from chalicelib.services.updates.update_previews import UpdatePreviews
 
-        return UpdatePreviews(self.campaign_reader, self.now)
+        return UpdatePreviews(self.campaign_reader, self.updates, self.now)
 
     @cached_property
     def update_control(self) -> UpdateControl:
@@ -862,6 +862,7 @@ class Wiring(Stores):
             campaign_reader=self.campaign_reader,
             members=self.members,
             email_previews=self.email_previews,
+            compose_update=lambda *about: self.update_previews.compose_saved(*about),
             address_allowance=self.address_allowance,
             email_sender=self.email_sender,
             sender_breaker=self.sender_breaker,

@@ -204,6 +204,12 @@ def a_day_of_members(world: World) -> None:
     world.run_scheduled()
     world.admin("PATCH", "/admin/campaigns/peru", {"allowed_origins": []}, if_match="*")
     assert "/notices/" in world.ses.sent[-1].text
+    updates = "/admin/campaigns/peru/updates"
+    texts = {language: {"subject": "News", "body": "News"} for language in ("en", "es")}
+    draft = world.admin("POST", updates, {"texts": texts}).json["id"]
+    assert world.admin("POST", f"{updates}/{draft}/test", authorization=mine).status == 202
+    world.drain()
+    assert world.ses.sent[-1].tags == {"kind": "test"}
     assert world.admin("GET", "/admin/sessions", authorization=mine).status == 200
     assert world.admin("GET", "/admin/members", authorization=mine).status == 200
 

@@ -55,15 +55,20 @@ def parse_member_mail_job(body: str) -> MemberMailJob | None:
     return MemberMailJob(**{name: str(value) for name, value in fields.items()}) if "member_mail" in fields else None
 
 
+# The kind of a test that is no email of every campaign, but one of its updates.
+UPDATE = "update"
+
+
 @dataclass(frozen=True, slots=True)
 class SampleMailJob:
-    """An email of a campaign to the `member` with that id, as a test."""
+    """An email of a campaign, or one of its updates, to the `member` with that id, as a test."""
 
     sample_mail: str  # its kind
     campaign: str
     language: str
     member: str
     request: str = ""
+    update: str = ""
 
 
 def parse_sample_mail_job(body: str) -> SampleMailJob | None:

@@ -99,6 +99,8 @@ EXPLAINED = (
               "A picture is there, or it is not, and is described in the campaign's languages"),
     Explained("negative_data_rejection", "PUT /admin/campaigns/{campaign}/uploads/{upload}/{part}", "accepted",
               "Bytes are bytes, whatever their type is said to be"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/updates/audience", r"countries\.\d+:not_a_country|languages\.\d+:not_an_option",
+              "The same"),
     Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/snippets", "source:bad_source",
               "A source is a label"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures/search", "cursor:bad_cursor|name:missing",

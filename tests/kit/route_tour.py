@@ -323,6 +323,7 @@ def _update(world: World) -> None:
     draft = world.admin("POST", updates, {"texts": texts, "audience": {"countries": ["PE"]}}).json
     one = f"{updates}/{draft['id']}"
     world.admin("POST", f"{updates}/preview", {"language": "es", **texts["es"]})
+    world.admin("POST", f"{updates}/audience", {"languages": ["en"]})
     world.admin("POST", updates, {"texts": {}})
     world.admin("PATCH", one, {"texts": {"en": {"subject": "Good news"}}})
     world.admin("POST", f"{one}/pause")
@@ -418,6 +419,9 @@ def _manage_members(world: World) -> None:
     world.admin("GET", "/admin/sessions", **mine)
     world.admin("POST", f"{PERU}/emails/thanks/test?language=es", **mine)
     world.admin("POST", f"{PERU}/emails/thanks/test")
+    (update, *_) = world.admin("GET", f"{PERU}/updates").json["updates"] or [{"id": "none"}]
+    world.admin("POST", f"{PERU}/updates/{update['id']}/test", **mine)
+    world.admin("POST", f"{PERU}/updates/{update['id']}/test")
     world.drain()
     world.admin("GET", "/admin/sessions")
     world.admin("DELETE", "/admin/sessions/nobody", **mine)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import Blueprint, Response
 
+from chalicelib import log
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
@@ -116,6 +117,13 @@ def preview_update(campaign: str) -> Response:
     return json_response(shown)
 
 
+@route(signer_updates, f"{ALL}/audience", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+def count_audience(campaign: str) -> Response:
+    """Returns how many signers an audience has now."""
+    body: body_types.AudienceSize = {"recipients": wiring().update_editor.count_audience(campaign, _body())}
+    return json_response(body)
+
+
 @route(signer_updates, ONE, "GET", role=Role.ORGANIZER)
 def get_update(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
     """Returns an update with its words and figures."""
@@ -133,6 +141,15 @@ def delete_update(campaign: str, id: str) -> Response:  # noqa: A002
     """Deletes a draft."""
     wiring().update_editor.delete(campaign, id, _key(campaign))
     return Response("", {"Cache-Control": "no-store"}, 204)
+
+
+@route(signer_updates, f"{ONE}/test", "POST", role=Role.ORGANIZER)
+def send_test_update(campaign: str, id: str) -> Response:  # noqa: A002
+    """Sends a saved update, marked as a test, to whoever is signed in, in each of its languages."""
+    languages = wiring().update_editor.languages(campaign, id)
+    member = wiring().sample_requests.take_update(campaign, id, languages, _key(campaign), log.request_id.get())
+    body: body_types.SentTestUpdate = {"to": member.email, "languages": languages}
+    return json_response(body, 202)
 
 
 @route(signer_updates, f"{ONE}/send", "POST", role=Role.ORGANIZER, types=[bodies.JSON])

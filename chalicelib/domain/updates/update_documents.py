@@ -74,6 +74,11 @@ class AudienceDocument(_Strict):
     languages: Annotated[tuple[Language, ...], Field(max_length=30)] = ()
     countries: Annotated[tuple[Country, ...], Field(max_length=250)] = ()
 
+    @property
+    def readers(self) -> Audience:
+        """Each entry once and in order."""
+        return Audience(tuple(sorted(set(self.languages))), tuple(sorted(set(self.countries))))
+
 
 class UpdateDocument(_Strict):
     """The body of `POST /admin/campaigns/{campaign}/updates`: words in every language of the campaign."""
@@ -88,8 +93,8 @@ class UpdateDocument(_Strict):
 
     @property
     def readers(self) -> Audience:
-        """The audience, each entry once and in order."""
-        return Audience(tuple(sorted(set(self.audience.languages))), tuple(sorted(set(self.audience.countries))))
+        """The audience."""
+        return self.audience.readers
 
 
 class SendDocument(_Strict):
@@ -104,7 +109,7 @@ def parse(body: object, campaign: Campaign) -> UpdateDocument:
     if faults := (
         *_language_faults(document.texts, campaign),
         *_placeholder_faults(document),
-        *_audience_faults(document, campaign),
+        *_audience_faults(document.audience, campaign, "audience."),
     ):
         raise InvalidFields(faults)
     return document
@@ -133,11 +138,19 @@ def _placeholder_faults(document: UpdateDocument) -> Iterator[FieldError]:
                 yield FieldError(f"texts.{language}.{name}", "unknown_placeholder", options=options)
 
 
-def _audience_faults(document: UpdateDocument, campaign: Campaign) -> Iterator[FieldError]:
-    for place, language in enumerate(document.audience.languages):
+def parse_audience(body: object, campaign: Campaign) -> Audience:
+    """The checked audience. Raises InvalidFields, each field by its path (`languages.0`)."""
+    document = validate(AudienceDocument, body, whole="audience")
+    if faults := tuple(_audience_faults(document, campaign)):
+        raise InvalidFields(faults)
+    return document.readers
+
+
+def _audience_faults(audience: AudienceDocument, campaign: Campaign, before: str = "") -> Iterator[FieldError]:
+    for place, language in enumerate(audience.languages):
         if language not in campaign.texts:
             options = ", ".join(campaign.languages)
-            yield FieldError(f"audience.languages.{place}", "not_an_option", options=options)
+            yield FieldError(f"{before}languages.{place}", "not_an_option", options=options)
 
 
 class PreviewDocument(UpdateTextDocument):

@@ -16,15 +16,16 @@ from chalicelib.domain.errors import (
     TooManyTests,
 )
 from chalicelib.services.mail.email_previews import find_kind
-from chalicelib.storage.queues import SampleMailJob
+from chalicelib.storage.queues import UPDATE, SampleMailJob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
     from chalicelib.domain.access.members import Member
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.mail.email_messages import Message
     from chalicelib.mail.ses import EmailSender
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
     from chalicelib.services.mail.address_allowance import AddressAllowance
@@ -56,22 +57,35 @@ class SampleRequests:
         language = language or stored.default_language
         if language not in stored.texts:
             raise InvalidFields.one("language", "not_an_option", options=", ".join(stored.languages))
+        member = self.admit(key)
+        self.queue.add_sample(SampleMailJob(email_kind, stored.id, language, member.id, request))
+        return member, language
+
+    def take_update(self, campaign: str, update: str, languages: Iterable[str], key: ApiKey, request: str) -> Member:
+        """Queues an update in each of `languages`, as it will be saved by then. Raises KeyWithoutMember, TooManyTests, Unavailable."""
+        member = self.admit(key)
+        for language in languages:
+            self.queue.add_sample(SampleMailJob(UPDATE, campaign, language, member.id, request, update))
+        return member
+
+    def admit(self, key: ApiKey) -> Member:
+        """Counts one request of the member who asks, and returns them. Raises KeyWithoutMember, TooManyTests, Unavailable."""
         member = self.members.find(key.id) if key.session else None
         if member is None:
             raise KeyWithoutMember
         if not self.counters.reserve("test-member", member.id, hourly=HOURLY, daily=DAILY, now=self.clock()):
             raise TooManyTests
-        self.queue.add_sample(SampleMailJob(email_kind, stored.id, language, member.id, request))
-        return member, language
+        return member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleMailer:
-    """Works through the email jobs that are tests."""
+    """Works through the email jobs that are tests. `compose_update` returns None for an update that is no more."""
 
     campaign_reader: CampaignReader
     members: Members
     email_previews: EmailPreviews
+    compose_update: Callable[[SampleMailJob, Campaign, str], Message | None]
     address_allowance: AddressAllowance
     email_sender: EmailSender
     sender_breaker: SenderBreaker
@@ -89,10 +103,9 @@ class SampleMailer:
             log.metric("mail_refused", 1, message="mail to member not sent", code="suppressed", kind="test")
             return
         self.sender_breaker.check(campaign.sender.email)
-        language = campaign.language_or_default(job.language)
-        message = self.email_previews.compose(
-            campaign, find_kind(job.sample_mail), language, member.email, self.public_url(), is_test=True
-        )
+        message = self._compose(job, campaign, member)
+        if message is None:
+            return
         try:
             self.email_sender.send(message, to=member.email, sender=campaign.sender, tags={"kind": "test"})
         except PermanentMailError as error:
@@ -104,6 +117,15 @@ class SampleMailer:
         else:
             self.sender_breaker.note_sent(campaign.sender.email)
             log.metrics({"mail_sent": 1, "mail_delayed": 0}, message="mail to member sent", kind="test")
+
+    def _compose(self, job: SampleMailJob, campaign: Campaign, member: Member) -> Message | None:
+        base_url = self.public_url()
+        if job.sample_mail == UPDATE:
+            return self.compose_update(job, campaign, base_url)
+        language = campaign.language_or_default(job.language)
+        return self.email_previews.compose(
+            campaign, find_kind(job.sample_mail), language, member.email, base_url, is_test=True
+        )
 
     def _find_campaign(self, campaign: str) -> Campaign | None:
         try:

@@ -84,6 +84,19 @@ class UpdateEditor:
         update = self.find(campaign, update_id)
         return _report(update, snapshot, self._progress(update))
 
+    def count_audience(self, campaign: str, body: object) -> int:
+        """Returns how many signers an audience has now. Raises CampaignNotFound, InvalidFields."""
+        from chalicelib.domain.updates import update_documents  # loads pydantic, so only when it is needed
+
+        snapshot = self.campaign_reader.get_fresh_snapshot(campaign)
+        audience = update_documents.parse_audience(body, snapshot.campaign)
+        return snapshot.tally.want_updates(audience.languages, audience.countries)
+
+    def languages(self, campaign: str, update_id: str) -> list[str]:
+        """Returns the languages that an update and its campaign have, in the campaign's order. Raises CampaignNotFound, NotFound."""
+        stored, update = self.campaign_reader.get_stored(campaign).campaign, self.find(campaign, update_id)
+        return [language for language in stored.languages if language in update.subjects]
+
     def find(self, campaign: str, update_id: str) -> Update:
         """Returns one update. Raises NotFound."""
         update = self.updates.find(campaign, update_id)

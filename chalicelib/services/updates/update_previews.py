@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.mail.email_messages import Message
     from chalicelib.services.campaigns.campaign_reader import CampaignReader
+    from chalicelib.storage.queues import SampleMailJob
+    from chalicelib.storage.updates.updates import Updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class UpdatePreviews:
     """Composes words that may not be saved yet."""
 
     campaign_reader: CampaignReader
+    updates: Updates
     clock: Callable[[], datetime]
 
     def show(self, campaign: str, language: str | None, words: object, base_url: str) -> tuple[str, Message]:
@@ -37,6 +40,14 @@ class UpdatePreviews:
         text = update_documents.parse_text(words)
         mailing = Mailing(stored, self._unsaved(stored), {shown_in: text})
         return shown_in, compose_test(mailing, shown_in, EXAMPLE_NAME, base_url, is_test=False)
+
+    def compose_saved(self, job: SampleMailJob, campaign: Campaign, base_url: str) -> Message | None:
+        """A saved update as a test, to the example person; None if it is no more, or not in that language."""
+        update = self.updates.find(campaign.id, job.update)
+        words = self.updates.words(update) if update else {}
+        if update is None or job.language not in words or job.language not in campaign.texts:
+            return None
+        return compose_test(Mailing(campaign, update, words), job.language, EXAMPLE_NAME, base_url)
 
     def _unsaved(self, campaign: Campaign) -> Update:
         now = self.clock()

@@ -9,17 +9,19 @@ from chalicelib.api.http.operations import JSON, NO_CONTENT, Operation, RequestB
 from chalicelib.api.http.schemas import CampaignId, Count, Country, Language, Stamp
 from chalicelib.domain.errors import (
     InvalidFields,
+    KeyWithoutMember,
     NobodyToWriteTo,
     NotADraft,
     NotFound,
     RecipientsChanged,
     TooManyDrafts,
+    TooManyTests,
     UpdateNotSending,
     UpdateOver,
     VersionMismatch,
 )
 from chalicelib.domain.updates.update import PauseReason, UpdateState, WaitReason
-from chalicelib.domain.updates.update_documents import PreviewDocument, SendDocument, UpdateDocument
+from chalicelib.domain.updates.update_documents import AudienceDocument, PreviewDocument, SendDocument, UpdateDocument
 
 UpdateId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 
@@ -85,6 +87,19 @@ class ShownUpdate(TypedDict):
     html: Annotated[str, Field(description="A whole document without scripts. Show it in a sandboxed frame.")]
 
 
+class AudienceSize(TypedDict):
+    """How many signers an audience has now."""
+
+    recipients: Count
+
+
+class SentTestUpdate(TypedDict):
+    """Where the tests go, one in each language."""
+
+    to: str
+    languages: list[Language]
+
+
 class UpdateChanges(TypedDict, total=False):
     """A JSON merge patch (RFC 7396) of a draft."""
 
@@ -104,6 +119,14 @@ OPERATIONS = {
     ),
     "preview_update": Operation(
         responses={200: returns_json("The email with these words.", ShownUpdate)}, body=takes_json(PreviewDocument)
+    ),
+    "count_audience": Operation(
+        responses={200: returns_json("The number.", AudienceSize)}, body=takes_json(AudienceDocument)
+    ),
+    "send_test_update": Operation(
+        responses={202: returns_json("The emails are on their way.", SentTestUpdate)},
+        path=ID,
+        errors=(NotFound, KeyWithoutMember, TooManyTests),
     ),
     "get_update": Operation(responses={200: returns_json("The update.", Update)}, path=ID, errors=(NotFound,)),
     "change_update": Operation(

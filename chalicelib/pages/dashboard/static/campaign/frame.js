@@ -8,15 +8,16 @@ import { nextStep } from "./steps.js";
 import { phaseOf } from "./phases.js";
 import { TABS } from "./tabs.js";
 
-// Sections get `{ id, me, may, document, counts, phase, again }`: `may` says whether this person may change the campaign,
-// `phase` is its state as people see it, and `again` draws the tab once more.
-export async function campaign({ me, path: [id, at = ""], again }) {
+// Sections get `{ id, me, may, document, counts, phase, rest, again }`: `may` says whether this person may change the campaign,
+// `phase` is its state as people see it, `rest` is what follows the tab in the address, and `again` draws the tab once more.
+export async function campaign({ me, path: [id, at = "", ...rest], again }) {
   const [document_, counts] = await Promise.all([get(of(id)), get(of(id, "/counts"))]);
-  const one = { id, me, may: manages(me), document: document_, counts, phase: phaseOf(document_, counts.as_of), again };
+  const one = { id, me, may: manages(me), document: document_, counts, phase: phaseOf(document_, counts.as_of), rest, again };
   const tabs = TABS.filter((tab) => !tab.may || tab.may(me));
   const tab = tabs.find((entry) => entry.at === at) ?? tabs[0];
-  const sections = await Promise.all(tab.sections.map((section) => drawn(section, one)));
-  const shown = [...head(one, t(tab.words)), bar(one, tabs, tab), ...sections];
+  const inner = tab.inner?.(rest);
+  const sections = await Promise.all((inner ? [inner] : tab.sections).map((section) => drawn(section, one)));
+  const shown = [...head(one, t(tab.words)), inner ? null : nextStep(one), bar(one, tabs, tab), ...sections];
   const unsaved = sections.map((section) => section?.isUnsaved).filter(Boolean);
   const isUnsaved = () => unsaved.some((is) => is());
   isUnsaved.left = () => { for (const is of unsaved) is.left?.(); };
@@ -44,7 +45,6 @@ function head(one, tab) {
     h("div", { class: "heading" },
       h("h1", { tabindex: "-1" }, titleOf(one.document), h("span", { class: "unseen" }, `: ${tab}`)),
       h("p", { class: "row" }, h("span", { class: `state ${kind}` }, words), live)),
-    nextStep(one),
   ];
 }
 

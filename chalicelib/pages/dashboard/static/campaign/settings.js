@@ -1,4 +1,4 @@
-// A campaign's texts, questions and rules.
+// A campaign's texts, questions and rules; `settings/rules` unfolds that part.
 import { editor } from "../editor/editor.js";
 
-export const settings = (one) => editor(one.document, one.again);
+export const settings = (one) => editor(one.document, one.again, one.rest[0]);

@@ -6,6 +6,7 @@ import { choices, has, language, languageName, t } from "../shell/words.js";
 import { asked } from "./asked.js";
 import { deskFor, follow } from "./desk.js";
 import { keptFor, offer } from "./kept.js";
+import { mistakes } from "./mistakes.js";
 import { sender, sponsors, targets } from "./people.js";
 import { preview } from "./preview.js";
 import { basics, floods, looks, rules } from "./rules.js";
@@ -29,14 +30,14 @@ function written(stored) {
 }
 
 // `stored` is the campaign, or null for a new one. `saved` is called after saving, with what the server has now.
-export function editor(stored, saved) {
+// `part` is the one to unfold, if any.
+export function editor(stored, saved, part = "") {
   const id = stored?.id;
   const desk = deskFor(stored ? written(stored) : fresh());
   const kept = keptFor(id || "");
   let version = stored?.version;
-  if (unfolded[0] !== (id || "")) unfolded = [id || "", "words"];
+  if (part || unfolded[0] !== (id || "")) unfolded = [id || "", part || "words"];
   const holder = h("div", { class: "parts" });
-  const summary = h("div", { class: "mistakes", tabindex: "-1", role: "alert" });
   const name = h("input", { required: true, autocomplete: "off", autocapitalize: "none", spellcheck: "false", id: "campaign-id" });
   const named = follow(name, { separator: "-", most: 64 });
   const target = () => id || name.value.trim();
@@ -79,41 +80,14 @@ export function editor(stored, saved) {
     else kept.keep(version, whole());
   };
   const form = h("form", { class: "stack editor", onsubmit: actionHandler(() => save()), novalidate: true });
+  const list = mistakes(form, desk);
   for (const happened of ["input", "change", "click", "drop"]) form.addEventListener(happened, changed);
   form.addEventListener("input", (event) => { if (!id && event.target.closest(`[data-of="texts.${desk.draft.default_language}.title"]`)) named(event.target.value); });
 
-  // The control of a path in the document, or of what it is in.
-  function boxOf(path) {
-    const boxes = new Map([...form.querySelectorAll("[data-of]")].map((box) => [box.dataset.of, box]));
-    for (const steps = path.split("."); steps.length; steps.pop()) if (boxes.has(steps.join("."))) return boxes.get(steps.join("."));
-    return null;
-  }
-
-  function reveal(control) {
-    const spoken = control.closest("[data-language]");
-    if (spoken) desk.showLanguage(spoken.dataset.language);
-    for (let fold = control.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    control.focus();
-  }
-
-  function mistake({ field: path, message }) {
-    const box = boxOf(path);
-    if (!box) return h("li", {}, `${path}: ${message}`);
-    const control = box.querySelector("input, select, textarea");
-    const spoken = box.closest("[data-language]")?.dataset.language;
-    const words = [box.closest("[data-part]")?.querySelector("summary h2")?.textContent, spoken && languageName(spoken), box.querySelector("label").textContent];
-    return h("li", {}, h("a", { href: `#${control.id}`, onclick: (event) => {
-      event.preventDefault(); // the hash is the dashboard's address
-      reveal(control);
-    } }, `${words.filter(Boolean).join(", ")}: ${message}`));
-  }
-
   function refused(problem) {
-    desk.wrong = new Map(problem.errors.map((one) => [one.field, one.message]));
+    list.note(problem);
     idField.replaceChildren(...idBox().children);
-    desk.paint();
-    fill(summary, h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map(mistake)) : "");
-    summary.focus();
+    list.show(problem);
   }
 
   async function store(headers) {
@@ -169,7 +143,7 @@ export function editor(stored, saved) {
   }) : null;
   fill(form, id ? null : idField, holder, h("div", { class: "row bar-bottom" }, h("button", { class: "button" }, t("save")), toggle));
   look.follow();
-  const view = [note, summary, h("div", { class: "split" }, form, look.element)];
+  const view = [note, list.element, h("div", { class: "split" }, form, look.element)];
   const isUnsaved = () => typed() !== begun;
   isUnsaved.left = kept.forget;
   return Object.assign(view, { isUnsaved });

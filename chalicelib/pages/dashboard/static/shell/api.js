@@ -25,6 +25,7 @@ export class Refused extends Error {
     this.status = status;
     this.code = problem.code || "";
     this.errors = problem.errors || [];
+    this.facts = problem; // such as the right number of recipients
   }
 }
 
