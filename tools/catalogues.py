@@ -29,6 +29,7 @@ ORGANISERS = (
     "chalicelib/i18n/column_words.py",
     "chalicelib/pages/dashboard/dashboard_words.py",
     "chalicelib/pages/dashboard/member_words.py",
+    "chalicelib/pages/dashboard/update_words.py",
     "chalicelib/pages/templates/dashboard.html",
 )
 

@@ -21,7 +21,7 @@ pytestmark = [
     # The dashboard's other tests run on both engines; these are about what an organiser sees.
     pytest.mark.parametrize("site", [("dynoxide", "/api")], ids=["dynoxide-stage"], indirect=True, scope="module"),
 ]
-MESSAGES = f"campaigns/{PETITION}/messages"
+MESSAGES = f"campaigns/{PETITION}/messages/emails"
 
 
 @pytest.fixture(scope="module")

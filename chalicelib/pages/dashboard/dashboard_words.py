@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.i18n.marker import _
 from chalicelib.pages.dashboard.member_words import MEMBER_WORDS
+from chalicelib.pages.dashboard.update_words import UPDATE_WORDS
 
 WORDS = {
     "add": _("Add"),
@@ -657,4 +658,5 @@ WORDS = {
     "list_current": _("All but archived"),
     "list_drafts": _("Drafts"),
     **MEMBER_WORDS,
+    **UPDATE_WORDS,
 }
