@@ -862,7 +862,7 @@ class Wiring(Stores):
             campaign_reader=self.campaign_reader,
             members=self.members,
             email_previews=self.email_previews,
-            compose_update=lambda *about: self.update_previews.compose_saved(*about),
+            compose_update=self.update_previews.compose_saved,
             address_allowance=self.address_allowance,
             email_sender=self.email_sender,
             sender_breaker=self.sender_breaker,

@@ -118,6 +118,7 @@ WORDS = {
     "emails_hint": _(
         "Every email as it will arrive, with an example person. The subject and some of the words are yours to change; the reason for the email, the button, the sender and the way to stop emails stay."
     ),
+    "emails_open": _("See and write them"),
     "emails_title": _("Emails to signers"),
     "enter": _("Enter"),
     "erase": _("Erase everywhere"),

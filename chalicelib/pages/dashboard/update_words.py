@@ -36,7 +36,9 @@ UPDATE_WORDS = {
     "update_no_subject": _("(without a subject)"),
     "update_not_saved": _("Not saved."),
     "update_not_written": _("not written yet"),
-    "update_number_changed": _("The number has changed since you looked: it would now reach {n}. If that is right, type it."),
+    "update_number_changed": _(
+        "The number has changed since you looked: it would now reach {n}. If that is right, type it."
+    ),
     "update_number_wrong": _("Another number: this goes to {n}."),
     "update_pause": _("Pause"),
     "update_pause_done": _("Paused. What is already with the email service still arrives."),
@@ -82,11 +84,15 @@ UPDATE_WORDS = {
     "update_unsubscribed": _("Left by its link"),
     "update_waits_confirmations": _("{done} of {n}. Waits, as confirmation emails go first; it goes on by itself."),
     "update_waits_mail_paused": _("{done} of {n}. Waits, as emails are paused; it goes on when they are resumed."),
-    "update_waits_quota": _("{done} of {n}. Has used its share of the emails of a day; it goes on by itself as soon as there is room."),
+    "update_waits_quota": _(
+        "{done} of {n}. Has used its share of the emails of a day; it goes on by itself as soon as there is room."
+    ),
     "update_waits_ses": _("{done} of {n}. The email service asks to wait; it goes on by itself."),
     "update_words": _("What it says"),
     "update_write": _("Write an update"),
-    "updates_not_asked": _("The form does not ask signers whether they want news of this campaign. Once it does, you can write to those who say yes."),
+    "updates_not_asked": _(
+        "The form does not ask signers whether they want news of this campaign. Once it does, you can write to those who say yes."
+    ),
     "updates_older": _("Earlier ones: {n}"),
     "updates_still_want": _("From earlier there are signers who want it: {n}."),
     "updates_title": _("Updates to signers"),

@@ -92,10 +92,10 @@ class UpdateEditor:
         audience = update_documents.parse_audience(body, snapshot.campaign)
         return snapshot.tally.want_updates(audience.languages, audience.countries)
 
-    def languages(self, campaign: str, update_id: str) -> list[str]:
+    def languages(self, campaign: str, update_id: str) -> tuple[str, ...]:
         """Returns the languages that an update and its campaign have, in the campaign's order. Raises CampaignNotFound, NotFound."""
         stored, update = self.campaign_reader.get_stored(campaign).campaign, self.find(campaign, update_id)
-        return [language for language in stored.languages if language in update.subjects]
+        return tuple(language for language in stored.languages if language in update.subjects)
 
     def find(self, campaign: str, update_id: str) -> Update:
         """Returns one update. Raises NotFound."""

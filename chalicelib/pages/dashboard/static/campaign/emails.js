@@ -3,11 +3,17 @@ import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
 import { language, languageName, t } from "../shell/words.js";
+import { backToMessages } from "../updates/updates.js";
 import { inserts } from "./inserts.js";
 import { mailPreview } from "./mailpreview.js";
 import { patch } from "./steps.js";
 
 const PARTS = ["subject", "opening", "closing"];
+
+// In the tab: what there is behind the link.
+export const emailsRow = (one) => h("section", { "aria-labelledby": "h-emails" },
+  h("div", { class: "heading" }, h("h2", { id: "h-emails" }, t("emails_title")), h("a", { class: "button quiet", href: `#/campaigns/${one.id}/messages/emails` }, t("emails_open"))),
+  h("p", { class: "hint reading" }, t("emails_hint")));
 
 export async function emails(one) {
   const listed = (await get(of(one.id, "/emails"))).emails;
@@ -44,7 +50,7 @@ export async function emails(one) {
   });
   paint();
   preview.draw();
-  const section = h("details", { class: "fold", open: one.rest[0] === "emails" }, h("summary", {}, h("h2", {}, t("emails_title")), h("span", { class: "digest" }, listed.map((email) => t(`email_${email.kind}`)).join(" · "))),
+  const section = h("section", { "aria-labelledby": "h-emails" }, backToMessages(one), h("h2", { id: "h-emails" }, t("emails_title")),
     h("p", { class: "hint reading" }, t("emails_hint")),
     h("div", { class: "row" }, field(t("email_which"), kinds), field(t("language"), languages), trial(one, languages)),
     h("div", { class: "split mails" },

@@ -4,7 +4,7 @@
 // To add to a tab, write a section in a file of its own and list it here.
 import { updatePage } from "../updates/updatepage.js";
 import { updates } from "../updates/updates.js";
-import { emails } from "./emails.js";
+import { emails, emailsRow } from "./emails.js";
 import { manages, seesNames } from "../shell/roles.js";
 import { exportsOf, numbers } from "./handover.js";
 import { lifecycle } from "./lifecycle.js";
@@ -17,7 +17,7 @@ import { settings } from "./settings.js";
 export const TABS = [
   { at: "", words: "tab_overview", sections: [overview] },
   { at: "signatures", words: "tab_signatures", may: seesNames, sections: [signatures] },
-  { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, updates, emails, delivery, pause], inner: ([part]) => (part === "updates" ? updatePage : null) },
+  { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, updates, emailsRow, delivery, pause], inner: ([part]) => ({ updates: updatePage, emails })[part] },
   { at: "share", words: "tab_share", sections: [sharing] },
   { at: "handover", words: "tab_handover", sections: [exportsOf, numbers] },
   { at: "settings", words: "tab_settings", may: manages, sections: [settings, lifecycle] },
