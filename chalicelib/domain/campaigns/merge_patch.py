@@ -14,8 +14,9 @@ def apply_patch(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict
     for name, value in changes.items():
         if value is None:
             result.pop(name, None)
-        elif isinstance(value, dict) and isinstance(result.get(name), dict):
-            result[name] = apply_patch(result[name], value)
+        elif isinstance(value, dict):
+            found = result.get(name)
+            result[name] = apply_patch(found if isinstance(found, dict) else {}, value)
         else:
             result[name] = value
     return result

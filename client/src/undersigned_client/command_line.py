@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from argparse import SUPPRESS, ArgumentParser
 
-from undersigned_client import __version__, access_commands
+from undersigned_client import __version__, access_commands, message_commands
 from undersigned_client.commands import (
     bulk_withdrawals,
     campaign_state,
@@ -50,6 +50,8 @@ def parser() -> ArgumentParser:
         _export,
         _held,
         _mail,
+        message_commands.emails,
+        message_commands.updates,
         _people,
         access_commands.members,
         access_commands.keys,

@@ -37,6 +37,10 @@ class Commands:
         command = self.add(name, run, about)
         return command, Commands(command, self._everywhere, required=False)
 
+    def of_campaign(self, name: str, run: Command, about: str) -> Commands:
+        """Add a command about one CAMPAIGN that does something by itself; returns its subcommands, which follow the campaign."""
+        return Commands(with_campaign(self.add(name, run, about)), self._everywhere, required=False)
+
 
 def with_campaign(command: ArgumentParser) -> ArgumentParser:
     """Add the argument CAMPAIGN."""
