@@ -502,6 +502,7 @@ class Wiring(Stores):
             sender_breaker=self.sender_breaker,
             dead_letters=self.dead_letters,
             clock=self.now,
+            sleep=self.sleep,
         )
 
     @cached_property

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.domain.errors import SenderRefused, Unavailable
 from chalicelib.domain.signatures.mail_marks import MailKind
@@ -110,6 +111,51 @@ def test_temporary_refusal_is_tried_again_and_costs_nothing_of_the_cap(world: Wo
     world.drain()
     assert kinds(world) == ["confirmation"]
     assert not world.dead_letters()
+
+
+def refusals_first(world: World, count: int, code: str) -> list[str]:
+    """SES refuses that often, then accepts; grows by the moment of each attempt."""
+    attempts: list[str] = []
+    send = world.ses.send_email
+
+    def refusing(**request: Any) -> dict[str, str]:
+        attempts.append(str(world.now))
+        if len(attempts) <= count:
+            raise ClientError({"Error": {"Code": code, "Message": "Maximum sending rate exceeded."}}, "SendEmail")
+        return send(**request)
+
+    world.ses.send_email = refusing  # type: ignore[method-assign]
+    return attempts
+
+
+def test_what_ses_calls_too_fast_is_tried_again_after_a_second_and_not_after_six_minutes(world: World) -> None:
+    attempts, began = refusals_first(world, 2, "TooManyRequestsException"), world.now
+    world.sign()
+    world.run_projector()
+    world.run_mailer()
+    assert kinds(world) == ["confirmation"]
+    assert (len(attempts), world.now - began) == (3, timedelta(seconds=2))
+    assert "delayed" not in str(world.signatures())
+
+
+def test_after_three_refusals_the_queue_has_it_again(world: World) -> None:
+    attempts = refusals_first(world, 3, "TooManyRequestsException")
+    world.sign()
+    world.run_projector()
+    world.run_mailer()
+    assert (world.ses.sent, len(attempts)) == ([], 3)
+    world.later(minutes=6)
+    world.drain()
+    assert kinds(world) == ["confirmation"]
+
+
+@pytest.mark.parametrize("code", ["SendingPausedException", "LimitExceededException", "ServiceUnavailable"])
+def test_nothing_else_is_tried_again_at_once(world: World, code: str) -> None:
+    attempts = refusals_first(world, 1, code)
+    world.sign()
+    world.run_projector()
+    world.run_mailer()
+    assert (world.ses.sent, len(attempts)) == ([], 1)
 
 
 def calls_of_ses(world: World) -> list[str]:

@@ -50,6 +50,10 @@ LONGEST_WORK = timedelta(minutes=2)
 # What must be left of the lease when an email is handed over: SES answers within 6 s or not at all, and then the mark
 # must be written before another mailer may take the signature for one that is still owed its email.
 LEFT_TO_SEND_SECONDS = 20
+# SES counts by the second. What it refuses as too fast is not sent, and safe to try again; the queue would take six minutes.
+TOO_FAST = "TooManyRequestsException"
+RATE_TRIES = 3
+BETWEEN_RATE_TRIES_SECONDS = 1.0
 # An email that was sent but not marked would be sent again, so it is worth trying for a long time.
 MARK_TRIES = 8
 BETWEEN_MARKS_SECONDS = 1.0
@@ -181,8 +185,16 @@ class Mailer:
         message = self.email_composer.compose(email)
         request = email.signature.request
         tags = email.facts | ({"request": request} if request else {})
-        self._check_lease(email.signature)
-        self.email_sender.send(message, to=email.signature.email, sender=email.campaign.sender, tags=tags)
+        for tries_left in reversed(range(RATE_TRIES)):
+            self._check_lease(email.signature)
+            try:
+                self.email_sender.send(message, to=email.signature.email, sender=email.campaign.sender, tags=tags)
+            except TemporaryMailError as error:
+                if error.facts["reason"] != TOO_FAST or not tries_left:
+                    raise
+                self.sleep(BETWEEN_RATE_TRIES_SECONDS)
+            else:
+                return
 
     def _check_lease(self, signature: Signature) -> None:
         """Raises TemporaryMailError when slow tables used up the lease: another mailer may have started."""
