@@ -11,7 +11,7 @@ from chaos.faults.service_faults import REJECTED_DOMAIN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ActionKind = Literal["sign", "again", "burst", "confirm", "correct", "withdraw", "erase"]
+ActionKind = Literal["sign", "again", "burst", "confirm", "correct", "withdraw", "erase", "leave"]
 PETITION, LETTER = "no-troops-in-peru", "halt-military-aid"
 # A third campaign, which nobody signs and nobody can read; it comes first in every list.
 UNREADABLE = "a-campaign-that-cannot-be-read"
@@ -39,11 +39,27 @@ HISTORIES: dict[str, tuple[tuple[ActionKind, ...], ...]] = {
     ),
 }
 REJECTED_SHARE = 0.05
+# Who signs, confirms and says yes to updates before the storm, so that the first update has somebody to reach.
+EARLY_EVERY, MOST_EARLY = 6, 40
+# Who wants updates, and who leaves them by the link in the first one.
+READER_SHARE, LEAVING_SHARE = 0.5, 0.25
+EARLY: dict[str, tuple[ActionKind, ...]] = {PETITION: ("sign", "confirm"), LETTER: ("sign",)}
+LEAVING: dict[str, tuple[ActionKind, ...]] = {PETITION: ("sign", "confirm", "leave"), LETTER: ("sign", "leave")}
 GATEWAYS = ("gateway-1", "gateway-2")
 MAILERS = ("mailer-1", "mailer-2")
+UPDATERS = ("updater-1", "updater-2")
 PROJECTOR, ENGINE = "projector", "engine"
 # How often each is killed at a random moment, besides the kills aimed at the worst moments.
-KILL_WEIGHTS = {"gateway-1": 2, "gateway-2": 2, "mailer-1": 2, "mailer-2": 2, PROJECTOR: 4, ENGINE: 1}
+KILL_WEIGHTS = {
+    "gateway-1": 2,
+    "gateway-2": 2,
+    "mailer-1": 2,
+    "mailer-2": 2,
+    "updater-1": 2,
+    "updater-2": 2,
+    PROJECTOR: 4,
+    ENGINE: 1,
+}
 KILL_EVERY_SECONDS = (0.5, 1.5)
 BROWNOUT_EVERY_SECONDS = (4.0, 10.0)
 BROWNOUT_SECONDS = (0.5, 2.0)
@@ -56,13 +72,18 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One signer. `name` is unique; all `spellings` reach the same mailbox."""
+    """One signer. `name` is unique; all `spellings` reach the same mailbox.
+
+    `wants_updates` is said in every form; whoever `is_early` does all of it before the storm.
+    """
 
     number: int
     name: str
     campaign: str
     spellings: tuple[str, ...]
     history: tuple[ActionKind, ...]
+    wants_updates: bool = False
+    is_early: bool = False
 
     @property
     def is_rejected(self) -> bool:
@@ -98,6 +119,16 @@ class Plan:
     brownouts: tuple[Brownout, ...]
     edits: tuple[float, ...] = ()
 
+    @property
+    def early(self) -> tuple[Person, ...]:
+        """Whoever signs before the storm."""
+        return tuple(one for one in self.people if one.is_early)
+
+    @property
+    def late(self) -> tuple[Person, ...]:
+        """Whoever signs in it."""
+        return tuple(one for one in self.people if not one.is_early)
+
 
 def plan_for(*, seed: int, seconds: float, signers: int) -> Plan:
     """The plan that follows from a seed."""
@@ -115,9 +146,18 @@ def _person(seed: int, number: int) -> Person:
     dice = random.Random(f"{seed}/person/{number}")  # noqa: S311  # a schedule
     campaign = dice.choice((PETITION, PETITION, LETTER))
     name = f"Qx{in_letters(number)}"
+    if not number % EARLY_EVERY and number < EARLY_EVERY * MOST_EARLY:
+        history = EARLY[campaign]
+        return Person(
+            number, name, campaign, _spellings(name.lower(), dice), history, wants_updates=True, is_early=True
+        )
     if dice.random() < REJECTED_SHARE:
         return Person(number, name, campaign, (f"{name.lower()}@{REJECTED_DOMAIN}",), ("sign",))
-    return Person(number, name, campaign, _spellings(name.lower(), dice), dice.choice(HISTORIES[campaign]))
+    spellings, history = _spellings(name.lower(), dice), dice.choice(HISTORIES[campaign])
+    is_reader = dice.random() < READER_SHARE
+    if is_reader and dice.random() < LEAVING_SHARE:
+        history = LEAVING[campaign]
+    return Person(number, name, campaign, spellings, history, wants_updates=is_reader)
 
 
 def _spellings(name: str, dice: random.Random) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from chaos.plan import plan_for
 from chaos.signers.crowd import Crowd, GaveUp
+from chaos.signers.organiser import Organiser
 from chaos.signers.request_ledger import Ledger
 from chaos.stack.cluster import Cluster
 from chaos.verdict.observed_state import observe
@@ -16,6 +18,7 @@ from chaos.verdict.report import Report
 from chaos.workers.backlog import work_off_backlog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from chaos.plan import Plan
@@ -31,9 +34,11 @@ def run(*, seed: int, seconds: float, signers: int, folder: Path) -> Report:
     ledger = Ledger()
     began = time.monotonic()
     with Cluster(plan, folder) as cluster:
-        storm_seconds = _storm(cluster, plan, ledger)
+        crowd = Crowd(cluster.gateway_urls, cluster.admin_key, ledger, cluster.fake_ses.newest_link)
+        crowd.run(plan.early, f"{plan.seed}/early", threading.Event())
+        storm_seconds = _storm(cluster, crowd, plan)
         cluster.end_workers()
-        backlog = work_off_backlog()
+        backlog = work_off_backlog(ledger.updates)
         observed = observe(cluster, ledger, backlog.differences)
         return Report.of(
             plan,
@@ -46,14 +51,13 @@ def run(*, seed: int, seconds: float, signers: int, folder: Path) -> Report:
         )
 
 
-def _storm(cluster: Cluster, plan: Plan, ledger: Ledger) -> float:
+def _storm(cluster: Cluster, crowd: Crowd, plan: Plan) -> float:
     """Run signers and faults until either is done; return seconds. Signers finish what they started without faults."""
-    crowd = Crowd(cluster.gateway_urls, cluster.admin_key, ledger, cluster.fake_ses.newest_link)
-    over, done = threading.Event(), threading.Event()
+    over, done, ledger = threading.Event(), threading.Event(), crowd.ledger
 
     def sign(number: int) -> None:
         try:
-            crowd.run(plan.people[number::SIGNERS_AT_ONCE], f"{plan.seed}/signers/{number}", over)
+            crowd.run(plan.late[number::SIGNERS_AT_ONCE], f"{plan.seed}/signers/{number}", over)
         except GaveUp as gave_up:
             ledger.unexpected.append(f"a signer gave up: {gave_up}")
 
@@ -63,13 +67,24 @@ def _storm(cluster: Cluster, plan: Plan, ledger: Ledger) -> float:
         done.set()
 
     threads = [threading.Thread(target=sign, args=(number,), daemon=True) for number in range(SIGNERS_AT_ONCE)]
+    dice = random.Random(f"{plan.seed}/organiser")  # noqa: S311  # a schedule
+    organiser = Organiser(cluster.gateway_urls, cluster.admin_key, ledger, dice)
+    others = [
+        threading.Thread(target=watch, daemon=True),
+        threading.Thread(target=organiser.run, args=(over,), daemon=True),
+    ]
     began = time.monotonic()
-    for thread in [*threads, watcher := threading.Thread(target=watch, daemon=True)]:
+    for thread in [*threads, *others]:
         thread.start()
     cluster.storm(done)
     over.set()
     storm_seconds = time.monotonic() - began
-    watcher.join(END_SECONDS)
-    if watcher.is_alive():
-        ledger.unexpected.append("signers were still waiting long after the storm")
+    _wait_for(others, ledger)
     return storm_seconds
+
+
+def _wait_for(threads: Sequence[threading.Thread], ledger: Ledger) -> None:
+    for thread in threads:
+        thread.join(END_SECONDS)
+    if any(thread.is_alive() for thread in threads):
+        ledger.unexpected.append("signers were still waiting long after the storm")

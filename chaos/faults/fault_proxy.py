@@ -44,7 +44,7 @@ class FaultLog:
     def add_unheard(self, service: Service, answer: Answer | None) -> None:
         """Record an answer that never reaches the caller."""
         if service == "mail" and answer is not None and answer.status == 200:  # noqa: PLR2004  # HTTP
-            self.unheard_emails.add(json.loads(answer.body)["MessageId"])
+            self.unheard_emails.add(json.loads(answer.body).get("MessageId", ""))
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How often each fault happened."""

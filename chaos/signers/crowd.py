@@ -75,7 +75,7 @@ class Crowd:
         if act == "erase":
             self._erase(person, dice)
             return True
-        link = self.links(person, {"correct": "manage"}.get(act, act))
+        link = self.links(person, {"correct": "manage", "leave": "leave-updates"}.get(act, act))
         if link is None:
             return False
         action = Action(act, (self._form(person, person.spellings[0], dice),) if act == "correct" else ())
@@ -163,7 +163,8 @@ class Crowd:
 
 
 def _form_values(person: Person, form: Form) -> dict[str, str]:
-    return {"given_name": person.name, "family_name": form.family_name, "country": form.country}
+    wishes = {"updates": "on"} if person.wants_updates else {}
+    return {"given_name": person.name, "family_name": form.family_name, "country": form.country, **wishes}
 
 
 def _source(form: Form) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,15 +43,26 @@ class Action:
 
     kind: ActionKind
     forms: tuple[Form, ...] = ()
+    at: float = 0.0  # when it had succeeded, by `time.monotonic`
+
+
+@dataclass(frozen=True, slots=True)
+class BegunUpdate:
+    """An update that an organiser sent, and when they first asked for it, by `time.monotonic`."""
+
+    campaign: str
+    id: str
+    at: float
 
 
 @dataclass(slots=True)
 class Ledger:
-    """All actions in order, by person, and every answer to a form, as `(is_first, form, reply)`."""
+    """All actions in order, by person, every answer to a form, as `(is_first, form, reply)`, and the updates that were begun."""
 
     actions: dict[int, list[Action]] = field(default_factory=dict)
     replies: list[tuple[bool, str, Reply]] = field(default_factory=list)
     posts: dict[int, int] = field(default_factory=dict)
+    updates: list[BegunUpdate] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     requests: int = 0
     unanswered: int = 0
@@ -76,4 +88,5 @@ class Ledger:
     def add_action(self, person: Person, action: Action) -> None:
         """Record a successful action."""
         with self._lock:
+            action.at = time.monotonic()
             self.actions.setdefault(person.number, []).append(action)

@@ -20,7 +20,7 @@ from chalicelib.domain.counting.tallies import MAX_SOURCES
 from chalicelib.storage.dynamodb import item_keys
 from chaos.faults.fault_proxy import FaultLog, Proxy, Upstream
 from chaos.faults.service_faults import PATIENCE, Dice, Service
-from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR, SOURCE_ROOM, UNREADABLE
+from chaos.plan import ENGINE, GATEWAYS, LETTER, MAILERS, PETITION, PROJECTOR, SOURCE_ROOM, UNREADABLE, UPDATERS
 from chaos.stack.fake_ses import FakeSes
 from chaos.stack.hand_edits import HandEdits
 from chaos.stack.processes import ForkServer, Process
@@ -50,6 +50,7 @@ BUCKETS = 4
 AFTERWARDS = "afterwards"
 # Everybody signs from one network here, and no email must be held back for that.
 LIMITS = dict.fromkeys(("network_hourly", "network_daily", "domain_hourly", "domain_daily"), 1_000_000)
+CHANGES = {"allowed_origins": [], "buckets": BUCKETS, "limits": LIMITS, "ask_updates": True}
 START_SECONDS = 60
 REACTION_SECONDS = 0.01
 
@@ -158,6 +159,7 @@ class Cluster:
             *(worker(name, "chaos.workers.gateway", port) for name, port in zip(GATEWAYS, ports, strict=True)),
             worker(PROJECTOR, "chaos.workers.projector", str(self.plan.seed)),
             *(worker(name, "chaos.workers.mailer") for name in MAILERS),
+            *(worker(name, "chaos.workers.updater") for name in UPDATERS),
         ]
 
     def _make_resources(self, services: str) -> None:
@@ -216,7 +218,7 @@ class Cluster:
         self.admin_key = str(wiring().keyring.create("chaos", Role.ADMIN)[1])
         samples = documents([])
         for name in (PETITION, LETTER):
-            document = {**samples[name], "allowed_origins": [], "buckets": BUCKETS, "limits": LIMITS}
+            document = {**samples[name], **CHANGES}
             body = json.dumps(document).encode()
             request = urllib.request.Request(f"{self.gateway_urls[0]}/admin/campaigns/{name}", body, method="PUT")
             request.add_header("Authorization", f"Bearer {self.admin_key}")

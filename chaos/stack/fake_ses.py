@@ -47,7 +47,9 @@ class FakeSes:
         self.rejections = 0
 
     def handle(self, request: Request, sender: str) -> Answer | None:
-        """Answer one `SendEmail` of one process."""
+        """Answer one request of one process: `SendEmail`, or how much the account may send."""
+        if request.method == "GET":
+            return self._ses.handle(replace(request, path=PREFIX + request.path))
         email = json.loads(request.body)
         if any(to.endswith(REJECTED_DOMAIN) for to in email["Destination"]["ToAddresses"]):
             tags = {tag["Name"]: tag["Value"] for tag in email["EmailTags"]}
@@ -78,7 +80,9 @@ class FakeSes:
         for email in self._mailbox.emails(self._read):
             self._read += 1
             owner = owner_of(email["to"])
-            for link, purpose in re.findall(r"(https?://\S+/(confirm|withdraw|manage)/\S+)", email["text"]):
+            for link, purpose in re.findall(
+                r"(https?://\S+/(confirm|withdraw|manage|leave-updates)/\S+)", email["text"]
+            ):
                 self._newest.setdefault(owner, {})[purpose] = link
 
 

@@ -38,6 +38,8 @@ IMPORTS = (
     "chaos.workers.gateway",
     "chaos.workers.mailer",
     "chaos.workers.projector",
+    "chaos.workers.updater",
+    "chalicelib.services.updates.update_sender",
 )
 
 

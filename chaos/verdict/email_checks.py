@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chaos.verdict.observed_state import ObservedState, SentEmail
 
 CONFIRMATION, THANKS = "confirmation", "thanks"
-TOKEN = re.compile(r"/(confirm|withdraw|manage|unsubscribe)/\S+")
+TOKEN = re.compile(r"/(confirm|withdraw|manage|unsubscribe|leave-updates)/\S+")
 Emails = dict[tuple[str, str], list["SentEmail"]]
 
 

@@ -28,6 +28,8 @@ class Expected:
     def after(self, action: Action, person: Person) -> Expected:
         """What is expected once `action` has succeeded."""
         match action.kind:
+            case "leave":  # the signature stands
+                return self
             case "confirm":
                 return Expected(CONFIRMED, self.forms)
             case "correct":  # the address stays: it was confirmed

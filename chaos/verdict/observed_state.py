@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _plain = TypeDeserializer().deserialize
 LOGS = "*.jsonl"
 OUTBOX = "outbox.jsonl"
+# The kind of an update here, with its id: each is an email of its own.
+UPDATE = "update:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def _items(table: str) -> Iterator[dict[str, Any]]:
 
 def _mail(mail: Mapping[str, Any], cluster: Cluster) -> SentEmail:
     tags, name = mail["tags"], mail["message_id"]
-    facts = tags["campaign"], tags["signature"], tags["kind"], mail["to"], mail["subject"], mail["text"]
+    kind = f"{UPDATE}{tags['update']}" if "update" in tags else tags["kind"]
+    facts = tags["campaign"], tags["signature"], kind, mail["to"], mail["subject"], mail["text"]
     return SentEmail(*facts, *cluster.fake_ses.senders[name], is_answered=name not in cluster.fault_log.unheard_emails)
 
 

@@ -1,4 +1,4 @@
-"""Checks promises 1 to 5, 7 and 8 against the observed state, row by row; it changes nothing.
+"""Checks promises 1 to 5 and 7 to 9 against the observed state, row by row; it changes nothing.
 
 A violation names a person by number, never by address, because reports are kept.
 """
@@ -14,6 +14,7 @@ from chaos.plan import LETTER, PETITION, SOURCE_ROOM
 from chaos.stack.fake_ses import owner_of
 from chaos.verdict.email_checks import due_emails_are_sent, duplicates_are_explained
 from chaos.verdict.expected_state import CONFIRMED, WITHDRAWN, expected
+from chaos.verdict.update_checks import update_marks_are_true, updates_reach_nobody_else, updates_reach_their_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +25,7 @@ STUB = frozenset(
     {"pk", "sk", "state", "signed_at", "withdrawn_at", "withdrawn_by", "changed_at", "expires_at"}
     | {"left_sponsors", "left_states", "round"}
 )
-GROUPS = ("state", "day", "country", "language", "source", "event:withdrawn")
+GROUPS = ("state", "day", "country", "language", "source", "event:withdrawn", "updates")
 BUSY = 503
 
 
@@ -137,6 +138,9 @@ PROMISES: dict[str, Callable[[ObservedState], Iterator[str]]] = {
     "5 repeats are answered alike": repeats_are_answered_alike,
     "7 no personal data in logs": logs_name_nobody,
     "8 nothing is left of who withdrew": the_person_is_forgotten,
+    "9 updates reach who wants them": updates_reach_their_readers,
+    "9 updates reach nobody else": updates_reach_nobody_else,
+    "9 marks of updates are true": update_marks_are_true,
     "only documented answers": nothing_unexpected_happened,
 }
 
@@ -157,6 +161,8 @@ def _counters_of(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"state:{row['state']}"
     if row["state"] == CONFIRMED:
         yield from (f"{group}:{row[group]}" for group in ("day", "country", "language", "source") if group in row)
+        if "updates_at" in row:
+            yield f"updates:{row.get('language', '')}:{row.get('country', '')}"
 
 
 def _without_count(body: str) -> str:

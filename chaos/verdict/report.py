@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from chaos.faults.service_faults import REJECTED
 from chaos.verdict.email_checks import count_duplicates
+from chaos.verdict.observed_state import UPDATE
 from chaos.verdict.promise_checks import PROMISES
+from chaos.verdict.update_checks import is_owed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,6 +114,10 @@ def _faults(cluster: Cluster, backlog: BacklogResult) -> Iterable[tuple[str, str
     yield "stream", "records delivered again", backlog.stream["again"]
 
 
+def _owed(observed: ObservedState) -> int:
+    return sum(is_owed(observed, one, update) for update in observed.ledger.updates for one in observed.people)
+
+
 def _figures(observed: ObservedState, backlog: BacklogResult, violations: Sequence[Violation]) -> dict[str, int]:
     ledger, duplicates = observed.ledger, count_duplicates(observed)
     statuses: Counter[Any] = Counter(reply.status for _, _, reply in ledger.replies)
@@ -134,4 +140,9 @@ def _figures(observed: ObservedState, backlog: BacklogResult, violations: Sequen
         "duplicate emails: the first answer was lost": duplicates.answer_lost,
         "duplicate emails: the mailer was killed before marking": duplicates.mailer_killed,
         "duplicate emails without such a cause": len(duplicates.unexplained),
+        "updates sent to all signers who want them": len(ledger.updates),
+        "emails of updates": sum(mail.kind.startswith(UPDATE) for mail in observed.emails),
+        "updates that were owed, and arrived": _owed(observed),
+        "left updates by their link": actions["leave"],
+        "updates resumed after the storm": backlog.resumed,
     }

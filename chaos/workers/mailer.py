@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -29,13 +29,15 @@ VISIBILITY_SECONDS = 4
 MAX_WAIT_SECONDS = 4
 
 
-def queue_poller(mail: Callable[[Any, Any], Any]) -> QueuePoller:
-    """A poller of the mail queue in this process's environment, for the mailer's function."""
-    url = os.environ["MAIL_QUEUE_URL"]
+def queue_poller(
+    function: Callable[[Any, Any], Any], name: str = "mail", setting: str = "MAIL_QUEUE_URL"
+) -> QueuePoller:
+    """A poller of a queue in this process's environment, for its function."""
+    url = os.environ[setting]
     return QueuePoller(
         aws_session(),
         url,
-        Lambda("mail", mail),
+        Lambda(name, function),
         lambda messages: queue_event(messages, url.rpartition("/")[2]),
         visibility_seconds=VISIBILITY_SECONDS,
         max_wait_seconds=MAX_WAIT_SECONDS,
@@ -68,7 +70,11 @@ def finishing_before_exit(function: Callable[[Any, Any], Any]) -> Callable[[Any,
 
 def main(name: str) -> None:
     """Handle jobs until killed."""
-    queue = queue_poller(finishing_before_exit(load(name).mail))
+    poll(queue_poller(finishing_before_exit(load(name).mail)))
+
+
+def poll(queue: QueuePoller) -> NoReturn:
+    """Take jobs until killed."""
     while True:
         try:
             queue.step()
