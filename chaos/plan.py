@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from chaos.faults.service_faults import REJECTED_DOMAIN
@@ -44,6 +44,11 @@ EARLY_EVERY, MOST_EARLY = 6, 40
 # Who wants updates, and who leaves them by the link in the first one.
 READER_SHARE, LEAVING_SHARE = 0.5, 0.25
 EARLY: dict[str, tuple[ActionKind, ...]] = {PETITION: ("sign", "confirm"), LETTER: ("sign",)}
+# What they do in the storm, while later updates are on their way, and how often.
+AFTER_EARLY: tuple[list[tuple[ActionKind, ...]], list[int]] = (
+    [(), ("leave",), ("withdraw",), ("erase",)],
+    [4, 2, 1, 1],
+)
 LEAVING: dict[str, tuple[ActionKind, ...]] = {PETITION: ("sign", "confirm", "leave"), LETTER: ("sign", "leave")}
 GATEWAYS = ("gateway-1", "gateway-2")
 MAILERS = ("mailer-1", "mailer-2")
@@ -74,7 +79,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 class Person:
     """One signer. `name` is unique; all `spellings` reach the same mailbox.
 
-    `wants_updates` is said in every form; whoever `is_early` does all of it before the storm.
+    `wants_updates` is said in every form; whoever `is_early` has signed before the storm.
     """
 
     number: int
@@ -121,13 +126,17 @@ class Plan:
 
     @property
     def early(self) -> tuple[Person, ...]:
-        """Whoever signs before the storm."""
-        return tuple(one for one in self.people if one.is_early)
+        """Whoever signs before the storm, with what they do before it."""
+        return tuple(replace(one, history=EARLY[one.campaign]) for one in self.people if one.is_early)
 
     @property
     def late(self) -> tuple[Person, ...]:
-        """Whoever signs in it."""
-        return tuple(one for one in self.people if not one.is_early)
+        """Everybody, with what they do in it; first those who have signed."""
+        later = (
+            replace(one, history=one.history[len(EARLY[one.campaign]) :]) if one.is_early else one
+            for one in self.people
+        )
+        return tuple(sorted((one for one in later if one.history), key=lambda one: not one.is_early))
 
 
 def plan_for(*, seed: int, seconds: float, signers: int) -> Plan:
@@ -147,7 +156,7 @@ def _person(seed: int, number: int) -> Person:
     campaign = dice.choice((PETITION, PETITION, LETTER))
     name = f"Qx{in_letters(number)}"
     if not number % EARLY_EVERY and number < EARLY_EVERY * MOST_EARLY:
-        history = EARLY[campaign]
+        history = EARLY[campaign] + dice.choices(*AFTER_EARLY)[0]
         return Person(
             number, name, campaign, _spellings(name.lower(), dice), history, wants_updates=True, is_early=True
         )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SIGNERS_AT_ONCE = 6
 # Signers that wait for a silent service notice the end of the storm late.
 END_SECONDS = 90
+FIRST_UPDATE_SECONDS, LOOK_SECONDS = 20, 0.1
 
 
 def run(*, seed: int, seconds: float, signers: int, folder: Path) -> Report:
@@ -35,8 +36,9 @@ def run(*, seed: int, seconds: float, signers: int, folder: Path) -> Report:
     began = time.monotonic()
     with Cluster(plan, folder) as cluster:
         crowd = Crowd(cluster.gateway_urls, cluster.admin_key, ledger, cluster.fake_ses.newest_link)
-        crowd.run(plan.early, f"{plan.seed}/early", threading.Event())
-        storm_seconds = _storm(cluster, crowd, plan)
+        organiser = Organiser(cluster.gateway_urls, cluster.admin_key, ledger, random.Random(f"{plan.seed}/organiser"))  # noqa: S311  # a schedule
+        _before(crowd, organiser, plan)
+        storm_seconds = _storm(cluster, crowd, organiser, plan)
         cluster.end_workers()
         backlog = work_off_backlog(ledger.updates)
         observed = observe(cluster, ledger, backlog.differences)
@@ -51,7 +53,17 @@ def run(*, seed: int, seconds: float, signers: int, folder: Path) -> Report:
         )
 
 
-def _storm(cluster: Cluster, crowd: Crowd, plan: Plan) -> float:
+def _before(crowd: Crowd, organiser: Organiser, plan: Plan) -> None:
+    """In the calm, some sign and get a first update, which they can leave in the storm."""
+    crowd.run(plan.early, f"{plan.seed}/early", threading.Event())
+    for campaign in {one.campaign for one in plan.early}:
+        organiser.send_first(campaign)
+    deadline = time.monotonic() + FIRST_UPDATE_SECONDS
+    while time.monotonic() < deadline and not all(crowd.links(one, "leave-updates") for one in plan.early):
+        time.sleep(LOOK_SECONDS)
+
+
+def _storm(cluster: Cluster, crowd: Crowd, organiser: Organiser, plan: Plan) -> float:
     """Run signers and faults until either is done; return seconds. Signers finish what they started without faults."""
     over, done, ledger = threading.Event(), threading.Event(), crowd.ledger
 
@@ -67,8 +79,6 @@ def _storm(cluster: Cluster, crowd: Crowd, plan: Plan) -> float:
         done.set()
 
     threads = [threading.Thread(target=sign, args=(number,), daemon=True) for number in range(SIGNERS_AT_ONCE)]
-    dice = random.Random(f"{plan.seed}/organiser")  # noqa: S311  # a schedule
-    organiser = Organiser(cluster.gateway_urls, cluster.admin_key, ledger, dice)
     others = [
         threading.Thread(target=watch, daemon=True),
         threading.Thread(target=organiser.run, args=(over,), daemon=True),

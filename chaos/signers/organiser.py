@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ from chaos.signers.request_ledger import BegunUpdate
 
 if TYPE_CHECKING:
     import random
-    import threading
     from collections.abc import Sequence
 
     from chaos.signers.request_ledger import Ledger
@@ -45,6 +45,12 @@ class Organiser:
                 next_at = time.monotonic() + self.dice.uniform(*BETWEEN_UPDATES_SECONDS)
             for one in self.ledger.updates:
                 self._look_after(one)
+
+    def send_first(self, campaign: str) -> None:
+        """Send one as soon as the counters know of somebody who wants it."""
+        never = threading.Event()
+        while not self._send_one(campaign, never):
+            time.sleep(BETWEEN_TRIES_SECONDS)
 
     def _send_one(self, campaign: str, over: threading.Event) -> bool:
         """True when an update has begun; False when nobody wants one yet, or the storm ended first."""
