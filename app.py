@@ -20,6 +20,7 @@ from chalicelib.api.admin.exports import exports
 from chalicelib.api.admin.held_mail import held
 from chalicelib.api.admin.mail_pause import mail_pause
 from chalicelib.api.admin.members import members
+from chalicelib.api.admin.moderation import moderated
 from chalicelib.api.admin.name_search import named
 from chalicelib.api.admin.notices import notices
 from chalicelib.api.admin.paper_sheets import paper_sheets
@@ -68,6 +69,7 @@ for blueprint in (
     sessions,
     signatures,
     named,
+    moderated,
     bulk_withdrawals,
     paper_sheets,
     held,

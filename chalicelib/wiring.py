@@ -62,8 +62,10 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.captcha_verification import CaptchaVerification
     from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
     from chalicelib.services.signatures.list_cursors import ListCursors
+    from chalicelib.services.signatures.name_suggestions import NameSuggestions
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_actions import SignatureActions
+    from chalicelib.services.signatures.signature_moderation import SignatureModeration
     from chalicelib.services.signatures.signature_search import SignatureSearch
     from chalicelib.services.signatures.signing import Signing
     from chalicelib.services.signatures.signing_tests import SigningTests
@@ -239,6 +241,20 @@ class Wiring(Stores):
         from chalicelib.services.signatures.signature_actions import SignatureActions
 
         return SignatureActions(self.signature_search, self.signatures, self.mail_marks, self.audit, self.now)
+
+    @cached_property
+    def signature_moderation(self) -> SignatureModeration:
+        """Decides what of a signature is public."""
+        from chalicelib.services.signatures.signature_moderation import SignatureModeration
+
+        return SignatureModeration(self.signature_search, self.signatures, self.public_signers, self.audit, self.now)
+
+    @cached_property
+    def name_suggestions(self) -> NameSuggestions:
+        """Suggests names to look at."""
+        from chalicelib.services.signatures.name_suggestions import NameSuggestions
+
+        return NameSuggestions(self.campaign_reader, self.timeline, self.list_cursors)
 
     @cached_property
     def flood_withdrawal(self) -> FloodWithdrawal:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 class SignatureView:
     """One signature as its signer sees it. `fields` are the form values by name, perhaps with `email` (without its tag).
 
-    `statement` is what was signed; `has_same_words` says whether the campaign still has those words.
+    `is_hidden` says whether an organiser keeps the name from the public. `statement` is what was signed; `has_same_words` says
+    whether the campaign still has those words.
     """
 
     fields: Mapping[str, str]
     public: bool
+    is_hidden: bool = False
     state: str
     signed_at: datetime
     consents: Sequence[str] = ()

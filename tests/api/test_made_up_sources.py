@@ -13,12 +13,13 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.services.campaigns.label_admission import LabelAdmission
 from chalicelib.storage.counting.labels import Labels
 from chalicelib.storage.dynamodb.table import ConditionFailed, ItemTooLarge
-from chalicelib.storage.signatures.signatures import Click, Signatures
+from chalicelib.storage.signatures.clicks import Click
 from chalicelib.wiring import wiring
 from tests.kit.factories import a_document
 
 if TYPE_CHECKING:
     from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.storage.signatures.signatures import Signatures
     from tests.kit.world import Reply, World
 
 MOST = 300

@@ -222,11 +222,20 @@ def test_decisions_say_why_each_library_is_in_the_zip() -> None:
 
 def test_marks_of_the_domain_are_those_of_the_data_model() -> None:
     from chalicelib.domain.signatures.mail_marks import Marks
+    from chalicelib.domain.signatures.moderation import Moderation
     from chalicelib.domain.signatures.signature import Signature
 
     said = words("data-model.md")
     assert {f.name for f in fields(Marks)} - said == set()
-    kept_apart = {"campaign", "bucket", "id", "answers", "marks"}  # in the key, or under names of their own
+    assert {f.name for f in fields(Moderation)} - said == set()
+    kept_apart = {
+        "campaign",
+        "bucket",
+        "id",
+        "answers",
+        "marks",
+        "moderation",
+    }  # in the key, or under names of their own
     assert {f.name for f in fields(Signature)} - kept_apart - said == set()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.e2e.test_dashboard import AXE, PETITION, a_tab, call, enter, go, signed, unfold
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from tests.e2e.conftest import Site
 
@@ -133,3 +133,74 @@ def test_a_campaign_is_copied_seen_by_a_private_link_and_deleted(signed: Site, b
         dialog.get_by_role("button", name="Delete campaign").click()
         expect(page.locator("#said")).to_have_text("The campaign is deleted.")
         expect(page.locator("main h1")).to_have_text("Campaigns")
+
+
+def people_called(site: Site, family: str, *given_names: str) -> None:
+    for given in given_names:
+        typed = {"email": f"{given}-{family}@example.org", "given_name": given, "family_name": family, "country": "PE"}
+        call(site, "POST", f"/campaigns/{PETITION}/signatures", typed)
+    site.stack.drain()
+
+
+def check_with_axe(page: Page) -> None:
+    results = AXE.run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_odd_names_are_suggested_and_hidden_with_one_reason(signed: Site, browser: Browser) -> None:
+    people_called(signed, "Mouse", "Mickey", "Minnie")
+    with a_tab(signed, browser, viewport={"width": 390, "height": 844}) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/signatures")
+        page.get_by_label("State").select_option(label="Names that look odd")
+        names = page.locator("tbody th")
+        expect(names).to_have_count(2)
+        expect(names.first).to_contain_text("a name known from jokes")
+        page.get_by_role("button", name="Choose all shown").click()
+        page.get_by_role("button", name="Hide 2 from the list").click()
+        dialog = page.locator("dialog")
+        expect(dialog.get_by_label("Why")).to_be_focused()
+        check_with_axe(page)
+        dialog.get_by_label("Why").fill("Nobody has this name")
+        page.keyboard.press("Enter")
+        expect(page.locator("#said")).to_contain_text("2 hidden.")
+        expect(page.get_by_role("button", name="Show 2 again")).to_be_visible()
+        page.get_by_label("State").select_option(label="Hidden")
+        expect(names).to_have_count(2)
+        expect(names.first.locator(".tag")).to_have_text("Hidden")
+        page.get_by_role("button", name="Minnie Mouse").click()
+        expect(dialog).to_contain_text("Nobody has this name")
+        dialog.get_by_role("button", name="Show again").click()
+        expect(page.locator("tbody .tag")).to_have_count(1)
+        check_with_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_name_is_hidden_by_the_keyboard_alone_while_the_list_has_the_focus(signed: Site, browser: Browser) -> None:
+    people_called(signed, "Zúñiga", "Xenia", "Ximena")
+    with a_tab(signed, browser) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/signatures")
+        page.get_by_label("Find by name or email address").fill("zuniga")
+        page.keyboard.press("Enter")
+        expect(page.locator("tbody th")).to_have_count(2)
+        page.get_by_label("Find by name or email address").press_sequentially("jkh")
+        expect(page.get_by_label("Find by name or email address")).to_have_value("zunigajkh")
+        page.locator(".scroll").focus()
+        for key, name in (("j", "Ximena"), ("j", "Xenia"), ("k", "Ximena"), ("k", "Ximena")):
+            page.keyboard.press(key)
+            expect(page.get_by_role("button", name=f"{name} Zúñiga")).to_be_focused()
+        dialog = page.locator("dialog")
+        page.keyboard.press("h")
+        expect(dialog.get_by_label("Why")).to_have_value("")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_role("button", name="Ximena Zúñiga")).to_be_focused()
+        page.keyboard.press("h")
+        page.keyboard.type("a joke")
+        page.keyboard.press("Enter")
+        expect(page.locator("#said")).to_contain_text("1 hidden.")
+        expect(page.get_by_role("button", name="Ximena Zúñiga")).to_be_focused()
+        page.keyboard.press("h")
+        expect(page.locator("#said")).to_have_text("1 shown again.")
+        expect(page.locator("tbody .tag")).to_have_count(0)

@@ -175,6 +175,20 @@ def _withdraw_and_undo(world: World) -> None:
     world.drain()
 
 
+def _hide_and_show(world: World) -> None:
+    world.sign(email="joke@example.org", given_name="Mickey", family_name="Mouse")
+    joke = world.admin("POST", f"{PERU}/signatures/find", {"email": "joke@example.org"}).json["signatures"][0]["id"]
+    for decision in ({"shown": False, "reason": "a joke"}, {"shown": True}, {"shown": False}):
+        world.admin("POST", f"{PERU}/signatures/odd-names", {})
+        world.admin("PATCH", f"{PERU}/signatures/{joke}", decision)
+    world.admin("PATCH", f"{PERU}/signatures/none", {"shown": True})
+    world.admin("GET", f"{PERU}/signatures?shown=false")
+    world.admin("POST", f"{PERU}/signatures/odd-names", {"cursor": "none"})
+    world.admin("DELETE", f"{PERU}/signatures/{joke}")
+    world.admin("PATCH", f"{PERU}/signatures/{joke}", {"shown": True})
+    world.drain()
+
+
 def _enter_sheets(world: World) -> None:
     sheets = f"{PERU}/sheets"
     world.sign(email="ivo@example.org")
@@ -303,6 +317,7 @@ def _hold(world: World) -> None:
     for preview in (True, False):
         world.admin("POST", f"{PERU}/signatures/withdraw", {"source": "nowhere", "preview": preview})
     _withdraw_and_undo(world)
+    _hide_and_show(world)
     _enter_sheets(world)
     held = f"{PERU}/held"
     world.admin("GET", held)

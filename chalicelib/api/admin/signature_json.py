@@ -39,7 +39,11 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
         "language": signature.language,
         "public": signature.public,
         "consents": [one for one in signature.consents if sponsor in ("", one)],
-        **({} if sponsor else {"updates_at": _stamp(signature.updates_at), **_oddities(signature)}),
+        **(
+            {}
+            if sponsor
+            else {"updates_at": _stamp(signature.updates_at), **_oddities(signature), **_decided(signature)}
+        ),
         "source": signature.source,
         "referrer": signature.referrer,
         "utm": dict(signature.utm),
@@ -60,6 +64,14 @@ def _oddities(signature: Signature) -> dict[str, object]:
         "form_shown_at": shown_at,
         "held": held,
     }
+
+
+def _decided(signature: Signature) -> dict[str, object]:
+    decided = signature.moderation
+    hidden = (
+        {"hidden_at": stamp(decided.hidden_at), "hidden_reason": decided.hidden_reason} if decided.hidden_at else {}
+    )
+    return {"shown": not decided.is_hidden, **hidden}
 
 
 def _mail(signature: Signature) -> body_types.Mail:

@@ -37,6 +37,7 @@ def _view(link: OpenedLink) -> SignatureView:
     return SignatureView(
         fields={**signature.answers, "email": without_tag(signature.email)},
         public=signature.public,
+        is_hidden=signature.moderation.is_hidden,
         state=str(signature.state),
         signed_at=signature.signed_at,
         consents=signature.consents,

@@ -27,6 +27,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         "public": signature.public,
         "consents": list(signature.consents),
         **({"updates_at": stamp(signature.updates_at)} if signature.updates_at else {}),
+        **_hidden(signature),
         **({"left_sponsors": dict(signature.left_sponsors)} if signature.left_sponsors else {}),
         "source": signature.source,
         "network": signature.network,
@@ -37,6 +38,11 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
     }
     # A campaign's custom fields have names that no type can list.
     return cast("SignatureFile", written)
+
+
+def _hidden(signature: Signature) -> dict[str, str]:
+    decided = signature.moderation
+    return {"hidden_at": stamp(decided.hidden_at), "hidden_reason": decided.hidden_reason} if decided.hidden_at else {}
 
 
 def statement_json(statement: Statement) -> SignedStatement:

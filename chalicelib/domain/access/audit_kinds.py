@@ -8,7 +8,7 @@ KINDS: dict[str, tuple[str, ...]] = {
              "link_keys.rotated", "link_keys.replaced", "link_keys.forgotten"),
     "members": ("member invited", "member changed", "member removed", "signed in", "signed out everywhere"),
     "signatures": ("signature withdrawn", "signatures withdrawn", "withdrawal undone", "confirmation requested again",
-                   "held signatures released", "held signatures dropped"),
+                   "held signatures released", "held signatures dropped", "name hidden", "name shown again"),
     "paper": ("paper signature entered", "paper sheet entered", "paper sheet undone"),
     "exports": ("export requested", "export removed"),
     "people": ("erasure begun", "erasure done", "access answered"),

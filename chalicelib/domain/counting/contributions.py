@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from chalicelib.domain.counting.tallies import HOUR, UPDATES, hour_of
 from chalicelib.domain.signatures.mail_marks import Delivery
-from chalicelib.domain.signatures.signature import SignatureState, Withdrawer
+from chalicelib.domain.signatures.signature import SignatureState
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -28,6 +28,7 @@ KINDS = {
     "changed_at": ColumnKind.MOMENT,
     "expires_at": ColumnKind.MOMENT,
     "updates_at": ColumnKind.MOMENT,
+    "hidden_at": ColumnKind.MOMENT,
     "day": ColumnKind.DAY,
     "text_version": ColumnKind.NUMBER,
 }

@@ -54,11 +54,15 @@ STORED_ATTRIBUTES = (
     "text_sha256",
     "expires_at",
     "updates_at",
+    "hidden_at",
 )
 INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at", "left_sponsors", "left_states", "round"})
 NESTED_COLUMNS = frozenset({"custom", "public", "updates", "text_title", "expires_at", *UTM})
 # The signer said yes to the campaign, not to its sponsors: their files leave these empty.
 UPDATES_COLUMNS = ("updates", "updates_at")
+# Whom an organiser hides is no sponsor's business either.
+HIDDEN_COLUMN = "hidden_at"
+NOT_FOR_SPONSORS = ("updates_at", HIDDEN_COLUMN)
 TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")
 
 
@@ -128,7 +132,7 @@ def columns(campaign: Campaign, request: ExportRequest, earlier: Sequence[str] =
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
     asked = ["language", "public", "consents", "source", "referrer"]
-    now = [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at", *UPDATES_COLUMNS]
+    now = [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at", *UPDATES_COLUMNS, HIDDEN_COLUMN]
     return list(dict.fromkeys((*earlier, *now)))
 
 
@@ -139,7 +143,7 @@ def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
     def is_wanted(stored: Row) -> bool:
         if 0 < stored.get("expires_at", 0) <= epoch:
             return False
-        if request.delivery and not (stored.get("public") and display_name(stored)):
+        if request.delivery and not _is_handed_over(stored):
             return False
         if request.sponsor:
             return sponsor_rows.is_wanted(request.sponsor, request.since, states, stored)
@@ -149,6 +153,11 @@ def row_filter(request: ExportRequest, epoch: int) -> Callable[[Row], bool]:
         return bool(request.since) and _left_at(request, stored) >= request.since
 
     return is_wanted
+
+
+def _is_handed_over(stored: Row) -> bool:
+    """True for a name that its signer agreed to show, and that no organiser hides."""
+    return bool(stored.get("public") and display_name(stored)) and HIDDEN_COLUMN not in stored
 
 
 def _left_at(request: ExportRequest, stored: Row) -> str:
@@ -194,7 +203,7 @@ def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, A
     row |= stored.get("utm", {})
     if request.sponsor:
         row["consents"] = [request.sponsor]
-        row.pop("updates_at", None)
+        row = {name: value for name, value in row.items() if name not in NOT_FOR_SPONSORS}
     else:
         row["updates"] = "updates_at" in stored
     if title := title_of(stored, titles):

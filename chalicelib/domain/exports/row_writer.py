@@ -10,6 +10,7 @@ from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of, local_mo
 from chalicelib.domain.exports.export_rows import (
     BOM,
     NESTED_COLUMNS,
+    NOT_FOR_SPONSORS,
     YES_NO,
     ExportFormat,
     ExportRequest,
@@ -97,8 +98,8 @@ class RowWriter:
         if stored["state"] != SignatureState.WITHDRAWN:
             cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
             self._set_updates(cells, stored)
-        if self._request.sponsor and cells[self._positions["consents"]]:
-            cells[self._positions["consents"]] = self._request.sponsor
+        if self._request.sponsor:
+            self._narrow(cells)
         if expires_at and "expires_at" in self._positions:
             cells[self._positions["expires_at"]] = expires_at
         if "text_title" in self._positions:
@@ -112,8 +113,14 @@ class RowWriter:
         """Whether the signer wants news of the campaign; empty for a sponsor. A file begun by an earlier release has no such column."""
         if "updates" in self._positions:
             cells[self._positions["updates"]] = "" if self._request.sponsor else YES_NO["updates_at" in stored]
-            if self._request.sponsor:
-                cells[self._positions["updates_at"]] = ""
+
+    def _narrow(self, cells: list[str]) -> None:
+        """Leaves what a sponsor may know."""
+        if cells[self._positions["consents"]]:
+            cells[self._positions["consents"]] = self._request.sponsor
+        for name in NOT_FOR_SPONSORS:
+            if name in self._positions:
+                cells[self._positions[name]] = ""
 
     def _nested(self, stored: Row) -> Iterator[tuple[str, str]]:
         yield from ((name, value) for name, value in stored.get("utm", {}).items() if name in self._positions)

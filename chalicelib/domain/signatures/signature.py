@@ -11,6 +11,8 @@ from chalicelib.domain.addresses.email_addresses import bucket_of
 from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
 from chalicelib.domain.signatures.mail_marks import MailKind, Marks
+from chalicelib.domain.signatures.moderation import Moderation
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
@@ -32,15 +34,6 @@ class SignatureState(StrEnum):
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     EXTERNAL = "external"  # on paper, entered by an organiser; it counts, but separately
-
-
-class Withdrawer(StrEnum):
-    """Who withdrew a signature."""
-
-    SIGNER = "signer"
-    ORGANIZER = "organizer"
-    ERASURE = "erasure"  # an organiser, because the person asked that everything be erased
-    UNDO = "undo"  # an organiser, who undid the sheet that it was entered from: that person never left
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +63,7 @@ class Signature:
     counted and lost it, each with the stamp of when; `left_states` the same of states in which it counted. `round` is how often the address withdrew from this
     campaign lately: a link of an earlier round opens nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when
     one was. `sheet` is the id of the sheet that one on paper was entered from, `likeness` the hash of its name and country. `updates_at` is when its signer
-    said yes to news of the campaign.
+    said yes to news of the campaign. `moderation` is what organisers decided.
     """
 
     campaign: str
@@ -111,6 +104,7 @@ class Signature:
     signer: str = ""
     kept_stages: tuple[str, ...] = ()
     request: str = ""
+    moderation: Moderation = field(default_factory=Moderation)
     marks: Marks = field(default_factory=Marks)
 
     def fingerprinted(self, pepper: bytes) -> Signature:

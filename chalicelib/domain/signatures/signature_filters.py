@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network"})
-ABUSE_FILTERS = frozenset({"held", "network"})
+FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network", "shown"})
+NOT_FOR_SPONSORS = frozenset({"held", "network", "shown"})
+YES_NO = {"": None, "true": True, "false": False}
 FLOOD_TEXTS = frozenset({"network", "source", "flag", "form_shown_at", "from", "to", "cursor", "withdrawal"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
 ANY_REASON = "any"
@@ -39,7 +40,7 @@ DIGEST_LENGTH = 16
 class SignatureFilters:
     """Empty means any. Days are days of signing, both inclusive; `sponsor` is the one that the API key is bound to.
 
-    `held` is `any` or a reason: then days are days of holding. `domain` is an email domain, `flag` what was
+    `held` is `any` or a reason: then days are days of holding. `shown` is whether organisers let the name be shown. `domain` is an email domain, `flag` what was
     odd about the form, `form_shown_at` the stamp of when it was shown, `name` plain words; only request bodies set these four.
     """
 
@@ -56,6 +57,7 @@ class SignatureFilters:
     flag: str = ""
     form_shown_at: str = ""
     name: str = ""
+    shown: bool | None = None
 
     @property
     def is_selective(self) -> bool:
@@ -73,6 +75,7 @@ class SignatureFilters:
                 self.flag,
                 self.form_shown_at,
                 self.name,
+                self.shown is not None,
             )
         )
 
@@ -98,11 +101,17 @@ class SignatureFilters:
             return False
         if self.name and not is_named(signature, self.name):
             return False
-        if self.flag and self.flag not in signature.all_flags:
+        if not self._is_as_decided(signature) or (self.flag and self.flag not in signature.all_flags):
             return False
         if self.held and not (signature.marks.held and self.held in {ANY_REASON, signature.marks.held}):
             return False
         return not signature.is_expired(now) and is_visible_to(self.sponsor, signature)
+
+    def _is_as_decided(self, signature: Signature) -> bool:
+        """True if organisers decided about its name as is asked for; of a withdrawn one there is no name."""
+        if self.shown is None:
+            return True
+        return not signature.is_withdrawn and self.shown is not signature.moderation.is_hidden
 
 
 def is_visible_to(sponsor: str, signature: Signature) -> bool:
@@ -112,7 +121,7 @@ def is_visible_to(sponsor: str, signature: Signature) -> bool:
 
 def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
     """The checked filters; a sponsor's key cannot filter by what it may not see. Raises InvalidFields."""
-    allowed = FILTER_NAMES - ABUSE_FILTERS if sponsor else FILTER_NAMES
+    allowed = FILTER_NAMES - NOT_FOR_SPONSORS if sponsor else FILTER_NAMES
     if query.keys() - allowed:  # without its name: the error would repeat an address put there by mistake
         raise InvalidFields.one("query", "unknown_field")
     _refuse_empty(query)
@@ -140,6 +149,7 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
         sponsor=sponsor,
         held=held,
         network=network,
+        shown=_shown(query.get("shown", "")),
     )
 
 
@@ -203,6 +213,12 @@ def _refuse_empty(fields: Mapping[str, str]) -> None:
     for name, text in fields.items():
         if not text and name not in ("cursor", "withdrawal"):
             raise InvalidFields.one(name, "empty_filter")
+
+
+def _shown(text: str) -> bool | None:
+    if text not in YES_NO:
+        raise InvalidFields.one("shown", "not_true_or_false")
+    return YES_NO[text]
 
 
 def _held(text: str, name: str) -> str:

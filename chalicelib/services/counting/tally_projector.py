@@ -11,7 +11,7 @@ from chalicelib import log
 from chalicelib.domain.addresses.email_addresses import normalised
 from chalicelib.domain.counting.contributions import recount
 from chalicelib.domain.counting.tallies import HOURS_KEPT_DAYS, MERGED, hour_of, without_labels
-from chalicelib.domain.signatures.signature import Withdrawer
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.storage.counting.tallies import group_by_bucket, without_events
 from chalicelib.storage.queues import MailJob
 from chalicelib.storage.signatures.stream_records import RECORD_FAULTS

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
-from chalicelib.domain.signatures.signature import Withdrawer
 from chalicelib.domain.signatures.signature_filters import ANY_REASON, SignatureFilters
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import address_hash, canonical, canonical_addresses, normalised
 from chalicelib.domain.errors import CampaignUnreadable
-from chalicelib.domain.signatures.signature import PENDING_DAYS, Withdrawer
+from chalicelib.domain.signatures.signature import PENDING_DAYS
 from chalicelib.domain.signatures.signed_as_test import is_for_tests
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.services.signatures.signature_keys import key_of_test, signature_keys
 from chalicelib.services.signatures.signature_search import parse_email_address
 from chalicelib.services.signatures.withdrawal import withdraw_signature

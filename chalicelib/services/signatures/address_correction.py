@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.addresses.domain_typos import meant_domain, with_domain
 from chalicelib.domain.addresses.email_addresses import canonical, clean_email, signature_id, valid_email
 from chalicelib.domain.addresses.keyed_hashes import keyed_hash
-from chalicelib.domain.signatures.signature import Withdrawer
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:

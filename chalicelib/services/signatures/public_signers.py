@@ -44,6 +44,10 @@ class PublicSigners:
         cached = self._cache.find(campaign.id)
         return cached if cached is not None else self._cache.put(campaign.id, self._read(campaign))
 
+    def forget(self, campaign_id: str) -> None:
+        """Reads anew at the next request, here: other containers do so within 30 s."""
+        self._cache.remove(campaign_id)
+
     def _read(self, campaign: Campaign) -> tuple[str, ...]:
         newest = self.timeline.newest(campaign, limit=MAX_EXAMINED)
         return tuple(
@@ -64,6 +68,6 @@ def is_under_review(campaign: Campaign, signature: Signature) -> bool:
 
 def public_name(signature: Signature) -> str:
     """Returns the name to show, or the empty string when it must not be shown."""
-    if not (signature.public and signature.counts):
+    if not (signature.public and signature.counts) or signature.moderation.is_hidden:
         return ""
     return display_name(signature.answers)

@@ -13,7 +13,8 @@ from chalicelib.domain.errors import (
     NotFound,
     NotPending,
 )
-from chalicelib.domain.signatures.signature import MAX_CONFIRMATIONS, RESEND_AFTER, Withdrawer
+from chalicelib.domain.signatures.signature import MAX_CONFIRMATIONS, RESEND_AFTER
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from chalicelib.domain.signatures.signature import Signature, SignatureKey, Withdrawer
+    from chalicelib.domain.signatures.signature import Signature, SignatureKey
+    from chalicelib.domain.signatures.withdrawers import Withdrawer
     from chalicelib.storage.signatures.signatures import Signatures
 
 

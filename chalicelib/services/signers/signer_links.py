@@ -18,12 +18,12 @@ from chalicelib.domain.errors import (
     NamesRemoved,
     SigningTestOver,
 )
-from chalicelib.domain.signatures.signature import Withdrawer
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.services.campaigns.signed_statements import has_same_words
 from chalicelib.services.signatures.withdrawal import withdraw_signature
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.mail.suppressions import SuppressionReason
-from chalicelib.storage.signatures.signatures import Click
+from chalicelib.storage.signatures.clicks import Click
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.signatures.signature import Withdrawer
+from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.signatures.preconditions import as_found, has_marks_of, is_as_read, states, values_as_read
-from chalicelib.storage.signatures.signature_items import LASTING_ATTRIBUTES, form_attributes, read, replacing, stub
+from chalicelib.storage.signatures.preconditions import (
+    as_found,
+    has_marks_of,
+    is_as_read,
+    is_hidden_as_in,
+    states,
+    values_as_read,
+)
+from chalicelib.storage.signatures.signature_items import (
+    HIDING_ATTRIBUTES,
+    LASTING_ATTRIBUTES,
+    form_attributes,
+    read,
+    replacing,
+    stub,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,17 +94,20 @@ class PaperSignatureItems:
                 name: left[name] for name in LASTING_ATTRIBUTES if name in left and name != "round"
             }
             lasting |= {"round": entered.round} if entered.round else {}
-            reported = {name: item[name] for name in REPORTED if name in item}
+            reported = {name: item[name] for name in (*REPORTED, *HIDING_ATTRIBUTES) if name in item}
+            typed = {name: value for name, value in before.items() if name not in HIDING_ATTRIBUTES}
             left = {
-                **_with_email_on_its_way(before),
+                **_with_email_on_its_way(typed),
                 **lasting,
                 **reported,
                 "pk": pk,
                 "sk": sk,
                 "changed_at": stamp(now),
             }
+        is_same, then = is_hidden_as_in(item)
+        values = values_as_read(entered) | {":sheet": sheet} | then
         try:
-            self._table.put(left, condition=is_of_sheet, values=values_as_read(entered) | {":sheet": sheet})
+            self._table.put(left, condition=f"{is_of_sheet} AND {is_same}", values=values)
         except ConditionFailed:
             return False
         return True

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.timestamps import stamp
-from chalicelib.storage.signatures.signature_items import MARKS
+from chalicelib.storage.signatures.signature_items import HIDING_ATTRIBUTES, MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.domain.signatures.signature import Signature
 
@@ -43,8 +43,17 @@ def as_found(signature: Signature) -> tuple[str, dict[str, str]]:
 
 
 def has_marks_of(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The condition that no email went out in the meantime, with its values."""
-    present = [name for name in MARKS if name in item]
+    """The condition that no email went out in the meantime, and that no organiser decided about its name, with its values."""
+    return _has_same(item, (*MARKS, *HIDING_ATTRIBUTES))
+
+
+def is_hidden_as_in(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The condition that no organiser decided about its name in the meantime, with its values."""
+    return _has_same(item, HIDING_ATTRIBUTES)
+
+
+def _has_same(item: Mapping[str, Any], names: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    present = [name for name in names if name in item]
     terms = [f"#{name} = :then_{name}" for name in present]
-    terms += [f"attribute_not_exists(#{name})" for name in MARKS if name not in item]
+    terms += [f"attribute_not_exists(#{name})" for name in names if name not in item]
     return " AND ".join(terms), {f":then_{name}": item[name] for name in present}

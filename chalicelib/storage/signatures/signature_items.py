@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import log
 from chalicelib.domain.counting.contributions import stages_of
 from chalicelib.domain.signatures.mail_marks import Delivery, Marks, Outcome
+from chalicelib.domain.signatures.moderation import Moderation
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.domain.signatures.signature import STUB_DAYS, Signature, SignatureState
 from chalicelib.domain.signatures.signed_as_test import PREFIX
@@ -20,7 +21,7 @@ from chalicelib.storage.dynamodb.item_values import READ_FAULTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from chalicelib.domain.signatures.signature import Withdrawer
+    from chalicelib.domain.signatures.withdrawers import Withdrawer
 
 ID = re.compile(rf"({PREFIX})?[a-z0-9-]{{1,64}}")
 # What a signer types or the form adds; all of it is replaced when somebody signs again.
@@ -62,6 +63,8 @@ HOLD_MARKS = ("held", "held_at", "cleared_at")
 WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
 # What is noted about its emails.
 MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
+# What organisers decided: a correction, a form sent again and a paper leave it as it is.
+HIDING_ATTRIBUTES = ("hidden_at", "hidden_reason")
 CUSTOM = "custom."
 # What one on paper has besides: gone once somebody else has changed it.
 PAPER_ATTRIBUTES = ("sheet", "likeness", "before")
@@ -193,6 +196,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         signer=item.get("signer", ""),
         kept_stages=tuple(item.get("kept_stages", ())),
         request=item.get("request", ""),
+        moderation=Moderation(read_stamp(item.get("hidden_at")), item.get("hidden_reason", "")),
         marks=_marks(item),
     )
 

@@ -20,6 +20,7 @@ from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.anonymiser import Anonymiser
 from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
 from chalicelib.storage.signatures.kept_signatures import KeptSignatures
+from chalicelib.storage.signatures.moderated_signatures import ModeratedSignatures
 from chalicelib.storage.signatures.paper_signature_items import PaperSignatureItems
 from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import (
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.signatures.signature import SignatureKey, Withdrawer
+    from chalicelib.domain.signatures.signature import SignatureKey
+    from chalicelib.domain.signatures.withdrawers import Withdrawer
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.dynamodb.table import Table
+    from chalicelib.storage.signatures.clicks import Click
 
 is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :then"
@@ -57,21 +60,6 @@ class SigningResult:
 
     earlier: Signature | None
     is_written: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """A click on a confirm link's button at `now`: for which signature, fingerprint and round, on which local `day`.
-
-    `new_source`, for a signature whose source is new, is that source and what to count it under.
-    """
-
-    key: SignatureKey
-    fingerprint: str
-    day: str
-    now: datetime
-    new_source: tuple[str, str] | None = None
-    round: int = 0
 
 
 class Signatures:
@@ -140,6 +128,11 @@ class Signatures:
     def paper(self) -> PaperSignatureItems:
         """Those given on paper."""
         return PaperSignatureItems(self._table)
+
+    @property
+    def moderated(self) -> ModeratedSignatures:
+        """What organisers decide about them."""
+        return ModeratedSignatures(self._table)
 
     def find(self, key: SignatureKey) -> Signature | None:
         """One signature by a strongly consistent read, or None."""

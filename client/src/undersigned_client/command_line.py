@@ -14,6 +14,7 @@ from undersigned_client.commands import (
     flood_withdrawal,
     held_mail,
     held_mail_actions,
+    hidden_names,
     mail_pause,
     paper_sheets,
     paper_signatures,
@@ -47,6 +48,7 @@ def parser() -> ArgumentParser:
         _counts_and_signatures,
         _flood,
         _withdrawals,
+        _hidden,
         _export,
         _held,
         _mail,
@@ -144,6 +146,13 @@ def _withdrawals(commands: Commands) -> None:
     about = translate("what was withdrawn together, and undoing it within a day")
     listed = with_yes(with_campaign(commands.add("withdrawals", bulk_withdrawals.withdrawals, about)))
     listed.add_argument("--undo", metavar="ID", help=translate("restore what this one withdrew"))
+
+
+def _hidden(commands: Commands) -> None:
+    about = translate("keep names from the public; their signatures count as before")
+    hidden_names.add_options(with_campaign(commands.add("hide", hidden_names.decide, about)), shown=False)
+    about = translate("let hidden names be shown again")
+    hidden_names.add_options(with_campaign(commands.add("show", hidden_names.decide, about)), shown=True)
 
 
 def _export(commands: Commands) -> None:

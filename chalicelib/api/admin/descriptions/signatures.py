@@ -72,7 +72,7 @@ class Mail(TypedDict):
 # A campaign's custom fields are named `custom.<name>`.
 @with_config(ConfigDict(json_schema_extra={"patternProperties": {r"^custom\.": {"type": "string"}}}))
 class Signature(PersonFields):
-    """One signature, without empty fields; for a sponsor's key also without `updates_at` and what was odd about it."""
+    """One signature, without empty fields; for a sponsor's key also without `updates_at`, what was odd about it, and what organisers decided."""
 
     id: SignatureId
     state: StandingState
@@ -89,6 +89,9 @@ class Signature(PersonFields):
     form_shown_at: NotRequired[Stamp | None]
     flags: NotRequired[list[str]]
     held: NotRequired[str | None]
+    shown: NotRequired[Annotated[bool, Field(description="False while an organiser keeps the name from the public.")]]
+    hidden_at: NotRequired[Stamp]
+    hidden_reason: NotRequired[str]
     source: str
     referrer: str
     utm: dict[str, str]
@@ -200,6 +203,9 @@ FILTERS = (
     ),
     Parameter(name="source", type=SourceLabel, description="Only from this source."),
     Parameter(name="held", type=HeldReason, description="Only those whose emails are held, for this reason or `any`."),
+    Parameter(
+        name="shown", type=bool, description="Only those whose name organisers let be shown, or only hidden ones."
+    ),
     Parameter(name="network", type=NetworkName, description="Only those from this network, on its day (UTC)."),
 )
 

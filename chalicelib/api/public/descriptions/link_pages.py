@@ -64,6 +64,8 @@ class SignatureFile(PersonFields):
     public: bool
     consents: list[SponsorId]
     updates_at: NotRequired[Stamp]
+    hidden_at: NotRequired[Stamp]
+    hidden_reason: NotRequired[str]
     left_sponsors: NotRequired[dict[SponsorId, Stamp]]
     source: str
     network: str

@@ -19,7 +19,7 @@ WITHDRAWN = {
     "organizer": lambda: translate("withdrawn by an organiser"),
     "erased": lambda: translate("erased"),
 }
-FILTERS = ("state", "country", "language", "source", "held", "network")
+FILTERS = ("state", "country", "language", "source", "held", "network", "shown")
 
 
 def campaigns(session: Session, options: Namespace) -> int:
@@ -187,4 +187,7 @@ def _row(signature: dict[str, Any]) -> tuple[str, ...]:
     name = " ".join(filter(None, (signature.get("given_name"), signature.get("family_name"))))
     moment = str(signature["signed_at"])[:16].replace("T", " ")
     facts = (signature.get("email", ""), signature.get("country", ""), signature["id"])
-    return (moment, translate(signature["state"]), name, *facts)
+    state = translate(signature["state"])
+    if signature.get("shown") is False:
+        state = f"{state}, {translate('hidden')}"
+    return (moment, state, name, *facts)

@@ -1,4 +1,4 @@
-// Signatures: browse, find by name or address, withdraw one or several, ask again for a confirmation.
+// Signatures: browse, find by name or address, hide or withdraw one or several, ask again for a confirmation.
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
@@ -7,11 +7,12 @@ import { choices, country, language, languageName, moment, n, t } from "../shell
 import { bulk } from "./bulk.js";
 import { factsOf } from "./facts.js";
 import { flood } from "./floods.js";
+import { keysFor, keysHint, saidOf, setShown } from "./hiding.js";
 import { sourceName } from "./overview.js";
 import { paper } from "./paper.js";
 
-// Held signatures may be pending or confirmed, so this filter shows both.
-const STATES = ["", "held", ...choices.signature_states];
+// Held and hidden signatures may be pending or confirmed, so these filters show both. Odd names are looked for, not stored.
+const STATES = ["", "held", "hidden", "odd", ...choices.signature_states];
 const PAGE = 15;
 
 export async function signatures(one) {
@@ -20,14 +21,19 @@ export async function signatures(one) {
   const more = h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => load(false)) }, t("load_more"));
   const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));
   const progress = h("p", { class: "aside", role: "status" });
-  const chosen = bulk(one, () => load(true));
+  const decides = may && !me.sponsor;
+  const chosen = bulk(one, () => load(true), (entry) => update(entry));
+  const entries = new Map(); // those in the list, as they are now
   let cursor = null;
+  let looked = 0; // for odd names, so far
   let search = 0; // grows with each, so that an older one stops
-  const wanted = { state: "", held: "", country: "", source: "", from: "", to: "" };
+  const wanted = { state: "", held: "", shown: "", country: "", source: "", from: "", to: "" };
+  let odd = false;
 
   async function load(fresh) {
     search += 1;
     const mine = search;
+    if (odd) return loadOdd(fresh, mine);
     const query = new URLSearchParams({ limit: PAGE });
     for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
     if (cursor && !fresh) query.set("cursor", cursor);
@@ -40,17 +46,52 @@ export async function signatures(one) {
     none.hidden = rows.children.length > 0;
   }
 
+  // Names that look odd, among 1,000 signatures a call: each page says how many were looked at.
+  async function loadOdd(fresh, mine) {
+    const page = await call("POST", of(id, "/signatures/odd-names"), { body: cursor && !fresh ? { cursor } : {} });
+    if (mine !== search) return;
+    if (fresh) clear();
+    looked = page.examined + (fresh ? 0 : looked);
+    cursor = page.cursor;
+    show(page.signatures);
+    fill(progress, t("odd_progress", { found: n(rows.children.length), n: n(looked) }));
+    more.hidden = !cursor;
+    none.hidden = rows.children.length > 0;
+  }
+
   function clear() {
     fill(rows);
+    entries.clear();
     fill(progress);
     chosen.clear();
   }
 
   const show = (found) => rows.append(...found.map((entry) => row(entry)));
   const refresh = () => load(true);
-  const row = (entry) => h("tr", {}, may ? h("td", {}, entry.state === "withdrawn" ? null : chosen.box(entry, nameOf(entry))) : null,
-    h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(entry)) }, nameOf(entry))),
+  const why = (entry) => (entry.oddities || []).map((one_) => t(`odd_${one_}`, { n: n(entry.times) })).join(" · ");
+  const row = (entry) => entries.set(entry.id, entry) && h("tr", { "data-id": entry.id }, may ? h("td", {}, entry.state === "withdrawn" ? null : chosen.box(entry, nameOf(entry))) : null,
+    h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(entry)) }, nameOf(entry)),
+      entry.shown === false ? [" ", h("span", { class: "tag" }, t("state_hidden"))] : null, entry.oddities ? h("span", { class: "hint why" }, why(entry)) : null),
     h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", {}, entry.country ? country(entry.country) : "–"), h("td", {}, entry.language ? languageName(entry.language) : "–"));
+
+  const rowOf = (number) => [...rows.children].find((one_) => one_.dataset.id === number);
+
+  // A signature as it is now, in its place; whoever is there with the keyboard stays there.
+  function update(entry) {
+    const old = rowOf(entry.id);
+    if (!old) return;
+    const hadFocus = old.contains(document.activeElement);
+    old.replaceWith(row(entry));
+    if (hadFocus) rowOf(entry.id).querySelector("th button").focus();
+  }
+
+  async function toggle(entry) {
+    if (entry.state === "withdrawn") return;
+    const shown = entry.shown === false;
+    if (!(await setShown(id, [entry], shown, update, t("hide_ask_one", { name: nameOf(entry) })))) return;
+    say(saidOf(shown, 1));
+    rowOf(entry.id)?.querySelector("th button").focus();
+  }
 
   // By an address at once; by a name the server looks at 500 signatures a call, newest first, until all were or somebody stops it.
   async function find(typed) {
@@ -81,7 +122,7 @@ export async function signatures(one) {
 
   async function detail(entry) {
     const fresh = await get(of(id, `/signatures/${entry.id}`));
-    const facts = factsOf({ ...fresh, mail: undefined, ...fresh.utm, utm: undefined }, document_);
+    const facts = factsOf({ ...fresh, shown: undefined, mail: undefined, ...fresh.utm, utm: undefined }, document_);
     const history = factsOf(fresh.mail || {}, document_);
     const pairs = (list) => h("dl", { class: "facts" }, list.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
     const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail", tabindex: "-1", autofocus: true }, nameOf(fresh)), pairs(facts),
@@ -91,6 +132,10 @@ export async function signatures(one) {
           await call("POST", of(id, `/signatures/${fresh.id}/resend`));
           say(t("resent"));
         }) }, t("resend")) : null,
+        decides && fresh.state !== "withdrawn" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => {
+          dialog.close();
+          return toggle(fresh);
+        }) }, t(fresh.shown ? "hide" : "show_again")) : null,
         !me.sponsor && fresh.state !== "withdrawn" ? h("button", { class: "button danger", type: "button", onclick: actionHandler(async () => {
           dialog.close();
           if (!(await ask(t("withdraw_ask"), t("withdraw_text"), t("withdraw"), { danger: true }))) return;
@@ -107,8 +152,13 @@ export async function signatures(one) {
   const filter = (attribute, control) => {
     control.addEventListener("change", actionHandler(() => {
       wanted[attribute] = control.value.trim();
-      if (attribute === "state") wanted.held = wanted.state === "held" ? "any" : "";
-      if (wanted.held) wanted.state = "";
+      if (attribute === "state") {
+        odd = wanted.state === "odd";
+        wanted.held = wanted.state === "held" ? "any" : "";
+        wanted.shown = wanted.state === "hidden" ? "false" : "";
+        if (!choices.signature_states.includes(wanted.state)) wanted.state = "";
+        for (const other of others) other.disabled = odd; // odd names are looked for in all
+      }
       return refresh();
     }));
     return control;
@@ -116,17 +166,21 @@ export async function signatures(one) {
   const typed = h("input", { type: "search", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "254" });
   const finding = actionHandler(() => (typed.value.trim() ? find(typed.value.trim()) : refresh()));
   const sources = Object.keys(counts.by.source).sort(new Intl.Collator(language).compare);
+  const states = STATES.filter((state) => decides || !["held", "hidden", "odd"].includes(state));
+  const others = [filter("country", countrySelect()), sources.length ? filter("source", select([["", t("all")], ...sources.map((source) => [source, sourceName(source)])], "")) : null,
+    filter("from", h("input", { type: "date" })), filter("to", h("input", { type: "date" }))].filter(Boolean);
+  const labels = ["country", sources.length ? "fact_source" : null, "from_day", "to_day"].filter(Boolean);
   await load(true);
+  const list = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest"), "aria-describedby": decides ? "list-keys" : null }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
+    h("thead", {}, h("tr", {}, may ? h("td", {}) : null, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows));
+  if (decides) keysFor(list, (tr) => actionHandler(() => toggle(entries.get(tr.dataset.id)))());
   return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
     h("form", { class: "row lookup", role: "search", onsubmit: finding }, field(t("look_up"), typed, { hint: t("look_up_hint") }), h("button", { class: "button quiet" }, t("find"))),
     h("div", { class: "row filters" },
-      field(t("state"), filter("state", select(STATES.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
-      field(t("country"), filter("country", countrySelect())),
-      sources.length ? field(t("fact_source"), filter("source", select([["", t("all")], ...sources.map((source) => [source, sourceName(source)])], ""))) : null,
-      field(t("from_day"), filter("from", h("input", { type: "date" }))), field(t("to_day"), filter("to", h("input", { type: "date" })))),
+      field(t("state"), filter("state", select(states.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
+      others.map((control, place) => field(t(labels[place]), control))),
     progress, may ? chosen.bar : null,
-    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest") }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
-      h("thead", {}, h("tr", {}, may ? h("td", {}) : null, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows)),
+    list, decides ? keysHint() : null,
     none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(id, refresh)]);
 }
 

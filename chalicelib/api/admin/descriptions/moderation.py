@@ -1,0 +1,68 @@
+"""What decisions about signatures, and suggestions of names, take and return."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from chalicelib.api.admin.descriptions.signatures import PATH, Signature, StandingState
+from chalicelib.api.http.operations import Operation, returns_json, takes_json
+from chalicelib.api.http.schemas import Country, Cursor, CursorOrNone, Language, SignatureId, Stamp
+from chalicelib.domain.errors import AlreadyWithdrawn, NamesRemoved, NotFound
+from chalicelib.domain.signatures.moderation import MAX_REASON
+from chalicelib.domain.signatures.odd_names import Oddity
+
+
+@with_config(ConfigDict(extra="forbid"))
+class NameDecision(TypedDict):
+    """Whether the name may be shown; hiding it needs a reason, which the person may read."""
+
+    shown: bool
+    reason: NotRequired[Annotated[str | None, Field(max_length=MAX_REASON)]]
+
+
+@with_config(ConfigDict(extra="forbid"))
+class SuggestionRequest(TypedDict):
+    """Where to continue: from the previous response."""
+
+    cursor: NotRequired[CursorOrNone | None]
+
+
+class OddName(TypedDict):
+    """A signature whose name is odd: what is odd about it, and how many times it occurs among those examined."""
+
+    id: SignatureId
+    state: StandingState
+    signed_at: Stamp
+    given_name: NotRequired[str]
+    family_name: NotRequired[str]
+    organization: NotRequired[str]
+    country: NotRequired[Country]
+    language: Language
+    public: bool
+    shown: Literal[True]
+    oddities: list[Oddity]
+    times: Annotated[int, Field(ge=1)]
+
+
+class OddNames(TypedDict):
+    """Odd names among the `examined`; with a `cursor`, there are more to examine."""
+
+    signatures: list[OddName]
+    examined: int
+    cursor: Cursor | None
+
+
+TAG = "Signatures"
+OPERATIONS = {
+    "moderate_signature": Operation(
+        responses={200: returns_json("The signature as it is now.", Signature)},
+        body=takes_json(NameDecision),
+        path=PATH,
+        errors=(NotFound, AlreadyWithdrawn, NamesRemoved),
+    ),
+    "suggest_names": Operation(
+        responses={200: returns_json("Odd names among up to 1,000 signatures.", OddNames)},
+        body=takes_json(SuggestionRequest),
+    ),
+}

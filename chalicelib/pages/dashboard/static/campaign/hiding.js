@@ -1,0 +1,60 @@
+// Names kept from the public: hidden with a reason, shown again; the signatures count as before.
+import { call, of } from "../shell/api.js";
+import { field, h } from "../shell/dom.js";
+import { n, t } from "../shell/words.js";
+
+const MAX_REASON = 200;
+let last = ""; // the reason given before: jokes come in rows
+
+// The reason, or null if it was called off.
+function reasonFor(title) {
+  return new Promise((resolve) => {
+    const reason = h("input", { required: true, maxlength: String(MAX_REASON), autocomplete: "off", value: last });
+    const dialog = h("dialog", { "aria-labelledby": "why-hidden" }, h("form", { class: "stack", method: "dialog", onsubmit: () => dialog.close("yes") },
+      h("h2", { id: "why-hidden" }, title), h("p", {}, t("hide_text")), field(t("hide_reason"), reason, { hint: t("hide_reason_hint") }),
+      h("div", { class: "row" }, h("button", { class: "button" }, t("hide")), h("button", { class: "button quiet", type: "button", onclick: () => dialog.close("") }, t("cancel")))));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (dialog.returnValue !== "yes") return resolve(null);
+      last = reason.value.trim();
+      resolve(last || null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    reason.select();
+  });
+}
+
+const decide = (campaign, entry, decision) => call("PATCH", of(campaign, `/signatures/${entry.id}`), { body: decision });
+
+// Hides or shows `entries` one after the other; `changed` gets each as it is now. False if it was called off.
+export async function setShown(campaign, entries, shown, changed, title) {
+  const reason = shown ? "" : await reasonFor(title);
+  if (reason === null) return false;
+  for (const entry of entries) changed(await decide(campaign, entry, shown ? { shown } : { shown, reason }));
+  return true;
+}
+
+export const saidOf = (shown, done) => t(shown ? "shown_again_done" : "hidden_done", { n: n(done) });
+
+// J and K move between the rows, H hides: only while something in the list has the focus, so that nobody who speaks or
+// slips presses them elsewhere (WCAG 2.1.4).
+export function keysFor(list, toggle) {
+  const rows = () => [...list.querySelectorAll("tbody tr")];
+  list.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+    const key = event.key.toLowerCase();
+    if (!["j", "k", "h"].includes(key)) return;
+    event.preventDefault(); // or the letter is typed into what opens
+    const all = rows();
+    const here = all.indexOf(event.target.closest("tr"));
+    if (key === "h") {
+      if (here >= 0) toggle(all[here]);
+      return;
+    }
+    const next = all[Math.min(all.length - 1, Math.max(0, here + (key === "j" ? 1 : -1)))];
+    next?.querySelector("th button").focus();
+  });
+}
+
+export const keysHint = () => h("p", { class: "hint keys", id: "list-keys" }, ["J", "K", "H"].flatMap((key) => [h("kbd", {}, key), " ", t(`key_${key.toLowerCase()}`), " "]), t("keys_when"));
