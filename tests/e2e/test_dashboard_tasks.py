@@ -156,7 +156,7 @@ def test_odd_names_are_suggested_and_hidden_with_one_reason(signed: Site, browse
         names = page.locator("tbody th")
         expect(names).to_have_count(2)
         expect(names.first).to_contain_text("a name known from jokes")
-        page.get_by_role("button", name="Choose all shown").click()
+        page.get_by_role("button", name="Select all shown").click()
         page.get_by_role("button", name="Hide 2 from the list").click()
         dialog = page.locator("dialog")
         expect(dialog.get_by_label("Why")).to_be_focused()
