@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from chalicelib.services.signatures.flood_withdrawal import FloodWithdrawal
     from chalicelib.services.signatures.list_cursors import ListCursors
     from chalicelib.services.signatures.name_suggestions import NameSuggestions
+    from chalicelib.services.signatures.public_comments import PublicComments
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_actions import SignatureActions
     from chalicelib.services.signatures.signature_moderation import SignatureModeration
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.queues import UpdateQueue
     from chalicelib.storage.signatures.bulk_withdrawals import BulkWithdrawals
     from chalicelib.storage.signatures.paper_sheets import PaperSheets as PaperSheetRecords
+    from chalicelib.storage.signatures.published_comments import PublishedComments
     from chalicelib.storage.updates.update_marks import UpdateMarks
     from chalicelib.storage.updates.update_progress import UpdateProgress
     from chalicelib.storage.updates.updates import Updates
@@ -220,6 +222,20 @@ class Wiring(Stores):
         return PublicSigners(self.timeline, self.now, self.dice)
 
     @cached_property
+    def public_comments(self) -> PublicComments:
+        """The comments that anybody may read."""
+        from chalicelib.services.signatures.public_comments import PublicComments
+
+        return PublicComments(self.signatures, self.published_comments, self.now, self.dice)
+
+    @cached_property
+    def published_comments(self) -> PublishedComments:
+        """Which comments were approved lately."""
+        from chalicelib.storage.signatures.published_comments import PublishedComments
+
+        return PublishedComments(self.registry)
+
+    @cached_property
     def signature_search(self) -> SignatureSearch:
         """Finds signatures for organisers."""
         from chalicelib.services.signatures.signature_search import SignatureSearch
@@ -247,7 +263,15 @@ class Wiring(Stores):
         """Decides what of a signature is public."""
         from chalicelib.services.signatures.signature_moderation import SignatureModeration
 
-        return SignatureModeration(self.signature_search, self.signatures, self.public_signers, self.audit, self.now)
+        return SignatureModeration(
+            self.signature_search,
+            self.signatures,
+            self.published_comments,
+            self.public_signers,
+            self.public_comments,
+            self.audit,
+            self.now,
+        )
 
     @cached_property
     def name_suggestions(self) -> NameSuggestions:

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.domain.exports.export_documents import parse
-from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, STORED_ATTRIBUTES, columns, row_filter
+from chalicelib.domain.exports.export_rows import MAX_SINCE_AGE, columns, row_filter
+from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.domain.timestamps import stamp
 from chalicelib.services.exports.export_requests import CURSOR_MARGIN

@@ -268,6 +268,18 @@ class NamesRemoved(UndersignedError):
     code = "names_removed"
 
 
+class CommentChanged(UndersignedError):
+    """The comment is not what the organiser read: it was corrected since."""
+
+    code = "comment_changed"
+
+
+class CommentPrivate(UndersignedError):
+    """The comment can never be public as it is: there is none, its signer was not told, or the name is not shown."""
+
+    code = "comment_private"
+
+
 class NotPending(UndersignedError):
     """The signature is confirmed or withdrawn, so there is nothing to confirm."""
 

@@ -21,6 +21,7 @@ COLUMN_WORDS = {
     "public": _("Name may be shown"),
     "updates": _("Wants news of the campaign"),
     "updates_at": _("Asked for news on"),
+    "comment_state": _("Publishing the comment"),
     "hidden_at": _("Name hidden by an organizer on"),
     "consents": _("Agreed to hear from"),
     "source": _("Source"),

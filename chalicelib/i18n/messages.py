@@ -10,6 +10,7 @@ from chalicelib.i18n.marker import _
 FIELD_MESSAGES = {
     "missing": _("Fill this in."),
     "too_long": _("This is too long. Use at most {limit} characters."),
+    "comments_without_names": _("Comments are shown with names. Show the names of signers, too."),
     "not_an_email": _("Enter an email address like name@example.org."),
     "email_beyond_ascii": _(
         "Use an address with only a-z, 0-9 and signs before the @: emails cannot be sent with others."
@@ -270,6 +271,14 @@ PROBLEM_MESSAGES = {
     "names_removed": (
         _("Your name is no longer here"),
         _("The campaign is over and the names were removed as promised. Your signature still counts."),
+    ),
+    "comment_changed": (
+        _("This comment was corrected in the meantime"),
+        _("Nothing was published. Read it as it is now, and decide again."),
+    ),
+    "comment_private": (
+        _("This comment cannot be published"),
+        _("The person was not told that it might be, or does not show the name."),
     ),
     "not_pending": (
         _("This signature is not waiting for confirmation"),

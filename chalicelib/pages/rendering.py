@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.addresses.webmail import Webmail
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.errors import FieldError
+    from chalicelib.domain.signatures.public_comments import PublicComment
     from chalicelib.pages.hosted.corrections import OfferedCorrection
     from chalicelib.pages.hosted.front_page import ListedCampaign
     from chalicelib.pages.signature_view import SignatureView
@@ -84,6 +85,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     errors: Sequence[FieldError] = (),
     hidden: Mapping[str, str] | None = None,
     signers: Sequence[str] = (),
+    comments: Sequence[PublicComment] = (),
     form_only: bool = False,
     theme: str = "light",
     is_on_dashboards_host: bool = True,
@@ -91,7 +93,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
     """The hosted page: statement, progress and, while the campaign is open, the form.
 
     `form_values` are shown again beside `errors`; `hidden` values (source, referrer, utm, _next) are passed on.
-    `signers` are the newest public names. `form_only` leaves out everything but the form, for a frame on another page; it is
+    `signers` are the newest public names, `comments` what organisers approved. `form_only` leaves out everything but the form, for a frame on another page; it is
     in a `theme`, light or dark; without one it follows the reader's system.
     A captcha's script must not reach the organiser's key, so on the dashboard's host its page is sandboxed.
     """
@@ -116,13 +118,21 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         count=count if campaign.show_count else None,
         fields=fields,
         form_errors=form_errors(errors, fields, language, others=("public", "consents", "updates")),
-        consents=consent_boxes(campaign, form_values.get("consents", ())),
-        public=bool(form_values.get("public")),
-        updates=bool(form_values.get("updates")),
-        asks_for_updates=campaign.ask_updates,
+        **_boxes(campaign, form_values),
         hidden=hidden_values,
         signers=signers,
+        comments=comments,
     )
+
+
+def _boxes(campaign: Campaign, form_values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What a signer may tick, as it was."""
+    return {
+        "consents": consent_boxes(campaign, form_values.get("consents", ())),
+        "public": bool(form_values.get("public")),
+        "updates": bool(form_values.get("updates")),
+        "asks_for_updates": campaign.ask_updates,
+    }
 
 
 def draft_page(campaign: Campaign, language: str, *, url: str, count: int | None, now: datetime) -> Page:
@@ -139,13 +149,11 @@ def draft_page(campaign: Campaign, language: str, *, url: str, count: int | None
         count=count if campaign.show_count else None,
         fields=form_fields(campaign, language, form_values=NO_VALUES, errors=()),
         form_errors=(),
-        consents=consent_boxes(campaign, ()),
-        asks_for_updates=campaign.ask_updates,
-        updates=False,
-        public=False,
+        **_boxes(campaign, NO_VALUES),
         captcha=None,
         form_only=False,
         signers=(),
+        comments=(),
         hidden={},
     )
     policy = page.headers["Content-Security-Policy"].replace("form-action 'self'", "form-action 'none'")

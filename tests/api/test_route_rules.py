@@ -27,7 +27,7 @@ ROOT = Path(app.__file__).parent
 ROUTES = sorted((path, method) for path, methods in app.app.routes.items() for method in methods if method != "HEAD")
 PUBLIC = {
     ("/", "GET"),
-    ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
+    ("/campaigns/{campaign}", "GET"), ("/campaigns/{campaign}/count", "GET"), ("/campaigns/{campaign}/signers", "GET"), ("/campaigns/{campaign}/comments", "GET"), ("/campaigns/{campaign}/signatures", "POST"),
     ("/sign/{campaign}/card.png", "GET"), ("/pictures/{picture}/{file}", "GET"), ("/oembed", "GET"), ("/robots.txt", "GET"), ("/favicon.ico", "GET"), ("/sign/{campaign}", "GET"), ("/sign/{campaign}", "POST"), ("/campaigns/{campaign}/signatures", "GET"), ("/sign/{campaign}/thanks", "GET"),
     ("/confirm/{token}", "GET"), ("/confirm/{token}", "POST"), ("/withdraw/{token}", "GET"), ("/withdraw/{token}", "POST"),
     ("/preview/{token}", "GET"), ("/admin/sign-in", "POST"), ("/admin/sessions", "POST"),

@@ -107,7 +107,7 @@ EXPLAINED = (
               "A cursor is a position in the list; a name is what can be seen"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures/odd-names", "cursor:bad_cursor",
               "A cursor is a position in the list"),
-    Explained("positive_data_acceptance", "PATCH /admin/campaigns/{campaign}/signatures/{id}", "reason:(missing|control_characters)",
+    Explained("positive_data_acceptance", "PATCH /admin/campaigns/{campaign}/signatures/{id}", "(reason|comment):(missing|control_characters)",
               "Hiding a name needs a reason; a reason is what can be seen"),
     Explained("use_after_free", "PATCH /admin/campaigns/{campaign}/signatures/{id}", "accepted",
               "What is left of a withdrawn signature says so for 30 days"),

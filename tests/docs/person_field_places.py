@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 
 from chalicelib.api.http.schemas import PersonFields
 from chalicelib.domain.campaigns import sign_form
-from chalicelib.domain.exports.export_rows import STORED_ATTRIBUTES, ExportFormat, ExportRequest, columns
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, columns
+from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.i18n.field_words import FIELD_WORDS
 from chalicelib.pages.dashboard.choices import choices
 from chalicelib.pages.hosted.form_fields import form_fields

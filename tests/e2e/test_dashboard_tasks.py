@@ -204,3 +204,36 @@ def test_a_name_is_hidden_by_the_keyboard_alone_while_the_list_has_the_focus(sig
         page.keyboard.press("h")
         expect(page.locator("#said")).to_have_text("1 shown again.")
         expect(page.locator("tbody .tag")).to_have_count(0)
+
+
+def test_comments_are_read_and_published_together(signed: Site, browser: Browser) -> None:
+    letter = "halt-military-aid"
+    stored = call(signed, "GET", f"/admin/campaigns/{letter}")
+    changes = {"fields": [*stored["fields"], {"name": "comment"}], "show_signers": True, "show_comments": True}
+    version = {"If-Match": f'"{stored["version"]}"'}
+    call(signed, "PATCH", f"/admin/campaigns/{letter}", changes | {"confirmation": "single"}, **version)
+    required = {one["name"]: "Nurse" for one in stored["fields"] if one.get("required")}
+    for one, comment in enumerate(("Peace first.", "Spam!", "For my sister.")):
+        typed = {"email": f"c{one}@example.org", "given_name": f"Ida {one}", "family_name": "Paz", "country": "PE"}
+        told = {"comment": comment, "comment_notice": "1", "public": True}
+        call(signed, "POST", f"/campaigns/{letter}/signatures", required | typed | told)
+    signed.stack.drain()
+    with a_tab(signed, browser, viewport={"width": 390, "height": 844}) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{letter}/signatures")
+        page.get_by_label("State").select_option(label="Comments to review")
+        expect(page.locator("tbody blockquote")).to_have_text(["For my sister.", "Spam!", "Peace first."])
+        page.get_by_label("Select Ida 0 Paz").check()
+        page.get_by_label("Select Ida 2 Paz").check()
+        check_with_axe(page)
+        page.get_by_role("button", name="Publish 2", exact=True).click()
+        expect(page.locator("#said")).to_have_text("2 published.")
+        page.get_by_label("State").select_option(label="Published comments")
+        expect(page.locator("tbody blockquote")).to_have_text(["For my sister.", "Peace first."])
+        page.get_by_role("button", name="Ida 0 Paz").click()
+        page.locator("dialog").get_by_role("button", name="Do not publish the comment").click()
+        expect(page.locator("#said")).to_have_text("1 not published.")
+        page.goto(f"{signed.stack.url}/sign/{letter}?lang=en")
+        expect(page.locator(".voices blockquote")).to_have_text(["For my sister."])
+        expect(page.get_by_text("May be published with your name")).to_be_visible()
+        check_with_axe(page)

@@ -82,8 +82,10 @@ def walk(world: World) -> list[Visit]:
 
 
 def _see(world: World) -> None:
-    world.publish(show_signers=True, closes_at="2027-01-01T00:00:00Z", opens_at="2026-01-01T00:00:00Z")
-    pages = ("/campaigns/peru", "/campaigns/peru/count", "/campaigns/peru/signers", "/campaigns/peru/form",
+    world.publish(
+        show_signers=True, show_comments=True, closes_at="2027-01-01T00:00:00Z", opens_at="2026-01-01T00:00:00Z"
+    )
+    pages = ("/campaigns/peru", "/campaigns/peru/count", "/campaigns/peru/signers", "/campaigns/peru/comments", "/campaigns/peru/form",
              "/embed.js", "/sign/peru", "/sign/peru?frame=1&lang=es", "/sign/peru/thanks", "/sign/peru/card.png")  # fmt: skip
     for page in pages:
         seen = world.get(page)
@@ -182,6 +184,9 @@ def _hide_and_show(world: World) -> None:
         world.admin("POST", f"{PERU}/signatures/odd-names", {})
         world.admin("PATCH", f"{PERU}/signatures/{joke}", decision)
     world.admin("PATCH", f"{PERU}/signatures/none", {"shown": True})
+    world.admin("PATCH", f"{PERU}/signatures/{joke}", {"comment_shown": True, "comment": "x"})
+    world.admin("PATCH", f"{PERU}/signatures/{joke}", {"comment_shown": False})
+    world.admin("GET", f"{PERU}/signatures?comment=waiting")
     world.admin("GET", f"{PERU}/signatures?shown=false")
     world.admin("POST", f"{PERU}/signatures/odd-names", {"cursor": "none"})
     world.admin("DELETE", f"{PERU}/signatures/{joke}")

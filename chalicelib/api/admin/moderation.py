@@ -27,7 +27,7 @@ SHOWN = ("given_name", "family_name", "organization", "country")
 
 @route(moderated, f"{LIST}/{{id}}", "PATCH", role=Role.ORGANIZER, types=[bodies.JSON])
 def moderate_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the contract's name
-    """Hides the name of a signature from the public, or shows it again; it counts as before."""
+    """Hides the name of a signature from the public or shows it again, or publishes its comment or not; it counts as before."""
     from chalicelib.domain.signatures import moderation  # for organisers only, so not at each start
 
     key, decision = current_key(Role.ORGANIZER, campaign), moderation.parse(bodies.read_json(current_request().body))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from chalicelib.domain.signatures.public_comments import comment_state
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def _decided(signature: Signature) -> dict[str, object]:
     hidden = (
         {"hidden_at": stamp(decided.hidden_at), "hidden_reason": decided.hidden_reason} if decided.hidden_at else {}
     )
-    return {"shown": not decided.is_hidden, **hidden}
+    state = comment_state(signature)
+    return {"shown": not decided.is_hidden, **hidden, **({"comment_state": str(state)} if state else {})}
 
 
 def _mail(signature: Signature) -> body_types.Mail:

@@ -17,6 +17,7 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalicelib.api.admin.descriptions import signatures as body_types
+    from chalicelib.api.admin.descriptions.flood_bodies import FloodBatch
 
 signatures = Blueprint(__name__)
 
@@ -77,7 +78,7 @@ def withdraw_signatures(campaign: str) -> Response:
         batch = wiring().flood_withdrawal.preview(campaign, asked)
     else:
         batch = wiring().flood_withdrawal.withdraw(campaign, asked, key)
-    body: body_types.FloodBatch = {
+    body: FloodBatch = {
         "signatures": batch.signatures,
         "preview": asked.is_preview,
         "cursor": batch.cursor,

@@ -56,6 +56,8 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.NotASession: 409,
     errors.NoSenderForMembers: 409,
     errors.NotADraft: 409,
+    errors.CommentChanged: 409,
+    errors.CommentPrivate: 409,
     errors.RecipientsChanged: 409,
     errors.NobodyToWriteTo: 409,
     errors.UpdateNotSending: 409,

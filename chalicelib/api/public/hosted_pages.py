@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 hosted = Blueprint(__name__)
 
 MAX_NAMES = 12
+MAX_COMMENTS = 6
 # How a form in a frame may look: like the page around it, or as the reader's system does.
 THEMES = {"dark": "dark", "auto": ""}
 HIDDEN = ("source", "referrer", *UTM)
@@ -65,6 +66,9 @@ def show_hosted_form(campaign: str) -> Response:
         },
         signers=wiring().public_signers.names(snapshot.campaign)[:MAX_NAMES]
         if snapshot.campaign.show_signers and not form_only
+        else (),
+        comments=wiring().public_comments.comments(snapshot.campaign)[:MAX_COMMENTS]
+        if snapshot.campaign.show_comments and snapshot.campaign.show_signers and not form_only
         else (),
         form_only=form_only,
         theme=THEMES.get(request.query_param("theme") or "", "light"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from chalicelib.domain.signatures.public_comments import comment_state
 from chalicelib.domain.timestamps import stamp
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         "consents": list(signature.consents),
         **({"updates_at": stamp(signature.updates_at)} if signature.updates_at else {}),
         **_hidden(signature),
+        **_comment(signature),
         **({"left_sponsors": dict(signature.left_sponsors)} if signature.left_sponsors else {}),
         "source": signature.source,
         "network": signature.network,
@@ -43,6 +45,12 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
 def _hidden(signature: Signature) -> dict[str, str]:
     decided = signature.moderation
     return {"hidden_at": stamp(decided.hidden_at), "hidden_reason": decided.hidden_reason} if decided.hidden_at else {}
+
+
+def _comment(signature: Signature) -> dict[str, object]:
+    """Whether the person was told that the comment may be public, and whether it is."""
+    state = comment_state(signature)
+    return {"comment_notice": signature.comment_notice, "comment_state": str(state)} if state else {}
 
 
 def statement_json(statement: Statement) -> SignedStatement:

@@ -63,6 +63,7 @@ def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCam
         "fields": [_field(campaign, f.name, language) for f in campaign.fields],
         "confirmation": campaign.confirmation,
         "show_signers": campaign.show_signers,
+        "show_comments": campaign.show_comments,
         "ask_updates": campaign.ask_updates,
         "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
         "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
@@ -139,6 +140,18 @@ def list_signers(campaign: str) -> Response:
     snapshot = visible_campaign(campaign)
     names = wiring().public_signers.names(snapshot.campaign)
     body: body_types.Signers = {"campaign": campaign, "signers": [{"name": name} for name in names]}
+    return with_etag(json_response(body, cache_control=CACHE_CONTROL))
+
+
+@route(public, "/campaigns/{campaign}/comments", "GET")
+def list_comments(campaign: str) -> Response:
+    """Lists the comments that organisers approved, with their signers' names."""
+    snapshot = visible_campaign(campaign)
+    comments = wiring().public_comments.comments(snapshot.campaign)
+    body: body_types.Comments = {
+        "campaign": campaign,
+        "comments": [{"name": one.name, "comment": one.comment, "language": one.language} for one in comments],
+    }
     return with_etag(json_response(body, cache_control=CACHE_CONTROL))
 
 

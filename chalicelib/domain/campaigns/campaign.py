@@ -172,6 +172,7 @@ class Campaign:
     confirm_automatically: bool = True
     show_count: bool = True
     show_signers: bool = False
+    show_comments: bool = False
     ask_updates: bool = False
     external_count: int = 0
     time_zone: str = "UTC"
@@ -290,6 +291,7 @@ class Campaign:
 def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> Campaign:
     """The campaign described by a stored document, which was checked when it was saved."""
     plain = ("goal", "show_count", "show_signers", "external_count", "time_zone", "buckets", "reminders")
+    off_at_first = ("archived", "show_comments", "ask_updates", "mail_paused")
     return Campaign(
         id=campaign,
         version=version,
@@ -309,15 +311,13 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         closes_at=read_stored_moment(document["closes_at"]),
         closed_at=read_stored_moment(document.get("closed_at")),
         retention_days=document.get("retention_days"),
-        archived=document.get("archived", False),
-        ask_updates=document.get("ask_updates", False),
-        mail_paused=document.get("mail_paused", False),
         accent=document.get("accent", ""),
         text_version=document.get("text_version", 1),
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         emails=document.get("emails", {}),
         **read_pictures(document) | {name: document[name] for name in plain},
+        **{name: document.get(name, False) for name in off_at_first},
     )
 
 

@@ -164,6 +164,7 @@ class CampaignDocument(_Strict):
     redirect_url: dict[Language, Url] = {}
     show_count: Flag = True
     show_signers: Flag = False
+    show_comments: Flag = False
     ask_updates: Flag = False
     listed: Flag = False
     confirm_automatically: Flag = True
@@ -190,6 +191,8 @@ class CampaignDocument(_Strict):
             yield from shown.faults(name, self.texts) if shown else ()
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             yield FieldError("closes_at", "closes_before_it_opens")
+        if self.show_comments and not self.show_signers:
+            yield FieldError("show_comments", "comments_without_names")
         if self.archived and self.state is not CampaignState.CLOSED:
             yield FieldError("archived", "archived_while_open")
 

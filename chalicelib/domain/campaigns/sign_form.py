@@ -16,6 +16,7 @@ from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, clean_
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS, PersonField
+from chalicelib.domain.signatures.public_comments import NOTICE, is_told
 from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.domain.text.text_rules import FALSE_VALUES, TRUE_VALUES
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Submission:
     """A checked form. `email` is as typed; `answers` are by OSDI name, without empty ones.
 
-    `updates` says that the box for news of the campaign is ticked, whether or not the campaign shows one.
+    `updates` says that the box for news of the campaign is ticked, whether or not the campaign shows one; `comment_notice`
+    numbers the words by which the form said that the comment may be public, 0 if it did not.
     """
 
     email: str
@@ -38,6 +40,7 @@ class Submission:
     public: bool
     consents: tuple[str, ...]
     updates: bool
+    comment_notice: int
     source: str
     referrer: str
     utm: Mapping[str, str]
@@ -68,6 +71,7 @@ def _submission(campaign: Campaign, values: Mapping[str, Any], form_values: Mapp
         public=values["public"],
         consents=values["consents"],
         updates=values["updates"],
+        comment_notice=NOTICE if is_told(form_values) and answers.get("comment") else 0,
         source=source,
         referrer=referrer,
         utm=utm,

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.exports import sponsor_rows
+from chalicelib.domain.exports.row_attributes import (
+    COMMENT_COLUMN,
+    HIDDEN_COLUMN,
+    INTERNAL_ATTRIBUTES,
+    NOT_FOR_SPONSORS,
+    STORED_ATTRIBUTES,
+    TEXT_COLUMNS,
+    TIMESTAMPS,
+    UPDATES_COLUMNS,
+)
 from chalicelib.domain.exports.sponsor_rows import COUNTED_STATES
 from chalicelib.domain.signatures.person_fields import PERSON_FIELDS, display_name
+from chalicelib.domain.signatures.public_comments import state_of_stored
 from chalicelib.domain.signatures.signature import STUB_DAYS, SignatureState
 from chalicelib.domain.timestamps import stamp
 
@@ -29,41 +40,7 @@ MAX_WORKBOOK_ROWS = 200_000
 # The stub of a withdrawn signature lives a day longer: with an older `since`, an export would miss withdrawals.
 MAX_SINCE_AGE = timedelta(days=STUB_DAYS - 1)
 BOM = "\ufeff"
-TIMESTAMPS = ("signed_at", "confirmed_at", "withdrawn_at", "changed_at")
 YES_NO = ("no", "yes")
-
-# The attributes of a stored signature that exports need.
-STORED_ATTRIBUTES = (
-    "sk",
-    "state",
-    *TIMESTAMPS,
-    "day",
-    "email",
-    *PERSON_FIELDS,
-    "custom",
-    "language",
-    "public",
-    "consents",
-    "left_sponsors",
-    "left_states",
-    "round",
-    "source",
-    "referrer",
-    "utm",
-    "text_version",
-    "text_sha256",
-    "expires_at",
-    "updates_at",
-    "hidden_at",
-)
-INTERNAL_ATTRIBUTES = frozenset({"sk", "public", "utm", "expires_at", "left_sponsors", "left_states", "round"})
-NESTED_COLUMNS = frozenset({"custom", "public", "updates", "text_title", "expires_at", *UTM})
-# The signer said yes to the campaign, not to its sponsors: their files leave these empty.
-UPDATES_COLUMNS = ("updates", "updates_at")
-# Whom an organiser hides is no sponsor's business either.
-HIDDEN_COLUMN = "hidden_at"
-NOT_FOR_SPONSORS = ("updates_at", HIDDEN_COLUMN)
-TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")
 
 
 class ExportFormat(StrEnum):
@@ -132,7 +109,18 @@ def columns(campaign: Campaign, request: ExportRequest, earlier: Sequence[str] =
     custom = [field.name for field in campaign.fields if field.is_custom]
     fixed = ["id", "state", *TIMESTAMPS, "day", "email", *PERSON_FIELDS]
     asked = ["language", "public", "consents", "source", "referrer"]
-    now = [*fixed, *custom, "custom", *asked, *UTM, *TEXT_COLUMNS, "expires_at", *UPDATES_COLUMNS, HIDDEN_COLUMN]
+    now = [
+        *fixed,
+        *custom,
+        "custom",
+        *asked,
+        *UTM,
+        *TEXT_COLUMNS,
+        "expires_at",
+        *UPDATES_COLUMNS,
+        HIDDEN_COLUMN,
+        COMMENT_COLUMN,
+    ]
     return list(dict.fromkeys((*earlier, *now)))
 
 
@@ -206,6 +194,7 @@ def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, A
         row = {name: value for name, value in row.items() if name not in NOT_FOR_SPONSORS}
     else:
         row["updates"] = "updates_at" in stored
+        row |= {COMMENT_COLUMN: state} if (state := state_of_stored(stored)) else {}
     if title := title_of(stored, titles):
         row["text_title"] = title
     if expires_at := expires_at_of(stored):

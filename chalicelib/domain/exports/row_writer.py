@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of, local_moment
 from chalicelib.domain.exports.export_rows import (
     BOM,
-    NESTED_COLUMNS,
-    NOT_FOR_SPONSORS,
     YES_NO,
     ExportFormat,
     ExportRequest,
@@ -21,8 +19,10 @@ from chalicelib.domain.exports.export_rows import (
     title_of,
     tombstone_facts,
 )
+from chalicelib.domain.exports.row_attributes import COMMENT_COLUMN, NESTED_COLUMNS, NOT_FOR_SPONSORS
 from chalicelib.domain.exports.spreadsheet_cells import safe_anywhere, safe_cell
 from chalicelib.domain.signatures.person_fields import display_name
+from chalicelib.domain.signatures.public_comments import state_of_stored
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ class RowWriter:
         if stored["state"] != SignatureState.WITHDRAWN:
             cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
             self._set_updates(cells, stored)
+            if "comment" in stored and COMMENT_COLUMN in self._positions and not self._request.sponsor:
+                cells[self._positions[COMMENT_COLUMN]] = str(state_of_stored(stored))
         if self._request.sponsor:
             self._narrow(cells)
         if expires_at and "expires_at" in self._positions:

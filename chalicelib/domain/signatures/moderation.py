@@ -1,4 +1,4 @@
-"""What organisers decide about a signature in public, kept apart from what its signer typed: no correction undoes it."""
+"""What organisers decide about a signature in public, kept apart from what its signer typed: no correction undoes a hidden name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from chalicelib.domain.errors import InvalidFields
 from chalicelib.domain.text import text_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 MAX_REASON = 200
@@ -18,11 +19,13 @@ MAX_REASON = 200
 class Moderation:
     """`hidden_at` is when an organiser took the name off the public list and what is handed over; None while it may be shown.
 
-    `hidden_reason` is the organiser's, for other organisers and for the person, who may read it.
+    `hidden_reason` is the organiser's, for other organisers and for the person, who may read it. `comment_shown` says whether an
+    organiser approved the comment for the public; None while nobody decided about its present words.
     """
 
     hidden_at: datetime | None = None
     hidden_reason: str = ""
+    comment_shown: bool | None = None
 
     @property
     def is_hidden(self) -> bool:
@@ -31,16 +34,30 @@ class Moderation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModerationRequest:
-    """What is to be decided: whether the name is `shown`, and why not."""
+class NameDecision:
+    """Whether the name is `shown`, and why not."""
 
     shown: bool
     reason: str = ""
 
 
-def parse(body: object) -> ModerationRequest:
-    """The request in `{shown, reason}`; hiding needs a reason. Raises InvalidFields."""
-    if not isinstance(body, dict) or body.keys() - {"shown", "reason"}:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentDecision:
+    """Whether the `comment`, as it was read, is `shown`; None takes an earlier decision back."""
+
+    shown: bool | None
+    comment: str = ""
+
+
+def parse(body: object) -> NameDecision | CommentDecision:
+    """The decision in `{shown, reason}` or `{comment_shown, comment}`. Raises InvalidFields."""
+    if not isinstance(body, dict):
+        raise InvalidFields.one("body", "unknown_field")
+    return _comment_decision(body) if "comment_shown" in body else _name_decision(body)
+
+
+def _name_decision(body: Mapping[str, object]) -> NameDecision:
+    if body.keys() - {"shown", "reason"}:
         raise InvalidFields.one("body", "unknown_field")
     shown = body.get("shown")
     if not isinstance(shown, bool):
@@ -48,7 +65,21 @@ def parse(body: object) -> ModerationRequest:
     reason = _reason(body.get("reason"))
     if not (shown or reason):
         raise InvalidFields.one("reason", "missing")
-    return ModerationRequest(shown=shown, reason=reason)
+    return NameDecision(shown=shown, reason=reason)
+
+
+def _comment_decision(body: Mapping[str, object]) -> CommentDecision:
+    """To be shown, the comment must be there as it was read: nobody approves words that were corrected a moment ago."""
+    if body.keys() - {"comment_shown", "comment"}:
+        raise InvalidFields.one("body", "unknown_field")
+    shown, comment = body["comment_shown"], body.get("comment")
+    if not isinstance(shown, bool | None):
+        raise InvalidFields.one("comment_shown", "not_true_or_false")
+    if not isinstance(comment, str | None):
+        raise InvalidFields.one("comment", "not_text")
+    if shown and not comment:
+        raise InvalidFields.one("comment", "missing")
+    return CommentDecision(shown=shown, comment=comment or "")
 
 
 def _reason(value: object) -> str:

@@ -63,7 +63,8 @@ class Signature:
     counted and lost it, each with the stamp of when; `left_states` the same of states in which it counted. `round` is how often the address withdrew from this
     campaign lately: a link of an earlier round opens nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when
     one was. `sheet` is the id of the sheet that one on paper was entered from, `likeness` the hash of its name and country. `updates_at` is when its signer
-    said yes to news of the campaign. `moderation` is what organisers decided.
+    said yes to news of the campaign. `comment_notice` numbers the words by which its signer was told that the comment
+    may be public, 0 for none; `moderation` is what organisers decided.
     """
 
     campaign: str
@@ -104,6 +105,7 @@ class Signature:
     signer: str = ""
     kept_stages: tuple[str, ...] = ()
     request: str = ""
+    comment_notice: int = 0
     moderation: Moderation = field(default_factory=Moderation)
     marks: Marks = field(default_factory=Marks)
 

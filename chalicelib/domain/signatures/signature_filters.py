@@ -9,14 +9,13 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
-from chalicelib.domain.addresses.keyed_hashes import PSEUDONYM_LENGTH, hash_pattern
 from chalicelib.domain.errors import InvalidFields
-from chalicelib.domain.signatures.flags import HOLD_REASONS, Flag
+from chalicelib.domain.signatures import filter_values
+from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.name_search import is_named
+from chalicelib.domain.signatures.public_comments import comment_state
 from chalicelib.domain.signatures.signature import SignatureState
-from chalicelib.domain.text import text_rules
 from chalicelib.domain.text.countries import COUNTRIES
-from chalicelib.domain.timestamps import read_day, read_moment, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +23,12 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.signatures.signature import Signature
 
-FILTER_NAMES = frozenset({"state", "from", "to", "country", "language", "source", "held", "network", "shown"})
-NOT_FOR_SPONSORS = frozenset({"held", "network", "shown"})
-YES_NO = {"": None, "true": True, "false": False}
+FILTER_NAMES = frozenset(
+    {"state", "from", "to", "country", "language", "source", "held", "network", "shown", "comment"}
+)
+NOT_FOR_SPONSORS = frozenset({"held", "network", "shown", "comment"})
 FLOOD_TEXTS = frozenset({"network", "source", "flag", "form_shown_at", "from", "to", "cursor", "withdrawal"})
 HELD_MAIL_FIELDS = frozenset({"reason", "network", "domain", "cursor"})
-ANY_REASON = "any"
-NETWORK = re.compile(hash_pattern(PSEUDONYM_LENGTH))
 DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # as DNS writes it, or as it is shown
 LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
 DIGEST_LENGTH = 16
@@ -58,6 +56,7 @@ class SignatureFilters:
     form_shown_at: str = ""
     name: str = ""
     shown: bool | None = None
+    comment: str = ""
 
     @property
     def is_selective(self) -> bool:
@@ -76,6 +75,7 @@ class SignatureFilters:
                 self.form_shown_at,
                 self.name,
                 self.shown is not None,
+                self.comment,
             )
         )
 
@@ -103,12 +103,14 @@ class SignatureFilters:
             return False
         if not self._is_as_decided(signature) or (self.flag and self.flag not in signature.all_flags):
             return False
-        if self.held and not (signature.marks.held and self.held in {ANY_REASON, signature.marks.held}):
+        if self.held and not (signature.marks.held and self.held in {filter_values.ANY_REASON, signature.marks.held}):
             return False
         return not signature.is_expired(now) and is_visible_to(self.sponsor, signature)
 
     def _is_as_decided(self, signature: Signature) -> bool:
-        """True if organisers decided about its name as is asked for; of a withdrawn one there is no name."""
+        """True if organisers decided about its name and comment as is asked for; of a withdrawn one there is neither."""
+        if self.comment and not (signature.counts and comment_state(signature) == self.comment):
+            return False
         if self.shown is None:
             return True
         return not signature.is_withdrawn and self.shown is not signature.moderation.is_hidden
@@ -124,19 +126,17 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
     allowed = FILTER_NAMES - NOT_FOR_SPONSORS if sponsor else FILTER_NAMES
     if query.keys() - allowed:  # without its name: the error would repeat an address put there by mistake
         raise InvalidFields.one("query", "unknown_field")
-    _refuse_empty(query)
+    filter_values.refuse_empty(query)
     state, country = query.get("state", ""), query.get("country", "").upper()
     if state and state not in set(SignatureState):
         raise InvalidFields.one("state", "not_an_option", options=", ".join(SignatureState))
     if country and country not in COUNTRIES:
         raise InvalidFields.one("country", "not_a_country")
-    language, source = query.get("language", ""), query.get("source", "").lower()
+    language = query.get("language", "")
     if language and not LANGUAGE.fullmatch(language):
         raise InvalidFields.one("language", "bad_language")
-    if source != text_rules.source_label(source):
-        raise InvalidFields.one("source", "bad_source")
-    held, network = _held(query.get("held", ""), "held"), _network(query.get("network", ""))
-    first, last = _day(query, "from"), _day(query, "to")
+    held, network = filter_values.held(query.get("held", ""), "held"), filter_values.network(query.get("network", ""))
+    first, last = filter_values.day(query, "from"), filter_values.day(query, "to")
     if first and last and last < first:
         raise InvalidFields.one("to", "ends_before_it_begins")
     return SignatureFilters(
@@ -145,11 +145,12 @@ def parse(query: Mapping[str, str], *, sponsor: str = "") -> SignatureFilters:
         last_day=last,
         country=country,
         language=language,
-        source=source,
+        source=filter_values.source(query.get("source", "").lower()),
         sponsor=sponsor,
         held=held,
         network=network,
-        shown=_shown(query.get("shown", "")),
+        shown=filter_values.shown(query.get("shown", "")),
+        comment=filter_values.comment(query.get("comment", "")),
     )
 
 
@@ -161,11 +162,14 @@ def parse_held(body: object) -> tuple[SignatureFilters, str | None]:
         or not all(isinstance(one, str) for one in body.values())
     ):
         raise InvalidFields.one("body", "unknown_field")
-    _refuse_empty(body)
+    filter_values.refuse_empty(body)
     domain = body.get("domain", "")
     if domain and not DOMAIN.fullmatch(domain):
         raise InvalidFields.one("domain", "bad_domain")
-    held, network = _held(body.get("reason", ANY_REASON), "reason"), _network(body.get("network", ""))
+    held, network = (
+        filter_values.held(body.get("reason", filter_values.ANY_REASON), "reason"),
+        filter_values.network(body.get("network", "")),
+    )
     filters = SignatureFilters(held=held, network=network, domain=domain_of(f"any@{domain}"))
     return filters, body.get("cursor") or None
 
@@ -199,52 +203,10 @@ def parse_flood(body: object) -> FloodRequest:
     flag, cursor, withdrawal = texts.pop("flag", ""), texts.pop("cursor", ""), texts.pop("withdrawal", "")
     if "flag" in body and flag not in set(Flag):
         raise InvalidFields.one("flag", "not_an_option", options=", ".join(Flag))
-    shown_at = _shown_at(texts.pop("form_shown_at", None))
+    shown_at = filter_values.shown_at(texts.pop("form_shown_at", None))
     filters = replace(parse(texts), flag=flag, form_shown_at=shown_at)
     if not (filters.network or filters.source or filters.flag or shown_at):
         raise InvalidFields.one("network", "missing")
     odd = {"flag": flag, "form_shown_at": shown_at}
     wording = texts | {name: value for name, value in odd.items() if value}
     return FloodRequest(filters, wording, is_preview, cursor or None, withdrawal or None)
-
-
-def _refuse_empty(fields: Mapping[str, str]) -> None:
-    """An empty filter is a mistake of whoever asks: it would be ignored. An empty cursor is where a list begins."""
-    for name, text in fields.items():
-        if not text and name not in ("cursor", "withdrawal"):
-            raise InvalidFields.one(name, "empty_filter")
-
-
-def _shown(text: str) -> bool | None:
-    if text not in YES_NO:
-        raise InvalidFields.one("shown", "not_true_or_false")
-    return YES_NO[text]
-
-
-def _held(text: str, name: str) -> str:
-    if text and text != ANY_REASON and text not in HOLD_REASONS:
-        raise InvalidFields.one(name, "not_an_option", options=", ".join((*sorted(HOLD_REASONS), ANY_REASON)))
-    return text
-
-
-def _network(text: str) -> str:
-    if text and not NETWORK.fullmatch(text):
-        raise InvalidFields.one("network", "bad_network")
-    return text
-
-
-def _shown_at(text: str | None) -> str:
-    if text is None:
-        return ""
-    moment = read_moment(text)
-    if moment is None:
-        raise InvalidFields.one("form_shown_at", "bad_moment")
-    return stamp(moment)
-
-
-def _day(query: Mapping[str, str], name: str) -> date | None:
-    text = query.get(name, "")
-    day = read_day(text)
-    if text and day is None:
-        raise InvalidFields.one(name, "bad_day")
-    return day

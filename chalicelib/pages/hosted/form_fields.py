@@ -31,11 +31,13 @@ LABELS = {
 }
 EMAIL = "email"
 MEANT = _("Did you mean {email}?")
+# Whoever changes these words raises `NOTICE` (chalicelib/domain/signatures/public_comments.py).
+COMMENT_NOTE = _("May be published with your name, if you choose to show it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field of a form. `kind` is email, tel, text, textarea, select or checkbox."""
+    """One field of a form. `kind` is email, tel, text, textarea, select or checkbox; `note` is what its signer must know, always in view."""
 
     name: str
     label: str
@@ -47,6 +49,7 @@ class FormField:
     is_short: bool = False
     error: str = ""
     hint: str = ""
+    note: str = ""
 
     @property
     def id(self) -> str:
@@ -101,6 +104,7 @@ def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, 
         is_short=person is not None and person.is_short,
         error=error.get(field.name, ""),
         hint=_meant_address(value, language) if field.name == EMAIL and field.name not in error else "",
+        note=languages.translate(COMMENT_NOTE, language) if field.name == "comment" and campaign.show_comments else "",
     )
 
 

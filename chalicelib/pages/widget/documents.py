@@ -18,7 +18,7 @@ class Accent(TypedDict):
 
 
 class WidgetField(TypedDict):
-    """One field of the form, in its language; `options` are pairs of value and label."""
+    """One field of the form, in its language; `options` are pairs of value and label, `note` is always in view."""
 
     name: str
     label: str
@@ -27,6 +27,7 @@ class WidgetField(TypedDict):
     options: NotRequired[list[list[str]]]
     autocomplete: NotRequired[str]
     short: NotRequired[Literal[True]]
+    note: NotRequired[str]
 
 
 class ConsentBox(TypedDict):

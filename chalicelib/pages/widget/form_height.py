@@ -71,7 +71,9 @@ def _form(campaign: Campaign, language: str, width: int) -> float:
     optional = languages.lookup(FORM_WORDS["optional"], language)
     heading = 23 + HEADING * LINE + (SMALL * LINE if campaign.closes_at else 0)
     questions = sum(
-        _field(field.kind, f"{field.label} {'' if field.required else optional}", width) for field in fields
+        _field(field.kind, f"{field.label} {'' if field.required else optional}", width)
+        + (_lines(field.note, SMALL, width) if field.note else 0)
+        for field in fields
     )
     public = _checkbox(f"{languages.lookup(FORM_WORDS['show_name'], language)} {optional}", "", width)
     notes = " ".join(languages.lookup(note, language) for note in NOTES.values())

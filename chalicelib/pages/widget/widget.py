@@ -148,4 +148,6 @@ def _field(field: FormField) -> WidgetField:
         entry["autocomplete"] = field.autocomplete
     if field.is_short:
         entry["short"] = True
+    if field.note:
+        entry["note"] = field.note
     return entry

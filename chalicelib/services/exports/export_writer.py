@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib import log
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.exports.export_rows import STORED_ATTRIBUTES, ExportFormat, ExportState, row_filter
+from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, row_filter
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
+from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb.table import ConditionFailed

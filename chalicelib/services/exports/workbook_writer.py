@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.exports.export_rows import MAX_WORKBOOK_ROWS, STORED_ATTRIBUTES, row_filter
+from chalicelib.domain.exports.export_rows import MAX_WORKBOOK_ROWS, row_filter
+from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.workbook import Sheet, Workbook
 from chalicelib.services.exports.working_time import OutOfTime

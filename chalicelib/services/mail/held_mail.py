@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.email_addresses import domain_of
+from chalicelib.domain.signatures.filter_values import ANY_REASON
 from chalicelib.domain.signatures.flags import Flag, HoldReason
-from chalicelib.domain.signatures.signature_filters import ANY_REASON, SignatureFilters
+from chalicelib.domain.signatures.signature_filters import SignatureFilters
 from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.storage.dynamodb.table import ConditionFailed
 

@@ -1,6 +1,7 @@
-"""Keeps a name from the public list and from what is handed over, when an organiser says so; its signature counts as before.
+"""Decides what of a signature is public: organisers hide names and approve comments; the signature counts as before.
 
-Only an organiser shows it again: a signer's correction does not, and neither does signing again before the click.
+Only an organiser shows a hidden name again: a signer's correction does not, and neither does signing again before the click.
+An approval is of the words that the organiser read: corrected ones wait again.
 """
 
 from __future__ import annotations
@@ -8,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import AlreadyWithdrawn, Forbidden, NamesRemoved, Unavailable
+from chalicelib.domain.errors import (
+    AlreadyWithdrawn,
+    CommentChanged,
+    CommentPrivate,
+    Forbidden,
+    NamesRemoved,
+    Unavailable,
+)
+from chalicelib.domain.signatures.moderation import NameDecision
+from chalicelib.domain.signatures.public_comments import CommentState, comment_state
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -16,15 +26,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
-    from chalicelib.domain.signatures.moderation import ModerationRequest
+    from chalicelib.domain.signatures.moderation import CommentDecision
     from chalicelib.domain.signatures.signature import Signature
+    from chalicelib.services.signatures.public_comments import PublicComments
     from chalicelib.services.signatures.public_signers import PublicSigners
     from chalicelib.services.signatures.signature_search import SignatureSearch
     from chalicelib.storage.access.audit_log import AuditLog
+    from chalicelib.storage.signatures.published_comments import PublishedComments
     from chalicelib.storage.signatures.signatures import Signatures
 
+    Decision = NameDecision | CommentDecision
+
 TRIES = 5
-ACTS = {True: "name shown again", False: "name hidden"}
+NAME_ACTS = {True: "name shown again", False: "name hidden"}
+COMMENT_ACTS = {True: "comment published", False: "comment refused", None: "comment set back"}
 
 
 @dataclass(slots=True)
@@ -33,44 +48,69 @@ class SignatureModeration:
 
     signature_search: SignatureSearch
     signatures: Signatures
+    published: PublishedComments
     public_signers: PublicSigners
+    public_comments: PublicComments
     audit: AuditLog
     clock: Callable[[], datetime]
 
-    def moderate(self, campaign_id: str, signature_id: str, request: ModerationRequest, key: ApiKey) -> Signature:
-        """Hides the name or shows it again, and returns the signature. Repeating it changes nothing, not even the reason.
+    def moderate(self, campaign_id: str, signature_id: str, decision: Decision, key: ApiKey) -> Signature:
+        """Carries out a decision, and returns the signature. Repeating it changes nothing, not even the reason.
 
-        Raises NotFound, Forbidden, AlreadyWithdrawn, NamesRemoved, Unavailable.
+        Raises NotFound, Forbidden, AlreadyWithdrawn, NamesRemoved, CommentChanged, CommentPrivate, Unavailable.
         """
         if key.sponsor:
             raise Forbidden
         is_in_audit_log = False
         for _ in range(TRIES):
             campaign, signature = self.signature_search.get(campaign_id, signature_id, key)
-            _check(signature)
-            if signature.moderation.is_hidden is not request.shown:
+            _check(signature, decision)
+            if _is_so(signature, decision):
                 return signature
             if not is_in_audit_log:
-                # Written first: better one entry too many than one missing. The reason may be about the person, so it is not in it.
-                self.audit.add(ACTS[request.shown], key.id, now=self.clock(), campaign=campaign.id)
+                # Written first: better one entry too many than one missing. What is about the person is not in it.
+                self.audit.add(_act(decision), key.id, now=self.clock(), campaign=campaign.id)
                 is_in_audit_log = True
             try:
-                decided = self._decide(signature, request)
+                decided = self._carry_out(signature, decision)
             except ConditionFailed:  # corrected, withdrawn or decided about in this very moment
                 continue
             self.public_signers.forget(campaign.id)
+            self.public_comments.forget(campaign.id)
             return decided
         raise Unavailable
 
-    def _decide(self, signature: Signature, request: ModerationRequest) -> Signature:
+    def _carry_out(self, signature: Signature, decision: Decision) -> Signature:
         decisions, now = self.signatures.moderated, self.clock()
-        if request.shown:
-            return decisions.show(signature, now=now)
-        return decisions.hide(signature, request.reason, now=now)
+        if isinstance(decision, NameDecision):
+            if decision.shown:
+                return decisions.show(signature, now=now)
+            return decisions.hide(signature, decision.reason, now=now)
+        if (
+            decision.shown
+        ):  # first where to look, which shows nothing: the other way round, an approved one could be missed
+            self.published.add(signature.campaign, signature.id)
+        return decisions.decide_comment(signature, decision.shown, now=now)
 
 
-def _check(signature: Signature) -> None:
+def _act(decision: Decision) -> str:
+    return NAME_ACTS[decision.shown] if isinstance(decision, NameDecision) else COMMENT_ACTS[decision.shown]
+
+
+def _is_so(signature: Signature, decision: Decision) -> bool:
+    if isinstance(decision, NameDecision):
+        return signature.moderation.is_hidden is not decision.shown
+    return signature.moderation.comment_shown is decision.shown
+
+
+def _check(signature: Signature, decision: Decision) -> None:
     if signature.is_withdrawn:
         raise AlreadyWithdrawn
     if signature.anonymised_at:
         raise NamesRemoved
+    if isinstance(decision, NameDecision):
+        return
+    if decision.shown and decision.comment != signature.answers.get("comment", ""):
+        raise CommentChanged
+    if comment_state(signature) in {None, CommentState.PRIVATE} and decision.shown is not None:
+        raise CommentPrivate

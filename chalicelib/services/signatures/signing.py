@@ -185,6 +185,7 @@ class Signing:
             public=submission.public,
             consents=submission.consents,
             updates_at=now if wants_updates else None,
+            comment_notice=submission.comment_notice if campaign.show_comments else 0,
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,

@@ -14,6 +14,7 @@ from chalicelib.storage.dynamodb.table import ConditionFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from chalicelib.domain.campaigns.sign_form import Submission
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.signers.signer_links import OpenedLink, SignerLinks
     from chalicelib.storage.signatures.signatures import Signatures
@@ -46,7 +47,10 @@ class SignerSelfService:
             # The form shows no answer to what it does not ask any more, so nobody took that back.
             kept = {name: value for name, value in link.signature.answers.items() if name not in asked}
             answers, consents = {**kept, **submission.answers}, submission.consents
-            changed = replace(link.signature, answers=answers, consents=consents, public=submission.public)
+            notice = _notice(link, submission, answers.get("comment", ""))
+            changed = replace(
+                link.signature, answers=answers, consents=consents, public=submission.public, comment_notice=notice
+            )
             return self._with_updates(link, changed, is_ticked=submission.updates)
 
         return self._update(token, corrected)
@@ -75,3 +79,9 @@ class SignerSelfService:
         if link.signature.fingerprint != previous.signature.fingerprint:  # it changed after the signer opened it
             raise VersionMismatch
         return link
+
+
+def _notice(link: OpenedLink, submission: Submission, comment: str) -> int:
+    """What the signer was told of the comment: the page says it where the campaign publishes comments; the same words stay as they were."""
+    told = submission.comment_notice if link.campaign.show_comments else 0
+    return told or (link.signature.comment_notice if comment == link.signature.answers.get("comment") else 0)

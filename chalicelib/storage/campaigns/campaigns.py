@@ -31,6 +31,7 @@ from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.item_values import MAX_ITEM_BYTES, READ_FAULTS, item_bytes
 from chalicelib.storage.dynamodb.table import ConditionFailed, not_there_yet
 from chalicelib.storage.signatures.left_signers import LeftSigners
+from chalicelib.storage.signatures.published_comments import PublishedComments
 from chalicelib.storage.updates.updates import Updates
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ class Campaigns:
             self._table.delete(pk, item["sk"])
         self._table.delete(*item_keys.labels_key(campaign))
         TallySums(self._table).delete(campaign)
+        PublishedComments(self._table).delete(campaign)
         LeftSigners(self._table).delete(campaign, stored.campaign.buckets)
         self.statement_versions.delete(campaign)
         Updates(self._table).delete_all(campaign)

@@ -70,6 +70,11 @@ def labels_key(campaign: str) -> tuple[str, str]:
     return f"labels#{campaign}", "labels"
 
 
+def comments_key(campaign: str) -> tuple[str, str]:
+    """The comments of a campaign that were approved lately, apart from the campaign, as in `labels_key`."""
+    return f"comments#{campaign}", "comments"
+
+
 def api_key_key(key: str) -> tuple[str, str]:
     """An API key."""
     return f"key#{key}", API_KEY

@@ -8,7 +8,7 @@ from chalicelib.domain.timestamps import stamp
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.signatures.preconditions import is_as_read, values_as_read
-from chalicelib.storage.signatures.signature_items import HIDING_ATTRIBUTES, read
+from chalicelib.storage.signatures.signature_items import COMMENT_MARKS, HIDING_ATTRIBUTES, read
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,3 +39,10 @@ class ModeratedSignatures:
         condition, values = f"{is_as_read} AND {is_hidden}", values_of(sets) | values_as_read(signature)
         key = item_keys.signature_key(signature.key)
         return read(self._table.update(*key, expression, condition=condition, values=values, returns="ALL_NEW"))
+
+    def decide_comment(self, signature: Signature, shown: bool | None, *, now: datetime) -> Signature:  # noqa: FBT001
+        """Notes whether the comment, as it is in `signature`, may be public; None takes that back."""
+        sets = {"changed_at": stamp(now)} if shown is None else {"comment_shown": shown, "changed_at": stamp(now)}
+        expression = f"{set_clause(sets)} {remove_clause(COMMENT_MARKS) if shown is None else ''}".strip()
+        key, values = item_keys.signature_key(signature.key), values_of(sets) | values_as_read(signature)
+        return read(self._table.update(*key, expression, condition=is_as_read, values=values, returns="ALL_NEW"))

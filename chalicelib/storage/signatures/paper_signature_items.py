@@ -18,6 +18,7 @@ from chalicelib.storage.signatures.preconditions import (
     values_as_read,
 )
 from chalicelib.storage.signatures.signature_items import (
+    COMMENT_MARKS,
     HIDING_ATTRIBUTES,
     LASTING_ATTRIBUTES,
     form_attributes,
@@ -95,7 +96,8 @@ class PaperSignatureItems:
             }
             lasting |= {"round": entered.round} if entered.round else {}
             reported = {name: item[name] for name in (*REPORTED, *HIDING_ATTRIBUTES) if name in item}
-            typed = {name: value for name, value in before.items() if name not in HIDING_ATTRIBUTES}
+            decided = (*HIDING_ATTRIBUTES, *COMMENT_MARKS)
+            typed = {name: value for name, value in before.items() if name not in decided}
             left = {
                 **_with_email_on_its_way(typed),
                 **lasting,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.timestamps import stamp
-from chalicelib.storage.signatures.signature_items import HIDING_ATTRIBUTES, MARKS
+from chalicelib.storage.signatures.signature_items import COMMENT_MARKS, HIDING_ATTRIBUTES, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,8 +43,8 @@ def as_found(signature: Signature) -> tuple[str, dict[str, str]]:
 
 
 def has_marks_of(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The condition that no email went out in the meantime, and that no organiser decided about its name, with its values."""
-    return _has_same(item, (*MARKS, *HIDING_ATTRIBUTES))
+    """The condition that no email went out in the meantime, and that no organiser decided about what is public, with its values."""
+    return _has_same(item, (*MARKS, *HIDING_ATTRIBUTES, *COMMENT_MARKS))
 
 
 def is_hidden_as_in(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -43,6 +43,7 @@ FORM_ATTRIBUTES = (
     "network",
     "flags",
     "form_shown_at",
+    "comment_notice",
 )
 # Of these, where the form came from, and which words it was for.
 ORIGIN_ATTRIBUTES = ("source", "source_is_new", "referrer", "utm")
@@ -65,6 +66,8 @@ WITHDRAWAL_MARKS = ("withdrawn_at", "withdrawn_by", "withdrawal", "kept")
 MARKS = (*MARK_TIMESTAMPS, "sends", "lease_until", "outcome", "delivery", "held", "disposable")
 # What organisers decided: a correction, a form sent again and a paper leave it as it is.
 HIDING_ATTRIBUTES = ("hidden_at", "hidden_reason")
+# Cleared when the comment may be another.
+COMMENT_MARKS = ("comment_shown",)
 CUSTOM = "custom."
 # What one on paper has besides: gone once somebody else has changed it.
 PAPER_ATTRIBUTES = ("sheet", "likeness", "before")
@@ -78,6 +81,7 @@ REPLACED_ATTRIBUTES = (
     *("state", "signed_at", "confirmed_at", "day", "changed_at", "expires_at", "restored_at", "request"),
     *("anonymised_at", "signer", "kept_stages"),
     *PAPER_ATTRIBUTES,
+    *COMMENT_MARKS,
 )
 
 
@@ -102,6 +106,7 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
         "network": signature.network,
         "flags": list(signature.flags),
         "form_shown_at": signature.form_shown_at,
+        "comment_notice": signature.comment_notice,
     }
     return {name: value for name, value in attributes.items() if value}
 
@@ -196,7 +201,10 @@ def read(item: Mapping[str, Any]) -> Signature:
         signer=item.get("signer", ""),
         kept_stages=tuple(item.get("kept_stages", ())),
         request=item.get("request", ""),
-        moderation=Moderation(read_stamp(item.get("hidden_at")), item.get("hidden_reason", "")),
+        comment_notice=item.get("comment_notice", 0),
+        moderation=Moderation(
+            read_stamp(item.get("hidden_at")), item.get("hidden_reason", ""), item.get("comment_shown")
+        ),
         marks=_marks(item),
     )
 

@@ -24,6 +24,7 @@ from chalicelib.storage.signatures.moderated_signatures import ModeratedSignatur
 from chalicelib.storage.signatures.paper_signature_items import PaperSignatureItems
 from chalicelib.storage.signatures.preconditions import is_as_read, is_still_held, states, values_as_read
 from chalicelib.storage.signatures.signature_items import (
+    COMMENT_MARKS,
     FORM_ATTRIBUTES,
     HOLD_MARKS,
     LASTING_ATTRIBUTES,
@@ -78,7 +79,9 @@ class Signatures:
         pk, sk = item_keys.signature_key(signature.key)
         sets = self._form_and_state(signature, now)
         removes = [
-            name for name in (*FORM_ATTRIBUTES, *HOLD_MARKS, *WITHDRAWAL_MARKS, "expires_at") if name not in sets
+            name
+            for name in (*FORM_ATTRIBUTES, *HOLD_MARKS, *WITHDRAWAL_MARKS, *COMMENT_MARKS, "expires_at")
+            if name not in sets
         ]
         expression = f"{set_clause(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {remove_clause(removes)}"
         values = {**values_of(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
@@ -207,7 +210,9 @@ class Signatures:
         sets = form_attributes(signature) | {"changed_at": stamp(now)}
         if left_sponsors := was.left_by(now, staying=signature.consents):
             sets["left_sponsors"] = left_sponsors
-        removes = [name for name in (*FORM_ATTRIBUTES, *PAPER_ATTRIBUTES) if name not in sets]
+        is_other = signature.answers.get("comment") != was.answers.get("comment")
+        gone = (*FORM_ATTRIBUTES, *PAPER_ATTRIBUTES, *(COMMENT_MARKS if is_other else ()))
+        removes = [name for name in gone if name not in sets]
         expression = f"{set_clause(sets)} {remove_clause(removes)}"
         key = item_keys.signature_key(signature.key)
         self._table.update(*key, expression, condition=is_as_read, values=values_of(sets) | values_as_read(was))

@@ -3,7 +3,7 @@
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.admin.descriptions.signatures import WithdrawalId
+from chalicelib.api.admin.descriptions.flood_bodies import WithdrawalId
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Count, Cursor, CursorOrNone, Stamp
 from chalicelib.domain.errors import InvalidFields, NotFound, WithdrawalOver

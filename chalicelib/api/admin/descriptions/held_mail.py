@@ -7,8 +7,9 @@ from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import CampaignId, Count, Counters, Cursor, CursorOrNone, NetworkName, Stamp
+from chalicelib.domain.signatures.filter_values import ANY_REASON
 from chalicelib.domain.signatures.flags import HOLD_REASONS
-from chalicelib.domain.signatures.signature_filters import ANY_REASON, DOMAIN
+from chalicelib.domain.signatures.signature_filters import DOMAIN
 
 HeldReason = Literal[(ANY_REASON, *HOLD_REASONS)]  # type: ignore[valid-type]  # the names that the code knows
 

@@ -8,9 +8,10 @@ from typing_extensions import TypedDict
 from chalicelib.api.admin.descriptions.signatures import PATH, Signature, StandingState
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Country, Cursor, CursorOrNone, Language, SignatureId, Stamp
-from chalicelib.domain.errors import AlreadyWithdrawn, NamesRemoved, NotFound
+from chalicelib.domain.errors import AlreadyWithdrawn, CommentChanged, CommentPrivate, NamesRemoved, NotFound
 from chalicelib.domain.signatures.moderation import MAX_REASON
 from chalicelib.domain.signatures.odd_names import Oddity
+from chalicelib.domain.text.text_rules import MAX_COMMENT_LENGTH
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -19,6 +20,14 @@ class NameDecision(TypedDict):
 
     shown: bool
     reason: NotRequired[Annotated[str | None, Field(max_length=MAX_REASON)]]
+
+
+@with_config(ConfigDict(extra="forbid"))
+class ReviewedComment(TypedDict):
+    """Whether the comment may be public; null takes a decision back. To be shown, it is sent as it was read."""
+
+    comment_shown: bool | None
+    comment: NotRequired[Annotated[str | None, Field(max_length=MAX_COMMENT_LENGTH)]]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -57,9 +66,9 @@ TAG = "Signatures"
 OPERATIONS = {
     "moderate_signature": Operation(
         responses={200: returns_json("The signature as it is now.", Signature)},
-        body=takes_json(NameDecision),
+        body=takes_json(NameDecision | ReviewedComment),
         path=PATH,
-        errors=(NotFound, AlreadyWithdrawn, NamesRemoved),
+        errors=(NotFound, AlreadyWithdrawn, NamesRemoved, CommentChanged, CommentPrivate),
     ),
     "suggest_names": Operation(
         responses={200: returns_json("Odd names among up to 1,000 signatures.", OddNames)},

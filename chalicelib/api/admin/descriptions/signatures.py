@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.admin.descriptions.flood_bodies import Flood, FloodBatch
 from chalicelib.api.admin.descriptions.held_mail import HeldReason
 from chalicelib.api.http.operations import Operation, Parameter, returns_json, takes_json
 from chalicelib.api.http.schemas import (
@@ -38,7 +39,7 @@ from chalicelib.domain.errors import (
     SignerLeft,
     WithdrawalOver,
 )
-from chalicelib.domain.signatures.flags import Flag
+from chalicelib.domain.signatures.public_comments import CommentState
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.signature_filters import LANGUAGE
 from chalicelib.services.paper.paper_forms import REFERENCE
@@ -92,6 +93,7 @@ class Signature(PersonFields):
     shown: NotRequired[Annotated[bool, Field(description="False while an organiser keeps the name from the public.")]]
     hidden_at: NotRequired[Stamp]
     hidden_reason: NotRequired[str]
+    comment_state: NotRequired[CommentState]
     source: str
     referrer: str
     utm: dict[str, str]
@@ -148,38 +150,6 @@ class PaperSignature(PersonFields, total=False):
     again_because: Annotated[str, Field(max_length=MAX_REASON)]
 
 
-WithdrawalId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
-WithdrawalIdOrNone = Annotated[str, Field(pattern="^([A-Za-z0-9-]{1,64})?$")]
-
-# By its name, because `from` is a keyword of Python.
-Flood = TypedDict(
-    "Flood",
-    {
-        "network": NetworkName,
-        "source": SourceLabel,
-        "flag": Flag,
-        "form_shown_at": Stamp,
-        "from": Day,
-        "to": Day,
-        "preview": bool,
-        "cursor": CursorOrNone,
-        "withdrawal": WithdrawalIdOrNone,
-    },
-    total=False,
-)
-Flood.__doc__ = "At least one of network, source, flag and form_shown_at. A preview only counts. `cursor` and `withdrawal` are from the previous response."
-with_config(ConfigDict(extra="forbid"))(Flood)
-
-
-class FloodBatch(TypedDict):
-    """How many this call withdrew, or found for a preview, and where the next one continues."""
-
-    signatures: Count
-    preview: bool
-    cursor: Cursor | None
-    withdrawal: WithdrawalId | None
-
-
 PATH = {"id": SignatureId}
 FILTERS = (
     Parameter(
@@ -205,6 +175,9 @@ FILTERS = (
     Parameter(name="held", type=HeldReason, description="Only those whose emails are held, for this reason or `any`."),
     Parameter(
         name="shown", type=bool, description="Only those whose name organisers let be shown, or only hidden ones."
+    ),
+    Parameter(
+        name="comment", type=CommentState, description="Only those who count and whose comment is in this state."
     ),
     Parameter(name="network", type=NetworkName, description="Only those from this network, on its day (UTC)."),
 )

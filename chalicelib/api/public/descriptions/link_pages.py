@@ -25,6 +25,7 @@ from chalicelib.domain.errors import (
     UnsupportedMediaType,
     VersionMismatch,
 )
+from chalicelib.domain.signatures.public_comments import CommentState
 from chalicelib.domain.signatures.signature import SignatureState
 
 
@@ -66,6 +67,8 @@ class SignatureFile(PersonFields):
     updates_at: NotRequired[Stamp]
     hidden_at: NotRequired[Stamp]
     hidden_reason: NotRequired[str]
+    comment_notice: NotRequired[int]
+    comment_state: NotRequired[CommentState]
     left_sponsors: NotRequired[dict[SponsorId, Stamp]]
     source: str
     network: str

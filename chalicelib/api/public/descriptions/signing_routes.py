@@ -72,6 +72,7 @@ class PublicCampaign(TypedDict):
     fields: list[FormField]
     confirmation: Confirmation
     show_signers: bool
+    show_comments: bool
     ask_updates: bool
     opens_at: Stamp | None
     closes_at: Stamp | None
@@ -99,6 +100,21 @@ class Signers(TypedDict):
 
     campaign: CampaignId
     signers: list[Signer]
+
+
+class PublishedComment(TypedDict):
+    """A comment that an organiser approved, with the name of its signer, and the language of the form it was typed in."""
+
+    name: str
+    comment: str
+    language: Language
+
+
+class Comments(TypedDict):
+    """Up to 50 comments, the one approved last first."""
+
+    campaign: CampaignId
+    comments: list[PublishedComment]
 
 
 SignedState = Literal["pending", "confirmed"]
@@ -141,6 +157,9 @@ class _Typed(PersonFields):
     lang: NotRequired[str]
     consents: NotRequired[list[SponsorId]]
     updates: NotRequired[bool]
+    comment_notice: NotRequired[
+        Annotated[str, Field(description="`1` if the form says at the comment that it may be published.")]
+    ]
     source: NotRequired[Hint]
     referrer: NotRequired[Hint]
     utm_source: NotRequired[Hint]
@@ -193,6 +212,10 @@ OPERATIONS = {
     ),
     "list_signers": Operation(
         responses={200: returns_json("The names.", Signers, "ETag", "Cache-Control"), 304: NOT_MODIFIED},
+        errors=(NotFound,),
+    ),
+    "list_comments": Operation(
+        responses={200: returns_json("The comments.", Comments, "ETag", "Cache-Control"), 304: NOT_MODIFIED},
         errors=(NotFound,),
     ),
     "open_form_address": Operation(

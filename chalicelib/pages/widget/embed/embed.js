@@ -310,7 +310,12 @@
         const special = { email: { type: "email", inputmode: "email", autocapitalize: "none", spellcheck: "false", dir: "ltr" }, tel: { type: "tel", inputmode: "tel", dir: "ltr" } }[field.kind];
         control = h("input", { ...common, ...(special || { type: "text", dir: "auto" }), autocomplete: field.autocomplete, class: field.short && "short" });
       }
-      return h("div", { class: "field", part: "field", "data-of": field.name }, h("label", { for: id, part: "label" }, label), control);
+      if (field.note) {
+        control.dataset.note = `${id}-note`;
+        control.setAttribute("aria-describedby", control.dataset.note);
+      }
+      return h("div", { class: "field", part: "field", "data-of": field.name }, h("label", { for: id, part: "label" }, label), field.note && h("p", { class: "soft", id: `${id}-note` }, field.note), control,
+        field.note && h("input", { type: "hidden", name: "comment_notice", value: "1" })); // this form says so; an older one does not
     }
 
     // ── signing ───────────────────────────────────────────────────────────────
@@ -363,7 +368,8 @@
       for (const old of form.querySelectorAll(".wrong")) old.classList.remove("wrong");
       for (const old of form.querySelectorAll("[aria-invalid]")) {
         old.removeAttribute("aria-invalid");
-        old.removeAttribute("aria-describedby");
+        if (old.dataset.note) old.setAttribute("aria-describedby", old.dataset.note);
+        else old.removeAttribute("aria-describedby");
       }
     }
 
@@ -385,7 +391,7 @@
         box.classList.add("wrong");
         control.before(h("p", { class: "mistake", id }, message));
         control.setAttribute("aria-invalid", "true");
-        control.setAttribute("aria-describedby", id);
+        control.setAttribute("aria-describedby", [control.dataset.note, id].filter(Boolean).join(" "));
       }
     }
 

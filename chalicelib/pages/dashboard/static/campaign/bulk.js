@@ -3,14 +3,14 @@ import { call, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { n, t } from "../shell/words.js";
-import { saidOf, setShown } from "./hiding.js";
+import { decideComment, fitsFor, saidOfComments } from "./commenting.js";
+import { hide, hideTitle, reasonFor, saidOf, show } from "./hiding.js";
 
-// `changed` gets each signature that is hidden or shown, as it is now.
-export function bulk(one, refresh, changed) {
+// `changed` gets each signature that something was decided about, as it is now; `reviewing` says whether comments are read.
+export function bulk(one, refresh, changed, reviewing) {
   const boxes = new Map();
   const entries = new Map();
   const ticked = () => [...boxes].filter(([, box]) => box.checked).map(([id]) => id);
-  const chosenTo = (shown) => ticked().map((id) => entries.get(id)).filter((entry) => entry.shown !== shown);
   const said = h("span", { role: "status" });
   const all = h("button", { class: "button quiet", type: "button", onclick: () => {
     const isAll = ticked().length === boxes.size;
@@ -32,18 +32,29 @@ export function bulk(one, refresh, changed) {
     }
     say(t("flood_so_far", { n: n(done) }));
   }) });
-  const decider = (shown) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
-    const some = chosenTo(shown);
+  // What can be done to those chosen: whom it fits, what is asked first (null calls it off), and what is done to each.
+  const acts = [
+    ...[true, false].map((shown) => ({
+      words: shown ? "bulk_publish" : "bulk_not_publish", fits: (entry) => reviewing() && fitsFor(entry, shown),
+      ask: () => ({}), run: (entry) => decideComment(one.id, entry, shown), said: (done) => saidOfComments(shown, done),
+    })),
+    { words: "bulk_hide", fits: (entry) => entry.shown !== false, ask: (some) => reasonFor(hideTitle(some)), run: (entry, reason) => hide(one.id, entry, reason), said: (done) => saidOf(false, done) },
+    { words: "bulk_show", fits: (entry) => entry.shown === false, ask: () => ({}), run: (entry) => show(one.id, entry), said: (done) => saidOf(true, done) },
+  ];
+  const fit = ({ fits }) => ticked().map((id) => entries.get(id)).filter(fits);
+  for (const act of acts) act.button = h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
+    const some = fit(act);
+    const answer = await act.ask(some);
+    if (answer === null) return;
     let done = 0;
-    const isDone = await setShown(one.id, some, shown, (entry) => {
+    for (const entry of some) {
+      changed(await act.run(entry, answer));
       done += 1;
-      changed(entry);
-      say(saidOf(shown, done));
-    }, t("hide_ask", { n: n(some.length) }));
-    if (isDone) count();
+      say(act.said(done));
+    }
+    count();
   }) });
-  const [hide, show] = [decider(false), decider(true)];
-  const bar = h("div", { class: "row bulk" }, all, hide, show, withdraw, said);
+  const bar = h("div", { class: "row bulk" }, all, acts.map(({ button }) => button), withdraw, said);
 
   function count() {
     const some = ticked().length;
@@ -51,10 +62,10 @@ export function bulk(one, refresh, changed) {
     all.textContent = t(some && some === boxes.size ? "bulk_none" : "bulk_all");
     withdraw.hidden = !some;
     withdraw.textContent = t("bulk_withdraw", { n: n(some) });
-    for (const [button, shown, words] of [[hide, false, "bulk_hide"], [show, true, "bulk_show"]]) {
-      const fit = chosenTo(shown).length;
-      button.hidden = !fit;
-      button.textContent = t(words, { n: n(fit) });
+    for (const act of acts) {
+      const fitting = fit(act).length;
+      act.button.hidden = !fitting;
+      act.button.textContent = t(act.words, { n: n(fitting) });
     }
     said.textContent = some ? t("bulk_chosen", { n: n(some) }) : "";
   }

@@ -27,6 +27,7 @@ function told(name, value, stored, document_) {
   if (name === "country") return country(value);
   if (name === "language") return languageName(value);
   if (name === "flags") return value.map(reason).join(" · ");
+  if (name === "comment_state") return t(`state_comment_${value}`);
   if (name === "held") return reason(value);
   if (name === "outcome") return t(`outcome_${value}`);
   if (name === "delivery") return t(`delivery_${value}`);

@@ -7,7 +7,7 @@ const MAX_REASON = 200;
 let last = ""; // the reason given before: jokes come in rows
 
 // The reason, or null if it was called off.
-function reasonFor(title) {
+export function reasonFor(title) {
   return new Promise((resolve) => {
     const reason = h("input", { required: true, maxlength: String(MAX_REASON), autocomplete: "off", value: last });
     const dialog = h("dialog", { "aria-labelledby": "why-hidden" }, h("form", { class: "stack", method: "dialog", onsubmit: () => dialog.close("yes") },
@@ -26,14 +26,10 @@ function reasonFor(title) {
 }
 
 const decide = (campaign, entry, decision) => call("PATCH", of(campaign, `/signatures/${entry.id}`), { body: decision });
+export const hide = (campaign, entry, reason) => decide(campaign, entry, { shown: false, reason });
+export const show = (campaign, entry) => decide(campaign, entry, { shown: true });
 
-// Hides or shows `entries` one after the other; `changed` gets each as it is now. False if it was called off.
-export async function setShown(campaign, entries, shown, changed, title) {
-  const reason = shown ? "" : await reasonFor(title);
-  if (reason === null) return false;
-  for (const entry of entries) changed(await decide(campaign, entry, shown ? { shown } : { shown, reason }));
-  return true;
-}
+export const hideTitle = (some) => (some.length === 1 ? t("hide_ask_one", { name: nameOf(some[0]) }) : t("hide_ask", { n: n(some.length) }));
 
 export const saidOf = (shown, done) => t(shown ? "shown_again_done" : "hidden_done", { n: n(done) });
 
@@ -57,4 +53,6 @@ export function keysFor(list, toggle) {
   });
 }
 
-export const keysHint = () => h("p", { class: "hint keys", id: "list-keys" }, ["J", "K", "H"].flatMap((key) => [h("kbd", {}, key), " ", t(`key_${key.toLowerCase()}`), " "]), t("keys_when"));
+export const nameOf = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");
+
+export const keysHint = () => h("p", { class: "hint keys", id: "list-keys" }, ["J", "K", "H"].map((key) => h("span", {}, h("kbd", {}, key), " ", t(`key_${key.toLowerCase()}`))), h("span", {}, t("keys_when")));

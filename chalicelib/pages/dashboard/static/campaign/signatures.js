@@ -7,12 +7,13 @@ import { choices, country, language, languageName, moment, n, t } from "../shell
 import { bulk } from "./bulk.js";
 import { factsOf } from "./facts.js";
 import { flood } from "./floods.js";
-import { keysFor, keysHint, saidOf, setShown } from "./hiding.js";
+import { decideComment, fitsFor, quoted, REVIEWS, saidOfComments } from "./commenting.js";
+import { hide, hideTitle, keysFor, keysHint, nameOf, reasonFor, saidOf, show as showAgain } from "./hiding.js";
 import { sourceName } from "./overview.js";
 import { paper } from "./paper.js";
 
 // Held and hidden signatures may be pending or confirmed, so these filters show both. Odd names are looked for, not stored.
-const STATES = ["", "held", "hidden", "odd", ...choices.signature_states];
+const STATES = ["", "held", "hidden", "odd", ...REVIEWS, ...choices.signature_states];
 const PAGE = 15;
 
 export async function signatures(one) {
@@ -22,12 +23,12 @@ export async function signatures(one) {
   const none = h("p", { class: "empty", hidden: true }, t("no_signatures"));
   const progress = h("p", { class: "aside", role: "status" });
   const decides = may && !me.sponsor;
-  const chosen = bulk(one, () => load(true), (entry) => update(entry));
+  const chosen = bulk(one, () => load(true), (entry) => update(entry), () => Boolean(wanted.comment));
   const entries = new Map(); // those in the list, as they are now
   let cursor = null;
   let looked = 0; // for odd names, so far
   let search = 0; // grows with each, so that an older one stops
-  const wanted = { state: "", held: "", shown: "", country: "", source: "", from: "", to: "" };
+  const wanted = { state: "", held: "", shown: "", comment: "", country: "", source: "", from: "", to: "" };
   let odd = false;
 
   async function load(fresh) {
@@ -71,7 +72,8 @@ export async function signatures(one) {
   const why = (entry) => (entry.oddities || []).map((one_) => t(`odd_${one_}`, { n: n(entry.times) })).join(" · ");
   const row = (entry) => entries.set(entry.id, entry) && h("tr", { "data-id": entry.id }, may ? h("td", {}, entry.state === "withdrawn" ? null : chosen.box(entry, nameOf(entry))) : null,
     h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(entry)) }, nameOf(entry)),
-      entry.shown === false ? [" ", h("span", { class: "tag" }, t("state_hidden"))] : null, entry.oddities ? h("span", { class: "hint why" }, why(entry)) : null),
+      entry.shown === false ? [" ", h("span", { class: "tag" }, t("state_hidden"))] : null, entry.oddities ? h("span", { class: "hint why" }, why(entry)) : null,
+      wanted.comment && entry.comment ? [quoted(entry), entry.comment_state === wanted.comment ? null : h("span", { class: "tag" }, t(`state_comment_${entry.comment_state}`))] : null),
     h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", {}, entry.country ? country(entry.country) : "–"), h("td", {}, entry.language ? languageName(entry.language) : "–"));
 
   const rowOf = (number) => [...rows.children].find((one_) => one_.dataset.id === number);
@@ -88,7 +90,9 @@ export async function signatures(one) {
   async function toggle(entry) {
     if (entry.state === "withdrawn") return;
     const shown = entry.shown === false;
-    if (!(await setShown(id, [entry], shown, update, t("hide_ask_one", { name: nameOf(entry) })))) return;
+    const reason = shown ? "" : await reasonFor(hideTitle([entry]));
+    if (reason === null) return;
+    update(await (shown ? showAgain(id, entry) : hide(id, entry, reason)));
     say(saidOf(shown, 1));
     rowOf(entry.id)?.querySelector("th button").focus();
   }
@@ -132,6 +136,11 @@ export async function signatures(one) {
           await call("POST", of(id, `/signatures/${fresh.id}/resend`));
           say(t("resent"));
         }) }, t("resend")) : null,
+        decides ? [true, false].filter((shown) => fitsFor(fresh, shown)).map((shown) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
+          dialog.close();
+          update(await decideComment(id, fresh, shown));
+          say(saidOfComments(shown, 1));
+        }) }, t(shown ? "publish" : "not_publish"))) : null,
         decides && fresh.state !== "withdrawn" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => {
           dialog.close();
           return toggle(fresh);
@@ -156,6 +165,7 @@ export async function signatures(one) {
         odd = wanted.state === "odd";
         wanted.held = wanted.state === "held" ? "any" : "";
         wanted.shown = wanted.state === "hidden" ? "false" : "";
+        wanted.comment = REVIEWS.includes(wanted.state) ? wanted.state.slice("comment_".length) : "";
         if (!choices.signature_states.includes(wanted.state)) wanted.state = "";
         for (const other of others) other.disabled = odd; // odd names are looked for in all
       }
@@ -166,7 +176,7 @@ export async function signatures(one) {
   const typed = h("input", { type: "search", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "254" });
   const finding = actionHandler(() => (typed.value.trim() ? find(typed.value.trim()) : refresh()));
   const sources = Object.keys(counts.by.source).sort(new Intl.Collator(language).compare);
-  const states = STATES.filter((state) => decides || !["held", "hidden", "odd"].includes(state));
+  const states = STATES.filter((state) => (decides || !["held", "hidden", "odd"].includes(state)) && (!REVIEWS.includes(state) || (decides && document_.show_comments)));
   const others = [filter("country", countrySelect()), sources.length ? filter("source", select([["", t("all")], ...sources.map((source) => [source, sourceName(source)])], "")) : null,
     filter("from", h("input", { type: "date" })), filter("to", h("input", { type: "date" }))].filter(Boolean);
   const labels = ["country", sources.length ? "fact_source" : null, "from_day", "to_day"].filter(Boolean);
@@ -183,5 +193,3 @@ export async function signatures(one) {
     list, decides ? keysHint() : null,
     none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(id, refresh)]);
 }
-
-const nameOf = (one) => [one.given_name, one.family_name].filter(Boolean).join(" ") || one.organization || one.email || t("nameless");

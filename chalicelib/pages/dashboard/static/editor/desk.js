@@ -38,7 +38,7 @@ export function deskFor(draft) {
     control.addEventListener("change", () => desk.put(path, control.value));
     return desk.marked(path, field(label, control, { hint, error: desk.error(path) }));
   };
-  desk.yes = (path, label) => desk.marked(path, tick(label, { checked: Boolean(desk.at(path)), onchange: (event) => desk.put(path, event.currentTarget.checked) }));
+  desk.yes = (path, label, { hint = "" } = {}) => desk.marked(path, tick(label, { hint, error: desk.error(path), checked: Boolean(desk.at(path)), onchange: (event) => desk.put(path, event.currentTarget.checked) }));
   return desk;
 }
 

@@ -45,9 +45,12 @@ export function select(options, chosen, attributes = {}) {
     h("option", { value, selected: value === chosen }, label)));
 }
 
-export function tick(label, attributes = {}) {
+export function tick(label, { hint = "", error = "", ...attributes } = {}) {
   const id = unique("tick");
-  return h("div", { class: "tick" }, h("input", { type: "checkbox", id, ...attributes }), h("label", { for: id }, label));
+  const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || null;
+  const box = h("div", { class: "tick" }, h("input", { type: "checkbox", id, "aria-describedby": about, "aria-invalid": error ? "true" : null, ...attributes }), h("label", { for: id }, label));
+  if (!about) return box;
+  return h("div", {}, box, hint && h("p", { class: "hint", id: `${id}-hint` }, hint), error && h("p", { class: "wrong", id: `${id}-error` }, error));
 }
 
 export function table(caption, heads, rows, { unseen = false } = {}) {

@@ -1,0 +1,17 @@
+// Comments of signers: read by an organiser, then published with the name or not. Corrected ones wait again.
+import { call, of } from "../shell/api.js";
+import { h } from "../shell/dom.js";
+import { n, t } from "../shell/words.js";
+
+export const REVIEWS = ["comment_waiting", "comment_shown", "comment_refused"];
+const mayTurn = { true: ["waiting", "refused"], false: ["waiting", "shown"] };
+
+export const fitsFor = (entry, shown) => mayTurn[shown].includes(entry.comment_state);
+
+// The comment goes along as it was read: the server refuses to publish words that were corrected since.
+export const decideComment = (campaign, entry, shown) => call("PATCH", of(campaign, `/signatures/${entry.id}`),
+  { body: shown ? { comment_shown: true, comment: entry.comment } : { comment_shown: false } });
+
+export const saidOfComments = (shown, done) => t(shown ? "comments_published_done" : "comments_refused_done", { n: n(done) });
+
+export const quoted = (entry) => h("blockquote", { class: "said-so", lang: entry.language, dir: "auto" }, entry.comment);
