@@ -1,6 +1,6 @@
-"""A demo web site on another origin, with both sample campaigns in its own page; it stores and sends nothing.
+"""A demo web site on another origin: one article a language, with both sample campaigns in it; it stores and sends nothing.
 
-The same article three times, with what an organisation may paste: the script widget, a form of its own, an iframe.
+Each stands there three times, with what an organisation may paste: the script widget, a form of its own, an iframe.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 # What a page with the widget or a frame has to allow, plus its own styles.
 POLICY = "default-src 'none'; script-src {api}; connect-src {api}; frame-src {api}; style-src 'unsafe-inline'; base-uri 'none'"
-# The width of a column of 24 rem, in pixels, like a phone's.
-COLUMN_WIDTH = 400
-WAYS = {"/": "widget", "/plain": "plain", "/frame": "frame"}
+# The windows that the page leaves room in for, in pixels: a phone's, and one where forms grow no wider.
+PHONE, ROOMY = 390, 704
+WAYS = {"": "widget", "plain": "plain", "frame": "frame"}
 WORDS = {
     "en": {
         "given_name": "First name",
@@ -47,6 +47,17 @@ WORDS = {
         "note": "We will send you one email to confirm. Your email address is never published.",
         "note_single": "Your signature counts at once; we will email you a link to withdraw it.",
         "to": "To:",
+        "skip": "Skip to the article",
+        "about": "A demonstration: this site is a stranger to the API its forms post to.",
+        "headline": "Action alert: keep US troops and arms out of Peru",
+        "byline": "Two ways to act today, from three organizations.",
+        "same": "The same article",
+        "widget": "With the widget",
+        "plain": "With plain forms",
+        "frame": "With frames",
+        "by_widget": "These forms are drawn by embed.js; without script, plain ones stand in their place.",
+        "by_plain": "These forms are plain HTML of this site’s own.",
+        "by_frame": "These forms stand in frames.",
     },
     "es": {
         "given_name": "Nombre",
@@ -65,10 +76,29 @@ WORDS = {
         "note": "Le enviaremos un correo para confirmar. Su correo electrónico nunca se publica.",
         "note_single": "Su firma cuenta de inmediato; recibirá un correo con un enlace para retirarla.",
         "to": "A:",
+        "skip": "Ir al artículo",
+        "about": "Una demostración: este sitio es ajeno a la API a la que van sus formularios.",
+        "headline": "Alerta de acción: sin tropas ni armas de EE. UU. en el Perú",
+        "byline": "Dos maneras de actuar hoy, de tres organizaciones.",
+        "same": "El mismo artículo",
+        "widget": "Con el widget",
+        "plain": "Con formularios sencillos",
+        "frame": "Con marcos",
+        "by_widget": "Estos formularios los dibuja embed.js; sin script, en su lugar hay otros sencillos.",
+        "by_plain": "Estos formularios son HTML sencillo de este sitio.",
+        "by_frame": "Estos formularios están en marcos.",
     },
 }
-# The petition in two languages, then the letter.
-SECTIONS = (("no-troops-in-peru", "en"), ("no-troops-in-peru", "es"), ("halt-military-aid", "en"))
+# The language at the root of the site, and the campaigns of each article.
+MAIN = "en"
+CAMPAIGNS = ("no-troops-in-peru", "halt-military-aid")
+
+
+def address(way: str, language: str) -> str:
+    """The path of an article."""
+    return "/" + "/".join(filter(None, ("" if language == MAIN else language, way)))
+
+
 
 
 class DemoSite:
@@ -82,7 +112,7 @@ class DemoSite:
             self._server = Server(0, self._handle)
         self.url = f"http://127.0.0.1:{self._server.port}/"
         self.origins = [f"http://127.0.0.1:{self._server.port}", f"http://localhost:{self._server.port}"]
-        self._pages = {path: self._render(way) for path, way in WAYS.items()}
+        self._pages = {address(way, language): self._render(way, language) for way in WAYS for language in WORDS}
         origin = urlsplit(api)
         self._policy = POLICY.format(api=f"{origin.scheme}://{origin.netloc}")
 
@@ -99,9 +129,9 @@ class DemoSite:
             return Answer(404, [("Content-Type", "text/plain; charset=utf-8")], b"Not found.\n")
         return html(self._pages[request.path], self._policy)
 
-    def _render(self, way: str) -> str:
+    def _render(self, way: str, language: str) -> str:
         samples = documents(self.origins)
-        sections = [self._section(name, samples[name], language) for name, language in SECTIONS]
+        sections = [self._section(name, samples[name], language) for name in CAMPAIGNS]
         return (
             templates()
             .get_template("demo.html")
@@ -109,7 +139,11 @@ class DemoSite:
                 sections=sections,
                 api=self._api,
                 autocomplete={name: field.autocomplete for name, field in PERSON_FIELDS.items()},
-                way=way,
+                way=WAYS[way],
+                language=language,
+                words=WORDS[language],
+                ways=[(name, address(path, language)) for path, name in WAYS.items()],
+                languages=[(other, address(way, other)) for other in WORDS],
             )
         )
 
@@ -117,13 +151,14 @@ class DemoSite:
         text = document["texts"][language]
         campaign = from_document(name, 1, campaign_documents.to_json(campaign_documents.parse(document)))
         return {
-            "height": form_height(campaign, language).at(COLUMN_WIDTH),
+            "heights": [form_height(campaign, language).at(width) for width in (PHONE, ROOMY)],
             "fallback": Markup(plain_form(campaign, language, self._api)),  # noqa: S704  # ours, and escaped there
             "frame": Markup(iframe(campaign, language, self._api)),  # noqa: S704  # likewise
             "name": name,
             "id": f"{name}-{language}",
             "language": language,
             "text": text,
+            "targets": [target.name_in(language) for target in campaign.targets],
             "body": Markup(MarkdownIt("js-default").render(text["body"])),  # noqa: S704  # our own samples, HTML off
             "campaign": document,
             "action": f"{self._api}/campaigns/{name}/signatures",

@@ -80,7 +80,7 @@ def test_signing_in_spanish_from_a_foreign_page_without_script(site: Site, brows
     before = counts(site, PETITION)["signatures"]["confirmed"]
     context = browser.new_context(java_script_enabled=False, viewport=PHONE, locale="es-PE")  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(site.demo.url)
+    page.goto(f"{site.demo.url}es")
     form = page.locator("form", has=page.locator('[name="lang"][value="es"]')).first
     fill(form, "maria@example.org")
     form.locator('[name="country"]').select_option("PE")
