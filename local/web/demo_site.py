@@ -99,8 +99,6 @@ def address(way: str, language: str) -> str:
     return "/" + "/".join(filter(None, ("" if language == MAIN else language, way)))
 
 
-
-
 class DemoSite:
     """The site: one page for each way to embed, served on a port of its own."""
 

@@ -349,6 +349,8 @@ def test_a_petition_is_printed_on_one_sheet(opened: Open, name: str) -> None:
     with opened(PAGES["es"][name]) as (tab, _):
         margins = {"top": "1cm", "bottom": "1cm", "left": "1cm", "right": "1cm"}
         assert len(re.findall(rb"/Type /Page\b", tab.pdf(format="A4", margin=margins))) == 1  # type: ignore[arg-type]
+        for paper in ("A4", "Letter"):  # with margins of its own
+            assert len(re.findall(rb"/Type /Page\b", tab.pdf(format=paper, prefer_css_page_size=True))) == 1
 
 
 def test_one_press_corrects_a_mistyped_address(opened: Open) -> None:
