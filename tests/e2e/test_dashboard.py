@@ -168,7 +168,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_or_longer_than_it_should_be(
 
 def fits(page: Page, view: str) -> None:
     """Everything unfolded, at three widths and in both themes: nothing for axe to find, nothing wider than the screen."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.removeAttribute('name'); one.open = true })")
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(one => { one.removeAttribute('name'); one.open = true })"
+    )
     for width, scheme in itertools.product((320, 768, 1280), ("light", "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]

@@ -15,8 +15,8 @@ class MailKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     REMINDER = "reminder"
-    ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
+    ALREADY_SIGNED = "already_signed"
 
 
 class Outcome(StrEnum):

@@ -17,7 +17,7 @@ export async function campaign({ me, path: [id, at = "", ...rest], again }) {
   const tab = tabs.find((entry) => entry.at === at) ?? tabs[0];
   const inner = tab.inner?.(rest);
   const sections = await Promise.all((inner ? [inner] : tab.sections).map((section) => drawn(section, one)));
-  const shown = [...head(one, t(tab.words)), inner ? null : nextStep(one), bar(one, tabs, tab), ...sections];
+  const shown = [...head(one, t(tab.words)), inner ? null : nextStep(one, tab.at), bar(one, tabs, tab), ...sections];
   const unsaved = sections.map((section) => section?.isUnsaved).filter(Boolean);
   const isUnsaved = () => unsaved.some((is) => is());
   isUnsaved.left = () => { for (const is of unsaved) is.left?.(); };
@@ -49,6 +49,13 @@ function head(one, tab) {
 }
 
 function bar(one, tabs, current) {
-  return h("nav", { class: "tabs", "aria-label": t("parts") }, h("ul", {}, tabs.map((tab) =>
-    h("li", {}, h("a", { href: `#/campaigns/${one.id}${tab.at && `/${tab.at}`}`, "aria-current": tab === current ? "page" : null }, t(tab.words))))));
+  const links = tabs.map((tab) => h("a", { href: `#/campaigns/${one.id}${tab.at && `/${tab.at}`}`, "aria-current": tab === current ? "page" : null }, t(tab.words)));
+  const list = h("ul", {}, links.map((link) => h("li", {}, link)));
+  requestAnimationFrame(() => intoView(list, links[tabs.indexOf(current)]));
+  return h("nav", { class: "tabs", "aria-label": t("parts") }, list);
+}
+
+// On a phone the tabs are wider than the screen: the current one is moved to the middle.
+function intoView(list, link) {
+  list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
 }

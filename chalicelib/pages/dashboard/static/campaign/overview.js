@@ -11,6 +11,7 @@ import { patch } from "./steps.js";
 
 const DAY = 86_400_000;
 const WEEK = 7;
+const FEW = 10; // a day; fewer are told with one decimal
 const FAR = 730; // days; a date beyond them says nothing
 
 export async function overview(one) {
@@ -24,7 +25,7 @@ export async function overview(one) {
         goal(counts.public_count, counts.goal),
         pace(counts)),
       h("section", { class: "wrong-or-not", "aria-labelledby": "h-attention" }, h("h2", { id: "h-attention" }, t("attention")), await needs(one))),
-    figures([[t("confirmed_online"), confirmed], ...elsewhere.map(([words, k]) => [words, k]), [t("not_confirmed_yet"), pending], [t("state_withdrawn"), withdrawn]]),
+    figures([[t("confirmed_online"), confirmed], ...elsewhere.map(([words, k]) => [words, k]), [t("not_confirmed_yet"), pending], [t("withdrawals"), withdrawn]]),
     section("per_day", line(counts.by.day, counts.today), elsewhere.length ? h("p", { class: "aside" }, t("elsewhere_note", { n: n(counts.public_count - confirmed), total: n(counts.public_count) })) : null),
     counts.public_count ? wherefrom(one, elsewhere) : null,
   ];
@@ -37,16 +38,22 @@ function apart(counts) {
 
 const daysAgo = (iso, days) => new Date(Date.parse(`${iso}T00:00:00Z`) - days * DAY).toISOString().slice(0, 10);
 
-// How fast: today, yesterday, and a usual day of the last week; and when that would reach the goal.
+// How fast: today, yesterday, and a usual day of the last week, or of the days since the first signature; and when that would
+// reach the goal.
 function pace(counts) {
-  const on = (days) => counts.by.day[daysAgo(counts.today, days)] || 0;
-  let week = 0;
-  for (let days = 1; days <= WEEK; days += 1) week += on(days);
-  const rate = week / WEEK;
+  const { day: byDay } = counts.by;
+  const on = (days) => byDay[daysAgo(counts.today, days)] || 0;
+  const today = n(on(0));
+  const first = Object.keys(byDay).sort()[0] ?? counts.today;
+  const days = Math.min(WEEK, Math.round((Date.parse(counts.today) - Date.parse(first)) / DAY));
+  if (days < 1) return h("p", {}, t("pace_first", { today }));
+  let past = 0;
+  for (let ago = 1; ago <= days; ago += 1) past += on(ago);
+  const rate = past / days;
   const left = counts.goal ? counts.goal - counts.public_count : 0;
-  const days = left > 0 && rate > 0 ? Math.ceil(left / rate) : 0;
-  return h("p", {}, t("pace", { today: n(on(0)), yesterday: n(on(1)), rate: n(Math.round(rate)) }),
-    days && days < FAR ? ` ${t("pace_goal", { day: day(daysAgo(counts.today, -days)) })}` : "");
+  const until = left > 0 && rate > 0 ? Math.ceil(left / rate) : 0;
+  return h("p", {}, t("pace", { today, yesterday: n(on(1)), rate: n(rate < FEW ? Math.round(rate * 10) / 10 : Math.round(rate)) }),
+    until && until < FAR ? ` ${t("pace_goal", { day: day(daysAgo(counts.today, -until)) })}` : "");
 }
 
 async function needs(one) {

@@ -10,12 +10,13 @@ import { previewLink } from "./previewlink.js";
 const NEAR = 0.9;
 const SOON = 3 * 86_400_000;
 
-export function nextStep(one) {
+// Without its button on the tab that it leads to: whoever reads it there has arrived.
+export function nextStep(one, at) {
   const step = stepOf(one);
   if (!step) return null;
   const [words, label, target] = step;
   const other = one.phase[0] === "draft" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => previewLink(one)) }, t("preview_link")) : null;
-  const button = typeof target === "string" ? h("a", { class: "button", href: `#/campaigns/${one.id}/${target}` }, label)
+  const button = target === at ? null : typeof target === "string" ? h("a", { class: "button", href: `#/campaigns/${one.id}/${target}` }, label)
     : h("button", { class: "button", type: "button", onclick: actionHandler(target) }, label);
   return h("div", { class: "step", role: "group", "aria-label": t("next_step") }, h("p", {}, words), h("div", { class: "row" }, other, button));
 }

@@ -24,7 +24,7 @@ export function line(byDay, today) {
   if (!points.length) return h("p", { class: "empty" }, t("no_days"));
   const holder = h("div", { class: "chart", role: "img", "aria-label": t("days_of", { n: n(points.length), total: n(points.reduce((sum, [, k]) => sum + k, 0)) }) });
   const numbers = h("details", {}, h("summary", {}, t("as_table")),
-    table(t("per_day"), [t("day"), t("confirmed")], points.filter(([, k]) => k).reverse().map(([iso, k]) => [day(iso), n(k)]), { unseen: true }));
+    table(t("per_day"), [t("day"), t("confirmed_online")], points.filter(([, k]) => k).reverse().map(([iso, k]) => [day(iso), n(k)]), { unseen: true }));
   draw(holder, points);
   return h("div", {}, holder, numbers);
 }

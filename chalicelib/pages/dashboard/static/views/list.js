@@ -63,7 +63,7 @@ export async function list({ me, again }) {
   return [
     h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, t("campaigns")), make),
     note,
-    figures([[t("confirmed"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("not_confirmed_yet"), sum("pending")]]),
+    figures([[t("confirmed_online"), sum("confirmed")], [t("today"), sum("today")], [t("yesterday"), sum("yesterday")], [t("not_confirmed_yet"), sum("pending")]]),
     lists.length > 2 ? h("div", { class: "row choices", role: "group", "aria-label": t("state") }, buttons) : null,
     place,
     stop,
