@@ -18,9 +18,11 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.storage.counting.tallies import Tallies
 from chalicelib.storage.dynamodb.table import ItemTooLarge
 from chalicelib.storage.mail.suppressions import Suppressions
+from chalicelib.stores import utc_now
 from chalicelib.wiring import wiring
 from local.aws.iam_permissions import running_as
 from local.aws.template import PATH
+from tests.kit.pictures import ALT, show
 
 if TYPE_CHECKING:
     from tests.kit.world import World
@@ -43,9 +45,11 @@ EXPORTS = "/admin/campaigns/peru/exports"
 
 
 def test_no_policy_allows_more_than_its_function_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.now = utc_now()  # S3 stamps files by its own clock
     world.permissions.used.clear()
     world.before_call = world.cold_start
     a_first_key(world)
+    a_picture_that_is_taken_back(world)
     a_day_of_signers(world, monkeypatch)
     a_day_of_organisers(world, monkeypatch)
     a_day_of_members(world)
@@ -65,6 +69,16 @@ def a_first_key(world: World) -> None:
     assert world.app.first_key({"name": "Ana"}, None)["error"], "it reads the key that there is"
     wiring().keyring.revoke(before, by=before)
     world.admin_key = world.app.first_key({"name": "Ana"}, None)["secret"]
+
+
+def a_picture_that_is_taken_back(world: World) -> None:
+    """Uploaded, shown, taken back, shown again, and taken back for good; a night removes it."""
+    picture = show(world)
+    assert world.get(f"/pictures/{picture}/small.webp").status == 200
+    world.publish(picture=None)
+    world.run_scheduled()
+    world.publish(picture={"id": picture, "alt": ALT})
+    world.publish(picture=None)
 
 
 def a_day_of_signers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
