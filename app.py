@@ -47,7 +47,8 @@ SPARE_MS = 60_000
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/signatures/stream/placeholder"
 
 app = Chalice(app_name="undersigned")
-app.api.binary_types.append("image/webp")
+# What the app answers in bytes. What it takes is up to the template: API Gateway sends every body as base64.
+app.api.binary_types = ["image/png", "image/jpeg", "image/webp"]
 app.register_middleware(limit_waiting, "all")
 app.register_middleware(http_middleware, "http")
 for blueprint in (

@@ -64,6 +64,8 @@ def _accepted_tags(header: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def _find_available(candidate: str, available: Sequence[str]) -> str | None:
+    if candidate in available:  # our own forms and links write it just so
+        return candidate
     by_tag = {language.lower(): language for language in available}
     # Programs that take it from a locale write `es_PE`.
     tag = candidate.strip()[:LONGEST_TAG].lower().replace("_", "-")

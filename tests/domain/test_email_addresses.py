@@ -13,17 +13,20 @@ from hypothesis import strategies as st
 from chalicelib.domain.abuse.form_timestamps import form_token
 from chalicelib.domain.abuse.mail_limits import domain_pseudonym
 from chalicelib.domain.addresses.email_addresses import (
+    ORDINARY,
     SPECIAL_USE,
-    _is_ordinary,
     address_hash,
     bucket_of,
     canonical,
+    clean_email,
     fingerprint,
+    is_ordinary_address,
     signature_id,
     valid_email,
     without_tag,
 )
 from chalicelib.domain.addresses.networks import network_pseudonym
+from chalicelib.domain.text import text_rules
 from tests.kit.factories import NOW
 
 
@@ -99,7 +102,16 @@ def test_what_is_accepted_without_asking_the_library_is_what_it_would_accept(tex
     else:
         accepted = len(text) <= 254
     assert (valid_email(text) == text) is accepted
-    assert accepted or not _is_ordinary(text)
+    assert accepted or not is_ordinary_address(text)
+
+
+@given(st.one_of(st.from_regex(ORDINARY, fullmatch=True), st.from_regex(r".{0,300}@[a-z0-9.-]{1,300}", fullmatch=True)))
+def test_of_an_ordinary_address_nothing_would_be_changed_or_refused(text: str) -> None:
+    if not is_ordinary_address(text):
+        return
+    assert clean_email(text_rules.normalise(text, limit=254)) == text
+    assert text_rules.error_code(text, limit=254) is None
+    assert valid_email(text) == text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +132,7 @@ def test_what_is_accepted_without_asking_the_library_is_what_it_would_accept(tex
     ],
 )
 def test_an_ordinary_address_is_known_by_its_letters(address: str, *, is_ordinary: bool) -> None:
-    assert _is_ordinary(address) is is_ordinary
+    assert is_ordinary_address(address) is is_ordinary
 
 
 def test_the_library_knows_no_special_domain_outside_of_those_it_is_asked_about() -> None:

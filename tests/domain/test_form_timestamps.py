@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.abuse.form_timestamps import form_flags, form_token
+from chalicelib.domain.abuse.form_timestamps import form_flags, form_flags_and_time, form_token
 from tests.kit.factories import NOW
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 TOKEN = form_token(b"p", "peru", NOW)
 
@@ -35,3 +39,13 @@ def test_a_token_is_good_for_its_campaign_and_secret_alone() -> None:
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_a_plain_form_carries_none_and_is_not_odd(nothing: object) -> None:
     assert form_flags(b"p", "peru", nothing, NOW) == ()
+
+
+@pytest.mark.parametrize(("seconds", "shown_at"), [(0, NOW), (60, NOW), (-3, NOW), (-9, None)])
+def test_a_good_token_says_when_the_form_was_shown(seconds: float, shown_at: datetime | None) -> None:
+    assert form_flags_and_time(b"p", "peru", TOKEN, NOW + timedelta(seconds=seconds))[1] == shown_at
+
+
+@pytest.mark.parametrize("token", [None, "", "x", TOKEN[:-1] + "0", 0, False, [], ["a"]])
+def test_any_other_token_says_nothing_of_the_time(token: object) -> None:
+    assert form_flags_and_time(b"p", "peru", token, NOW)[1] is None

@@ -46,6 +46,10 @@ def test_spellings_of_one_mailbox_are_one_canonical_address(main: str, typed: st
     assert canonical(typed) == canonical(main) == main
 
 
+def test_a_subdomain_of_a_provider_has_two_points() -> None:
+    assert all("." in domain for domain, rules in RULES.items() if rules.has_subdomains)
+
+
 def test_different_people_stay_different() -> None:
     assert [canonical(one) for one in PEOPLE] == PEOPLE
 

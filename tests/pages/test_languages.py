@@ -76,6 +76,15 @@ def test_language_is_the_one_asked_for_then_the_best_accepted_then_the_default(
     assert languages.choose_language(requested, header, available, "en") == expected
 
 
+@pytest.mark.parametrize(
+    "available", [("en", "es"), ("zh-TW", "zh", "zh-Hant"), ("zh", "zh-TW"), ("es-PE", "es", "pt-BR")]
+)
+def test_a_language_that_is_there_is_itself_however_it_is_written(available: tuple[str, ...]) -> None:
+    for language in available:
+        for written in (language, language.upper(), language.replace("-", "_"), f" {language.lower()} "):
+            assert languages.choose_language(written, None, available, "en") == language
+
+
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 @pytest.mark.parametrize("code", FIELD_CODES)
 def test_every_field_code_has_a_sentence_in_every_language(code: str, language: str) -> None:

@@ -29,6 +29,7 @@ MAX_BYTES = 32 * 1024
 MAX_CAMPAIGN_BYTES = 300 * 1024
 MAX_FIELDS = 200
 MAX_DEPTH = 20
+NUMBERS = frozenset({int, float})
 REPEATABLE = frozenset({"consents"})
 # Encodings of pages that are not in UTF-8, by the names that such forms give (WHATWG, "Encoding Standard").
 LEGACY_CHARSETS = {
@@ -68,12 +69,13 @@ def read_json(body: bytes, *, most_bytes: int = MAX_BYTES) -> Any:
     _check_size(body, most_bytes)
     text = _text(body).removeprefix("\ufeff")
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = STRICT.decode(text)
     except RecursionError:
         raise BodyTooDeep from None
     except ValueError:
         raise MalformedBody from None
-    _check_depth(value)
+    if text.count("[") + text.count("{") > MAX_DEPTH:  # what has fewer brackets cannot be deeper
+        _check_depth(value)
     return value
 
 
@@ -124,6 +126,10 @@ def _refuse_constant(_: str) -> NoReturn:
     raise MalformedBody
 
 
+# Made once: `json.loads` makes a decoder for every call with hooks.
+STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
+
+
 def _check_depth(value: object, depth: int = 0) -> None:
     parts: Iterable[object] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for part in parts:
@@ -138,11 +144,7 @@ def _flattened(fields: dict[str, Any]) -> dict[str, Any]:
     custom = fields.pop("custom", None)
     if isinstance(custom, dict):
         fields |= {f"custom.{name}": value for name, value in custom.items()}
-    return {name: str(v) if _is_number(v) else v for name, v in fields.items()}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return {name: str(v) if type(v) in NUMBERS else v for name, v in fields.items()}
 
 
 def _urlencoded(body: bytes) -> list[tuple[bytes, bytes]]:

@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.campaign import Campaign
 
 CORS = CORSConfig(allow_origin="*", allow_headers=["Accept", "Accept-Language", "Content-Type"], max_age=86400)
-CORS_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag,Location,Retry-After",
-}
 SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+# Pages elsewhere may read what is public.
+PUBLIC_HEADERS = SECURITY_HEADERS | {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag,Location,Retry-After",
 }
 # Chalice would refuse unlisted content types; we do that ourselves, with a clearer error.
 ANY_TYPE: list[str] = []
@@ -59,9 +60,8 @@ def http_middleware(event: Any, get_response: Callable[[Any], Response]) -> Resp
     response = get_response(event)
     if response.status_code >= 400 and not isinstance(response.body, str):  # noqa: PLR2004 - HTTP's errors
         response = _as_problem(response)
-    _add_missing(response, SECURITY_HEADERS)
-    if not str(event.context.get("resourcePath", "")).startswith("/admin"):
-        _add_missing(response, CORS_HEADERS)
+    is_public = not str(event.context.get("resourcePath", "")).startswith("/admin")
+    _add_missing(response, PUBLIC_HEADERS if is_public else SECURITY_HEADERS)
     if event.method == "HEAD":
         response.body = b"" if isinstance(response.body, bytes) else ""
     return response

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from chalicelib.api.http.problems import Headers
 
 
+# Made once: `json.dumps` makes an encoder for every call that does not escape what is not ASCII.
+TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _header_names(headers: dict[str, str]) -> Headers:
     """Turns keyword arguments into header names: `cache_control` becomes Cache-Control."""
     return {"ETag" if name == "etag" else name.replace("_", "-").title(): value for name, value in headers.items()}
@@ -21,9 +25,10 @@ def _header_names(headers: dict[str, str]) -> Headers:
 
 def json_response(body: Any, status: int = 200, **headers: str) -> Response:
     """Returns `body` as JSON. It is serialised here, inside the view, so that an error still gets its shape."""
-    text = json.dumps(body, ensure_ascii=False)
     return Response(
-        text, {"Content-Type": "application/json", "Cache-Control": "no-store", **_header_names(headers)}, status
+        TO_JSON(body),
+        {"Content-Type": "application/json", "Cache-Control": "no-store", **_header_names(headers)},
+        status,
     )
 
 

@@ -180,7 +180,7 @@ def corrected_form(form_values: Mapping[str, object], correction: Correction) ->
     again = {name: value for name, value in again.items() if name != "email"}
     if correction.address:
         again["email"] = correction.address
-    again |= {MISTYPED_FIELD: correction.typed, PROOF_FIELD: correction.proof}
+    again |= {MISTYPED_FIELD: correction.typed, PROOF_FIELD: correction.prove()}
     return tuple((name, one) for name, values in as_lists(again).items() for one in values)
 
 

@@ -199,7 +199,7 @@ def _as_json(receipt: Receipt) -> Response:
         "count": receipt.count,
         "goal": receipt.campaign.goal,
         "mailbox": {"name": receipt.mailbox.name, "url": receipt.mailbox.url} if receipt.mailbox else None,
-        "correction": {"domain": receipt.correction.domain, "proof": receipt.correction.proof}
+        "correction": {"domain": receipt.correction.domain, "proof": receipt.correction.prove()}
         if receipt.correction and receipt.correction.domain
         else None,
     }

@@ -29,28 +29,27 @@ def form_token(pepper: bytes, campaign: str, shown_at: datetime) -> str:
 
 def form_flags(pepper: bytes, campaign: str, token: object, now: datetime) -> tuple[str, ...]:
     """The flags of a form that carried `token`; none when it carried no token, as plain forms do not."""
+    return form_flags_and_time(pepper, campaign, token, now)[0]
+
+
+def form_flags_and_time(
+    pepper: bytes, campaign: str, token: object, now: datetime
+) -> tuple[tuple[str, ...], datetime | None]:
+    """The same flags, and when the form was shown; None without a token of ours. A robot sends the same one again and again."""
     if token is None or token == "":
-        return ()
+        return (), None
     # JSON can contain a lone surrogate, which cannot be encoded.
     shown_at = _moment(pepper, campaign, token) if isinstance(token, str) and token.isascii() else None
-    if shown_at is None or shown_at > (now + CLOCK_SKEW).timestamp():
-        return (str(Flag.FORGED),)
-    return (str(Flag.FAST),) if now.timestamp() - shown_at < MIN_FILL_TIME.total_seconds() else ()
+    if shown_at is None or shown_at > now + CLOCK_SKEW:
+        return (str(Flag.FORGED),), None
+    return (str(Flag.FAST),) if now - shown_at < MIN_FILL_TIME else (), shown_at
 
 
-def form_shown_at(pepper: bytes, campaign: str, token: object, now: datetime) -> datetime | None:
-    """When the form that carried `token` was shown; None without a token of ours. A robot sends the same one again and again."""
-    if not token or Flag.FORGED in form_flags(pepper, campaign, token, now):
-        return None
-    tenths = int(str(token).partition(".")[0], 16)
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=100 * tenths)
-
-
-def _moment(pepper: bytes, campaign: str, token: str) -> float | None:
+def _moment(pepper: bytes, campaign: str, token: str) -> datetime | None:
     tenths, _, mac = token[:MAX_TOKEN_LENGTH].partition(".")
     if not hmac.compare_digest(mac.encode(), _mac(pepper, campaign, tenths).encode()):
         return None
-    return int(tenths, 16) / 10
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=100 * int(tenths, 16))
 
 
 def _mac(pepper: bytes, campaign: str, tenths: str) -> str:

@@ -43,7 +43,8 @@ def canonical_addresses(email: str) -> tuple[str, ...]:
 
     Ids and hashes that were stored before the rules changed are made of the second one.
     """
-    return tuple(dict.fromkeys((canonical(email), main_spelling(normalised(email), FIRST_RULES))))
+    address = normalised(email)
+    return tuple(dict.fromkeys((main_spelling(address, RULES), main_spelling(address, FIRST_RULES))))
 
 
 def without_tag(email: str) -> str:
@@ -148,10 +149,10 @@ def valid_email(text: str) -> str | None:
 
     What email-validator would certainly accept is accepted without it: it takes a tenth of a cold start, and reads every letter twice.
     """
+    if is_ordinary_address(text):
+        return text
     if len(text) > MAX_EMAIL_LENGTH:  # before it is normalised, which takes quadratic time
         return None
-    if _is_ordinary(text):
-        return text
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -161,7 +162,8 @@ def valid_email(text: str) -> str | None:
     return text
 
 
-def _is_ordinary(text: str) -> bool:
-    if not ORDINARY.fullmatch(text) or text.find("@") > MAX_LOCAL_LENGTH:
+def is_ordinary_address(text: str) -> bool:
+    """True for a valid address of which `clean_email` would change nothing, at one look; of any other it says nothing."""
+    if len(text) > MAX_EMAIL_LENGTH or not ORDINARY.fullmatch(text) or text.find("@") > MAX_LOCAL_LENGTH:
         return False
     return text.rpartition(".")[2].lower() not in SPECIAL_USE

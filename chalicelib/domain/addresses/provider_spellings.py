@@ -89,6 +89,8 @@ def owner_of_subdomain(domain: str, rules: Mapping[str, SpellingRules]) -> tuple
 
     The name is the label beside the provider's domain: what is in front of it belongs to the same owner, if to anybody.
     """
+    if domain.count(".") == 1:  # nearly every provider's is, and is nobody's subdomain
+        return "", ""
     for parent, one in rules.items():
         if one.has_subdomains and domain.endswith(f".{parent}"):
             return domain.removesuffix(f".{parent}").rpartition(".")[2], parent

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError, core_schema
 
-from chalicelib.domain.addresses.email_addresses import MAX_EMAIL_LENGTH, clean_email, email_mistake, valid_email
+from chalicelib.domain.addresses.email_addresses import (
+    MAX_EMAIL_LENGTH,
+    clean_email,
+    email_mistake,
+    is_ordinary_address,
+    valid_email,
+)
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS, PersonField
@@ -25,6 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chalicelib.domain.campaigns.campaign import Campaign
+
+
+# What every form has besides the answers to its fields.
+BESIDES_ANSWERS = frozenset({"email", "public", "updates", "consents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +66,13 @@ def parse(campaign: Campaign, form_values: Mapping[str, object], *, is_paper: bo
         values = _validator(campaign, is_paper=is_paper).validate_python(form_values)
     except ValidationError as error:
         raise InvalidFields(tuple(_field_error(found) for found in error.errors())) from None
-    return _submission(campaign, values, form_values)
+    return _submission(values, form_values)
 
 
-def _submission(campaign: Campaign, values: Mapping[str, Any], form_values: Mapping[str, object]) -> Submission:
-    accepted = (*ALWAYS_ASKED, *(f.name for f in campaign.fields if f.name not in ALWAYS_ASKED))
-    answers = {name: values[name] for name in accepted if values[name]}
-    utm = {name: hint for name in UTM if (hint := text_rules.clean_hint(_first_text(form_values, name)))}
+def _submission(values: Mapping[str, Any], form_values: Mapping[str, object]) -> Submission:
+    utm = {name: hint for name in UTM if (hint := _hint(form_values, name))}
     source = text_rules.source_label(_first_text(form_values, "source") or utm.get("utm_source", ""))
-    referrer = text_rules.clean_hint(_first_text(form_values, "referrer"))
+    answers = {name: value for name, value in values.items() if value and name not in BESIDES_ANSWERS}
     return Submission(
         email=values["email"],
         answers=answers,
@@ -73,9 +81,13 @@ def _submission(campaign: Campaign, values: Mapping[str, Any], form_values: Mapp
         updates=values["updates"],
         comment_notice=NOTICE if is_told(form_values) and answers.get("comment") else 0,
         source=source,
-        referrer=referrer,
+        referrer=_hint(form_values, "referrer"),
         utm=utm,
     )
+
+
+def _hint(form_values: Mapping[str, object], name: str) -> str:
+    return text_rules.clean_hint(_first_text(form_values, name)) if name in form_values else ""
 
 
 def _first_text(form_values: Mapping[str, object], name: str) -> str:
@@ -124,13 +136,20 @@ def _answer(name: str, kind: str, options: tuple[str, ...], *, required: bool) -
     field = PERSON_FIELDS.get(name) or _custom(kind)
     limit, has_lines, is_name = field.max_length, field.input == "textarea", field.is_name
 
+    is_text = kind != "checkbox"
+
     def check(value: object) -> str:
+        if is_text and isinstance(value, str) and text_rules.is_ordinary(value, limit=limit, is_name=is_name):
+            return chosen(value)
         text = _checkbox(value) if kind == "checkbox" else text_rules.normalise(_text(value), limit=limit)
         text = text if has_lines else text_rules.single_line(text)
         if not text:
             return _refuse("missing") if required else ""
         if code := text_rules.error_code(text, limit=limit, is_name=is_name, has_lines=has_lines):
             return _refuse(code, limit=limit)
+        return chosen(text)
+
+    def chosen(text: str) -> str:
         if name == "country":
             return _country(text)
         if options and text not in options:
@@ -195,6 +214,8 @@ def _consents(sponsors: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
 
 
 def _email(value: object) -> str:
+    if isinstance(value, str) and is_ordinary_address(value):
+        return value
     text = clean_email(text_rules.normalise(_text(value), limit=MAX_EMAIL_LENGTH))
     if not text:
         return _refuse("missing")

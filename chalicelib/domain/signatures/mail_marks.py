@@ -68,3 +68,7 @@ class Marks:
     held_at: datetime | None = None
     cleared_at: datetime | None = None
     disposable: bool = False
+
+
+# The marks of every new signature. They never change, so all share them.
+UNMARKED = Marks()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.addresses.email_addresses import bucket_of
 from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag, HoldReason
-from chalicelib.domain.signatures.mail_marks import MailKind, Marks
+from chalicelib.domain.signatures.mail_marks import UNMARKED, MailKind, Marks
 from chalicelib.domain.signatures.moderation import Moderation
 from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.domain.timestamps import stamp
@@ -107,7 +107,7 @@ class Signature:
     request: str = ""
     comment_notice: int = 0
     moderation: Moderation = field(default_factory=Moderation)
-    marks: Marks = field(default_factory=Marks)
+    marks: Marks = UNMARKED
 
     def fingerprinted(self, pepper: bytes) -> Signature:
         """The same signature, with the fingerprint of what was typed."""

@@ -24,6 +24,10 @@ MOST_COMPOSED = 4
 MOST_MARKS = 30
 SPLIT_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 URL = re.compile(r"://|\bwww\.", re.IGNORECASE)
+# What nearly everybody types in a Latin script: words of letters, digits and a few signs, with single spaces between them.
+# Each of these characters can be seen, is its own NFC, and is refused nowhere.
+ORDINARY = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9][A-Za-zÀ-ÖØ-öø-ÿ0-9.,;!?'()-]*(?: [A-Za-zÀ-ÖØ-öø-ÿ0-9.,;!?'()-]+)*")
+NOT_IN_LABELS = re.compile(r"[^a-z0-9._-]+")
 SOURCE_LENGTH = 40
 # What forms send for a box, ticked or not.
 TRUE_VALUES = frozenset({"on", "1", "true", "yes"})
@@ -56,6 +60,16 @@ def has_heap_of_marks(text: str) -> bool:
     return False
 
 
+def is_ordinary(text: str, *, limit: int, is_name: bool) -> bool:
+    """True for a text with which nothing is wrong and nothing is to be done, at one look; of any other it says nothing.
+
+    Such a text is what `normalise` and `single_line` make of it, and has no `error_code`.
+    """
+    if len(text) > limit or (is_name and "." in text):  # the point of www.
+        return False
+    return ORDINARY.fullmatch(text) is not None
+
+
 def single_line(text: str) -> str:
     """A normalised `text` as it stands on one line: tabs and spaces of any kind become single spaces."""
     return SPACES.sub(" ", text)
@@ -81,7 +95,7 @@ def error_code(text: str, *, limit: int, is_name: bool = False, has_lines: bool 
 
 def source_label(text: str) -> str:
     """A counter's label from a link's `source`: at most 40 characters of `[a-z0-9._-]`, without everything else."""
-    return re.sub(r"[^a-z0-9._-]+", "", text.lower())[:SOURCE_LENGTH]
+    return NOT_IN_LABELS.sub("", text.lower())[:SOURCE_LENGTH]
 
 
 def clean_hint(text: str) -> str:

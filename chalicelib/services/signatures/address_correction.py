@@ -17,7 +17,7 @@ from chalicelib.domain.signatures.withdrawers import Withdrawer
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.signatures.signature import Signature, SignatureKey
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 MISTYPED_FIELD, PROOF_FIELD = "_instead_of", "_proof"
 MAX_AGE = timedelta(hours=1)
 PROOF_LENGTH = 16
+EPOCH = datetime.fromtimestamp(0, UTC)
 MAX_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The proof that takes back a signature with the `typed` address.
+    """What takes back a signature with the `typed` address: `prove` makes the proof, once a page or an answer has room for it.
 
     `domain` is the one that was probably meant, and `address` the address with it; both empty if it looks right.
     """
@@ -39,15 +40,18 @@ class Correction:
     domain: str
     typed: str
     address: str
-    proof: str
+    prove: Callable[[], str]
 
 
 def correction_of(pepper: bytes, signature: Signature, now: datetime) -> Correction:
     """What to offer to whoever sent `signature` at `now`; it depends on what was typed alone."""
     domain = meant_domain(signature.email)
-    moment = format(_microseconds(now), "x")
-    proof = f"{moment}.{_mac(pepper, signature.key, moment)}"
-    return Correction(domain, signature.email, with_domain(signature.email, domain) if domain else "", proof)
+
+    def prove() -> str:
+        moment = format(_microseconds(now), "x")
+        return f"{moment}.{_mac(pepper, signature.key, moment)}"
+
+    return Correction(domain, signature.email, with_domain(signature.email, domain) if domain else "", prove)
 
 
 def take_back(
@@ -89,7 +93,7 @@ def _moment(pepper: bytes, key: SignatureKey, proof: str) -> datetime | None:
     moment, _, mac = proof.partition(".")
     if not (proof.isascii() and hmac.compare_digest(mac, _mac(pepper, key, moment))):
         return None
-    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(moment, 16))
+    return EPOCH + timedelta(microseconds=int(moment, 16))
 
 
 def _mac(pepper: bytes, key: SignatureKey, moment: str) -> str:
@@ -97,4 +101,4 @@ def _mac(pepper: bytes, key: SignatureKey, moment: str) -> str:
 
 
 def _microseconds(now: datetime) -> int:
-    return (now - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+    return (now - EPOCH) // timedelta(microseconds=1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_shown_at, form_token
+from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_flags_and_time, form_token
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.campaigns.campaign import CampaignState
@@ -107,21 +107,20 @@ class Signing:
         if not campaign.is_open(now):
             raise CampaignNotOpen(campaign=campaign.id)
         language = language_for(campaign, request.form_values.get("lang"), request.accept_language)
-        receipt = self._receipt(
-            snapshot, language, request, next_url(campaign, request.form_values.get("_next"), request.own_origin)
-        )
+        next_ = next_url(campaign, request.form_values.get("_next"), request.own_origin)
         submission = parse_form(campaign, request.form_values)
         is_trapped = not campaign.is_test and _is_filled(request.form_values.get(HONEYPOT))
         source = self._source(snapshot, submission.source, is_counted=not (campaign.is_double or is_trapped))
         about = {**source, **self._origin_and_flags(campaign, request, now)}
         signature = self._signature(campaign, submission, language, about, now)
         if is_trapped:
-            receipt = _without_open_redirect(receipt)
             self.signatures.honeypot.sign(signature, now=now)
         else:
             self._handle_repeat(signature, self.signatures.sign(signature, now=now), now)
         take_back(self.signatures, self.pepper(), campaign, request.form_values, signature)
-        return replace(receipt, correction=correction_of(self.pepper(), signature, now))
+        if is_trapped and not campaign.allowed_origins:
+            next_ = ""  # a robot's form would lead a browser anywhere from our address at no cost to its author
+        return _receipt(snapshot, signature, request, next_, correction_of(self.pepper(), signature, now))
 
     def _snapshot(self, request: SignRequest) -> CampaignSnapshot:
         token = request.form_values.get(TEST_FIELD)
@@ -158,8 +157,7 @@ class Signing:
         pepper = self.pepper()
         network = network_pseudonym(pepper, now.astimezone(UTC).date(), request.client_ip)
         token = request.form_values.get(TIMESTAMP_FIELD)
-        flags = form_flags(pepper, campaign.id, token, now)
-        shown_at = form_shown_at(pepper, campaign.id, token, now)
+        flags, shown_at = form_flags_and_time(pepper, campaign.id, token, now)
         if campaign.captcha and not self.captcha_verification().is_person(
             campaign, request.form_values.get(campaign.captcha.service.field)
         ):
@@ -212,15 +210,6 @@ class Signing:
         except ConditionFailed:  # deleted or renewed in this very moment: now the ordinary write succeeds
             self.signatures.sign(signature, now=now)
 
-    @staticmethod
-    def _receipt(snapshot: CampaignSnapshot, language: str, request: SignRequest, next_: str) -> Receipt:
-        campaign = snapshot.campaign
-        state = SignatureState.PENDING if campaign.is_double else SignatureState.CONFIRMED
-        message = translate(RECEIPTS[campaign.confirmation], language)
-        email = request.form_values.get("email")
-        mailbox = webmail_of(email) if isinstance(email, str) else None
-        return Receipt(campaign, language, state, message, snapshot.shown_count, next_, mailbox)
-
 
 def _is_own_retry(earlier: Signature, signature: Signature, now: datetime) -> bool:
     """True when the earlier signature is this same write: its response was lost, and botocore retried."""
@@ -233,9 +222,15 @@ def language_for(campaign: Campaign, requested: object, accept_language: str | N
     return choose_language(preferred, accept_language, campaign.languages, campaign.default_language)
 
 
-def _without_open_redirect(receipt: Receipt) -> Receipt:
-    """Where forms may be on any site, a robot's form would lead a browser anywhere from our address at no cost to its author."""
-    return receipt if receipt.campaign.allowed_origins else replace(receipt, next_url="")
+def _receipt(
+    snapshot: CampaignSnapshot, signature: Signature, request: SignRequest, next_: str, correction: Correction
+) -> Receipt:
+    campaign, language = snapshot.campaign, signature.language
+    message = translate(RECEIPTS[campaign.confirmation], language)
+    email = request.form_values.get("email")
+    mailbox = webmail_of(email) if isinstance(email, str) else None
+    count = snapshot.shown_count
+    return Receipt(campaign, language, signature.state, message, count, next_, mailbox, correction)
 
 
 def _is_filled(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
@@ -109,6 +110,14 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
         "comment_notice": signature.comment_notice,
     }
     return {name: value for name, value in attributes.items() if value}
+
+
+@lru_cache(maxsize=256)
+def signing_expression(names: tuple[str, ...]) -> str:
+    """Sets the attributes of a new form, and removes what an earlier one left; most forms fill in the same few."""
+    old = (*FORM_ATTRIBUTES, *HOLD_MARKS, *WITHDRAWAL_MARKS, *COMMENT_MARKS, "expires_at")
+    removes = [name for name in old if name not in names]
+    return f"{set_clause(names)}, #signed_at = if_not_exists(#signed_at, :asked_at) {remove_clause(removes)}"
 
 
 # What retention leaves of a signature: what its campaign's counters need, and nothing about the person.

@@ -30,11 +30,11 @@ from chalicelib.storage.signatures.signature_items import (
     LASTING_ATTRIBUTES,
     ORIGIN_ATTRIBUTES,
     PAPER_ATTRIBUTES,
-    WITHDRAWAL_MARKS,
     WORDS_ATTRIBUTES,
     form_attributes,
     read,
     readable,
+    signing_expression,
     stub,
 )
 
@@ -78,13 +78,9 @@ class Signatures:
         """
         pk, sk = item_keys.signature_key(signature.key)
         sets = self._form_and_state(signature, now)
-        removes = [
-            name
-            for name in (*FORM_ATTRIBUTES, *HOLD_MARKS, *WITHDRAWAL_MARKS, *COMMENT_MARKS, "expires_at")
-            if name not in sets
-        ]
-        expression = f"{set_clause(sets)}, #signed_at = if_not_exists(#signed_at, :asked_at) {remove_clause(removes)}"
-        values = {**values_of(sets), **states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
+        expression = signing_expression(tuple(sets))
+        values = values_of(sets)
+        values |= {**states("pending", "withdrawn"), ":epoch": int(now.timestamp())}
         try:
             before = self._table.update(pk, sk, expression, condition=is_replaceable, values=values, returns="ALL_OLD")
         except ConditionFailed as refusal:
@@ -100,17 +96,21 @@ class Signatures:
 
     @staticmethod
     def _form_and_state(signature: Signature, now: datetime) -> dict[str, Any]:
-        attributes = form_attributes(signature) | {
+        moment = stamp(now)
+        attributes = form_attributes(signature)
+        attributes |= {
             "state": str(signature.state),
-            "asked_at": stamp(now),
-            "changed_at": stamp(now),
+            "asked_at": moment,
+            "changed_at": moment,
             "request": log.request_id.get(),
         }
         if signature.is_confirmed:
-            attributes |= {"confirmed_at": stamp(now), "day": signature.day}
+            attributes |= {"confirmed_at": moment, "day": signature.day}
         if is_for_tests(signature.campaign):
-            return attributes | {"expires_at": int((now + KEPT).timestamp())}
-        return attributes if signature.is_confirmed else attributes | {"expires_at": _epoch_in(now, PENDING_DAYS)}
+            attributes["expires_at"] = int((now + KEPT).timestamp())
+        elif not signature.is_confirmed:
+            attributes["expires_at"] = _epoch_in(now, PENDING_DAYS)
+        return attributes
 
     @property
     def honeypot(self) -> HoneypotSignatures:
