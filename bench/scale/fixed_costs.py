@@ -77,6 +77,7 @@ def _always(template: dict[str, Any]) -> Iterator[Cost]:
     gb_seconds = HOURS * ROUND_SECONDS * memory_of("scheduled") / 1024
     yield _cost("the hourly round: Lambda", "always", gb_seconds, "lambda", "gb_seconds_arm64")
     yield _cost("the hourly round: reading the secret", "always", HOURS, "secrets_manager", "calls")
+    yield _cost("the hourly round: a list of pictures", "always", HOURS, "s3", "writes")  # a LIST costs as much
     yield _cost("the hourly round: its log", "always", HOURS * ROUND_LOG_BYTES / 1e9, "cloudwatch", "log_gb")
     yield _cost("one version in the bucket of packages", "always", PACKAGE_BYTES / 1e9, "s3", "storage_gb_month")
     things = ", ".join(_number(count(template, kind), name) for name, kind in FREE_OF_CHARGE)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from chalicelib.domain.addresses.email_addresses import without_tag
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.domain.campaigns.email_words import EmailWords, Placeholder, fill, placeholders
+from chalicelib.domain.campaigns.pictures import PictureFile
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.i18n.marker import _
 from chalicelib.i18n.text_direction import direction
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 # The closing date is mentioned only if it is this near; further away it would only put pressure on people.
 DEADLINE_SHOWN_DAYS = 14
 DAY_SECONDS = 86_400
+# Email programs show a picture in the size that its attributes say, in CSS pixels; the file has more for sharp screens.
+LOGO_WIDTH, LOGO_HEIGHT = 200, 56
 # What mail programs show beside a subject.
 PREVIEW_LENGTH = 140
 SHARE_SERVICES = (
@@ -54,6 +57,16 @@ OPENINGS = {
     MailKind.THANKS: _("Every signature adds weight. Yours is one of them now."),
 }
 TEST = _("[Test] {subject}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLogo:
+    """A logo in an email: `width` and `height` in CSS pixels."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ def compose(  # noqa: PLR0913 - as many as emails differ by
     facts: dict[str, Any] = {
         **_facts_of_campaign(kind, campaign, translator, now),
         **_facts_of_words(kind, words, translator),
+        "logo": shown_logo(campaign, language, links.sign),
         "subject": subject,
         "address": without_tag(to),
         "links": links,
@@ -130,6 +144,17 @@ def _facts_of_campaign(kind: MailKind, campaign: Campaign, translator: Translato
         "palette": palette(campaign.accent),
         "sponsors": ", ".join(sponsor.name for sponsor in campaign.sponsors),
     }
+
+
+def shown_logo(campaign: Campaign, language: str, link: str) -> ShownLogo | None:
+    """The campaign's logo, from the deployment that `link`, the campaign's page or a signer's, leads to."""
+    if campaign.logo is None:
+        return None
+    width, height = campaign.logo.size
+    factor = min(1, LOGO_WIDTH / width, LOGO_HEIGHT / height)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    base_url = link.rsplit("/", 2)[0]
+    return ShownLogo(base_url + campaign.logo.path(PictureFile.LOGO), campaign.logo.alt_in(language), *size)
 
 
 def _facts_of_words(kind: MailKind, words: EmailWords, translator: Translator) -> dict[str, Any]:

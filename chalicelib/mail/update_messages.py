@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.i18n.translator import Translator
-from chalicelib.mail.email_messages import PREVIEW_LENGTH, TEST, Message, collapse_blank_lines, one_line
+from chalicelib.mail.email_messages import PREVIEW_LENGTH, TEST, Message, collapse_blank_lines, one_line, shown_logo
 from chalicelib.mail.templating import render
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def compose_update(  # noqa: PLR0913 - as many as updates differ by
         "contact": campaign.sender.reply_to or campaign.sender.email,
         "palette": palette(campaign.accent),
         "sponsors": ", ".join(sponsor.name for sponsor in campaign.sponsors),
+        "logo": shown_logo(campaign, language, links.manage),
         "subject": shown,
         "preview": one_line(text)[:PREVIEW_LENGTH],
         "body_text": text,

@@ -16,6 +16,7 @@ from chalicelib.pages.hosted.form_fields import form_errors, form_fields
 from chalicelib.pages.hosted.hosted_form import consent_boxes, hidden_fields, language_links, phase
 from chalicelib.pages.hosted.page_metadata import head
 from chalicelib.pages.hosted.share_links import sharing, sign_url
+from chalicelib.pages.hosted.shown_pictures import pictures
 from chalicelib.pages.templating import accent_style, inline, render
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def _page(  # noqa: PLR0913 - as many as pages differ by
     language: str,
     *,
     campaign: Campaign | None = None,
+    base_url: str | None = None,
     posts_to: Sequence[str] = (),
     is_framable: bool = False,
     third_parties: Sequence[str] = (),
@@ -54,7 +56,11 @@ def _page(  # noqa: PLR0913 - as many as pages differ by
 ) -> Page:
     text = campaign.text(language) if campaign else None
     colours = accent_style(campaign.accent) if campaign else ""
-    html = render(template, language, campaign=campaign, text=text, colours=colours, **facts)
+    shown = pictures(campaign if base_url is not None else None, language, base_url or "")
+    html = render(template, language, campaign=campaign, text=text, colours=colours, **facts | shown)
+    images = ("https:",) if text is not None and "<img" in text.body_html else ()
+    if any(shown.values()):
+        images = (*images, *security_headers.origins((base_url or "",)))
     headers = security_headers.headers(
         language=languages.page_language(language),
         styles=(inline("layout/style.css"), colours),
@@ -63,9 +69,14 @@ def _page(  # noqa: PLR0913 - as many as pages differ by
         framed_by=(campaign.allowed_origins if campaign else ()) if is_framable else None,
         third_parties=third_parties,
         is_sandboxed=is_sandboxed,
-        images=text is not None and "<img" in text.body_html,
+        images=images,
     )
     return Page(html, headers)
+
+
+def _base_of(link: str) -> str:
+    """The address that a signer's link, `{base}/{purpose}/{token}`, is below."""
+    return link.rsplit("/", 2)[0]
 
 
 def front_page(campaigns: Sequence[ListedCampaign], language: str, *, base_url: str) -> Page:
@@ -103,6 +114,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         "hosted/frame.html" if form_only else "hosted/sign.html",
         language,
         campaign=campaign,
+        base_url=base_url,
         posts_to=(base_url, *campaign.redirect_url.values(), hidden_values.get("_next", "")),
         is_framable=True,
         third_parties=campaign.captcha.service.origins if campaign.captcha else (),
@@ -141,6 +153,7 @@ def draft_page(campaign: Campaign, language: str, *, url: str, count: int | None
         "hosted/sign.html",
         language,
         campaign=campaign,
+        base_url=_base_of(url),
         is_draft=True,
         page_url=url,
         action="",
@@ -179,6 +192,7 @@ def thanks_page(  # noqa: PLR0913 - as above
         "hosted/thanks.html",
         language,
         campaign=campaign,
+        base_url=base_url,
         correction=correction,
         posts_to=(base_url, *campaign.redirect_url.values(), correction.elsewhere) if correction else (),
         is_framable=True,
@@ -202,6 +216,7 @@ def confirm_page(
         "links/confirm.html",
         language,
         campaign=campaign,
+        base_url=_base_of(action),
         posts_to=(action,),
         action=action,
         signature=signature,
@@ -216,6 +231,7 @@ def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: i
         "links/confirmed.html",
         language,
         campaign=campaign,
+        base_url=base_url,
         count=count if campaign.show_count else None,
         share=sharing(base_url, campaign.id, language, campaign.text(language).title),
     )
@@ -224,21 +240,35 @@ def confirmed_page(campaign: Campaign, language: str, *, base_url: str, count: i
 def withdraw_page(campaign: Campaign, language: str, *, action: str, signature: SignatureView) -> Page:
     """What will be withdrawn, what that means, and the button that does it."""
     return _page(
-        "links/withdraw.html", language, campaign=campaign, posts_to=(action,), action=action, signature=signature
+        "links/withdraw.html",
+        language,
+        campaign=campaign,
+        base_url=_base_of(action),
+        posts_to=(action,),
+        action=action,
+        signature=signature,
     )
 
 
 def withdrawn_page(campaign: Campaign, language: str, *, base_url: str, was_pending: bool = False) -> Page:
     """Says that the signature is withdrawn and its data deleted; of one that `was_pending`, that it never counted."""
     url = sign_url(base_url, campaign.id, language)
-    return _page("links/withdrawn.html", language, campaign=campaign, sign_url=url, was_pending=was_pending)
+    return _page(
+        "links/withdrawn.html", language, campaign=campaign, base_url=base_url, sign_url=url, was_pending=was_pending
+    )
 
 
 def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = None) -> Page:
     """The button that stops all email to the address; `campaign` is the one whose email contained the link."""
     choices = languages.LANGUAGES
     return _page(
-        "links/unsubscribe.html", language, campaign=campaign, posts_to=(action,), action=action, choices=choices
+        "links/unsubscribe.html",
+        language,
+        campaign=campaign,
+        base_url=_base_of(action),
+        posts_to=(action,),
+        action=action,
+        choices=choices,
     )
 
 
@@ -249,7 +279,14 @@ def unsubscribed_page(language: str, *, campaign: Campaign | None = None) -> Pag
 
 def leave_updates_page(campaign: Campaign, language: str, *, action: str) -> Page:
     """The button that ends the news of one campaign."""
-    return _page("links/leave_updates.html", language, campaign=campaign, posts_to=(action,), action=action)
+    return _page(
+        "links/leave_updates.html",
+        language,
+        campaign=campaign,
+        base_url=_base_of(action),
+        posts_to=(action,),
+        action=action,
+    )
 
 
 def left_updates_page(campaign: Campaign, language: str) -> Page:
@@ -286,6 +323,7 @@ def manage_page(  # noqa: PLR0913 - as above
         "links/manage.html",
         language,
         campaign=campaign,
+        base_url=_base_of(action),
         posts_to=(action,),
         action=action,
         signature=signature,
@@ -329,6 +367,7 @@ def problem_page(
         "layout/problem.html",
         language,
         campaign=campaign,
+        base_url=base_url,
         is_framable=True,
         status=status,
         is_error=code != LinkOfTest.code,

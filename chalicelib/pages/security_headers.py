@@ -47,14 +47,14 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
     script: str,
     posts_to: Iterable[str] = (),
     framed_by: Iterable[str] | None = None,
-    images: bool = False,
+    images: Sequence[str] = (),
     third_parties: Sequence[str] = (),
     is_sandboxed: bool = False,
 ) -> dict[str, str]:
     """Headers of one page. `is_sandboxed` gives it an origin that it shares with nothing.
 
     `posts_to` are the URLs that a form may reach, including redirects, because Chromium applies form-action to those
-    too. `third_parties` are origins whose scripts may run and open frames: those of a captcha. `framed_by` are the
+    too. `images` are where pictures may come from. `third_parties` are origins whose scripts may run and open frames: those of a captcha. `framed_by` are the
     origins that may frame the page: None for nobody, empty for anybody. A page that acts on a link is never framed,
     which would allow clickjacking, and never reveals its address to others.
     """
@@ -63,7 +63,7 @@ def headers(  # noqa: PLR0913 - as many as pages differ by
         "default-src": "'none'",
         "style-src": " ".join((*(csp_hash(style) for style in styles if style), *third_parties)),
         "script-src": " ".join((csp_hash(script), *third_parties)),
-        "img-src": "https: data:" if images else "data:",
+        "img-src": " ".join((*images, "data:")),
         **({name: " ".join(third_parties) for name in ("frame-src", "connect-src")} if third_parties else {}),
         "form-action": " ".join(("'self'", *origins(posts_to))),
         "base-uri": "'none'",

@@ -12,7 +12,9 @@ from PIL import Image
 
 from chalicelib.domain.campaigns.pictures import MAX_UPLOAD_BYTES, PART_BYTES
 from chalicelib.storage.campaigns.campaigns import Campaigns
+from chalicelib.storage.pictures.picture_files import PictureFiles
 from chalicelib.wiring import wiring
+from tests.api.test_members import invite, sign_in
 from tests.kit.factories import a_document
 from tests.kit.pictures import ALT, a_file, ask, drawn, encoded, show, uploaded
 
@@ -158,6 +160,61 @@ def test_a_job_that_fails_stays_in_the_queue(world: World, monkeypatch: pytest.M
     assert world.admin("GET", f"{ALL}/{id_}").json["state"] == "ready"
 
 
+@pytest.mark.parametrize("calls", [0, 1, 2, 3, 4])
+def test_a_worker_that_is_killed_is_followed_by_one_that_does_it_all(
+    world: World, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    world.publish()
+    id_ = ask(world, a_file()).json["id"]
+    put, left = PictureFiles._put, [calls]
+
+    def put_until_killed(self: PictureFiles, *what: Any) -> None:
+        if not left[0]:
+            raise RuntimeError("killed")
+        left[0] -= 1
+        put(self, *what)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(PictureFiles, "_put", put_until_killed)
+        world.run_exports()
+    killed = world.admin("GET", f"{ALL}/{id_}").json
+    assert killed["state"] == ("ready" if calls == 4 else "waiting")
+    while world.run_exports():
+        pass
+    status = world.admin("GET", f"{ALL}/{id_}").json
+    assert status["state"] == "ready"
+    for name in ("large.webp", "small.webp", "card.jpg"):
+        assert world.get(f"/pictures/{status['picture']}/{name}").status == 200
+
+
+def test_what_was_uploaded_for_another_campaign_is_not_there(world: World) -> None:
+    world.publish()
+    world.publish("other")
+    content = a_file()
+    ask(world, content, campaign="other")
+    upload = hashlib.sha256(content).hexdigest()
+    asked = world.admin("POST", ALL, {"upload": upload, "size": len(content)})
+    while world.run_exports():
+        pass
+    status = world.admin("GET", f"{ALL}/{asked.json['id']}").json
+    assert (status["state"], status["errors"][0]["code"]) == ("refused", "upload_incomplete")
+    assert world.admin("GET", f"/admin/campaigns/other/pictures/picture-{upload}").json["state"] == "ready"
+    assert world.admin("GET", f"{ALL}/logo-{upload}").status == 404
+
+
+def test_a_member_uploads_for_their_own_campaigns_only(world: World) -> None:
+    world.publish()
+    world.publish("other")
+    invite(world, role="organizer", campaigns=["other"])
+    bearer = sign_in(world)
+    assert ask(world, a_file(), campaign="other", authorization=bearer).status == 202
+    path = f"/admin/campaigns/peru/uploads/{'a' * 64}/1"
+    assert world.request("PUT", path, b"x", authorization=bearer).status == 403
+    body = json.dumps({"upload": "a" * 64, "size": 1})
+    asked = world.request("POST", ALL, body, content_type="application/json", authorization=bearer)
+    assert asked.status == 403
+
+
 def test_only_organisers_of_a_campaign_upload_for_it(world: World) -> None:
     world.publish()
     world.publish("other")
@@ -246,6 +303,27 @@ def test_a_picture_goes_a_day_after_nothing_shows_it(real_time: World) -> None:
     _a_night_at(world, hours=40)
     assert not _is_there(world, picture)
     assert list(wiring().picture_files.list()) == []
+
+
+def test_a_deleted_campaigns_picture_goes_too(real_time: World) -> None:
+    world = real_time
+    picture = show(world, state="draft")
+    world.publish("other")
+    assert world.admin("DELETE", "/admin/campaigns/peru").status == 204
+    for hours in (1, 25):
+        _a_night_at(world, hours=hours)
+    assert not _is_there(world, picture)
+
+
+def test_an_archived_campaigns_page_keeps_its_picture(real_time: World) -> None:
+    world = real_time
+    picture = show(world)
+    document: dict[str, Any] = {"picture": {"id": picture, "alt": ALT}, "state": "closed", "archived": True}
+    world.publish(**document)
+    for hours in (1, 30):
+        _a_night_at(world, hours=hours)
+    assert picture in world.get("/sign/peru").text
+    assert _is_there(world, picture)
 
 
 def test_an_upload_that_nobody_used_goes_too(real_time: World) -> None:

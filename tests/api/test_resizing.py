@@ -89,6 +89,15 @@ def test_a_large_one_becomes_smaller_and_a_small_one_no_larger() -> None:
     assert resized(a_file(600, 200), PictureUse.PICTURE)[0]["warnings"] == []
 
 
+@pytest.mark.parametrize(("size", "becomes"), [((1, 1), "1x1"), ((9000, 3), "1600x1"), ((3, 9000), "1x1600")])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_odd_shapes_are_taken_as_they_are(size: tuple[int, int], becomes: str, kind: str) -> None:
+    answer, files = resized(encoded(Image.new("RGB", size, RED), kind), PictureUse.PICTURE)
+    assert answer["id"].endswith(f"-{becomes}")
+    assert answer["warnings"] == ["picture_small"]
+    assert Image.open(io.BytesIO(files[PictureFile.CARD])).size == (1200, 630)
+
+
 def test_no_word_about_where_and_by_whom_it_was_taken_is_left() -> None:
     exif = Image.Exif()
     exif[0x013B] = "Ana Quispe"  # the artist

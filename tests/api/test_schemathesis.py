@@ -18,7 +18,7 @@ from chalicelib.domain.signatures.person_fields import PERSON_FIELDS
 from chalicelib.wiring import wiring
 from tests.kit.fuzzing import findings
 from tests.kit.openapi_description import described
-from tests.kit.pictures import a_file, ask, uploaded
+from tests.kit.pictures import a_file, uploaded
 
 if TYPE_CHECKING:
     from tests.kit.fuzzing import Finding
@@ -152,8 +152,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     person = {"email": "olga@example.org", "name": "Olga", "role": "organizer"}
     member = world.admin("POST", "/admin/members", person).json["id"]
     tokens = {purpose: [link.rpartition("/")[2]] for purpose, link in links.items()}
-    asked = ask(world, a_file())
-    picture = uploaded(world, a_file())["picture"]
+    made = uploaded(world, a_file())
     return {
         "campaign": {"": ["peru"]},
         "id": {
@@ -162,7 +161,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             "withdrawals": [withdrawn],
             "sheets": [sheet],
             "updates": ["u" * 12],
-            "pictures": [asked.json["id"]],
+            "pictures": [made["id"]],
         },
         "token": {
             **tokens,
@@ -170,7 +169,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
             "leave-updates": tokens["unsubscribe"],
             "notices": [wiring().links().token(Purpose.NOTICES, member, now=world.now)],
         },
-        "picture": {"": [picture]},
+        "picture": {"": [made["picture"]]},
         "key": {"": [spare.id]},
         "member": {"": [member]},
         "session": {"": ["current"]},

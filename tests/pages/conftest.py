@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.kit.pictures import a_file
 from tools.screenshots.sample_pages import BASE
 
 if TYPE_CHECKING:
@@ -33,7 +35,10 @@ def opened(browser: Browser) -> Callable[..., AbstractContextManager[tuple[Tab, 
         tab.on("pageerror", lambda error: complaints.append(str(error)))
 
         def answer(route: Route) -> None:
-            if route.request.method == "GET":
+            if route.request.resource_type == "image":
+                width, height = map(int, re.findall(r"-(\d+)x(\d+)/", route.request.url)[0])
+                route.fulfill(body=a_file(width, height), content_type="image/jpeg")
+            elif route.request.method == "GET":
                 route.fulfill(body=page.html, headers=dict(page.headers))
             else:
                 sent.append(route.request)

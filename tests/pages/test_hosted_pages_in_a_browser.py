@@ -279,15 +279,35 @@ def test_the_button_stays_in_reach_while_a_long_statement_is_read(opened: Open) 
         expect(tab.get_by_role("heading", name="Add your name")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("name", ["sign", "sign-picture", "sign-poster"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 720), (390, 844), (320, 568), (768, 1024)])
 def test_the_button_that_leads_to_signing_is_in_view_from_the_beginning(
-    opened: Open, language: str, width: int, height: int
+    opened: Open, language: str, name: str, width: int, height: int
 ) -> None:
-    with opened(PAGES[language]["sign"], width=width) as (tab, _):
+    with opened(PAGES[language][name], width=width) as (tab, _):
         tab.set_viewport_size({"width": width, "height": height})
         shown = tab.locator(".jump a:visible, .panel button[type=submit]:visible").first
         expect(shown).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("name", ["sign-picture", "sign-poster"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_nothing_moves_when_a_picture_arrives(opened: Open, name: str, width: int) -> None:
+    with opened(PAGES["es"][name], width=width) as (tab, _):
+        where = "() => [...document.images, document.querySelector('.progress')].map(e => JSON.stringify(e.getBoundingClientRect()))"
+        tab.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth)")
+        after = tab.evaluate(where)
+        tab.route("**/pictures/**", lambda _: None)  # never answered
+        tab.reload(wait_until="domcontentloaded")
+        assert tab.evaluate(where) == after
+
+
+def test_a_picture_is_never_larger_than_it_is(opened: Open) -> None:
+    page = PAGES["en"]["sign-picture"]
+    small = replace(page, html=re.sub('width="1600" height="1067"', 'width="120" height="80"', page.html))
+    with opened(small) as (tab, _):
+        assert tab.locator(".picture").bounding_box()["width"] == 120  # type: ignore[index]
 
 
 def test_the_button_at_the_edge_covers_no_field_that_has_the_focus(opened: Open) -> None:

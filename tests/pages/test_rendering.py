@@ -53,7 +53,7 @@ class TestEveryPage:
             anchors = [element["href"][1:]] if (element.get("href") or "").startswith("#") else []
             assert {*names, *anchors} <= set(ids)
 
-    def test_loads_nothing_and_runs_only_its_own_script(self, page: rendering.Page) -> None:
+    def test_loads_nothing_but_our_pictures_and_runs_only_its_own_script(self, page: rendering.Page) -> None:
         outline = Outline(page.html)
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -61,7 +61,11 @@ class TestEveryPage:
         assert f"script-src {csp_hash(script.text)};" in policy
         assert f"style-src {' '.join(csp_hash(style.text) for style in outline.all('style'))};" in policy
         for element in outline.elements:
-            assert not {"src", "style"} & element.attributes.keys()
+            loaded = [element.get("src"), *re.findall(r"\S+/\S+", element.get("srcset") or "")]
+            assert [
+                url for url in loaded if url and not (element.tag == "img" and url.startswith(f"{BASE}/pictures/"))
+            ] == []
+            assert "style" not in element.attributes
             assert not [name for name in element.attributes if name.startswith("on")]
         assert not outline.all("link", rel="stylesheet")
 

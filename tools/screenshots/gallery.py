@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.domain.campaigns.pictures import Picture
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.signatures.mail_marks import MailKind
 from chalicelib.mail.email_messages import MailLinks, compose
@@ -71,6 +72,8 @@ def sign_pages(language: str) -> dict[str, Page]:
         "sign": page(),
         "sign-deadline": page(count=1, closes_at=NOW + timedelta(days=8), goal=None),
         "sign-accent": page(accent="#ffd54a"),
+        "sign-picture": page(picture=_a_picture(language, "1600x1067"), logo=_a_picture(language, "480x139")),
+        "sign-poster": page(picture=_a_picture(language, "1067x1600")),
         "sign-early": page(count=0, opens_at=NOW + timedelta(days=8)),
         "sign-closed": page(count=12345, state=CampaignState.CLOSED),
         "sign-names": rendering.sign_page(
@@ -89,6 +92,10 @@ def sign_pages(language: str) -> dict[str, Page]:
             a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, form_values=TYPED, errors=MISTAKES
         ),
     }
+
+
+def _a_picture(language: str, size: str) -> Picture:
+    return Picture(f"{'0' * 32}-{size}", {language: a_petition_in(language).text(language).title})
 
 
 def thanks_pages(language: str) -> dict[str, Page]:

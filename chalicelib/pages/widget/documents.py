@@ -30,6 +30,16 @@ class WidgetField(TypedDict):
     note: NotRequired[str]
 
 
+class WidgetPicture(TypedDict):
+    """The campaign's picture, which the widget shows where it is asked to; `tall` ones are not to be cut."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+    tall: bool
+
+
 class ConsentBox(TypedDict):
     """A sponsor that may write to the signer if the signer agrees."""
 
@@ -76,6 +86,7 @@ class FormDocument(TypedDict):
     targets: list[str]
     title: str
     summary: str
+    picture: WidgetPicture | None
     thanks: str
     page: str
     button: str

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.domain.campaigns.pictures import PictureFile
 from chalicelib.i18n import languages
 from chalicelib.i18n.text_direction import direction
 from chalicelib.pages.hosted.form_fields import form_fields
 from chalicelib.pages.hosted.hosted_form import phase
 from chalicelib.pages.hosted.share_links import sharing, sign_url
+from chalicelib.pages.hosted.shown_pictures import pictures
 from chalicelib.pages.widget.widget_words import BUTTONS, CAPTCHA_WORDS, EYEBROWS, FORM_WORDS, LOADER_WORDS, NOTES
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.pages.hosted.form_fields import FormField
-    from chalicelib.pages.widget.documents import Accent, FormDocument, WidgetCaptcha, WidgetField
+    from chalicelib.pages.widget.documents import Accent, FormDocument, WidgetCaptcha, WidgetField, WidgetPicture
 
 SOURCES = Path(__file__).parent / "embed"
 
@@ -51,6 +53,15 @@ def _accent(campaign: Campaign) -> Accent | None:
         "on_dark": chosen.dark.on,
     }
     return names if campaign.accent else None
+
+
+def _picture(campaign: Campaign, language: str, base_url: str) -> WidgetPicture | None:
+    """The campaign's picture, in the size that is enough for a column; None if it has none."""
+    shown = pictures(campaign, language, base_url)["picture"]
+    if campaign.picture is None or shown is None:
+        return None
+    url = base_url + campaign.picture.path(PictureFile.SMALL)
+    return {"url": url, "alt": shown.alt, "width": shown.width, "height": shown.height, "tall": shown.is_tall}
 
 
 def _minify(style: str) -> str:
@@ -95,6 +106,7 @@ def form_document(
         "targets": targets,
         "title": text.title,
         "summary": text.summary,
+        "picture": _picture(campaign, language, base_url),
         "thanks": text.thanks,
         "page": sign_url(base_url, campaign.id, language),
         "button": text.call_to_action or say(BUTTONS[campaign.kind]),

@@ -125,13 +125,14 @@ def _in_srgb(picture: Picture) -> Picture:
 def _files(picture: Picture) -> dict[PictureFile, bytes]:
     from PIL import Image, ImageOps
 
-    small = picture.copy()
+    # On white: what is drawn in black on nothing could not be seen on a dark page.
+    large = Image.new("RGB", picture.size, PAPER)
+    large.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    small = large.copy()
     small.thumbnail((SMALL_WIDTH, LARGEST[PictureUse.PICTURE][1]))
-    opaque = Image.new("RGB", picture.size, PAPER)
-    opaque.paste(picture, mask=picture if picture.mode == "RGBA" else None)
-    card = ImageOps.fit(opaque, CARD_SIZE, centering=(0.5, 0.4))
+    card = ImageOps.fit(large, CARD_SIZE, centering=(0.5, 0.4))
     return {
-        PictureFile.LARGE: _encoded(picture, "WEBP", quality=80, method=4),
+        PictureFile.LARGE: _encoded(large, "WEBP", quality=80, method=4),
         PictureFile.SMALL: _encoded(small, "WEBP", quality=80, method=4),
         PictureFile.CARD: _encoded(card, "JPEG", quality=82),
     }

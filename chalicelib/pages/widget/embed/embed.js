@@ -249,10 +249,15 @@
         h("h2", { part: "title", ...own }, facts.title),
         facts.summary && h("p", { class: "gap", part: "summary", ...own }, facts.summary),
       ];
+      const shown = this.hasAttribute("picture") && facts.picture;
+      if (shown) {
+        const { url, alt, width, height, tall } = shown;
+        head.push(h("img", { class: tall ? "tall" : null, part: "picture", src: url, alt, width, height, decoding: "async", ...own }));
+      }
       const read = h("p", { class: "soft gap" }, h("a", { href: facts.page, target: "_blank", rel: "noopener" }, words.read, h("span", { class: "unseen" }, ` ${words.new_tab}`)));
       this.#show(
         h("section", { class: "box", part: "box", lang: facts.interface, dir: facts.direction, "aria-label": facts.title },
-          head, this.#progress(), head.length && read,
+          head, this.#progress(), !this.hasAttribute("compact") && read,
           facts.phase === "open" ? this.#makeForm() : h("p", { class: "gap", part: "message" }, this.#whyNot())));
       this.#fill();
       if (isProving) this.#prove();

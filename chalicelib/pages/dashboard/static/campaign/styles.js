@@ -9,12 +9,16 @@ const CORNERS = [["", "usual"], ["0", "square"], ["1rem", "round"]];
 const WIDTHS = [["", "usual"], ["24rem", "narrow"], ["100%", "full"]];
 const THEMES = [["", "page"], ["light", "light"], ["dark", "dark"]];
 
+const isTicked = (box) => Boolean(box?.querySelector("input").checked);
+
 export function styles(one, lang, widget) {
   const accent = h("input", { type: "color", value: one.document.accent || "#0f5a66", class: "well-of-colour" });
   let isColoured = false;
   const control = (options) => select(options.map(([value, words]) => [value, t(`style_${words}`)]), "");
   const [theme, font, corners, width] = [THEMES, FONTS, CORNERS, WIDTHS].map(control);
   const compact = tick(t("style_compact"));
+  const size = one.document.picture?.id.split("-")[1].split("x");
+  const pictured = size ? tick(t("style_picture")) : null;
   const place = h("div", {});
   const frame = sample();
   const isDraft = one.document.state === "draft";
@@ -22,7 +26,7 @@ export function styles(one, lang, widget) {
   function chosen() {
     const properties = { "--undersigned-accent": isColoured ? accent.value : "", "--undersigned-font": font.value, "--undersigned-radius": corners.value, "--undersigned-max-width": width.value };
     return {
-      attributes: { campaign: one.id, lang, base, ...(theme.value && { theme: theme.value }), ...(compact.querySelector("input").checked && { compact: "" }) },
+      attributes: { campaign: one.id, lang, base, ...(theme.value && { theme: theme.value }), ...(isTicked(compact) && { compact: "" }), ...(isTicked(pictured) && { picture: "" }) },
       styles: Object.fromEntries(Object.entries(properties).filter(([, value]) => value)),
     };
   }
@@ -30,14 +34,16 @@ export function styles(one, lang, widget) {
   function paint() {
     const { attributes, styles: properties } = chosen();
     const more = Object.entries(properties).map(([name, value]) => `;${name}:${value}`).join("");
-    const named = ["theme", "compact"].filter((name) => name in attributes).map((name) => (attributes[name] ? `${name}="${attributes[name]}" ` : `${name} `)).join("");
-    const text = widget.replace(/style="([^"]*)"/, (_all, style) => `${named}style="${style}${more}"`);
+    const named = ["theme", "compact", "picture"].filter((name) => name in attributes).map((name) => (attributes[name] ? `${name}="${attributes[name]}" ` : `${name} `)).join("");
+    // Room for the picture is kept, too, before it has loaded.
+    const roomy = (style) => (isTicked(pictured) ? style.replace(/clamp\([^)]*\)/, (form) => `calc(${form} + min(20rem, ${Math.round((90 * size[1]) / size[0])}vw))`) : style);
+    const text = widget.replace(/style="([^"]*)"/, (_all, style) => `${named}style="${roomy(style)}${more}"`);
     fill(place, copyable(text, t("as_widget")));
     frame.tell?.({ attributes, styles: properties });
   }
 
   accent.addEventListener("input", () => { isColoured = true; });
-  const controls = h("div", { class: "pair" }, field(t("style_theme"), theme), field(t("accent"), accent), field(t("style_font"), font), field(t("style_corners"), corners), field(t("style_width"), width), compact);
+  const controls = h("div", { class: "pair" }, field(t("style_theme"), theme), field(t("accent"), accent), field(t("style_font"), font), field(t("style_corners"), corners), field(t("style_width"), width), compact, pictured);
   controls.addEventListener("input", paint);
   paint();
   const details = h("details", { class: "fold", ontoggle: () => { if (details.open && !isDraft) frame.begin(chosen); } }, h("summary", {}, h("h3", {}, t("style"))),

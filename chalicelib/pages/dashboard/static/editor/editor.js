@@ -5,6 +5,7 @@ import { field, fill, h } from "../shell/dom.js";
 import { choices, has, language, languageName, t } from "../shell/words.js";
 import { asked } from "./asked.js";
 import { deskFor, follow } from "./desk.js";
+import { described, images } from "./images.js";
 import { keptFor, offer } from "./kept.js";
 import { mistakes } from "./mistakes.js";
 import { sender, sponsors, targets } from "./people.js";
@@ -13,7 +14,7 @@ import { basics, floods, looks, rules } from "./rules.js";
 import { noText, texts } from "./texts.js";
 
 // A part has a `name`, which has its words, a `digest` of what it says, and `draw`; both get the desk.
-const PARTS = [texts, basics, targets, sponsors, sender, asked, looks, rules, floods];
+const PARTS = [texts, images, basics, targets, sponsors, sender, asked, looks, rules, floods];
 const CAMPAIGN_ID = new RegExp(`^${choices.campaign_id}$`);
 const fresh = () => ({
   kind: "petition", state: "draft", default_language: language, texts: { [language]: noText() },
@@ -34,6 +35,7 @@ function written(stored) {
 export function editor(stored, saved, part = "") {
   const id = stored?.id;
   const desk = deskFor(stored ? written(stored) : fresh());
+  desk.id = id;
   const kept = keptFor(id || "");
   let version = stored?.version;
   if (part || unfolded[0] !== (id || "")) unfolded = [id || "", part || "words"];
@@ -71,7 +73,7 @@ export function editor(stored, saved, part = "") {
   desk.paint();
   let begun = typed();
   let last = begun;
-  const look = preview(desk, whole, () => (CAMPAIGN_ID.test(target()) ? target() : "new"));
+  const look = preview(desk, () => described(whole()), () => (CAMPAIGN_ID.test(target()) ? target() : "new"));
   const changed = () => {
     if (last === typed()) return;
     last = typed();
@@ -79,6 +81,7 @@ export function editor(stored, saved, part = "") {
     if (last === begun) kept.forget();
     else kept.keep(version, whole());
   };
+  desk.changed = changed;
   const form = h("form", { class: "stack editor", onsubmit: actionHandler(() => save()), novalidate: true });
   const list = mistakes(form, desk);
   for (const happened of ["input", "change", "click", "drop"]) form.addEventListener(happened, changed);
