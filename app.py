@@ -23,6 +23,7 @@ from chalicelib.api.admin.members import members
 from chalicelib.api.admin.moderation import moderated
 from chalicelib.api.admin.name_search import named
 from chalicelib.api.admin.notices import notices
+from chalicelib.api.admin.packets import packets
 from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.pictures import pictures
 from chalicelib.api.admin.privacy_requests import requests
@@ -75,6 +76,7 @@ for blueprint in (
     paper_sheets,
     held,
     exports,
+    packets,
     pictures,
     requests,
     mail_pause,

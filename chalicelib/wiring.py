@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.services.counting.tally_projector import TallyProjector
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.services.exports.export_writer import ExportWriter
+    from chalicelib.services.exports.packet_requests import PacketRequests
     from chalicelib.services.mail.address_allowance import AddressAllowance
     from chalicelib.services.mail.delivery_feedback import DeliveryFeedback
     from chalicelib.services.mail.email_previews import EmailPreviews
@@ -340,6 +341,13 @@ class Wiring(Stores):
         return ExportRequests(
             self.campaign_reader, self.exports, lambda: self.export_files, self.export_queue, self.audit, self.now
         )
+
+    @cached_property
+    def packet_requests(self) -> PacketRequests:
+        """Takes requests for packets."""
+        from chalicelib.services.exports.packet_requests import PacketRequests
+
+        return PacketRequests(self.campaign_reader, self.export_requests, self.now)
 
     @cached_property
     def export_writer(self) -> ExportWriter:

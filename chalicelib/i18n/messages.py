@@ -91,6 +91,9 @@ FIELD_MESSAGES = {
     ),
     "sponsor_key_too_wide": _("A sponsor's key names its campaigns, and is not an admin's."),
     "too_large": _("Enter at most {limit}."),
+    "too_many_for_a_packet": _(
+        "A packet lists at most {limit} names, and more people have signed. Take the names as an export."
+    ),
     "too_many_entries": _("There can be at most {limit} of these."),
     "too_small": _("Enter at least {limit}."),
     "twice": _("This is here twice. Take one out."),

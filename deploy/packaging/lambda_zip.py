@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from deploy.packaging import pillow, sdk
 from deploy.packaging.architectures import ARM, Architecture
 
-MAX_BYTES = 18 * 1024 * 1024
+MAX_BYTES = 23 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 READABLE_FILE = 0o100644 << 16
 UNIX = 3

@@ -27,6 +27,7 @@ LICENCE_FILE = re.compile(r"licen[cs]e|copying|notice|authors", re.IGNORECASE)
 OSI = "License :: OSI Approved :: "
 UPLOT = "chalicelib/pages/dashboard/static/vendor/uplot"
 FONTS = "chalicelib/pages/share_card/fonts"
+TYPE = "chalicelib/pages/typesetting/fonts"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,7 +72,7 @@ def _said(facts: Message) -> str:
 
 
 def _copied(packed: zipfile.ZipFile) -> Iterator[Component]:
-    """What is not a wheel: Chalice copies a part of itself in, and three things stand in our own folders."""
+    """What is not a wheel: Chalice copies a part of itself in, and some things stand in our own folders."""
     chalice = metadata.distribution("chalice")
     texts = [one.read_text() for one in chalice.files or () if LICENCE_FILE.search(one.name)]
     yield Component("chalice", chalice.version, "Apache-2.0", _pypi("chalice", chalice.version), tuple(texts))
@@ -80,7 +81,10 @@ def _copied(packed: zipfile.ZipFile) -> Iterator[Component]:
         raise PackageFailed(f"{UPLOT}.js does not say which version it is")
     number = version[1].decode()
     yield Component("uplot", number, "MIT", f"pkg:npm/uplot@{number}", (_text(packed, f"{UPLOT}.LICENSE.txt"),))
-    yield Component("Noto fonts", "", "OFL-1.1", "", (_text(packed, f"{FONTS}/OFL.txt"),))
+    ofl = tuple(_text(packed, f"{folder}/OFL.txt") for folder in (FONTS, TYPE))
+    yield Component("Noto fonts", "", "OFL-1.1", "", ofl)
+    yield Component("Hangul of Nanum Myeongjo", "", "OFL-1.1", "", ofl[1:])
+    yield Component("Droid Sans Fallback", "", "Apache-2.0", "", (_text(packed, f"{TYPE}/Apache-2.0.txt"),))
     unicode_ = Path(babel.__file__).parent / "locale-data" / "LICENSE.unicode"  # tools/cldr.py takes it from there
     yield Component("CLDR", "", "Unicode-3.0", "", (unicode_.read_text(),))
 

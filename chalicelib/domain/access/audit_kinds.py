@@ -11,7 +11,7 @@ KINDS: dict[str, tuple[str, ...]] = {
                    "held signatures released", "held signatures dropped", "name hidden", "name shown again",
                    "comment published", "comment refused", "comment set back"),
     "paper": ("paper signature entered", "paper sheet entered", "paper sheet undone"),
-    "exports": ("export requested", "export removed"),
+    "exports": ("export requested", "export removed", "packet requested", "packet removed"),
     "people": ("erasure begun", "erasure done", "access answered"),
     "emails": ("mail paused", "mail resumed"),
     "updates": ("update created", "update changed", "update deleted", "update sent", "update paused", "update resumed",

@@ -243,6 +243,11 @@ class Campaign:
             return SignatureKey(name_for_tests(self.id), 0, signature)
         return SignatureKey.locate(self.id, self.buckets, signature)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.time_zone)
+
     def local_date(self, moment: datetime) -> date:
         """The date of `moment` in the campaign's time zone."""
         return moment.astimezone(ZoneInfo(self.time_zone)).date()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.exports.packets import PacketOptions
 
     Row = Mapping[str, Any]
     # The title of a statement, by version and language.
@@ -78,7 +79,7 @@ class ExportRequest:
     for those who did before.
     `language` is that of an XLSX's titles, else empty; `time_zone` that of the times in a file for spreadsheets, empty where they
     are in UTC. `delivery` writes only the names of those who agreed to be shown. `bom` begins a CSV with the mark by which spreadsheet
-    programs recognise UTF-8.
+    programs recognise UTF-8. With `packet` it is no list but what is handed over, and nothing else here says anything.
     """
 
     format: ExportFormat
@@ -90,6 +91,7 @@ class ExportRequest:
     language: str = ""
     time_zone: str = ""
     separator: Separator = Separator.COMMA
+    packet: PacketOptions | None = None
 
 
 def download_name(campaign: str, request: ExportRequest, local: datetime) -> str:

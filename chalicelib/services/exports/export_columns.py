@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def earlier_columns(exports: Iterable[Export]) -> Sequence[str]:
     """Those of the newest file in `exports`, whoever's it was: a list that is kept up goes on in the same columns."""
-    return next((one.columns for one in exports if not one.request.delivery), ())
+    return next((one.columns for one in exports if not (one.request.delivery or one.request.packet)), ())
 
 
 def column_titles(campaign: Campaign, names: Sequence[str], export_request: ExportRequest) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from chalicelib.domain.exports.progress import fraction_done
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.services.exports.export_columns import column_titles, earlier_columns
 from chalicelib.storage.dynamodb.table import ConditionFailed
-from chalicelib.storage.exports.export_names import file_name, new_export_id, request_digest
+from chalicelib.storage.exports.export_names import file_name, new_export_id, request_digest, snapshot_name
 from chalicelib.storage.exports.exports import Export
 
 if TYPE_CHECKING:
@@ -100,18 +100,34 @@ class ExportRequests:
         if key.sponsor and export_request.sponsor not in ("", key.sponsor):
             raise Forbidden
         export_request = replace(export_request, sponsor=key.sponsor or export_request.sponsor)
-        export = self._find_or_create(snapshot, export_request, key)
+        return self.find_or_create(snapshot, export_request, key, self._new_export)
+
+    def find_or_create(
+        self,
+        snapshot: CampaignSnapshot,
+        export_request: ExportRequest,
+        key: ApiKey,
+        new: Callable[[CampaignSnapshot, ExportRequest], Export],
+    ) -> Export:
+        """Returns the export under way that answers a request, or else one that `new` describes; it is queued. Raises Unavailable."""
+        export = self._find_or_add(snapshot, export_request, key, new)
         # Also for one under way, in case its job was lost; a second worker finds it leased.
         self.queue.add(export.campaign, export.id)
         return export
 
-    def _find_or_create(self, snapshot: CampaignSnapshot, export_request: ExportRequest, key: ApiKey) -> Export:
+    def _find_or_add(
+        self,
+        snapshot: CampaignSnapshot,
+        export_request: ExportRequest,
+        key: ApiKey,
+        new: Callable[[CampaignSnapshot, ExportRequest], Export],
+    ) -> Export:
         digest = request_digest(export_request)
         for _ in range(TRIES):
             earlier = self.exports.find_by_request(snapshot.campaign.id, digest)
             if earlier is not None and self._is_reusable(earlier, snapshot.tally):
                 return earlier
-            export = self._new_export(snapshot, export_request)
+            export = new(snapshot, export_request)
             try:
                 self.exports.add(export, digest=digest, replaces=earlier.id if earlier else "", key=key.id)
             except ConditionFailed:  # requested twice in this very moment
@@ -158,8 +174,11 @@ class ExportRequests:
 
     def delete(self, campaign: str, export_id: str, key: ApiKey) -> None:
         """Deletes the file, or stops it being written. Raises NotFound."""
-        export = self.get(campaign, export_id, key)
-        self.audit.add("export removed", key.id, now=self.clock(), campaign=campaign, export=export.id)
+        self.remove(self.get(campaign, export_id, key), key, "export removed")
+
+    def remove(self, export: Export, key: ApiKey, act: str) -> None:
+        """Deletes a file of somebody who decided so, which the audit log calls `act`."""
+        self.audit.add(act, key.id, now=self.clock(), campaign=export.campaign, export=export.id)
         self._delete(export)
 
     def delete_files_since(self, campaign: str, since: datetime) -> list[Export]:
@@ -187,6 +206,8 @@ class ExportRequests:
         """Marks it first: a worker that sees the mark stops, and if it has just finished, its file is deleted with the rest."""
         self.exports.delete(export, now=self.clock())
         self.export_files().delete(export.name)
+        if export.request.packet:
+            self.export_files().delete(snapshot_name(export.name))
 
     def status(self, export: Export) -> ExportStatus:
         """Returns how far an export has come; for a finished one also links that work for 15 minutes."""
@@ -223,7 +244,7 @@ def _has_unconfirmed(export: Export) -> bool:
 
 
 def _is_for(key: ApiKey, export: Export) -> bool:
-    return key.sponsor in ("", export.request.sponsor)
+    return key.sponsor in ("", export.request.sponsor) and not export.request.packet
 
 
 def _total(export_request: ExportRequest, tally: Tally) -> int | None:

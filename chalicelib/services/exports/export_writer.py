@@ -16,6 +16,7 @@ from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.export_files import UploadBroken
+from chalicelib.storage.exports.export_names import snapshot_name
 from chalicelib.storage.exports.exports import LEASE_SECONDS, Position
 
 if TYPE_CHECKING:
@@ -81,15 +82,31 @@ class ExportWriter:
             return self._requeue_after_failure(export, None)
 
     def _write(self, export: Export, has_time: Callable[[], bool]) -> bool:
+        if export.request.packet:
+            return self._write_packet(export, has_time)
         if export.format is ExportFormat.XLSX:
             export = self._write_workbook(export, has_time)
         if export.format is not ExportFormat.XLSX:
             if (unpacked := self._write_parts(export, has_time)) is None:
                 return False
             export = unpacked
+        self._finish(export)
+        return True
+
+    def _finish(self, export: Export) -> None:
         self._complete(export)
         self.exports.finish(export, ExportState.DONE, now=self.clock())
         log.info("export written", campaign=export.campaign, export=export.id, rows=export.position.rows)
+
+    def _write_packet(self, export: Export, has_time: Callable[[], bool]) -> bool:
+        # Loads what typesets, for packets alone.
+        from chalicelib.services.exports.packet_writer import PacketWriter
+
+        writer = PacketWriter(
+            self.exports, self.export_files, self.bucket_scan, self.statement_versions, self.clock, PART_BYTES
+        )
+        self._finish(writer.write(export, has_time))
+        self.export_files.delete(snapshot_name(export.name))
         return True
 
     def _write_workbook(self, export: Export, has_time: Callable[[], bool]) -> Export:
@@ -195,3 +212,5 @@ class ExportWriter:
             if export.position.upload:
                 self.export_files.abort(export.name, export.position.upload)
             self.export_files.delete(export.name)
+            if export.request.packet:
+                self.export_files.delete(snapshot_name(export.name))

@@ -50,6 +50,17 @@ class ExportFiles:
         except UploadBroken:
             return
 
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a small file at once, over another of that name."""
+        self._call("put_object", Key=name, Body=content, ContentType="application/gzip")
+
+    def find(self, name: str) -> bytes | None:
+        """A file's content, or None."""
+        try:
+            return bytes(self._call("get_object", Key=name)["Body"].read())
+        except UploadBroken:
+            return None
+
     def delete(self, name: str) -> None:
         """Deletes a file; does nothing if it is gone."""
         self._call("delete_object", Key=name)

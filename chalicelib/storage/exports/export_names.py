@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest
+    from chalicelib.domain.exports.export_rows import ExportRequest
 
 
 def request_digest(request: ExportRequest) -> str:
@@ -24,6 +24,11 @@ def new_export_id(now: datetime) -> str:
     return f"{now:%Y%m%dt%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(6)}"
 
 
-def file_name(campaign: str, export: str, format_: ExportFormat) -> str:
+def file_name(campaign: str, export: str, format_: str) -> str:
     """What an export's file is called in the bucket. Firefox would not unpack what it saves from a link that ends in `.gz`."""
     return f"exports/{campaign}/{export}.{format_}"
+
+
+def snapshot_name(name: str) -> str:
+    """Where the signatures that a packet is made of are kept while it is made."""
+    return f"{name}.signatures"

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState, Separator
+from chalicelib.domain.exports.packets import read_options
 from chalicelib.domain.timestamps import read_stamp, stamp
 from chalicelib.storage.access.audit_log import audit_item
 from chalicelib.storage.dynamodb import item_keys
@@ -47,11 +48,15 @@ class Position:
     crc: int = 0
     size: int = 0
     tries: int = 0
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One export. `name` is its file's in the bucket, `titles` what an XLSX calls its columns; `total` rows were expected, if known."""
+    """One export. `name` is its file's in the bucket, `titles` what an XLSX calls its columns; `total` rows were expected, if known.
+
+    `facts` is what a packet says besides its names, in JSON.
+    """
 
     id: str
     campaign: str
@@ -67,6 +72,7 @@ class Export:
     finished_at: datetime | None = None
     position: Position = field(default_factory=Position)
     lease: str = ""
+    facts: str = ""
 
     @property
     def format(self) -> ExportFormat:
@@ -112,7 +118,8 @@ class Exports:
         pointer = {"pk": pk, "sk": sk, "export": export.id, "expires_at": until}
         facts: dict[str, Any] = {"campaign": export.campaign, "export": export.id, "format": str(export.request.format)}
         facts |= {"sponsor": export.request.sponsor} if export.request.sponsor else {}
-        audit = audit_item("export requested", key, now=export.created_at, **facts)
+        act = "packet requested" if export.request.packet else "export requested"
+        audit = audit_item(act, key, now=export.created_at, **facts)
         condition, values = (is_current_answer, {":export": replaces}) if replaces else (not_there_yet, None)
         self._table.put_in_transaction(
             pointer, _item(export) | {"expires_at": until}, audit, condition=condition, values=values
@@ -188,7 +195,12 @@ class Exports:
 
 def _read_request(written: dict[str, Any]) -> ExportRequest:
     separator = Separator(written.get("separator", Separator.COMMA))
-    return replace(ExportRequest(**written), format=ExportFormat(written["format"]), separator=separator)
+    return replace(
+        ExportRequest(**written),
+        format=ExportFormat(written["format"]),
+        separator=separator,
+        packet=read_options(written.get("packet")),
+    )
 
 
 def _states(*states: str) -> dict[str, str]:
@@ -207,6 +219,7 @@ def _item(export: Export) -> dict[str, Any]:
         "titles": list(export.titles),
         "buckets": export.buckets,
         "total": export.total,
+        "facts": export.facts,
         "created_at": stamp(export.created_at),
         "touched_at": stamp(export.touched_at),
     }
@@ -234,4 +247,5 @@ def _read(item: Attributes) -> Export:
         finished_at=read_stamp(item.get("finished_at")),
         position=Position(**position | {"tags": tuple(position.get("tags", ()))}),
         lease=item.get("lease", ""),
+        facts=item.get("facts", ""),
     )

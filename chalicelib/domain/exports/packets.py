@@ -1,0 +1,176 @@
+"""What a packet to hand over is made of, and how signatures are counted for it; how it looks is not known here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.signatures.flags import Flag
+from chalicelib.domain.signatures.person_fields import display_name
+from chalicelib.domain.signatures.signature import SignatureState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from chalicelib.domain.campaigns.statements import Statement
+
+# Of this software, as pyproject.toml has it.
+VERSION = "0.1.0"
+# So many fit into one file that a reader opens, and are typeset within the life of a function.
+MAX_NAMES = 200_000
+
+
+class GroupBy(StrEnum):
+    """How the names in a packet are grouped."""
+
+    NONE = "none"
+    COUNTRY = "country"
+
+
+class Paper(StrEnum):
+    """What a packet is printed on."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketOptions:
+    """What somebody asked for. `target` is whom it is handed to; empty where nobody is named."""
+
+    language: str
+    target: str = ""
+    group_by: GroupBy = GroupBy.NONE
+    paper: Paper = Paper.A4
+    comments: bool = False
+
+
+def read_options(written: Mapping[str, Any] | None) -> PacketOptions | None:
+    """Options as they were stored."""
+    if not written:
+        return None
+    return PacketOptions(**{**written, "group_by": GroupBy(written["group_by"]), "paper": Paper(written["paper"])})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSigner:
+    """One whose name is handed over. `country` is a code; `day` (ISO) is when it counted."""
+
+    name: str
+    country: str = ""
+    day: str = ""
+    language: str = ""
+    comment: str = ""
+
+
+@dataclass(slots=True)
+class Recount:
+    """Signatures counted one by one: by state, country, language, week (its Monday, ISO) and statement."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    weeks: Counter[str] = field(default_factory=Counter)
+    statements: Counter[str] = field(default_factory=Counter)
+    first_day: str = ""
+    last_day: str = ""
+
+    def add(self, stored: Mapping[str, Any]) -> None:
+        """Counts one stored signature."""
+        self.states[stored["state"]] += 1
+        self.countries[stored.get("country", "")] += 1
+        self.languages[stored.get("language", "")] += 1
+        self.statements[stored.get("text_sha256", "")] += 1
+        if day := stored.get("day") or stored["signed_at"][:10]:
+            self.weeks[monday_of(day)] += 1
+            self.first_day = min(self.first_day or day, day)
+            self.last_day = max(self.last_day, day)
+
+    @property
+    def total(self) -> int:
+        """How many count."""
+        return sum(self.states.values())
+
+    @property
+    def on_paper(self) -> int:
+        """How many of them were given on paper."""
+        return self.states[SignatureState.EXTERNAL]
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, to be read by `read_recount`."""
+        return asdict(self)
+
+
+def read_recount(written: Mapping[str, Any]) -> Recount:
+    """What `Recount.to_json` wrote."""
+    read: dict[str, Any] = {
+        name: Counter(value) if isinstance(value, dict) else value for name, value in written.items()
+    }
+    return Recount(**read)
+
+
+def monday_of(day: str) -> str:
+    """The first day of the week that `day` (ISO) is in."""
+    found = date.fromisoformat(day)
+    return date.fromordinal(found.toordinal() - found.weekday()).isoformat()
+
+
+def named_signer(stored: Mapping[str, Any], *, is_double: bool) -> NamedSigner | None:
+    """Who is handed over by name of a stored signature that counts, or None.
+
+    Only who agreed to be shown and signed online, and nobody whom an organiser has yet to look at, as on the public page.
+    """
+    lacks_proof = not is_double and Flag.CAPTCHA in stored.get("flags", ()) and not stored.get("cleared_at")
+    is_online = stored["state"] == SignatureState.CONFIRMED
+    if not (is_online and stored.get("public")) or stored.get("held") or stored.get("hidden_at") or lacks_proof:
+        return None
+    name = " ".join(display_name(stored).split())
+    if not name:
+        return None
+    answers = {name: str(stored.get(name, "")) for name in ("country", "day", "language", "comment")}
+    return NamedSigner(name, **answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedStatement:
+    """A statement with the number of `signatures` that were given to just these words."""
+
+    statement: Statement
+    signatures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """Everything that stands in a packet but the names.
+
+    `tally` is the number that the campaign's counters showed when it was requested, at `made_at` (UTC); `day` is that day in
+    the campaign's zone, and `moment` the time of day with the zone's name. `is_double` if a click in an email confirmed.
+    """
+
+    campaign: str
+    is_letter: bool
+    options: PacketOptions
+    title: str
+    summary: str
+    sponsors: tuple[str, ...]
+    made_at: str
+    day: date
+    moment: str
+    is_double: bool
+    tally: int
+    recount: Recount
+    named: int
+    statements: Sequence[SignedStatement]
+
+    @property
+    def language(self) -> str:
+        """The language of its sentences."""
+        return self.options.language
+
+
+def in_order(signers: Iterable[NamedSigner], groups: Mapping[str, str]) -> list[NamedSigner]:
+    """By group, then in the order in which they were given. `groups` has a key to sort by for each country."""
+    return sorted(signers, key=lambda one: (not one.country, groups.get(one.country, one.country)))

@@ -1,0 +1,102 @@
+"""Sets a whole packet: letter, statements, counts, names, how they were given, integrity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO
+
+from chalicelib.domain.exports.packets import VERSION
+from chalicelib.i18n.marker import _
+from chalicelib.i18n.text_direction import direction
+from chalicelib.pages.packet.closing_pages import set_integrity, set_ways
+from chalicelib.pages.packet.count_pages import set_counts
+from chalicelib.pages.packet.cover_letter import set_letter
+from chalicelib.pages.packet.name_pages import NamePages
+from chalicelib.pages.packet.statement_pages import set_statement
+from chalicelib.pages.packet.words import Words
+from chalicelib.pages.typesetting.document_file import About, Bookmark, finish
+from chalicelib.pages.typesetting.page_canvas import QUIET
+from chalicelib.pages.typesetting.pdf_file import PdfFile
+from chalicelib.pages.typesetting.typesetter import SIDE, Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from chalicelib.domain.exports.packets import NamedSigner, Packet
+    from chalicelib.pages.typesetting.page_canvas import Page
+
+RUNNING_SIZE = 8.0
+
+
+def write_packet(
+    out: BinaryIO,
+    packet: Packet,
+    signers: Iterable[NamedSigner],
+    sums: Mapping[str, str],
+    progress: Callable[[int], None] = lambda _done: None,
+) -> int:
+    """Writes the PDF to `out` and returns how many pages it has: the same bytes for the same packet, signers and sums."""
+    words, pdf = Words(packet), PdfFile(out)
+    rtl = direction(words.language) == "rtl"
+    setter = Typesetter(pdf, packet.options.paper, rtl=rtl, header=_header(packet))
+    chapters = _chapters(packet, words)
+    contents = set_letter(setter, packet, words, [title for title, _ in chapters])
+    places = []
+    for _title, set_chapter in chapters:
+        setter.new_page()
+        places.append(len(setter.pages) - 1)
+        set_chapter(setter, signers, sums, progress)
+    contents.fill(setter, places, words)
+    about = About(packet.title, words.language, datetime.fromisoformat(packet.made_at), f"Undersigned {VERSION}")
+    bookmarks = [Bookmark(title, place) for (title, _), place in zip(chapters, places, strict=True)]
+    finish(pdf, setter, about, bookmarks, _footer(setter, packet, words))
+    return len(setter.pages)
+
+
+def _chapters(packet: Packet, words: Words) -> list[tuple[str, Callable[..., None]]]:
+    """Titles of what follows the letter, each with what sets it."""
+    statement = words.text(_("The statement, as it was signed"))
+    return [
+        (statement, lambda setter, *_rest: _set_statements(setter, packet, words)),
+        (words.text(_("How many signed")), lambda setter, *_rest: set_counts(setter, packet, words)),
+        (
+            words.text(_("Names")),
+            lambda setter, signers, _sums, progress: NamePages(setter, packet, words).set_all(signers, progress),
+        ),
+        (words.text(_("How the signatures were given")), lambda setter, *_rest: set_ways(setter, packet, words)),
+        (
+            words.text(_("Integrity sheet")),
+            lambda setter, _signers, sums, _progress: set_integrity(setter, packet, words, sums),
+        ),
+    ]
+
+
+def _set_statements(setter: Typesetter, packet: Packet, words: Words) -> None:
+    for number, signed in enumerate(packet.statements):
+        if number:
+            setter.new_page()
+        set_statement(setter, signed, words)
+
+
+def _header(packet: Packet) -> Callable[[Typesetter, Page], None]:
+    def draw(setter: Typesetter, page: Page) -> None:
+        if page.place == 0:
+            return
+        frame, height = setter.frame, setter.height - 52
+        line = setter.fitted(packet.title, "regular", RUNNING_SIZE, frame.right - frame.left)
+        page.text(line, (frame.start(line, RUNNING_SIZE), height), RUNNING_SIZE, None, QUIET)
+        page.rule(frame.left, frame.right, height - 7)
+
+    return draw
+
+
+def _footer(setter: Typesetter, packet: Packet, words: Words) -> Callable[[Page, int], None]:
+    def draw(page: Page, pages: int) -> None:
+        frame = setter.frame
+        made = setter.fitted(", ".join((*packet.sponsors[:2], words.day(packet.day))), "regular", RUNNING_SIZE, 320)
+        page.text(made, (frame.start(made, RUNNING_SIZE), 44), RUNNING_SIZE, None, QUIET)
+        count = setter.words(words.text(_("Page {page} of {pages}"), page=page.place + 1, pages=pages))
+        left = SIDE if setter.rtl else frame.right - count.width * RUNNING_SIZE / 1000
+        page.text(count, (left, 44), RUNNING_SIZE, None, QUIET)
+
+    return draw

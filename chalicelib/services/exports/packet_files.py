@@ -1,0 +1,113 @@
+"""The files of a packet: built one after another on disk, then packed, the same bytes for the same signatures."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.exports.packets import VERSION, SignedStatement
+from chalicelib.domain.exports.spreadsheet_cells import safe_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from chalicelib.domain.exports.packets import NamedSigner, Packet, Recount
+
+PDF, NAMES, COUNTS, INTEGRITY = "packet.pdf", "names.csv", "counts.csv", "integrity.json"
+NAME_COLUMNS = ("number", "name", "country", "day", "language")
+UNIX_FILE = 0o100644 << 16
+
+
+def write_packet_files(
+    folder: Path, packet: Packet, signers: Sequence[NamedSigner], progress: Callable[[int], None]
+) -> int:
+    """Writes the four files into `folder`; returns how many pages the PDF has."""
+    # Loads the fonts' library and the layout, for those jobs that need them.
+    from chalicelib.pages.packet.packet_file import write_packet
+
+    with_comments = packet.options.comments
+    _write_csv(folder / NAMES, (*NAME_COLUMNS, *(["comment"] if with_comments else [])), _names(signers, with_comments))
+    _write_csv(folder / COUNTS, ("by", "label", "signatures"), _counts(packet.recount))
+    sums = {name: _sha256(folder / name) for name in (NAMES, COUNTS)}
+    with (folder / PDF).open("wb") as out:
+        pages = write_packet(out, packet, signers, sums, progress)
+    sums = {PDF: _sha256(folder / PDF), **sums}
+    written = json.dumps(_integrity(packet, sums, pages), ensure_ascii=False, indent=1)
+    (folder / INTEGRITY).write_text(written + "\n", "utf-8")
+    return pages
+
+
+def pack(folder: Path, target: Path, made_at: datetime) -> None:
+    """Packs the files of `folder` into the ZIP `target`, dated `made_at`."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in (PDF, NAMES, COUNTS, INTEGRITY):
+            entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, UNIX_FILE
+            with (folder / name).open("rb") as file, packed.open(entry, "w") as out:
+                while content := file.read(1 << 20):
+                    out.write(content)
+
+
+def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    # With the mark by which spreadsheet programs recognise UTF-8.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+def _names(signers: Iterable[NamedSigner], with_comments: bool) -> Iterator[list[object]]:  # noqa: FBT001 - of this module
+    for number, one in enumerate(signers, start=1):
+        row: list[object] = [number, safe_cell(one.name), safe_cell(one.country), one.day, one.language]
+        yield [*row, safe_cell(one.comment)] if with_comments else row
+
+
+def _counts(recount: Recount) -> Iterator[list[object]]:
+    yield ["total", "", recount.total]
+    groups = (("state", recount.states), ("country", recount.countries), ("language", recount.languages))
+    for group, counts in (*groups, ("week", recount.weeks), ("statement", recount.statements)):
+        yield from ([group, safe_cell(label), n] for label, n in sorted(counts.items()))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _integrity(packet: Packet, sums: dict[str, str], pages: int) -> dict[str, Any]:
+    recount = packet.recount
+    return {
+        "campaign": packet.campaign,
+        "title": packet.title,
+        "target": packet.options.target,
+        "made_at": packet.made_at,
+        "made_by": f"Undersigned {VERSION}",
+        "pages": pages,
+        "files": sums,
+        "signatures": {
+            "tally": packet.tally,
+            "recount": recount.total,
+            "online": recount.total - recount.on_paper,
+            "on_paper": recount.on_paper,
+            "named": packet.named,
+        },
+        "confirmation": "double" if packet.is_double else "single",
+        "statements": [_statement(one) for one in packet.statements],
+    }
+
+
+def _statement(signed: SignedStatement) -> dict[str, Any]:
+    one = signed.statement
+    words = {"title": one.title, "summary": one.summary, "body": one.body, "targets": list(one.targets)}
+    return {
+        "version": one.version,
+        "language": one.language,
+        "sha256": one.sha256,
+        "signatures": signed.signatures,
+        **words,
+    }
