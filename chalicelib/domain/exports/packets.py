@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -101,7 +101,7 @@ class Recount:
 
     def to_json(self) -> dict[str, Any]:
         """All of it, to be read by `read_recount`."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def read_recount(written: Mapping[str, Any]) -> Recount:

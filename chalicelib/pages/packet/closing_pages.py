@@ -66,7 +66,8 @@ def set_integrity(setter: Typesetter, packet: Packet, words: Words, sums: Mappin
 
 def _facts(packet: Packet, words: Words) -> Iterator[tuple[str, str]]:
     recount = packet.recount
-    yield words.text(_("Made")), f"{words.when} ({packet.made_at})"
+    yield words.text(_("Made")), words.when
+    yield "UTC", packet.made_at
     yield words.text(_("Campaign")), packet.campaign
     yield words.text(_("Counted while signing")), words.number(packet.tally)
     yield words.text(_("Counted again, one by one")), words.number(recount.total)

@@ -40,7 +40,7 @@ def set_counts(setter: Typesetter, packet: Packet, words: Words) -> None:
 
 
 def _table(setter: Typesetter, words: Words, part: Tag, title: str, counts: Iterable[tuple[str, int]]) -> None:
-    rows = list(counts)
+    rows = [(label, n) for label, n in counts if n]
     if not rows:
         return
     setter.paragraph(title, part, SUBHEADING, kind="H3")

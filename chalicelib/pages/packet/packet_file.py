@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.exports.packets import VERSION
 from chalicelib.i18n.marker import _
-from chalicelib.i18n.text_direction import direction
+from chalicelib.i18n.text_direction import ISOLATE_END, ISOLATE_START, direction
 from chalicelib.pages.packet.closing_pages import set_integrity, set_ways
 from chalicelib.pages.packet.count_pages import set_counts
 from chalicelib.pages.packet.cover_letter import set_letter
@@ -93,10 +93,15 @@ def _header(packet: Packet) -> Callable[[Typesetter, Page], None]:
 def _footer(setter: Typesetter, packet: Packet, words: Words) -> Callable[[Page, int], None]:
     def draw(page: Page, pages: int) -> None:
         frame = setter.frame
-        made = setter.fitted(", ".join((*packet.sponsors[:2], words.day(packet.day))), "regular", RUNNING_SIZE, 320)
+        made = setter.fitted(_apart(*packet.sponsors[:2], words.day(packet.day)), "regular", RUNNING_SIZE, 320)
         page.text(made, (frame.start(made, RUNNING_SIZE), 44), RUNNING_SIZE, None, QUIET)
         count = setter.words(words.text(_("Page {page} of {pages}"), page=page.place + 1, pages=pages))
         left = SIDE if setter.rtl else frame.right - count.width * RUNNING_SIZE / 1000
         page.text(count, (left, 44), RUNNING_SIZE, None, QUIET)
 
     return draw
+
+
+def _apart(*parts: str) -> str:
+    """Parts of one line, each in its own direction."""
+    return ", ".join(f"{ISOLATE_START}{part}{ISOLATE_END}" for part in parts)

@@ -19,15 +19,15 @@ def without_marks(text: str) -> str:
     return "".join(character for character in text if character not in MARKS)
 
 
-def is_rtl(text: str) -> bool:
-    """True when the first letter with a direction runs right to left (rules P2 and P3)."""
+def is_rtl(text: str, *, otherwise: bool = False) -> bool:
+    """True when the first letter with a direction runs right to left (rules P2 and P3); without one `otherwise`."""
     for character in text:
         kind = unicodedata.bidirectional(character)
         if kind in RIGHT_TO_LEFT:
             return True
         if kind == "L":
             return False
-    return False
+    return otherwise
 
 
 def levels(text: str, *, rtl: bool) -> list[int]:

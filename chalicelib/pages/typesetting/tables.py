@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.pages.typesetting.bidi import is_rtl
 from chalicelib.pages.typesetting.line_breaking import StyledText, broken
 from chalicelib.pages.typesetting.page_canvas import INK, QUIET
 from chalicelib.pages.typesetting.typesetter import Place, clean
@@ -85,11 +86,15 @@ class Table:
 
     def _row(self, cells: Sequence[str], bar: float | None) -> None:
         setter, places = self._setter, self._places()
+        shown = [clean(text) for text in cells]
         lines = [
             broken(
-                setter.shaper, StyledText.plain(clean(text)), (place.right - place.left) * 1000 / SIZE, rtl=setter.rtl
+                setter.shaper,
+                StyledText.plain(text),
+                (place.right - place.left) * 1000 / SIZE,
+                rtl=is_rtl(text, otherwise=setter.rtl),
             )
-            for text, place in zip(cells, places[: len(cells)], strict=True)
+            for text, place in zip(shown, places[: len(cells)], strict=True)
         ]
         height = max(map(len, lines)) * LEADING + 2 * PADDING
         setter.ensure(height)

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.pages.typesetting.bidi import is_rtl
 from chalicelib.pages.typesetting.line_breaking import StyledText, broken
 from chalicelib.pages.typesetting.page_canvas import INK, QUIET, Page
 from chalicelib.pages.typesetting.shaping import Shaper
@@ -109,13 +110,17 @@ class Typesetter:
     def paragraph(
         self, text: StyledText | str, tag: Tag, setting: Setting = BODY, *, kind: str = "P", rtl: bool | None = None
     ) -> None:
-        """Sets a paragraph as an element of `kind` in `tag`."""
+        """Sets a paragraph as an element of `kind` in `tag`, from the side of `rtl`, or else of the document.
+
+        Unless `rtl` is given, the words follow their own direction.
+        """
         styled = text if isinstance(text, StyledText) else StyledText.plain(clean(text), setting.style)
         runs_left = self.rtl if rtl is None else rtl
+        begins_left = is_rtl(styled.text, otherwise=runs_left) if rtl is None else rtl
         edge = self.frame
         indents = (0.0, setting.indent) if runs_left else (setting.indent, 0.0)
         place = Place(edge.left + indents[0], edge.right - indents[1], runs_left)
-        lines = broken(self.shaper, styled, (place.right - place.left) * 1000 / setting.size, rtl=runs_left)
+        lines = broken(self.shaper, styled, (place.right - place.left) * 1000 / setting.size, rtl=begins_left)
         element = tag.open(kind)
         keeps = 3 if kind.startswith("H") else 0  # lines of what follows
         for number, line in enumerate(lines):
@@ -131,7 +136,8 @@ class Typesetter:
 
     def words(self, text: str, style: str = "regular") -> Line:
         """One line of `text`, in its own direction."""
-        return self.shaper.line(clean(text), style, rtl=self.rtl)
+        shown = clean(text)
+        return self.shaper.line(shown, style, rtl=is_rtl(shown, otherwise=self.rtl))
 
     def finish(self, footer: Callable[[Page, int], None]) -> bytes:
         """Writes all pages, with a `footer` that knows how many there are; returns the object of fonts' content."""
