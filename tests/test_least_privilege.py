@@ -194,6 +194,9 @@ def a_day_of_organisers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     export = world.admin("POST", EXPORTS, {"format": "csv"}).json
     assert world.run_exports() == 1
     assert world.admin("GET", f"{EXPORTS}/{export['id']}").json["url"]
+    packet = world.admin("POST", "/admin/campaigns/peru/packets", {}).json
+    assert world.run_exports() == 1
+    assert world.admin("GET", f"/admin/campaigns/peru/packets/{packet['id']}").json["url"]
     # A file that was asked for and removed in the same moment: the writer finds it gone.
     gone = world.admin("POST", EXPORTS, {"format": "ndjson"}).json
     assert world.admin("DELETE", f"{EXPORTS}/{gone['id']}").status == 204

@@ -49,7 +49,7 @@ EXPLAINED = (
               "API Gateway knows a method only together with its path: both are a 404"),
     Explained("not_a_server_error", "GET /oembed", "format_not_offered",
               "oEmbed 1.0, 2.3.3, asks for 501"),
-    Explained("use_after_free", "GET /admin/campaigns/{campaign}/exports/{id}", "accepted",
+    Explained("use_after_free", "GET /admin/campaigns/{campaign}/(exports|packets)/{id}", "accepted",
               "An export whose file was deleted says so for 30 days"),
     Explained("use_after_free", "GET /admin/campaigns/{campaign}/signatures/{id}", "accepted",
               "What is left of a withdrawn signature says so for 30 days"),
@@ -118,6 +118,8 @@ EXPLAINED = (
               "As for keys; and a name is a person's"),
     Explained("positive_data_acceptance", "GET /admin/audit", "campaign:bad_campaign_id|day:bad_day",
               "A day is one of the calendar"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/packets", "language:not_an_option",
+              "A packet is in a language that the catalogues have"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/exports", "since:(too_old|delivered_whole|no_changes_of_state)|(sponsor|state):not_an_option|separator:only_for_csv",
               "Withdrawals are remembered for 30 days; sponsors are the campaign's own; those delivered have confirmed"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures",
@@ -141,6 +143,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
     """What really exists, for the parameters of a path: by the parameter, then by what stands in front of it."""
     signatures = world.admin("GET", "/admin/campaigns/peru/signatures").json["signatures"]
     export = world.admin("POST", "/admin/campaigns/peru/exports", {"format": "csv"}).json
+    packet = world.admin("POST", "/admin/campaigns/peru/packets", {}).json
     _, thanks, asking = world.ses.sent
     mails = {"confirm": asking, "withdraw": asking, "unsubscribe": asking, "manage": thanks}
     links = {purpose: mail.link(purpose).partition("?")[0] for purpose, mail in mails.items()}
@@ -158,6 +161,7 @@ def _real(world: World) -> dict[str, dict[str, list[str]]]:
         "id": {
             "signatures": [one["id"] for one in signatures],
             "exports": [export["id"]],
+            "packets": [packet["id"]],
             "withdrawals": [withdrawn],
             "sheets": [sheet],
             "updates": ["u" * 12],

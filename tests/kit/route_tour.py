@@ -391,6 +391,20 @@ def _export(world: World) -> None:
     world.admin("POST", exports, {"format": "ndjson", "sponsor": "wbw", "since": "2026-11-20T00:00:00Z"})
     while world.run_exports():
         pass
+    _packet(world)
+
+
+def _packet(world: World) -> None:
+    packets = f"{PERU}/packets"
+    first = world.admin("POST", packets, {"language": "es", "group_by": "country", "comments": True}).json
+    world.admin("POST", packets, {"language": "tlh"})
+    world.admin("GET", f"{packets}/{first['id']}")
+    while world.run_exports():
+        pass
+    world.admin("GET", f"{packets}/{first['id']}")
+    world.admin("GET", packets)
+    world.admin("DELETE", f"{packets}/{first['id']}")
+    world.admin("GET", f"{packets}/{first['id']}")
 
 
 def _answer_people(world: World) -> None:
