@@ -103,7 +103,11 @@ def test_tally_and_recount_agree_once_everything_is_counted(peru: World) -> None
 
 def test_only_who_agreed_to_be_shown_is_named_and_all_are_counted(peru: World) -> None:
     sign_many(4)
-    others = {"hidden": {"public": False}, "unnamed": {"answers": {}}, "waiting": {"state": "pending", "day": ""}}
+    others: dict[str, dict[str, Any]] = {
+        "hidden": {"public": False},
+        "unnamed": {"answers": {}},
+        "waiting": {"state": "pending", "day": ""},
+    }
     for at, (name, facts) in enumerate(others.items()):
         wiring().signatures.sign(
             a_signature(id=f"z{at}".ljust(32, "y"), email=f"{name}@example.org", **{"state": CONFIRMED, "day": "2026-11-23",
@@ -141,12 +145,8 @@ def test_one_signature_long_names_and_long_comments_are_set_whole(peru: World) -
     rows = list(csv.DictReader(io.StringIO(files["names.csv"].decode("utf-8-sig"), newline="")))
     assert rows[0]["comment"] == comment[:2000]
     assert rows[0]["name"] == f"{'N' * 100} محمد"
-    assert (
-        "comment"
-        not in csv.DictReader(
-            io.StringIO(files_of(peru, made(peru))["names.csv"].decode("utf-8-sig"), newline="")
-        ).fieldnames
-    )
+    without = files_of(peru, made(peru))["names.csv"].decode("utf-8-sig")
+    assert "comment" not in without.partition("\n")[0]
 
 
 def test_a_name_is_no_formula(peru: World) -> None:
@@ -281,7 +281,7 @@ def test_only_organizers_of_the_campaign_itself_may_have_packets(peru: World, sp
     role = Role.ORGANIZER if sponsor else Role.READER
     secret = wiring().keyring.create("theirs", role, ("peru",), sponsor=sponsor)[1]
     for method, path in (("POST", ALL), ("GET", ALL), ("GET", f"{ALL}/x"), ("DELETE", f"{ALL}/x")):
-        body = {} if method == "POST" else None
+        body: dict[str, Any] | None = {} if method == "POST" else None
         assert peru.admin(method, path, body, authorization=f"Bearer {secret}").status == 403
 
 

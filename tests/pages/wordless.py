@@ -26,6 +26,8 @@ SAME_EVERYWHERE = frozenset(
     {"Bluesky", "Cloudflare Turnstile", "Facebook", "Gmail", "Mastodon", "Outlook", "Signal", "Telegram", "Undersigned"}
     | {"Website", "WhatsApp", "Escape"}
 )
+# Kinds of elements in a tagged PDF, and a category of Unicode: programs read these.
+PDF_TAGS = frozenset({"Cc", "Document", "Lbl", "Sect", "Table"})
 # What a macro may write where only a tag is read.
 MACHINES = re.compile(r"""[\w-]+="[^"]*"|\b(?:checked|required|selected)\b""")
 A_WORD = re.compile(r"[^\W\d_]{2,}")

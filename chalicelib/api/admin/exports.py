@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.api.admin.descriptions import exports as body_types
-    from chalicelib.storage.exports.exports import Export
+    from chalicelib.storage.exports.export_items import Export
 
 exports = Blueprint(__name__)
 

@@ -16,7 +16,7 @@ from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
     from chalicelib.api.admin.descriptions import packets as body_types
-    from chalicelib.storage.exports.exports import Export
+    from chalicelib.storage.exports.export_items import Export
 
 packets = Blueprint(__name__)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Of this software, as pyproject.toml has it.
 VERSION = "0.1.0"
+MADE_BY = f"Undersigned {VERSION}"
 # So many fit into one file that a reader opens, and are typeset within the life of a function.
 MAX_NAMES = 200_000
 

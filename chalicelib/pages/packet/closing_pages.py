@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.exports.packets import VERSION
+from chalicelib.domain.exports.packets import MADE_BY
 from chalicelib.i18n.marker import _
 from chalicelib.pages.packet.words import DOUBLE, NOT_HANDWRITTEN, PAPER, SINGLE
 from chalicelib.pages.typesetting.tables import Column, Table
@@ -78,4 +78,4 @@ def _facts(packet: Packet, words: Words) -> Iterator[tuple[str, str]]:
         difference = recount.total - packet.tally
         yield words.text(_("Difference")), words.text(reason, n=f"{difference:+}")
     yield words.text(_("Names in this packet")), words.number(packet.named)
-    yield words.text(_("Made by")), f"Undersigned {VERSION}"
+    yield words.text(_("Made by")), MADE_BY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from chalicelib.domain.exports.packets import VERSION
+from chalicelib.domain.exports.packets import MADE_BY
 from chalicelib.i18n.marker import _
 from chalicelib.i18n.text_direction import ISOLATE_END, ISOLATE_START, direction
 from chalicelib.pages.packet.closing_pages import set_integrity, set_ways
@@ -47,7 +47,7 @@ def write_packet(
         places.append(len(setter.pages) - 1)
         set_chapter(setter, signers, sums, progress)
     contents.fill(setter, places, words)
-    about = About(packet.title, words.language, datetime.fromisoformat(packet.made_at), f"Undersigned {VERSION}")
+    about = About(packet.title, words.language, datetime.fromisoformat(packet.made_at), MADE_BY)
     bookmarks = [Bookmark(title, place) for (title, _), place in zip(chapters, places, strict=True)]
     finish(pdf, setter, about, bookmarks, _footer(setter, packet, words))
     return len(setter.pages)

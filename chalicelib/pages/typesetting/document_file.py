@@ -46,7 +46,27 @@ def finish(
     pdf: PdfFile, setter: Typesetter, about: About, bookmarks: list[Bookmark], footer: Callable[[Page, int], None]
 ) -> None:
     """Writes everything that a file needs besides what was set."""
-    fonts = setter.finish(footer)
+    root = _pages(pdf, setter, setter.finish(footer))
+    numbers = [page.number for page in setter.pages]
+    catalogue = pdf.add(
+        b"<</Type/Catalog/Pages %s/Metadata %s/MarkInfo<</Marked true>>/StructTreeRoot %s/Lang%s/Outlines %s"
+        b"/ViewerPreferences<</DisplayDocTitle true%s>>>>"
+        % (
+            reference(root),
+            reference(_metadata(pdf, about)),
+            reference(setter.tags.number),
+            literal(about.language),
+            reference(_outline(pdf, bookmarks, numbers)),
+            b"/Direction/R2L" if setter.rtl else b"",
+        )
+    )
+    moment = f"D:{about.made_at:%Y%m%d%H%M%S}Z".encode()
+    info = pdf.add(b"<</Title%s/CreationDate(%s)/Producer%s>>" % (literal(about.title), moment, literal(about.program)))
+    pdf.finish(catalogue, info)
+
+
+def _pages(pdf: PdfFile, setter: Typesetter, fonts: bytes) -> int:
+    """Adds all pages; returns the object that lists them."""
     root = pdf.reserve()
     for page in setter.pages:
         pdf.add(
@@ -63,21 +83,7 @@ def finish(
         )
     numbers = [page.number for page in setter.pages]
     pdf.add(b"<</Type/Pages/Count %d/Kids%s>>" % (len(numbers), array(map(reference, numbers))), root)
-    catalogue = pdf.add(
-        b"<</Type/Catalog/Pages %s/Metadata %s/MarkInfo<</Marked true>>/StructTreeRoot %s/Lang%s/Outlines %s"
-        b"/ViewerPreferences<</DisplayDocTitle true%s>>>>"
-        % (
-            reference(root),
-            reference(_metadata(pdf, about)),
-            reference(setter.tags.number),
-            literal(about.language),
-            reference(_outline(pdf, bookmarks, numbers)),
-            b"/Direction/R2L" if setter.rtl else b"",
-        )
-    )
-    moment = f"D:{about.made_at:%Y%m%d%H%M%S}Z".encode()
-    info = pdf.add(b"<</Title%s/CreationDate(%s)/Producer%s>>" % (literal(about.title), moment, literal(about.program)))
-    pdf.finish(catalogue, info)
+    return root
 
 
 def _metadata(pdf: PdfFile, about: About) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.exports.export_rows import ExportRequest
-    from chalicelib.storage.exports.exports import Export
+    from chalicelib.storage.exports.export_items import Export
 
 
 def earlier_columns(exports: Iterable[Export]) -> Sequence[str]:

@@ -22,9 +22,10 @@ from chalicelib.domain.exports.export_rows import (
 from chalicelib.domain.exports.progress import fraction_done
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.services.exports.export_columns import column_titles, earlier_columns
+from chalicelib.services.exports.export_status import ExportLinks, ExportStatus
 from chalicelib.storage.dynamodb.table import ConditionFailed
+from chalicelib.storage.exports.export_items import Export
 from chalicelib.storage.exports.export_names import file_name, new_export_id, request_digest, snapshot_name
-from chalicelib.storage.exports.exports import Export
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,35 +47,6 @@ SECOND_PRESS = timedelta(seconds=2)
 CURSOR_MARGIN = timedelta(seconds=20)
 TRIES = 3
 UNPACKED_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
-
-
-@dataclass(frozen=True, slots=True)
-class ExportLinks:
-    """Where a finished file can be fetched for 15 minutes: as it is stored (gzip), and unpacked by a browser."""
-
-    url: str
-    browser_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportStatus:
-    """How far an export has come; `progress` goes from 0 to 1.
-
-    Only a finished one has `links` and `file_until`, when the file is deleted. `cursor`, where the next export of changes
-    continues, outlives the file.
-    """
-
-    export: Export
-    state: ExportState
-    progress: float
-    file_until: datetime | None = None
-    cursor: datetime | None = None
-    links: ExportLinks | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """True while its file can be fetched."""
-        return self.state is ExportState.DONE
 
 
 @dataclass(slots=True)

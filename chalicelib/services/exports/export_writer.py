@@ -16,8 +16,9 @@ from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.export_files import UploadBroken
+from chalicelib.storage.exports.export_items import Position
 from chalicelib.storage.exports.export_names import snapshot_name
-from chalicelib.storage.exports.exports import LEASE_SECONDS, Position
+from chalicelib.storage.exports.exports import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.campaigns.statement_versions import StatementVersions
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.exports.export_files import ExportFiles
-    from chalicelib.storage.exports.exports import Export, Exports
+    from chalicelib.storage.exports.export_items import Export
+    from chalicelib.storage.exports.exports import Exports
     from chalicelib.storage.queues import ExportQueue
 
 # S3 takes parts of 5 MiB and more (AWS, "Multipart upload limits"), 10,000 of them: 60 GB of gzip, half a terabyte of rows.

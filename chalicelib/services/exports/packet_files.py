@@ -8,7 +8,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.exports.packets import VERSION, SignedStatement
+from chalicelib.domain.exports.packets import MADE_BY, SignedStatement
 from chalicelib.domain.exports.spreadsheet_cells import safe_cell
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _integrity(packet: Packet, sums: dict[str, str], pages: int) -> dict[str, An
         "title": packet.title,
         "target": packet.options.target,
         "made_at": packet.made_at,
-        "made_by": f"Undersigned {VERSION}",
+        "made_by": MADE_BY,
         "pages": pages,
         "files": sums,
         "signatures": {

@@ -14,8 +14,8 @@ from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, E
 from chalicelib.domain.exports.packets import MAX_NAMES
 from chalicelib.domain.exports.progress import packet_progress
 from chalicelib.i18n.languages import LANGUAGES
+from chalicelib.storage.exports.export_items import Export
 from chalicelib.storage.exports.export_names import file_name, new_export_id
-from chalicelib.storage.exports.exports import Export
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,8 +23,9 @@ from chalicelib.domain.exports.packets import (
 from chalicelib.domain.timestamps import stamp
 from chalicelib.services.exports.packet_files import pack, write_packet_files
 from chalicelib.services.exports.working_time import OutOfTime
+from chalicelib.storage.exports.export_items import Position
 from chalicelib.storage.exports.export_names import snapshot_name
-from chalicelib.storage.exports.exports import LEASE_SECONDS, Position
+from chalicelib.storage.exports.exports import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.campaigns.statement_versions import StatementVersions
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.exports.export_files import ExportFiles
-    from chalicelib.storage.exports.exports import Export, Exports
+    from chalicelib.storage.exports.export_items import Export
+    from chalicelib.storage.exports.exports import Exports
 
 CONTENT_TYPE = "application/zip"
 # Of a stored signature, what counting it or naming its signer needs.

@@ -17,7 +17,8 @@ from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.services.exports.workbook import Sheet, Workbook
 from chalicelib.services.exports.working_time import OutOfTime
-from chalicelib.storage.exports.exports import LEASE_SECONDS, Position
+from chalicelib.storage.exports.export_items import Position
+from chalicelib.storage.exports.exports import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.export_rows import Titles
     from chalicelib.storage.dynamodb.bucket_scan import BucketScan
     from chalicelib.storage.exports.export_files import ExportFiles
-    from chalicelib.storage.exports.exports import Export, Exports
+    from chalicelib.storage.exports.export_items import Export
+    from chalicelib.storage.exports.exports import Exports
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Twice its size as XML is on disk before it is packed: at most 1.6 GB of the function's 2 (.chalice/resources.json).

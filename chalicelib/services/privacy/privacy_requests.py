@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.services.campaigns.signed_statements import SignedStatements
     from chalicelib.services.exports.export_requests import ExportRequests
     from chalicelib.storage.access.audit_log import AuditLog
-    from chalicelib.storage.exports.exports import Export
+    from chalicelib.storage.exports.export_items import Export
     from chalicelib.storage.mail.suppressions import AddressStatus, Suppressions
     from chalicelib.storage.signatures.signatures import Signatures
 
