@@ -227,9 +227,9 @@ def test_who_withdraws_before_the_names_are_read_is_out(peru: World) -> None:
 
 
 def test_erasing_somebody_deletes_the_packets_that_may_name_them(peru: World) -> None:
-    sign_many(1)
+    peru.sign_and_confirm("peru", email="ana@example.org", public=True)
     packet = made(peru)
-    erased = peru.admin("POST", "/admin/erasures", {"email": "signer0@example.org"})
+    erased = peru.admin("POST", "/admin/erasures", {"email": "ana@example.org"})
     assert erased.status == 200, erased.text
     assert peru.admin("GET", f"{ALL}/{packet['id']}").json["state"] == "deleted"
     assert left_behind(peru) == []
