@@ -46,6 +46,15 @@ def sign_many(number: int, **changes: Any) -> None:
         wiring().signatures.sign(a_signature(**{**facts, **changes}), now=NOW)
 
 
+def decide(world: World, **attributes: Any) -> None:
+    """What an organiser decided about every signature."""
+    table = wiring()._table(wiring().settings.signatures_table)
+    for item in world.signatures():
+        values = {f":{name}": value for name, value in attributes.items()}
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
+        table.update(item["pk"]["S"], item["sk"]["S"], expression, condition="attribute_exists(pk)", values=values)
+
+
 def made(world: World, **wishes: Any) -> dict[str, Any]:
     """A packet, requested and done."""
     reply = world.admin("POST", ALL, wishes)
@@ -141,12 +150,30 @@ def test_one_signature_long_names_and_long_comments_are_set_whole(peru: World) -
     comment = "Every word of this has to be there. " * 55
     answers = {"given_name": "N" * 100, "family_name": "محمد", "comment": comment[:2000], "country": "EG"}
     sign_many(1, answers=answers)
+    decide(peru, comment_notice=1, comment_shown=True)
     files = files_of(peru, made(peru, comments=True))
     rows = list(csv.DictReader(io.StringIO(files["names.csv"].decode("utf-8-sig"), newline="")))
     assert rows[0]["comment"] == comment[:2000]
     assert rows[0]["name"] == f"{'N' * 100} محمد"
     without = files_of(peru, made(peru))["names.csv"].decode("utf-8-sig")
     assert "comment" not in without.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "decided", [{"comment_shown": True}, {"comment_notice": 1}, {"comment_notice": 1, "comment_shown": False}]
+)
+def test_a_comment_that_is_not_public_is_not_handed_over(peru: World, decided: dict[str, Any]) -> None:
+    sign_many(1, answers={"given_name": "Ana", "comment": "Secret."})
+    decide(peru, **decided)
+    assert b"Secret" not in files_of(peru, made(peru, comments=True))["names.csv"]
+
+
+def test_a_name_that_an_organizer_hid_is_out_and_counts(peru: World) -> None:
+    sign_many(2)
+    decide(peru, hidden_at=stamp(NOW))
+    files = files_of(peru, made(peru))
+    assert names_in(files) == []
+    assert json.loads(files["integrity.json"])["signatures"]["recount"] == 2
 
 
 def test_a_name_is_no_formula(peru: World) -> None:

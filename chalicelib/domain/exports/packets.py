@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.signatures.flags import Flag
 from chalicelib.domain.signatures.person_fields import display_name
+from chalicelib.domain.signatures.public_comments import CommentState, state_of_stored
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
@@ -131,8 +132,10 @@ def named_signer(stored: Mapping[str, Any], *, is_double: bool) -> NamedSigner |
     name = " ".join(display_name(stored).split())
     if not name:
         return None
-    answers = {name: str(stored.get(name, "")) for name in ("country", "day", "language", "comment")}
-    return NamedSigner(name, **answers)
+    answers = {name: str(stored.get(name, "")) for name in ("country", "day", "language")}
+    # As on the public page: only of people who were told so, and once an organiser has approved it.
+    may_be_read = state_of_stored(stored) is CommentState.SHOWN
+    return NamedSigner(name, **answers, comment=stored["comment"] if may_be_read else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ CONTENT_TYPE = "application/zip"
 ATTRIBUTES = (
     *("sk", "state", "signed_at", "confirmed_at", "day", "expires_at", "given_name", "family_name", "organization"),
     *("country", "comment", "language", "public", "held", "flags", "cleared_at", "hidden_at", "text_sha256"),
+    *("comment_notice", "comment_shown"),
 )
 
 
