@@ -129,6 +129,7 @@ def test_only_who_agreed_to_be_shown_is_named_and_all_are_counted(peru: World) -
 
 def test_who_signs_after_the_request_is_not_in_it(peru: World) -> None:
     sign_many(2)
+    peru.drain()
     asked = peru.admin("POST", ALL, {}).json
     peru.later(minutes=5)
     peru.sign_and_confirm("peru", public=True, given_name="Late")
@@ -245,6 +246,7 @@ def finished(world: World, job: str) -> dict[str, Any]:
 
 def test_who_withdraws_before_the_names_are_read_is_out(peru: World) -> None:
     sign_many(2)
+    peru.drain()
     peru.sign_and_confirm("peru", public=True, given_name="Gone")
     job = peru.admin("POST", ALL, {}).json["id"]
     gone = next(item["sk"]["S"] for item in peru.signatures() if item["given_name"]["S"] == "Gone")
