@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 SIGN = r"POST /campaigns/{campaign}/signatures"
-RULES = "bad_value|email_beyond_ascii|sender_name_too_long|archived_while_open|bad_field_name|bad_moment|bad_origin|bad_time_zone|bad_url|closes_before_it_opens|control_characters|default_language_missing|never_changes|not_an_email|not_for_known_fields|only_for_select|origin_with_path|select_without_options|twice|without_label|without_translation"  # fmt: skip
+RULES = "bad_value|email_beyond_ascii|sender_name_too_long|archived_while_open|bad_field_name|bad_moment|bad_origin|bad_time_zone|bad_url|closes_before_it_opens|comments_without_names|control_characters|default_language_missing|never_changes|not_an_email|not_for_known_fields|only_for_select|origin_with_path|select_without_options|twice|without_label|without_translation"  # fmt: skip
 DOCUMENTS = r"(PUT|POST|PATCH) /admin/campaigns/{campaign}(/preview)?"
 
 
@@ -97,6 +97,10 @@ EXPLAINED = (
               "Countries are those that there are, languages the campaign's own, each with words that can be seen"),
     Explained("positive_data_acceptance", DOCUMENTS, r"(picture|logo)\.(id:picture_unknown|alt\.[^.:]+:without_alt)",
               "A picture is there, or it is not, and is described in the campaign's languages"),
+    Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/pictures", "size:picture_over_10_mb",
+              "The code says more than that a number is too large"),
+    Explained("positive_data_acceptance", "PUT /admin/campaigns/{campaign}/uploads/{upload}/{part}", "body:missing",
+              "No part of a file is empty"),
     Explained("negative_data_rejection", "PUT /admin/campaigns/{campaign}/uploads/{upload}/{part}", "accepted",
               "Bytes are bytes, whatever their type is said to be"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/updates/audience", r"countries\.\d+:not_a_country|languages\.\d+:not_an_option",
