@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from chalicelib.domain.campaigns.accent_colours import palette
 from chalicelib.i18n.translator import Translator
 from chalicelib.mail.email_messages import PREVIEW_LENGTH, TEST, Message, collapse_blank_lines, one_line, shown_logo
@@ -43,7 +45,7 @@ def compose_update(  # noqa: PLR0913 - as many as updates differ by
         "sponsors": ", ".join(sponsor.name for sponsor in campaign.sponsors),
         "logo": shown_logo(campaign, language, links.manage),
         "subject": shown,
-        "preview": one_line(text)[:PREVIEW_LENGTH],
+        "preview": one_line(Markup(html).striptags())[:PREVIEW_LENGTH],  # noqa: S704 - only read, not shown as HTML
         "body_text": text,
         "body_html": html,
         "links": links,

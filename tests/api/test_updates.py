@@ -192,6 +192,11 @@ class TestWriting:
         }
         assert world.admin("POST", f"{ALL}/preview", {"language": "fr", **TEXTS["en"]}).status == 422
 
+    def test_what_stands_beside_the_subject_is_words_without_marks(self, world: World) -> None:
+        body = "Dear {{given_name}},\n\nOn **Friday** we *meet* at [the square](https://example.org/map) & sing <3"
+        shown = world.admin("POST", f"{ALL}/preview", {"subject": "Friday", "body": body}).json
+        assert shown["preview"] == "Dear María, On Friday we meet at the square & sing <3"
+
     def test_links_of_a_preview_act_on_nothing(self, world: World) -> None:
         html = world.admin("POST", f"{ALL}/preview", TEXTS["en"]).json["html"]
         assert "/leave-updates/test.peru" in html

@@ -1,0 +1,264 @@
+"""Takes the pictures of the story in the guides for organisers: `python -m tools.screenshots.story FOLDER`.
+
+Everything in them happened, on a whole local stack: somebody is invited, signs in, duplicates a campaign, gives it a picture,
+tries it, opens it, hands out links, finds a name and writes to the signers. Only the signers are invented.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import tempfile
+import urllib.request
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from chalicelib.i18n import languages
+from chalicelib.pages.dashboard.dashboard_words import WORDS
+from local.stack import Stack
+from tools.browser import a_browser
+from tools.screenshots.guides import LETTER, PETITION, at, confirm, sign
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+COPY = "no-bases-in-peru"
+DESKTOP, EMAIL = {"width": 1280, "height": 800}, {"width": 640, "height": 620}
+NAMES = ("Ana Quispe", "Ben Okoro", "Eva Díaz", "José Mamani", "Luz Rojas", "Rosa Huamán", "Sam Smith", "Zoë Zárate")
+COUNTRIES = ("PE", "PE", "PE", "US", "ES", "MX")
+SIGNERS, EARLIER = 48, 36
+SUBJECT = {"en": "We hand it over on Friday", "es": "El viernes la entregamos"}
+BODY = {
+    "en": "Dear {{given_name}},\n\nOn **Friday at 10** we hand over your signature and all the others. Come along, or tell a friend.",
+    "es": "Hola, {{given_name}}:\n\nEl **viernes a las 10** entregamos su firma y todas las demás. Acompáñenos o avise a alguien.",
+}
+TITLES = {"en": "No military bases in Peru", "es": "No a las bases militares en Perú"}
+ALT = {"en": "Mountains at sunrise", "es": "Montañas al amanecer"}
+
+
+class Teller:
+    """One telling of the story, in one language."""
+
+    def __init__(self, stack: Stack, key: str, browser: Browser, folder: Path, language: str) -> None:
+        self.stack, self.key, self.browser, self.folder, self.language = stack, key, browser, folder, language
+        self.page: Page
+
+    def t(self, name: str) -> str:
+        """The dashboard's words for `name`."""
+        return languages.lookup(WORDS[name], self.language, "admin")
+
+    def shoot(self, name: str, of: Page | Locator | None = None) -> None:
+        """Takes one picture, of the screen or of a part of it."""
+        (of or self.page).screenshot(path=self.folder / f"story-{name}-{self.language}.png")
+
+    def press(self, name: str, within: Page | Locator | None = None) -> None:
+        """Presses the button, or follows the link, with the words of `name`."""
+        (within or self.page).locator("button, a").get_by_text(self.t(name), exact=True).first.click()
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """One call of the API with the admin key."""
+        named = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.stack.url}{path}", data, named, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def newest_email(self, address: str) -> dict[str, Any]:
+        """The last email to that address."""
+        self.stack.drain()
+        return [mail for mail in self.stack.outbox() if mail["to"] == address][-1]
+
+    def new_tab(self, size: dict[str, int]) -> Page:
+        """A tab of a browser that has never been here."""
+        context = self.browser.new_context(locale=self.language, viewport=size, color_scheme="light")  # type: ignore[arg-type]
+        return context.new_page()
+
+    def tell(self) -> None:
+        """The whole story."""
+        self.is_invited()
+        self.duplicates()
+        self.gives_it_a_picture()
+        self.looks_at_the_emails()
+        self.signs_as_a_test()
+        self.opens()
+        self.hands_out_links()
+        self.people_sign()
+        self.finds_a_name()
+        self.writes_to_them()
+        self.reads_the_figures()
+
+    def is_invited(self) -> None:
+        """The email, and the way in."""
+        chance = random.Random(7)  # noqa: S311 - always the same pictures
+        for number in range(EARLIER):
+            sign(self.stack, LETTER if number % 3 else PETITION, number, chance)
+        confirm(self.stack, 0, chance)
+        eva = {"email": "eva@example.org", "name": "Eva Rojas", "role": "admin", "language": self.language}
+        self.call("POST", "/admin/members", eva)
+        email = self.newest_email("eva@example.org")
+        reader = self.new_tab(EMAIL)
+        reader.set_content(email["html"])
+        self.shoot("invitation", reader)
+        link = re.search(r"https?://\S+/admin\S*#sign-in=\S+", email["text"])
+        assert link, email["text"]
+        self.page = self.new_tab(DESKTOP)
+        self.page.goto(link[0])
+        self.press("sign_in")
+        self.page.locator(".campaigns").wait_for()
+        self.shoot("signed-in")
+
+    def duplicates(self) -> None:
+        """An earlier campaign's copy, with a title of its own."""
+        at(self.page, f"campaigns/{PETITION}/settings")
+        self.page.locator(".lifecycle summary").click()
+        self.press("duplicate")
+        dialog = self.page.locator("dialog")
+        dialog.locator("input").fill(COPY)
+        self.shoot("duplicate")
+        dialog.locator("form button").first.click()
+        expect(self.page.locator("#main")).to_have_attribute("data-at", f"#/campaigns/{COPY}/settings")
+        document = self.call("GET", f"/admin/campaigns/{COPY}")
+        texts = {code: words | {"title": TITLES[code]} for code, words in document["texts"].items()}
+        changes = {"texts": texts, "ask_updates": True, "goal": 100}
+        self.call("PATCH", f"/admin/campaigns/{COPY}", changes, **{"If-Match": f'"{document["version"]}"'})
+        self.page.reload()
+
+    def gives_it_a_picture(self) -> None:
+        """A picture with its words for those who do not see it."""
+
+    def looks_at_the_emails(self) -> None:
+        """The request to confirm, as it will arrive."""
+        at(self.page, f"campaigns/{COPY}/messages/emails")
+        expect(self.page.frame_locator("iframe.mail").locator("h1")).to_be_visible()
+        self.page.wait_for_timeout(300)
+        self.shoot("emails")
+
+    def signs_as_a_test(self) -> None:
+        """The form, marked as a test."""
+        with self.page.context.expect_page() as opened:
+            self.press("test_sign")
+        form = opened.value
+        form.locator("input[type=email]").first.fill("eva@example.org")
+        self.shoot("test", form)
+        form.close()
+
+    def opens(self) -> None:
+        """The one next step of a draft."""
+        at(self.page, f"campaigns/{COPY}")
+        self.page.reload()
+        self.page.locator(".step button, .step a").last.click()
+        self.shoot("open")
+        self.page.locator("dialog button").first.click()
+        expect(self.page.locator(".state.open")).to_be_visible()
+
+    def hands_out_links(self) -> None:
+        """Two partners, each with a link."""
+        at(self.page, f"campaigns/{COPY}/share")
+        for name in ("Radio Lima", "CODEPINK"):
+            self.page.get_by_label(self.t("partner_name")).fill(name)
+            self.press("partner_make")
+            self.page.locator("dialog img").first.wait_for()
+            self.page.wait_for_timeout(300)
+            if name == "Radio Lima":
+                self.shoot("partner")
+            self.page.keyboard.press("Escape")
+
+    def people_sign(self) -> None:
+        """Most by the partners' links, most of them confirm."""
+        for number in range(SIGNERS):
+            given, family = NAMES[number % len(NAMES)].split()
+            typed = {
+                "email": f"{self.language}{number}@example.org",
+                "given_name": given,
+                "family_name": family,
+                "country": COUNTRIES[number % len(COUNTRIES)],
+                "lang": self.language,
+                "source": ("radio-lima", "codepink", "radio-lima", "")[number % 4],
+                "public": True,
+                "updates": number % 3 != 0,
+            }
+            self.call("POST", f"/campaigns/{COPY}/signatures", typed)
+        self.stack.drain()
+        for mail in self.stack.outbox():
+            if mail["to"].startswith(self.language) and (link := re.search(r"https?://\S+/confirm/\S+", mail["text"])):
+                urllib.request.urlopen(urllib.request.Request(link[0], b""), timeout=30).close()
+        self.stack.drain()
+
+    def finds_a_name(self) -> None:
+        """By a part of it."""
+        at(self.page, f"campaigns/{COPY}/signatures")
+        self.page.reload()
+        self.page.locator("input[type=search]").fill("luz")
+        self.press("find")
+        expect(self.page.locator("tbody tr")).to_have_count(SIGNERS // len(NAMES))
+        self.shoot("find")
+
+    def writes_to_them(self) -> None:
+        """An update, with its number before it is sent."""
+        at(self.page, f"campaigns/{COPY}/messages/updates/new")
+        for code in sorted(TITLES, key=lambda code: code == self.language):  # one's own last: it stays in view
+            name = self.page.evaluate(
+                "([as, of]) => new Intl.DisplayNames(as, { type: 'language' }).of(of)", [self.language, code]
+            )
+            self.page.get_by_role("button", name=re.compile(name)).click()
+            words = self.page.locator(".language:visible")
+            words.get_by_label(self.t("email_subject")).fill(SUBJECT[code])
+            words.get_by_label(self.t("update_body")).fill(BODY[code])
+        expect(self.page.frame_locator("iframe.mail").locator("body")).to_contain_text("10")
+        self.page.wait_for_timeout(600)
+        self.shoot("update")
+        self.press("update_send")
+        number = re.search(r"\d+", self.page.locator("dialog h2").inner_text())
+        assert number
+        self.page.locator("dialog input").fill(number[0])
+        self.page.keyboard.press("Enter")
+        self.page.locator("dialog").wait_for(state="detached")
+        self.stack.drain()
+
+    def reads_the_figures(self) -> None:
+        """What became of the update, and how the campaign is doing."""
+        at(self.page, f"campaigns/{COPY}/messages")
+        self.page.reload()
+        self.page.wait_for_timeout(500)
+        self.shoot("sent")
+        at(self.page, f"campaigns/{COPY}")
+        self.shoot("overview")
+
+
+def a_picture() -> bytes:
+    """Mountains, drawn: a JPEG of 1600 × 900 px."""
+    image = Image.new("RGB", (1600, 900), "#f3c98b")
+    pen = ImageDraw.Draw(image)
+    for colour, heights in (
+        ("#c9856b", (560, 300, 480, 260, 520)),
+        ("#8e4f5b", (700, 480, 640, 420, 690)),
+        ("#3d2b45", (830, 640, 780, 660, 850)),
+    ):
+        points = [(place * 400, height) for place, height in enumerate(heights)]
+        pen.polygon([*points, (1600, 900), (0, 900)], fill=colour)
+    pen.ellipse((1080, 120, 1240, 280), fill="#fff3d6")
+    data = BytesIO()
+    image.save(data, "JPEG", quality=85)
+    return data.getvalue()
+
+
+def shoot(folder: Path) -> None:
+    """Tells the story once in each language, each on a stack of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in sys.argv[2:] or ("en", "es"):
+        with (
+            tempfile.TemporaryDirectory() as place,
+            a_browser() as browser,
+            Stack(engine="ministack", directory=Path(place), port=0, memory=True) as stack,
+        ):
+            Teller(stack, stack.load_samples(), browser, folder, language).tell()
+
+
+if __name__ == "__main__":
+    shoot(Path(sys.argv[1]))
