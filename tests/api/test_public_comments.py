@@ -313,6 +313,7 @@ def test_comments_need_names(world: World) -> None:
         ({"comment_shown": True, "comment": ""}, "comment", "missing"),
         ({"comment_shown": "yes"}, "comment_shown", "not_true_or_false"),
         ({"comment_shown": False, "comment": 1}, "comment", "not_text"),
+        ({"comment_shown": False, "comment": "x" * 2001}, "comment", "too_long"),
         ({"comment_shown": False, "shown": False, "reason": "x"}, "body", "unknown_field"),
     ],
 )

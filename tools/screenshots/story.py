@@ -58,6 +58,11 @@ class Teller:
         """Takes one picture, of the screen or of a part of it."""
         (of or self.page).screenshot(path=self.folder / f"story-{name}-{self.language}.png")
 
+    def in_words(self, code: str) -> re.Pattern[str]:
+        """A language's name, in the story's."""
+        names = "([shown, code]) => new Intl.DisplayNames(shown, { type: 'language' }).of(code)"
+        return re.compile(self.page.evaluate(names, [self.language, code]))
+
     def press(self, name: str, within: Page | Locator | None = None) -> None:
         """Presses the button, or follows the link, with the words of `name`."""
         (within or self.page).locator("button, a").get_by_text(self.t(name), exact=True).first.click()
@@ -141,6 +146,20 @@ class Teller:
 
     def gives_it_a_picture(self) -> None:
         """A picture with its words for those who do not see it."""
+        at(self.page, f"campaigns/{COPY}/settings")
+        self.page.locator("summary", has=self.page.get_by_text(self.t("images"), exact=True)).click()
+        chosen = self.page.locator("[data-use=picture]")
+        chosen.locator("input[type=file]").set_input_files(
+            {"name": "peru.jpg", "mimeType": "image/jpeg", "buffer": a_picture()}
+        )
+        for code in TITLES:
+            chosen.get_by_label(self.in_words(code)).fill(ALT[code])
+        expect(self.page.frame_locator("iframe.preview").locator("img.picture")).to_be_visible()
+        chosen.evaluate("element => scrollTo(0, element.getBoundingClientRect().top + scrollY - 60)")
+        self.page.wait_for_timeout(800)
+        self.shoot("picture")
+        self.page.locator(".bar-bottom button").first.click()
+        self.page.locator("#said").get_by_text(self.t("saved")[:9]).wait_for()
 
     def looks_at_the_emails(self) -> None:
         """The request to confirm, as it will arrive."""

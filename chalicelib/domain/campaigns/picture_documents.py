@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.campaigns.document_types import Language
-from chalicelib.domain.campaigns.pictures import PICTURE_ID, UPLOAD_ID, PictureUse
+from chalicelib.domain.campaigns.pictures import MAX_UPLOAD_BYTES, PICTURE_ID, UPLOAD_ID, PictureUse
 from chalicelib.domain.documents import SingleLine, WholeNumber, matching, validate
 from chalicelib.domain.errors import FieldError
 
@@ -39,7 +39,8 @@ class UploadDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     upload: Annotated[str, *matching(UPLOAD_ID.pattern, "bad_upload")]
-    size: Annotated[int, Field(ge=1), *WholeNumber]
+    # A larger one gets an error of its own, so this limit is only told.
+    size: Annotated[int, Field(ge=1, json_schema_extra={"maximum": MAX_UPLOAD_BYTES}), *WholeNumber]
     use: PictureUse = PictureUse.PICTURE
 
 

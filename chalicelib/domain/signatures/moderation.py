@@ -77,6 +77,8 @@ def _comment_decision(body: Mapping[str, object]) -> CommentDecision:
         raise InvalidFields.one("comment_shown", "not_true_or_false")
     if not isinstance(comment, str | None):
         raise InvalidFields.one("comment", "not_text")
+    if comment and len(comment) > text_rules.MAX_COMMENT_LENGTH:
+        raise InvalidFields.one("comment", "too_long", limit=text_rules.MAX_COMMENT_LENGTH)
     if shown and not comment:
         raise InvalidFields.one("comment", "missing")
     return CommentDecision(shown=shown, comment=comment or "")
