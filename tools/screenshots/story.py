@@ -6,27 +6,20 @@ tries it, opens it, hands out links, finds a name and writes to the signers. Onl
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import sys
 import tempfile
 import urllib.request
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from chalicelib.i18n import languages
-from chalicelib.pages.dashboard.dashboard_words import WORDS
 from local.stack import Stack
 from tools.browser import a_browser
+from tools.screenshots.drawing import a_picture
 from tools.screenshots.guides import LETTER, PETITION, at, confirm, sign
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+from tools.screenshots.visit import Visit
 
 COPY = "no-bases-in-peru"
 ADDRESS = "https://sign.example.org"
@@ -43,47 +36,8 @@ TITLES = {"en": "No military bases in Peru", "es": "No a las bases militares en 
 ALT = {"en": "Mountains at sunrise", "es": "Montañas al amanecer"}
 
 
-class Teller:
+class Teller(Visit):
     """One telling of the story, in one language."""
-
-    def __init__(self, stack: Stack, key: str, browser: Browser, folder: Path, language: str) -> None:
-        self.stack, self.key, self.browser, self.folder, self.language = stack, key, browser, folder, language
-        self.page: Page
-
-    def t(self, name: str) -> str:
-        """The dashboard's words for `name`."""
-        return languages.lookup(WORDS[name], self.language, "admin")
-
-    def shoot(self, name: str, of: Page | Locator | None = None) -> None:
-        """Takes one picture, of the screen or of a part of it."""
-        (of or self.page).screenshot(path=self.folder / f"story-{name}-{self.language}.png")
-
-    def in_words(self, code: str) -> re.Pattern[str]:
-        """A language's name, in the story's."""
-        names = "([shown, code]) => new Intl.DisplayNames(shown, { type: 'language' }).of(code)"
-        return re.compile(self.page.evaluate(names, [self.language, code]))
-
-    def press(self, name: str, within: Page | Locator | None = None) -> None:
-        """Presses the button, or follows the link, with the words of `name`."""
-        (within or self.page).locator("button, a").get_by_text(self.t(name), exact=True).first.click()
-
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """One call of the API, with the admin key if the headers do not say otherwise."""
-        named = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.stack.url}{path}", data, named, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def newest_email(self, address: str) -> dict[str, Any]:
-        """The last email to that address."""
-        self.stack.drain()
-        return [mail for mail in self.stack.outbox() if mail["to"] == address][-1]
-
-    def new_tab(self, size: dict[str, int]) -> Page:
-        """A tab of a browser that has never been here."""
-        context = self.browser.new_context(locale=self.language, viewport=size, color_scheme="light")  # type: ignore[arg-type]
-        return context.new_page()
 
     def tell(self) -> None:
         """The whole story."""
@@ -258,23 +212,6 @@ class Teller:
         self.shoot("sent")
         at(self.page, f"campaigns/{COPY}")
         self.shoot("overview")
-
-
-def a_picture() -> bytes:
-    """Mountains, drawn: a JPEG of 1600 × 900 px."""
-    image = Image.new("RGB", (1600, 900), "#f3c98b")
-    pen = ImageDraw.Draw(image)
-    for colour, heights in (
-        ("#c9856b", (560, 300, 480, 260, 520)),
-        ("#8e4f5b", (700, 480, 640, 420, 690)),
-        ("#3d2b45", (830, 640, 780, 660, 850)),
-    ):
-        points = [(place * 400, height) for place, height in enumerate(heights)]
-        pen.polygon([*points, (1600, 900), (0, 900)], fill=colour)
-    pen.ellipse((1080, 120, 1240, 280), fill="#fff3d6")
-    data = BytesIO()
-    image.save(data, "JPEG", quality=85)
-    return data.getvalue()
 
 
 def shoot(folder: Path) -> None:
