@@ -74,7 +74,7 @@ export async function signatures(one) {
     h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(entry)) }, nameOf(entry)),
       entry.shown === false ? [" ", h("span", { class: "tag" }, t("state_hidden"))] : null, entry.oddities ? h("span", { class: "hint why" }, why(entry)) : null,
       wanted.comment && entry.comment ? [quoted(entry), entry.comment_state === wanted.comment ? null : h("span", { class: "tag" }, t(`state_comment_${entry.comment_state}`))] : null),
-    h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", {}, entry.country ? country(entry.country) : "–"), h("td", {}, entry.language ? languageName(entry.language) : "–"));
+    h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", { class: "roomy" }, entry.country ? country(entry.country) : "–"), h("td", { class: "roomy" }, entry.language ? languageName(entry.language) : "–"));
 
   const rowOf = (number) => [...rows.children].find((one_) => one_.dataset.id === number);
 
@@ -182,7 +182,7 @@ export async function signatures(one) {
   const labels = ["country", sources.length ? "fact_source" : null, "from_day", "to_day"].filter(Boolean);
   await load(true);
   const list = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest"), "aria-describedby": decides ? "list-keys" : null }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
-    h("thead", {}, h("tr", {}, may ? h("td", {}) : null, [t("name"), t("state"), t("signed_at"), t("country"), t("language")].map((head) => h("th", { scope: "col" }, head)))), rows));
+    h("thead", {}, h("tr", {}, may ? h("td", {}) : null, [t("name"), t("state"), t("signed_at")].map((head) => h("th", { scope: "col" }, head)), [t("country"), t("language")].map((head) => h("th", { scope: "col", class: "roomy" }, head)))), rows));
   if (decides) keysFor(list, (tr) => actionHandler(() => toggle(entries.get(tr.dataset.id)))());
   return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
     h("form", { class: "row lookup", role: "search", onsubmit: finding }, field(t("look_up"), typed, { hint: t("look_up_hint") }), h("button", { class: "button quiet" }, t("find"))),
