@@ -45,7 +45,9 @@ def shoot(folder: Path) -> None:
         stack.load_samples(demo.origins)
         page = a_page(browser, demo.url, DESKTOP)
         form = filled(page, 1, "maria.jose@gmail.com")
-        page.locator("section").nth(1).evaluate("e => e.scrollIntoView()")
+        page.locator("undersigned-form").nth(1).evaluate(
+            "e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 90)"
+        )
         page.screenshot(path=folder / "embed-widget.png")
         form.locator("button[type=submit]").click()
         page.locator("[part~=thanks]").wait_for()
@@ -62,7 +64,7 @@ def shoot(folder: Path) -> None:
         page.screenshot(path=folder / "embed-phone-thanks.png")
         page = a_page(browser, f"{demo.url}frame", DESKTOP)
         page.frame_locator("iframe").nth(1).locator("form").wait_for()
-        page.locator("section").nth(1).evaluate("e => e.scrollIntoView()")
+        page.locator("iframe").nth(1).evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 90)")
         page.screenshot(path=folder / "embed-frame.png")
         demo.stop()
 
