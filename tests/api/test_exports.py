@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ import openpyxl
 import pytest
 
 from chalicelib.domain.access.api_keys import Role
+from chalicelib.domain.errors import Unavailable
 from chalicelib.services.exports import export_requests
+from chalicelib.services.exports.export_writer import ExportWriter
 from chalicelib.wiring import wiring
 
 if TYPE_CHECKING:
@@ -384,15 +387,39 @@ def test_who_asked_and_who_removed_is_in_the_audit(signed: World) -> None:
     assert "example.org" not in json.dumps(entries)
 
 
-def test_the_files_that_may_hold_a_signature_are_dropped_and_named(signed: World) -> None:
-    before = written(signed, format="ndjson")
-    signed.later(minutes=10)
-    moment = signed.now
-    after = written(signed)
-    dropped = wiring().export_requests.delete_files_since("peru", moment)
-    assert [one.id for one in dropped] == [after["id"]]
-    states = {one["id"]: one["state"] for one in signed.admin("GET", ALL).json["exports"]}
-    assert states == {before["id"]: "done", after["id"]: "deleted"}
+def test_all_files_of_a_campaign_are_dropped_and_named(signed: World) -> None:
+    asked = [written(signed, format="ndjson")["id"], written(signed)["id"], ask(signed, state="pending").json["id"]]
+    dropped = wiring().export_requests.delete_files("peru")
+    assert sorted(one.id for one in dropped) == sorted(asked)
+    assert {one["state"] for one in signed.admin("GET", ALL).json["exports"]} == {"deleted"}
+
+
+def test_a_file_from_before_an_undone_sheet_goes_with_the_person(world: World) -> None:
+    world.publish()
+    row = {"email": "eva@example.org", "given_name": "Eva", "family_name": "Paz"}
+    assert world.admin("POST", "/admin/campaigns/peru/sheets", {"rows": [row]}).status == 200
+    sheet = world.admin("GET", "/admin/campaigns/peru/sheets").json["sheets"][0]["id"]
+    held = written(world)
+    world.later(minutes=5)
+    world.admin("POST", f"/admin/campaigns/peru/sheets/{sheet}/undo", {})
+    world.drain()
+    world.later(hours=2)
+    world.sign_and_confirm(email="eva@example.org")
+    erased = world.admin("POST", "/admin/erasures", {"email": "eva@example.org"}).json
+    assert [one["id"] for one in erased["exports"]] == [held["id"]]
+
+
+def test_an_export_that_failed_leaves_nothing_of_its_rows(signed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(ExportWriter, "_complete", unavailable)
+    asked = ask(signed).json["id"]
+    for _ in range(10):
+        wiring().export_writer.write("peru", asked)
+    assert signed.admin("GET", f"{ALL}/{asked}").json["state"] == "failed"
+    s3 = signed.session.client("s3")
+    assert s3.list_multipart_uploads(Bucket=os.environ["EXPORT_BUCKET"]).get("Uploads", []) == []
 
 
 def test_columns_stay_as_they_were_when_the_export_was_asked_for(signed: World) -> None:

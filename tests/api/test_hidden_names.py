@@ -338,3 +338,15 @@ def test_one_hidden_while_a_flood_is_withdrawn_never_comes_back_shown(real_world
         world.admin("POST", f"/admin/campaigns/peru/withdrawals/{withdrawn[0]}/undo", {})
     assert world.admin("GET", f"{LIST}/{joke}").json["shown"] is False
     assert names(world) == []
+
+
+def test_who_asks_reads_that_a_name_on_a_sheet_is_hidden_and_why(real_world: World) -> None:
+    world = real_world
+    world.publish(show_signers=True)
+    world.sign(**JOKE)
+    world.drain()
+    row = {"email": JOKE["email"], "given_name": "Mickey", "family_name": "Mouse", "public": True}
+    world.admin("POST", "/admin/campaigns/peru/sheets", {"rows": [row]})
+    hide(world, number(world))
+    told = world.admin("POST", "/admin/access", {"email": JOKE["email"]}).json["signatures"][0]
+    assert (told["shown"], bool(told["hidden_reason"])) == (False, True)

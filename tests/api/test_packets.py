@@ -17,8 +17,9 @@ import pytest
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.exports import packets
 from chalicelib.domain.timestamps import stamp
-from chalicelib.services.exports import packet_requests
+from chalicelib.services.exports import packet_requests, packet_writer
 from chalicelib.services.exports.packet_writer import PacketWriter
+from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.exports.exports import LEASE_SECONDS
 from chalicelib.wiring import wiring
@@ -150,6 +151,7 @@ def test_a_campaign_that_nobody_signed_has_a_packet_all_the_same(peru: World, la
 def test_one_signature_long_names_and_long_comments_are_set_whole(peru: World) -> None:
     comment = "Every word of this has to be there. " * 55
     answers = {"given_name": "N" * 100, "family_name": "محمد", "comment": comment[:2000], "country": "EG"}
+    peru.publish("peru", show_signers=True, show_comments=True)
     sign_many(1, answers=answers)
     decide(peru, comment_notice=1, comment_shown=True)
     files = files_of(peru, made(peru, comments=True))
@@ -317,3 +319,42 @@ def test_only_organizers_of_the_campaign_itself_may_have_packets(peru: World, sp
 def test_the_version_in_a_packet_is_that_of_the_project() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["version"] == packets.VERSION
+
+
+def _stop_before_typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise OutOfTime
+
+    monkeypatch.setattr(packet_writer, "write_packet_files", stop)
+
+
+def test_a_packet_that_failed_keeps_no_names(peru: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_many(2)
+    _stop_before_typesetting(monkeypatch)
+    packet = peru.admin("POST", ALL, {}).json["id"]
+    assert [wiring().export_writer.write("peru", packet) for _ in range(11)].count(True) == 2
+    assert peru.admin("GET", f"{ALL}/{packet}").json["state"] == "failed"
+    assert left_behind(peru) == []
+
+
+def test_who_left_before_a_request_is_not_in_what_answers_it(peru: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_many(2)
+    with monkeypatch.context() as stopped:
+        _stop_before_typesetting(stopped)
+        earlier = peru.admin("POST", ALL, {}).json["id"]
+        wiring().export_writer.write("peru", earlier)  # it has read the names
+    decide(peru, hidden_at=stamp(NOW))
+    peru.later(minutes=10)
+    packet = made(peru)
+    assert packet["id"] != earlier
+    assert names_in(files_of(peru, packet)) == []
+
+
+def test_comments_that_are_public_no_more_are_not_handed_over(world: World) -> None:
+    world.publish("peru", show_signers=True, show_comments=True)
+    sign_many(1, answers={"given_name": "Ana", "comment": "My words."})
+    decide(world, comment_notice=1, comment_shown=True)
+    assert b"My words." in files_of(world, made(world, comments=True))["names.csv"]
+    world.publish("peru", show_signers=True, show_comments=False)
+    world.later(seconds=61)
+    assert b"My words." not in files_of(world, made(world, comments=True))["names.csv"]

@@ -386,3 +386,17 @@ def test_a_deleted_campaign_leaves_no_list(real_world: World, ana: str) -> None:
     wiring().published_comments.delete("peru")
     assert wiring().published_comments.ids("peru") == ()
     assert comments(world) == []
+
+
+def test_one_that_is_approved_again_is_looked_at_again(real_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = real_world
+    monkeypatch.setattr("chalicelib.storage.signatures.published_comments.MAX_KEPT", 2)
+    publish(world, confirmation="single")
+    for at in range(3):
+        world.sign(**{**ANA, "email": f"n{at}@example.org", "comment": f"C{at}"})
+        decide(world, number(world, f"n{at}@example.org"), True, comment=f"C{at}")
+    for at in (1, 2):
+        world.admin("DELETE", f"/admin/campaigns/peru/signatures/{number(world, f'n{at}@example.org')}")
+    decide(world, number(world, "n0@example.org"), True, comment="C0")
+    world.later(seconds=61)
+    assert [one["comment"] for one in world.get("/campaigns/peru/comments").json["comments"]] == ["C0"]

@@ -37,7 +37,9 @@ def test_a_name_is_found_and_several_are_withdrawn(signed: Site, browser: Browse
         page.keyboard.press("Enter")
         names = page.locator("tbody th")
         expect(names).to_have_count(3)
-        assert page.get_by_role("group", name="Latest signatures").evaluate("list => list.scrollWidth <= list.clientWidth")
+        assert page.get_by_role("group", name="Latest signatures").evaluate(
+            "list => list.scrollWidth <= list.clientWidth"
+        )
         expect(page.get_by_text(re.compile("^3 found; [0-9]+ of about"))).to_be_visible()
         page.get_by_label("Select Zoë Zárate 0").check()
         expect(page.get_by_text("1 selected")).to_be_visible()

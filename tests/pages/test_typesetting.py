@@ -128,6 +128,26 @@ def test_arabic_is_joined_and_runs_right_to_left() -> None:
     assert len(set(shown) - alone) >= 2
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "needs"),
+    [
+        ("Ana", "Eva", (False, False)),
+        ("Я\u0301на", "Яна", (True, False)),  # a mark on one name changes no other
+        ("Q\u0330\u0301", "Quispe Q", (True, False)),
+        ("किरण", "रिया", (True, True)),
+    ],
+)
+def test_lines_that_say_something_else_than_their_glyphs_bring_their_text(
+    earlier: str, later: str, needs: tuple[bool, bool]
+) -> None:
+    shaper = Shaper(TypeCase(PdfFile(io.BytesIO())))
+    lines = [shaper.line(name, "regular", rtl=False) for name in (earlier, later)]
+    assert tuple(line.needs_its_text for line in lines) == needs
+    plain = [run for line, need in zip(lines, needs, strict=True) if not need for run in line.runs]
+    for run in plain:
+        assert all(len(run.face.used[glyph[0]]) == 1 for glyph in run.glyphs)
+
+
 def test_marks_stand_over_their_letters() -> None:
     shaper = Shaper(TypeCase(PdfFile(io.BytesIO())))
     (run,) = shaper.line("q\u0323\u0307", "regular", rtl=False).runs

@@ -24,12 +24,16 @@ JOINERS = frozenset("\u200c\u200d")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Glyphs of one font from left to right: numbers, advances and offsets, in thousandths of an em."""
+    """Glyphs of one font from left to right: numbers, advances and offsets, in thousandths of an em.
+
+    It `speaks_for_itself` when its glyphs, read in order, say what was written: each stands for one character, and for the
+    same one all over the file.
+    """
 
     face: TypeFace
     glyphs: tuple[tuple[int, float, float, float], ...]
     width: float
-    is_rtl: bool
+    speaks_for_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class Line:
 
     @property
     def needs_its_text(self) -> bool:
-        """True when what stands on the page does not say in which order to read it."""
-        return any(run.is_rtl for run in self.runs)
+        """True when the glyphs on the page do not say what was written, or in which order to read it."""
+        return not all(run.speaks_for_itself for run in self.runs)
 
 
 class Shaper:
@@ -95,14 +99,14 @@ class Shaper:
         infos, positions = buffer.glyph_infos, buffer.glyph_positions
         starts = sorted({info.cluster for info in infos} | {end})
         ends = dict(pairwise(starts))
-        scale, glyphs, seen = face.scale, [], set()
+        scale, glyphs, seen, is_plain = face.scale, [], set(), not level % 2
         for info, position in zip(infos, positions, strict=True):
             cluster = info.cluster
             # The first glyph of a cluster stands for all its characters, the others for none.
             meaning = "" if cluster in seen else text[cluster : ends[cluster]]
             seen.add(cluster)
-            face.used[info.codepoint] = face.used.get(info.codepoint) or meaning
+            is_plain &= face.use(info.codepoint, meaning)
             glyphs.append(
                 (info.codepoint, position.x_advance * scale, position.x_offset * scale, position.y_offset * scale)
             )
-        return Run(face, tuple(glyphs), sum(glyph[1] for glyph in glyphs), bool(level % 2))
+        return Run(face, tuple(glyphs), sum(glyph[1] for glyph in glyphs), is_plain)

@@ -69,6 +69,16 @@ class TypeFace:
             self._widths[glyph] = round(self.font.get_glyph_h_advance(glyph) * self.scale)
         return self._widths[glyph]
 
+    def use(self, glyph: int, meaning: str) -> bool:
+        """Notes that `glyph` stands for `meaning` in some line; returns whether the file's table of glyphs says so, too.
+
+        The table holds one meaning a glyph. A single character takes the place of several, whose lines bring their own text.
+        """
+        known = self.used.get(glyph, "")
+        if not known or len(known) > 1 == len(meaning):
+            self.used[glyph] = meaning
+        return len(meaning) == 1 and self.used[glyph] == meaning
+
     def embed(self, pdf: PdfFile) -> None:
         """Adds the glyphs that were used as the font `number` (9.7.4, Type 0 with the font's own glyph numbers)."""
         subset = self._subset()

@@ -109,6 +109,8 @@ class ExportRequests:
 
     def _is_reusable(self, earlier: Export, tally: Tally) -> bool:
         now = self.clock()
+        if earlier.request.packet:  # it says how things were when it was requested, so a later request is another one
+            return now - earlier.created_at < SECOND_PRESS
         if earlier.state_at(now) in {ExportState.QUEUED, ExportState.RUNNING}:
             return True
         is_second_press = earlier.state is ExportState.DONE and now - earlier.created_at < SECOND_PRESS
@@ -153,9 +155,9 @@ class ExportRequests:
         self.audit.add(act, key.id, now=self.clock(), campaign=export.campaign, export=export.id)
         self._delete(export)
 
-    def delete_files_since(self, campaign: str, since: datetime) -> list[Export]:
-        """Deletes every file that may contain a signature of `since`, and returns them: copies must be deleted too."""
-        return self._delete_where(campaign, lambda export: export.finished_at is None or export.finished_at >= since)
+    def delete_files(self, campaign: str) -> list[Export]:
+        """Deletes every file of a campaign, and returns them: copies must be deleted too."""
+        return self._delete_where(campaign, lambda _: True)
 
     def delete_files_of_expired_signers(self, campaign: str) -> list[Export]:
         """Deletes every file that may contain an unconfirmed signature that has expired since, and returns them.

@@ -201,6 +201,7 @@ class ExportWriter:
         if retry_at.tries >= MAX_TRIES:
             log.metric("export_failed", 1, campaign=export.campaign, export=export.id)
             self.exports.finish(export, ExportState.FAILED, now=now)
+            self._discard(export)
             return True
         self.exports.save_position(replace(export, position=retry_at), now=now)
         self.exports.end_lease(export)
@@ -208,11 +209,15 @@ class ExportWriter:
         return False
 
     def _clean_up_if_deleted(self, campaign: str, export_id: str) -> None:
-        """Removes what was written of an export that was deleted meanwhile."""
+        """Removes what was written of an export that was deleted meanwhile, or that failed for good."""
         export = self.exports.find(campaign, export_id)
-        if export is not None and export.state is ExportState.DELETED:
-            if export.position.upload:
-                self.export_files.abort(export.name, export.position.upload)
-            self.export_files.delete(export.name)
-            if export.request.packet:
-                self.export_files.delete(snapshot_name(export.name))
+        if export is not None and export.state in {ExportState.DELETED, ExportState.FAILED}:
+            self._discard(export)
+
+    def _discard(self, export: Export) -> None:
+        """Removes whatever was written of an export that has no file to give."""
+        if export.position.upload:
+            self.export_files.abort(export.name, export.position.upload)
+        self.export_files.delete(export.name)
+        if export.request.packet:
+            self.export_files.delete(snapshot_name(export.name))

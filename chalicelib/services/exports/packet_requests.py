@@ -6,7 +6,7 @@ What a packet says is fixed here, at the moment of the request; it reads no sign
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import InvalidFields, NotFound
@@ -58,6 +58,8 @@ class PacketRequests:
         options = packet_documents.parse(body, snapshot.campaign, LANGUAGES)
         if snapshot.tally.confirmed > MAX_NAMES:
             raise InvalidFields.one("packet", "too_many_for_a_packet", limit=MAX_NAMES)
+        if not snapshot.campaign.show_comments:  # what is not public any more is not handed over either
+            options = replace(options, comments=False)
         request = ExportRequest(format=ExportFormat.CSV, packet=options)
         return self.export_requests.find_or_create(snapshot, request, key, self._new)
 

@@ -84,7 +84,8 @@ class PrivacyRequests:
             withdraw_signature(self.signatures, signature.key, Withdrawer.ERASURE, self.clock)
         signatures = [signature for signature in signatures if not is_for_tests(signature.campaign)]
         for signature in signatures:
-            exports += self.export_requests.delete_files_since(signature.campaign, signature.signed_at)
+            # All: a sheet that was undone, or a form after it, leaves no trace of when an earlier file held this person.
+            exports += self.export_requests.delete_files(signature.campaign)
         for summary in self.campaign_reader.store.list():
             if self._had_time_to_expire(summary.id):
                 exports += self.export_requests.delete_files_of_expired_signers(summary.id)
@@ -126,7 +127,8 @@ class PrivacyRequests:
     def _with_what_is_kept(self, signature: Signature) -> Signature:
         """One whose withdrawal, or whose sheet, could be undone: all that is kept for that."""
         if signature.sheet and (before := self.signatures.paper.find_before(signature.key)):
-            return replace(before, state=signature.state, answers={**before.answers, **signature.answers})
+            answers = {**before.answers, **signature.answers}
+            return replace(before, state=signature.state, answers=answers, moderation=signature.moderation)
         kept = self.signatures.kept.find(signature.key) if signature.withdrawal else None
         if kept is None:
             return signature

@@ -68,7 +68,7 @@ class Retention:
         if not self._has_no_names(campaign):
             self.checkpoints.set(job, due, "")  # something changed meanwhile: once more from the start
             return False
-        self._delete_exports(campaign)
+        self.export_requests.delete_files(campaign.id)
         self.checkpoints.set(job, due, DONE)
         log.info("names removed", campaign=campaign.id, rows=removed)
         return True
@@ -80,10 +80,3 @@ class Retention:
             for signature in self.signatures.scan(campaign.id, bucket)
             if not signature.is_withdrawn
         )
-
-    def _delete_exports(self, campaign: Campaign) -> None:
-        first_export_at = min(
-            (export.created_at for export in self.export_requests.exports.list(campaign.id)), default=None
-        )
-        if first_export_at is not None:
-            self.export_requests.delete_files_since(campaign.id, first_export_at)

@@ -66,6 +66,7 @@ class SignatureModeration:
             campaign, signature = self.signature_search.get(campaign_id, signature_id, key)
             _check(signature, decision)
             if _is_so(signature, decision):
+                self._look_there_again(signature, decision)
                 return signature
             if not is_in_audit_log:
                 # Written first: better one entry too many than one missing. What is about the person is not in it.
@@ -79,6 +80,12 @@ class SignatureModeration:
             self.public_comments.forget(campaign.id)
             return decided
         raise Unavailable
+
+    def _look_there_again(self, signature: Signature, decision: Decision) -> None:
+        """Of the approved comments only the newest are looked at: one that is approved again is among them again."""
+        if not isinstance(decision, NameDecision) and decision.shown:
+            self.published.add(signature.campaign, signature.id)
+            self.public_comments.forget(signature.campaign)
 
     def _carry_out(self, signature: Signature, decision: Decision) -> Signature:
         decisions, now = self.signatures.moderated, self.clock()
