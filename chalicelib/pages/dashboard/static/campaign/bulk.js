@@ -32,12 +32,13 @@ export function bulk(one, refresh, changed, reviewing) {
     }
     say(t("flood_so_far", { n: n(done) }));
   }) });
+  const publishing = (shown) => ({
+    fits: (entry) => reviewing() && fitsFor(entry, shown), ask: () => ({}), run: (entry) => decideComment(one.id, entry, shown), said: (done) => saidOfComments(shown, done),
+  });
   // What can be done to those chosen: whom it fits, what is asked first (null calls it off), and what is done to each.
   const acts = [
-    ...[true, false].map((shown) => ({
-      words: shown ? "bulk_publish" : "bulk_not_publish", fits: (entry) => reviewing() && fitsFor(entry, shown),
-      ask: () => ({}), run: (entry) => decideComment(one.id, entry, shown), said: (done) => saidOfComments(shown, done),
-    })),
+    { words: "bulk_publish", ...publishing(true) },
+    { words: "bulk_not_publish", ...publishing(false) },
     { words: "bulk_hide", fits: (entry) => entry.shown !== false, ask: (some) => reasonFor(hideTitle(some)), run: (entry, reason) => hide(one.id, entry, reason), said: (done) => saidOf(false, done) },
     { words: "bulk_show", fits: (entry) => entry.shown === false, ask: () => ({}), run: (entry) => show(one.id, entry), said: (done) => saidOf(true, done) },
   ];
