@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SEND_PATH = "/v2/email/outbound-emails"
 ACCOUNT_PATH = "/v2/email/account"
+IDENTITIES_PATH = "/v2/email/identities/"
 # What SES gives an account that left the sandbox, and more than a local machine sends.
 QUOTA = {"MaxSendRate": 200.0, "Max24HourSend": -1.0, "SentLast24Hours": 0.0}
 # The error of each mode: HTTP status, SES's error code, message.
@@ -61,6 +62,10 @@ class LocalSes:
         if (request.method, path) == ("GET", ACCOUNT_PATH):
             headers = [("Content-Type", "application/json")]
             return Answer(200, headers, json.dumps({"SendingEnabled": True, "SendQuota": QUOTA}).encode())
+        if request.method == "GET" and path.startswith(IDENTITIES_PATH):  # it sends from any address, so all are verified
+            return Answer(
+                200, [("Content-Type", "application/json")], json.dumps({"VerifiedForSendingStatus": True}).encode()
+            )
         if request.method != "POST" or path != SEND_PATH:
             return _error(404, "NotFoundException", "The local SES only sends mail.")
         try:

@@ -25,6 +25,8 @@ MEMBER_WORDS = {
     "act_erasure_done": _("{who} erased somebody's data."),
     "act_export_removed": _("{who} removed an export of {campaign}."),
     "act_export_requested": _("{who} exported signatures of {campaign}."),
+    "act_packet_removed": _("{who} removed a packet of {campaign}."),
+    "act_packet_requested": _("{who} had a packet made of {campaign}, to hand over."),
     "act_held_signatures_dropped": _("{who} discarded signatures of {campaign} that were held back."),
     "act_held_signatures_released": _("{who} sent the emails of {campaign} that were held back."),
     "act_key_created": _("{who} made the key {about}."),

@@ -5,7 +5,8 @@ const isThere = (value) => value !== null && value !== undefined && value !== ""
 
 // Pairs of what it is and its value; what is not there is left out.
 export function factsOf(stored, document_) {
-  return Object.entries(stored).filter(([, value]) => isThere(value)).map(([name, value]) => [label(name, document_), told(name, value, stored, document_)]);
+  // Whether an organiser hid the name is told by when and why.
+  return Object.entries(stored).filter(([name, value]) => name !== "shown" && isThere(value)).map(([name, value]) => [label(name, document_), told(name, value, stored, document_)]);
 }
 
 function label(name, document_) {
