@@ -62,7 +62,9 @@ class LocalSes:
         if (request.method, path) == ("GET", ACCOUNT_PATH):
             headers = [("Content-Type", "application/json")]
             return Answer(200, headers, json.dumps({"SendingEnabled": True, "SendQuota": QUOTA}).encode())
-        if request.method == "GET" and path.startswith(IDENTITIES_PATH):  # it sends from any address, so all are verified
+        if request.method == "GET" and path.startswith(
+            IDENTITIES_PATH
+        ):  # it sends from any address, so all are verified
             return Answer(
                 200, [("Content-Type", "application/json")], json.dumps({"VerifiedForSendingStatus": True}).encode()
             )
