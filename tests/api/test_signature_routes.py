@@ -331,7 +331,7 @@ def test_one_signature_shows_what_was_typed_and_what_became_of_its_mails(any_wor
         "day": "2026-11-23", "email": "ana@example.org", "given_name": "Ana", "family_name": "Quispe", "country": "PE",
         "language": "es", "public": True, "consents": ["wbw"], "source": "flyer", "referrer": "",
         "utm": {"utm_medium": "print"}, "text_version": 1,
-        "text_sha256": a_campaign().text("es").sha256, "flags": [], "form_shown_at": None, "held": None, "updates_at": None,
+        "text_sha256": a_campaign().text("es").sha256, "flags": [], "form_shown_at": None, "held": None, "updates_at": None, "shown": True,
     }  # fmt: skip
     assert (mail["sends"], mail["sent_at"], mail["thanked_at"], mail["outcome"]) == (1, moment, moment, "sent")
     assert (mail["delivery"], mail["reminded_at"]) == (None, None)
