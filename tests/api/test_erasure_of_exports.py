@@ -103,14 +103,14 @@ def test_exports_of_every_campaign_that_was_signed_go_and_no_others(world: World
     assert [state(world, exports[one], one) for one in ("other", "peru", "third")] == ["deleted", "deleted", "done"]
 
 
-def test_a_file_of_before_the_first_signing_stays(signed: World) -> None:
+def test_a_file_of_before_the_first_signing_goes_too_as_an_undone_sheet_leaves_no_trace(signed: World) -> None:
     export = ask(signed)
     signed.run_exports()
     signed.later(seconds=1)
     signed.sign(email="late@example.org")
     signed.drain()
-    assert erase(signed, "late@example.org") == []
-    assert (state(signed, export), len(files(signed))) == ("done", 1)
+    assert erase(signed, "late@example.org") == [export]
+    assert (state(signed, export), files(signed)) == ("deleted", [])
 
 
 def test_a_file_that_was_done_in_the_moment_of_signing_goes(signed: World) -> None:

@@ -13,7 +13,12 @@ import pytest
 from chalicelib.domain.access.api_keys import Role
 from chalicelib.domain.addresses.email_addresses import signature_id
 from chalicelib.domain.timestamps import stamp
-from chalicelib.storage.signatures.signature_items import LASTING_ATTRIBUTES, REPLACED_ATTRIBUTES, read
+from chalicelib.storage.signatures.signature_items import (
+    HIDING_ATTRIBUTES,
+    LASTING_ATTRIBUTES,
+    REPLACED_ATTRIBUTES,
+    read,
+)
 from chalicelib.wiring import wiring
 from tests.api.test_exports import rows, text_of, written
 from tests.api.test_withdrawal_undo import undone, withdrawn
@@ -254,7 +259,7 @@ def test_the_signer_and_an_access_request_see_who_lost_the_consent(world: World)
         withdraws(world)
 
 
-def test_whatever_replaces_a_signature_leaves_nothing_of_it_but_who_left() -> None:
+def test_whatever_replaces_a_signature_leaves_nothing_of_it_but_who_left_and_that_its_name_is_hidden() -> None:
     """The list of what is replaced names every attribute that anybody reads."""
 
     class Recorded(Mapping[str, Any]):
@@ -278,7 +283,7 @@ def test_whatever_replaces_a_signature_leaves_nothing_of_it_but_who_left() -> No
 
     recorded = Recorded()
     read(recorded)
-    assert recorded.seen - set(REPLACED_ATTRIBUTES) == {"pk", "sk", *LASTING_ATTRIBUTES}
+    assert recorded.seen - set(REPLACED_ATTRIBUTES) == {"pk", "sk", *LASTING_ATTRIBUTES, *HIDING_ATTRIBUTES}
     assert len(set(REPLACED_ATTRIBUTES)) == len(REPLACED_ATTRIBUTES)
 
 
