@@ -358,3 +358,9 @@ def test_comments_that_are_public_no_more_are_not_handed_over(world: World) -> N
     world.publish("peru", show_signers=True, show_comments=False)
     world.later(seconds=61)
     assert b"My words." not in files_of(world, made(world, comments=True))["names.csv"]
+
+
+def test_one_that_was_deleted_a_moment_ago_answers_no_request(peru: World) -> None:
+    packet = peru.admin("POST", ALL, {}).json["id"]
+    assert peru.admin("DELETE", f"{ALL}/{packet}").status == 204
+    assert peru.admin("POST", ALL, {}).json["id"] != packet

@@ -109,12 +109,11 @@ class ExportRequests:
 
     def _is_reusable(self, earlier: Export, tally: Tally) -> bool:
         now = self.clock()
-        if earlier.request.packet:  # it says how things were when it was requested, so a later request is another one
-            return now - earlier.created_at < SECOND_PRESS
+        is_second_press = now - earlier.created_at < SECOND_PRESS
         if earlier.state_at(now) in {ExportState.QUEUED, ExportState.RUNNING}:
-            return True
-        is_second_press = earlier.state is ExportState.DONE and now - earlier.created_at < SECOND_PRESS
-        return is_second_press and earlier.total == _total(earlier.request, tally)
+            # A packet says how things were when it was requested, so a later request is another one.
+            return is_second_press or not earlier.request.packet
+        return is_second_press and earlier.state is ExportState.DONE and earlier.total == _total(earlier.request, tally)
 
     def _new_export(self, snapshot: CampaignSnapshot, export_request: ExportRequest) -> Export:
         now, campaign = self.clock(), snapshot.campaign
