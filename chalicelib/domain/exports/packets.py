@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.signatures.flags import Flag
+from chalicelib.domain.signatures.flags import lacks_proof
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.domain.signatures.public_comments import CommentState, state_of_stored
 from chalicelib.domain.signatures.signature import SignatureState
@@ -125,9 +125,9 @@ def named_signer(stored: Mapping[str, Any], *, is_double: bool) -> NamedSigner |
 
     Only who agreed to be shown and signed online, and nobody whom an organiser has yet to look at, as on the public page.
     """
-    lacks_proof = not is_double and Flag.CAPTCHA in stored.get("flags", ()) and not stored.get("cleared_at")
+    unproven = lacks_proof(stored.get("flags", ()), is_cleared=bool(stored.get("cleared_at")), is_double=is_double)
     is_online = stored["state"] == SignatureState.CONFIRMED
-    if not (is_online and stored.get("public")) or stored.get("held") or stored.get("hidden_at") or lacks_proof:
+    if not (is_online and stored.get("public")) or stored.get("held") or stored.get("hidden_at") or unproven:
         return None
     name = " ".join(display_name(stored).split())
     if not name:

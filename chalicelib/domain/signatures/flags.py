@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Flag(StrEnum):
@@ -31,3 +34,11 @@ class HoldReason(StrEnum):
 
 
 HOLD_REASONS = (*map(str, HoldReason), *map(str, Flag))
+
+
+def lacks_proof(flags: Collection[str], *, is_cleared: bool, is_double: bool) -> bool:
+    """True for one that counts without a click and without the captcha's proof, until an organiser has looked at it.
+
+    Without this a campaign's captcha would not keep a robot's names off the page, nor out of what is handed over.
+    """
+    return not is_double and Flag.CAPTCHA in flags and not is_cleared

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.signatures.flags import Flag
+from chalicelib.domain.signatures.flags import lacks_proof
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.services.cache import Cache
 
@@ -58,12 +58,11 @@ class PublicSigners:
 
 
 def is_under_review(campaign: Campaign, signature: Signature) -> bool:
-    """True while an organiser has yet to look at it.
-
-    Where no click confirms, it counts at once; so without this a campaign's captcha would not keep a robot's names off the page.
-    """
-    lacks_proof = not campaign.is_double and Flag.CAPTCHA in signature.flags and signature.marks.cleared_at is None
-    return bool(signature.marks.held) or lacks_proof
+    """True while an organiser has yet to look at it."""
+    is_cleared = signature.marks.cleared_at is not None
+    return bool(signature.marks.held) or lacks_proof(
+        signature.flags, is_cleared=is_cleared, is_double=campaign.is_double
+    )
 
 
 def public_name(signature: Signature) -> str:
