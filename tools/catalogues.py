@@ -28,6 +28,7 @@ HEADER = "# The words of Undersigned in {name}. Written, not translated word by 
 ORGANISERS = (
     "chalicelib/i18n/column_words.py",
     "chalicelib/pages/dashboard/dashboard_words.py",
+    "chalicelib/pages/dashboard/handover_words.py",
     "chalicelib/pages/dashboard/member_words.py",
     "chalicelib/pages/dashboard/update_words.py",
     "chalicelib/pages/templates/dashboard.html",

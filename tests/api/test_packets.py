@@ -96,6 +96,7 @@ def test_the_files_vouch_for_each_other(peru: World) -> None:
     assert integrity["signatures"] == {"tally": 0, "recount": 9, "online": 9, "on_paper": 0, "named": 9}
     assert packet["signatures"] == 9 == len(names_in(files))
     assert packet["pages"] == integrity["pages"] >= 6
+    assert "peru-packet-2026-11-23-" in packet["url"]
     counts = list(csv.DictReader(io.StringIO(files["counts.csv"].decode("utf-8-sig"), newline="")))
     assert {(one["by"], one["label"], one["signatures"]) for one in counts} >= {
         ("total", "", "9"),

@@ -15,6 +15,7 @@ from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.counting.tallies import STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
+from chalicelib.domain.exports.packets import GroupBy, Paper
 from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.domain.signatures.mail_marks import Delivery, Outcome
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
@@ -38,6 +39,8 @@ PREFIXES = {
     "holdable_flags": "limit_hold_",
     "kinds": "kind_",
     "limits": "limit_",
+    "packet_groups": "group_",
+    "papers": "paper_",
     "person_fields": "field_",
     "roles": "role_",
     "signature_states": "state_",
@@ -89,6 +92,7 @@ def test_the_page_hands_over_what_the_rest_of_the_api_takes() -> None:
     assert choices["signature_states"] == list(SignatureState)
     assert choices["export_formats"] == list(ExportFormat)
     assert choices["stages"] == list(STAGES)
+    assert (choices["packet_groups"], choices["papers"]) == (list(GroupBy), list(Paper))
     assert choices["always_asked"] == list(ALWAYS_ASKED)
 
 

@@ -96,7 +96,7 @@ class ExportRequest:
 
 def download_name(campaign: str, request: ExportRequest, local: datetime) -> str:
     """What the file is called when it is saved, without its ending: of which campaign, whose, what, and when by local time."""
-    what = "names" if request.delivery else request.state
+    what = "packet" if request.packet else "names" if request.delivery else request.state
     parts = [campaign, request.sponsor, what, "changes" if request.since else "", f"{local:%Y-%m-%d-%H%M}"]
     return "-".join(filter(None, parts))
 

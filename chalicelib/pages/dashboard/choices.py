@@ -22,6 +22,7 @@ from chalicelib.domain.campaigns.campaign import (
 from chalicelib.domain.campaigns.captcha_services import SERVICES
 from chalicelib.domain.counting.tallies import OTHER_SOURCE, STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
+from chalicelib.domain.exports.packets import GroupBy, Paper
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
@@ -68,6 +69,8 @@ def choices() -> dict[str, Any]:
         "languages": LANGUAGES,
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
         "own_sources": [*SNIPPET_SOURCES, *(source for _, source, _ in SHARE_SERVICES), OTHER_SOURCE],
+        "packet_groups": list(GroupBy),
+        "papers": list(Paper),
         "person_fields": list(PERSON_FIELDS),
         "read_only_keys": sorted(READ_ONLY_KEYS),
         "roles": list(Role),

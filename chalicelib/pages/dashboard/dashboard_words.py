@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.i18n.marker import _
+from chalicelib.pages.dashboard.handover_words import HANDOVER_WORDS
 from chalicelib.pages.dashboard.member_words import MEMBER_WORDS
 from chalicelib.pages.dashboard.update_words import UPDATE_WORDS
 
@@ -726,6 +727,7 @@ WORDS = {
     "deleted_done": _("The campaign is deleted."),
     "list_current": _("All but archived"),
     "list_drafts": _("Drafts"),
+    **HANDOVER_WORDS,
     **MEMBER_WORDS,
     **UPDATE_WORDS,
 }

@@ -10,6 +10,7 @@ import { exportsOf, numbers } from "./handover.js";
 import { lifecycle } from "./lifecycle.js";
 import { delivery, heldMails, pause } from "./messages.js";
 import { overview } from "./overview.js";
+import { packets } from "./packets.js";
 import { sharing } from "./sharing.js";
 import { signatures } from "./signatures.js";
 import { settings } from "./settings.js";
@@ -19,6 +20,6 @@ export const TABS = [
   { at: "signatures", words: "tab_signatures", may: seesNames, sections: [signatures] },
   { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, updates, emailsRow, delivery, pause], inner: ([part]) => ({ updates: updatePage, emails })[part] },
   { at: "share", words: "tab_share", sections: [sharing] },
-  { at: "handover", words: "tab_handover", sections: [exportsOf, numbers] },
+  { at: "handover", words: "tab_handover", sections: [packets, exportsOf, numbers] },
   { at: "settings", words: "tab_settings", may: manages, sections: [settings, lifecycle] },
 ];
