@@ -16,6 +16,7 @@ from pathlib import Path
 
 from deploy.packaging import runtimes, stage_package
 from deploy.packaging.architectures import of_this_machine
+from deploy.packaging.archives import DEPLOYMENT
 
 RUNS = 7
 CLIENTS = {
@@ -41,7 +42,7 @@ def measure() -> dict[str, dict[str, float]]:
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         task, whole = Path(folder) / "task", Path(folder) / "whole"
-        with zipfile.ZipFile(stage_package.checked(of_this_machine()) / "deployment.zip") as archive:
+        with zipfile.ZipFile(stage_package.checked(of_this_machine()) / DEPLOYMENT) as archive:
             archive.extractall(task)
         _copy_whole_sdk(whole, runtime.python)
         for function, services in CLIENTS.items():

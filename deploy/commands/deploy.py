@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.cloudformation import changes, parameter_checks, parameters
 from deploy.packaging import template_checks
+from deploy.packaging.archives import ARCHIVES
 from deploy.terminal import Refused
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class Deployment:
         sam = json.loads((package / "sam.json").read_text())
         values = self._prepared(parameters.parse(pairs, sam["Parameters"]), sam)
         self.bucket.ensure(self.terminal)
-        code = self.bucket.add((package / "deployment.zip").read_bytes(), ".zip")
-        text = template_checks.with_code_at(sam, self.bucket.uri(code))
+        codes = {name: self.bucket.add((package / name).read_bytes(), ".zip") for name in ARCHIVES}
+        text = template_checks.with_code_at(sam, {name: self.bucket.uri(key) for name, key in codes.items()})
         url = self.bucket.url(self.bucket.add(text.encode(), ".json"))
         self._apply(url, values, sam["Parameters"], asks=True)
         if sentences := parameters.awaits_second_pass(self.stack.parameters):

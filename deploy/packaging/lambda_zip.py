@@ -1,4 +1,4 @@
-"""The zip for Lambda, byte for byte the same for the same files; it refuses what could not run there.
+"""The zips for Lambda, byte for byte the same for the same files; it refuses what could not run there.
 
 Times, order and permissions are fixed, byte code is compiled again, and of the AWS SDK and Pillow only what is used stays; it downloads
 nothing and changes no source.
@@ -15,8 +15,9 @@ from pathlib import Path, PurePosixPath
 
 from deploy.packaging import pillow, sdk
 from deploy.packaging.architectures import ARM, Architecture
+from deploy.packaging.archives import DEPLOYMENT, EXPORT, is_for_exports
 
-MAX_BYTES = 23 * 1024 * 1024
+MAX_BYTES = {DEPLOYMENT: 13 * 1024 * 1024, EXPORT: 23 * 1024 * 1024}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
@@ -41,6 +42,14 @@ def pack(raw: Path, target: Path, python: str = sys.executable) -> None:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
             for file in sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()):
                 packed.writestr(_entry(file), (root / file).read_bytes())
+
+
+def lighten(whole: Path, target: Path) -> None:
+    """Write `target` from the packed zip `whole`, without what only exports load."""
+    with zipfile.ZipFile(whole) as packed, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as light:
+        for name in packed.namelist():
+            if not is_for_exports(name):
+                light.writestr(_entry(name), packed.read(name))
 
 
 def _is_wanted(name: PurePosixPath) -> bool:
@@ -72,8 +81,8 @@ def check(
     cache_tag: str = str(sys.implementation.cache_tag),
 ) -> None:
     """Raise PackageFailed unless `archive` is complete, for `architecture` and the Python of `cache_tag`, and small enough."""
-    if archive.stat().st_size > MAX_BYTES:
-        raise PackageFailed(f"the zip is {archive.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
+    if archive.stat().st_size > (limit := MAX_BYTES.get(archive.name, max(MAX_BYTES.values()))):
+        raise PackageFailed(f"{archive.name} is {archive.stat().st_size:,} bytes, more than {limit:,}")
     with zipfile.ZipFile(archive) as packed:
         names = set(packed.namelist())
         foreign = [name for name in names if name.endswith(".so") and _machine(packed, name) != architecture.elf]

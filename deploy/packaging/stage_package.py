@@ -1,4 +1,4 @@
-"""`make package`: builds and checks the CloudFormation template and the zip of a stage; it deploys nothing.
+"""`make package`: builds and checks the CloudFormation template and the zips of a stage; it deploys nothing.
 
 It refuses what Chalice lets pass: a missing wheel, a stale cache, a merged resource that exists nowhere.
 `--check` is for `make lint` and the tests: it packages once for each state of the sources.
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from deploy.packaging import lambda_zip, regional_resources, runtimes, template_checks, wheels
 from deploy.packaging.architectures import ARM
+from deploy.packaging.archives import ARCHIVES, DEPLOYMENT, EXPORT, without_export_libraries
 from deploy.packaging.lambda_zip import PackageFailed
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def build(
     architecture: Architecture = ARM,
     runtime: Runtime | None = None,
 ) -> None:
-    """Write `sam.json` and `deployment.zip` to `target`, checked for `region`; by default for the configured runtime.
+    """Write `sam.json`, `deployment.zip` and `export.zip` to `target`, checked for `region`; by default for the configured runtime.
 
     Raises PackageFailed.
     """
@@ -70,10 +71,12 @@ def build(
         where = wheels.download(LOCK, Path(folder) / "wheels", architecture, runtime)
         _run_chalice(project, stage, target, where, runtime.python)
     regional_resources.fit(target / "sam.json", region)
+    template_checks.divide(target / "sam.json")
     template_checks.check(target / "sam.json", region, runtime.name, architecture)
-    archive, requirements = target / "deployment.zip", (ROOT / "requirements.txt").read_text()
-    lambda_zip.pack(archive, archive, runtime.python)
-    lambda_zip.check(archive, requirements, catalogues, architecture, runtime.cache_tag)
+    lambda_zip.pack(target / DEPLOYMENT, target / EXPORT, runtime.python)
+    lambda_zip.lighten(target / EXPORT, target / DEPLOYMENT)
+    for name in ARCHIVES:
+        lambda_zip.check(target / name, _requirements(name), catalogues, architecture, runtime.cache_tag)
 
 
 def checked(architecture: Architecture = ARM, runtime: Runtime | None = None) -> Path:
@@ -90,6 +93,12 @@ def checked(architecture: Architecture = ARM, runtime: Runtime | None = None) ->
                 build(Path(build_folder) / "package", architecture=architecture, runtime=runtime)
                 (Path(build_folder) / "package").rename(folder)
     return folder
+
+
+def _requirements(archive: str) -> str:
+    """What must be in a zip, as lines of requirements.txt."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return "\n".join(lines if archive == EXPORT else without_export_libraries(lines))
 
 
 def _check_stage(stage: str) -> None:
@@ -142,10 +151,12 @@ def _fingerprint() -> str:
 def _sources() -> Iterator[Path]:
     makers = (
         "deploy/packaging/architectures.py",
+        "deploy/packaging/archives.py",
         "deploy/packaging/regional_resources.py",
         "deploy/packaging/runtimes.py",
         "deploy/packaging/stage_package.py",
         "deploy/packaging/lambda_zip.py",
+        "deploy/packaging/pillow.py",
         "deploy/packaging/sdk.py",
         "deploy/packaging/template_checks.py",
         "deploy/packaging/wheels.py",
@@ -167,10 +178,11 @@ def main(arguments: list[str]) -> int:
         else:
             target = Path(arguments[0]).resolve()
             build(target, arguments[1] if arguments[1:] else STAGE, os.environ.get("AWS_DEFAULT_REGION", REGION))
-            size = (target / "deployment.zip").stat().st_size
-            digest = hashlib.sha256((target / "deployment.zip").read_bytes()).hexdigest()
-            print(f"Wrote {target}/sam.json and {target}/deployment.zip ({size:,} bytes, sha256 {digest})")
-            print("Both passed their checks.")
+            print(f"Wrote {target}/sam.json")
+            for content, name in (((target / name).read_bytes(), name) for name in ARCHIVES):
+                digest = hashlib.sha256(content).hexdigest()
+                print(f"Wrote {target}/{name} ({len(content):,} bytes, sha256 {digest})")
+            print("All passed their checks.")
     except PackageFailed as failed:
         print(failed, file=sys.stderr)
         return 1

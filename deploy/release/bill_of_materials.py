@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from deploy.release.package_contents import Component
 
@@ -15,21 +15,24 @@ OWN_LICENCE = "Apache-2.0"
 RULER = "=" * 100
 
 
-def cyclonedx(parts: Sequence[Component], *, version: str, sha256: str) -> str:
-    """The bill of the zip with that digest. It says nothing of when it was made, or two would differ."""
+def cyclonedx(parts: Sequence[Component], *, version: str, archives: Mapping[str, str]) -> str:
+    """The bill of the zips with those SHA-256 sums. It says nothing of when it was made, or two would differ."""
     own = {
         "type": "application",
         "bom-ref": "undersigned",
         "name": "undersigned",
         "version": version,
         "licenses": [{"expression": OWN_LICENCE}],
-        "hashes": [{"alg": "SHA-256", "content": sha256}],
+        "components": [
+            {"type": "file", "name": name, "hashes": [{"alg": "SHA-256", "content": sha256}]}
+            for name, sha256 in archives.items()
+        ],
     }
     document = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
-        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, sha256)}",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, ''.join(archives.values()))}",
         "version": 1,
         "metadata": {"component": own},
         "components": [_component(one) for one in parts],
@@ -40,7 +43,7 @@ def cyclonedx(parts: Sequence[Component], *, version: str, sha256: str) -> str:
 
 def licences(parts: Sequence[Component], own: str) -> str:
     """Our own licence, then every part with its licence in full."""
-    heading = "What is in the zip, and under which licence."
+    heading = "What is in the zips, and under which licence."
     overview = "\n".join(f"  {_title(one)}: {one.licence}" for one in parts)
     chapters = [f"{RULER}\nundersigned: {OWN_LICENCE}\n{RULER}\n\n{own.strip()}"]
     chapters += [

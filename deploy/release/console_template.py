@@ -1,6 +1,6 @@
 """The packaged template for people who have CloudFormation's console and no checkout. Pure.
 
-The name of the zip stands in the template, so that code and template cannot be of two versions; where it lies is a parameter.
+The names of the zips stand in the template, so that code and template cannot be of two versions; where they lie is a parameter.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.cloudformation.parameters import LATER
 from deploy.packaging import template_checks
+from deploy.packaging.archives import of_function
 from deploy.packaging.regional_resources import without_budget
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ BUCKET = {
     "Type": "String",
     "AllowedPattern": "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     "ConstraintDescription": "it must be the name of a bucket, without s3:// and without a folder.",
-    "Description": "Name of the S3 bucket, in this region, that holds the zip of this release.",
+    "Description": "Name of the S3 bucket, in this region, that holds the zips of this release.",
 }
 # In the order in which the console asks for them.
 GROUPS = {
@@ -35,14 +36,14 @@ GROUPS = {
 }
 
 
-def for_console(sam: Mapping[str, Any], key: str, version: str) -> dict[str, Any]:
-    """The template whose functions take their code from `key` in the bucket `CodeBucket`."""
+def for_console(sam: Mapping[str, Any], keys: Mapping[str, str], version: str) -> dict[str, Any]:
+    """The template whose functions take their code from the bucket `CodeBucket`, where each zip has its key in `keys`."""
     # One file for every region, and some have no budgets; somebody in the console makes one there, with three clicks.
     template: dict[str, Any] = copy.deepcopy(without_budget(dict(sam)))
-    for properties in template_checks.functions(template["Resources"]).values():
-        properties["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": key}
+    for name, properties in template_checks.functions(template["Resources"]).items():
+        properties["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": keys[of_function(name)]}
     template["Description"] = (
-        f"Undersigned {version}: forms that people sign, by email confirmation. Its code is {key}."
+        f"Undersigned {version}: forms that people sign, by email confirmation. Its code is {' and '.join(keys.values())}."
     )
     template["Parameters"]["CodeBucket"] = BUCKET
     # A table that is protected at once could not be rolled back; `make deploy` does the same.

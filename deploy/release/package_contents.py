@@ -1,4 +1,4 @@
-"""What is inside the zip that others made, each with its version and licence, read from the zip itself. It changes nothing.
+"""What is inside a zip that others made, each with its version and licence, read from the zip itself. It changes nothing.
 
 It refuses a part whose licence has no text: most of them ask that the text comes along. What wheels have compiled into their
 libraries is not listed.

@@ -1,4 +1,4 @@
-"""`make release`: a folder with the zip, its template for the console, their sums, and what is inside under which licence.
+"""`make release`: a folder with the zips, their template for the console, their sums, and what is inside under which licence.
 
 It publishes nothing. The same checkout gives the same files, byte for byte.
 """
@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 from deploy.packaging import stage_package, template_checks
+from deploy.packaging.archives import ARCHIVES, DEPLOYMENT, EXPORT
 from deploy.packaging.lambda_zip import PackageFailed
 from deploy.release import bill_of_materials, package_contents
 from deploy.release.console_template import for_console
@@ -26,19 +27,19 @@ MAX_TEMPLATE_BYTES = 1_000_000  # what CloudFormation takes from S3, where the c
 def write(package: Path, target: Path) -> list[Path]:
     """Fill the folder `target` anew from a package, as `stage_package.build` leaves it. Raises PackageFailed."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    code, sam = (package / "deployment.zip").read_bytes(), json.loads((package / "sam.json").read_text())
-    tag = hashlib.sha256(code + json.dumps(sam, sort_keys=True).encode()).hexdigest()[:12]
+    codes, sam = [(package / name).read_bytes() for name in ARCHIVES], json.loads((package / "sam.json").read_text())
+    tag = hashlib.sha256(b"".join(codes) + json.dumps(sam, sort_keys=True).encode()).hexdigest()[:12]
     name = f"undersigned-{version}-{tag}"
-    template = json.dumps(for_console(sam, f"{name}.zip", version), sort_keys=True, separators=(",", ":"))
+    keys = {DEPLOYMENT: f"{name}.zip", EXPORT: f"{name}.export.zip"}
+    template = json.dumps(for_console(sam, keys, version), sort_keys=True, separators=(",", ":"))
     if len(template) > MAX_TEMPLATE_BYTES:
         raise PackageFailed(f"the template is {len(template):,} bytes, more than CloudFormation takes")
-    parts = package_contents.components(package / "deployment.zip")
-    contents = {
-        f"{name}.zip": code,
+    parts = package_contents.components(package / EXPORT)  # the other zip holds nothing more
+    zips = dict(zip(keys.values(), codes, strict=True))
+    digests = {key: hashlib.sha256(code).hexdigest() for key, code in zips.items()}
+    contents = zips | {
         f"{name}.template.json": template.encode(),
-        f"{name}.cdx.json": bill_of_materials.cyclonedx(
-            parts, version=version, sha256=hashlib.sha256(code).hexdigest()
-        ).encode(),
+        f"{name}.cdx.json": bill_of_materials.cyclonedx(parts, version=version, archives=digests).encode(),
         f"{name}.licences.txt": bill_of_materials.licences(parts, (ROOT / "LICENSE").read_text()).encode(),
     }
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {file}\n" for file, content in sorted(contents.items()))

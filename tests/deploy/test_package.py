@@ -21,6 +21,7 @@ import pytest
 
 from deploy.packaging import lambda_zip, pillow, runtimes, stage_package, template_checks, wheels
 from deploy.packaging.architectures import ARM
+from deploy.packaging.archives import ARCHIVES, DEPLOYMENT, EXPORT, is_for_exports
 from deploy.packaging.lambda_zip import PackageFailed
 from tests.kit.pictures import a_file
 
@@ -75,17 +76,36 @@ def test_pillow_still_makes_pictures_when_what_nothing_uses_is_cut(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_the_zip_is_whole_for_arm_and_small(built: Path) -> None:
-    catalogues = [name for name in zipfile.ZipFile(built / "deployment.zip").namelist() if name.endswith(".mo")]
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_the_zips_are_whole_for_arm_and_small(built: Path, name: str) -> None:
+    catalogues = [one for one in zipfile.ZipFile(built / name).namelist() if one.endswith(".mo")]
     assert catalogues
-    lambda_zip.check(
-        built / "deployment.zip", (stage_package.ROOT / "requirements.txt").read_text(), stage_package._catalogues()
-    )
+    lambda_zip.check(built / name, stage_package._requirements(name), stage_package._catalogues())
+
+
+@pytest.mark.slow
+def test_what_only_exports_load_is_in_their_zip_alone(built: Path) -> None:
+    light, whole = (set(zipfile.ZipFile(built / name).namelist()) for name in (DEPLOYMENT, EXPORT))
+    assert light < whole
+    assert {name.partition("/")[0].partition("-")[0].lower() for name in whole - light} == {
+        "chalicelib", "pil", "pillow", "pillow.libs", "uharfbuzz", "xlsxwriter",
+    }  # fmt: skip
+    assert {name for name in whole if is_for_exports(name)} == whole - light
+    sizes = [(built / name).stat().st_size for name in (DEPLOYMENT, EXPORT)]
+    assert sizes[0] < 0.6 * sizes[1]
+
+
+@pytest.mark.slow
+def test_each_function_takes_its_code_from_its_own_zip(built: Path) -> None:
+    resources = json.loads((built / "sam.json").read_text())["Resources"]
+    taken = {name: one["CodeUri"] for name, one in template_checks.functions(resources).items()}
+    assert {name for name, place in taken.items() if place == f"./{EXPORT}"} == {"Export"}
+    assert set(taken.values()) == {f"./{EXPORT}", f"./{DEPLOYMENT}"}
 
 
 @pytest.mark.slow
 def test_the_zip_holds_byte_code_of_one_python_and_nothing_that_only_development_needs(built: Path) -> None:
-    names = zipfile.ZipFile(built / "deployment.zip").namelist()
+    names = zipfile.ZipFile(built / EXPORT).namelist()
     compiled = [name for name in names if name.endswith(".pyc")]
     assert compiled
     tag = runtimes.runtime(runtimes.configured()).cache_tag
@@ -100,8 +120,10 @@ def test_the_zip_holds_byte_code_of_one_python_and_nothing_that_only_development
 
 @pytest.mark.slow
 def test_packing_the_real_zip_again_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    lambda_zip.pack(built / "deployment.zip", tmp_path / "again.zip")
-    assert (tmp_path / "again.zip").read_bytes() == (built / "deployment.zip").read_bytes()
+    lambda_zip.pack(built / EXPORT, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (built / EXPORT).read_bytes()
+    lambda_zip.lighten(tmp_path / "again.zip", tmp_path / "light.zip")
+    assert (tmp_path / "light.zip").read_bytes() == (built / DEPLOYMENT).read_bytes()
 
 
 def test_order_times_and_hash_seed_change_no_byte(tmp_path: Path) -> None:
@@ -132,7 +154,7 @@ def test_byte_code_is_trusted_without_looking_at_the_source(tmp_path: Path) -> N
         (lambda files: files.update({"fast/fast.so": INTEL}), "another processor: fast/fast.so"),
         (lambda files: files.pop("Fast_Thing-1.0.dist-info/METADATA"), "lacks fast-thing==1.0"),
         (lambda files: files.pop("chalice/app.py"), "lacks chalice/app.py"),
-        (lambda files: files.update({"big": os.urandom(lambda_zip.MAX_BYTES)}), "bytes, more than"),
+        (lambda files: files.update({"big": os.urandom(max(lambda_zip.MAX_BYTES.values()))}), "bytes, more than"),
     ],
 )
 def test_a_zip_that_would_not_work_is_refused(

@@ -16,6 +16,7 @@ import pytest
 import app
 from deploy.commands import next_steps
 from deploy.packaging import stage_package, template_checks
+from deploy.packaging.archives import ARCHIVES, EXPORTER
 from deploy.packaging.lambda_zip import PackageFailed
 from deploy.release import console_template, package_contents, release
 from local.aws.template import PATH, Template
@@ -38,17 +39,25 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def next_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A later release, whose zip holds one more file."""
+    """A later release, whose zips hold one more file."""
     folder = tmp_path_factory.mktemp("later")
     shutil.copytree(stage_package.checked(), folder / "package")
-    with zipfile.ZipFile(folder / "package" / "deployment.zip", "a") as packed:
-        packed.writestr("later.txt", "")
+    for name in ARCHIVES:
+        with zipfile.ZipFile(folder / "package" / name, "a") as packed:
+            packed.writestr("later.txt", "")
     release.write(folder / "package", folder / "dist")
     return folder / "dist"
 
 
 def only(folder: Path, ending: str) -> Path:
     (found,) = folder.glob(f"*{ending}")
+    return found
+
+
+def zips(folder: Path) -> dict[bool, Path]:
+    """The zips of a release, by whether it is that of exports."""
+    found = {one.name.endswith(".export.zip"): one for one in folder.glob("*.zip")}
+    assert len(found) == len(list(folder.glob("*.zip"))) == 2
     return found
 
 
@@ -70,14 +79,15 @@ def test_the_same_package_gives_the_same_files_and_their_sums_are_right(dist: Pa
 def test_nothing_of_an_earlier_release_is_left(tmp_path: Path) -> None:
     (tmp_path / "undersigned-0.0.1-0123.zip").touch()
     release.write(stage_package.checked(), tmp_path)
-    assert len(list(tmp_path.iterdir())) == 5
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def test_another_zip_has_another_name_and_its_template_says_so(dist: Path, next_dist: Path) -> None:
     for folder in (dist, next_dist):
-        taken = [one["CodeUri"] for one in template_checks.functions(the_template(folder)["Resources"]).values()]
-        assert taken == [{"Bucket": {"Ref": "CodeBucket"}, "Key": only(folder, ".zip").name}] * len(taken)
-    assert only(dist, ".zip").name != only(next_dist, ".zip").name
+        for name, one in template_checks.functions(the_template(folder)["Resources"]).items():
+            key = zips(folder)[name == EXPORTER].name
+            assert one["CodeUri"] == {"Bucket": {"Ref": "CodeBucket"}, "Key": key}
+    assert not {one.name for one in zips(dist).values()} & {one.name for one in zips(next_dist).values()}
 
 
 def test_the_template_passes_the_linter_and_the_console_asks_for_every_parameter_once(dist: Path) -> None:
@@ -104,13 +114,16 @@ def test_the_bill_names_every_library_that_is_deployed_and_what_else_others_made
     assert {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pinned.items()}.items() <= named.items()
     assert {"chalice", "uplot", "noto fonts", "cldr"} <= set(named)
     assert len({one["bom-ref"] for one in bill["components"]}) == len(bill["components"])
-    (digest,) = bill["metadata"]["component"]["hashes"]
-    assert digest["content"] == hashlib.sha256(only(dist, ".zip").read_bytes()).hexdigest()
+    files = {one["name"]: one["hashes"] for one in bill["metadata"]["component"]["components"]}
+    assert files == {
+        one.name: [{"alg": "SHA-256", "content": hashlib.sha256(one.read_bytes()).hexdigest()}]
+        for one in zips(dist).values()
+    }
 
 
 def test_every_folder_of_the_zip_is_ours_or_somebodys_in_the_bill(dist: Path) -> None:
     """What comes in by another way than a wheel has to be added to `package_contents`."""
-    with zipfile.ZipFile(only(dist, ".zip")) as packed:
+    with zipfile.ZipFile(zips(dist)[True]) as packed:
         records = "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith("/RECORD"))
         top = {name.partition("/")[0] for name in packed.namelist()}
     installed = {line.partition(",")[0].partition("/")[0] for line in records.splitlines()}
@@ -128,7 +141,7 @@ def test_every_folder_of_the_zip_is_ours_or_somebodys_in_the_bill(dist: Path) ->
 
 def test_every_licence_stands_there_in_full(dist: Path) -> None:
     written = only(dist, ".licences.txt").read_text()
-    for one in package_contents.components(only(dist, ".zip")):
+    for one in package_contents.components(zips(dist)[True]):
         assert f"{one.name} {one.version}".strip() in written
         assert all(text.strip() in written for text in one.texts)
     for words in ("Apache License", "UNICODE LICENSE V3", "SIL OPEN FONT LICENSE", "Permission is hereby granted"):
@@ -137,7 +150,7 @@ def test_every_licence_stands_there_in_full(dist: Path) -> None:
 
 def test_a_library_without_the_text_of_its_licence_is_refused(dist: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare.zip"
-    with zipfile.ZipFile(only(dist, ".zip")) as packed, zipfile.ZipFile(bare, "w") as copied:
+    with zipfile.ZipFile(zips(dist)[True]) as packed, zipfile.ZipFile(bare, "w") as copied:
         for name in packed.namelist():
             if not name.startswith("nh3-") or name.endswith("METADATA"):
                 copied.writestr(name, packed.read(name))
@@ -147,7 +160,7 @@ def test_a_library_without_the_text_of_its_licence_is_refused(dist: Path, tmp_pa
 
 # ── the way of somebody who has the console alone ────────────────────────────────────────────────────────────────────────────
 class Console:
-    """What the console asks of CloudFormation when somebody uploads two files and clicks through its forms."""
+    """What the console asks of CloudFormation when somebody uploads three files and clicks through its forms."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -156,9 +169,9 @@ class Console:
         self._s3.create_bucket(Bucket=BUCKET)
 
     def upload(self, folder: Path) -> str:
-        """Both files of a release, into the bucket; no engine has SAM's transform, so the template is as it comes out of that."""
-        code = only(folder, ".zip")
-        self._s3.put_object(Bucket=BUCKET, Key=code.name, Body=code.read_bytes())
+        """The files of a release that are deployed, into the bucket; no engine has SAM's transform, so the template is as it comes out of that."""
+        for code in zips(folder).values():
+            self._s3.put_object(Bucket=BUCKET, Key=code.name, Body=code.read_bytes())
         name = only(folder, ".template.json").name
         self._s3.put_object(Bucket=BUCKET, Key=name, Body=json.dumps(transformed(the_template(folder))).encode())
         return f"https://s3.us-east-1.amazonaws.com/{BUCKET}/{name}"
@@ -235,12 +248,12 @@ def test_a_stack_is_made_updated_and_taken_back_in_the_console(session: Session,
     assert {"Do1Protect", "Do1Address"} & set(console.outputs()) == set(), "done"
     assert console.functions()["Mail"]["Environment"]["Variables"]["PUBLIC_URL"] == address
 
-    (before,) = console.versions()
+    before = console.versions()
+    assert len(before) == 2
     console.update(console.upload(next_dist))
-    (after,) = console.versions()
-    assert after != before
+    assert not console.versions() & before
     console.update(first)
-    assert console.versions() == {before}
+    assert console.versions() == before
     assert console.protected() == [True, True]
 
 

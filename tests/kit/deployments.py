@@ -12,6 +12,7 @@ from deploy.cloudformation.stack import Stack
 from deploy.commands.account_checks import AccountChecks
 from deploy.commands.deploy import Deployment
 from deploy.commands.stack_recovery import StackRecovery
+from deploy.packaging.archives import ARCHIVES
 from deploy.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class Person(Terminal):
 def a_package(folder: Path, template: dict[str, Any]) -> Path:
     """As `make package` leaves it, but for the SAM transform, which no engine here has."""
     (folder / "sam.json").write_text(json.dumps(template))
-    with zipfile.ZipFile(folder / "deployment.zip", "w") as packed:
-        packed.writestr("app.py", "")
+    for name in ARCHIVES:
+        with zipfile.ZipFile(folder / name, "w") as packed:
+            packed.writestr("app.py", "")
     return folder
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from unittest.mock import patch
 
 from deploy.packaging import stage_package, template_checks
+from deploy.packaging.archives import ARCHIVES, DEPLOYMENT
 
-BUCKET, CODE = "packages", "deployment.zip"
+BUCKET, CODE = "packages", DEPLOYMENT
 
 
 def expanded() -> dict[str, Any]:
-    """The template in plain CloudFormation, with each function's code at s3://packages/deployment.zip."""
+    """The template in plain CloudFormation, with each function's code in the bucket "packages"."""
     folder = stage_package.checked()
     cached = folder / "expanded.json"
     with (stage_package.CACHE / "lock").open("w") as lock:
@@ -26,7 +27,9 @@ def expanded() -> dict[str, Any]:
 
 def expand(text: str) -> dict[str, Any]:
     """What SAM's transform makes of a packaged template."""
-    return transformed(json.loads(template_checks.with_code_at(json.loads(text), f"s3://{BUCKET}/{CODE}")))
+    return transformed(
+        json.loads(template_checks.with_code_at(json.loads(text), {name: f"s3://{BUCKET}/{name}" for name in ARCHIVES}))
+    )
 
 
 def transformed(sam: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from chalicelib.services.access.keyring import Keyring
 from chalicelib.storage.access.api_keys import ApiKeys
 from chalicelib.storage.dynamodb.table import Table
 from chalicelib.stores import utc_now
+from deploy.packaging.archives import ARCHIVES
 from local.functions.events import stream_record
 from local.startup.sample_campaigns import documents
 from tools.rig.aws_events import rest_request
@@ -40,7 +41,7 @@ Record = dict[str, Any]
 
 
 class Rig:
-    """A deployment of the package in `packaged` (`sam.json`, `deployment.zip`), on the runtime `of` or the one that is deployed."""
+    """A deployment of the package in `packaged` (`sam.json` and the zips), on the runtime `of` or the one that is deployed."""
 
     def __init__(self, packaged: Path, of: str = "") -> None:
         self._packaged = packaged
@@ -53,11 +54,9 @@ class Rig:
         """Unpack the code and start the services."""
         with contextlib.ExitStack() as started:
             folder = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="undersigned-rig-")))
-            self.code = folder / "task"
-            with zipfile.ZipFile(self._packaged / "deployment.zip") as archive:
-                archive.extractall(self.code)
+            self._unpack(folder)
             self.services = started.enter_context(Services(self._packaged, folder))
-            self.containers = {one.name: self._container(one, folder) for one in self._functions()}
+            self.containers = {one.name: self._container(one, code, folder) for one, code in self._functions(folder)}
             for container in self.containers.values():
                 started.callback(container.stop)
             self._stack = started.pop_all()
@@ -69,17 +68,24 @@ class Rig:
         """End everything."""
         self._stack.close()
 
-    def _container(self, function: Function, folder: Path) -> Container:
-        return Container(function, self.code, self.runtime, folder / function.name)
+    def _unpack(self, folder: Path) -> None:
+        for name in ARCHIVES:
+            with zipfile.ZipFile(self._packaged / name) as archive:
+                archive.extractall(folder / name)
 
-    def _functions(self) -> list[Function]:
+    def _container(self, function: Function, code: Path, folder: Path) -> Container:
+        return Container(function, code, self.runtime, folder / function.name)
+
+    def _functions(self, folder: Path) -> list[tuple[Function, Path]]:
+        """Each function, and the folder with its code."""
         found = []
         for logical_id in self.services.template.of_type("AWS::Serverless::Function"):
             facts = self.services.template.resources[logical_id]["Properties"]
             handler = facts["Handler"]
             name = handler.removeprefix("app.").replace("app", "api")
             variables = self.services.variables(logical_id)
-            found.append(Function(name, handler, facts["Timeout"] * LIVES, facts["MemorySize"], variables))
+            function = Function(name, handler, facts["Timeout"] * LIVES, facts["MemorySize"], variables)
+            found.append((function, folder / facts["CodeUri"]))
         return found
 
     def invoke(self, function: str, event: Any, *, seconds: float | None = None) -> Outcome:
