@@ -35,6 +35,7 @@ COLUMN_WORDS = {
     "text_sha256": _("Checksum of the text"),
     "text_title": _("Title of the text"),
     "expires_at": _("Deleted at the latest on"),
+    "region_name": _("Name of the region"),
 }
 
 

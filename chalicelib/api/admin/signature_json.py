@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from chalicelib.api.http.region_names import region_name_of
+from chalicelib.api.http.request import current_request
 from chalicelib.domain.signatures.public_comments import comment_state
 from chalicelib.domain.timestamps import stamp
 
@@ -37,6 +39,7 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
         "day": signature.day or None,
         "email": signature.email,
         **signature.answers,
+        **region_name_of(signature, current_request().language),
         "language": signature.language,
         "public": signature.public,
         "consents": [one for one in signature.consents if sponsor in ("", one)],

@@ -46,6 +46,11 @@ Source = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{0,40}$")]
 Country = StrEnum("Country", [(code, code) for code in sorted(COUNTRIES)])  # type: ignore[misc]  # made from the list
 
 
+RegionName = Annotated[
+    str, Field(description="What the region with that code is called in the reader's language, else as typed.")
+]
+
+
 class PersonFields(TypedDict, total=False):
     """What a form may ask of a person; what was left empty is left out."""
 

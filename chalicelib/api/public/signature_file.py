@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from chalicelib.api.http.region_names import region_name_of
 from chalicelib.domain.signatures.public_comments import comment_state
 from chalicelib.domain.timestamps import stamp
 
@@ -23,6 +24,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         **{name: stamp(moment) for name, moment in times.items() if moment},
         "email": signature.email,
         **signature.answers,
+        **region_name_of(signature, signature.language),
         "language": signature.language,
         **({"statement": statement_json(statement)} if statement else {}),
         "public": signature.public,

@@ -233,6 +233,10 @@ class Campaign:
         """The ids of sponsors that a signer may consent to."""
         return frozenset(sponsor.id for sponsor in self.sponsors)
 
+    def asks_for(self, name: str) -> bool:
+        """True when its form has that field, besides the names and the address."""
+        return any(field.name == name for field in self.fields)
+
     def asks_about_updates(self, signature: Signature) -> bool:
         """True if its signer is asked about news of the campaign: a yes can be taken back after the campaign stopped asking."""
         return self.ask_updates or signature.wants_updates

@@ -49,7 +49,7 @@ def parse(body: object, campaign: Campaign, now: datetime, language: str) -> Exp
         sponsor=document.sponsor or "",
         delivery=document.delivery or False,
         bom=_is_for_people(document),
-        language=language if document.format is ExportFormat.XLSX else "",
+        language=language if document.format is ExportFormat.XLSX or campaign.asks_for("region") else "",
         time_zone=campaign.time_zone if _is_for_people(document) else "",
         separator=document.separator or Separator.COMMA,
     )

@@ -14,6 +14,7 @@ from chalicelib.domain.exports.row_attributes import (
     HIDDEN_COLUMN,
     INTERNAL_ATTRIBUTES,
     NOT_FOR_SPONSORS,
+    REGION_COLUMN,
     STORED_ATTRIBUTES,
     TEXT_COLUMNS,
     TIMESTAMPS,
@@ -77,7 +78,7 @@ class ExportRequest:
     `state` is one of the states, `any`, or empty: then those that count and, with `since`, also withdrawn ones. `since`
     (ISO, UTC) leaves out what has not changed since then. `sponsor` keeps only confirmed signers who consent to it, and marks
     for those who did before.
-    `language` is that of an XLSX's titles, else empty; `time_zone` that of the times in a file for spreadsheets, empty where they
+    `language` is that of an XLSX's titles and of the names of regions, empty for English; `time_zone` that of the times in a file for spreadsheets, empty where they
     are in UTC. `delivery` writes only the names of those who agreed to be shown. `bom` begins a CSV with the mark by which spreadsheet
     programs recognise UTF-8. With `packet` it is no list but what is handed over, and nothing else here says anything.
     """
@@ -122,6 +123,7 @@ def columns(campaign: Campaign, request: ExportRequest, earlier: Sequence[str] =
         *UPDATES_COLUMNS,
         HIDDEN_COLUMN,
         COMMENT_COLUMN,
+        REGION_COLUMN,
     ]
     return list(dict.fromkeys((*earlier, *now)))
 
@@ -183,8 +185,10 @@ def is_tombstone(request: ExportRequest, stored: Row) -> bool:
     return bool(state != request.state if request.state else state == SignatureState.PENDING)
 
 
-def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, Any]:
-    """A stored signature as a row of NDJSON, without empty values."""
+def json_row(
+    request: ExportRequest, stored: Row, titles: Titles, region_name: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """A stored signature as a row of NDJSON, without empty values; `region_name` is what to call a stored region."""
     if request.delivery:
         return {"name": display_name(stored)}
     if is_tombstone(request, stored):
@@ -201,6 +205,8 @@ def json_row(request: ExportRequest, stored: Row, titles: Titles) -> dict[str, A
         row["text_title"] = title
     if expires_at := expires_at_of(stored):
         row["expires_at"] = expires_at
+    if "region" in stored:
+        row[REGION_COLUMN] = region_name(stored["region"])
     return {"id": stored["sk"], **row, "public": bool(stored.get("public"))}
 
 

@@ -36,11 +36,15 @@ STORED_ATTRIBUTES = (
 INTERNAL_ATTRIBUTES = frozenset(
     {"sk", "public", "utm", "expires_at", "left_sponsors", "left_states", "round", "comment_notice", "comment_shown"}
 )
-NESTED_COLUMNS = frozenset({"custom", "public", "updates", "text_title", "expires_at", "comment_state", *UTM})
+NESTED_COLUMNS = frozenset(
+    {"custom", "public", "updates", "text_title", "expires_at", "comment_state", "region_name", *UTM}
+)
 # The signer said yes to the campaign, not to its sponsors: their files leave these empty.
 UPDATES_COLUMNS = ("updates", "updates_at")
 # Whom an organiser hides is no sponsor's business either.
 HIDDEN_COLUMN = "hidden_at"
 COMMENT_COLUMN = "comment_state"
+# The region's name, beside the code that is stored of it.
+REGION_COLUMN = "region_name"
 NOT_FOR_SPONSORS = ("updates_at", HIDDEN_COLUMN)
 TEXT_COLUMNS = ("text_version", "text_sha256", "text_title")

@@ -19,7 +19,7 @@ from chalicelib.domain.exports.export_rows import (
     title_of,
     tombstone_facts,
 )
-from chalicelib.domain.exports.row_attributes import COMMENT_COLUMN, NESTED_COLUMNS, NOT_FOR_SPONSORS
+from chalicelib.domain.exports.row_attributes import COMMENT_COLUMN, NESTED_COLUMNS, NOT_FOR_SPONSORS, REGION_COLUMN
 from chalicelib.domain.exports.spreadsheet_cells import safe_anywhere, safe_cell
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.domain.signatures.public_comments import state_of_stored
@@ -36,7 +36,10 @@ QUOTE, TWO_QUOTES = '"', '""'
 
 
 class RowWriter:
-    """Turns batches of stored signatures into the bytes of one format; `as_cell` makes a cell of a text."""
+    """Turns batches of stored signatures into the bytes of one format; `as_cell` makes a cell of a text.
+
+    `region_name` is what to call a stored region.
+    """
 
     def __init__(
         self,
@@ -45,10 +48,12 @@ class RowWriter:
         titles: Titles,
         *,
         as_cell: Callable[[str], str] | None = None,
+        region_name: Callable[[str], str] = str,
     ) -> None:
         self._request = request
         self._as_cell = as_cell or (safe_cell if request.separator is Separator.COMMA else safe_anywhere)
         self._titles = titles
+        self._region_name = region_name
         self._names = names
         # A column is named as its attribute, except for the id; `_cells` fills in nested ones.
         self._attributes = ["sk" if name == "id" else "" if name in NESTED_COLUMNS else name for name in names]
@@ -68,7 +73,10 @@ class RowWriter:
     def rows(self, stored: Iterable[Row]) -> bytes:
         """Rows, each with its line end."""
         if self._request.format is ExportFormat.NDJSON:
-            lines = (json.dumps(json_row(self._request, one, self._titles), ensure_ascii=False) for one in stored)
+            lines = (
+                json.dumps(json_row(self._request, one, self._titles, self._region_name), ensure_ascii=False)
+                for one in stored
+            )
             return "".join(f"{line}\n" for line in lines).encode()
         return "".join(map(self._line, map(self.cells, stored))).encode()
 
@@ -96,10 +104,7 @@ class RowWriter:
         # One pass over all columns: this line takes a third of an export's time.
         cells = [_cell(stored[name], as_cell) if name in stored else "" for name in self._attributes]
         if stored["state"] != SignatureState.WITHDRAWN:
-            cells[self._positions["public"]] = YES_NO[bool(stored.get("public"))]
-            self._set_updates(cells, stored)
-            if "comment" in stored and COMMENT_COLUMN in self._positions and not self._request.sponsor:
-                cells[self._positions[COMMENT_COLUMN]] = str(state_of_stored(stored))
+            self._fill_in(cells, stored)
         if self._request.sponsor:
             self._narrow(cells)
         if expires_at and "expires_at" in self._positions:
@@ -111,10 +116,16 @@ class RowWriter:
                 cells[self._positions[name]] = as_cell(value)
         return cells
 
-    def _set_updates(self, cells: list[str], stored: Row) -> None:
-        """Whether the signer wants news of the campaign; empty for a sponsor. A file begun by an earlier release has no such column."""
-        if "updates" in self._positions:
-            cells[self._positions["updates"]] = "" if self._request.sponsor else YES_NO["updates_at" in stored]
+    def _fill_in(self, cells: list[str], stored: Row) -> None:
+        """What follows from attributes, of one that stands. A file begun by an earlier release does not have all of these columns."""
+        positions, is_sponsors = self._positions, bool(self._request.sponsor)
+        cells[positions["public"]] = YES_NO[bool(stored.get("public"))]
+        if "updates" in positions and not is_sponsors:
+            cells[positions["updates"]] = YES_NO["updates_at" in stored]
+        if "comment" in stored and COMMENT_COLUMN in positions and not is_sponsors:
+            cells[positions[COMMENT_COLUMN]] = str(state_of_stored(stored))
+        if "region" in stored and REGION_COLUMN in positions:
+            cells[positions[REGION_COLUMN]] = self._as_cell(self._region_name(stored["region"]))
 
     def _narrow(self, cells: list[str]) -> None:
         """Leaves what a sponsor may know."""

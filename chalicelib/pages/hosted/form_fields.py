@@ -5,12 +5,13 @@ It decides how fields look and what they are called, never whether an answer is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.addresses.domain_typos import meant_domain, with_domain
 from chalicelib.domain.campaigns.campaign import Field
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
+from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n import languages
 from chalicelib.i18n.field_words import FIELD_WORDS
 from chalicelib.i18n.marker import _
@@ -29,7 +30,7 @@ LABELS = {
     "updates": _("News of this campaign"),
     "consents": _("Staying in touch"),
 }
-EMAIL = "email"
+EMAIL, REGION = "email", "region"
 MEANT = _("Did you mean {email}?")
 # Whoever changes these words raises `NOTICE` (chalicelib/domain/signatures/public_comments.py).
 COMMENT_NOTE = _("May be published with your name, if you choose to show it.")
@@ -37,7 +38,10 @@ COMMENT_NOTE = _("May be published with your name, if you choose to show it.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field of a form. `kind` is email, tel, text, textarea, select or checkbox; `note` is what its signer must know, always in view."""
+    """One field of a form. `kind` is email, tel, text, textarea, select or checkbox; `note` is what its signer must know, always in view.
+
+    `suggestions` are answers that a browser offers while somebody types; any other is as good.
+    """
 
     name: str
     label: str
@@ -50,6 +54,7 @@ class FormField:
     error: str = ""
     hint: str = ""
     note: str = ""
+    suggestions: Sequence[str] = ()
 
     @property
     def id(self) -> str:
@@ -84,10 +89,23 @@ def form_fields(
     first = [fields_by_name.pop(name, Field(name)) for name in ALWAYS_ASKED]
     email = [Field(EMAIL, required=True)] if with_email else []
     messages = {error.field: error_message(error, language) for error in reversed(errors)}
+    values = {name: next(iter(said), "") for name, said in form_values.items()}
     return tuple(
-        _form_field(field, campaign, language, value=next(iter(form_values.get(field.name, ())), ""), error=messages)
-        for field in (*first, *email, *fields_by_name.values())
+        _region_field(one, campaign, language, country=values.get("country", "")) if one.name == REGION else one
+        for one in (
+            _form_field(field, campaign, language, value=values.get(field.name, ""), error=messages)
+            for field in (*first, *email, *fields_by_name.values())
+        )
     )
+
+
+def _region_field(field: FormField, campaign: Campaign, language: str, *, country: str) -> FormField:
+    """The region by its name, with those of the country that was chosen, or of the one most signers are likely from."""
+    from chalicelib.i18n import regions  # lists that few forms need
+
+    country = country if country in COUNTRIES else regions.likely_country(language, campaign.time_zone)
+    names = regions.region_names(country, language)
+    return replace(field, value=regions.region_name(field.value, language), suggestions=tuple(names.values()))
 
 
 def _form_field(field: Field, campaign: Campaign, language: str, *, value: str, error: Mapping[str, str]) -> FormField:

@@ -18,7 +18,10 @@ class Accent(TypedDict):
 
 
 class WidgetField(TypedDict):
-    """One field of the form, in its language; `options` are pairs of value and label, `note` is always in view."""
+    """One field of the form, in its language; `options` are pairs of value and label, `note` is always in view.
+
+    `suggestions` are answers to offer while somebody types; any other is as good.
+    """
 
     name: str
     label: str
@@ -28,6 +31,7 @@ class WidgetField(TypedDict):
     autocomplete: NotRequired[str]
     short: NotRequired[Literal[True]]
     note: NotRequired[str]
+    suggestions: NotRequired[list[str]]
 
 
 class WidgetPicture(TypedDict):

@@ -162,4 +162,6 @@ def _field(field: FormField) -> WidgetField:
         entry["short"] = True
     if field.note:
         entry["note"] = field.note
+    if field.suggestions:
+        entry["suggestions"] = list(field.suggestions)
     return entry

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.exports.column_kinds import ColumnKind, kind_of
 from chalicelib.domain.exports.export_rows import ExportFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.domain.exports.export_rows import ExportRequest
@@ -29,6 +30,13 @@ def column_titles(campaign: Campaign, names: Sequence[str], export_request: Expo
     language = export_request.language
     asked = {one.name: one.label.get(language) or one.label.get(campaign.default_language) for one in campaign.fields}
     return tuple(asked.get(name) or _with_zone(name, column_title(name, language), export_request) for name in names)
+
+
+def region_names_for(export_request: ExportRequest) -> Callable[[str], str]:
+    """What to call a stored region in a file: in the language of whoever asked for it."""
+    from chalicelib.i18n.regions import region_name
+
+    return partial(region_name, language=export_request.language)
 
 
 def _with_zone(name: str, title: str, export_request: ExportRequest) -> str:

@@ -13,6 +13,7 @@ from chalicelib.domain.exports.export_rows import ExportFormat, ExportState, row
 from chalicelib.domain.exports.gzip_parts import GzipPart, GzipState
 from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.domain.exports.row_writer import RowWriter
+from chalicelib.services.exports.export_columns import region_names_for
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.exports.export_files import UploadBroken
@@ -139,7 +140,8 @@ class ExportWriter:
             return self._build_part(export)
 
     def _build_part(self, export: Export) -> Export:
-        position, writer = export.position, RowWriter(export.request, export.columns, self._titles(export.campaign))
+        position, titles = export.position, self._titles(export.campaign)
+        writer = RowWriter(export.request, export.columns, titles, region_name=region_names_for(export.request))
         part = GzipPart(GzipState(position.crc, position.size))
         if not position.tags:
             part.add(writer.header())

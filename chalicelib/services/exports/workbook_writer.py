@@ -15,6 +15,7 @@ from chalicelib import log
 from chalicelib.domain.exports.export_rows import MAX_WORKBOOK_ROWS, row_filter
 from chalicelib.domain.exports.row_attributes import STORED_ATTRIBUTES
 from chalicelib.domain.exports.row_writer import RowWriter
+from chalicelib.services.exports.export_columns import region_names_for
 from chalicelib.services.exports.workbook import Sheet, Workbook
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.exports.export_items import Position
@@ -76,7 +77,8 @@ class WorkbookWriter:
             created_at=export.created_at,
         )
         with Workbook(path, sheet) as workbook:
-            rows = RowWriter(export.request, export.columns, titles, as_cell=str)
+            names = region_names_for(export.request)
+            rows = RowWriter(export.request, export.columns, titles, as_cell=str, region_name=names)
             export = self._fill(workbook, export, rows, has_time)
             workbook.close()
         return self._save(export, export.position)

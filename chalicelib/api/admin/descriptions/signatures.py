@@ -20,6 +20,7 @@ from chalicelib.api.http.schemas import (
     Language,
     NetworkName,
     PersonFields,
+    RegionName,
     Sha256,
     SignatureId,
     Source,
@@ -82,6 +83,7 @@ class Signature(PersonFields):
     withdrawn_at: Stamp | None
     day: Day | None
     email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, description="Empty once names have been removed.")]
+    region_name: NotRequired[RegionName]
     language: Language
     public: bool
     consents: list[SponsorId]

@@ -14,7 +14,17 @@ from chalicelib.api.http.operations import (
     Response,
     returns_html,
 )
-from chalicelib.api.http.schemas import CampaignId, Email, Language, PersonFields, Sha256, SignatureId, SponsorId, Stamp
+from chalicelib.api.http.schemas import (
+    CampaignId,
+    Email,
+    Language,
+    PersonFields,
+    RegionName,
+    Sha256,
+    SignatureId,
+    SponsorId,
+    Stamp,
+)
 from chalicelib.domain.errors import (
     AlreadyWithdrawn,
     CampaignNotOpen,
@@ -60,6 +70,7 @@ class SignatureFile(PersonFields):
     signed_at: Stamp
     confirmed_at: NotRequired[Stamp]
     email: Email
+    region_name: NotRequired[RegionName]
     language: Language
     statement: NotRequired[SignedStatement]
     public: bool

@@ -313,13 +313,14 @@
       else if (field.kind === "textarea") control = h("textarea", { ...common, rows: 4, dir: "auto" });
       else {
         const special = { email: { type: "email", inputmode: "email", autocapitalize: "none", spellcheck: "false", dir: "ltr" }, tel: { type: "tel", inputmode: "tel", dir: "ltr" } }[field.kind];
-        control = h("input", { ...common, ...(special || { type: "text", dir: "auto" }), autocomplete: field.autocomplete, class: field.short && "short" });
+        control = h("input", { ...common, ...(special || { type: "text", dir: "auto" }), autocomplete: field.autocomplete, class: field.short && "short", list: field.suggestions && `${id}-list` });
       }
       if (field.note) {
         control.dataset.note = `${id}-note`;
         control.setAttribute("aria-describedby", control.dataset.note);
       }
       return h("div", { class: "field", part: "field", "data-of": field.name }, h("label", { for: id, part: "label" }, label), field.note && h("p", { class: "soft", id: `${id}-note` }, field.note), control,
+        field.suggestions && h("datalist", { id: `${id}-list` }, field.suggestions.map((value) => h("option", { value }))),
         field.note && h("input", { type: "hidden", name: "comment_notice", value: "1" })); // this form says so; an older one does not
     }
 

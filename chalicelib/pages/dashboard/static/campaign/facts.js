@@ -5,8 +5,8 @@ const isThere = (value) => value !== null && value !== undefined && value !== ""
 
 // Pairs of what it is and its value; what is not there is left out.
 export function factsOf(stored, document_) {
-  // Whether an organiser hid the name is told by when and why.
-  return Object.entries(stored).filter(([name, value]) => name !== "shown" && isThere(value)).map(([name, value]) => [label(name, document_), told(name, value, stored, document_)]);
+  // Whether an organiser hid the name is told by when and why; the name of a region takes the place of its code.
+  return Object.entries(stored).filter(([name, value]) => name !== "shown" && name !== "region_name" && isThere(value)).map(([name, value]) => [label(name, document_), told(name, value, stored, document_)]);
 }
 
 function label(name, document_) {
@@ -26,6 +26,7 @@ function told(name, value, stored, document_) {
   if (name === "state") return t(`state_${value}`);
   if (name === "day") return day(value);
   if (name === "country") return country(value);
+  if (name === "region") return stored.region_name || value;
   if (name === "language") return languageName(value);
   if (name === "flags") return value.map(reason).join(" · ");
   if (name === "comment_state") return t(`state_comment_${value}`);
