@@ -119,7 +119,7 @@ def test_everything_stored_about_a_signature_has_words() -> None:
     words = set(shell()["words"])
     told = {*SignatureJson.__annotations__, *WithdrawnSignature.__annotations__, *Mail.__annotations__}
     named = {f"field_{name}" if name in {*PERSON_FIELDS, *ALWAYS_ASKED, "email"} else f"fact_{name}" for name in told}
-    assert named - words - {"fact_mail", "fact_utm", "fact_shown"} == set()
+    assert named - words - {"fact_mail", "fact_utm", "fact_shown", "fact_region_name"} == set()
     assert {f"outcome_{one}" for one in Outcome} | {f"delivery_{one}" for one in Delivery} <= words
     assert {f"held_{one}" for one in HOLD_REASONS} | {f"state_{one}" for one in SignatureState} <= words
 
