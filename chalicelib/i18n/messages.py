@@ -91,6 +91,9 @@ FIELD_MESSAGES = {
     ),
     "sponsor_key_too_wide": _("A sponsor's key names its campaigns, and is not an admin's."),
     "too_large": _("Enter at most {limit}."),
+    "names_stay_here": _(
+        "This campaign hands over public names only: its form does not say that the others are handed over."
+    ),
     "too_many_for_a_packet": _(
         "A packet lists at most {limit} names, and more people have signed. Take the names as an export."
     ),

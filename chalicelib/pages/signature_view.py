@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 class SignatureView:
     """One signature as its signer sees it. `fields` are the form values by name, perhaps with `email` (without its tag).
 
-    `is_hidden` says whether an organiser keeps the name from the public. `statement` is what was signed; `has_same_words` says
+    `is_told_of_handover` says whether its form said that the name is handed over, `is_hidden` whether an organiser keeps the name from the public. `statement` is what was signed; `has_same_words` says
     whether the campaign still has those words.
     """
 
     fields: Mapping[str, str]
     public: bool
     is_hidden: bool = False
+    is_told_of_handover: bool = False
     state: str
     signed_at: datetime
     consents: Sequence[str] = ()

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.domain.signatures.handing_over import HANDOVER_NOTICE
 from chalicelib.domain.signatures.public_comments import NOTICE
 from chalicelib.i18n import languages
 from chalicelib.i18n.text_direction import direction
@@ -67,6 +68,7 @@ def render(template: str, language: str, *, domain: str = "messages", **facts: A
         "language_name": languages.language_name,
         "direction": direction,
         "comment_notice": NOTICE,
+        "handover_notice": HANDOVER_NOTICE,
     }
     inlined = {"style": Markup(inline("layout/style.css")), "script": Markup(inline("layout/script.js"))}  # noqa: S704 - our own files
     return (

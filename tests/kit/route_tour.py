@@ -83,7 +83,11 @@ def walk(world: World) -> list[Visit]:
 
 def _see(world: World) -> None:
     world.publish(
-        show_signers=True, show_comments=True, closes_at="2027-01-01T00:00:00Z", opens_at="2026-01-01T00:00:00Z"
+        show_signers=True,
+        show_comments=True,
+        hands_over="all",
+        closes_at="2027-01-01T00:00:00Z",
+        opens_at="2026-01-01T00:00:00Z",
     )
     pages = ("/campaigns/peru", "/campaigns/peru/count", "/campaigns/peru/signers", "/campaigns/peru/comments", "/campaigns/peru/form",
              "/embed.js", "/sign/peru", "/sign/peru?frame=1&lang=es", "/sign/peru/thanks", "/sign/peru/card.png")  # fmt: skip

@@ -45,6 +45,7 @@ def _packet(export: Export) -> body_types.Packet:
         "target": options.target,
         "group_by": options.group_by,
         "paper": options.paper,
+        "names": options.names,
         "comments": options.comments,
         "progress": status.progress,
         "pages": status.pages,

@@ -38,6 +38,7 @@ def _view(link: OpenedLink) -> SignatureView:
         fields={**signature.answers, "email": without_tag(signature.email)},
         public=signature.public,
         is_hidden=signature.moderation.is_hidden,
+        is_told_of_handover=bool(signature.handover_notice),
         state=str(signature.state),
         signed_at=signature.signed_at,
         consents=signature.consents,

@@ -32,6 +32,7 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
         **({"updates_at": stamp(signature.updates_at)} if signature.updates_at else {}),
         **_hidden(signature),
         **_comment(signature),
+        **_handed_over(signature),
         **({"left_sponsors": dict(signature.left_sponsors)} if signature.left_sponsors else {}),
         "source": signature.source,
         "network": signature.network,
@@ -42,6 +43,10 @@ def signature_file(signature: Signature, statement: Statement | None) -> Signatu
     }
     # A campaign's custom fields have names that no type can list.
     return cast("SignatureFile", written)
+
+
+def _handed_over(signature: Signature) -> dict[str, int]:
+    return {"handover_notice": signature.handover_notice} if signature.handover_notice else {}
 
 
 def _hidden(signature: Signature) -> dict[str, str]:

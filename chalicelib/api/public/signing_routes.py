@@ -64,6 +64,7 @@ def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCam
         "confirmation": campaign.confirmation,
         "show_signers": campaign.show_signers,
         "show_comments": campaign.show_comments,
+        "hands_over": campaign.hands_over,
         "ask_updates": campaign.ask_updates,
         "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
         "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,

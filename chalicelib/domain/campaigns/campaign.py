@@ -81,6 +81,13 @@ class Confirmation(StrEnum):
     SINGLE = "single"
 
 
+class HandsOver(StrEnum):
+    """Whose names are handed over: those shown in public, or those of all who were told so when they signed."""
+
+    PUBLIC = "public"
+    ALL = "all"
+
+
 # What is made from the words that an organiser writes, and not written itself.
 DERIVED_TEXTS = frozenset({"body_html", "sha256"})
 
@@ -173,6 +180,7 @@ class Campaign:
     show_count: bool = True
     show_signers: bool = False
     show_comments: bool = False
+    hands_over: HandsOver = HandsOver.PUBLIC
     ask_updates: bool = False
     external_count: int = 0
     time_zone: str = "UTC"
@@ -326,6 +334,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         emails=document.get("emails", {}),
         **read_pictures(document) | {name: document[name] for name in plain},
+        hands_over=HandsOver(document.get("hands_over", HandsOver.PUBLIC)),
         **{name: document.get(name, False) for name in off_at_first},
     )
 

@@ -17,6 +17,7 @@ from chalicelib.domain.campaigns.campaign import (
     CampaignState,
     Confirmation,
     FieldType,
+    HandsOver,
 )
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
 from chalicelib.domain.campaigns.document_types import (
@@ -165,6 +166,7 @@ class CampaignDocument(_Strict):
     show_count: Flag = True
     show_signers: Flag = False
     show_comments: Flag = False
+    hands_over: HandsOver = HandsOver.PUBLIC
     ask_updates: Flag = False
     listed: Flag = False
     confirm_automatically: Flag = True

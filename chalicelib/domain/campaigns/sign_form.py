@@ -21,6 +21,7 @@ from chalicelib.domain.addresses.email_addresses import (
 )
 from chalicelib.domain.campaigns.campaign import UTM
 from chalicelib.domain.errors import FieldError, InvalidFields
+from chalicelib.domain.signatures.handing_over import HANDOVER_NOTICE, is_told_of_handover
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS, PersonField
 from chalicelib.domain.signatures.public_comments import NOTICE, is_told
 from chalicelib.domain.text import text_rules
@@ -42,7 +43,8 @@ class Submission:
     """A checked form. `email` is as typed; `answers` are by OSDI name, without empty ones.
 
     `updates` says that the box for news of the campaign is ticked, whether or not the campaign shows one; `comment_notice`
-    numbers the words by which the form said that the comment may be public, 0 if it did not.
+    numbers the words by which the form said that the comment may be public, `handover_notice` those by which it said that the name is
+    handed over; 0 if it did not.
     """
 
     email: str
@@ -51,6 +53,7 @@ class Submission:
     consents: tuple[str, ...]
     updates: bool
     comment_notice: int
+    handover_notice: int
     source: str
     referrer: str
     utm: Mapping[str, str]
@@ -80,6 +83,7 @@ def _submission(values: Mapping[str, Any], form_values: Mapping[str, object]) ->
         consents=values["consents"],
         updates=values["updates"],
         comment_notice=NOTICE if is_told(form_values) and answers.get("comment") else 0,
+        handover_notice=HANDOVER_NOTICE if is_told_of_handover(form_values) else 0,
         source=source,
         referrer=_hint(form_values, "referrer"),
         utm=utm,

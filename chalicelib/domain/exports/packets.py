@@ -32,6 +32,13 @@ class GroupBy(StrEnum):
     COUNTRY = "country"
 
 
+class Names(StrEnum):
+    """Whose names are in a packet: those shown in public, or also those of everybody who was told of it (`handing_over`)."""
+
+    PUBLIC = "public"
+    ALL = "all"
+
+
 class Paper(StrEnum):
     """What a packet is printed on."""
 
@@ -48,13 +55,15 @@ class PacketOptions:
     group_by: GroupBy = GroupBy.NONE
     paper: Paper = Paper.A4
     comments: bool = False
+    names: Names = Names.PUBLIC
 
 
 def read_options(written: Mapping[str, Any] | None) -> PacketOptions | None:
     """Options as they were stored."""
     if not written:
         return None
-    return PacketOptions(**{**written, "group_by": GroupBy(written["group_by"]), "paper": Paper(written["paper"])})
+    kinds = {"group_by": GroupBy(written["group_by"]), "paper": Paper(written["paper"])}
+    return PacketOptions(**{**written, **kinds, "names": Names(written.get("names", Names.PUBLIC))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +129,16 @@ def monday_of(day: str) -> str:
     return date.fromordinal(found.toordinal() - found.weekday()).isoformat()
 
 
-def named_signer(stored: Mapping[str, Any], *, is_double: bool) -> NamedSigner | None:
+def named_signer(stored: Mapping[str, Any], *, is_double: bool, names: Names = Names.PUBLIC) -> NamedSigner | None:
     """Who is handed over by name of a stored signature that counts, or None.
 
-    Only who agreed to be shown and signed online, and nobody whom an organiser has yet to look at, as on the public page.
+    Only who signed online and agreed to be shown, or of `names` ALL was told that names are handed over; and nobody whom an
+    organiser has yet to look at, as on the public page.
     """
     unproven = lacks_proof(stored.get("flags", ()), is_cleared=bool(stored.get("cleared_at")), is_double=is_double)
     is_online = stored["state"] == SignatureState.CONFIRMED
-    if not (is_online and stored.get("public")) or stored.get("held") or stored.get("hidden_at") or unproven:
+    agreed = stored.get("public") or (names is Names.ALL and stored.get("handover_notice"))
+    if not (is_online and agreed) or stored.get("held") or stored.get("hidden_at") or unproven:
         return None
     name = " ".join(display_name(stored).split())
     if not name:

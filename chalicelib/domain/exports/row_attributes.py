@@ -31,10 +31,22 @@ STORED_ATTRIBUTES = (
     "updates_at",
     "hidden_at",
     "comment_notice",
+    "handover_notice",
     "comment_shown",
 )
 INTERNAL_ATTRIBUTES = frozenset(
-    {"sk", "public", "utm", "expires_at", "left_sponsors", "left_states", "round", "comment_notice", "comment_shown"}
+    {
+        "sk",
+        "public",
+        "utm",
+        "expires_at",
+        "left_sponsors",
+        "left_states",
+        "round",
+        "comment_notice",
+        "comment_shown",
+        "handover_notice",
+    }
 )
 NESTED_COLUMNS = frozenset(
     {"custom", "public", "updates", "text_title", "expires_at", "comment_state", "region_name", *UTM}

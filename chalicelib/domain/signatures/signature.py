@@ -64,7 +64,7 @@ class Signature:
     campaign lately: a link of an earlier round opens nothing. `withdrawal` is the id of the bulk withdrawal that could still be undone; `restored_at` is when
     one was. `sheet` is the id of the sheet that one on paper was entered from, `likeness` the hash of its name and country. `updates_at` is when its signer
     said yes to news of the campaign. `comment_notice` numbers the words by which its signer was told that the comment
-    may be public, 0 for none; `moderation` is what organisers decided.
+    may be public, `handover_notice` those about handing over the name, 0 for none; `moderation` is what organisers decided.
     """
 
     campaign: str
@@ -106,6 +106,7 @@ class Signature:
     kept_stages: tuple[str, ...] = ()
     request: str = ""
     comment_notice: int = 0
+    handover_notice: int = 0
     moderation: Moderation = field(default_factory=Moderation)
     marks: Marks = UNMARKED
 

@@ -17,12 +17,13 @@ from chalicelib.domain.campaigns.campaign import (
     CampaignKind,
     CampaignState,
     Confirmation,
+    HandsOver,
     Text,
 )
 from chalicelib.domain.campaigns.captcha_services import SERVICES
 from chalicelib.domain.counting.tallies import OTHER_SOURCE, STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
-from chalicelib.domain.exports.packets import GroupBy, Paper
+from chalicelib.domain.exports.packets import GroupBy, Names, Paper
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState
@@ -63,6 +64,7 @@ def choices() -> dict[str, Any]:
         "mail_languages": list(MAIL_LANGUAGES),
         "export_formats": list(ExportFormat),
         "flags": list(Flag),
+        "hands_over": list(HandsOver),
         "holdable_flags": HOLDABLE_FLAGS,
         "kinds": list(CampaignKind),
         "language": LANGUAGE.pattern,
@@ -70,6 +72,7 @@ def choices() -> dict[str, Any]:
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
         "own_sources": [*SNIPPET_SOURCES, *(source for _, source, _ in SHARE_SERVICES), OTHER_SOURCE],
         "packet_groups": list(GroupBy),
+        "packet_names": list(Names),
         "papers": list(Paper),
         "person_fields": list(PERSON_FIELDS),
         "read_only_keys": sorted(READ_ONLY_KEYS),

@@ -435,6 +435,10 @@ WORDS = {
     "show_comments_hint": _(
         "With the name of whoever shows it, on the campaign's page. The form says so at the comment; comments from before that are never published."
     ),
+    "hands_over": _("Whose names may be handed over"),
+    "hands_over_all": _("Everybody’s: the form says so"),
+    "hands_over_hint": _("Applies to those who sign from then on. Email addresses are never handed over."),
+    "hands_over_public": _("Only names shown in public"),
     "ask_updates": _("Ask signers whether they want news of this campaign by email"),
     "sign_in": _("Sign in"),
     "sign_out": _("Sign out"),

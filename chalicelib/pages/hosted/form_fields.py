@@ -35,6 +35,12 @@ MEANT = _("Did you mean {email}?")
 # Whoever changes these words raises `NOTICE` (chalicelib/domain/signatures/public_comments.py).
 COMMENT_NOTE = _("May be published with your name, if you choose to show it.")
 
+# And of these, `HANDOVER_NOTICE` (chalicelib/domain/signatures/handing_over.py).
+HANDOVER_NOTE = _(
+    "When the signatures are handed over, your name and your country or region go with them, even if you do not show your name here. "
+    "Your email address does not."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.exports.packets import Names
 from chalicelib.i18n.marker import _
 from chalicelib.pages.typesetting.page_canvas import INK, QUIET, Page
 from chalicelib.pages.typesetting.typesetter import BODY, SMALL, TITLE, Setting
@@ -96,11 +97,7 @@ def _sentences(packet: Packet, words: Words) -> list[str]:
         )
     else:
         found.append(words.text(_("We hand over to you this petition, signed between {first} and {last}."), **period))
-    listed = words.ngettext(
-        "{n} person who signed online agreed to be named, and is listed in this packet.",
-        "{n} people who signed online agreed to be named, and are listed in this packet.",
-        packet.named,
-    )
+    listed = _listed(packet, words)
     if packet.named < recount.total:
         listed += " " + words.text(_("All others are counted without their names."))
     found.append(listed)
@@ -113,6 +110,20 @@ def _sentences(packet: Packet, words: Words) -> list[str]:
             )
         )
     return found
+
+
+def _listed(packet: Packet, words: Words) -> str:
+    if packet.options.names is Names.ALL:
+        return words.ngettext(
+            "{n} person who signed online is listed in this packet: they agreed to be named, or the form told them that names are handed over.",
+            "{n} people who signed online are listed in this packet: they agreed to be named, or the form told them that names are handed over.",
+            packet.named,
+        )
+    return words.ngettext(
+        "{n} person who signed online agreed to be named, and is listed in this packet.",
+        "{n} people who signed online agreed to be named, and are listed in this packet.",
+        packet.named,
+    )
 
 
 def _contents(setter: Typesetter, words: Words, letter: Tag, chapters: list[str]) -> Contents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.exports.packets import GroupBy, in_order
+from chalicelib.domain.exports.packets import GroupBy, Names, in_order
 from chalicelib.i18n.languages import without_accents
 from chalicelib.i18n.marker import _
 from chalicelib.pages.typesetting.bidi import is_rtl, without_marks
@@ -49,6 +49,10 @@ class NamePages:
         grouped = _(
             "Names of people who signed online and agreed to be named, by country and in the order in which they signed."
         )
+        if self._packet.options.names is Names.ALL:
+            note = grouped = _(
+                "Names of people who signed online. They agreed to be named, or the form told them that names are handed over."
+            )
         is_grouped = self._packet.options.group_by is GroupBy.COUNTRY
         self._setter.paragraph(words.text(grouped if is_grouped else note), part, BODY)
         if not self._packet.named:

@@ -98,6 +98,7 @@ class FormDocument(TypedDict):
     show_name: bool
     updates: bool
     consents: list[ConsentBox]
+    handover: str | None
     notes: list[str]
     sender: str
     redirect_url: str | None

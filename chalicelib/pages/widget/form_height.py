@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.campaigns.campaign import HandsOver
 from chalicelib.i18n import languages
-from chalicelib.pages.hosted.form_fields import form_fields
+from chalicelib.pages.hosted.form_fields import HANDOVER_NOTE, form_fields
 from chalicelib.pages.widget.widget_words import CAPTCHA_WORDS, FORM_WORDS, NOTES
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def _form(campaign: Campaign, language: str, width: int) -> float:
         for field in fields
     )
     public = _checkbox(f"{languages.lookup(FORM_WORDS['show_name'], language)} {optional}", "", width)
-    notes = " ".join(languages.lookup(note, language) for note in NOTES.values())
-    ending = 24 + 52 + 14 + _lines(notes, SMALL, width)
+    told = [HANDOVER_NOTE] if campaign.hands_over is HandsOver.ALL else []
+    notes = " ".join(languages.lookup(note, language) for note in (*told, *NOTES.values()))
+    ending = 24 + 52 + 14 + 14 * len(told) + _lines(notes, SMALL, width)
     consents, captcha = _consents(campaign, language, width), _captcha(campaign, language, width)
     return heading + questions + public * campaign.show_signers + consents + captcha + ending
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.accent_colours import palette
+from chalicelib.domain.campaigns.campaign import HandsOver
 from chalicelib.domain.campaigns.pictures import PictureFile
 from chalicelib.i18n import languages
 from chalicelib.i18n.text_direction import direction
-from chalicelib.pages.hosted.form_fields import form_fields
+from chalicelib.pages.hosted.form_fields import HANDOVER_NOTE, form_fields
 from chalicelib.pages.hosted.hosted_form import phase
 from chalicelib.pages.hosted.share_links import sharing, sign_url
 from chalicelib.pages.hosted.shown_pictures import pictures
@@ -117,6 +118,7 @@ def form_document(
             {"id": sponsor.id, "name": sponsor.name, "privacy_url": sponsor.privacy_url}
             for sponsor in campaign.sponsors
         ],
+        "handover": say(HANDOVER_NOTE) if campaign.hands_over is HandsOver.ALL else None,
         "notes": [say(note) for note in (*notes, *([NOTES["mail"]] if campaign.is_double else ()))],
         "sender": campaign.sender.name,
         "redirect_url": campaign.redirect_url.get(language),

@@ -14,6 +14,7 @@ import orjson
 from chalicelib.domain.exports.export_rows import ExportRequest, row_filter
 from chalicelib.domain.exports.packets import (
     NamedSigner,
+    Names,
     Packet,
     Recount,
     SignedStatement,
@@ -42,7 +43,7 @@ CONTENT_TYPE = "application/zip"
 ATTRIBUTES = (
     *("sk", "state", "signed_at", "confirmed_at", "day", "expires_at", "given_name", "family_name", "organization"),
     *("country", "comment", "language", "public", "held", "flags", "cleared_at", "hidden_at", "text_sha256"),
-    *("comment_notice", "comment_shown"),
+    *("comment_notice", "comment_shown", "handover_notice"),
 )
 
 
@@ -95,6 +96,7 @@ class PacketWriter:
     def _read(self, export: Export, has_time: Callable[[], bool]) -> Reading:
         """Reads every signature that counted when the packet was requested and still does, and keeps what the packet needs."""
         recount, found, steps = Recount(), [], _Steps(self, export, has_time)
+        names = export.request.packet.names if export.request.packet else Names.PUBLIC
         facts, until = orjson.loads(export.facts), stamp(export.created_at)
         counts = row_filter(ExportRequest(format=export.request.format), int(self.clock().timestamp()))
         for bucket in range(export.buckets):
@@ -103,7 +105,7 @@ class PacketWriter:
                 for one in stored:
                     if counts(one) and (moment := one.get("confirmed_at") or one["signed_at"]) <= until:
                         recount.add(one)
-                        if signer := named_signer(one, is_double=facts["is_double"]):
+                        if signer := named_signer(one, is_double=facts["is_double"], names=names):
                             found.append((moment, one["sk"], signer))
         reading = Reading(recount, [signer for _moment, _id, signer in sorted(found, key=lambda row: row[:2])])
         self._keep(export, reading)

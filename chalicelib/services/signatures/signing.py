@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_flags_and_time, form_token
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
-from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.domain.campaigns.campaign import CampaignState, HandsOver
 from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag
@@ -184,6 +184,7 @@ class Signing:
             consents=submission.consents,
             updates_at=now if wants_updates else None,
             comment_notice=submission.comment_notice if campaign.show_comments else 0,
+            handover_notice=submission.handover_notice if campaign.hands_over is HandsOver.ALL else 0,
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,

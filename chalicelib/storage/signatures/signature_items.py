@@ -41,10 +41,8 @@ FORM_ATTRIBUTES = (
     "text_version",
     "text_sha256",
     "fingerprint",
-    "network",
-    "flags",
-    "form_shown_at",
-    "comment_notice",
+    *("network", "flags", "form_shown_at"),
+    *("comment_notice", "handover_notice"),
 )
 # Of these, where the form came from, and which words it was for.
 ORIGIN_ATTRIBUTES = ("source", "source_is_new", "referrer", "utm")
@@ -108,6 +106,7 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
         "flags": list(signature.flags),
         "form_shown_at": signature.form_shown_at,
         "comment_notice": signature.comment_notice,
+        "handover_notice": signature.handover_notice,
     }
     return {name: value for name, value in attributes.items() if value}
 
@@ -211,6 +210,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         kept_stages=tuple(item.get("kept_stages", ())),
         request=item.get("request", ""),
         comment_notice=item.get("comment_notice", 0),
+        handover_notice=item.get("handover_notice", 0),
         moderation=Moderation(
             read_stamp(item.get("hidden_at")), item.get("hidden_reason", ""), item.get("comment_shown")
         ),

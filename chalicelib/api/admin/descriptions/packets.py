@@ -11,7 +11,7 @@ from chalicelib.api.http.schemas import CampaignId, Count, Stamp, Url
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.export_rows import ExportState
 from chalicelib.domain.exports.packet_documents import PacketDocument
-from chalicelib.domain.exports.packets import GroupBy, Paper
+from chalicelib.domain.exports.packets import GroupBy, Names, Paper
 
 
 class Packet(TypedDict):
@@ -27,6 +27,7 @@ class Packet(TypedDict):
     target: str
     group_by: GroupBy
     paper: Paper
+    names: Names
     comments: bool
     progress: Annotated[float, Field(ge=0, le=1)]
     pages: Count | None

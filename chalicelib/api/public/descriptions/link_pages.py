@@ -79,6 +79,7 @@ class SignatureFile(PersonFields):
     hidden_at: NotRequired[Stamp]
     hidden_reason: NotRequired[str]
     comment_notice: NotRequired[int]
+    handover_notice: NotRequired[int]
     comment_state: NotRequired[CommentState]
     left_sponsors: NotRequired[dict[SponsorId, Stamp]]
     source: str

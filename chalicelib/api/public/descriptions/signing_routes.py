@@ -25,7 +25,7 @@ from chalicelib.api.http.schemas import (
     Stamp,
     Url,
 )
-from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation, FieldType
+from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation, FieldType, HandsOver
 from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, NotFound, OriginNotAllowed, SigningTestOver
 from chalicelib.pages.widget.documents import FormDocument
 
@@ -73,6 +73,7 @@ class PublicCampaign(TypedDict):
     confirmation: Confirmation
     show_signers: bool
     show_comments: bool
+    hands_over: HandsOver
     ask_updates: bool
     opens_at: Stamp | None
     closes_at: Stamp | None
@@ -160,6 +161,7 @@ class _Typed(PersonFields):
     comment_notice: NotRequired[
         Annotated[str, Field(description="`1` if the form says at the comment that it may be published.")]
     ]
+    handover_notice: NotRequired[Annotated[str, Field(description="`1` if the form says that names are handed over.")]]
     source: NotRequired[Hint]
     referrer: NotRequired[Hint]
     utm_source: NotRequired[Hint]

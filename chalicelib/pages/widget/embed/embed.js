@@ -295,6 +295,7 @@
             safe(one.privacy_url) && h("p", { class: "soft" }, h("a", { href: one.privacy_url, target: "_blank", rel: "noopener" }, filled(words.privacy, one), h("span", { class: "unseen" }, ` ${words.new_tab}`)))))),
         h("div", { "aria-hidden": "true", hidden: true }, h("label", { for: "f-website" }, "Website"), h("input", { id: "f-website", name: "website", autocomplete: "off", "data-1p-ignore": true, "data-bwignore": "true", "data-lpignore": "true", tabindex: "-1", hidden: true })),
         facts.captcha && h("div", { class: "proof", part: "captcha" }, h("p", { class: "soft", role: "status" }, filled(words.captcha, { service: facts.captcha.name })), h("slot", { name: "captcha" }, h("div", { class: "soft", "aria-hidden": "true" }, facts.captcha.name))),
+        facts.handover && [h("p", { class: "soft gap", part: "note" }, facts.handover), h("input", { type: "hidden", name: "handover_notice", value: "1" })],
         h("button", { type: "submit", part: "button" }, facts.button),
         h("p", { class: "soft gap", part: "note" }, facts.notes.join(" ")));
     }

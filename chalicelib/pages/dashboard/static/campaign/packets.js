@@ -20,6 +20,7 @@ function form(one, refresh) {
   const target = h("input", { maxlength: "200", autocomplete: "off", value: targetsOf(one, language.value) });
   const group = select(choices.packet_groups.map((name) => [name, t(`group_${name}`)]), choices.packet_groups[0]);
   const paper = select(choices.papers.map((name) => [name, t(`paper_${name}`)]), choices.papers[0]);
+  const names = one.document.hands_over === "all" ? select(choices.packet_names.map((name) => [name, t(`packet_names_${name}`)]), "all") : null;
   const comments = one.document.show_comments ? tick(t("packet_comments")) : null;
   let [offered, wrong] = [target.value, new Map()];
   const place = h("div", { class: "stack" });
@@ -33,13 +34,13 @@ function form(one, refresh) {
 
   const paint = () => {
     const others = [...wrong].filter(([name]) => name !== "target").map(([, message]) => h("p", { class: "wrong" }, message));
-    fill(controls, field(t("packet_target"), target, { hint: t("packet_target_hint"), error: wrong.get("target") }), field(t("language"), language), field(t("packet_grouped"), group), field(t("packet_paper"), paper));
+    fill(controls, field(t("packet_target"), target, { hint: t("packet_target_hint"), error: wrong.get("target") }), field(t("language"), language), field(t("packet_grouped"), group), field(t("packet_paper"), paper), names ? field(t("packet_names"), names, { hint: t("packet_names_hint") }) : null);
     fill(place, controls, comments, h("div", { role: "alert" }, others), h("button", { class: "button" }, t("packet_make")));
   };
   paint();
 
   const make = actionHandler(async () => {
-    const body = { language: language.value, group_by: group.value, paper: paper.value, comments: comments?.querySelector("input").checked ?? false };
+    const body = { language: language.value, group_by: group.value, paper: paper.value, names: names?.value ?? "public", comments: comments?.querySelector("input").checked ?? false };
     if (target.value !== offered) body.target = target.value.trim(); // or the server writes one name a line
     wrong = new Map();
     try {
@@ -87,7 +88,7 @@ async function listOf(one) {
     if (before?.state === packet.state) return Object.assign(before, { link: linkOf(before.anchor, packet) });
     const [progress, told] = [h("progress", { max: 1, value: packet.progress, "aria-label": t("packet_progress") }), h("p", { class: "aside" }, percent(packet.progress, 1))];
     const anchor = packet.state === "done" ? h("a", { class: "button quiet", rel: "noreferrer", onclick: fresh(packet.id) }, t("packet_download"), h("span", { class: "unseen" }, `: ${moment(packet.created_at)}`)) : null;
-    const about = [packet.target.replaceAll("\n", ", "), languageName(packet.language), packet.comments ? t("packet_comments") : ""].filter(Boolean).join(" · ");
+    const about = [packet.target.replaceAll("\n", ", "), languageName(packet.language), packet.comments ? t("packet_comments") : "", packet.names === "all" ? t("packet_names_all") : ""].filter(Boolean).join(" · ");
     const element = h("li", {}, h("div", {}, h("strong", {}, moment(packet.created_at)), h("span", { class: "aside" }, ` ${about}`)),
       isBusy(packet) ? h("div", {}, progress, told) : null,
       packet.state === "failed" ? h("p", { class: "aside" }, t("packet_failed")) : null,

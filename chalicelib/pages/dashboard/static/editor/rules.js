@@ -61,7 +61,7 @@ function swatch(colour_) {
 export const rules = {
   name: "rules",
   digest: ({ draft }) => draft.allowed_origins.join(", "),
-  draw: (desk) => [desk.yes("ask_updates", t("ask_updates")), desk.yes("confirm_automatically", t("confirm_automatically")), desk.yes("reminders", t("reminders")),
+  draw: (desk) => [desk.choice("hands_over", t("hands_over"), choices.hands_over.map((one) => [one, t(`hands_over_${one}`)]), { hint: t("hands_over_hint") }), desk.yes("ask_updates", t("ask_updates")), desk.yes("confirm_automatically", t("confirm_automatically")), desk.yes("reminders", t("reminders")),
     desk.number("retention_days", t("retention_days"), { hint: t("retention_hint") }), origins(desk)],
 };
 
