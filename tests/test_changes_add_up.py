@@ -20,6 +20,7 @@ from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.domain.timestamps import stamp
 from chalicelib.services.exports.export_requests import CURSOR_MARGIN
 from chalicelib.wiring import wiring
+from tests.kit.factories import a_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ STEPS = 90
 BUCKETS = 4
 PEOPLE = [f"n{number}@example.org" for number in range(4)]
 SPONSORS = ["wbw", "cidydh"]
+REGIONS = ["Cusco", "Puno", "US-CA", "here", ""]
 FILTERS: list[dict[str, Any]] = [
     {"format": kind, "state": state, "sponsor": sponsor}
     for kind in ("csv", "ndjson")
@@ -109,6 +111,7 @@ class Play:
             "given_name": self.dice.choice(["Ana", "Eva"]),
             "consents": self.dice.sample(SPONSORS, self.dice.randrange(3)),
             "public": self.dice.random() < 0.5,
+            "region": self.dice.choice(REGIONS),
         }
         if self.dice.random() < 0.05:
             typed["website"] = "x"
@@ -127,6 +130,7 @@ class Play:
         form: dict[str, Any] = {"do": self.dice.choice(["save", "save", "hide", "show", "withdraw-now"])}
         if form["do"] == "save":
             form |= {"given_name": self.dice.choice(["Ana", "Inés"]), "family_name": "Q", "country": "PE"}
+            form["region"] = self.dice.choice(REGIONS)
             form["consents"] = self.dice.sample(SPONSORS, self.dice.randrange(3))
         reply = self.world.post_form(self.dice.choice(mails).link("manage"), form)
         assert reply.status in {200, 303, 404, 409, 410, 412}, reply.text
@@ -178,6 +182,7 @@ class Play:
 @pytest.mark.parametrize("seed", range(3))
 def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a schedule
+    world.publish(fields=[*a_document()["fields"], {"name": "region"}])
     play, lists = Play(world, dice), [List(filters) for filters in FILTERS]
     often: list[Callable[[], None]] = [play.sign, play.sign, play.sign, play.confirm, play.confirm, play.manage]
     rare: list[Callable[[], None]] = [play.delete, play.paper, play.sheet, play.undo, play.wait, play.wait]
@@ -196,4 +201,5 @@ def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World
         fresh = {row["id"]: row for row in exported(world, one.filters)}
         assert sorted(one.rows.items()) == sorted(fresh.items()), (one.filters, seed)
         assert one.merges > 3
+    assert wiring().tally_projector.verify("peru") == [], "and so do the counters, by region, too"
     assert len(play.happened) >= 7, "everything happens"

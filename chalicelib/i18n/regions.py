@@ -18,7 +18,7 @@ from chalicelib.domain.text.text_rules import MAX_NAME_LENGTH
 from chalicelib.i18n.languages import LANGUAGES, interface_language, without_accents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 HERE = Path(__file__).parent / "regions"
 # What people and lists say beside a name, in the languages of the lists: province, department, county …
@@ -65,6 +65,11 @@ def region_names(country: str, language: str) -> Mapping[str, str]:
 def region_name(stored: str, language: str) -> str:
     """The name of a stored region: of its code if it is one, else what was typed."""
     return region_names(country_of(stored), language).get(stored, stored)
+
+
+def region_names_of(codes: Iterable[str], language: str) -> dict[str, str]:
+    """The names of those that are codes."""
+    return {code: region_name(code, language) for code in codes if country_of(code)}
 
 
 def country_of(stored: str) -> str:

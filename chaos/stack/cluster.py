@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from chalicelib.domain.access.api_keys import Role
-from chalicelib.domain.counting.tallies import MAX_SOURCES
+from chalicelib.domain.counting.tallies import MAX_LABELS
 from chalicelib.storage.dynamodb import item_keys
 from chaos.faults.fault_proxy import FaultLog, Proxy, Upstream
 from chaos.faults.service_faults import PATIENCE, Dice, Service
@@ -224,7 +224,7 @@ class Cluster:
             request.add_header("Authorization", f"Bearer {self.admin_key}")
             request.add_header("Content-Type", "application/json")
             urllib.request.urlopen(request, timeout=START_SECONDS).close()
-            room = {":n": MAX_SOURCES - SOURCE_ROOM}
+            room = {":n": MAX_LABELS - SOURCE_ROOM}
             wiring().registry.update(*item_keys.labels_key(name), "SET #labels = :n", values=room)
         self._open_unreadable_campaign()
 

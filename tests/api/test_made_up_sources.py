@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.counting.tallies import Tally, merge_rare_sources
+from chalicelib.domain.counting.tallies import SOURCE, Tally, merge_rare_sources
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services.campaigns.label_admission import LabelAdmission
 from chalicelib.storage.counting.labels import Labels
@@ -519,15 +519,15 @@ def test_the_round_forgets_sources_of_which_nobody_is_left_after_two_days(world:
 def test_pruning_counts_what_is_left_and_what_was_counted_without_being_admitted(world: World) -> None:
     store = Labels(wiring().registry)
     for name in ("kept", "gone", "late"):
-        store.admit("peru", name, known=10, today=DAYS if name == "late" else TODAY)
+        store.admit("peru", SOURCE, name, known=10, today=DAYS if name == "late" else TODAY)
     assert labels()["labels"] == 13
-    store.prune("peru", {"kept", "from-before"}, before=DAYS)
+    store.prune("peru", {SOURCE: {"kept", "from-before"}}, before=DAYS)
     assert labels() == {"labels": 3, "source:kept": "2026-11-23", "source:late": "2026-11-25"}
     with world.counting() as calls:
-        store.prune("peru", {"kept", "from-before"}, before=DAYS)
-        store.prune("nothing-yet", {"x"}, before=DAYS)
+        store.prune("peru", {SOURCE: {"kept", "from-before"}}, before=DAYS)
+        store.prune("nothing-yet", {SOURCE: {"x"}}, before=DAYS)
     assert calls == {"GetItem": 2}, "nothing to do, nothing written"
-    store.prune("peru", {"kept"}, before=DAYS)
+    store.prune("peru", {SOURCE: {"kept"}}, before=DAYS)
     assert labels()["labels"] == 2
 
 
@@ -535,19 +535,19 @@ def test_pruning_counts_what_is_left_and_what_was_counted_without_being_admitted
 def test_what_is_admitted_while_old_ones_are_pruned_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     table = wiring().registry
     store = Labels(table)
-    store.admit("peru", "gone", known=0, today=TODAY)
+    store.admit("peru", SOURCE, "gone", known=0, today=TODAY)
     get = table.get
 
     def meanwhile(*key: str, **options: Any) -> Any:
         found = get(*key, **options)
-        store.admit("peru", "herald", known=0, today=DAYS)
+        store.admit("peru", SOURCE, "herald", known=0, today=DAYS)
         return found
 
     with monkeypatch.context() as patched:
         patched.setattr(table, "get", meanwhile)
-        store.prune("peru", set(), before=DAYS)
+        store.prune("peru", {SOURCE: set()}, before=DAYS)
     assert labels()["labels"] == 2
-    store.prune("peru", set(), before=DAYS)
+    store.prune("peru", {SOURCE: set()}, before=DAYS)
     assert labels() == {"labels": 1, "source:herald": "2026-11-25"}
 
 
@@ -577,6 +577,6 @@ def test_a_zero_that_is_counted_again_while_it_is_forgotten_stays(
 
 def test_a_deleted_campaign_leaves_no_labels_to_the_next_of_its_name(world: World) -> None:
     world.publish("short", confirmation="single")
-    Labels(wiring().registry).admit("short", "herald", known=0, today=TODAY)
+    Labels(wiring().registry).admit("short", SOURCE, "herald", known=0, today=TODAY)
     assert world.admin("DELETE", "/admin/campaigns/short").status == 204
     assert labels("short") == {}

@@ -19,19 +19,20 @@ from chalicelib.domain.counting.contributions import (
     recount,
     stages_of,
 )
-from chalicelib.domain.counting.tallies import EVENTS, Tally, merge_rare_sources, without_labels
+from chalicelib.domain.counting.tallies import EVENTS, SOURCE, Tally, merge_rare_sources, without_labels
 from chalicelib.domain.signatures.mail_marks import Marks
 from chalicelib.domain.signatures.signature import Signature, SignatureState
 from tests.kit.factories import CONFIRMED, NOW, PENDING, WITHDRAWN, a_signature
 
 SIGNATURES = st.builds(
-    lambda state, country, language, consents, source: (
+    lambda state, country, language, consents, source, region: (
         a_signature(
             state=state,
             answers={"country": country} if country else {},
             language=language,
             consents=consents,
             source=source,
+            region_label=region,
             day="2026-11-23" if state is CONFIRMED else "",
         )
         if state is not WITHDRAWN
@@ -42,6 +43,7 @@ SIGNATURES = st.builds(
     st.sampled_from(["en", "es"]),
     st.sampled_from([(), ("wbw",), ("wbw", "cidydh")]),
     st.sampled_from(["", "fb", "mail"]),
+    st.sampled_from(["", "PE-CUS", "other"]),
 )
 
 
@@ -198,7 +200,7 @@ def test_merging_keeps_the_largest_sources_and_the_sum_and_says_how_many_it_merg
 
 def test_sources_of_a_tally_are_those_with_a_counter_even_at_zero_and_other() -> None:
     tally = Tally({"source:a": 0, "source:b": 2, "source:c": -1, "state:confirmed": 1})
-    assert tally.sources == {"a", "b", "c", "other"}
+    assert tally.labels(SOURCE) == {"a", "b", "c", "other"}
     assert tally.group("source") == {"b": 2}
 
 

@@ -86,10 +86,11 @@ def _see(world: World) -> None:
         show_signers=True,
         show_comments=True,
         hands_over="all",
+        show_breakdown=True,
         closes_at="2027-01-01T00:00:00Z",
         opens_at="2026-01-01T00:00:00Z",
     )
-    pages = ("/campaigns/peru", "/campaigns/peru/count", "/campaigns/peru/signers", "/campaigns/peru/comments", "/campaigns/peru/form",
+    pages = ("/campaigns/peru", "/campaigns/peru/count", "/campaigns/peru/count?by=country,region", "/campaigns/peru/signers", "/campaigns/peru/comments", "/campaigns/peru/form",
              "/embed.js", "/sign/peru", "/sign/peru?frame=1&lang=es", "/sign/peru/thanks", "/sign/peru/card.png")  # fmt: skip
     for page in pages:
         seen = world.get(page)

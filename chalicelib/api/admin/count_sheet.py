@@ -25,7 +25,7 @@ NOW, TIMES, EVER = "signatures now", "times it happened", "signatures online eve
 ONLINE, THAT_COUNT, SHOWN = "signatures confirmed online", "signatures online and on paper", "signatures shown"
 EVENTS = ("withdrawn", "expired")
 # What a signer may leave out: how many did is a row, too.
-OPTIONAL, NOT_GIVEN = ("country", "source"), "(not given)"
+OPTIONAL, NOT_GIVEN = ("country", "region", "source"), "(not given)"
 
 
 def as_csv(counts: Counts) -> str:
@@ -53,7 +53,7 @@ def _rows(counts: Counts) -> Iterator[Row]:
         yield "growth", counts["growth"]["since"], counts["growth"]["confirmed"], ONLINE
     for group, labels in cast("dict[str, dict[str, int]]", counts["by"]).items():
         yield from _labelled(group, labels, THAT_COUNT if group == "sponsor" else ONLINE)
-        if group in OPTIONAL:
+        if group in OPTIONAL and (labels or group != "region"):  # a campaign that asks for no region has no such rows
             yield group, NOT_GIVEN, totals["confirmed"] - sum(labels.values()), ONLINE
 
 

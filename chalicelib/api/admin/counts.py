@@ -67,6 +67,10 @@ def _counts(report: CountReport) -> body_types.Counts:
         "by": cast("body_types.Breakdowns", report.by),
         "funnel": cast("body_types.Funnel", tally.funnel),
     }
+    if regions := report.by.get("region"):
+        from chalicelib.i18n.regions import region_names_of  # lists that few campaigns need
+
+        body["region_names"] = region_names_of(regions, current_request().language)
     if report.growth:
         body["growth"] = {"since": stamp(report.growth.since), "confirmed": report.growth.confirmed}
     return body

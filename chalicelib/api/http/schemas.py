@@ -66,6 +66,13 @@ class PersonFields(TypedDict, total=False):
     comment: Comment
 
 
+class PublicBreakdowns(TypedDict, total=False):
+    """Confirmed signatures by country and region; labels of fewer than five are `other`."""
+
+    country: Counters
+    region: Counters
+
+
 @with_config(ConfigDict(extra="forbid"))
 class Address(TypedDict):
     """An email address, however it is spelled; it is never part of a URL."""

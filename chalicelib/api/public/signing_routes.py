@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -16,6 +16,7 @@ from chalicelib.api.http.responses import json_response, with_etag
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.errors import InvalidFields, NotFound
+from chalicelib.services.counting.public_breakdown import public_breakdown
 from chalicelib.services.signatures.signing import Receipt, SignRequest, language_for
 from chalicelib.services.signatures.signing_tests import TEST_FIELD
 from chalicelib.wiring import wiring
@@ -66,6 +67,7 @@ def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCam
         "show_comments": campaign.show_comments,
         "hands_over": campaign.hands_over,
         "ask_updates": campaign.ask_updates,
+        "show_breakdown": campaign.show_breakdown,
         "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
         "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
         "goal": campaign.goal,
@@ -122,17 +124,19 @@ def get_widget_script() -> Response:
 
 @route(public, "/campaigns/{campaign}/count", "GET")
 def get_public_count(campaign: str) -> Response:
-    """Returns the public count, at most 10 s old."""
+    """Returns the public count, at most 10 s old; `?by=country,region` breaks it down where the campaign shows that."""
     snapshot = visible_campaign(campaign, with_recent_count=True)
+    by = public_breakdown(snapshot, current_request().query_param("by"))
     body: body_types.PublicCount = {
         "campaign": campaign,
         "count": snapshot.shown_count,
         "goal": snapshot.campaign.goal,
         "as_of": snapshot.as_of.isoformat(timespec="seconds"),
     }
-    return with_etag(
-        json_response(body, cache_control=CACHE_CONTROL), tagged=f"{snapshot.shown_count} {snapshot.campaign.goal}"
-    )
+    if by:
+        body["by"] = cast("Any", by)
+    tagged = f"{body['count']} {body['goal']}{f' {by}' if by else ''}"
+    return with_etag(json_response(body, cache_control=CACHE_CONTROL), tagged=tagged)
 
 
 @route(public, "/campaigns/{campaign}/signers", "GET")

@@ -182,6 +182,7 @@ class Campaign:
     show_comments: bool = False
     hands_over: HandsOver = HandsOver.PUBLIC
     ask_updates: bool = False
+    show_breakdown: bool = False
     external_count: int = 0
     time_zone: str = "UTC"
     buckets: int = 16
@@ -308,7 +309,7 @@ class Campaign:
 def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> Campaign:
     """The campaign described by a stored document, which was checked when it was saved."""
     plain = ("goal", "show_count", "show_signers", "external_count", "time_zone", "buckets", "reminders")
-    off_at_first = ("archived", "show_comments", "ask_updates", "mail_paused")
+    off_at_first = ("archived", "show_comments", "ask_updates", "show_breakdown", "mail_paused")
     return Campaign(
         id=campaign,
         version=version,

@@ -168,6 +168,7 @@ class CampaignDocument(_Strict):
     show_comments: Flag = False
     hands_over: HandsOver = HandsOver.PUBLIC
     ask_updates: Flag = False
+    show_breakdown: Flag = False
     listed: Flag = False
     confirm_automatically: Flag = True
     external_count: Annotated[int, Field(ge=0, le=1_000_000_000), *WholeNumber] = 0

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from chalicelib.domain.counting.tallies import HOUR, UPDATES, hour_of
+from chalicelib.domain.counting.tallies import HOUR, REGION, UPDATES, hour_of
 from chalicelib.domain.signatures.mail_marks import Delivery
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.withdrawers import Withdrawer
@@ -116,6 +116,8 @@ def _labels(signature: Signature) -> Iterator[str]:
     yield f"signer:{signature.signer_kind}"
     if country := signature.answers.get("country"):
         yield f"country:{country}"
+    if signature.region_label:
+        yield f"{REGION}{signature.region_label}"
     if signature.wants_updates and not signature.marks.held:
         yield f"{UPDATES}{signature.language}:{country or ''}"
     if signature.source:

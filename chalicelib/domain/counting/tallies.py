@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-GROUPS = ("day", "country", "language", "source", "sponsor", "signer")
+GROUPS = ("day", "country", "region", "language", "source", "sponsor", "signer")
 # How far a signature came: each stage counts the signatures that reached it.
 STAGES = ("received", "mailed", "delivered", "bounced", "confirmed")
 # Counters of what happened, which a recount cannot see. `left` is how far signatures came that are gone.
@@ -30,9 +30,14 @@ EVENTS = (
 MERGED = "merged:source"
 HOUR = "hour:"  # confirmations by hour (UTC), kept for HOURS_KEPT_DAYS; events, too
 HOURS_KEPT_DAYS = 8
-SOURCE = "source:"
-OTHER_SOURCE = "other"
-MAX_SOURCES = 300
+SOURCE, REGION = "source:", "region:"
+# What is counted without a counter of its own: the 301st label of a group, and a region that is on no list.
+OTHER = "other"
+# Labels of one group, for each group whose labels strangers can add to.
+MAX_LABELS = 300
+# What the public may see broken down, and how many must share a label to be seen under it.
+PUBLIC_GROUPS = ("country", "region")
+FEWEST_SHOWN = 5
 # Confirmed signers who want news of the campaign, by language and country: `updates:en:PE`, `updates:es:` without a country.
 UPDATES = "updates:"
 
@@ -101,20 +106,26 @@ class Tally:
         found = {name[len(prefix) :]: n for name, n in self.counters.items() if n > 0 and name.startswith(prefix)}
         return dict(sorted(found.items()))
 
-    @property
-    def sources(self) -> frozenset[str]:
-        """Every source with a counter, even at zero; `other` is always there."""
-        return frozenset(name[len(SOURCE) :] for name in self.counters if name.startswith(SOURCE)) | {OTHER_SOURCE}
+    def shown_group(self, group: str) -> dict[str, int]:
+        """One breakdown for the public: whoever shares a label with fewer than five is counted under `other`."""
+        labels = self.group(group)
+        shown = {label: n for label, n in labels.items() if n >= FEWEST_SHOWN and label != OTHER}
+        rest = sum(labels.values()) - sum(shown.values())
+        return {**shown, OTHER: rest} if rest else shown
+
+    def labels(self, prefix: str) -> frozenset[str]:
+        """Every label with a counter that begins with `prefix` (SOURCE, REGION), even at zero; `other` is always there."""
+        return frozenset(name[len(prefix) :] for name in self.counters if name.startswith(prefix)) | {OTHER}
 
 
-def merge_rare_sources(counters: Mapping[str, int], *, most: int = MAX_SOURCES) -> dict[str, int]:
+def merge_rare_sources(counters: Mapping[str, int], *, most: int = MAX_LABELS) -> dict[str, int]:
     """The same counters with the `most` largest sources at most; the others are added up as `other`, and counted."""
-    sources = {name: n for name, n in counters.items() if name.startswith(SOURCE) and name != SOURCE + OTHER_SOURCE}
+    sources = {name: n for name, n in counters.items() if name.startswith(SOURCE) and name != SOURCE + OTHER}
     rare = sorted(sources, key=lambda name: (-sources[name], name))[most:]
     if not rare:
         return dict(counters)
     merged = Counter({name: n for name, n in counters.items() if name not in rare})
-    merged[SOURCE + OTHER_SOURCE] += sum(sources[name] for name in rare)
+    merged[SOURCE + OTHER] += sum(sources[name] for name in rare)
     merged[MERGED] += len(rare)
     return dict(merged)
 

@@ -56,7 +56,7 @@ class Signature:
 
     `bucket` is the campaign's bucket that holds it. `answers` holds what was typed, by OSDI name (`given_name`, `country`, `custom.chapter`, ...), and
     `fingerprint` is a hash of all that was typed. `day` is the day of confirmation (ISO) in the campaign's time zone. `source_is_new` while no counter may
-    have that label yet: that is decided when it is confirmed. `network` is that day's pseudonym of the network it came from, `flags` what was odd about its
+    have that label yet, or that of its region: that is decided when it is confirmed. `region_label` is what its region is counted under, a code or `other`. `network` is that day's pseudonym of the network it came from, `flags` what was odd about its
     form, `form_shown_at` the stamp of when that was shown, if it said so. `changed_at` is when anything but the mail marks last changed. `expires_at` is in
     seconds since 1970. `anonymised_at` is set once the campaign's retention period is over: then only the kind of `signer` and how far it came (`kept_stages`)
     are left. `request` is the id of the HTTP request that last caused an email, for the logs only. `left_sponsors` are those that had its consent while it
@@ -83,6 +83,7 @@ class Signature:
     round: int = 0
     source: str = ""
     source_is_new: bool = False
+    region_label: str = ""
     referrer: str = ""
     utm: Mapping[str, str] = field(default_factory=dict)
     text_version: int = 0

@@ -21,7 +21,7 @@ from chalicelib.domain.campaigns.campaign import (
     Text,
 )
 from chalicelib.domain.campaigns.captcha_services import SERVICES
-from chalicelib.domain.counting.tallies import OTHER_SOURCE, STAGES
+from chalicelib.domain.counting.tallies import OTHER, STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
 from chalicelib.domain.exports.packets import GroupBy, Names, Paper
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
@@ -70,7 +70,7 @@ def choices() -> dict[str, Any]:
         "language": LANGUAGE.pattern,
         "languages": LANGUAGES,
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
-        "own_sources": [*SNIPPET_SOURCES, *(source for _, source, _ in SHARE_SERVICES), OTHER_SOURCE],
+        "own_sources": [*SNIPPET_SOURCES, *(source for _, source, _ in SHARE_SERVICES), OTHER],
         "packet_groups": list(GroupBy),
         "packet_names": list(Names),
         "papers": list(Paper),

@@ -41,6 +41,7 @@ WORDS = {
     "bom": _("For programs: CSV without a byte order mark, times in UTC"),
     "by_country": _("By country"),
     "by_language": _("By language"),
+    "by_region": _("By region"),
     "by_signer": _("By kind of signer"),
     "by_source": _("By source"),
     "by_sponsor": _("Consents by sponsor"),
@@ -390,6 +391,7 @@ WORDS = {
     "reference": _("Sheet and line (optional)"),
     "reference_hint": _("Entered twice under the same line, it counts once."),
     "reminders": _("Send one reminder after two days"),
+    "region_other": _("Another one"),
     "remove": _("Delete"),
     "remove_ask": _("Delete this file?"),
     "remove_entry": _("Remove no. {n}"),
@@ -439,6 +441,10 @@ WORDS = {
     "hands_over_all": _("Everybody’s: the form says so"),
     "hands_over_hint": _("Applies to those who sign from then on. Email addresses are never handed over."),
     "hands_over_public": _("Only names shown in public"),
+    "show_breakdown": _("Show the public how many signed from each place"),
+    "show_breakdown_hint": _(
+        "By country and, where the form asks for it, region. Fewer than five signers are never told apart."
+    ),
     "ask_updates": _("Ask signers whether they want news of this campaign by email"),
     "sign_in": _("Sign in"),
     "sign_out": _("Sign out"),

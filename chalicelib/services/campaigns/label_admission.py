@@ -1,6 +1,6 @@
-"""Decides which sources get a counter of their own, so that strangers cannot make a tally grow without end.
+"""Decides which sources and regions get a counter of their own, so that strangers cannot make a tally grow without end.
 
-A source that is counted already costs nothing; it never keeps a signer waiting for long and never refuses one.
+A label that is counted already costs nothing; it never keeps a signer waiting for long and never refuses one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import log
-from chalicelib.domain.counting.tallies import MAX_SOURCES, OTHER_SOURCE
+from chalicelib.domain.counting.tallies import MAX_LABELS, OTHER, REGION, SOURCE
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services.cache import Cache
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.counting.tallies import Tally
+    from chalicelib.domain.signatures.signature import Signature
     from chalicelib.storage.counting.labels import Labels
 
 REMEMBERED_SECONDS = 600
@@ -28,44 +29,55 @@ UNCOUNTED_KEPT = timedelta(days=2)
 
 @dataclass(slots=True)
 class LabelAdmission:
-    """Admits sources, up to 300 for a campaign."""
+    """Admits sources and regions, up to 300 of each for a campaign."""
 
     labels: Labels
     clock: Callable[[], datetime]
-    _admitted: Cache[str, frozenset[str]] = field(init=False)
-    _full: Cache[str, bool] = field(init=False)
+    _admitted: Cache[tuple[str, str], frozenset[str]] = field(init=False)
+    _full: Cache[tuple[str, str], bool] = field(init=False)
 
     def __post_init__(self) -> None:
         self._admitted = Cache(REMEMBERED_SECONDS, self.clock)
         self._full = Cache(REMEMBERED_SECONDS, self.clock)
 
-    def knows(self, campaign: str, tally: Tally, source: str) -> bool:
-        """True when counting `source` adds no label, as far as this container knows: no call."""
-        return not source or source in tally.sources or source in (self._admitted.find(campaign) or ())
+    def knows(self, campaign: str, tally: Tally, label: str, *, prefix: str = SOURCE) -> bool:
+        """True when counting `label` adds no counter, as far as this container knows: no call."""
+        return not label or label in tally.labels(prefix) or label in (self._admitted.find((campaign, prefix)) or ())
 
-    def admit(self, campaign: str, tally: Tally, source: str) -> str:
-        """Returns what to count a signature from `source` under: its own label, or `other` if that is one too many.
+    def admit(self, campaign: str, tally: Tally, label: str, *, prefix: str = SOURCE) -> str:
+        """Returns what to count a signature with that source or region under: its own label, or `other` if that is one too many.
 
         One write for a new one; none for one that is known, and none for ten minutes once there are 300.
         """
-        if self.knows(campaign, tally, source):
-            return source
-        if len(tally.sources) > MAX_SOURCES or self._full.find(campaign):  # `other` is one more
-            return OTHER_SOURCE
+        if self.knows(campaign, tally, label, prefix=prefix):
+            return label
+        known = len(tally.labels(prefix)) - 1  # `other` is one more
+        if known >= MAX_LABELS or self._full.find((campaign, prefix)):
+            return OTHER
         today = self.clock().astimezone(UTC).date()
         try:
-            admitted = self.labels.admit(campaign, source, known=len(tally.sources) - 1, today=today)
+            admitted = self.labels.admit(campaign, prefix, label, known=known, today=today)
         except Unavailable:  # the signature matters more
-            log.info("a new source could not be admitted", campaign=campaign)
-            return OTHER_SOURCE
-        self._admitted.put(campaign, admitted)
-        if source in admitted:
-            return source
-        self._full.put(campaign, value=True)
-        return OTHER_SOURCE
+            log.info("a new label could not be admitted", campaign=campaign)
+            return OTHER
+        self._admitted.put((campaign, prefix), admitted)
+        if label in admitted:
+            return label
+        self._full.put((campaign, prefix), value=True)
+        return OTHER
+
+    def admit_labels(self, signature: Signature, tally: Tally) -> dict[str, str]:
+        """Returns what to count a signature under: its `source` and `region_label`."""
+        return {
+            "source": self.admit(signature.campaign, tally, signature.source),
+            "region_label": self.admit(signature.campaign, tally, signature.region_label, prefix=REGION),
+        }
 
     def prune(self, campaign: str, tally: Tally) -> None:
-        """Forgets the sources of which nobody is left, two days after they were admitted: a read, and at most a write."""
-        counted = {name for name in tally.sources if tally.count(f"source:{name}")}
+        """Forgets the labels of which nobody is left, two days after they were admitted: a read, and at most a write for each group."""
         before = (self.clock() - UNCOUNTED_KEPT).astimezone(UTC).date()
-        self.labels.prune(campaign, counted - {OTHER_SOURCE}, before=before)
+        counted = {
+            prefix: {label for label in tally.labels(prefix) if tally.count(f"{prefix}{label}")} - {OTHER}
+            for prefix in (SOURCE, REGION)
+        }
+        self.labels.prune(campaign, counted, before=before)

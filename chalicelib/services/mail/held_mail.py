@@ -119,9 +119,8 @@ class HeldMail:
     def _release(self, held: Signature) -> bool:
         now, snapshot = self.clock(), self.campaign_reader.get_snapshot(held.campaign)
         if held.is_honeypot_held and not snapshot.campaign.is_double:  # nothing else would confirm it
-            source = self.label_admission().admit(held.campaign, snapshot.tally, held.source)
-            day = snapshot.campaign.day_of(now)
-            return self.signatures.honeypot.confirm(held, source, day=day, now=now)
+            labels = self.label_admission().admit_labels(held, snapshot.tally)
+            return self.signatures.honeypot.confirm(held, labels, day=snapshot.campaign.day_of(now), now=now)
         return self.mail_marks.release(held, now=now)
 
     def _drop(self, held: Signature) -> bool:

@@ -10,6 +10,7 @@ from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags,
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
 from chalicelib.domain.campaigns.campaign import CampaignState, HandsOver
+from chalicelib.domain.counting.tallies import REGION
 from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.fingerprints import fingerprint_of
 from chalicelib.domain.signatures.flags import Flag
@@ -20,6 +21,7 @@ from chalicelib.i18n.messages import RECEIPTS
 from chalicelib.services.signatures.address_correction import correction_of, take_back
 from chalicelib.services.signatures.form_origins import allows_origin, next_url
 from chalicelib.services.signatures.form_parsing import parse_form
+from chalicelib.services.signatures.region_labels import region_label
 from chalicelib.services.signatures.signature_keys import key_to_sign_under
 from chalicelib.services.signatures.signing_tests import TEST_FIELD
 from chalicelib.storage.dynamodb.table import ConditionFailed
@@ -110,8 +112,8 @@ class Signing:
         next_ = next_url(campaign, request.form_values.get("_next"), request.own_origin)
         submission = parse_form(campaign, request.form_values)
         is_trapped = not campaign.is_test and _is_filled(request.form_values.get(HONEYPOT))
-        source = self._source(snapshot, submission.source, is_counted=not (campaign.is_double or is_trapped))
-        about = {**source, **self._origin_and_flags(campaign, request, now)}
+        labels = self._labels(snapshot, submission, is_counted=not (campaign.is_double or is_trapped))
+        about = {**labels, **self._origin_and_flags(campaign, request, now)}
         signature = self._signature(campaign, submission, language, about, now)
         if is_trapped:
             self.signatures.honeypot.sign(signature, now=now)
@@ -143,14 +145,19 @@ class Signing:
             return False
         return str(Flag.FORGED) not in form_flags(self.pepper(), campaign.id, token, self.clock())
 
-    def _source(self, snapshot: CampaignSnapshot, source: str, *, is_counted: bool) -> dict[str, Any]:
-        """Returns what to store as the source: one that waits for its click is admitted then, or anybody could use up the room."""
-        labels, campaign = self.label_admission(), snapshot.campaign.id
+    def _labels(self, snapshot: CampaignSnapshot, submission: Submission, *, is_counted: bool) -> dict[str, Any]:
+        """Returns what to count it under: a label that waits for its click is admitted then, or anybody could use up the room."""
+        labels, campaign, tally = self.label_admission(), snapshot.campaign.id, snapshot.tally
+        source, region = submission.source, region_label(submission.answers)
         if snapshot.campaign.is_test:
             return {"source": source}
         if is_counted:
-            return {"source": labels.admit(campaign, snapshot.tally, source)}
-        return {"source": source, "source_is_new": not labels.knows(campaign, snapshot.tally, source)}
+            return {
+                "source": labels.admit(campaign, tally, source),
+                "region_label": labels.admit(campaign, tally, region, prefix=REGION),
+            }
+        are_known = labels.knows(campaign, tally, source) and labels.knows(campaign, tally, region, prefix=REGION)
+        return {"source": source, "region_label": region, "source_is_new": not are_known}
 
     def _origin_and_flags(self, campaign: Campaign, request: SignRequest, now: datetime) -> dict[str, Any]:
         """Returns the signature's network and its flags; neither changes the answer."""

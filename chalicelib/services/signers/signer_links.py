@@ -137,7 +137,7 @@ class SignerLinks:
         return OpenedLink(campaign, self.signatures.confirm(click, words, campaign.text_version))
 
     def _confirm_after_reading(self, click: Click, campaign: Campaign, token: str, language: str | None) -> OpenedLink:
-        """Confirms one from a new source, or the campaign's present statement if the signer saw it.
+        """Confirms one from a new source or region, or the campaign's present statement if the signer saw it.
 
         Otherwise returns what the link shows now.
         """
@@ -147,7 +147,7 @@ class SignerLinks:
         is_new, is_reworded = opened.signature.source_is_new, not opened.has_same_words
         if not (opened.signature.is_pending and opened.is_unchanged) or not (language if is_reworded else is_new):
             return opened
-        click = self._admit_source(click, opened.signature)
+        click = self._admit_labels(click, opened.signature)
         try:
             if language is None or not is_reworded:
                 return self._confirm_same_words(click, campaign)
@@ -156,12 +156,13 @@ class SignerLinks:
         except ConditionFailed:
             return self.open(Purpose.CONFIRM, token)
 
-    def _admit_source(self, click: Click, signature: Signature) -> Click:
-        """Returns the click with what a new source is to be counted under: at most one write more."""
+    def _admit_labels(self, click: Click, signature: Signature) -> Click:
+        """Returns the click with what a new source and region are to be counted under: at most one write more for each."""
         if not signature.source_is_new:
             return click
-        tally, source = self.campaign_reader.get_snapshot(signature.campaign).tally, signature.source
-        return replace(click, new_source=(source, self.label_admission().admit(signature.campaign, tally, source)))
+        tally = self.campaign_reader.get_snapshot(signature.campaign).tally
+        labels = self.label_admission().admit_labels(signature, tally)
+        return replace(click, new_source=(signature.source, labels["source"]), new_region=labels["region_label"])
 
     def withdraw(self, token: str, *, purpose: Purpose = Purpose.WITHDRAW) -> tuple[Campaign, Signature | None]:
         """Withdraws the signature, removes the personal data, and returns the signature as it was, None if there is none.

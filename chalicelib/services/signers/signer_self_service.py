@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access.signed_links import Purpose
+from chalicelib.domain.counting.tallies import REGION
 from chalicelib.domain.errors import Unavailable, VersionMismatch
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED
 from chalicelib.services.signatures.form_parsing import parse_form
+from chalicelib.services.signatures.region_labels import region_label
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -51,9 +53,26 @@ class SignerSelfService:
             changed = replace(
                 link.signature, answers=answers, consents=consents, public=submission.public, comment_notice=notice
             )
-            return self._with_updates(link, changed, is_ticked=submission.updates)
+            return self._with_updates(link, self._with_region(link, changed), is_ticked=submission.updates)
 
         return self._update(token, corrected)
+
+    def _with_region(self, link: OpenedLink, signature: Signature) -> Signature:
+        """With what another region is to be counted under: decided now if the signature counts, else when it is confirmed."""
+        was, now = link.signature.answers.get("region"), signature.answers.get("region")
+        if was == now:
+            return signature
+        label = region_label(signature.answers)
+        if link.campaign.is_test:
+            return replace(signature, region_label=label)
+        labels, tally = (
+            self.signer_links.label_admission(),
+            self.signer_links.campaign_reader.get_snapshot(signature.campaign).tally,
+        )
+        if signature.is_confirmed:
+            return replace(signature, region_label=labels.admit(signature.campaign, tally, label, prefix=REGION))
+        is_new = signature.source_is_new or not labels.knows(signature.campaign, tally, label, prefix=REGION)
+        return replace(signature, region_label=label, source_is_new=is_new)
 
     def _with_updates(self, link: OpenedLink, signature: Signature, *, is_ticked: bool) -> Signature:
         """As ticked on a page that shows the box; a yes that stood keeps the moment when it was given."""

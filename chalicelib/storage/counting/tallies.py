@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import log
 from chalicelib.domain.counting.contributions import MAX_COUNTERS_PER_WRITE, CounterDelta, counter_deltas
-from chalicelib.domain.counting.tallies import HOUR, MERGED, SOURCE, Tally, is_event, merge_rare_sources, sum_buckets
+from chalicelib.domain.counting.tallies import (
+    HOUR,
+    MERGED,
+    REGION,
+    SOURCE,
+    Tally,
+    is_event,
+    merge_rare_sources,
+    sum_buckets,
+)
 from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.table import ConditionFailed, ItemTooLarge
 
@@ -101,14 +110,14 @@ class Tallies:
         return counters_in(item), item.get(LAST_SEQUENCE, "")
 
     def forget_old(self, campaign: str, bucket: int, before: str) -> None:
-        """Drops a bucket's counters of hours before that one (`2026-11-23T12`), and of sources that nobody is left of.
+        """Drops a bucket's counters of hours before that one (`2026-11-23T12`), and of sources and regions that nobody is left of.
 
         A read, and a write per hundred of them. If anything is counted meanwhile, the rest is left for the next time.
         """
         counters, seen = self.get_bucket(campaign, bucket)
         hours = (name for name in counters if name.startswith(HOUR) and name[len(HOUR) :] < before)
-        sources = (name for name, n in counters.items() if name.startswith(SOURCE) and n == 0)
-        old, key = sorted([*hours, *sources]), item_keys.tally_key(campaign, bucket)
+        labels = (name for name, n in counters.items() if name.startswith((SOURCE, REGION)) and n == 0)
+        old, key = sorted([*hours, *labels]), item_keys.tally_key(campaign, bucket)
         condition, values = _unless_counted_since(seen)
         for start in range(0, len(old), MAX_COUNTERS_PER_WRITE):
             aliases = {f"#h{place}": name for place, name in enumerate(old[start : start + MAX_COUNTERS_PER_WRITE])}

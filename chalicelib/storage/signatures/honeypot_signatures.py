@@ -20,6 +20,7 @@ from chalicelib.storage.signatures.preconditions import is_still_held, states, v
 from chalicelib.storage.signatures.signature_items import form_attributes, replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from chalicelib.storage.dynamodb.table import Table
@@ -57,10 +58,15 @@ class HoneypotSignatures:
         except ConditionFailed:  # the address has signed, and that stands
             return
 
-    def confirm(self, signature: Signature, source: str, *, day: str, now: datetime) -> bool:
-        """Confirms a held one, as from `source`, where no click is needed; False if it has changed or is not held any more."""
+    def confirm(self, signature: Signature, labels: Mapping[str, str], *, day: str, now: datetime) -> bool:
+        """Confirms a held one, where no click is needed; False if it has changed or is not held any more.
+
+        `labels` are what to count its `source` and region (`region_label`) under.
+        """
         times = dict.fromkeys(("confirmed_at", "changed_at", "cleared_at"), stamp(now))
-        sets = {**times, "day": day, "request": log.request_id.get()} | ({"source": source} if source else {})
+        sets = {**times, "day": day, "request": log.request_id.get()} | {
+            name: label for name, label in labels.items() if label
+        }
         removes = remove_clause(["expires_at", "held", "held_at", "source_is_new"])
         expression = f"{set_clause(sets)}, #state = :confirmed {removes}"
         values = {

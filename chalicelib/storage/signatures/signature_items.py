@@ -36,6 +36,7 @@ FORM_ATTRIBUTES = (
     "updates_at",
     "source",
     "source_is_new",
+    "region_label",
     "referrer",
     "utm",
     "text_version",
@@ -97,6 +98,7 @@ def form_attributes(signature: Signature) -> dict[str, Any]:
         "updates_at": stamp(signature.updates_at) if signature.updates_at else "",
         "source": signature.source,
         "source_is_new": signature.source_is_new,
+        "region_label": signature.region_label,
         "referrer": signature.referrer,
         "utm": dict(signature.utm),
         "text_version": signature.text_version,
@@ -121,19 +123,8 @@ def signing_expression(names: tuple[str, ...]) -> str:
 
 # What retention leaves of a signature: what its campaign's counters need, and nothing about the person.
 RETAINED_ATTRIBUTES = (
-    "pk",
-    "sk",
-    "state",
-    "signed_at",
-    "confirmed_at",
-    "day",
-    "country",
-    "language",
-    "source",
-    "consents",
-    "text_version",
-    "text_sha256",
-    "left_states",
+    *("pk", "sk", "state", "signed_at", "confirmed_at", "day", "country", "region_label", "language", "source"),
+    *("consents", "text_version", "text_sha256", "left_states"),
 )
 
 
@@ -187,6 +178,7 @@ def read(item: Mapping[str, Any]) -> Signature:
         round=item.get("round", 0),
         source=item.get("source", ""),
         source_is_new=item.get("source_is_new", False),
+        region_label=item.get("region_label", ""),
         referrer=item.get("referrer", ""),
         utm=item.get("utm", {}),
         text_version=item.get("text_version", 0),

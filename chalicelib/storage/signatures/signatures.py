@@ -18,6 +18,7 @@ from chalicelib.storage.dynamodb import item_keys
 from chalicelib.storage.dynamodb.expressions import remove_clause, set_clause, values_of
 from chalicelib.storage.dynamodb.table import ConditionFailed
 from chalicelib.storage.signatures.anonymiser import Anonymiser
+from chalicelib.storage.signatures.clicks import labels_condition, labels_of
 from chalicelib.storage.signatures.honeypot_signatures import HoneypotSignatures
 from chalicelib.storage.signatures.kept_signatures import KeptSignatures
 from chalicelib.storage.signatures.moderated_signatures import ModeratedSignatures
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 is_replaceable = "attribute_not_exists(#state) OR #state = :withdrawn OR (#state = :pending AND #expires_at > :epoch)"
 is_as_mailed = "#state = :pending AND #expires_at > :epoch AND #fingerprint = :then"
 is_of_first_round, is_of_round = "attribute_not_exists(#round)", "#round = :round"
-may_count_source = "attribute_not_exists(#source_is_new)"
-is_from_same_source = "#source = :source_then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +145,8 @@ class Signatures:
         """Confirms a pending signature, if it still has the form values that the link was sent for.
 
         And only if it is for one of `texts`, the hashes of the campaign's current statement, or, without a hash, for
-        `text_version`. Raises ConditionFailed otherwise, and if its source is new and the click does not say what to count
-        it under.
+        `text_version`. Raises ConditionFailed otherwise, and if its source or region is new and the click does not say what to
+        count it under.
         """
         names = [f":text{n}" for n in range(len(texts))]
         earlier = "attribute_not_exists(#text_sha256) AND #text_version = :text_version"
@@ -178,12 +177,12 @@ class Signatures:
             compared[":round"] = click.round
         pk, sk = item_keys.signature_key(click.key)
         condition = f"{condition} AND {is_of_round if click.round else is_of_first_round}"
-        condition += f" AND {is_from_same_source if click.new_source else may_count_source}"
-        if click.new_source:
-            compared[":source_then"], sets["source"] = click.new_source
+        condition += f" AND {labels_condition(click)}"
+        labels, source_then = labels_of(click)
         ended = ("source_is_new",) if is_for_tests(click.key.campaign) else ("expires_at", "source_is_new")
+        sets |= labels
         expression = f"{set_clause(sets)} {remove_clause([*ended, *HOLD_MARKS])}"
-        values = {**values_of(sets), **compared, **values}
+        values = {**values_of(sets), **compared, **source_then, **values}
         return read(self._table.update(pk, sk, expression, condition=condition, values=values, returns="ALL_NEW"))
 
     def withdraw(self, signature: Signature, by: Withdrawer, *, now: datetime, while_held: bool = False) -> Signature:

@@ -45,10 +45,16 @@ class Breakdowns(TypedDict, total=False):
 
     day: Counters
     country: Counters
+    region: Counters
     language: Counters
     source: Counters
     sponsor: Counters
     signer: Counters
+
+
+RegionNames = Annotated[
+    dict[str, str], Field(description="What the regions of `by` are called in the reader's language, by code.")
+]
 
 
 class Growth(TypedDict):
@@ -74,6 +80,7 @@ class Counts(TypedDict):
     held: Counters
     flags: Counters
     by: Breakdowns
+    region_names: NotRequired[RegionNames]
     funnel: Funnel
     growth: NotRequired[Growth]
 

@@ -10,6 +10,7 @@ from chalicelib.api.http.operations import (
     NOT_MODIFIED,
     UNREADABLE_FORM,
     Operation,
+    Parameter,
     RequestBody,
     Response,
     returns_html,
@@ -21,11 +22,13 @@ from chalicelib.api.http.schemas import (
     Email,
     Language,
     PersonFields,
+    PublicBreakdowns,
     SponsorId,
     Stamp,
     Url,
 )
 from chalicelib.domain.campaigns.campaign import CampaignKind, Confirmation, FieldType, HandsOver
+from chalicelib.domain.counting.tallies import PUBLIC_GROUPS
 from chalicelib.domain.errors import CampaignNotOpen, InvalidFields, NotFound, OriginNotAllowed, SigningTestOver
 from chalicelib.pages.widget.documents import FormDocument
 
@@ -75,6 +78,7 @@ class PublicCampaign(TypedDict):
     show_comments: bool
     hands_over: HandsOver
     ask_updates: bool
+    show_breakdown: bool
     opens_at: Stamp | None
     closes_at: Stamp | None
     goal: int | None
@@ -88,6 +92,7 @@ class PublicCount(TypedDict):
     count: Count | None
     goal: int | None
     as_of: Stamp
+    by: NotRequired[PublicBreakdowns]
 
 
 class Signer(TypedDict):
@@ -195,6 +200,8 @@ class SignForm(_Typed):
 
 
 CACHED = ("ETag", "Cache-Control", "Content-Language")
+OF_BREAKDOWNS = "Which breakdowns, separated by commas, where the campaign has `show_breakdown`."
+BREAKDOWNS = Parameter(name="by", type=list[Literal[PUBLIC_GROUPS]], description=OF_BREAKDOWNS)  # type: ignore[valid-type]
 FORM_BODIES = {JSON: SignRequest, "application/x-www-form-urlencoded": SignForm, "multipart/form-data": SignForm}
 
 TAG = "Signing"
@@ -210,7 +217,9 @@ OPERATIONS = {
         }
     ),
     "get_public_count": Operation(
-        responses={200: returns_json("The count.", PublicCount, "ETag", "Cache-Control"), 304: NOT_MODIFIED}
+        responses={200: returns_json("The count.", PublicCount, "ETag", "Cache-Control"), 304: NOT_MODIFIED},
+        parameters=(BREAKDOWNS,),
+        errors=(NotFound, InvalidFields),
     ),
     "list_signers": Operation(
         responses={200: returns_json("The names.", Signers, "ETag", "Cache-Control"), 304: NOT_MODIFIED},

@@ -224,6 +224,7 @@ SENTENCES = {
     "delivered": "con correo entregado",
     "bounced": "con correo rebotado",
     "day": "día",
+    "region": "región",
     "language": "idioma",
     "source": "origen",
     "sponsor": "organización",

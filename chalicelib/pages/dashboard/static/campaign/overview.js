@@ -70,13 +70,21 @@ const section = (name, ...inside) => h("section", { "aria-labelledby": `h-${name
 // Shares are of all signers. Whoever is on paper or was counted elsewhere is a line of its own, so that each adds up.
 function wherefrom({ counts, document: document_ }, elsewhere) {
   const { by, public_count: whole, signatures } = counts;
-  const of_ = (labels, name) => bars(labels, name, { online: signatures.confirmed, apart: elsewhere, whole });
+  const most = Object.keys(by.region).length ? 3 : 5; // a fourth list makes a second row, and both are to be seen at once
+  const of_ = (labels, name) => bars(labels, name, { online: signatures.confirmed, apart: elsewhere, whole, most });
   return [
     h("p", { class: "aside" }, t("of_signers", { n: n(whole) })),
-    h("div", { class: "grid" }, section("by_country", of_(by.country, country)), section("by_source", of_(by.source, sourceName)), section("by_language", of_(by.language, languageName))),
+    h("div", { class: "grid" }, section("by_country", of_(by.country, country)), byRegion(counts, of_), section("by_source", of_(by.source, sourceName)), section("by_language", of_(by.language, languageName))),
     h("details", {}, h("summary", {}, t("more_numbers")), h("div", { class: "grid" }, section("by_sponsor", consents(counts, document_)), section("by_signer", of_(by.signer, (label) => t(`signer_${label}`)))),
       signatures.withdrawn ? figures(Object.entries(counts.withdrawn).map(([by_, k]) => [t(`withdrawer_${by_}`), k])) : null),
   ];
+}
+
+// Regions by name, and with their country where they are of several; only of a campaign that asks for them.
+function byRegion({ by, region_names: names = {} }, of_) {
+  const countries = new Set(Object.keys(names).map((code) => code.slice(0, 2)));
+  const named = (code) => (names[code] ? names[code] + (countries.size > 1 ? ` (${country(code.slice(0, 2))})` : "") : t("region_other"));
+  return Object.keys(by.region).length ? section("by_region", of_(by.region, named)) : null;
 }
 
 // Sources that our own pages and snippets name have words; any other is a name that somebody chose.

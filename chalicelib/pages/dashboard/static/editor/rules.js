@@ -23,7 +23,7 @@ export const basics = {
 export const looks = {
   name: "looks",
   digest: ({ draft }) => draft.accent,
-  draw: (desk) => [colour(desk), desk.yes("show_count", t("show_count")), desk.yes("show_signers", t("show_signers")), desk.yes("show_comments", t("show_comments"), { hint: t("show_comments_hint") }), desk.yes("listed", t("listed"))],
+  draw: (desk) => [colour(desk), desk.yes("show_count", t("show_count")), desk.yes("show_signers", t("show_signers")), desk.yes("show_comments", t("show_comments"), { hint: t("show_comments_hint") }), desk.yes("show_breakdown", t("show_breakdown"), { hint: t("show_breakdown_hint") }), desk.yes("listed", t("listed"))],
 };
 
 // A well, and in words whether the colour can be read; without one, our own is used.

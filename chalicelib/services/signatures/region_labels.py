@@ -1,0 +1,20 @@
+"""What the region of a signature is counted under: its code, or `other`. What people typed makes no counter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.counting.tallies import OTHER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def region_label(answers: Mapping[str, str]) -> str:
+    """The code of a region that is on a list, `other` for any other answer, empty without one."""
+    stored = answers.get("region")
+    if not stored:
+        return ""
+    from chalicelib.i18n.regions import country_of  # lists that few forms need
+
+    return stored if country_of(stored) else OTHER
