@@ -106,6 +106,26 @@ def test_the_files_vouch_for_each_other(peru: World) -> None:
     }
 
 
+def test_names_and_counts_by_region(peru: World) -> None:
+    regions = {"Ana": "PE-CUS", "Ben": "PE-PUN", "Eva": "PE-CUS", "Ida": "mi calle 5", "Leo": "US-CA", "Zoe": ""}
+    for at, (name, region) in enumerate(regions.items()):
+        answers = {"given_name": name, "country": "PE", **({"region": region} if region else {})}
+        sign_many(1, id=f"{'abcdef'[at]}".ljust(32, "y"), email=f"{name}@example.org", answers=answers)
+    files = files_of(peru, made(peru, group_by="region"))
+    named = list(csv.DictReader(io.StringIO(files["names.csv"].decode("utf-8-sig"), newline="")))
+    assert {one["name"]: one["region"] for one in named} == {**regions, "Ida": "", "Leo": ""}, (
+        "no text, no other country's"
+    )
+    assert list(named[0])[-1] == "region"
+    counts = files["counts.csv"].decode("utf-8-sig")
+    assert "region,PE-CUS,2\r\n" in counts
+    assert "region,PE-PUN,1\r\n" in counts
+    assert "calle" not in counts
+    assert json.loads(files["integrity.json"])["regions"] == {"PE-CUS": 2, "PE-PUN": 1}
+    plain = files_of(peru, made(peru, group_by="country"))
+    assert b"region" not in plain["names.csv"]
+
+
 def test_tally_and_recount_agree_once_everything_is_counted(peru: World) -> None:
     peru.sign_and_confirm("peru", public=True)
     integrity = json.loads(files_of(peru, made(peru))["integrity.json"])

@@ -208,7 +208,29 @@ def test_controls_and_unknown_signs_break_nothing() -> None:
 
 def test_names_are_grouped_by_country_and_those_without_one_come_last() -> None:
     signers = [NamedSigner("1", ""), NamedSigner("2", "PE"), NamedSigner("3", "DE"), NamedSigner("4", "PE")]
-    assert [one.name for one in in_order(signers, {"PE": "peru", "DE": "germany"})] == ["3", "2", "4", "1"]
+    spelled = {"PE": "peru", "DE": "germany", "": ""}
+    assert [one.name for one in in_order(signers, GroupBy.COUNTRY, spelled.__getitem__)] == ["3", "2", "4", "1"]
+
+
+def test_names_are_grouped_by_region_within_the_country() -> None:
+    signers = [
+        NamedSigner("1", "PE"),
+        NamedSigner("2", "PE", region="PE-PUN"),
+        NamedSigner("3", region="PE-CUS"),
+        NamedSigner("4", "DE"),
+        NamedSigner("5", "PE", region="PE-CUS"),
+    ]
+    assert [one.name for one in in_order(signers, GroupBy.REGION, str)] == ["4", "3", "5", "2", "1"]
+    assert [one.group(GroupBy.REGION) for one in signers] == [
+        ("PE", ""),
+        ("PE", "PE-PUN"),
+        ("PE", "PE-CUS"),
+        ("DE", ""),
+        ("PE", "PE-CUS"),
+    ]
+    assert {one.group(GroupBy.COUNTRY) for one in signers[:2]} == {("PE", "")}
+    for language in ("en", "es", "ar"):
+        assert pdf_of(signers, language=language, group_by=GroupBy.REGION)[1] >= 5
 
 
 def test_a_week_begins_on_monday() -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.signatures.public_comments import CommentState, state_of_
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from chalicelib.domain.campaigns.statements import Statement
 
@@ -30,6 +30,7 @@ class GroupBy(StrEnum):
 
     NONE = "none"
     COUNTRY = "country"
+    REGION = "region"  # within each country
 
 
 class Names(StrEnum):
@@ -68,21 +69,28 @@ def read_options(written: Mapping[str, Any] | None) -> PacketOptions | None:
 
 @dataclass(frozen=True, slots=True)
 class NamedSigner:
-    """One whose name is handed over. `country` is a code; `day` (ISO) is when it counted."""
+    """One whose name is handed over. `country` and `region` are codes; `day` (ISO) is when it counted."""
 
     name: str
     country: str = ""
     day: str = ""
     language: str = ""
     comment: str = ""
+    region: str = ""
+
+    def group(self, by: GroupBy) -> tuple[str, str]:
+        """The country and the region that it stands under; empty for those that make no group."""
+        region = self.region if by is GroupBy.REGION else ""
+        return (self.country or region.partition("-")[0] if by is not GroupBy.NONE else "", region)
 
 
 @dataclass(slots=True)
 class Recount:
-    """Signatures counted one by one: by state, country, language, week (its Monday, ISO) and statement."""
+    """Signatures counted one by one: by state, country, region (a code), language, week (its Monday, ISO) and statement."""
 
     states: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
+    regions: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     weeks: Counter[str] = field(default_factory=Counter)
     statements: Counter[str] = field(default_factory=Counter)
@@ -93,6 +101,8 @@ class Recount:
         """Counts one stored signature."""
         self.states[stored["state"]] += 1
         self.countries[stored.get("country", "")] += 1
+        if region := stored.get("region"):
+            self.regions[region] += 1
         self.languages[stored.get("language", "")] += 1
         self.statements[stored.get("text_sha256", "")] += 1
         if day := stored.get("day") or stored["signed_at"][:10]:
@@ -143,7 +153,7 @@ def named_signer(stored: Mapping[str, Any], *, is_double: bool, names: Names = N
     name = " ".join(display_name(stored).split())
     if not name:
         return None
-    answers = {name: str(stored.get(name, "")) for name in ("country", "day", "language")}
+    answers = {name: str(stored.get(name, "")) for name in ("country", "day", "language", "region")}
     # As on the public page: only of people who were told so, and once an organiser has approved it.
     may_be_read = state_of_stored(stored) is CommentState.SHOWN
     return NamedSigner(name, **answers, comment=stored["comment"] if may_be_read else "")
@@ -186,6 +196,11 @@ class Packet:
         return self.options.language
 
 
-def in_order(signers: Iterable[NamedSigner], groups: Mapping[str, str]) -> list[NamedSigner]:
-    """By group, then in the order in which they were given. `groups` has a key to sort by for each country."""
-    return sorted(signers, key=lambda one: (not one.country, groups.get(one.country, one.country)))
+def in_order(signers: Iterable[NamedSigner], by: GroupBy, spelled: Callable[[str], str]) -> list[NamedSigner]:
+    """By country, then by region, as they are `spelled`, then in the order in which they were given; those without a code last."""
+
+    def place(one: NamedSigner) -> tuple[bool, str, bool, str]:
+        country, region = one.group(by)
+        return (not country, spelled(country), not region, spelled(region))
+
+    return sorted(signers, key=place)

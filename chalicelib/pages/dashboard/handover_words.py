@@ -6,6 +6,7 @@ from chalicelib.i18n.marker import _
 
 HANDOVER_WORDS = {
     "group_country": _("By country"),
+    "group_region": _("By country and region"),
     "group_none": _("In the order in which they signed"),
     "packet": _("Packet to hand over"),
     "packet_begun": _("The packet is being made. You can leave this page."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.exports.packets import GroupBy, Names, in_order
@@ -34,6 +35,7 @@ class NamePages:
         self._setter = setter
         self._packet = packet
         self._words = words
+        self._by = packet.options.group_by
         self._number = 0
         self._columns = 2 if packet.options.comments else 3
         self._number_width = 7.0 + 5.2 * len(words.number(max(packet.named, 100)))
@@ -49,31 +51,43 @@ class NamePages:
         grouped = _(
             "Names of people who signed online and agreed to be named, by country and in the order in which they signed."
         )
+        if self._by is GroupBy.REGION:
+            grouped = _(
+                "Names of people who signed online and agreed to be named, by country and region and in the order in which they signed."
+            )
         if self._packet.options.names is Names.ALL:
             note = grouped = _(
                 "Names of people who signed online. They agreed to be named, or the form told them that names are handed over."
             )
-        is_grouped = self._packet.options.group_by is GroupBy.COUNTRY
-        self._setter.paragraph(words.text(grouped if is_grouped else note), part, BODY)
+        self._setter.paragraph(words.text(note if self._by is GroupBy.NONE else grouped), part, BODY)
         if not self._packet.named:
             self._setter.paragraph(words.text(_("Nobody is listed.")), part, SMALL)
         self._begin_columns()
-        group = None
+        before: tuple[str, str] | None = None
         for signer in self._sorted(signers):
-            if is_grouped and signer.country != group:
-                group = signer.country
-                self._heading(part, words.country(group))
-            self._entry(part, signer, with_country=not is_grouped)
+            group = signer.group(self._by)
+            self._headings(part, before, group)
+            before = group
+            self._entry(part, signer, with_country=self._by is GroupBy.NONE)
             if self._number % 500 == 0:
                 progress(self._number)
         self._end_list()
         part.close()
 
     def _sorted(self, signers: Iterable[NamedSigner]) -> Iterable[NamedSigner]:
-        if self._packet.options.group_by is GroupBy.NONE:
+        if self._by is GroupBy.NONE:
             return signers
-        known = list(signers)
-        return in_order(known, {one.country: without_accents(self._words.country(one.country)) for one in known})
+        return in_order(signers, self._by, cache(lambda code: without_accents(self._words.place(code))))
+
+    def _headings(self, part: Tag, before: tuple[str, str] | None, group: tuple[str, str]) -> None:
+        """Those between two names; a country none of whose regions is known has no heading for that."""
+        if self._by is GroupBy.NONE or group == before:
+            return
+        is_same_country = before is not None and before[0] == group[0]
+        if not is_same_country:
+            self._heading(part, self._words.country(group[0]))
+        if self._by is GroupBy.REGION and (group[1] or is_same_country):
+            self._heading(part, self._words.region(group[1]), kind="H4")
 
     def _begin_columns(self) -> None:
         self._column, self._top = 0, self._setter.y
@@ -96,16 +110,16 @@ class NamePages:
         if self._setter.y - height < BOTTOM and self._setter.y < self._top:
             self._next_column()
 
-    def _heading(self, part: Tag, title: str) -> None:
+    def _heading(self, part: Tag, title: str, kind: str = "H3") -> None:
         self._end_list()
         self._ensure(GROUP_HEIGHT + LEADING)
         setter, place = self._setter, self._place()
         if setter.y < self._top:
             setter.y -= 8
-        element = part.open("H3")
-        for line in self._lines(title, SIZE + 1, place, style="bold"):
+        element, size = part.open(kind), SIZE + 1 if kind == "H3" else SIZE
+        for line in self._lines(title, size, place, style="bold"):
             setter.y -= LEADING + 2
-            setter.page.text(line, (place.start(line, SIZE + 1), setter.y), SIZE + 1, element)
+            setter.page.text(line, (place.start(line, size), setter.y), size, element)
         element.close()
         setter.y -= 4
         setter.page.rule(place.left, place.right, setter.y)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.i18n.languages import country_names, interface_language, language_name
 from chalicelib.i18n.marker import _
+from chalicelib.i18n.regions import region_name
 from chalicelib.i18n.translator import Translator
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ class Words:
     def country(self, code: str) -> str:
         """A country's name."""
         return country_names(self._packet.language).get(code, code) if code else self.text(_("Country not given"))
+
+    def region(self, code: str) -> str:
+        """A region's name, without its country."""
+        return region_name(code, self._packet.language) if code else self.text(_("Region not given, or not on a list"))
+
+    def place(self, code: str) -> str:
+        """A country's name, or that of a region."""
+        return self.region(code) if "-" in code else self.country(code)
 
     def language_name(self, code: str) -> str:
         """A language's own name for itself."""

@@ -8,7 +8,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.exports.packets import MADE_BY, SignedStatement
+from chalicelib.domain.exports.packets import MADE_BY, GroupBy, SignedStatement
 from chalicelib.domain.exports.spreadsheet_cells import safe_cell
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.packets import NamedSigner, Packet, Recount
 
 PDF, NAMES, COUNTS, INTEGRITY = "packet.pdf", "names.csv", "counts.csv", "integrity.json"
-NAME_COLUMNS = ("number", "name", "country", "day", "language")
+NAME_COLUMNS = ("name", "country", "day", "language")
 UNIX_FILE = 0o100644 << 16
 
 
@@ -30,8 +30,8 @@ def write_packet_files(
     # Loads the fonts' library and the layout, for those jobs that need them.
     from chalicelib.pages.packet.packet_file import write_packet
 
-    with_comments = packet.options.comments
-    _write_csv(folder / NAMES, (*NAME_COLUMNS, *(["comment"] if with_comments else [])), _names(signers, with_comments))
+    columns = _columns(packet)
+    _write_csv(folder / NAMES, ("number", *columns), _names(signers, columns))
     _write_csv(folder / COUNTS, ("by", "label", "signatures"), _counts(packet.recount))
     sums = {name: _sha256(folder / name) for name in (NAMES, COUNTS)}
     with (folder / PDF).open("wb") as out:
@@ -61,15 +61,21 @@ def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]
         writer.writerows(rows)
 
 
-def _names(signers: Iterable[NamedSigner], with_comments: bool) -> Iterator[list[object]]:  # noqa: FBT001 - of this module
+def _columns(packet: Packet) -> list[str]:
+    """What is told of each person: comments and regions only where they were asked for."""
+    wanted = {"comment": packet.options.comments, "region": packet.options.group_by is GroupBy.REGION}
+    return [*NAME_COLUMNS, *(name for name, is_wanted in wanted.items() if is_wanted)]
+
+
+def _names(signers: Iterable[NamedSigner], columns: Sequence[str]) -> Iterator[list[object]]:
     for number, one in enumerate(signers, start=1):
-        row: list[object] = [number, safe_cell(one.name), safe_cell(one.country), one.day, one.language]
-        yield [*row, safe_cell(one.comment)] if with_comments else row
+        yield [number, *(safe_cell(getattr(one, name)) for name in columns)]
 
 
 def _counts(recount: Recount) -> Iterator[list[object]]:
     yield ["total", "", recount.total]
-    groups = (("state", recount.states), ("country", recount.countries), ("language", recount.languages))
+    places = (("country", recount.countries), ("region", recount.regions))
+    groups = (("state", recount.states), *places, ("language", recount.languages))
     for group, counts in (*groups, ("week", recount.weeks), ("statement", recount.statements)):
         yield from ([group, safe_cell(label), n] for label, n in sorted(counts.items()))
 
@@ -96,6 +102,7 @@ def _integrity(packet: Packet, sums: dict[str, str], pages: int) -> dict[str, An
             "on_paper": recount.on_paper,
             "named": packet.named,
         },
+        **({"regions": dict(sorted(recount.regions.items()))} if recount.regions else {}),
         "confirmation": "double" if packet.is_double else "single",
         "statements": [_statement(one) for one in packet.statements],
     }

@@ -22,6 +22,7 @@ from chalicelib.domain.exports.packets import (
     read_recount,
 )
 from chalicelib.domain.timestamps import stamp
+from chalicelib.i18n.regions import country_of
 from chalicelib.services.exports.packet_files import pack, write_packet_files
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.exports.export_items import Position
@@ -29,7 +30,7 @@ from chalicelib.storage.exports.export_names import snapshot_name
 from chalicelib.storage.exports.exports import LEASE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.storage.campaigns.statement_versions import StatementVersions
@@ -42,7 +43,7 @@ CONTENT_TYPE = "application/zip"
 # Of a stored signature, what counting it or naming its signer needs.
 ATTRIBUTES = (
     *("sk", "state", "signed_at", "confirmed_at", "day", "expires_at", "given_name", "family_name", "organization"),
-    *("country", "comment", "language", "public", "held", "flags", "cleared_at", "hidden_at", "text_sha256"),
+    *("country", "region", "comment", "language", "public", "held", "flags", "cleared_at", "hidden_at", "text_sha256"),
     *("comment_notice", "comment_shown", "handover_notice"),
 )
 
@@ -102,7 +103,7 @@ class PacketWriter:
         for bucket in range(export.buckets):
             for stored, _last in self.bucket_scan.pages(export.campaign, bucket, ATTRIBUTES):
                 steps.at_bucket(bucket)
-                for one in stored:
+                for one in map(_with_listed_region, stored):
                     if counts(one) and (moment := one.get("confirmed_at") or one["signed_at"]) <= until:
                         recount.add(one)
                         if signer := named_signer(one, is_double=facts["is_double"], names=names):
@@ -112,7 +113,7 @@ class PacketWriter:
         return reading
 
     def _keep(self, export: Export, reading: Reading) -> None:
-        signers = [(one.name, one.country, one.day, one.language, one.comment) for one in reading.signers]
+        signers = [(one.name, one.country, one.day, one.language, one.comment, one.region) for one in reading.signers]
         written = orjson.dumps({"recount": reading.recount.to_json(), "signers": signers})
         self.export_files.put(snapshot_name(export.name), gzip.compress(written, 6, mtime=0))
 
@@ -166,6 +167,14 @@ class PacketWriter:
         export = replace(export, position=position)
         self.exports.save_position(export, now=self.clock())
         return export
+
+
+def _with_listed_region(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without a region that is no code of the signer's country: what people typed is no heading, and no row of counts."""
+    if "region" not in stored:
+        return stored
+    of, country = country_of(stored["region"]), stored.get("country", "")
+    return stored if of and country in ("", of) else {**stored, "region": ""}
 
 
 class _Steps:

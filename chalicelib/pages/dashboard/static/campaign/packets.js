@@ -18,7 +18,7 @@ function form(one, refresh) {
   const own = one.document.default_language.split("-")[0];
   const language = select(choices.mail_languages.map((code) => [code, languageName(code)]), choices.mail_languages.includes(own) ? own : "en");
   const target = h("input", { maxlength: "200", autocomplete: "off", value: targetsOf(one, language.value) });
-  const group = select(choices.packet_groups.map((name) => [name, t(`group_${name}`)]), choices.packet_groups[0]);
+  const group = select(choices.packet_groups.filter((name) => name !== "region" || one.document.fields.some((field_) => field_.name === name)).map((name) => [name, t(`group_${name}`)]), choices.packet_groups[0]);
   const paper = select(choices.papers.map((name) => [name, t(`paper_${name}`)]), choices.papers[0]);
   const names = one.document.hands_over === "all" ? select(choices.packet_names.map((name) => [name, t(`packet_names_${name}`)]), "all") : null;
   const comments = one.document.show_comments ? tick(t("packet_comments")) : null;
