@@ -24,6 +24,7 @@ FIELD_MESSAGES = {
     "leading_symbol": _("Begin with a letter or a number, not with =, +, - or @."),
     "not_an_option": _("Choose one of the answers from the list."),
     "not_a_country": _("Choose a country from the list."),
+    "not_https": _("Enter an address that begins with https://."),
     "not_text": _("Enter plain text."),
     "unknown_field": _("We do not know this field. Check how it is written."),
     "bad_consent": _("Choose only from the organizations this campaign names."),

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import LinkOfTest
 from chalicelib.i18n import languages
 from chalicelib.i18n.messages import DEAD_ENDS, SEE_CAMPAIGN, SIGN_AGAIN
 from chalicelib.pages import security_headers
+from chalicelib.pages.hosted import shown_deliveries
 from chalicelib.pages.hosted.form_fields import form_errors, form_fields
 from chalicelib.pages.hosted.hosted_form import consent_boxes, hidden_fields, language_links, phase
 from chalicelib.pages.hosted.page_metadata import head
@@ -124,6 +125,7 @@ def sign_page(  # noqa: PLR0913 - the page shows all of this
         theme=theme,
         action=f"{base_url}/campaigns/{campaign.id}/signatures",
         page_url=sign_url(base_url, campaign.id, language),
+        deliveries=shown_deliveries.shown(campaign, language),
         head=None if form_only else head(campaign, language, base_url=base_url, count=count),
         links=language_links(campaign, language, base_url, hidden_values),
         phase=phase(campaign, now),
@@ -155,6 +157,7 @@ def draft_page(campaign: Campaign, language: str, *, url: str, count: int | None
         campaign=campaign,
         base_url=_base_of(url),
         is_draft=True,
+        deliveries=shown_deliveries.shown(campaign, language),
         page_url=url,
         action="",
         links=(),
@@ -327,6 +330,7 @@ def manage_page(  # noqa: PLR0913 - as above
         posts_to=(action,),
         action=action,
         signature=signature,
+        deliveries=shown_deliveries.shown(campaign, language, signature.counted_in),
         signed_html=_signed_html(campaign, signature),
         saved=saved,
         fields=fields,

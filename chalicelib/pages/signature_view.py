@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from chalicelib.domain.campaigns.deliveries import Delivery
     from chalicelib.domain.campaigns.statements import Statement
 
 
@@ -19,7 +20,7 @@ class SignatureView:
     """One signature as its signer sees it. `fields` are the form values by name, perhaps with `email` (without its tag).
 
     `is_told_of_handover` says whether its form said that the name is handed over, `is_hidden` whether an organiser keeps the name from the public. `statement` is what was signed; `has_same_words` says
-    whether the campaign still has those words.
+    whether the campaign still has those words. `counted_in` are the deliveries that it was counted in.
     """
 
     fields: Mapping[str, str]
@@ -33,6 +34,7 @@ class SignatureView:
     asks_for_updates: bool = False
     statement: Statement | None = None
     has_same_words: bool = True
+    counted_in: Sequence[Delivery] = ()
 
     @property
     def name(self) -> str:

@@ -8,12 +8,13 @@ import json
 import re
 import urllib.request
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.test_dashboard import PETITION, a_tab, call, enter, fits, go, signed
+from tests.e2e.test_dashboard_tasks import check_with_axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -150,3 +151,69 @@ def test_who_only_reads_sees_no_packets(signed: Site, browser: Browser) -> None:
         go(page, TAB)
         expect(page.get_by_role("heading", name="The numbers")).to_be_visible()
         expect(page.get_by_role("heading", name="Packet to hand over")).to_have_count(0)
+
+
+def delivered(site: Site) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = call(site, "GET", f"/admin/campaigns/{PETITION}")["delivered"]
+    return found
+
+
+def test_a_delivery_is_recorded_changed_told_to_signers_and_removed(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser, viewport={"width": 320, "height": 700}) as page:
+        packet_of(page, signed)
+        section = page.get_by_role("region", name="Handed over")
+        section.get_by_role("button", name="Record a delivery").press("Enter")
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_label("On which day")).not_to_have_value("")
+        dialog.get_by_label("To whom").fill("")
+        dialog.get_by_label("Link to more").fill("http://example.org")
+        dialog.get_by_label("On which day").fill("2199-01-01")
+        dialog.get_by_role("button", name="Save").press("Enter")
+        expect(dialog.get_by_label("To whom")).to_be_focused()
+        expect(dialog.get_by_label("Link to more")).to_have_accessible_description(re.compile("begins with https"))
+        dialog.get_by_label("To whom").fill("The Committee on Petitions")
+        dialog.get_by_label("Link to more").fill("https://example.org/photo")
+        dialog.get_by_label(re.compile("English")).fill("She promised an answer.")
+        dialog.get_by_label(re.compile("Spanish")).fill("Prometió una respuesta.")
+        dialog.get_by_role("button", name="Save").press("Enter")
+        expect(dialog.get_by_label("On which day")).to_have_accessible_description(re.compile("in the future"))
+        dialog.get_by_label("On which day").fill("2026-05-03")
+        check_with_axe(page)
+        dialog.get_by_role("button", name="Save").press("Enter")
+        expect(section).to_contain_text("Handed to The Committee on Petitions on May 3, 2026")
+        expect(section).to_contain_text("She promised an answer.")
+        words = {"en": "She promised an answer.", "es": "Prometió una respuesta."}
+        (kept,) = delivered(signed)
+        assert kept == {
+            "target": "The Committee on Petitions",
+            "date": "2026-05-03",
+            "words": words,
+            "url": "https://example.org/photo",
+        }
+        tell = section.get_by_role("link", name=re.compile("Write to the signers about it"))
+        expect(tell).to_be_focused()
+        fits(page, TAB)
+        page.set_viewport_size({"width": 320, "height": 700})
+        tell.press("Enter")
+        expect(page.locator(".language:visible").get_by_label("Subject")).to_have_value(
+            "We handed your signatures to The Committee on Petitions"
+        )
+        text = page.locator(".language:visible").get_by_label("Text")
+        expect(text).to_have_value(re.compile(r"^Handed to .* on May 3, 2026\.\n\nShe .*\n\n\[example\.org\]\(https"))
+        page.get_by_role("button", name=re.compile("^Spanish")).click()
+        expect(page.locator(".language:visible").get_by_label("Subject")).to_have_value(
+            "Entregamos sus firmas a The Committee on Petitions"
+        )
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.get_by_text("Saved").first).to_be_visible()
+        assert call(signed, "GET", f"/admin/campaigns/{PETITION}/updates")["updates"][0]["state"] == "draft"
+        go(page, TAB)
+        section.get_by_role("button", name=re.compile("^Edit")).click()
+        dialog.get_by_label("To whom").fill("The mayor")
+        dialog.get_by_role("button", name="Save").click()
+        expect(section).to_contain_text("Handed to The mayor on May 3, 2026")
+        section.get_by_role("button", name=re.compile("^Remove")).click()
+        dialog.get_by_role("button", name="Remove").click()
+        expect(section.get_by_role("listitem")).to_have_count(0)
+        expect(section.get_by_role("button", name="Record a delivery")).to_be_focused()
+    assert delivered(signed) == []

@@ -251,6 +251,25 @@ class TestSigning:
             press(form_of(page))
             page.wait_for_url(own)
 
+    def test_it_says_when_it_was_handed_over_and_leads_on(self, place: Place) -> None:
+        told = {
+            "sentence": "Handed to Congress on May 3, 2026.",
+            "words": "One line.\n<b>Another.</b>",
+            "url": "https://example.org/photo",
+            "more": "More at example.org",
+        }
+
+        def handed(route: Route) -> None:
+            route.fulfill(json=json.loads(route.fetch().text()) | {"delivered": told})
+
+        with place.visit(place.element(LETTER, 'lang="en"'), routes={"**/form?*": handed}) as page:
+            part = page.locator("undersigned-form [part=delivered]")
+            expect(part).to_contain_text("Handed to Congress on May 3, 2026.")
+            expect(part).to_contain_text("<b>Another.</b>")
+            expect(part.get_by_role("link")).to_have_accessible_name("More at example.org (opens a new tab)")
+            expect(part.get_by_role("link")).to_have_attribute("href", "https://example.org/photo")
+            axe(page)
+
     def test_a_mistyped_address_is_put_right_with_one_press(self, place: Place) -> None:
         with place.visit(place.element(LETTER, 'lang="en"')) as page:
             form = form_of(page)

@@ -15,6 +15,7 @@ from chalicelib.api.http.request import current_request
 from chalicelib.api.public.hosted_pages import as_lists, page_response
 from chalicelib.domain.access.signed_links import Purpose
 from chalicelib.domain.addresses.email_addresses import without_tag
+from chalicelib.domain.campaigns.deliveries import counted_in
 from chalicelib.domain.errors import InvalidFields, UndersignedError
 from chalicelib.wiring import wiring
 
@@ -46,6 +47,7 @@ def _view(link: OpenedLink) -> SignatureView:
         asks_for_updates=link.campaign.asks_about_updates(signature),
         statement=link.statement,
         has_same_words=link.has_same_words,
+        counted_in=counted_in(link.campaign.delivered, signature, link.campaign.zone),
     )
 
 

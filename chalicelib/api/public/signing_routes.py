@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from chalicelib.api.public.descriptions import signing_routes as body_types
     from chalicelib.domain.campaigns.campaign import Campaign
+    from chalicelib.domain.campaigns.deliveries import Delivery
     from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
     from chalicelib.services.signatures.address_correction import Correction
 
@@ -72,6 +73,16 @@ def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCam
         "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
         "goal": campaign.goal,
         "count": snapshot.shown_count,
+        "delivered": [_delivery(campaign, one, language) for one in campaign.delivered],
+    }
+
+
+def _delivery(campaign: Campaign, one: Delivery, language: str) -> body_types.PublicDelivery:
+    return {
+        "target": campaign.target_in(one.target, language),
+        "date": one.date.isoformat(),
+        "words": one.words.get(language, ""),
+        "url": one.url,
     }
 
 

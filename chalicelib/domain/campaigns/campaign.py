@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.abuse.mail_limits import MailLimits
 from chalicelib.domain.campaigns.captcha_services import Captcha
+from chalicelib.domain.campaigns.deliveries import Delivery, read_deliveries
 from chalicelib.domain.campaigns.email_words import EmailWords
 from chalicelib.domain.campaigns.pictures import Picture, read_pictures
 from chalicelib.domain.campaigns.statements import statement_texts
@@ -197,6 +198,7 @@ class Campaign:
     emails: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     picture: Picture | None = None
     logo: Picture | None = None
+    delivered: tuple[Delivery, ...] = ()
     is_test: bool = False
 
     @property
@@ -218,10 +220,21 @@ class Campaign:
         """The text in `language`, or in the default language if there is none."""
         return self.texts.get(language) or self.texts[self.default_language]
 
+    def target_in(self, name: str, language: str) -> str:
+        """How somebody is called in `language`: one whom the campaign addresses has names in its languages."""
+        return next((target.name_in(language) for target in self.targets if target.name == name), name)
+
     def as_test(self) -> Campaign:
         """The same campaign to sign as a test: open, whatever it is, and its signatures apart from all others."""
         return replace(
-            self, is_test=True, state=CampaignState.OPEN, opens_at=None, closes_at=None, closed_at=None, reminders=False
+            self,
+            is_test=True,
+            state=CampaignState.OPEN,
+            opens_at=None,
+            closes_at=None,
+            closed_at=None,
+            reminders=False,
+            delivered=(),
         )
 
     def sends(self, kind: MailKind) -> bool:
@@ -334,6 +347,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         emails=document.get("emails", {}),
+        delivered=read_deliveries(document),
         **read_pictures(document) | {name: document[name] for name in plain},
         hands_over=HandsOver(document.get("hands_over", HandsOver.PUBLIC)),
         **{name: document.get(name, False) for name in off_at_first},

@@ -20,6 +20,7 @@ from chalicelib.domain.campaigns.campaign import (
     HandsOver,
 )
 from chalicelib.domain.campaigns.captcha_services import CaptchaProvider
+from chalicelib.domain.campaigns.delivery_documents import Deliveries
 from chalicelib.domain.campaigns.document_types import (
     Address,
     AddressOrNone,
@@ -184,6 +185,7 @@ class CampaignDocument(_Strict):
     emails: Emails = {}
     picture: PictureDocument | None = None
     logo: PictureDocument | None = None
+    delivered: Deliveries = ()
 
     def faults(self) -> Iterator[FieldError]:
         """What is wrong between the keys, each in its place."""

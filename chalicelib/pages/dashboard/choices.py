@@ -29,8 +29,10 @@ from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIEL
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n.languages import LANGUAGES as MAIL_LANGUAGES
+from chalicelib.i18n.languages import lookup
 from chalicelib.pages.dashboard.dashboard_words import WORDS
 from chalicelib.pages.hosted.share_links import SHARE_SERVICES
+from chalicelib.pages.hosted.shown_deliveries import HANDED, SUBJECT
 from chalicelib.pages.widget.snippets import SNIPPET_SOURCES
 
 # Two-letter codes of ISO 639-1, and languages without one that campaigns are written in; any other goes by its code.
@@ -51,7 +53,7 @@ LANGUAGES = (
 
 
 def choices() -> dict[str, Any]:
-    """`{list: [name, ...]}`, `{"captchas": {name: title}}`, and the patterns of a `language` and a `campaign_id`; as JSON types."""
+    """`{list: [name, ...]}`, `{"captchas": {name: title}}`, `{"handed": {language: [subject, sentence]}}`, and the patterns of a `language` and a `campaign_id`; as JSON types."""
     return {
         "always_asked": ALWAYS_ASKED,
         "campaign_id": CAMPAIGN_ID.pattern,
@@ -64,6 +66,7 @@ def choices() -> dict[str, Any]:
         "mail_languages": list(MAIL_LANGUAGES),
         "export_formats": list(ExportFormat),
         "flags": list(Flag),
+        "handed": {code: [lookup(SUBJECT, code), lookup(HANDED, code)] for code in MAIL_LANGUAGES},
         "hands_over": list(HandsOver),
         "holdable_flags": HOLDABLE_FLAGS,
         "kinds": list(CampaignKind),

@@ -5,6 +5,28 @@ from __future__ import annotations
 from chalicelib.i18n.marker import _
 
 HANDOVER_WORDS = {
+    "delivered": _("Handed over"),
+    "delivered_change": _("Change this delivery"),
+    "delivered_date": _("On which day"),
+    "delivered_edit": _("Edit"),
+    "delivered_gone": _("The delivery is removed."),
+    "delivered_hint": _(
+        "Once it is handed over, say so here: the campaign's page and its forms tell everybody, and each signer who was counted in it."
+    ),
+    "delivered_on": _("Handed to {target} on {day}"),
+    "delivered_record": _("Record a delivery"),
+    "delivered_remove": _("Remove"),
+    "delivered_remove_ask": _("Remove this delivery?"),
+    "delivered_remove_text": _("The campaign's page no longer says that it was handed to {target}."),
+    "delivered_saved": _("Saved. The campaign's page says so within half a minute."),
+    "delivered_save": _("Save"),
+    "delivered_target": _("To whom"),
+    "delivered_tell": _("Write to the signers about it"),
+    "delivered_tell_ask": _("Those who want news of the campaign can hear of it by email."),
+    "delivered_url": _("Link to more (optional)"),
+    "delivered_url_hint": _("Such as a photo or an article; it begins with https://."),
+    "delivered_words": _("What there is to say (optional)"),
+    "delivered_words_in": _("What there is to say, {language} (optional)"),
     "group_country": _("By country"),
     "group_region": _("By country and region"),
     "group_none": _("In the order in which they signed"),

@@ -44,6 +44,15 @@ class WidgetPicture(TypedDict):
     tall: bool
 
 
+class WidgetDelivery(TypedDict):
+    """When and to whom the campaign was handed over last; `more` are the words of the link `url`. All but the sentence may be empty."""
+
+    sentence: str
+    words: str
+    url: str
+    more: str
+
+
 class ConsentBox(TypedDict):
     """A sponsor that may write to the signer if the signer agrees."""
 
@@ -91,6 +100,7 @@ class FormDocument(TypedDict):
     title: str
     summary: str
     picture: WidgetPicture | None
+    delivered: WidgetDelivery | None
     thanks: str
     page: str
     button: str

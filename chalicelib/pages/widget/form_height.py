@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.campaign import HandsOver
 from chalicelib.i18n import languages
+from chalicelib.pages.hosted import shown_deliveries
 from chalicelib.pages.hosted.form_fields import HANDOVER_NOTE, form_fields
 from chalicelib.pages.widget.widget_words import CAPTCHA_WORDS, FORM_WORDS, NOTES
 
@@ -64,7 +65,14 @@ def _head(campaign: Campaign, language: str, width: int) -> float:
     title = _lines(text.title, TITLE, width, TITLE_LINE)
     summary = 16 + _lines(text.summary, TEXT, width) if text.summary else 0
     progress = (16 + 32) * campaign.show_count + 16 * bool(campaign.goal and campaign.show_count)
-    return eyebrow + title + summary + progress + 14 + SMALL * LINE
+    return eyebrow + title + summary + progress + _delivered(campaign, language, width) + 14 + SMALL * LINE
+
+
+def _delivered(campaign: Campaign, language: str, width: int) -> float:
+    for one in shown_deliveries.shown(campaign, language, campaign.delivered[:1]):
+        words = sum(_lines(line, TEXT, width) for line in one.words.splitlines()) + 4 if one.words else 0
+        return 16 + _lines(one.sentence, TEXT, width) + words + (4 + _lines(one.more, SMALL, width) if one.url else 0)
+    return 0
 
 
 def _form(campaign: Campaign, language: str, width: int) -> float:

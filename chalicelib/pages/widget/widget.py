@@ -13,6 +13,7 @@ from chalicelib.domain.campaigns.campaign import HandsOver
 from chalicelib.domain.campaigns.pictures import PictureFile
 from chalicelib.i18n import languages
 from chalicelib.i18n.text_direction import direction
+from chalicelib.pages.hosted import shown_deliveries
 from chalicelib.pages.hosted.form_fields import HANDOVER_NOTE, form_fields
 from chalicelib.pages.hosted.hosted_form import phase
 from chalicelib.pages.hosted.share_links import sharing, sign_url
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaigns.campaign import Campaign
     from chalicelib.pages.hosted.form_fields import FormField
-    from chalicelib.pages.widget.documents import Accent, FormDocument, WidgetCaptcha, WidgetField, WidgetPicture
+    from chalicelib.pages.widget.documents import (
+        Accent,
+        FormDocument,
+        WidgetCaptcha,
+        WidgetDelivery,
+        WidgetField,
+        WidgetPicture,
+    )
 
 SOURCES = Path(__file__).parent / "embed"
 
@@ -63,6 +71,13 @@ def _picture(campaign: Campaign, language: str, base_url: str) -> WidgetPicture 
         return None
     url = base_url + campaign.picture.path(PictureFile.SMALL)
     return {"url": url, "alt": shown.alt, "width": shown.width, "height": shown.height, "tall": shown.is_tall}
+
+
+def _delivered(campaign: Campaign, language: str) -> WidgetDelivery | None:
+    """When and to whom it was handed over last; None while it was not."""
+    for one in shown_deliveries.shown(campaign, language, campaign.delivered[:1]):
+        return {"sentence": one.sentence, "words": one.words, "url": one.url, "more": one.more}
+    return None
 
 
 def _minify(style: str) -> str:
@@ -108,6 +123,7 @@ def form_document(
         "title": text.title,
         "summary": text.summary,
         "picture": _picture(campaign, language, base_url),
+        "delivered": _delivered(campaign, language),
         "thanks": text.thanks,
         "page": sign_url(base_url, campaign.id, language),
         "button": text.call_to_action or say(BUTTONS[campaign.kind]),

@@ -171,12 +171,14 @@ class CampaignEditor:
         return before or stamp(self.clock())
 
     def _validate(self, body: object) -> dict[str, Any]:
-        from chalicelib.domain.campaigns import campaign_documents
+        from chalicelib.domain.campaigns import campaign_documents, delivery_documents
 
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if name not in READ_ONLY_KEYS}
         model = campaign_documents.parse(body)
         document = campaign_documents.to_json(model)
+        if faults := tuple(delivery_documents.faults_of(document["delivered"], document["time_zone"], self.clock())):
+            raise InvalidFields(faults)
         if "buckets" not in model.model_fields_set:
             document["buckets"] = None
         for text in document["texts"].values():

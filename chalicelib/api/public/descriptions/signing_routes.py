@@ -19,6 +19,7 @@ from chalicelib.api.http.operations import (
 from chalicelib.api.http.schemas import (
     CampaignId,
     Count,
+    Day,
     Email,
     Language,
     PersonFields,
@@ -58,6 +59,15 @@ class FormField(TypedDict):
     options: list[str]
 
 
+class PublicDelivery(TypedDict):
+    """One time that the campaign was handed over; `words` and `url` may be empty."""
+
+    target: str
+    date: Day
+    words: str
+    url: str
+
+
 class PublicCampaign(TypedDict):
     """A campaign in one language, as everybody may see it; `body_html` is safe to insert as it is."""
 
@@ -83,6 +93,7 @@ class PublicCampaign(TypedDict):
     closes_at: Stamp | None
     goal: int | None
     count: Count | None
+    delivered: list[PublicDelivery]
 
 
 class PublicCount(TypedDict):

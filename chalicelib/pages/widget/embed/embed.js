@@ -257,11 +257,20 @@
       const read = h("p", { class: "soft gap" }, h("a", { href: facts.page, target: "_blank", rel: "noopener" }, words.read, h("span", { class: "unseen" }, ` ${words.new_tab}`)));
       this.#show(
         h("section", { class: "box", part: "box", lang: facts.interface, dir: facts.direction, "aria-label": facts.title },
-          head, this.#progress(), !this.hasAttribute("compact") && read,
+          head, this.#progress(), this.#delivered(), !this.hasAttribute("compact") && read,
           facts.phase === "open" ? this.#makeForm() : h("p", { class: "gap", part: "message" }, this.#whyNot())));
       this.#fill();
       if (isProving) this.#prove();
       if (focused) this.#form?.elements.namedItem(focused)?.focus?.({ preventScroll: true });
+    }
+
+    /** When and to whom it was handed over last. */
+    #delivered() {
+      const { delivered, words, language, text_direction: dir } = this.#facts;
+      if (!delivered) return null;
+      return h("div", { class: "gap", part: "delivered" }, h("p", {}, h("b", {}, delivered.sentence)),
+        delivered.words && h("p", { class: "lines", lang: language, dir }, delivered.words),
+        safe(delivered.url) && h("p", { class: "soft" }, h("a", { href: delivered.url, target: "_blank", rel: "noopener" }, delivered.more, h("span", { class: "unseen" }, ` ${words.new_tab}`))));
     }
 
     #whyNot() {

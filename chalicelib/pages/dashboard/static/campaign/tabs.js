@@ -4,6 +4,7 @@
 // To add to a tab, write a section in a file of its own and list it here.
 import { updatePage } from "../updates/updatepage.js";
 import { updates } from "../updates/updates.js";
+import { deliveries } from "./deliveries.js";
 import { emails, emailsRow } from "./emails.js";
 import { manages, seesNames } from "../shell/roles.js";
 import { exportsOf, numbers } from "./handover.js";
@@ -20,6 +21,6 @@ export const TABS = [
   { at: "signatures", words: "tab_signatures", may: seesNames, sections: [signatures] },
   { at: "messages", words: "tab_messages", may: manages, sections: [heldMails, updates, emailsRow, delivery, pause], inner: ([part]) => ({ updates: updatePage, emails })[part] },
   { at: "share", words: "tab_share", sections: [sharing] },
-  { at: "handover", words: "tab_handover", sections: [packets, exportsOf, numbers] },
+  { at: "handover", words: "tab_handover", sections: [packets, deliveries, exportsOf, numbers] },
   { at: "settings", words: "tab_settings", may: manages, sections: [settings, lifecycle] },
 ];

@@ -22,11 +22,12 @@ function written(update, codes) {
   return structuredClone({ texts, audience: { languages: languages.filter((code) => codes.includes(code)), countries } });
 }
 
-export function updateEditor(one, stored) {
+// `first` is what a new one begins with, instead of nothing.
+export function updateEditor(one, stored, first = null) {
   const spoken = Object.keys(one.document.texts);
   const codes = [one.document.default_language, ...spoken.filter((code) => code !== one.document.default_language)];
   let update = stored;
-  const desk = deskFor(written(stored, codes));
+  const desk = deskFor(written(stored ?? first, codes));
   desk.language = codes.includes(language) ? language : codes[0];
   const kept = keptFor(`${one.id}/updates/${stored?.id ?? "new"}`);
   const typed = () => JSON.stringify(desk.draft);

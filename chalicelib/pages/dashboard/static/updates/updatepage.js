@@ -4,6 +4,7 @@ import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
 import { figures } from "../shell/figures.js";
 import { language, languageName, moment, n, percent, t } from "../shell/words.js";
+import { updateAbout } from "../campaign/deliveries.js";
 import { mailPreview } from "../campaign/mailpreview.js";
 import { audienceInWords } from "./audience.js";
 import { dealtWith, progress, standing, stateOf } from "./standing.js";
@@ -14,7 +15,7 @@ const EVERY = 3000; // ms between two looks while it is being sent
 
 export async function updatePage(one) {
   const id = one.rest[1];
-  if (!id || id === "new") return updateEditor(one, null);
+  if (!id || id === "new") return updateEditor(one, null, updateAbout(one, one.rest[2]));
   const update = await get(of(one.id, `/updates/${encodeURIComponent(id)}`));
   return update.state === "draft" ? updateEditor(one, update) : report(one, update);
 }
