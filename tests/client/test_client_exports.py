@@ -83,7 +83,7 @@ def test_the_key_is_not_shown_to_the_host_of_the_file(exports: Host, client: Cli
 
 
 def test_it_waits_until_the_file_is_written(exports: Host, client: Client) -> None:
-    client.patch.setattr("undersigned_client.commands.exports.MIN_PAUSE_SECONDS", 0.01)
+    client.patch.setattr("undersigned_client.commands.background_files.MIN_PAUSE_SECONDS", 0.01)
     running = [
         told(an_export(exports, state=state, progress=share)) for state, share in (("queued", 0.0), ("running", 0.5))
     ]

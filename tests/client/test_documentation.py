@@ -42,7 +42,7 @@ def test_every_command_is_listed_with_its_options_and_no_other() -> None:
 
 
 def longest(text: str, known: set[str]) -> str | None:
-    words = [word for word in text.split() if re.fullmatch(r"[a-z]+", word)][:2]
+    words = [word for word in text.split() if re.fullmatch(r"[a-z]+(?:-[a-z]+)?", word)][:2]
     tries = (" ".join(words), words[0] if words else "")
     return next((one for one in tries if one in known), None)
 

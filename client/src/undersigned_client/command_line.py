@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from argparse import SUPPRESS, ArgumentParser
 
-from undersigned_client import __version__, access_commands, message_commands
+from undersigned_client import __version__, access_commands, handover_commands, message_commands
 from undersigned_client.commands import (
     bulk_withdrawals,
     campaign_state,
     campaign_sync,
-    exports,
     flood_withdrawal,
     held_mail,
     held_mail_actions,
@@ -49,7 +48,8 @@ def parser() -> ArgumentParser:
         _flood,
         _withdrawals,
         _hidden,
-        _export,
+        handover_commands.export,
+        handover_commands.packet,
         _held,
         _mail,
         message_commands.emails,
@@ -153,55 +153,6 @@ def _hidden(commands: Commands) -> None:
     hidden_names.add_options(with_campaign(commands.add("hide", hidden_names.decide, about)), shown=False)
     about = translate("let hidden names be shown again")
     hidden_names.add_options(with_campaign(commands.add("show", hidden_names.decide, about)), shown=True)
-
-
-def _export(commands: Commands) -> None:
-    export = with_campaign(commands.add("export", exports.export, translate("download a file of signatures")))
-    export.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        metavar="FILE",
-        help=translate("where to; packed if it ends in .gz"),
-    )
-    export.add_argument("--overwrite", action="store_true", help=translate("even if the file exists"))
-    _add_formats(export)
-    export.add_argument("--state", metavar="STATE", help=translate("pending, confirmed, external, withdrawn or any"))
-    export.add_argument("--sponsor", metavar="ID", help=translate("only those who consented to this sponsor"))
-    export.add_argument(
-        "--delivery", action="store_true", help=translate("only the names of those who asked to be shown")
-    )
-    start = export.add_mutually_exclusive_group()
-    start.add_argument(
-        "--since", metavar="CURSOR", help=translate("only what changed since an earlier export, or a date (2026-11-23)")
-    )
-    start.add_argument("--incremental", metavar="FILE", help=translate("the same; this file remembers since when"))
-    export.add_argument("--resume", metavar="EXPORT", help=translate("resume one that was started earlier"))
-
-
-def _add_formats(export: ArgumentParser) -> None:
-    formats = export.add_mutually_exclusive_group()
-    formats.add_argument("--format", choices=("xlsx", "csv", "ndjson"), default="csv")
-    formats.add_argument(
-        "--xlsx",
-        dest="format",
-        action="store_const",
-        const="xlsx",
-        default=SUPPRESS,
-        help=translate("a spreadsheet file, for Excel and LibreOffice"),
-    )
-    export.add_argument(
-        "--separator",
-        choices=("comma", "semicolon", "tab"),
-        help=translate("of a CSV; semicolon for a Spanish Excel"),
-    )
-    export.add_argument(
-        "--no-bom",
-        dest="bom",
-        action="store_const",
-        const=False,
-        help=translate("a CSV for programs: without the mark by which spreadsheets recognise accents"),
-    )
 
 
 def _held(commands: Commands) -> None:

@@ -86,8 +86,8 @@ class Download:
                     raise Incomplete
 
 
-def finish_workbook(part: Path, target: Path) -> None:
-    """Turn the downloaded spreadsheet into `target`, once every checksum in it is verified. Raises BadFile."""
+def finish_packed(part: Path, target: Path) -> None:
+    """Turn the downloaded ZIP, which a spreadsheet is too, into `target`, once every checksum in it is verified. Raises BadFile."""
     try:
         with zipfile.ZipFile(part) as packed:
             is_whole = packed.testzip() is None

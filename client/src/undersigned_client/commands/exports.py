@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import shlex
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from undersigned_client.api.admin_api import path_of
-from undersigned_client.api.download import Download, finish, finish_workbook
+from undersigned_client.api.download import finish, finish_packed
+from undersigned_client.commands.background_files import download, free, wait
 from undersigned_client.errors import BadFile, Exit, Failure, Interrupted, Misused
 from undersigned_client.files import private_files
 from undersigned_client.language.messages import plural, translate
@@ -22,21 +22,18 @@ if TYPE_CHECKING:
 
     from undersigned_client.session import Session
 
-UNFINISHED = {"queued", "running"}
-MIN_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.3, 5.0
 FILTERS = ("format", "state", "sponsor", "delivery")  # which rows: `bom` is not among them
 
 
 def export(session: Session, options: Namespace) -> int:
     """Request an export, wait for it and download it."""
-    target = _free(Path(options.output), options)
-    if not target.absolute().parent.is_dir():
-        raise BadFile(translate("There is no folder {folder}.", folder=target.absolute().parent))
+    target = free(Path(options.output), options)
     unfinished = _start(session, options)
     try:
         done = _wait(session, unfinished)
         target = _named_by_format(options, done, target)
-        _download(session, done, target)
+        part = download(session, "exports", done, target)
+        (finish_packed if done["format"] == "xlsx" else finish)(part, target)
     except KeyboardInterrupt:
         raise Interrupted(_how_to_resume(options, unfinished["id"])) from None
     if options.incremental:
@@ -49,13 +46,7 @@ def _named_by_format(options: Namespace, done: dict[str, Any], target: Path) -> 
     """The file to write: a spreadsheet with too many rows is a CSV, and named so. Raises BadFile if that is in the way."""
     if options.format != "xlsx" or done["format"] == "xlsx" or target.suffix != ".xlsx":
         return target
-    return _free(target.with_suffix(".csv"), options)
-
-
-def _free(target: Path, options: Namespace) -> Path:
-    if target.exists() and not options.overwrite:
-        raise BadFile(translate("{file} already exists. Choose another name, or add --overwrite.", file=target))
-    return target
+    return free(target.with_suffix(".csv"), options)
 
 
 def _start(session: Session, options: Namespace) -> dict[str, Any]:
@@ -76,32 +67,10 @@ def _start(session: Session, options: Namespace) -> dict[str, Any]:
 
 def _wait(session: Session, export_: dict[str, Any]) -> dict[str, Any]:
     """The same export once it is done. Raises Failure when it failed."""
-    pause = MIN_PAUSE_SECONDS
-    with session.terminal.progress() as bars:
-        bar = bars.add_task(translate("Writing"), total=1.0)
-        while export_["state"] in UNFINISHED:
-            bars.update(bar, completed=export_.get("progress") or 0.0)
-            time.sleep(pause)
-            pause = min(pause * 1.3, MAX_PAUSE_SECONDS)
-            export_ = session.api.get(path_of(export_["campaign"], "exports", export_["id"]))
+    export_ = wait(session, "exports", export_)
     if export_["state"] != "done":
         raise Failure(translate("This export failed, or its file is gone. Ask for a new one."))
     return export_
-
-
-def _download(session: Session, done: dict[str, Any], target: Path) -> None:
-    # The export's id is in the name, so that a leftover of another export is never taken for a part of this one.
-    part = target.with_name(f".{target.name}.{done['id']}.part")
-    links = iter([done["url"]])
-
-    def link() -> str:
-        return next(links, None) or str(session.api.get(path_of(done["campaign"], "exports", done["id"]))["url"])
-
-    with session.terminal.progress() as bars:
-        bar = bars.add_task(translate("Downloading"), total=done["bytes"])
-        report = lambda size: bars.update(bar, completed=size)  # noqa: E731 - a callback of one line
-        Download(link, done["bytes"], part, report, session.backoff_seconds).run()
-    (finish_workbook if done["format"] == "xlsx" else finish)(part, target)
 
 
 def _how_to_resume(options: Namespace, export_: str) -> str:
