@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -13,6 +12,7 @@ from chalicelib.api.http.middleware import route
 from chalicelib.api.http.problems import Headers, problem_response, with_messages
 from chalicelib.api.http.request import current_request
 from chalicelib.api.http.responses import json_response, with_etag
+from chalicelib.api.public.public_document import public_document
 from chalicelib.api.public.visible_campaigns import CACHE_CONTROL, visible_campaign, visible_campaign_and_language
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD
 from chalicelib.domain.errors import InvalidFields, NotFound
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.api.public.descriptions import signing_routes as body_types
-    from chalicelib.domain.campaigns.campaign import Campaign
-    from chalicelib.domain.campaigns.deliveries import Delivery
-    from chalicelib.services.campaigns.campaign_reader import CampaignSnapshot
     from chalicelib.services.signatures.address_correction import Correction
 
 public = Blueprint(__name__)
@@ -41,66 +38,10 @@ URL_MARKS = "%/:=&?~#+!$,;'@()*[]"
 def get_public_campaign(campaign: str) -> Response:
     """Returns the public document of a campaign in one language."""
     snapshot, language = visible_campaign_and_language(campaign)
-    body = _document(snapshot, language)
+    body = public_document(snapshot, language)
     return with_etag(
         json_response(body, cache_control=CACHE_CONTROL, vary="Accept-Language", content_language=language)
     )
-
-
-def _document(snapshot: CampaignSnapshot, language: str) -> body_types.PublicCampaign:
-    campaign = snapshot.campaign
-    text = campaign.text(language)
-    return {
-        "campaign": campaign.id,
-        "kind": campaign.kind,
-        "state": _state(campaign),
-        "language": language,
-        "languages": list(campaign.languages),
-        "title": text.title,
-        "summary": text.summary,
-        "body_html": text.body_html,
-        "call_to_action": text.call_to_action,
-        "targets": [{"name": target.name_in(language)} for target in campaign.targets],
-        "sponsors": [cast("body_types.Sponsor", asdict(sponsor)) for sponsor in campaign.sponsors],
-        "fields": [_field(campaign, f.name, language) for f in campaign.fields],
-        "confirmation": campaign.confirmation,
-        "show_signers": campaign.show_signers,
-        "show_comments": campaign.show_comments,
-        "hands_over": campaign.hands_over,
-        "ask_updates": campaign.ask_updates,
-        "show_breakdown": campaign.show_breakdown,
-        "opens_at": campaign.opens_at.isoformat() if campaign.opens_at else None,
-        "closes_at": campaign.closes_at.isoformat() if campaign.closes_at else None,
-        "goal": campaign.goal,
-        "count": snapshot.shown_count,
-        "delivered": [_delivery(campaign, one, language) for one in campaign.delivered],
-    }
-
-
-def _delivery(campaign: Campaign, one: Delivery, language: str) -> body_types.PublicDelivery:
-    return {
-        "target": campaign.target_in(one.target, language),
-        "date": one.date.isoformat(),
-        "words": one.words.get(language, ""),
-        "url": one.url,
-    }
-
-
-def _state(campaign: Campaign) -> Literal["open", "closed"]:
-    return "open" if campaign.is_open(wiring().now()) else "closed"
-
-
-def _field(campaign: Campaign, name: str, language: str) -> body_types.FormField:
-    from chalicelib.pages.hosted.form_fields import label
-
-    field = next(f for f in campaign.fields if f.name == name)
-    return {
-        "name": name,
-        "type": field.type,
-        "required": field.required,
-        "label": label(field, campaign, language),
-        "options": list(field.options),
-    }
 
 
 @route(public, "/campaigns/{campaign}/form", "GET")

@@ -347,8 +347,7 @@ def from_document(campaign: str, version: int, document: Mapping[str, Any]) -> C
         limits=_limits(document.get("limits", {})),
         captcha=Captcha(**document["captcha"]) if document.get("captcha") else None,
         emails=document.get("emails", {}),
-        delivered=read_deliveries(document),
-        **read_pictures(document) | {name: document[name] for name in plain},
+        **read_pictures(document) | {name: document[name] for name in plain} | {"delivered": read_deliveries(document)},
         hands_over=HandsOver(document.get("hands_over", HandsOver.PUBLIC)),
         **{name: document.get(name, False) for name in off_at_first},
     )

@@ -66,17 +66,13 @@ def choices() -> dict[str, Any]:
         "mail_languages": list(MAIL_LANGUAGES),
         "export_formats": list(ExportFormat),
         "flags": list(Flag),
-        "handed": {code: [lookup(SUBJECT, code), lookup(HANDED, code)] for code in MAIL_LANGUAGES},
-        "hands_over": list(HandsOver),
         "holdable_flags": HOLDABLE_FLAGS,
         "kinds": list(CampaignKind),
         "language": LANGUAGE.pattern,
         "languages": LANGUAGES,
         "limits": [one.name for one in fields(MailLimits) if one.name != "hold"],
         "own_sources": [*SNIPPET_SOURCES, *(source for _, source, _ in SHARE_SERVICES), OTHER],
-        "packet_groups": list(GroupBy),
-        "packet_names": list(Names),
-        "papers": list(Paper),
+        **_handing_over(),
         "person_fields": list(PERSON_FIELDS),
         "read_only_keys": sorted(READ_ONLY_KEYS),
         "roles": list(Role),
@@ -84,4 +80,14 @@ def choices() -> dict[str, Any]:
         "stages": STAGES,
         "states": list(CampaignState),
         "texts": [one.name for one in fields(Text) if one.name not in DERIVED_TEXTS],
+    }
+
+
+def _handing_over() -> dict[str, Any]:
+    return {
+        "handed": {code: [lookup(SUBJECT, code), lookup(HANDED, code)] for code in MAIL_LANGUAGES},
+        "hands_over": list(HandsOver),
+        "packet_groups": list(GroupBy),
+        "packet_names": list(Names),
+        "papers": list(Paper),
     }
