@@ -34,7 +34,7 @@ def compose_update(  # noqa: PLR0913 - as many as updates differ by
     links: UpdateLinks,
     is_test: bool = False,
 ) -> Message:
-    """The update in one language. `html` is safe as it is; `text` is the same as it was written, in Markdown."""
+    """The update in one language. `html` is safe as it is; `text` says the same."""
     translator = Translator(language)
     shown = one_line(translator.text(TEST, subject=subject) if is_test else subject)
     facts: dict[str, Any] = {

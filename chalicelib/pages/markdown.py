@@ -17,11 +17,11 @@ UNSHOWN = {"image": "image_not_shown", "html_block": "html_not_shown", "html_inl
 
 def to_html(markdown: str) -> str:
     """CommonMark with tables and strikethrough to sanitised HTML: no images, no scripts, no styles."""
-    parser = _parser(html=False)
-    tokens = parser.parse(markdown)
+    made = parser(html=False)
+    tokens = made.parse(markdown)
     for token in tokens:
         token.tag = LOWERED_HEADINGS.get(token.tag, token.tag)
-    html = parser.renderer.render(tokens, parser.options, {})
+    html = made.renderer.render(tokens, made.options, {})
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -36,10 +36,11 @@ def to_html(markdown: str) -> str:
 
 def unshown(markdown: str) -> list[str]:
     """Codes of what `to_html` does not show as it is meant: pictures, and HTML, which stays text."""
-    tokens = _parser(html=True).parse(markdown)
+    tokens = parser(html=True).parse(markdown)
     found = [inner.type for token in tokens for inner in (token, *(token.children or ()))]
     return sorted({UNSHOWN[one] for one in found if one in UNSHOWN})
 
 
-def _parser(*, html: bool) -> MarkdownIt:
+def parser(*, html: bool) -> MarkdownIt:
+    """What reads organisers' Markdown: CommonMark with tables and strikethrough; `html` says whether it knows raw HTML."""
     return MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"])

@@ -98,6 +98,29 @@ class TestTrying:
         assert again.json["languages"] == ["en"]
 
 
+    def test_only_what_is_written_is_tried(self, world: World, member: str) -> None:
+        update = draft(world, texts={"en": TEXTS["en"], "es": {"subject": "Lo logramos"}})
+        answer = world.admin("POST", f"{ALL}/{update}/test", authorization=member)
+        assert (answer.status, answer.json["languages"]) == (202, ["en"])
+        world.drain()
+        assert [mail.subject for mail in world.ses.sent] == ["[Test] We did it, María"]
+
+    def test_what_was_taken_out_meanwhile_is_not_tried(self, world: World, member: str) -> None:
+        update = draft(world)
+        world.admin("POST", f"{ALL}/{update}/test", authorization=member)
+        world.admin("PATCH", f"{ALL}/{update}", {"texts": {"es": {"body": ""}}})
+        world.drain()
+        assert [mail.subject for mail in world.ses.sent] == ["[Test] We did it, María"]
+
+    def test_where_nothing_is_whole_it_says_what_is_missing(self, world: World, member: str) -> None:
+        update = draft(world, texts={"en": {"subject": "x"}})
+        refused = world.admin("POST", f"{ALL}/{update}/test", authorization=member)
+        assert refused.status == 422, refused.text
+        assert [(error["field"], error["code"]) for error in refused.json["errors"]] == [
+            ("texts.en.body", "missing"), ("texts.es", "update_without_language"),
+        ]  # fmt: skip
+
+
 def only_english(world: World, **more: Any) -> None:
     texts = world.admin("GET", "/admin/campaigns/peru").json["texts"]
     world.publish(ask_updates=True, texts={"en": texts["en"]}, **more)

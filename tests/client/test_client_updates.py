@@ -116,9 +116,12 @@ def test_two_files_in_one_language_are_one_too_many(asking: World, client: Clien
     assert client("updates", "peru", "write", "news.es.md", "other.es.md").code == 2
 
 
-def test_what_is_missing_is_said_by_its_place(asking: World, client: Client) -> None:  # noqa: ARG001
+def test_what_is_missing_is_said_by_its_place_before_it_is_sent(asking: World, client: Client) -> None:
+    signed(asking, "ana")
     written()
-    refused = client("updates", "peru", "write", "news.en.md")
+    assert client("updates", "peru", "write", "news.en.md").code == 0
+    (update,) = asking.admin("GET", "/admin/campaigns/peru/updates").json["updates"]
+    refused = client("updates", "peru", "send", update["id"], typed="1\n")
     assert refused.code == 3
     assert "texts.es:" in refused.err
 
@@ -141,7 +144,7 @@ def test_a_test_goes_to_whoever_is_signed_in(host: Host, client: Client) -> None
     host.says(
         "POST", "/admin/campaigns/peru/updates/u1/test", told({"to": "ana@example.org", "languages": ["en"]}, 202)
     )
-    assert client("updates", "peru", "test", "u1").out == "On its way to ana@example.org, in each language.\n"
+    assert client("updates", "peru", "test", "u1").out == "On its way to ana@example.org: en.\n"
 
 
 def test_emails_are_listed_shown_and_edited_from_a_file(at_world: World, client: Client) -> None:

@@ -590,7 +590,7 @@ def test_a_draft_offers_nothing_to_share_until_it_is_open(signed: Site, browser:
         enter(page, signed.key)
         go(page, "campaigns/quiet-draft/share")
         shared = page.locator('section[aria-labelledby="h-share"]')
-        expect(shared).to_contain_text("Nobody but you sees a draft")
+        expect(shared).to_contain_text("Only your team sees a draft")
         expect(shared.get_by_role("textbox").first).to_be_hidden()
         expect(page.locator('main a[href*="/sign/"]')).to_have_count(0)
         page.get_by_role("button", name="Open campaign").click()
@@ -672,7 +672,7 @@ def test_a_flood_that_counts_is_counted_and_withdrawn_at_once(signed: Site, brow
     with a_tab(signed, browser, viewport={"width": 320, "height": 640}) as page:
         enter(page, signed.key)
         go(page, f"campaigns/{PETITION}/signatures")
-        page.locator("summary", has_text="Withdraw many").click()
+        page.locator("summary", has_text="Withdraw several signatures").click()
         form = page.locator("details[open] form")
         form.get_by_label("Source").fill("bots")
         form.get_by_label("What looked odd").select_option("fast")
@@ -687,7 +687,7 @@ def test_a_flood_that_counts_is_counted_and_withdrawn_at_once(signed: Site, brow
         signed.stack.drain()
         assert call(signed, "GET", f"/admin/campaigns/{PETITION}/counts")["withdrawn"]["organizer"] == 3
         page.reload()
-        page.locator("summary", has_text="Withdraw many").click()
+        page.locator("summary", has_text="Withdraw several signatures").click()
         expect(page.locator("details[open]")).to_contain_text("3 withdrawn (bots). You can restore them until")
         page.locator("details[open]").get_by_role("button", name="Restore 3").click()
         expect(page.locator("dialog")).to_contain_text("Restore these 3 signatures?")

@@ -71,7 +71,7 @@ def test_a_partner_gets_a_link_with_its_code_and_its_count(signed: Site, browser
                 dialog.get_by_role("button", name=f"Download as {kind}").click()
             assert download.value.suggested_filename == f"{PETITION}-radio-nandu-95.{kind.lower()}"
             assert download.value.path().read_bytes().startswith(begins)
-        dialog.get_by_role("button", name="Back").click()
+        dialog.get_by_role("button", name="Close").click()
         typed = {"email": "radio@example.org", "given_name": "Ana", "family_name": "Paz", "country": "PE"}
         call(signed, "POST", f"/campaigns/{PETITION}/signatures", typed | {"source": "radio-nandu-95"})
         go(page, "")
@@ -121,7 +121,7 @@ def test_a_campaign_is_copied_seen_by_a_private_link_and_deleted(signed: Site, b
         assert {copied[one] == original[one] for one in ("texts", "fields", "sponsors", "sender", "goal")} == {True}
         page.get_by_role("button", name="Private preview link").first.click()
         link = dialog.get_by_role("textbox").input_value()
-        dialog.get_by_role("button", name="Back").click()
+        dialog.get_by_role("button", name="Close").click()
         stranger = browser.new_page()
         stranger.goto(link)
         expect(stranger.get_by_role("note")).to_contain_text("This is a draft.")

@@ -145,8 +145,8 @@ def delete_update(campaign: str, id: str) -> Response:  # noqa: A002
 
 @route(signer_updates, f"{ONE}/test", "POST", role=Role.ORGANIZER)
 def send_test_update(campaign: str, id: str) -> Response:  # noqa: A002
-    """Sends a saved update, marked as a test, to whoever is signed in, in each of its languages."""
-    languages = wiring().update_editor.languages(campaign, id)
+    """Sends a saved update, marked as a test, to whoever is signed in, in each language that is written."""
+    languages = wiring().update_editor.written_languages(campaign, id)
     member = wiring().sample_requests.take_update(campaign, id, languages, _key(campaign), log.request_id.get())
     body: body_types.SentTestUpdate = {"to": member.email, "languages": list(languages)}
     return json_response(body, 202)

@@ -49,10 +49,15 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UpdateText:
-    """The words in one language; `body` is Markdown."""
+    """The words in one language; `body` is Markdown. Either is empty while it is not written."""
 
     subject: str
     body: str
+
+    @property
+    def is_whole(self) -> bool:
+        """True when it can be sent."""
+        return bool(self.subject and self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checks what an organiser sends about an update: its words in every language of the campaign, and its audience."""
+"""Checks what an organiser sends about an update: its words, which only sending wants in every language, and its audience."""
 
 from __future__ import annotations
 
@@ -45,15 +45,16 @@ def _country(value: str) -> str:
     return value
 
 
-Subject = Annotated[SingleLine, StringConstraints(min_length=1, max_length=MAX_SUBJECT), Visible]
-Body = Annotated[
+DraftSubject = Annotated[SingleLine, StringConstraints(max_length=MAX_SUBJECT)]
+DraftBody = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=MAX_BODY),
+    StringConstraints(max_length=MAX_BODY),
     OrNothing,
-    Visible,
     After(_without_controls),
     After(_without_links_of_names),
 ]
+Subject = Annotated[DraftSubject, StringConstraints(min_length=1), Visible]
+Body = Annotated[DraftBody, StringConstraints(min_length=1), Visible]
 Country = Annotated[str, After(_country)]
 
 
@@ -66,6 +67,13 @@ class UpdateTextDocument(_Strict):
 
     subject: Subject
     body: Body
+
+
+class DraftTextDocument(_Strict):
+    """The words in one language as far as they are written; what is left out is empty."""
+
+    subject: DraftSubject = ""
+    body: DraftBody = ""
 
 
 class AudienceDocument(_Strict):
@@ -81,9 +89,9 @@ class AudienceDocument(_Strict):
 
 
 class UpdateDocument(_Strict):
-    """The body of `POST /admin/campaigns/{campaign}/updates`: words in every language of the campaign."""
+    """The body of `POST /admin/campaigns/{campaign}/updates`: words in languages of the campaign, as far as they are written."""
 
-    texts: Annotated[dict[Language, UpdateTextDocument], Field(min_length=1, max_length=30)]
+    texts: Annotated[dict[Language, DraftTextDocument], Field(max_length=30)] = {}
     audience: AudienceDocument = AudienceDocument()
 
     @property
@@ -107,7 +115,7 @@ def parse(body: object, campaign: Campaign) -> UpdateDocument:
     """The checked document. Raises InvalidFields, each field by its path (`texts.es.subject`)."""
     document = validate(UpdateDocument, body, whole="update")
     if faults := (
-        *_language_faults(document.texts, campaign),
+        *_foreign_faults(document.texts, campaign),
         *_placeholder_faults(document),
         *_audience_faults(document.audience, campaign, "audience."),
     ):
@@ -115,16 +123,31 @@ def parse(body: object, campaign: Campaign) -> UpdateDocument:
     return document
 
 
-def require_languages(texts: Mapping[str, Any], campaign: Campaign) -> None:
-    """Raises InvalidFields when the campaign has a language that the update lacks, or no longer has one of its own."""
-    if faults := tuple(_language_faults(texts, campaign)):
+def require_whole(words: Mapping[str, UpdateText], campaign: Campaign) -> None:
+    """Raises InvalidFields for what is missing before an update can be sent: a language of the campaign, a subject, a body.
+
+    So does a language that the campaign has no more.
+    """
+    if faults := (*_gaps(words, campaign), *_foreign_faults(words, campaign)):
         raise InvalidFields(faults)
 
 
-def _language_faults(texts: Mapping[str, Any], campaign: Campaign) -> Iterator[FieldError]:
+def require_any_whole(words: Mapping[str, UpdateText], campaign: Campaign) -> None:
+    """Raises InvalidFields, as `require_whole`, unless the update is whole in a language of the campaign."""
+    if not any(language in words and words[language].is_whole for language in campaign.texts):
+        raise InvalidFields(tuple(_gaps(words, campaign)))
+
+
+def _gaps(words: Mapping[str, UpdateText], campaign: Campaign) -> Iterator[FieldError]:
     for language in campaign.languages:
-        if language not in texts:
+        text = words.get(language)
+        if text is None or not (text.subject or text.body):
             yield FieldError(f"texts.{language}", "update_without_language")
+        elif not text.is_whole:
+            yield FieldError(f"texts.{language}.{'body' if text.subject else 'subject'}", "missing")
+
+
+def _foreign_faults(texts: Mapping[str, Any], campaign: Campaign) -> Iterator[FieldError]:
     for language in texts:
         if language not in campaign.texts:
             yield FieldError(f"texts.{language}", "language_without_text")

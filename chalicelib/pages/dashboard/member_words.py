@@ -52,7 +52,7 @@ MEMBER_WORDS = {
     "act_signed_out_everywhere": _("{who} signed out everywhere."),
     "act_signed_somebody_out": _("{who} signed {about} out everywhere."),
     "act_update_changed": _("{who} edited an update to the signers of {campaign}."),
-    "act_update_created": _("{who} started an update to the signers of {campaign}."),
+    "act_update_created": _("{who} began writing an update to the signers of {campaign}."),
     "act_update_deleted": _("{who} deleted a draft of an update to the signers of {campaign}."),
     "act_update_paused": _("{who} paused an update to the signers of {campaign}."),
     "act_update_resumed": _("{who} resumed an update to the signers of {campaign}."),

@@ -15,6 +15,7 @@ UPDATE_WORDS = {
     "audience_reach": _("Would reach {n} of the {all} who want news."),
     "audience_reach_all": _("Would reach everybody who wants news: {n}."),
     "audience_without": _("Without {name}"),
+    "update_before_sending": _("Before you can send it:"),
     "update_begun": _("Begun"),
     "update_body": _("Text"),
     "update_body_hint": _("**bold**, *italic*, [link](https://…), lists with -; an empty line begins a paragraph."),
@@ -33,13 +34,14 @@ UPDATE_WORDS = {
     "update_is_going": _("On its way: {done} of {n}. Confirmation emails go first."),
     "update_is_sent": _("Sent, {when}."),
     "update_is_stopped": _("Stopped {when}, after {sent} of {n}. The others do not get it."),
+    "update_language_missing": _("Write it in this language, too."),
     "update_no_subject": _("(without a subject)"),
     "update_not_saved": _("Not saved."),
     "update_not_written": _("not written yet"),
     "update_number_changed": _(
         "The number has changed since you looked: it would now reach {n}. If that is right, type it."
     ),
-    "update_number_wrong": _("Another number: this goes to {n}."),
+    "update_number_wrong": _("That is not the number. Type {n}."),
     "update_pause": _("Pause"),
     "update_pause_done": _("Paused. What is already with the email service still arrives."),
     "update_paused_bounces": _(
@@ -60,11 +62,11 @@ UPDATE_WORDS = {
     "update_resume_done": _("It goes on."),
     "update_save": _("Save draft"),
     "update_saved": _("The draft is saved."),
-    "update_send": _("Send …"),
+    "update_send": _("Send…"),
     "update_send_ask": _("Send this update? Recipients: {n}"),
     "update_send_now": _("Send"),
     "update_send_text": _(
-        "What is out cannot be called back. You can pause and stop the rest. Each signer gets it once; whoever withdraws or leaves before their turn gets nothing."
+        "Emails already sent cannot be recalled. You can pause or stop the rest. Each signer gets it once; whoever withdraws or leaves before their turn gets nothing."
     ),
     "update_sending": _("It is on its way."),
     "update_sent": _("Sent"),
@@ -79,9 +81,9 @@ UPDATE_WORDS = {
     "update_stop_ask": _("Stop this update for good?"),
     "update_stop_done": _("Stopped."),
     "update_stop_text": _("Whoever has not had it yet never gets it: {left}. This cannot be undone."),
-    "update_test_sent": _("On its way to {email}, in each language."),
+    "update_test_sent": _("On its way to {email}: {languages}."),
     "update_type_number": _("To send it, type the number: {n}"),
-    "update_unsubscribed": _("Left by its link"),
+    "update_unsubscribed": _("Unsubscribed"),
     "update_waits_confirmations": _("{done} of {n}. Waits, as confirmation emails go first; it goes on by itself."),
     "update_waits_mail_paused": _("{done} of {n}. Waits, as emails are paused; it goes on when they are resumed."),
     "update_waits_quota": _(

@@ -11,6 +11,7 @@ from chalicelib.domain.access.signed_links import TEST_PREFIX, Purpose
 from chalicelib.domain.campaigns.email_words import Placeholder, fill
 from chalicelib.mail.update_messages import UpdateLinks, compose_update
 from chalicelib.pages.markdown import to_html
+from chalicelib.pages.plain_text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,12 +28,12 @@ NAME_MARK = "\ue000"
 
 @dataclass(slots=True)
 class Mailing:
-    """An update with its words and its campaign, as one worker sends it; HTML is made once for each language."""
+    """An update with its words and its campaign, as one worker sends it; Markdown is read once for each language."""
 
     campaign: Campaign
     update: Update
     words: Mapping[str, UpdateText]
-    _html: dict[tuple[str, bool], str] = field(default_factory=dict)
+    _rendered: dict[tuple[str, bool], tuple[str, str]] = field(default_factory=dict)
 
     def language_for(self, signature: Signature) -> str:
         """The signer's language if the update has it, else the campaign's; one that came or went meanwhile stops nobody's email."""
@@ -45,13 +46,15 @@ class Mailing:
         """The first name; none with single confirmation, where nobody proved that it is the name of the address's owner."""
         return signature.answers.get("given_name", "") if self.campaign.is_double else ""
 
-    def html(self, language: str, given_name: str) -> str:
-        """The body as safe HTML."""
+    def bodies(self, language: str, given_name: str) -> tuple[str, str]:
+        """The body as plain text and as safe HTML."""
         key = (language, bool(given_name))
-        if key not in self._html:
+        if key not in self._rendered:
             mark = NAME_MARK if given_name else ""
-            self._html[key] = to_html(fill(self.words[language].body, {Placeholder.GIVEN_NAME: mark}))
-        return self._html[key].replace(NAME_MARK, str(escape(given_name)))
+            body = fill(self.words[language].body, {Placeholder.GIVEN_NAME: mark})
+            self._rendered[key] = to_text(body), to_html(body)
+        text, html = self._rendered[key]
+        return text.replace(NAME_MARK, given_name), html.replace(NAME_MARK, str(escape(given_name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,14 @@ def compose_mailing(
     mailing: Mailing, language: str, given_name: str, links: UpdateLinks, *, is_test: bool = False
 ) -> Message:
     """Returns the message in one language to somebody of that name."""
-    text, named = mailing.words[language], {str(Placeholder.GIVEN_NAME): given_name}
+    subject = fill(mailing.words[language].subject, {str(Placeholder.GIVEN_NAME): given_name})
+    text, html = mailing.bodies(language, given_name)
     return compose_update(
         mailing.campaign,
         language,
-        subject=fill(text.subject, named),
-        text=fill(text.body, named),
-        html=mailing.html(language, given_name),
+        subject=subject,
+        text=text,
+        html=html,
         links=links,
         is_test=is_test,
     )

@@ -92,10 +92,17 @@ class UpdateEditor:
         audience = update_documents.parse_audience(body, snapshot.campaign)
         return snapshot.tally.want_updates(audience.languages, audience.countries)
 
-    def languages(self, campaign: str, update_id: str) -> tuple[str, ...]:
-        """Returns the languages that an update and its campaign have, in the campaign's order. Raises CampaignNotFound, NotFound."""
-        stored, update = self.campaign_reader.get_stored(campaign).campaign, self.find(campaign, update_id)
-        return tuple(language for language in stored.languages if language in update.subjects)
+    def written_languages(self, campaign: str, update_id: str) -> tuple[str, ...]:
+        """Returns the campaign's languages, in its order, in which the update is whole.
+
+        Raises CampaignNotFound, NotFound; InvalidFields if there is none.
+        """
+        from chalicelib.domain.updates import update_documents  # loads pydantic, so only when it is needed
+
+        stored = self.campaign_reader.get_stored(campaign).campaign
+        words = self.updates.words(self.find(campaign, update_id))
+        update_documents.require_any_whole(words, stored)
+        return tuple(language for language in stored.languages if language in words and words[language].is_whole)
 
     def find(self, campaign: str, update_id: str) -> Update:
         """Returns one update. Raises NotFound."""

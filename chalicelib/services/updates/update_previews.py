@@ -42,10 +42,11 @@ class UpdatePreviews:
         return shown_in, compose_test(mailing, shown_in, EXAMPLE_NAME, base_url, is_test=False)
 
     def compose_saved(self, job: SampleMailJob, campaign: Campaign, base_url: str) -> Message | None:
-        """A saved update as a test, to the example person; None if it is no more, or not in that language."""
+        """A saved update as a test, to the example person; None if it is no more, or not whole in that language."""
         update = self.updates.find(campaign.id, job.update)
         words = self.updates.words(update) if update else {}
-        if update is None or job.language not in words or job.language not in campaign.texts:
+        text = words.get(job.language)
+        if update is None or text is None or not text.is_whole or job.language not in campaign.texts:
             return None
         return compose_test(Mailing(campaign, update, words), job.language, EXAMPLE_NAME, base_url)
 

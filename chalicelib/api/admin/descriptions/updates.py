@@ -27,7 +27,7 @@ UpdateId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 
 
 class UpdateText(TypedDict):
-    """The words in one language; the body is Markdown."""
+    """The words in one language; the body is Markdown. In a draft, what is not written yet is empty."""
 
     subject: str
     body: str
@@ -126,7 +126,7 @@ OPERATIONS = {
     "send_test_update": Operation(
         responses={202: returns_json("The emails are on their way.", SentTestUpdate)},
         path=ID,
-        errors=(NotFound, KeyWithoutMember, TooManyTests),
+        errors=(NotFound, KeyWithoutMember, TooManyTests, InvalidFields),
     ),
     "get_update": Operation(responses={200: returns_json("The update.", Update)}, path=ID, errors=(NotFound,)),
     "change_update": Operation(

@@ -59,12 +59,13 @@ def _entries(text: str) -> list[str]:
 
 
 def test(session: Session, options: Namespace) -> int:
-    """Send it to whoever is signed in, in each language."""
+    """Send it to whoever is signed in, in each language that is written."""
     answer = session.api.post(path_of(options.campaign, "updates", options.update, "test"), {})
     if session.terminal.as_json:
         session.terminal.json(answer)
     else:
-        session.terminal.line(translate("On its way to {address}, in each language.", address=answer["to"]))
+        languages = ", ".join(answer["languages"])
+        session.terminal.line(translate("On its way to {address}: {languages}.", address=answer["to"], languages=languages))
     return Exit.DONE
 
 

@@ -35,7 +35,7 @@ def list_updates(session: Session, options: Namespace) -> int:
 
 
 def _row(update: Update, figures: dict[str, str]) -> tuple[str, ...]:
-    subject = str(next(iter(update["subjects"].values()), ""))
+    subject = str(next(filter(None, update["subjects"].values()), ""))
     return update["id"], state_of(update), subject, *(number(update[name]) for name in figures)
 
 

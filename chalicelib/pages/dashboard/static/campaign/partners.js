@@ -43,7 +43,7 @@ export function partners(one, chosenLanguage) {
     const { link, qr } = snippets[chosenLanguage()];
     const dialog = h("dialog", { class: "wide", "aria-labelledby": "partner" }, h("h2", { id: "partner", tabindex: "-1", autofocus: true }, called),
       h("p", { class: "aside" }, t("partner_counted", { source })), copyable(link, t("as_link")), code(qr, `${id}-${source}`),
-      h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("back")));
+      h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("close_dialog")));
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

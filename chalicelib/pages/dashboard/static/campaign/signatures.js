@@ -152,7 +152,7 @@ export async function signatures(one) {
           await refresh();
           say(t("withdrawn_done"));
         }) }, t("withdraw")) : null,
-        h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("back"))));
+        h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("close_dialog"))));
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

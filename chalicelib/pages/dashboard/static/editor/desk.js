@@ -10,9 +10,10 @@ function local(iso) {
   return new Date(date - date.getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
 }
 
-// `desk.paint(selector)` draws all parts again, and puts the focus there; the editor sets it.
+// `desk.paint(selector)` draws all parts again, and puts the focus there; `desk.marks()` only the marks of languages with mistakes. The
+// editor sets them.
 export function deskFor(draft) {
-  const desk = { draft, wrong: new Map(), language: draft.default_language, paint: () => {} };
+  const desk = { draft, wrong: new Map(), language: draft.default_language, paint: () => {}, marks: () => {} };
 
   desk.at = (path) => path.split(".").reduce((value, step) => value?.[step], desk.draft);
   desk.put = (path, value) => {
@@ -23,7 +24,22 @@ export function deskFor(draft) {
   // What is wrong at a path; for a control that holds a list also what is wrong with its lines.
   desk.error = (path) => [...desk.wrong].filter(([place]) => place === path || (Array.isArray(desk.at(path)) && place.startsWith(`${path}.`)))
     .map(([place, message]) => (place === path ? message : `${desk.at(place)}: ${message}`)).join(" ");
-  desk.marked = (path, box) => { box.dataset.of = path; return box; };
+  // What is wrong there is said until somebody changes it.
+  desk.marked = (path, box) => {
+    box.dataset.of = path;
+    if (desk.error(path)) box.addEventListener("input", () => {
+      for (const place of [...desk.wrong.keys()]) if (place === path || place.startsWith(`${path}.`)) desk.wrong.delete(place);
+      box.querySelector(".wrong")?.remove();
+      for (const control of box.querySelectorAll("[aria-invalid]")) {
+        control.removeAttribute("aria-invalid");
+        const about = control.getAttribute("aria-describedby")?.split(" ").filter((id) => document.getElementById(id));
+        if (about?.length) control.setAttribute("aria-describedby", about.join(" "));
+        else control.removeAttribute("aria-describedby");
+      }
+      desk.marks();
+    }, { once: true });
+    return box;
+  };
 
   desk.text = (path, label, { kind = "input", hint = "", type = "text", read = (value) => value, show = (value) => value ?? "", ...more } = {}) => {
     const control = h(kind, { ...(kind === "input" ? { type } : { rows: path.endsWith(".body") ? "6" : "2" }), autocomplete: "off", ...more, value: show(desk.at(path)) });

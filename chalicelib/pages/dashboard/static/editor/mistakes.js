@@ -1,6 +1,6 @@
 // What the server refused: summed up above the form, each with a link to its place, and said again beside its control.
 import { fill, h } from "../shell/dom.js";
-import { languageName } from "../shell/words.js";
+import { languageName, t } from "../shell/words.js";
 
 export function mistakes(form, desk) {
   const element = h("div", { class: "mistakes", tabindex: "-1", role: "alert" });
@@ -24,7 +24,7 @@ export function mistakes(form, desk) {
     if (!box) return h("li", {}, `${path}: ${message}`);
     const control = box.querySelector("input, select, textarea");
     const spoken = box.closest("[data-language]")?.dataset.language;
-    const words = [box.closest("[data-part]")?.querySelector("summary h2")?.textContent, spoken && languageName(spoken), box.querySelector("label").textContent];
+    const words = [box.closest("[data-part]")?.querySelector("summary h2")?.textContent, spoken && languageName(spoken), box.dataset.language ? "" : box.querySelector("label").textContent];
     return h("li", {}, h("a", { href: `#${control.id}`, onclick: (event) => {
       event.preventDefault(); // the hash is the dashboard's address
       reveal(control);
@@ -32,10 +32,10 @@ export function mistakes(form, desk) {
   }
 
   const note = (problem) => { desk.wrong = new Map(problem.errors.map((one) => [one.field, one.message])); };
-  const show = (problem) => {
+  const show = (problem, heading = problem.errors.length ? t("fix_these") : problem.message) => {
     note(problem);
     desk.paint();
-    fill(element, h("h2", {}, problem.message), problem.errors.length ? h("ul", {}, problem.errors.map(mistake)) : "");
+    fill(element, h("h2", {}, heading), problem.errors.length ? h("ul", {}, problem.errors.map(mistake)) : "");
     element.focus();
   };
   const clear = () => {

@@ -14,8 +14,12 @@ export const texts = {
     const codes = Object.keys(desk.draft.texts);
     if (!codes.includes(desk.language)) desk.language = desk.draft.default_language;
     const places = codes.map((code) => inLanguage(desk, code, codes.length));
-    const buttons = codes.map((code) => h("button", { class: "choice", type: "button", onclick: () => desk.showLanguage(code) }, languageName(code),
-      [...desk.wrong.keys()].some((path) => path.startsWith(`texts.${code}.`)) ? h("span", { class: "wrong" }, ` (${t("has_mistakes")})`) : null));
+    const marks = codes.map(() => h("span", { class: "mistaken" }));
+    const buttons = codes.map((code, at) => h("button", { class: "choice", type: "button", onclick: () => desk.showLanguage(code) }, languageName(code), marks[at]));
+    desk.marks = () => {
+      for (const [at, code] of codes.entries()) marks[at].textContent = [...desk.wrong.keys()].some((path) => path.startsWith(`texts.${code}.`)) ? ` (${t("has_mistakes")})` : "";
+    };
+    desk.marks();
     desk.showLanguage = (chosen) => {
       desk.language = chosen;
       for (const [at, code] of codes.entries()) {

@@ -55,15 +55,21 @@ export function updateEditor(one, stored, first = null) {
   desk.paint();
   preview.draw();
 
-  // Saves what is there; true when it is saved.
-  async function save() {
+  // Does what the server may refuse because of the words; true when it is done.
+  async function accepted(act) {
     try {
-      await store();
+      await act();
     } catch (problem) {
       if (!(problem instanceof Refused) || !problem.errors.length) throw problem;
       list.show(problem);
       return false;
     }
+    return true;
+  }
+
+  // Saves what is there, whole or not; true when it is saved.
+  async function save() {
+    if (!(await accepted(store))) return false;
     list.clear();
     desk.paint();
     say(t("update_saved"));
@@ -91,10 +97,16 @@ export function updateEditor(one, stored, first = null) {
   const isCurrent = () => update && typed() === begun && codes.every((code) => code in update.subjects) && Object.keys(update.subjects).every((code) => codes.includes(code));
   const ready = async () => isCurrent() || save();
   const test = actionHandler(async () => {
-    if (await ready()) say(t("update_test_sent", { email: (await call("POST", of(one.id, `/updates/${update.id}/test`))).to }));
+    if (!(await ready())) return;
+    await accepted(async () => {
+      const sent = await call("POST", of(one.id, `/updates/${update.id}/test`));
+      say(t("update_test_sent", { email: sent.to, languages: sent.languages.map(languageName).join(", ") }));
+    });
   });
   const send = actionHandler(async () => {
     if (!(await ready())) return;
+    const missing = gaps(desk.draft.texts);
+    if (missing.length) return list.show({ errors: missing }, t("update_before_sending"));
     update = await get(of(one.id, `/updates/${update.id}`));
     if (update.state === "draft" && !update.recipients) return say(t("update_reaches_nobody"), { wrong: true });
     if (update.state === "draft" && !(await askAndSend(one, update))) return;
@@ -138,6 +150,15 @@ export function updateEditor(one, stored, first = null) {
   return Object.assign(section, { isUnsaved });
 }
 
+// What must be written before it can be sent, as the server would say.
+function gaps(texts) {
+  return Object.entries(texts).flatMap(([code, { subject, body }]) => {
+    const [has, says] = [subject.trim(), body.trim()];
+    if (has && says) return [];
+    return has || says ? [{ field: `texts.${code}.${has ? "body" : "subject"}`, message: t("fill_in") }] : [{ field: `texts.${code}`, message: t("update_language_missing") }];
+  });
+}
+
 // The email of the language that is being written. Words that are not there yet are no mistake.
 async function shown(one, desk) {
   const words = desk.draft.texts[desk.language];
@@ -148,7 +169,7 @@ async function shown(one, desk) {
 // One language at a time; those that are not whole yet say so.
 function languages(desk, codes, preview) {
   const isWhole = (code) => desk.draft.texts[code].subject.trim() && desk.draft.texts[code].body.trim();
-  const places = codes.map((code) => h("div", { class: "language", "data-language": code },
+  const places = codes.map((code) => h("div", { class: "language", "data-language": code, "data-of": `texts.${code}` },
     part(desk, `texts.${code}.subject`, t("email_subject"), { maxlength: String(SUBJECT_LENGTH), lang: code, dir: "auto" }),
     part(desk, `texts.${code}.body`, t("update_body"), { kind: "textarea", rows: "13", maxlength: String(BODY_LENGTH), lang: code, dir: "auto", hint: t("update_body_hint") })));
   const marks = codes.map(() => h("span", { class: "hint" }));
@@ -156,7 +177,7 @@ function languages(desk, codes, preview) {
   const mark = () => {
     for (const [at, code] of codes.entries()) {
       const isWrong = [...desk.wrong.keys()].some((path) => path === `texts.${code}` || path.startsWith(`texts.${code}.`));
-      marks[at].className = isWrong ? "wrong" : "hint";
+      marks[at].className = isWrong ? "mistaken" : "hint";
       marks[at].textContent = isWrong ? ` (${t("has_mistakes")})` : isWhole(code) ? " ✓" : ` (${t("update_not_written")})`;
     }
   };
@@ -171,9 +192,10 @@ function languages(desk, codes, preview) {
   for (const [at, other] of codes.entries()) {
     places[at].hidden = other !== desk.language;
     buttons[at].setAttribute("aria-pressed", String(other === desk.language));
-    places[at].addEventListener("input", mark);
+    places[at].addEventListener("input", () => { desk.wrong.delete(`texts.${other}`); mark(); });
   }
   mark();
+  desk.marks = mark;
   return [codes.length > 1 ? h("div", { class: "row choices", role: "group", "aria-label": t("language") }, buttons) : null, places];
 }
 

@@ -22,7 +22,7 @@ export async function updates(one) {
 
 export const to = (one, update) => `#/campaigns/${one.id}/messages/updates/${update}`;
 const NAME = /\s*,?\s*\{\{given_name\}\}/g;
-export const subjectOf = (one, update) => (update.subjects[language] ?? update.subjects[one.document.default_language] ?? Object.values(update.subjects)[0]).replaceAll(NAME, "");
+export const subjectOf = (one, update) => (update.subjects[language] || update.subjects[one.document.default_language] || Object.values(update.subjects).find(Boolean) || "").replaceAll(NAME, "");
 
 export const backToMessages = (one) => h("p", { class: "eyebrow" }, h("a", { href: `#/campaigns/${one.id}/messages` }, `← ${t("tab_messages")}`));
 
