@@ -275,9 +275,9 @@ def unsubscribe_page(language: str, *, action: str, campaign: Campaign | None = 
     )
 
 
-def unsubscribed_page(language: str, *, campaign: Campaign | None = None) -> Page:
+def unsubscribed_page(language: str, *, base_url: str, campaign: Campaign | None = None) -> Page:
     """Says that no more email will be sent."""
-    return _page("links/unsubscribed.html", language, campaign=campaign)
+    return _page("links/unsubscribed.html", language, campaign=campaign, base_url=base_url)
 
 
 def leave_updates_page(campaign: Campaign, language: str, *, action: str) -> Page:
@@ -292,9 +292,9 @@ def leave_updates_page(campaign: Campaign, language: str, *, action: str) -> Pag
     )
 
 
-def left_updates_page(campaign: Campaign, language: str) -> Page:
+def left_updates_page(campaign: Campaign, language: str, *, base_url: str) -> Page:
     """Says that no more news of the campaign will be sent."""
-    return _page("links/left_updates.html", language, campaign=campaign)
+    return _page("links/left_updates.html", language, campaign=campaign, base_url=base_url)
 
 
 def notices_page(language: str, *, action: str = "") -> Page:

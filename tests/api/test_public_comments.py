@@ -399,3 +399,26 @@ def test_one_that_is_approved_again_is_looked_at_again(real_world: World, monkey
     decide(world, number(world, "n0@example.org"), True, comment="C0")
     world.later(seconds=61)
     assert [one["comment"] for one in world.get("/campaigns/peru/comments").json["comments"]] == ["C0"]
+
+
+def test_what_waits_is_counted_as_the_list_has_it(real_world: World, ana: str) -> None:
+    def waiting() -> tuple[int, int]:
+        real_world.drain()
+        listed = real_world.admin("GET", f"{LIST}?comment=waiting").json["signatures"]
+        sheet = real_world.admin("GET", "/admin/campaigns/peru/counts?format=csv").text
+        counted: int = real_world.counts()["comments_waiting"]
+        assert f'comments,comments_waiting,{counted},' in sheet
+        return counted, len(listed)
+
+    assert waiting() == (1, 1)
+    decide(real_world, ana, True)
+    assert waiting() == (0, 0)
+    decide(real_world, ana, None)
+    assert waiting() == (1, 1)
+    real_world.admin("PATCH", f"{LIST}/{ana}", {"shown": False, "reason": "a joke"})
+    assert waiting() == (0, 0)
+    real_world.admin("PATCH", f"{LIST}/{ana}", {"shown": True})
+    real_world.sign(email="ben@example.org", public=True, comment="Pending", comment_notice="1")
+    assert waiting() == (1, 1), "what is not confirmed does not wait yet"
+    real_world.admin("DELETE", f"{LIST}/{ana}")
+    assert waiting() == (0, 0)

@@ -77,8 +77,22 @@ def test_every_page_and_email_of_a_campaign_has_its_logo(world: World) -> None:
     assert address not in mail.text
     pages = [world.get(path).text for path in ("/sign/peru", "/sign/peru/thanks")]
     pages += [world.get(mail.link(purpose), **PAGE).text for purpose in ("confirm", "withdraw", "unsubscribe")]
+    world.post_form(mail.link("confirm"), {})
+    pages.append(world.post_form(mail.link("unsubscribe"), {}).text)
     for html in pages:
         assert address in html, html[:200]
+
+
+def test_the_page_after_leaving_the_news_has_its_logo(world: World) -> None:
+    logo = show(world, logo=True, ask_updates=True)
+    world.later(minutes=1)
+    world.sign_and_confirm(updates=True)
+    texts = {language: {"subject": "x", "body": "x"} for language in ("en", "es")}
+    update = world.admin("POST", "/admin/campaigns/peru/updates", {"texts": texts}).json["id"]
+    world.admin("POST", f"/admin/campaigns/peru/updates/{update}/send", {"recipients": 1})
+    world.run_updates()
+    left = world.post_form(world.ses.sent[-1].link("leave-updates"), {})
+    assert f"{BASE}/pictures/{logo}/logo.png" in left.text
 
 
 @pytest.mark.parametrize("path", ["/sign/peru?frame=1"])

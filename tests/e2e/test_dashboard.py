@@ -144,6 +144,9 @@ def test_the_first_screen_says_how_it_is_going_with_the_numbers_of_the_api(signe
         page.get_by_role("button", name="Find").click()
         expect(page.locator("dialog")).to_contain_text("d1@example.org")
         expect(page.locator("dialog h2")).to_be_focused()
+        expect(page.locator("dialog .does")).to_be_in_viewport(ratio=1)
+        assert "Version of the text" not in page.locator("dialog dt:visible").all_inner_texts()
+        page.locator("dialog summary").click()
         said = page.locator("dialog dt").all_inner_texts()
         assert {"Signed", "Confirmation request sent", "Version of the text", "Given name"} <= set(said)
         assert [one for one in said if "_" in one] == []
@@ -466,7 +469,7 @@ def test_the_preview_is_there_unasked_with_the_count_and_the_colour(signed: Site
         preview = page.frame_locator("iframe.preview")
         expect(preview.locator("main")).to_contain_text(str(count))
         expect(preview.get_by_text("Be the first")).to_have_count(0)
-        unfold(page, "Looks")
+        unfold(page, "Picture, logo and color")
         page.get_by_label("Color").fill("#8e1b5a")
         accent = "element => getComputedStyle(element).getPropertyValue('--accent').trim()"
         expect(preview.locator("link[rel=stylesheet]")).to_have_attribute("href", re.compile("accent-8e1b5a"))

@@ -230,10 +230,10 @@ def test_what_the_colour_becomes_is_said_in_words(site: Site, browser: Browser, 
     with a_tab(site, browser) as page:
         enter(page, site.key)
         go(page, SETTINGS)
-        unfold(page, "Looks")
+        unfold(page, "Picture, logo and color")
         expect(page.get_by_text("Our own color is used.")).to_be_visible()
         page.get_by_label("Color").fill(accent)
-        result = page.locator("[data-part=looks] .hint").first
+        result = page.locator("[data-of=accent] > .hint")
         expect(result).to_contain_text(said)
         for shade in {shades.light.accent, shades.dark.accent} - {accent}:
             expect(result).to_contain_text(shade)  # as the server reckons it

@@ -80,6 +80,107 @@ def test_a_partner_gets_a_link_with_its_code_and_its_count(signed: Site, browser
         expect(row).to_contain_text("0 · 0%")  # not confirmed yet
 
 
+def test_a_partner_has_a_name_for_everybody_until_it_is_taken_away(signed: Site, browser: Browser) -> None:
+    def names() -> dict[str, str]:
+        found: dict[str, str] = call(signed, "GET", f"/admin/campaigns/{PETITION}")["source_names"]
+        return found
+
+    typed = {"email": "press@example.org", "given_name": "Ana", "family_name": "Paz", "country": "PE"}
+    call(signed, "POST", f"/campaigns/{PETITION}/signatures", typed | {"source": "the-press"})
+    with a_tab(signed, browser, viewport={"width": 320, "height": 700}) as page:
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/share")
+        before = names()
+        page.get_by_label("Name, such as Radio Lima").fill("The Press")
+        page.get_by_role("button", name="Make the link").click()
+        page.keyboard.press("Escape")
+        page.get_by_label("Name, such as Radio Lima").fill("THE PRESS!")
+        page.get_by_role("button", name="Make the link").click()
+        expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value(re.compile("source=the-press-2$"))
+        page.keyboard.press("Escape")
+        assert names() == before | {"the-press": "The Press", "the-press-2": "THE PRESS!"}
+        changed = call(signed, "GET", f"/admin/campaigns/{PETITION}")
+        version = {"If-Match": f'"{changed["version"]}"'}
+        call(signed, "PATCH", f"/admin/campaigns/{PETITION}", {"goal": changed["goal"] + 1}, **version)
+        page.get_by_role("button", name="Rename The Press", exact=True).click()
+        page.get_by_role("dialog").get_by_label("Name").fill("Our paper")
+        page.keyboard.press("Enter")
+        expect(page.locator("#said")).to_have_text("Renamed.")
+        expect(page.get_by_role("row", name=re.compile("Our paper"))).to_be_visible()
+        results = AXE.run(page)
+        assert results.violations_count == 0, results.generate_report()
+        page.get_by_role("button", name="Remove: THE PRESS!").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        expect(page.locator("#said")).to_have_text("Removed from the list.")
+        assert names() == before | {"the-press": "Our paper"}
+        page.locator("#toast").get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("row", name=re.compile("THE PRESS!"))).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.evaluate("localStorage.clear()")
+        go(page, f"campaigns/{PETITION}/signatures")
+        page.get_by_role("button", name="Ana Paz").first.click()
+        expect(page.get_by_role("dialog")).to_contain_text("Our paper")
+
+
+def test_what_was_done_goes_by_itself_and_what_went_wrong_stays(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        page.clock.install()
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}/share")
+        said, copy = page.locator("#said"), page.get_by_role("button", name="Copy", exact=True).first
+        copy.click()
+        expect(said).to_have_text("Copied.")
+        page.clock.run_for(7_000)
+        expect(said).to_have_text("Copied.")
+        page.clock.run_for(2_000)
+        expect(page.locator("#toast")).to_be_hidden()
+        copy.click()
+        page.locator("#toast").hover()
+        page.clock.run_for(20_000)
+        expect(said).to_have_text("Copied.")
+        page.mouse.move(1, 1)
+        page.clock.run_for(9_000)
+        expect(said).to_have_text("")
+        page.get_by_label("Name, such as Radio Lima").fill("!!!")
+        page.keyboard.press("Enter")
+        page.clock.run_for(60_000)
+        expect(said).to_have_text("Give it a name with at least one letter or number.")
+        page.locator("#toast").get_by_role("button", name="Dismiss").press("Enter")
+        expect(said).to_have_text("")
+        expect(page.locator(":focus")).to_have_count(1)
+        copy.click()
+        page.keyboard.press("Escape")
+        expect(said).to_have_text("")
+
+
+def test_the_overview_reads_its_numbers_again_while_it_is_looked_at(signed: Site, browser: Browser) -> None:
+    with a_tab(signed, browser) as page:
+        page.clock.install()
+        enter(page, signed.key)
+        go(page, f"campaigns/{PETITION}")
+        pending = page.locator(".figures > div", has_text="Not confirmed yet").locator("dd")
+        before = int(pending.inner_text())
+        page.get_by_text("As a table").click()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if "/admin/" in request.url else None)
+        typed = {"email": "late@example.org", "given_name": "Ana", "family_name": "Late", "country": "PE"}
+        call(signed, "POST", f"/campaigns/{PETITION}/signatures", typed)
+        signed.stack.drain()
+        page.clock.run_for(31_000)
+        expect(pending).to_have_text(str(before + 1))
+        expect(page.locator("#said")).to_have_text("")
+        expect(page.locator("details[open]")).to_have_count(1)  # what is unfolded stays so
+        assert [url.rpartition("/")[2] for url in asked] == ["counts"]
+        page.evaluate("Object.defineProperty(document, 'hidden', { get: () => window.away, configurable: true })")
+        page.evaluate("window.away = true")
+        page.clock.run_for(300_000)
+        assert len(asked) <= 2  # one may have been on its way
+        asked_before = len(asked)
+        with page.expect_request(re.compile("/counts$")):
+            page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+        assert len(asked) == asked_before + 1
+
+
 def test_the_form_is_shown_and_written_as_it_was_chosen(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
@@ -118,7 +219,11 @@ def test_a_campaign_is_copied_seen_by_a_private_link_and_deleted(signed: Site, b
         expect(page.locator("#main")).to_have_attribute("data-at", f"#/campaigns/{COPY}/settings")
         copied, original = (call(signed, "GET", f"/admin/campaigns/{one}") for one in (COPY, PETITION))
         assert (copied["state"], copied["opens_at"], copied["closes_at"]) == ("draft", None, None)
-        assert {copied[one] == original[one] for one in ("texts", "fields", "sponsors", "sender", "goal")} == {True}
+        assert {copied[one] == original[one] for one in ("fields", "sponsors", "sender", "goal")} == {True}
+        titles = {language: text.pop("title") for language, text in copied["texts"].items()}
+        before = {language: text.pop("title") for language, text in original["texts"].items()}
+        assert titles == {"en": f"{before['en']} (copy)", "es": f"{before['es']} (copia)"}
+        assert copied["texts"] == original["texts"]
         page.get_by_role("button", name="Private preview link").first.click()
         link = dialog.get_by_role("textbox").input_value()
         dialog.get_by_role("button", name="Close").click()
@@ -167,7 +272,16 @@ def test_odd_names_are_suggested_and_hidden_with_one_reason(signed: Site, browse
         dialog.get_by_label("Why").fill("Nobody has this name")
         page.keyboard.press("Enter")
         expect(page.locator("#said")).to_contain_text("2 hidden.")
-        expect(page.get_by_role("button", name="Show 2 again")).to_be_visible()
+        expect(page.get_by_role("button", name="Select all shown")).to_be_focused()
+        expect(page.locator("tbody input:checked")).to_have_count(0)
+        page.locator("#toast").get_by_role("button", name="Undo").click()
+        expect(page.locator("#said")).to_have_text("Undone.")
+        expect(page.locator("tbody .tag")).to_have_count(0)
+        page.get_by_role("button", name="Select all shown").click()
+        page.get_by_role("button", name="Hide 2 from the list").click()
+        expect(dialog.get_by_label("Why")).to_have_value("Nobody has this name")
+        page.keyboard.press("Enter")
+        expect(page.locator("tbody .tag")).to_have_count(2)
         page.get_by_label("State").select_option(label="Hidden")
         expect(names).to_have_count(2)
         expect(names.first.locator(".tag")).to_have_text("Hidden")
@@ -223,19 +337,23 @@ def test_comments_are_read_and_published_together(signed: Site, browser: Browser
     signed.stack.drain()
     with a_tab(signed, browser, viewport={"width": 390, "height": 844}) as page:
         enter(page, signed.key)
-        go(page, f"campaigns/{letter}/signatures")
-        page.get_by_label("State").select_option(label="Comments to review")
+        go(page, f"campaigns/{letter}")
+        page.get_by_role("link", name="3 comments wait for your review.").click()
+        expect(page.get_by_label("State").locator("option:checked")).to_have_text("Comments to review")
         expect(page.locator("tbody blockquote")).to_have_text(["For my sister.", "Spam!", "Peace first."])
         page.get_by_label("Select Ida 0 Paz").check()
         page.get_by_label("Select Ida 2 Paz").check()
         check_with_axe(page)
         page.get_by_role("button", name="Publish 2", exact=True).click()
-        expect(page.locator("#said")).to_have_text("2 published.")
+        expect(page.locator("#said")).to_have_text("2 comments published.")
+        expect(page.locator("tbody input:checked")).to_have_count(0)
+        check_with_axe(page)
         page.get_by_label("State").select_option(label="Published comments")
         expect(page.locator("tbody blockquote")).to_have_text(["For my sister.", "Peace first."])
         page.get_by_role("button", name="Ida 0 Paz").click()
+        expect(page.locator("dialog")).to_contain_text("Publishing: Published")
         page.locator("dialog").get_by_role("button", name="Do not publish the comment").click()
-        expect(page.locator("#said")).to_have_text("1 not published.")
+        expect(page.locator("#said")).to_have_text("1 comment not published.")
         page.goto(f"{signed.stack.url}/sign/{letter}?lang=en")
         expect(page.locator(".voices blockquote")).to_have_text(["For my sister."])
         expect(page.get_by_text("May be published with your name")).to_be_visible()

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.parametrize("site", [("dynoxide", "/api")], ids=["dynoxide-stage"], indirect=True, scope="module"),
 ]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-WORDS = {"en": ("Picture and logo", "Description in English", "Description in Spanish"), "es": ("Imagen y logotipo", "Descripción en inglés", "Descripción en español")}  # fmt: skip
+WORDS = {"en": ("Picture, logo and color", "Description in English", "Description in Spanish"), "es": ("Imagen, logotipo y color", "Descripción en inglés", "Descripción en español")}  # fmt: skip
 
 
 def _file(content: bytes, name: str = "banner.jpg", kind: str = "image/jpeg") -> Any:
@@ -114,5 +114,5 @@ def test_a_new_campaign_is_saved_first(signed: Site, browser: Browser) -> None:
     with a_tab(signed, browser) as page:
         enter(page, signed.key)
         go(page, "new")
-        unfold(page, "Picture and logo")
+        unfold(page, "Picture, logo and color")
         expect(page.locator("[data-part=images]")).to_contain_text("Save the campaign first.")

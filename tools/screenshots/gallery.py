@@ -152,7 +152,7 @@ def link_pages(language: str) -> dict[str, Page]:
         ),
         "withdrawn": rendering.withdrawn_page(petition, language, base_url=BASE),
         "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc", campaign=petition),
-        "unsubscribed": rendering.unsubscribed_page(language, campaign=petition),
+        "unsubscribed": rendering.unsubscribed_page(language, base_url=BASE, campaign=petition),
         "manage": rendering.manage_page(petition, language, action=manage, signature=signature, saved=True),
         "manage-mistakes": rendering.manage_page(petition, language, action=manage, signature=signature, errors=wrong),
     }

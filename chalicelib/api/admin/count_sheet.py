@@ -43,6 +43,7 @@ def _rows(counts: Counts) -> Iterator[Row]:
     yield from _labelled("events", {name: totals[name] for name in EVENTS}, TIMES)
     yield from _labelled("withdrawn", counts["withdrawn"], TIMES)
     yield "updates", "want_updates", counts["want_updates"], ONLINE
+    yield "comments", "comments_waiting", counts["comments_waiting"], THAT_COUNT
     yield "campaign", "external_count", counts["external_count"], "signatures counted elsewhere"
     yield "campaign", "public_count", counts["public_count"], SHOWN
     yield "campaign", "goal", counts["goal"] if counts["goal"] is not None else "", SHOWN

@@ -59,6 +59,7 @@ def _counts(report: CountReport) -> body_types.Counts:
         "signatures": cast("body_types.Totals", asdict(report.totals)),
         "withdrawn": cast("body_types.Withdrawn", tally.withdrawn),
         "want_updates": tally.want_updates(),
+        "comments_waiting": tally.comments_waiting,
         "external_count": campaign.external_count,
         "public_count": snapshot.public_count,
         "goal": campaign.goal,

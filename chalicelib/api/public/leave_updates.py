@@ -31,4 +31,4 @@ def leave_updates(token: str) -> Response:
 
     campaign, request = wiring().leaving_updates.leave(token), current_request()
     language = campaign.language_or_default(request.query_param("lang") or request.language)
-    return page_response(rendering.left_updates_page(campaign, language))
+    return page_response(rendering.left_updates_page(campaign, language, base_url=request.base_url))

@@ -153,8 +153,10 @@ def unsubscribe(token: str) -> Response:
     """Unsubscribes at once, as RFC 8058 requires of one click, whatever the type of the body, which is not read."""
     from chalicelib.pages import rendering
 
-    campaign = wiring().signer_links.unsubscribe(token)
-    return page_response(rendering.unsubscribed_page(current_request().language, campaign=campaign))
+    campaign, request = wiring().signer_links.unsubscribe(token), current_request()
+    return page_response(
+        rendering.unsubscribed_page(request.language, base_url=request.base_url, campaign=campaign)
+    )
 
 
 @route(links, "/manage/{token}", "GET")

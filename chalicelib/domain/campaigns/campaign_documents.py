@@ -31,6 +31,8 @@ from chalicelib.domain.campaigns.document_types import (
     Origins,
     OrNothing,
     SiteKey,
+    Source,
+    SourceName,
     SponsorId,
     TimeZone,
     Url,
@@ -186,6 +188,7 @@ class CampaignDocument(_Strict):
     picture: PictureDocument | None = None
     logo: PictureDocument | None = None
     delivered: Deliveries = ()
+    source_names: Annotated[dict[Source, SourceName], Field(max_length=100)] = {}
 
     def faults(self) -> Iterator[FieldError]:
         """What is wrong between the keys, each in its place."""

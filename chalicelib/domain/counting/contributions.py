@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from chalicelib.domain.counting.tallies import HOUR, REGION, UPDATES, hour_of
+from chalicelib.domain.counting.tallies import COMMENTS_WAITING, HOUR, REGION, UPDATES, hour_of
 from chalicelib.domain.signatures.mail_marks import Delivery
+from chalicelib.domain.signatures.public_comments import CommentState, comment_state
 from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.signatures.withdrawers import Withdrawer
 
@@ -73,6 +74,8 @@ def contribution(signature: Signature | None) -> Counter[str]:
         counters.update(_labels(signature))
     if signature.counts:
         counters.update(f"sponsor:{sponsor}" for sponsor in signature.consents)
+        if comment_state(signature) is CommentState.WAITING:
+            counters[COMMENTS_WAITING] = 1
     return counters
 
 

@@ -40,6 +40,8 @@ PUBLIC_GROUPS = ("country", "region")
 FEWEST_SHOWN = 5
 # Confirmed signers who want news of the campaign, by language and country: `updates:en:PE`, `updates:es:` without a country.
 UPDATES = "updates:"
+# Signatures that count, with a comment that could be public and that nobody has decided about.
+COMMENTS_WAITING = "comment:waiting"
 
 
 def is_event(counter: str) -> bool:
@@ -80,6 +82,11 @@ class Tally:
             for (language, country), n in places
             if (not languages or language in languages) and (not countries or country in countries)
         )
+
+    @property
+    def comments_waiting(self) -> int:
+        """How many comments wait for an organiser to publish them or not."""
+        return max(self.count(COMMENTS_WAITING), 0)
 
     @property
     def withdrawn(self) -> dict[str, int]:

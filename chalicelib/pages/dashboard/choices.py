@@ -30,6 +30,7 @@ from chalicelib.domain.signatures.signature import SignatureState
 from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.i18n.languages import LANGUAGES as MAIL_LANGUAGES
 from chalicelib.i18n.languages import lookup
+from chalicelib.i18n.marker import _
 from chalicelib.pages.dashboard.dashboard_words import WORDS
 from chalicelib.pages.hosted.share_links import SHARE_SERVICES
 from chalicelib.pages.hosted.shown_deliveries import HANDED, SUBJECT
@@ -52,6 +53,10 @@ LANGUAGES = (
 # fmt: on
 
 
+# A campaign that was copied is called so in each of its languages.
+COPY_TITLE = _("{title} (copy)")
+
+
 def choices() -> dict[str, Any]:
     """`{list: [name, ...]}`, `{"captchas": {name: title}}`, `{"handed": {language: [subject, sentence]}}`, and the patterns of a `language` and a `campaign_id`; as JSON types."""
     return {
@@ -59,6 +64,7 @@ def choices() -> dict[str, Any]:
         "campaign_id": CAMPAIGN_ID.pattern,
         "captchas": {name: service.name for name, service in SERVICES.items()},
         "confirmations": list(Confirmation),
+        "copy_titles": {code: lookup(COPY_TITLE, code) for code in MAIL_LANGUAGES},
         "countries": sorted(COUNTRIES),
         "field_types": FIELD_TYPES,
         "audit_kinds": list(KINDS),

@@ -74,6 +74,7 @@ class Counts(TypedDict):
     signatures: Totals
     withdrawn: Withdrawn
     want_updates: Count
+    comments_waiting: Count
     external_count: Count
     public_count: Count
     goal: int | None

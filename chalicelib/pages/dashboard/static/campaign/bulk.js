@@ -3,8 +3,10 @@ import { call, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { n, t } from "../shell/words.js";
-import { decideComment, fitsFor, saidOfComments } from "./commenting.js";
-import { hide, hideTitle, reasonFor, saidOf, show } from "./hiding.js";
+import { decideComment, fitsFor, restoreComment, saidOfComments } from "./commenting.js";
+import { hide, reasonFor, restore, saidOf, show } from "./hiding.js";
+
+export const withdrawnSoFar = (done) => t(done === 1 ? "flood_so_far_one" : "flood_so_far", { n: n(done) });
 
 // `changed` gets each signature that something was decided about, as it is now; `reviewing` says whether comments are read.
 export function bulk(one, refresh, changed, reviewing) {
@@ -19,41 +21,50 @@ export function bulk(one, refresh, changed, reviewing) {
   } });
   const withdraw = h("button", { class: "button danger", type: "button", onclick: actionHandler(async () => {
     const ids = ticked();
-    if (!(await ask(t("bulk_ask", { n: n(ids.length) }), t("bulk_text"), t("bulk_withdraw", { n: n(ids.length) }), { danger: true }))) return;
+    const isOne = ids.length === 1;
+    if (!(await ask(isOne ? t("withdraw_ask") : t("bulk_ask", { n: n(ids.length) }), t(isOne ? "withdraw_text" : "bulk_text"), t("bulk_withdraw", { n: n(ids.length) }), { danger: true }))) return;
     let done = 0;
     try {
       for (const id of ids) {
         await call("DELETE", of(one.id, `/signatures/${id}`));
         done += 1;
-        say(t("flood_so_far", { n: n(done) }));
+        say(withdrawnSoFar(done));
       }
     } finally {
       await refresh();
     }
-    say(t("flood_so_far", { n: n(done) }));
+    say(withdrawnSoFar(done));
+    leave();
   }) });
   const publishing = (shown) => ({
-    fits: (entry) => reviewing() && fitsFor(entry, shown), ask: () => ({}), run: (entry) => decideComment(one.id, entry, shown), said: (done) => saidOfComments(shown, done),
+    fits: (entry) => reviewing() && fitsFor(entry, shown), ask: () => ({}), run: (entry) => decideComment(one.id, entry, shown), undo: (entry) => restoreComment(one.id, entry), said: (done) => saidOfComments(shown, done),
   });
-  // What can be done to those chosen: whom it fits, what is asked first (null calls it off), and what is done to each.
+  const restored = (entry) => restore(one.id, entry);
+  // What can be done to those chosen: whom it fits, what is asked first (null calls it off), what is done to each, and what takes it back.
   const acts = [
     { words: "bulk_publish", ...publishing(true) },
     { words: "bulk_not_publish", ...publishing(false) },
-    { words: "bulk_hide", fits: (entry) => entry.shown !== false, ask: (some) => reasonFor(hideTitle(some)), run: (entry, reason) => hide(one.id, entry, reason), said: (done) => saidOf(false, done) },
-    { words: "bulk_show", fits: (entry) => entry.shown === false, ask: () => ({}), run: (entry) => show(one.id, entry), said: (done) => saidOf(true, done) },
+    { words: "bulk_hide", fits: (entry) => entry.shown !== false, ask: reasonFor, run: (entry, reason) => hide(one.id, entry, reason), undo: restored, said: (done) => saidOf(false, done) },
+    { words: "bulk_show", fits: (entry) => entry.shown === false, ask: () => ({}), run: (entry) => show(one.id, entry), undo: restored, said: (done) => saidOf(true, done) },
   ];
   const fit = ({ fits }) => ticked().map((id) => entries.get(id)).filter(fits);
   for (const act of acts) act.button = h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
     const some = fit(act);
     const answer = await act.ask(some);
     if (answer === null) return;
-    let done = 0;
-    for (const entry of some) {
-      changed(await act.run(entry, answer));
-      done += 1;
-      say(act.said(done));
+    const done = [];
+    for (const entry of some) { // who fails stays chosen
+      const decided = await act.run(entry, answer);
+      boxes.get(entry.id).checked = false;
+      changed(decided);
+      done.push(entry);
+      say(act.said(done.length));
     }
-    count();
+    leave();
+    say(act.said(done.length), { undo: async () => {
+      for (const entry of done) changed(await act.undo(entry));
+      say(t("undone"));
+    } });
   }) });
   const bar = h("div", { class: "row bulk" }, all, acts.map(({ button }) => button), withdraw, said);
 
@@ -68,7 +79,13 @@ export function bulk(one, refresh, changed, reviewing) {
       act.button.hidden = !fitting;
       act.button.textContent = t(act.words, { n: n(fitting) });
     }
-    said.textContent = some ? t("bulk_chosen", { n: n(some) }) : "";
+    said.textContent = some ? t(some === 1 ? "bulk_chosen_one" : "bulk_chosen", { n: n(some) }) : "";
+  }
+
+  // Nothing is chosen any more, and the button that was pressed is gone.
+  function leave() {
+    count();
+    (all.hidden ? document.getElementById("main") : all).focus({ preventScroll: true });
   }
 
   return {

@@ -2,7 +2,7 @@
 import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
-import { language, languageName, t } from "../shell/words.js";
+import { language, languageTitle, t } from "../shell/words.js";
 import { backToMessages } from "../updates/updates.js";
 import { inserts } from "./inserts.js";
 import { mailPreview } from "./mailpreview.js";
@@ -20,7 +20,7 @@ export async function emails(one) {
   const words = Object.fromEntries(listed.map((email) => [email.kind, structuredClone(email.words)]));
   const begun = JSON.stringify(words);
   const kinds = select(listed.map((email) => [email.kind, t(`email_${email.kind}`)]), listed[0].kind);
-  const languages = select(Object.keys(listed[0].words).map((code) => [code, languageName(code)]), language in listed[0].words ? language : one.document.default_language);
+  const languages = select(Object.keys(listed[0].words).map((code) => [code, languageTitle(code)]), language in listed[0].words ? language : one.document.default_language);
   const preview = mailPreview(() => call("POST", of(one.id, `/emails/${kinds.value}/preview`), { body: { language: languages.value, ...current() } }));
   const editor = h("div", { class: "stack" });
   const current = () => words[kinds.value][languages.value];

@@ -3,10 +3,12 @@ import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, h, select } from "../shell/dom.js";
 import { choices, moment, n, t } from "../shell/words.js";
+import { withdrawnSoFar } from "./bulk.js";
+import { sourceName } from "./sources.js";
 
 // A flood that counts already: counted first, asked once, withdrawn by steps. What is withdrawn stays so if this page is closed,
 // and can be undone from here for a day.
-export function flood(id, refresh) {
+export function flood({ id, document: document_ }, refresh) {
   const [network, source] = [h("input", { autocomplete: "off", autocapitalize: "none", spellcheck: "false" }), h("input", { autocomplete: "off", autocapitalize: "none", maxlength: "40" })];
   const flag = select(["", ...choices.flags].map((one) => [one, one ? t(`flag_${one}`) : t("any_form")]), "");
   const [from, to] = [h("input", { type: "date" }), h("input", { type: "date" })];
@@ -19,7 +21,7 @@ export function flood(id, refresh) {
       const step = await call("POST", of(id, "/signatures/withdraw"), { body: cursor ? { ...wish, cursor, withdrawal: withdrawal ?? "" } : wish });
       found += step.signatures;
       ({ cursor, withdrawal = null } = step);
-      say(t(`flood_${what}`, { n: n(found) }));
+      say(what === "counted" ? t("flood_counted", { n: n(found) }) : withdrawnSoFar(found));
     } while (cursor);
     return found;
   }
@@ -30,7 +32,7 @@ export function flood(id, refresh) {
     if (!expected || !(await ask(t("flood_ask", { n: n(expected) }), t("flood_text"), t("withdraw"), { danger: true }))) return;
     const done = await all(wish, "so_far");
     await Promise.all([refresh(), list()]);
-    say(t("flood_so_far", { n: n(done) }));
+    say(withdrawnSoFar(done));
   });
 
   const undoable = h("div", {});
@@ -38,7 +40,7 @@ export function flood(id, refresh) {
     const { withdrawals } = await get(of(id, "/withdrawals"));
     undoable.replaceChildren(...withdrawals.filter((one) => one.undo_until).map((one) => {
       const left = one.signatures - one.restored;
-      const which = Object.values(one.filters).map((value) => choices.flags.includes(value) ? t(`flag_${value}`) : value).join(", ");
+      const which = Object.entries(one.filters).map(([name, value]) => (name === "source" ? sourceName(value, document_) : choices.flags.includes(value) ? t(`flag_${value}`) : value)).join(", ");
       return h("p", {}, t("undo_about", { n: n(left), which, until: moment(one.undo_until) }), " ",
         h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => undo(one, left)) }, t("undo_restore", { n: n(left) })));
     }));

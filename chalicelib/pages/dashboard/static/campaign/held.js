@@ -3,19 +3,20 @@ import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { moment, n, percent, t } from "../shell/words.js";
+import { sourceName } from "./sources.js";
 
 export const heldIn = (counts) => Object.values(counts.held).reduce((total, one) => total + one, 0);
 
-export async function held(id, counts, again) {
+export async function held({ id, counts, document: document_, again }) {
   const found = await get(of(id, "/held"));
-  return [noticed(found.trends), heldIn(counts) ? list(id, counts, found, again) : null];
+  return [noticed(found.trends, document_), heldIn(counts) ? list(id, counts, found, again) : null];
 }
 
 // Anomalies of the last hour; nothing is done about them automatically.
-function noticed(trends) {
+function noticed(trends, document_) {
   if (!trends.length) return null;
   return h("section", { class: "held", "aria-labelledby": "h-trends" }, h("h2", { id: "h-trends" }, t("trends")),
-    trends.map((one) => h("p", {}, `${moment(one.seen_at)}: `, t(`trend_${one.kind}`, { share: percent(one.share, 1), n: n(one.signatures), label: one.label }))));
+    trends.map((one) => h("p", {}, `${moment(one.seen_at)}: `, t(`trend_${one.kind}`, { share: percent(one.share, 1), n: n(one.signatures), label: one.kind === "source" ? sourceName(one.label, document_) : one.label }))));
 }
 
 function list(id, counts, found, again) {

@@ -7,11 +7,14 @@ const MAX_REASON = 200;
 let last = ""; // the reason given before: jokes come in rows
 
 // The reason, or null if it was called off.
-export function reasonFor(title) {
+export function reasonFor(some) {
+  const isOne = some.length === 1;
+  const title = isOne ? t("hide_ask_one", { name: nameOf(some[0]) }) : t("hide_ask", { n: n(some.length) });
+  const text = t(isOne ? "hide_text_one" : "hide_text");
   return new Promise((resolve) => {
     const reason = h("input", { required: true, maxlength: String(MAX_REASON), autocomplete: "off", value: last });
     const dialog = h("dialog", { "aria-labelledby": "why-hidden" }, h("form", { class: "stack", method: "dialog", onsubmit: () => dialog.close("yes") },
-      h("h2", { id: "why-hidden" }, title), h("p", {}, t("hide_text")), field(t("hide_reason"), reason, { hint: t("hide_reason_hint") }),
+      h("h2", { id: "why-hidden" }, title), h("p", {}, text), field(t("hide_reason"), reason, { hint: t("hide_reason_hint") }),
       h("div", { class: "row" }, h("button", { class: "button" }, t("hide")), h("button", { class: "button quiet", type: "button", onclick: () => dialog.close("") }, t("cancel")))));
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -29,9 +32,13 @@ const decide = (campaign, entry, decision) => call("PATCH", of(campaign, `/signa
 export const hide = (campaign, entry, reason) => decide(campaign, entry, { shown: false, reason });
 export const show = (campaign, entry) => decide(campaign, entry, { shown: true });
 
-export const hideTitle = (some) => (some.length === 1 ? t("hide_ask_one", { name: nameOf(some[0]) }) : t("hide_ask", { n: n(some.length) }));
+// As it was before somebody decided, with the reason of then.
+export const restore = (campaign, entry) => (entry.shown === false ? hide(campaign, entry, entry.hidden_reason) : show(campaign, entry));
 
-export const saidOf = (shown, done) => t(shown ? "shown_again_done" : "hidden_done", { n: n(done) });
+export function saidOf(shown, done) {
+  if (shown) return t(done === 1 ? "shown_again_done_one" : "shown_again_done", { n: n(done) });
+  return t(done === 1 ? "hidden_done_one" : "hidden_done", { n: n(done) });
+}
 
 // J and K move between the rows, H hides: only while something in the list has the focus, so that nobody who speaks or
 // slips presses them elsewhere (WCAG 2.1.4).

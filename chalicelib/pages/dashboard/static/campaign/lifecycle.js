@@ -3,7 +3,7 @@ import { call, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, h } from "../shell/dom.js";
 import { creates, isAdmin } from "../shell/roles.js";
-import { choices, moment, n, t } from "../shell/words.js";
+import { choices, language, moment, n, t } from "../shell/words.js";
 import { previewLink } from "./previewlink.js";
 import { open, patch } from "./steps.js";
 
@@ -44,9 +44,18 @@ async function remove(one) {
 // What was decided for one run of the campaign, and is not copied.
 const afresh = { state: "draft", opens_at: null, closes_at: null, archived: false, mail_paused: false, external_count: 0 };
 
+const TITLE_LENGTH = 200;
+
+// In the words of each language, as far as there are some: in a list two of the same name are taken for each other.
+function titleOfCopy(title, code) {
+  const words = choices.copy_titles[code.split("-")[0]] ?? choices.copy_titles[language];
+  return words.replace("{title}", () => title.slice(0, TITLE_LENGTH - words.length));
+}
+
 function duplicate(one) {
   const document_ = { ...structuredClone(one.document), ...afresh };
   for (const name of choices.read_only_keys) delete document_[name];
+  for (const [code, text] of Object.entries(document_.texts)) text.title = titleOfCopy(text.title, code);
   const name = h("input", { required: true, autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
   const place = h("div", {}, field(t("campaign_id"), name, { hint: t("campaign_id_hint") }));
   const refuse = (why) => {

@@ -6,7 +6,7 @@ import { choices, n, percent, t } from "../shell/words.js";
 import { held } from "./held.js";
 import { patch } from "./steps.js";
 
-export const heldMails = (one) => held(one.id, one.counts, one.again);
+export const heldMails = held;
 
 export function delivery({ counts }) {
   const { bounced, mailed, received } = counts.funnel;

@@ -2,33 +2,77 @@
 import { get, of } from "../shell/api.js";
 import { bars, line, shares } from "../shell/charts.js";
 import { actionHandler } from "../shell/dialog.js";
-import { h } from "../shell/dom.js";
+import { fill, h } from "../shell/dom.js";
 import { figures, goal } from "../shell/figures.js";
-import { country, day, has, languageName, n, t } from "../shell/words.js";
+import { country, day, languageTitle, n, t } from "../shell/words.js";
 import { attention } from "./attention.js";
 import { heldIn } from "./held.js";
+import { sourceName } from "./sources.js";
 import { patch } from "./steps.js";
 
 const DAY = 86_400_000;
 const WEEK = 7;
 const FEW = 10; // a day; fewer are told with one decimal
+const EVERY = 30_000; // ms between two looks
 const FAR = 730; // days; a date beyond them says nothing
 
 export async function overview(one) {
+  const sites = one.may ? await refusedSites(one) : null;
+  const [numbers, rest] = [h("div", { class: "stack" }), h("div", {})];
+  fill(numbers, atAGlance(one, sites));
+  fill(rest, inDetail(one));
+  follow(one, numbers, () => {
+    const isRead = rest.contains(document.activeElement) || rest.querySelector("details[open]");
+    const focused = numbers.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    fill(numbers, atAGlance(one, sites));
+    if (focused) numbers.querySelector(`a[href="${focused}"]`)?.focus();
+    if (!isRead) fill(rest, inDetail(one)); // what somebody unfolded stays as it is
+  });
+  return [numbers, rest];
+}
+
+function atAGlance(one, sites) {
   const { counts } = one;
   const { confirmed, pending, withdrawn } = counts.signatures;
-  const elsewhere = apart(counts);
   return [
     h("div", { class: "glance" },
       h("div", { class: "stack" },
         h("p", { class: "big" }, h("strong", {}, n(counts.public_count)), " ", t(counts.public_count === 1 ? "signature_lower" : "signatures_lower")),
         goal(counts.public_count, counts.goal),
         pace(counts)),
-      h("section", { class: "wrong-or-not", "aria-labelledby": "h-attention" }, h("h2", { id: "h-attention" }, t("attention")), await needs(one))),
-    figures([[t("confirmed_online"), confirmed], ...elsewhere.map(([words, k]) => [words, k]), [t("not_confirmed_yet"), pending], [t("withdrawals"), withdrawn]]),
-    section("per_day", line(counts.by.day, counts.today), elsewhere.length ? h("p", { class: "aside" }, t("elsewhere_note", { n: n(counts.public_count - confirmed), total: n(counts.public_count) })) : null),
+      h("section", { class: "wrong-or-not", "aria-labelledby": "h-attention" }, h("h2", { id: "h-attention" }, t("attention")), needs(one, sites))),
+    figures([[t("confirmed_online"), confirmed], ...apart(counts), [t("not_confirmed_yet"), pending], [t("withdrawals"), withdrawn]]),
+  ];
+}
+
+function inDetail(one) {
+  const { counts } = one;
+  const elsewhere = apart(counts);
+  return [
+    section("per_day", line(counts.by.day, counts.today), elsewhere.length ? h("p", { class: "aside" }, t("elsewhere_note", { n: n(counts.public_count - counts.signatures.confirmed), total: n(counts.public_count) })) : null),
     counts.public_count ? wherefrom(one, elsewhere) : null,
   ];
+}
+
+// Reads the numbers again while somebody may look at them, without a word: one request each time, none while the tab is hidden.
+function follow(one, shown, changed) {
+  let timer = 0;
+  const look = async () => {
+    clearTimeout(timer);
+    if (!shown.isConnected) return document.removeEventListener("visibilitychange", look);
+    if (document.hidden) return;
+    try {
+      const counts = await get(of(one.id, "/counts"));
+      const before = JSON.stringify({ ...one.counts, as_of: "" });
+      one.counts = counts;
+      if (shown.isConnected && JSON.stringify({ ...counts, as_of: "" }) !== before) changed();
+    } catch {
+      // it is asked again
+    }
+    timer = setTimeout(look, EVERY);
+  };
+  timer = setTimeout(look, EVERY);
+  document.addEventListener("visibilitychange", look);
 }
 
 // Signatures that no breakdown has, each kind with its number.
@@ -56,12 +100,12 @@ function pace(counts) {
     until && until < FAR ? ` ${t("pace_goal", { day: day(daysAgo(counts.today, -until)) })}` : "");
 }
 
-async function needs(one) {
+function needs(one, sites) {
   const { counts, document: document_, phase: [kind] } = one;
   const { confirmed, pending } = counts.signatures;
-  const asLine = { id: one.id, closes_at: document_.closes_at, mail_paused: document_.mail_paused, held: heldIn(counts), is_open: kind === "open", bounced: counts.funnel.bounced, confirmed, pending };
+  const asLine = { id: one.id, closes_at: document_.closes_at, mail_paused: document_.mail_paused, held: heldIn(counts), is_open: kind === "open", bounced: counts.funnel.bounced, confirmed, pending,
+    comments: document_.show_comments ? counts.comments_waiting : 0 };
   const notes = attention(asLine, one.may, Date.parse(counts.as_of));
-  const sites = one.may ? await refusedSites(one) : null;
   return notes.length || sites ? [notes, sites] : h("p", { class: "well" }, t("all_well"));
 }
 
@@ -74,7 +118,7 @@ function wherefrom({ counts, document: document_ }, elsewhere) {
   const of_ = (labels, name) => bars(labels, name, { online: signatures.confirmed, apart: elsewhere, whole, most });
   return [
     h("p", { class: "aside" }, t("of_signers", { n: n(whole) })),
-    h("div", { class: "grid" }, section("by_country", of_(by.country, country)), byRegion(counts, of_), section("by_source", of_(by.source, sourceName)), section("by_language", of_(by.language, languageName))),
+    h("div", { class: "grid" }, section("by_country", of_(by.country, country)), byRegion(counts, of_), section("by_source", of_(by.source, (label) => sourceName(label, document_))), section("by_language", of_(by.language, languageTitle))),
     h("details", {}, h("summary", {}, t("more_numbers")), h("div", { class: "grid" }, section("by_sponsor", consents(counts, document_)), section("by_signer", of_(by.signer, (label) => t(`signer_${label}`)))),
       signatures.withdrawn ? figures(Object.entries(counts.withdrawn).map(([by_, k]) => [t(`withdrawer_${by_}`), k])) : null),
   ];
@@ -86,9 +130,6 @@ function byRegion({ by, region_names: names = {} }, of_) {
   const named = (code) => (names[code] ? names[code] + (countries.size > 1 ? ` (${country(code.slice(0, 2))})` : "") : t("region_other"));
   return Object.keys(by.region).length ? section("by_region", of_(by.region, named)) : null;
 }
-
-// Sources that our own pages and snippets name have words; any other is a name that somebody chose.
-export const sourceName = (label) => (has(`source_${label}`) ? t(`source_${label}`) : label);
 
 // Of all who count, how many said yes to each sponsor, and how many did not; of those counted elsewhere nobody knows.
 function consents(counts, document_) {

@@ -2,7 +2,7 @@
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick, unique } from "../shell/dom.js";
-import { choices, language, languageName, moment, n, t } from "../shell/words.js";
+import { choices, language, languageTitle, moment, n, t } from "../shell/words.js";
 
 const BATCH = 50;
 const MOST_KB = 500;
@@ -193,7 +193,7 @@ function controlsFor(document_) {
   const languages = Object.keys(document_.texts);
   const plain = (name, label, control, hint) => controls.set(name, { label, row: field(label, control, { hint }), read: () => control.value.trim() });
   plain("source", t("fact_source"), h("input", { maxlength: "40", autocomplete: "off", autocapitalize: "none" }));
-  if (languages.length > 1) plain("language", t("fact_language"), select(languages.map((one) => [one, languageName(one)]), document_.default_language));
+  if (languages.length > 1) plain("language", t("fact_language"), select(languages.map((one) => [one, languageTitle(one)]), document_.default_language));
   plain("signed_on", t("signed_on"), h("input", { type: "date" }));
   plain("reference", t("reference"), h("input", { maxlength: "60", autocomplete: "off" }), t("reference_hint"));
   plain("again_because", t("paper_again"), h("input", { maxlength: "200", autocomplete: "off" }), t("paper_again_hint"));

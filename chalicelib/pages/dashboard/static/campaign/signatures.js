@@ -1,16 +1,16 @@
 // Signatures: browse, find by name or address, hide or withdraw one or several, ask again for a confirmation.
 import { call, get, of } from "../shell/api.js";
-import { actionHandler, ask, say } from "../shell/dialog.js";
+import { actionHandler, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
 import { countrySelect } from "../shell/pickers.js";
-import { choices, country, language, languageName, moment, n, t } from "../shell/words.js";
+import { choices, country, language, languageTitle, moment, n, t } from "../shell/words.js";
 import { bulk } from "./bulk.js";
-import { factsOf } from "./facts.js";
+import { details } from "./details.js";
 import { flood } from "./floods.js";
-import { decideComment, fitsFor, quoted, REVIEWS, saidOfComments } from "./commenting.js";
-import { hide, hideTitle, keysFor, keysHint, nameOf, reasonFor, saidOf, show as showAgain } from "./hiding.js";
-import { sourceName } from "./overview.js";
+import { quoted, REVIEWS } from "./commenting.js";
+import { hide, keysFor, keysHint, nameOf, reasonFor, restore, saidOf, show as showAgain } from "./hiding.js";
 import { paper } from "./paper.js";
+import { sourceName } from "./sources.js";
 
 // Held and hidden signatures may be pending or confirmed, so these filters show both. Odd names are looked for, not stored.
 const STATES = ["", "held", "hidden", "odd", ...REVIEWS, ...choices.signature_states];
@@ -73,8 +73,8 @@ export async function signatures(one) {
   const row = (entry) => entries.set(entry.id, entry) && h("tr", { "data-id": entry.id }, may ? h("td", {}, entry.state === "withdrawn" ? null : chosen.box(entry, nameOf(entry))) : null,
     h("th", { scope: "row" }, h("button", { class: "link", type: "button", onclick: actionHandler(() => detail(entry)) }, nameOf(entry)),
       entry.shown === false ? [" ", h("span", { class: "tag" }, t("state_hidden"))] : null, entry.oddities ? h("span", { class: "hint why" }, why(entry)) : null,
-      wanted.comment && entry.comment ? [quoted(entry), entry.comment_state === wanted.comment ? null : h("span", { class: "tag" }, t(`state_comment_${entry.comment_state}`))] : null),
-    h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", { class: "roomy" }, entry.country ? country(entry.country) : "–"), h("td", { class: "roomy" }, entry.language ? languageName(entry.language) : "–"));
+      wanted.comment && entry.comment ? [quoted(entry), entry.comment_state === wanted.comment ? null : h("span", { class: "tag" }, t(`commented_${entry.comment_state}`))] : null),
+    h("td", {}, t(`state_${entry.held ? "held" : entry.state}`)), h("td", {}, moment(entry.signed_at)), h("td", { class: "roomy" }, entry.country ? country(entry.country) : "–"), h("td", { class: "roomy" }, entry.language ? languageTitle(entry.language) : "–"));
 
   const rowOf = (number) => [...rows.children].find((one_) => one_.dataset.id === number);
 
@@ -90,10 +90,13 @@ export async function signatures(one) {
   async function toggle(entry) {
     if (entry.state === "withdrawn") return;
     const shown = entry.shown === false;
-    const reason = shown ? "" : await reasonFor(hideTitle([entry]));
+    const reason = shown ? "" : await reasonFor([entry]);
     if (reason === null) return;
     update(await (shown ? showAgain(id, entry) : hide(id, entry, reason)));
-    say(saidOf(shown, 1));
+    say(saidOf(shown, 1), { undo: async () => {
+      update(await restore(id, entry));
+      say(t("undone"));
+    } });
     rowOf(entry.id)?.querySelector("th button").focus();
   }
 
@@ -124,51 +127,21 @@ export async function signatures(one) {
     none.hidden = rows.children.length > 0;
   }
 
-  async function detail(entry) {
-    const fresh = await get(of(id, `/signatures/${entry.id}`));
-    const facts = factsOf({ ...fresh, shown: undefined, mail: undefined, ...fresh.utm, utm: undefined }, document_);
-    const history = factsOf(fresh.mail || {}, document_);
-    const pairs = (list) => h("dl", { class: "facts" }, list.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
-    const dialog = h("dialog", { class: "wide", "aria-labelledby": "detail" }, h("h2", { id: "detail", tabindex: "-1", autofocus: true }, nameOf(fresh)), pairs(facts),
-      history.length ? [h("h3", {}, t("mails")), pairs(history)] : null, h("div", { class: "row" },
-        !me.sponsor && fresh.state === "pending" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
-          dialog.close();
-          await call("POST", of(id, `/signatures/${fresh.id}/resend`));
-          say(t("resent"));
-        }) }, t("resend")) : null,
-        decides ? [true, false].filter((shown) => fitsFor(fresh, shown)).map((shown) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
-          dialog.close();
-          update(await decideComment(id, fresh, shown));
-          say(saidOfComments(shown, 1));
-        }) }, t(shown ? "publish" : "not_publish"))) : null,
-        decides && fresh.state !== "withdrawn" ? h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => {
-          dialog.close();
-          return toggle(fresh);
-        }) }, t(fresh.shown ? "hide" : "show_again")) : null,
-        !me.sponsor && fresh.state !== "withdrawn" ? h("button", { class: "button danger", type: "button", onclick: actionHandler(async () => {
-          dialog.close();
-          if (!(await ask(t("withdraw_ask"), t("withdraw_text"), t("withdraw"), { danger: true }))) return;
-          await call("DELETE", of(id, `/signatures/${fresh.id}`));
-          await refresh();
-          say(t("withdrawn_done"));
-        }) }, t("withdraw")) : null,
-        h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("close_dialog"))));
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
+  const detail = (entry) => details(one, entry.id, { decides, update, toggle, refresh });
+
+  function choose(state) {
+    odd = state === "odd";
+    wanted.held = state === "held" ? "any" : "";
+    wanted.shown = state === "hidden" ? "false" : "";
+    wanted.comment = REVIEWS.includes(state) ? state.slice("comment_".length) : "";
+    wanted.state = choices.signature_states.includes(state) ? state : "";
+    for (const other of others) other.disabled = odd; // odd names are looked for in all
   }
 
   const filter = (attribute, control) => {
     control.addEventListener("change", actionHandler(() => {
-      wanted[attribute] = control.value.trim();
-      if (attribute === "state") {
-        odd = wanted.state === "odd";
-        wanted.held = wanted.state === "held" ? "any" : "";
-        wanted.shown = wanted.state === "hidden" ? "false" : "";
-        wanted.comment = REVIEWS.includes(wanted.state) ? wanted.state.slice("comment_".length) : "";
-        if (!choices.signature_states.includes(wanted.state)) wanted.state = "";
-        for (const other of others) other.disabled = odd; // odd names are looked for in all
-      }
+      if (attribute === "state") choose(control.value);
+      else wanted[attribute] = control.value.trim();
       return refresh();
     }));
     return control;
@@ -177,9 +150,11 @@ export async function signatures(one) {
   const finding = actionHandler(() => (typed.value.trim() ? find(typed.value.trim()) : refresh()));
   const sources = Object.keys(counts.by.source).sort(new Intl.Collator(language).compare);
   const states = STATES.filter((state) => (decides || !["held", "hidden", "odd"].includes(state)) && (!REVIEWS.includes(state) || (decides && document_.show_comments)));
-  const others = [filter("country", countrySelect()), sources.length ? filter("source", select([["", t("all")], ...sources.map((source) => [source, sourceName(source)])], "")) : null,
+  const others = [filter("country", countrySelect()), sources.length ? filter("source", select([["", t("all_sources")], ...sources.map((source) => [source, sourceName(source, document_)])], "")) : null,
     filter("from", h("input", { type: "date" })), filter("to", h("input", { type: "date" }))].filter(Boolean);
   const labels = ["country", sources.length ? "fact_source" : null, "from_day", "to_day"].filter(Boolean);
+  const first = states.includes(one.rest[0]) ? one.rest[0] : ""; // as the address says
+  choose(first);
   await load(true);
   const list = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("latest"), "aria-describedby": decides ? "list-keys" : null }, h("table", {}, h("caption", { class: "unseen" }, t("latest")),
     h("thead", {}, h("tr", {}, may ? h("td", {}) : null, [t("name"), t("state"), t("signed_at")].map((head) => h("th", { scope: "col" }, head)), [t("country"), t("language")].map((head) => h("th", { scope: "col", class: "roomy" }, head)))), rows));
@@ -187,9 +162,9 @@ export async function signatures(one) {
   return h("section", { "aria-labelledby": "h-signatures" }, h("h2", { id: "h-signatures" }, t("latest")),
     h("form", { class: "row lookup", role: "search", onsubmit: finding }, field(t("look_up"), typed, { hint: t("look_up_hint") }), h("button", { class: "button quiet" }, t("find"))),
     h("div", { class: "row filters" },
-      field(t("state"), filter("state", select(states.map((state) => [state, state ? t(`state_${state}`) : t("all")]), ""))),
+      field(t("state"), filter("state", select(states.map((state) => [state, state ? t(`state_${state}`) : t("all")]), first))),
       others.map((control, place) => field(t(labels[place]), control))),
     progress, may ? chosen.bar : null,
     list, decides ? keysHint() : null,
-    none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(id, refresh)]);
+    none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(one, refresh)]);
 }

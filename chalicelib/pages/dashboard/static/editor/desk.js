@@ -24,18 +24,11 @@ export function deskFor(draft) {
   // What is wrong at a path; for a control that holds a list also what is wrong with its lines.
   desk.error = (path) => [...desk.wrong].filter(([place]) => place === path || (Array.isArray(desk.at(path)) && place.startsWith(`${path}.`)))
     .map(([place, message]) => (place === path ? message : `${desk.at(place)}: ${message}`)).join(" ");
-  // What is wrong there is said until somebody changes it.
+  // What is wrong there is known until somebody changes it.
   desk.marked = (path, box) => {
     box.dataset.of = path;
     if (desk.error(path)) box.addEventListener("input", () => {
       for (const place of [...desk.wrong.keys()]) if (place === path || place.startsWith(`${path}.`)) desk.wrong.delete(place);
-      box.querySelector(".wrong")?.remove();
-      for (const control of box.querySelectorAll("[aria-invalid]")) {
-        control.removeAttribute("aria-invalid");
-        const about = control.getAttribute("aria-describedby")?.split(" ").filter((id) => document.getElementById(id));
-        if (about?.length) control.setAttribute("aria-describedby", about.join(" "));
-        else control.removeAttribute("aria-describedby");
-      }
       desk.marks();
     }, { once: true });
     return box;

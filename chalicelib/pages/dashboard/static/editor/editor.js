@@ -2,7 +2,7 @@
 import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h } from "../shell/dom.js";
-import { choices, has, language, languageName, t } from "../shell/words.js";
+import { choices, has, language, languageTitle, t } from "../shell/words.js";
 import { asked } from "./asked.js";
 import { deskFor, follow } from "./desk.js";
 import { described, images } from "./images.js";
@@ -10,11 +10,11 @@ import { keptFor, offer } from "./kept.js";
 import { mistakes } from "./mistakes.js";
 import { sender, sponsors, targets } from "./people.js";
 import { preview } from "./preview.js";
-import { basics, floods, looks, rules } from "./rules.js";
+import { basics, floods, rules, shows } from "./rules.js";
 import { noText, texts } from "./texts.js";
 
 // A part has a `name`, which has its words, a `digest` of what it says, and `draw`; both get the desk.
-const PARTS = [texts, images, basics, targets, sponsors, sender, asked, looks, rules, floods];
+const PARTS = [texts, images, basics, targets, sponsors, sender, asked, shows, rules, floods];
 const CAMPAIGN_ID = new RegExp(`^${choices.campaign_id}$`);
 const fresh = () => ({
   kind: "petition", state: "draft", default_language: language, texts: { [language]: noText() },
@@ -36,6 +36,7 @@ export function editor(stored, saved, part = "") {
   const id = stored?.id;
   const desk = deskFor(stored ? written(stored) : fresh());
   desk.id = id;
+  if (language in desk.draft.texts) desk.language = language;
   const kept = keptFor(id || "");
   let version = stored?.version;
   if (part || unfolded[0] !== (id || "")) unfolded = [id || "", part || "words"];
@@ -99,7 +100,7 @@ export function editor(stored, saved, part = "") {
     begun = typed();
     kept.forget();
     await saved(answer);
-    const unseen = answer.warnings.map((one) => `${languageName(one.field.split(".").find((part) => part in answer.texts) ?? one.field.split(".").at(-1))}: ${one.message}`);
+    const unseen = answer.warnings.map((one) => `${languageTitle(one.field.split(".").find((part) => part in answer.texts) ?? one.field.split(".").at(-1))}: ${one.message}`);
     say([t("saved"), ...unseen].join(" "), { wrong: unseen.length > 0 });
   }
 
@@ -154,6 +155,6 @@ export function editor(stored, saved, part = "") {
 
 // A part of the document in the words that its control has.
 function partName(key) {
-  const name = { texts: "words", fields: "asks", redirect_url: "redirect", archived: "state_archived" }[key] ?? key;
+  const name = { texts: "words", fields: "asks", redirect_url: "redirect", archived: "state_archived", source_names: "partners" }[key] ?? key;
   return has(name) ? t(name) : key;
 }

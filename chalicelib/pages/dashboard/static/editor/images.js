@@ -1,7 +1,8 @@
-// A campaign's picture and logo: chosen or dropped, uploaded in parts, made ready by the server, and described in each language.
+// How a campaign looks: its colour, its picture and logo: chosen or dropped, uploaded in parts, made ready by the server, and described in each language.
 import { call, get, of, upload } from "../shell/api.js";
-import { field, fill, h } from "../shell/dom.js";
+import { fill, h } from "../shell/dom.js";
 import { base, languageName, percent, t } from "../shell/words.js";
+import { colour } from "./rules.js";
 
 const PART = 4 * 1024 * 1024; // of a request; the server refuses larger ones
 const MOST = 10 * 1024 * 1024;
@@ -12,8 +13,8 @@ const TYPES = "image/jpeg,image/png,image/webp";
 
 export const images = {
   name: "images",
-  digest: ({ draft }) => Object.keys(FILES).filter((use) => draft[use]).map((use) => t(`image_${use}`)).join(", "),
-  draw: (desk) => (desk.id ? Object.keys(FILES).map((use) => one(desk, use)) : [h("p", { class: "note" }, t("images_later"))]),
+  digest: ({ draft }) => [...Object.keys(FILES).filter((use) => draft[use]).map((use) => t(`image_${use}`)), draft.accent].filter(Boolean).join(", "),
+  draw: (desk) => [desk.id ? Object.keys(FILES).map((use) => one(desk, use)) : h("p", { class: "note" }, t("images_later")), colour(desk)],
 };
 
 // The document for its preview, in which a picture is seen before anybody has described it.
@@ -29,7 +30,8 @@ function one(desk, use) {
   const at = desk.uploads[use];
   const chosen = desk.draft[use];
   const state = h("div", { class: "upload" });
-  const input = h("input", { type: "file", accept: TYPES, onchange: () => input.files[0] && begin(desk, use, input.files[0]) });
+  const wrong = desk.error(`${use}.id`);
+  const input = h("input", { type: "file", id: `file-${use}`, class: "unseen", accept: TYPES, "aria-describedby": `file-${use}-hint`, onchange: () => input.files[0] && begin(desk, use, input.files[0]) });
   at.tell = () => {
     const isWorking = at.done !== null;
     input.disabled = isWorking;
@@ -41,7 +43,8 @@ function one(desk, use) {
     event.preventDefault();
     box.classList.remove("over");
     if (at.done === null && event.dataTransfer.files[0]) begin(desk, use, event.dataTransfer.files[0]);
-  } }, field(t(chosen ? "image_replace" : "image_choose"), input, { hint: chosen ? "" : t(`image_hint_${use}`), error: desk.error(`${use}.id`) }), state));
+  } }, input, h("p", { class: "row" }, h("label", { class: "button quiet", for: input.id }, t(`image_${chosen ? "replace" : "choose"}_${use}`)), h("span", { class: "hint" }, t("image_drag"))),
+  h("p", { class: "hint", id: `file-${use}-hint` }, chosen ? "" : t(`image_hint_${use}`)), wrong ? h("p", { class: "wrong" }, wrong) : null, state));
   return h("section", { class: "stack image", "data-use": use, "aria-labelledby": `image-${use}` }, h("h3", { id: `image-${use}` }, t(`image_${use}`)), chosen ? shown(desk, use) : null, box);
 }
 

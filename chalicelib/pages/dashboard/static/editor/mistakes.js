@@ -1,6 +1,6 @@
 // What the server refused: summed up above the form, each with a link to its place, and said again beside its control.
 import { fill, h } from "../shell/dom.js";
-import { languageName, t } from "../shell/words.js";
+import { capital, languageName, t } from "../shell/words.js";
 
 export function mistakes(form, desk) {
   const element = h("div", { class: "mistakes", tabindex: "-1", role: "alert" });
@@ -28,7 +28,7 @@ export function mistakes(form, desk) {
     return h("li", {}, h("a", { href: `#${control.id}`, onclick: (event) => {
       event.preventDefault(); // the hash is the dashboard's address
       reveal(control);
-    } }, `${words.filter(Boolean).join(", ")}: ${message}`));
+    } }, `${capital(words.filter(Boolean).join(", "))}: ${message}`));
   }
 
   const note = (problem) => { desk.wrong = new Map(problem.errors.map((one) => [one.field, one.message])); };

@@ -1,9 +1,11 @@
 // The campaign's page beside its editor, drawn by the server from what is typed, in a frame that runs nothing.
 import { call, of } from "../shell/api.js";
 import { fill, h, select, unique } from "../shell/dom.js";
-import { languageName, t } from "../shell/words.js";
+import { languageTitle, t } from "../shell/words.js";
 
 const AFTER = 900; // ms after the last key
+// Codes of what is not there yet; of anything else the note says what it is.
+const UNWRITTEN = new Set(["missing", "without_translation", "without_label", "without_alt", "default_language_missing"]);
 
 // Each page has a frame of its own: one frame that goes from page to page would fill the history behind Back.
 const framed = (html) => h("iframe", { sandbox: "", title: t("preview"), class: "preview", srcdoc: html });
@@ -22,7 +24,7 @@ export function preview(desk, whole, id) {
   async function draw() {
     const codes = Object.keys(desk.draft.texts);
     const lang = codes.includes(shown.value) ? shown.value : desk.language;
-    fill(shown, codes.map((one) => h("option", { value: one, selected: one === lang }, languageName(one))));
+    fill(shown, codes.map((one) => h("option", { value: one, selected: one === lang }, languageTitle(one))));
     latest += 1;
     const mine = latest;
     const html = await call("POST", of(id(), `/preview?lang=${encodeURIComponent(lang)}`), { body: whole(), as: "text", headers: { Accept: "text/html, application/json" } });
@@ -35,7 +37,11 @@ export function preview(desk, whole, id) {
     missing.hidden = true;
   }
   // While somebody types, what is not yet right is no mistake: the last page stays, with a note.
-  const follow = () => draw().catch(() => { missing.hidden = false; });
+  const follow = () => draw().catch((problem) => {
+    const others = (problem.errors ?? []).filter(({ code }) => !UNWRITTEN.has(code));
+    missing.textContent = others.length ? [t("email_waits"), ...others.map(({ message }) => message)].join(" ") : t("preview_waits");
+    missing.hidden = false;
+  });
   const soon = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => element.isConnected && follow(), AFTER);

@@ -20,14 +20,15 @@ export const basics = {
   },
 };
 
-export const looks = {
-  name: "looks",
-  digest: ({ draft }) => draft.accent,
-  draw: (desk) => [colour(desk), desk.yes("show_count", t("show_count")), desk.yes("show_signers", t("show_signers")), desk.yes("show_comments", t("show_comments"), { hint: t("show_comments_hint") }), desk.yes("show_breakdown", t("show_breakdown"), { hint: t("show_breakdown_hint") }), desk.yes("listed", t("listed"))],
+// What of a campaign is public.
+export const shows = {
+  name: "shows",
+  digest: ({ draft }) => [draft.show_count && t("shows_count"), draft.show_signers && t("shows_names"), draft.show_comments && t("shows_comments")].filter(Boolean).join(", "),
+  draw: (desk) => [desk.yes("show_count", t("show_count")), desk.yes("show_signers", t("show_signers")), desk.yes("show_comments", t("show_comments"), { hint: t("show_comments_hint") }), desk.yes("show_breakdown", t("show_breakdown"), { hint: t("show_breakdown_hint") }), desk.yes("listed", t("listed"))],
 };
 
 // A well, and in words whether the colour can be read; without one, our own is used.
-function colour(desk) {
+export function colour(desk) {
   const well = h("input", { type: "color", value: desk.at("accent") || OUR_OWN, class: "well-of-colour" });
   const result = h("p", { class: "hint", "aria-live": "polite" });
   const none = h("button", { class: "link", type: "button", onclick: () => {

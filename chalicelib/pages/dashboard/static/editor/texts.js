@@ -1,7 +1,7 @@
 // What a campaign says, in one language after the other.
 import { h } from "../shell/dom.js";
 import { languagePicker } from "../shell/pickers.js";
-import { choices, languageName, t } from "../shell/words.js";
+import { choices, languageName, languageTitle, t } from "../shell/words.js";
 
 const BUTTON = "call_to_action";
 const ONE_LINE = new Set(["title", BUTTON]);
@@ -9,13 +9,13 @@ export const noText = () => Object.fromEntries(choices.texts.map((part) => [part
 
 export const texts = {
   name: "words",
-  digest: ({ draft }) => Object.keys(draft.texts).map(languageName).join(", "),
+  digest: ({ draft }) => Object.keys(draft.texts).map(languageTitle).join(", "),
   draw: (desk) => {
     const codes = Object.keys(desk.draft.texts);
     if (!codes.includes(desk.language)) desk.language = desk.draft.default_language;
     const places = codes.map((code) => inLanguage(desk, code, codes.length));
     const marks = codes.map(() => h("span", { class: "mistaken" }));
-    const buttons = codes.map((code, at) => h("button", { class: "choice", type: "button", onclick: () => desk.showLanguage(code) }, languageName(code), marks[at]));
+    const buttons = codes.map((code, at) => h("button", { class: "choice", type: "button", onclick: () => desk.showLanguage(code) }, languageTitle(code), marks[at]));
     desk.marks = () => {
       for (const [at, code] of codes.entries()) marks[at].textContent = [...desk.wrong.keys()].some((path) => path.startsWith(`texts.${code}.`)) ? ` (${t("has_mistakes")})` : "";
     };
@@ -36,7 +36,7 @@ export const texts = {
         desk.draft.texts[code] = noText();
         desk.language = code;
         desk.paint(`[data-of="texts.${code}.title"] input`);
-      }), codes.length > 1 ? desk.choice("default_language", t("default_language"), codes.map((code) => [code, languageName(code)])) : null),
+      }), codes.length > 1 ? desk.choice("default_language", t("default_language"), codes.map((code) => [code, languageTitle(code)])) : null),
     ];
   },
 };

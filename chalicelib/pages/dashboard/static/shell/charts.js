@@ -47,8 +47,14 @@ function draw(holder, points) {
       series: [{}, { stroke: colour("--accent"), width: 2, fill: colour("--wash"), points: { show: points.length < 32, size: 6, fill: colour("--accent") } }],
     }, [points.map(([, , at]) => at), points.map(([, k]) => k)], holder);
   };
-  new ResizeObserver(paint).observe(holder);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  const theme = matchMedia("(prefers-color-scheme: dark)");
+  new ResizeObserver((_sizes, observer) => {
+    if (holder.isConnected) return paint();
+    observer.disconnect(); // another chart is in its place
+    theme.removeEventListener("change", paint);
+    chart?.destroy();
+  }).observe(holder);
+  theme.addEventListener("change", paint);
 }
 
 // Bars with their numbers as text are a list that everybody can read. Of `online` signatures, whoever gave none of these labels is a

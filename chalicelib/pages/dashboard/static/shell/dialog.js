@@ -1,5 +1,5 @@
 // Asks before anything that cannot be undone, and announces results to screen readers.
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { t } from "./words.js";
 
 // Whoever presses Enter without reading does nothing that cannot be undone.
@@ -20,11 +20,43 @@ export function ask(title, text, button, { danger = false, otherwise = t("cancel
   });
 }
 
-export function say(text, { wrong = false } = {}) {
-  const line = document.getElementById("said");
-  line.textContent = text;
-  line.className = wrong ? "said wrong" : "said";
+const STAYS = 8000; // ms; twice as long with something to press in it
+let going = 0;
+let before = null; // where the focus was before it went into the message
+
+// Says what was done; it goes by itself unless somebody points at it or is in it. What went wrong stays until it is dismissed.
+// `undo` takes it back.
+export function say(text, { wrong = false, undo = null } = {}) {
+  const toast = document.getElementById("toast");
+  document.getElementById("said").textContent = text;
+  toast.className = wrong ? "toast failed" : "toast";
+  fill(document.getElementById("toast-acts"),
+    undo ? h("button", { type: "button", onclick: actionHandler(undo) }, t("undo")) : null,
+    text ? h("button", { class: "dismiss", type: "button", "aria-label": t("dismiss"), onclick: dismiss }, "×") : null);
+  const stay = () => clearTimeout(going);
+  const goSoon = () => {
+    stay();
+    if (!wrong && text && !toast.matches(":hover, :focus-within")) going = setTimeout(dismiss, undo ? 2 * STAYS : STAYS);
+  };
+  toast.onmouseenter = stay;
+  toast.onmouseleave = goSoon;
+  toast.onfocusin = (event) => {
+    stay();
+    if (!toast.contains(event.relatedTarget)) before = event.relatedTarget;
+  };
+  toast.onfocusout = () => setTimeout(goSoon);
+  goSoon();
 }
+
+function dismiss() {
+  const hadFocus = document.getElementById("toast").contains(document.activeElement);
+  say("");
+  if (hadFocus) (before?.isConnected ? before : document.getElementById("main")).focus();
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) dismiss();
+});
 
 // An event handler that runs an action with its button disabled, and shows any error.
 export function actionHandler(act) {

@@ -33,11 +33,24 @@ export function field(label, control, { hint = "", error = "" } = {}) {
   if (about.length) control.setAttribute("aria-describedby", about.join(" "));
   if (error) control.setAttribute("aria-invalid", "true");
   else control.removeAttribute("aria-invalid");
-  return h("div", { class: "field" },
+  return untilChanged(h("div", { class: "field" },
     h("label", { for: id }, label),
     hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
     error && h("p", { class: "wrong", id: `${id}-error` }, error),
-    control);
+    control), control);
+}
+
+// What is wrong with a control is said until somebody changes it.
+function untilChanged(box, control) {
+  const error = box.querySelector(".wrong");
+  if (error) control.addEventListener("input", () => {
+    error.remove();
+    control.removeAttribute("aria-invalid");
+    const about = control.getAttribute("aria-describedby").split(" ").filter((id) => id !== error.id);
+    if (about.length) control.setAttribute("aria-describedby", about.join(" "));
+    else control.removeAttribute("aria-describedby");
+  }, { once: true });
+  return box;
 }
 
 export function select(options, chosen, attributes = {}) {
@@ -50,7 +63,7 @@ export function tick(label, { hint = "", error = "", ...attributes } = {}) {
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || null;
   const box = h("div", { class: "tick" }, h("input", { type: "checkbox", id, "aria-describedby": about, "aria-invalid": error ? "true" : null, ...attributes }), h("label", { for: id }, label));
   if (!about) return box;
-  return h("div", {}, box, hint && h("p", { class: "hint", id: `${id}-hint` }, hint), error && h("p", { class: "wrong", id: `${id}-error` }, error));
+  return untilChanged(h("div", {}, box, hint && h("p", { class: "hint", id: `${id}-hint` }, hint), error && h("p", { class: "wrong", id: `${id}-error` }, error)), box.querySelector("input"));
 }
 
 export function table(caption, heads, rows, { unseen = false } = {}) {

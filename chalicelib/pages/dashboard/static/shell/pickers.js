@@ -1,12 +1,12 @@
 // Choosing by name what is stored as a code: countries, languages, time zones.
 import { field, h, select, unique } from "./dom.js";
-import { choices, country, language, languageName, t } from "./words.js";
+import { choices, country, language, languageTitle, t } from "./words.js";
 
 const byName = new Intl.Collator(language).compare;
 const named = (codes, name) => codes.map((code) => [code, name(code)]).filter(([code, words]) => code !== words).sort(([, a], [, b]) => byName(a, b));
 
 // A list of all countries; the first line means any.
-export const countrySelect = (attributes = {}) => select([["", t("all")], ...named(choices.countries, country)], "", attributes);
+export const countrySelect = (attributes = {}) => select([["", t("audience_all_countries")], ...named(choices.countries, country)], "", attributes);
 
 // Names of countries to choose from while typing, for an input's `list`.
 export function countryNames() {
@@ -18,7 +18,7 @@ const OTHER = "?";
 
 // Languages by name, without those that are there already; what is in no list goes by its code. `added` gets the code.
 export function languagePicker(present, added) {
-  const known = named(choices.languages.filter((code) => !present.includes(code)), languageName);
+  const known = named(choices.languages.filter((code) => !present.includes(code)), languageTitle);
   const list = select([["", "–"], ...known, [OTHER, t("language_other")]], "");
   const code = h("input", { size: "8", maxlength: "35", autocapitalize: "none", autocomplete: "off", spellcheck: "false" });
   const other = h("div", { hidden: true }, field(t("language_code"), code, { hint: t("language_hint") }));

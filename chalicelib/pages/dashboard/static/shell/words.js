@@ -17,8 +17,14 @@ export function t(name, facts = {}) {
 
 const numbers = new Intl.NumberFormat(language);
 export const n = (value) => (value === null || value === undefined ? "–" : numbers.format(value));
-export const percent = (part, whole) =>
-  new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(whole ? part / whole : 0);
+const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+// A few are neither nobody nor everybody.
+export function percent(part, whole) {
+  const share = whole ? part / whole : 0;
+  if (share > 0 && share < 0.01) return `<${percents.format(0.01)}`;
+  if (share > 0.99 && share < 1) return `>${percents.format(0.99)}`;
+  return percents.format(share);
+}
 export const day = (iso) =>
   new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
 export const moment = (iso) =>
@@ -33,3 +39,9 @@ function named(kind, code) {
 }
 export const country = (code) => named("region", code);
 export const languageName = (code) => named("language", code);
+// As at the beginning of a line: on buttons, in lists and tables. Spanish has a small letter inside a sentence.
+export const capital = (words) => words.charAt(0).toLocaleUpperCase(language) + words.slice(1);
+export function languageTitle(code) {
+  const name = languageName(code);
+  return name === code ? code : capital(name);
+}

@@ -1,7 +1,7 @@
 // Whom an update is for: by language and by country, chosen by name, with the number of signers that this is now.
 import { call, of } from "../shell/api.js";
 import { fill, h, select, tick, unique } from "../shell/dom.js";
-import { choices, country, language, languageName, n, t } from "../shell/words.js";
+import { choices, country, language, languageName, languageTitle, n, t } from "../shell/words.js";
 
 const byName = new Intl.Collator(language).compare;
 const AFTER = 300; // ms after the last change
@@ -24,7 +24,7 @@ export function audience(one, desk, codes) {
 
 // All of them is no choice at all: so who signed in a language that is gone is meant, too.
 function languages(chosen, codes, changed) {
-  const ticks = codes.map((code) => tick(languageName(code), { checked: !chosen.languages.length || chosen.languages.includes(code), value: code, onchange: (event) => {
+  const ticks = codes.map((code) => tick(languageTitle(code), { checked: !chosen.languages.length || chosen.languages.includes(code), value: code, onchange: (event) => {
     const boxes = [...event.currentTarget.closest(".row").querySelectorAll("input")];
     if (!boxes.some((box) => box.checked)) event.currentTarget.checked = true; // nobody is no audience
     const left = boxes.filter((box) => box.checked).map((box) => box.value);

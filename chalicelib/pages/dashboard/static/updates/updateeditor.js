@@ -2,7 +2,7 @@
 import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { fill, h } from "../shell/dom.js";
-import { language, languageName, t } from "../shell/words.js";
+import { language, languageName, languageTitle, t } from "../shell/words.js";
 import { inserts } from "../campaign/inserts.js";
 import { mailPreview } from "../campaign/mailpreview.js";
 import { deskFor } from "../editor/desk.js";
@@ -173,7 +173,7 @@ function languages(desk, codes, preview) {
     part(desk, `texts.${code}.subject`, t("email_subject"), { maxlength: String(SUBJECT_LENGTH), lang: code, dir: "auto" }),
     part(desk, `texts.${code}.body`, t("update_body"), { kind: "textarea", rows: "13", maxlength: String(BODY_LENGTH), lang: code, dir: "auto", hint: t("update_body_hint") })));
   const marks = codes.map(() => h("span", { class: "hint" }));
-  const buttons = codes.map((code, at) => h("button", { class: "choice", type: "button", onclick: () => desk.showLanguage(code) }, languageName(code), marks[at]));
+  const buttons = codes.map((code, at) => h("button", { class: "choice", type: "button", onclick: () => desk.showLanguage(code) }, languageTitle(code), marks[at]));
   const mark = () => {
     for (const [at, code] of codes.entries()) {
       const isWrong = [...desk.wrong.keys()].some((path) => path === `texts.${code}` || path.startsWith(`texts.${code}.`));

@@ -3,7 +3,7 @@ import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
 import { figures } from "../shell/figures.js";
-import { language, languageName, moment, n, percent, t } from "../shell/words.js";
+import { language, languageTitle, moment, n, percent, t } from "../shell/words.js";
 import { updateAbout } from "../campaign/deliveries.js";
 import { mailPreview } from "../campaign/mailpreview.js";
 import { audienceInWords } from "./audience.js";
@@ -74,7 +74,7 @@ function facts(update) {
 function words(one, update) {
   const codes = Object.keys(update.texts).filter((code) => code in one.document.texts);
   if (!codes.length) return null;
-  const list = select(codes.map((code) => [code, languageName(code)]), codes.includes(language) ? language : codes[0]);
+  const list = select(codes.map((code) => [code, languageTitle(code)]), codes.includes(language) ? language : codes[0]);
   const preview = mailPreview(async () => ({ from: one.document.sender, ...(await call("POST", of(one.id, "/updates/preview"), { body: { language: list.value, ...update.texts[list.value] } })) }));
   list.addEventListener("change", preview.draw);
   return h("details", { class: "fold mails", ontoggle: (event) => event.target.open && preview.draw() }, h("summary", {}, h("h2", {}, t("update_words"))),

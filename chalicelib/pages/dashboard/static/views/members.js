@@ -2,13 +2,13 @@
 import { call, get } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, h, select } from "../shell/dom.js";
-import { choices, language, languageName, moment, t } from "../shell/words.js";
+import { choices, language, languageTitle, moment, t } from "../shell/words.js";
 import { accessFields, campaignTitles, reachWords } from "./access.js";
 
 const person = (one = {}) => ({
   name: h("input", { required: true, maxlength: "100", autocomplete: "off", value: one.name || "" }),
   email: h("input", { type: "email", required: true, maxlength: "254", autocomplete: "off", value: one.email || "" }),
-  language: select(choices.mail_languages.map((code) => [code, languageName(code)]), one.language || language),
+  language: select(choices.mail_languages.map((code) => [code, languageTitle(code)]), one.language || language),
 });
 
 const fields = (who, access) => [field(t("name"), who.name), field(t("field_email"), who.email), field(t("mail_language"), who.language), ...access.elements];
