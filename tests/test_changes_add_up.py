@@ -20,7 +20,6 @@ from chalicelib.domain.exports.row_writer import RowWriter
 from chalicelib.domain.timestamps import stamp
 from chalicelib.services.exports.export_requests import CURSOR_MARGIN
 from chalicelib.wiring import wiring
-from tests.kit.factories import a_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +33,7 @@ BUCKETS = 4
 PEOPLE = [f"n{number}@example.org" for number in range(4)]
 SPONSORS = ["wbw", "cidydh"]
 REGIONS = ["Cusco", "Puno", "US-CA", "here", ""]
+COMMENTS = ["Peace first.", "For my sister."]
 FILTERS: list[dict[str, Any]] = [
     {"format": kind, "state": state, "sponsor": sponsor}
     for kind in ("csv", "ndjson")
@@ -113,6 +113,9 @@ class Play:
             "public": self.dice.random() < 0.5,
             "region": self.dice.choice(REGIONS),
         }
+        if self.dice.random() < 0.5:
+            told = self.dice.random() < 0.8
+            typed |= {"comment": self.dice.choice(COMMENTS), "comment_notice": "1" if told else "", "public": told}
         if self.dice.random() < 0.05:
             typed["website"] = "x"
         assert self.world.sign(email=self.dice.choice(PEOPLE), **typed).status == 201
@@ -131,6 +134,7 @@ class Play:
         if form["do"] == "save":
             form |= {"given_name": self.dice.choice(["Ana", "Inés"]), "family_name": "Q", "country": "PE"}
             form["region"] = self.dice.choice(REGIONS)
+            form |= {"comment": self.dice.choice(COMMENTS)} if self.dice.random() < 0.3 else {}
             form["consents"] = self.dice.sample(SPONSORS, self.dice.randrange(3))
         reply = self.world.post_form(self.dice.choice(mails).link("manage"), form)
         assert reply.status in {200, 303, 404, 409, 410, 412}, reply.text
@@ -140,6 +144,44 @@ class Play:
         if items:
             one = self.dice.choice(items)["sk"]["S"]
             assert self.world.admin("DELETE", f"/admin/campaigns/peru/signatures/{one}").status in {200, 204, 404, 410}
+
+    def hide(self) -> None:
+        """Hides a name or shows it again: a file says so at once, and it counts as before."""
+        shown = self.dice.random() < 0.4
+        decision = {"shown": shown} if shown else {"shown": shown, "reason": "a joke"}
+        row = self.decided(decision, self.world.signatures())
+        if row:
+            assert ("hidden_at" in row) is not shown
+            self.happened["shown again" if shown else "hidden"] += 1
+
+    def review(self) -> None:
+        """Publishes a comment, or not, or takes that back; private ones are nobody's to publish."""
+        shown, read = self.dice.choice([(True, "shown"), (False, "refused"), (None, "waiting")])
+        commented = [one for one in self.world.signatures() if "comment_notice" in one and "comment" in one]
+        chosen = [self.dice.choice(commented)] if commented else []
+        words = self.dice.choice([*COMMENTS, *(one["comment"]["S"] for one in chosen * 6)])
+        row = self.decided({"comment_shown": shown, "comment": words}, chosen)
+        if row:
+            state = row.get("comment_state")
+            may_be_read = row.get("comment") and row["public"] and "hidden_at" not in row
+            assert state == read or (shown is None and (state == "private" or not may_be_read)), row
+            self.happened[f"comment {read}"] += 1
+
+    def decided(self, decision: dict[str, Any], items: list[dict[str, Any]]) -> dict[str, Any] | None:
+        """The row of one of these after that was decided about it; None if it cannot be."""
+        self.world.drain()
+        before = self.world.counts()["signatures"]
+        if not items:
+            return None
+        one = self.dice.choice(items)["sk"]["S"]
+        reply = self.world.admin("PATCH", f"/admin/campaigns/peru/signatures/{one}", decision)
+        assert reply.status in {200, 404, 409, 410}, reply.text
+        if reply.status != 200:
+            return None
+        self.world.drain()
+        assert self.world.counts()["signatures"] == before
+        rows = exported(self.world, {"format": "ndjson", "state": "any"})
+        return next(row for row in rows if row["id"] == one)
 
     def erase(self) -> None:
         assert self.world.admin("POST", "/admin/erasures", {"email": self.dice.choice(PEOPLE)}).status == 200
@@ -182,10 +224,22 @@ class Play:
 @pytest.mark.parametrize("seed", range(3))
 def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a schedule
-    world.publish(fields=[*a_document()["fields"], {"name": "region"}])
+    fields = [{"name": name} for name in ("given_name", "family_name", "country", "region", "comment")]
+    world.publish(buckets=BUCKETS, fields=fields, show_signers=True, show_comments=True)
     play, lists = Play(world, dice), [List(filters) for filters in FILTERS]
     often: list[Callable[[], None]] = [play.sign, play.sign, play.sign, play.confirm, play.confirm, play.manage]
-    rare: list[Callable[[], None]] = [play.delete, play.paper, play.sheet, play.undo, play.wait, play.wait]
+    rare: list[Callable[[], None]] = [
+        play.hide,
+        play.review,
+        play.review,
+        play.review,
+        play.delete,
+        play.paper,
+        play.sheet,
+        play.undo,
+        play.wait,
+        play.wait,
+    ]
     for _ in range(STEPS):
         act = dice.choice([*often, *often, *rare, *rare, play.erase])
         act()
@@ -203,3 +257,5 @@ def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World
         assert one.merges > 3
     assert wiring().tally_projector.verify("peru") == [], "and so do the counters, by region, too"
     assert len(play.happened) >= 7, "everything happens"
+    assert "hidden" in play.happened
+    assert any(act.startswith("comment ") for act in play.happened)

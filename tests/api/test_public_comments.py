@@ -407,7 +407,7 @@ def test_what_waits_is_counted_as_the_list_has_it(real_world: World, ana: str) -
         listed = real_world.admin("GET", f"{LIST}?comment=waiting").json["signatures"]
         sheet = real_world.admin("GET", "/admin/campaigns/peru/counts?format=csv").text
         counted: int = real_world.counts()["comments_waiting"]
-        assert f'comments,comments_waiting,{counted},' in sheet
+        assert f"comments,comments_waiting,{counted}," in sheet
         return counted, len(listed)
 
     assert waiting() == (1, 1)

@@ -19,7 +19,10 @@ def patch(world: World, names: Any) -> Reply:
 def test_names_are_added_changed_and_taken_away_one_by_one(world: World) -> None:
     world.publish()
     assert patch(world, {"radio-lima": "Radio  Lima "}).json["source_names"] == {"radio-lima": "Radio Lima"}
-    assert patch(world, {"union": "Sindicato"}).json["source_names"] == {"radio-lima": "Radio Lima", "union": "Sindicato"}
+    assert patch(world, {"union": "Sindicato"}).json["source_names"] == {
+        "radio-lima": "Radio Lima",
+        "union": "Sindicato",
+    }
     assert patch(world, {"radio-lima": "RPP"}).json["source_names"]["radio-lima"] == "RPP"
     assert patch(world, {"union": None}).json["source_names"] == {"radio-lima": "RPP"}
 

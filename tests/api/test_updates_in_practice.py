@@ -97,7 +97,6 @@ class TestTrying:
         again = world.admin("POST", f"{ALL}/{update}/test", authorization=member)
         assert again.json["languages"] == ["en"]
 
-
     def test_only_what_is_written_is_tried(self, world: World, member: str) -> None:
         update = draft(world, texts={"en": TEXTS["en"], "es": {"subject": "Lo logramos"}})
         answer = world.admin("POST", f"{ALL}/{update}/test", authorization=member)

@@ -93,6 +93,7 @@ def test_a_partner_has_a_name_for_everybody_until_it_is_taken_away(signed: Site,
         before = names()
         page.get_by_label("Name, such as Radio Lima").fill("The Press")
         page.get_by_role("button", name="Make the link").click()
+        expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value(re.compile("source=the-press$"))
         page.keyboard.press("Escape")
         page.get_by_label("Name, such as Radio Lima").fill("THE PRESS!")
         page.get_by_role("button", name="Make the link").click()

@@ -95,20 +95,6 @@ def test_an_update_is_written_tried_sent_and_read(readers: Site, browser: Browse
         page.get_by_role("button", name="first name").click()
         page.keyboard.type(", **come**.")
         expect(preview).to_contain_text("Dear María, come.")
-        page.get_by_role("button", name="Save draft").click()
-        expect(page.locator("#said")).to_contain_text("The draft is saved.")
-        page.get_by_role("button", name="Send me a test").click()
-        expect(page.locator("#said")).to_contain_text("On its way to rosa@example.org: English.")
-        page.get_by_role("button", name="Send…").click()
-        expect(page.locator(".mistakes")).to_be_focused()
-        expect(page.locator(".mistakes")).to_contain_text("Before you can send it:")
-        expect(page.locator(".mistakes li")).to_have_text(["Spanish: Write it in this language, too."])
-        expect(page.get_by_role("button", name=re.compile("Spanish.*mistakes"))).to_be_visible()
-        page.locator(".mistakes a").first.click()
-        page.locator(".language:visible").get_by_label("Subject").fill("Nos vemos")
-        expect(page.get_by_role("button", name=re.compile("Spanish.*mistakes"))).to_have_count(0)
-        page.get_by_role("button", name="Send…").click()
-        expect(page.locator(".mistakes li")).to_have_text(["Spanish, Text: Fill this in."])
         fill(page, "Spanish", "Nos vemos el viernes", "Hola {{given_name}}, **venga**.")
         expect(preview).to_contain_text("Hola María, venga.")
         page.get_by_label("English").uncheck()
@@ -144,6 +130,33 @@ def test_an_update_is_written_tried_sent_and_read(readers: Site, browser: Browse
         assert page.evaluate("localStorage.length") == 0
     mails = [mail for mail in readers.stack.outbox() if mail["subject"] == "Nos vemos el viernes"]
     assert sorted(mail["to"].partition("@")[0] for mail in mails) == ["cinco", "dos", "seis", "uno"]
+
+
+def test_a_half_written_draft_is_saved_and_tried_and_says_what_is_missing(
+    readers: Site, browser: Browser, member: str
+) -> None:
+    with a_tab(readers, browser) as page:
+        opened(page, member, f"{MESSAGES}/updates/new")
+        fill(page, "English", "We meet on Friday", "Come.")
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.locator("#said")).to_contain_text("The draft is saved.")
+        page.get_by_role("button", name="Send me a test").click()
+        expect(page.locator("#said")).to_contain_text("On its way to rosa@example.org: English.")
+        page.get_by_role("button", name="Send…").click()
+        expect(page.locator(".mistakes")).to_be_focused()
+        expect(page.locator(".mistakes")).to_contain_text("Before you can send it:")
+        expect(page.locator(".mistakes li")).to_have_text(["Spanish: Write it in this language, too."])
+        expect(page.get_by_role("button", name=re.compile("Spanish.*mistakes"))).to_be_visible()
+        page.locator(".mistakes a").first.click()
+        page.locator(".language:visible").get_by_label("Subject").fill("Nos vemos")
+        expect(page.get_by_role("button", name=re.compile("Spanish.*mistakes"))).to_have_count(0)
+        page.get_by_role("button", name="Send…").click()
+        expect(page.locator(".mistakes li")).to_have_text(["Spanish, Text: Fill this in."])
+        page.locator(".language:visible").get_by_label("Text").fill("Venga.")
+        expect(page.locator(".language:visible .wrong")).to_have_count(0)
+        page.get_by_role("button", name="Delete draft").click()
+        page.get_by_role("dialog").get_by_role("button", name="Delete draft").click()
+        expect(page.locator("#said")).to_have_text("The draft is deleted.")
 
 
 def test_what_was_not_saved_is_asked_about_and_offered_again(readers: Site, browser: Browser, member: str) -> None:

@@ -154,9 +154,7 @@ def unsubscribe(token: str) -> Response:
     from chalicelib.pages import rendering
 
     campaign, request = wiring().signer_links.unsubscribe(token), current_request()
-    return page_response(
-        rendering.unsubscribed_page(request.language, base_url=request.base_url, campaign=campaign)
-    )
+    return page_response(rendering.unsubscribed_page(request.language, base_url=request.base_url, campaign=campaign))
 
 
 @route(links, "/manage/{token}", "GET")

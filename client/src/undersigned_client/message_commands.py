@@ -28,7 +28,9 @@ def updates(commands: Commands) -> None:
     _with_update(inner.add("show", update_reports.show, translate("its words and figures"))).add_argument(
         "--follow", action="store_true", help=translate("until it has been sent")
     )
-    _with_update(inner.add("test", update_actions.test, translate("send it to yourself, in each language that is written")))
+    _with_update(
+        inner.add("test", update_actions.test, translate("send it to yourself, in each language that is written"))
+    )
     _with_update(
         inner.add("send", update_actions.send, translate("send it; asks for the number of signers"))
     ).add_argument("--recipients", type=int, metavar="N", help=translate("do not ask: this is the number"))

@@ -65,7 +65,9 @@ def test(session: Session, options: Namespace) -> int:
         session.terminal.json(answer)
     else:
         languages = ", ".join(answer["languages"])
-        session.terminal.line(translate("On its way to {address}: {languages}.", address=answer["to"], languages=languages))
+        session.terminal.line(
+            translate("On its way to {address}: {languages}.", address=answer["to"], languages=languages)
+        )
     return Exit.DONE
 
 

@@ -85,7 +85,8 @@ export function bulk(one, refresh, changed, reviewing) {
   // Nothing is chosen any more, and the button that was pressed is gone.
   function leave() {
     count();
-    (all.hidden ? document.getElementById("main") : all).focus({ preventScroll: true });
+    const isElsewhere = document.activeElement !== document.body && !bar.contains(document.activeElement); // somebody went on meanwhile
+    if (!isElsewhere) (all.hidden ? document.getElementById("main") : all).focus({ preventScroll: true });
   }
 
   return {

@@ -35,7 +35,7 @@ export function deskFor(draft) {
   };
 
   desk.text = (path, label, { kind = "input", hint = "", type = "text", read = (value) => value, show = (value) => value ?? "", ...more } = {}) => {
-    const control = h(kind, { ...(kind === "input" ? { type } : { rows: path.endsWith(".body") ? "6" : "2" }), autocomplete: "off", ...more, value: show(desk.at(path)) });
+    const control = h(kind, { ...(kind === "input" ? { type } : { rows: path.endsWith(".body") ? "5" : "2" }), autocomplete: "off", ...more, value: show(desk.at(path)) });
     control.addEventListener("input", () => desk.put(path, read(control.value)));
     return desk.marked(path, field(label, control, { hint, error: desk.error(path) }));
   };

@@ -29,6 +29,7 @@ function one(desk, use) {
   desk.uploads ??= Object.fromEntries(Object.keys(FILES).map((each) => [each, { ...IDLE }]));
   const at = desk.uploads[use];
   const chosen = desk.draft[use];
+  const verb = chosen ? "replace" : "choose";
   const state = h("div", { class: "upload" });
   const wrong = desk.error(`${use}.id`);
   const input = h("input", { type: "file", id: `file-${use}`, class: "unseen", accept: TYPES, "aria-describedby": `file-${use}-hint`, onchange: () => input.files[0] && begin(desk, use, input.files[0]) });
@@ -43,7 +44,7 @@ function one(desk, use) {
     event.preventDefault();
     box.classList.remove("over");
     if (at.done === null && event.dataTransfer.files[0]) begin(desk, use, event.dataTransfer.files[0]);
-  } }, input, h("p", { class: "row" }, h("label", { class: "button quiet", for: input.id }, t(`image_${chosen ? "replace" : "choose"}_${use}`)), h("span", { class: "hint" }, t("image_drag"))),
+  } }, input, h("p", { class: "row" }, h("label", { class: "button quiet", for: input.id }, t(`image_${verb}_${use}`)), h("span", { class: "hint" }, t("image_drag"))),
   h("p", { class: "hint", id: `file-${use}-hint` }, chosen ? "" : t(`image_hint_${use}`)), wrong ? h("p", { class: "wrong" }, wrong) : null, state));
   return h("section", { class: "stack image", "data-use": use, "aria-labelledby": `image-${use}` }, h("h3", { id: `image-${use}` }, t(`image_${use}`)), chosen ? shown(desk, use) : null, box);
 }
