@@ -22,8 +22,8 @@ from chalicelib.domain.exports.packets import (
     Paper,
     Recount,
     SignedStatement,
-    in_order,
     monday_of,
+    place_of,
 )
 from chalicelib.i18n.languages import LANGUAGES
 from chalicelib.pages.packet.packet_file import write_packet
@@ -206,10 +206,14 @@ def test_controls_and_unknown_signs_break_nothing() -> None:
     assert pdf.endswith(b"%%EOF\n")
 
 
+def in_order(signers: list[NamedSigner], by: GroupBy) -> list[str]:
+    return [one.name for one in sorted(signers, key=lambda one: place_of(one, by, str))]
+
+
 def test_names_are_grouped_by_country_and_those_without_one_come_last() -> None:
     signers = [NamedSigner("1", ""), NamedSigner("2", "PE"), NamedSigner("3", "DE"), NamedSigner("4", "PE")]
-    spelled = {"PE": "peru", "DE": "germany", "": ""}
-    assert [one.name for one in in_order(signers, GroupBy.COUNTRY, spelled.__getitem__)] == ["3", "2", "4", "1"]
+    assert in_order(signers, GroupBy.COUNTRY) == ["3", "2", "4", "1"]
+    assert in_order(signers, GroupBy.NONE) == ["1", "2", "3", "4"]
 
 
 def test_names_are_grouped_by_region_within_the_country() -> None:
@@ -220,7 +224,7 @@ def test_names_are_grouped_by_region_within_the_country() -> None:
         NamedSigner("4", "DE"),
         NamedSigner("5", "PE", region="PE-CUS"),
     ]
-    assert [one.name for one in in_order(signers, GroupBy.REGION, str)] == ["4", "3", "5", "2", "1"]
+    assert in_order(signers, GroupBy.REGION) == ["4", "3", "5", "2", "1"]
     assert [one.group(GroupBy.REGION) for one in signers] == [
         ("PE", ""),
         ("PE", "PE-PUN"),

@@ -14,15 +14,13 @@ from chalicelib.domain.signatures.public_comments import CommentState, state_of_
 from chalicelib.domain.signatures.signature import SignatureState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.domain.campaigns.statements import Statement
 
 # Of this software, as pyproject.toml has it.
 VERSION = "0.1.0"
 MADE_BY = f"Undersigned {VERSION}"
-# So many fit into one file that a reader opens, and are typeset within the life of a function.
-MAX_NAMES = 200_000
 
 
 class GroupBy(StrEnum):
@@ -196,11 +194,7 @@ class Packet:
         return self.options.language
 
 
-def in_order(signers: Iterable[NamedSigner], by: GroupBy, spelled: Callable[[str], str]) -> list[NamedSigner]:
-    """By country, then by region, as they are `spelled`, then in the order in which they were given; those without a code last."""
-
-    def place(one: NamedSigner) -> tuple[bool, str, bool, str]:
-        country, region = one.group(by)
-        return (not country, spelled(country), not region, spelled(region))
-
-    return sorted(signers, key=place)
+def place_of(signer: NamedSigner, by: GroupBy, spelled: Callable[[str], str]) -> tuple[bool, str, bool, str]:
+    """What a signer's group is sorted by: country and region as they are `spelled`, those without a code last."""
+    country, region = signer.group(by)
+    return (not country, spelled(country), not region, spelled(region))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.exports.packets import GroupBy, Names, in_order
-from chalicelib.i18n.languages import without_accents
+from chalicelib.domain.exports.packets import GroupBy, Names
 from chalicelib.i18n.marker import _
 from chalicelib.pages.typesetting.bidi import is_rtl, without_marks
 from chalicelib.pages.typesetting.line_breaking import StyledText, broken
@@ -16,6 +14,7 @@ from chalicelib.pages.typesetting.typesetter import BODY, BOTTOM, HEADING, MIN_L
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from chalicelib.domain.exports.packet_volumes import Volume
     from chalicelib.domain.exports.packets import NamedSigner, Packet
     from chalicelib.pages.packet.words import Words
     from chalicelib.pages.typesetting.shaping import Line
@@ -25,18 +24,20 @@ if TYPE_CHECKING:
 SIZE, LEADING, GAP = 9.5, 13.0, 2.0
 COMMENT_SIZE, COMMENT_LEADING = 8.5, 11.5
 GUTTER = 16.0
+TOLD_EVERY = 500
 GROUP_HEIGHT = 3 * LEADING
 
 
 class NamePages:
     """Sets names one after another."""
 
-    def __init__(self, setter: Typesetter, packet: Packet, words: Words) -> None:
+    def __init__(self, setter: Typesetter, packet: Packet, words: Words, volume: Volume) -> None:
         self._setter = setter
         self._packet = packet
         self._words = words
         self._by = packet.options.group_by
-        self._number = 0
+        self._volume = volume
+        self._number = volume.before
         self._columns = 2 if packet.options.comments else 3
         self._number_width = 7.0 + 5.2 * len(words.number(max(packet.named, 100)))
         self._column = 0
@@ -44,7 +45,7 @@ class NamePages:
         self._list: Tag | None = None
 
     def set_all(self, signers: Iterable[NamedSigner], progress: Callable[[int], None]) -> None:
-        """Sets all names, from the head of a page; tells `progress` how many there are so far."""
+        """Sets the names of the volume, which come in groups, from the head of a page; tells `progress` how many there are so far."""
         part, words = self._setter.tags.document.open("Sect"), self._words
         self._setter.paragraph(words.text(_("Names")), part, HEADING, kind="H2")
         note = _("Names of people who signed online and agreed to be named, in the order in which they signed.")
@@ -60,24 +61,21 @@ class NamePages:
                 "Names of people who signed online. They agreed to be named, or the form told them that names are handed over."
             )
         self._setter.paragraph(words.text(note if self._by is GroupBy.NONE else grouped), part, BODY)
+        if not self._volume.is_only:
+            self._setter.paragraph(words.volume(self._volume, self._packet.named), part, BODY)
         if not self._packet.named:
             self._setter.paragraph(words.text(_("Nobody is listed.")), part, SMALL)
         self._begin_columns()
         before: tuple[str, str] | None = None
-        for signer in self._sorted(signers):
+        for signer in signers:
             group = signer.group(self._by)
             self._headings(part, before, group)
             before = group
             self._entry(part, signer, with_country=self._by is GroupBy.NONE)
-            if self._number % 500 == 0:
-                progress(self._number)
+            if (done := self._number - self._volume.before) % TOLD_EVERY == 0:
+                progress(done)
         self._end_list()
         part.close()
-
-    def _sorted(self, signers: Iterable[NamedSigner]) -> Iterable[NamedSigner]:
-        if self._by is GroupBy.NONE:
-            return signers
-        return in_order(signers, self._by, cache(lambda code: without_accents(self._words.place(code))))
 
     def _headings(self, part: Tag, before: tuple[str, str] | None, group: tuple[str, str]) -> None:
         """Those between two names; a country none of whose regions is known has no heading for that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
+from chalicelib.domain.exports.packet_volumes import Volume
 from chalicelib.domain.exports.packets import MADE_BY
 from chalicelib.i18n.marker import _
 from chalicelib.i18n.text_direction import ISOLATE_END, ISOLATE_START, direction
@@ -34,12 +35,17 @@ def write_packet(
     signers: Iterable[NamedSigner],
     sums: Mapping[str, str],
     progress: Callable[[int], None] = lambda _done: None,
+    volume: Volume | None = None,
 ) -> int:
-    """Writes the PDF to `out` and returns how many pages it has: the same bytes for the same packet, signers and sums."""
+    """Writes the PDF to `out` and returns how many pages it has: the same bytes for the same packet, signers and sums.
+
+    `volume` is the first of several, else all names are in it; `sums` are those of the other files.
+    """
+    volume = volume or Volume(names=packet.named)
     words, pdf = Words(packet), PdfFile(out)
     rtl = direction(words.language) == "rtl"
     setter = Typesetter(pdf, packet.options.paper, rtl=rtl, header=_header(packet))
-    chapters = _chapters(packet, words)
+    chapters = _chapters(packet, words, volume)
     contents = set_letter(setter, packet, words, [title for title, _ in chapters])
     places = []
     for _title, set_chapter in chapters:
@@ -53,7 +59,20 @@ def write_packet(
     return len(setter.pages)
 
 
-def _chapters(packet: Packet, words: Words) -> list[tuple[str, Callable[..., None]]]:
+def write_volume(
+    out: BinaryIO, packet: Packet, signers: Iterable[NamedSigner], progress: Callable[[int], None], volume: Volume
+) -> int:
+    """Writes the PDF of a later volume, which has names alone, to `out` and returns how many pages it has."""
+    words, pdf = Words(packet), PdfFile(out)
+    rtl = direction(words.language) == "rtl"
+    setter = Typesetter(pdf, packet.options.paper, rtl=rtl, header=_header(packet, without=None))
+    NamePages(setter, packet, words, volume).set_all(signers, progress)
+    about = About(packet.title, words.language, datetime.fromisoformat(packet.made_at), MADE_BY)
+    finish(pdf, setter, about, [Bookmark(words.text(_("Names")), 0)], _footer(setter, packet, words))
+    return len(setter.pages)
+
+
+def _chapters(packet: Packet, words: Words, volume: Volume) -> list[tuple[str, Callable[..., None]]]:
     """Titles of what follows the letter, each with what sets it."""
     statement = words.text(_("The statement, as it was signed"))
     return [
@@ -61,7 +80,9 @@ def _chapters(packet: Packet, words: Words) -> list[tuple[str, Callable[..., Non
         (words.text(_("How many signed")), lambda setter, *_rest: set_counts(setter, packet, words)),
         (
             words.text(_("Names")),
-            lambda setter, signers, _sums, progress: NamePages(setter, packet, words).set_all(signers, progress),
+            lambda setter, signers, _sums, progress: NamePages(setter, packet, words, volume).set_all(
+                signers, progress
+            ),
         ),
         (words.text(_("How the signatures were given")), lambda setter, *_rest: set_ways(setter, packet, words)),
         (
@@ -78,9 +99,11 @@ def _set_statements(setter: Typesetter, packet: Packet, words: Words) -> None:
         set_statement(setter, signed, words)
 
 
-def _header(packet: Packet) -> Callable[[Typesetter, Page], None]:
+def _header(packet: Packet, without: int | None = 0) -> Callable[[Typesetter, Page], None]:
+    """The title at the head of all pages but that at the place `without`."""
+
     def draw(setter: Typesetter, page: Page) -> None:
-        if page.place == 0:
+        if page.place == without:
             return
         frame, height = setter.frame, setter.height - 52
         line = setter.fitted(packet.title, "regular", RUNNING_SIZE, frame.right - frame.left)

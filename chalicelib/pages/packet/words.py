@@ -11,6 +11,7 @@ from chalicelib.i18n.regions import region_name
 from chalicelib.i18n.translator import Translator
 
 if TYPE_CHECKING:
+    from chalicelib.domain.exports.packet_volumes import Volume
     from chalicelib.domain.exports.packets import Packet
 
 PAPER = _(
@@ -57,13 +58,15 @@ class Words:
         """A region's name, without its country."""
         return region_name(code, self._packet.language) if code else self.text(_("Region not given, or not on a list"))
 
-    def place(self, code: str) -> str:
-        """A country's name, or that of a region."""
-        return self.region(code) if "-" in code else self.country(code)
-
     def language_name(self, code: str) -> str:
         """A language's own name for itself."""
         return language_name(code) if code else self.text(_("Language not given"))
+
+    def volume(self, volume: Volume, named: int) -> str:
+        """Which names are in one of several files."""
+        sentence = _("Volume {number} of {volumes}: the names {first} to {last} of {all}.")
+        first, last = volume.before + 1, volume.before + volume.names
+        return self.text(sentence, number=volume.number, volumes=volume.volumes, first=first, last=last, all=named)
 
     def share(self, part: int, whole: int) -> str:
         """How much `part` is of `whole`, in whole percents."""

@@ -16,36 +16,55 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from chalicelib.domain.exports.packet_volumes import Volume
     from chalicelib.domain.exports.packets import NamedSigner, Packet, Recount
+    from chalicelib.services.exports.packet_names import PacketNames
 
-PDF, NAMES, COUNTS, INTEGRITY = "packet.pdf", "names.csv", "counts.csv", "integrity.json"
+NAMES, COUNTS, INTEGRITY = "names.csv", "counts.csv", "integrity.json"
 NAME_COLUMNS = ("name", "country", "day", "language")
 UNIX_FILE = 0o100644 << 16
 
 
 def write_packet_files(
-    folder: Path, packet: Packet, signers: Sequence[NamedSigner], progress: Callable[[int], None]
+    folder: Path, packet: Packet, names: PacketNames, volumes: Sequence[Volume], progress: Callable[[int], None]
 ) -> int:
-    """Writes the four files into `folder`; returns how many pages the PDF has."""
-    # Loads the fonts' library and the layout, for those jobs that need them.
-    from chalicelib.pages.packet.packet_file import write_packet
+    """Writes the files into `folder`; returns how many pages the PDFs have.
 
-    columns = _columns(packet)
-    _write_csv(folder / NAMES, ("number", *columns), _names(signers, columns))
+    The first volume, which has everything but the other names, comes last, because it tells the sums of the others.
+    """
+    # Loads the fonts' library and the layout, for those jobs that need them.
+    from chalicelib.pages.packet.packet_file import write_packet, write_volume
+
+    columns, done, pages = _columns(packet), 0, 0
+    _write_csv(folder / NAMES, ("number", *columns), _names(names.signers(), columns))
     _write_csv(folder / COUNTS, ("by", "label", "signatures"), _counts(packet.recount))
-    sums = {name: _sha256(folder / name) for name in (NAMES, COUNTS)}
-    with (folder / PDF).open("wb") as out:
-        pages = write_packet(out, packet, signers, sums, progress)
-    sums = {PDF: _sha256(folder / PDF), **sums}
+    first, *others = volumes
+    for volume in others:
+        with (folder / volume.file_name).open("wb") as out:
+            pages += write_volume(out, packet, _of(names, volume), _after(done, progress), volume)
+        done += volume.names
+    sums = {name: _sha256(folder / name) for name in (*(one.file_name for one in others), NAMES, COUNTS)}
+    with (folder / first.file_name).open("wb") as out:
+        pages += write_packet(out, packet, _of(names, first), sums, _after(done, progress), first)
+    sums = {first.file_name: _sha256(folder / first.file_name), **sums}
     written = json.dumps(_integrity(packet, sums, pages), ensure_ascii=False, indent=1)
     (folder / INTEGRITY).write_text(written + "\n", "utf-8")
     return pages
 
 
-def pack(folder: Path, target: Path, made_at: datetime) -> None:
+def _of(names: PacketNames, volume: Volume) -> Iterator[NamedSigner]:
+    return names.signers(volume.before, volume.names)
+
+
+def _after(done: int, progress: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda names: progress(done + names)
+
+
+def pack(folder: Path, target: Path, volumes: Sequence[Volume], made_at: datetime) -> None:
     """Packs the files of `folder` into the ZIP `target`, dated `made_at`."""
+    names = (*(volume.file_name for volume in volumes), NAMES, COUNTS, INTEGRITY)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in (PDF, NAMES, COUNTS, INTEGRITY):
+        for name in names:
             entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, UNIX_FILE
             with (folder / name).open("rb") as file, packed.open(entry, "w") as out:

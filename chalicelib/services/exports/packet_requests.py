@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import InvalidFields, NotFound
 from chalicelib.domain.exports.export_rows import ExportFormat, ExportRequest, ExportState, download_name
-from chalicelib.domain.exports.packets import MAX_NAMES
+from chalicelib.domain.exports.packet_volumes import MAX_NAMES
 from chalicelib.domain.exports.progress import packet_progress
 from chalicelib.i18n.languages import LANGUAGES
 from chalicelib.storage.exports.export_items import Export

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,25 +11,19 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from chalicelib.domain.exports.export_rows import ExportRequest, row_filter
-from chalicelib.domain.exports.packets import (
-    NamedSigner,
-    Names,
-    Packet,
-    Recount,
-    SignedStatement,
-    named_signer,
-    read_recount,
-)
+from chalicelib.domain.exports.packet_volumes import volumes_of
+from chalicelib.domain.exports.packets import Packet, PacketOptions, Recount, SignedStatement, named_signer
 from chalicelib.domain.timestamps import stamp
 from chalicelib.i18n.regions import country_of
 from chalicelib.services.exports.packet_files import pack, write_packet_files
+from chalicelib.services.exports.packet_names import NamesInOrder, PacketNames, read_names
 from chalicelib.services.exports.working_time import OutOfTime
 from chalicelib.storage.exports.export_items import Position
 from chalicelib.storage.exports.export_names import snapshot_name
 from chalicelib.storage.exports.exports import LEASE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from chalicelib.storage.campaigns.statement_versions import StatementVersions
@@ -40,20 +33,14 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports.exports import Exports
 
 CONTENT_TYPE = "application/zip"
+# The names on disk, as they are kept for a worker after us.
+KEPT = "kept.gz"
 # Of a stored signature, what counting it or naming its signer needs.
 ATTRIBUTES = (
     *("sk", "state", "signed_at", "confirmed_at", "day", "expires_at", "given_name", "family_name", "organization"),
     *("country", "region", "comment", "language", "public", "held", "flags", "cleared_at", "hidden_at", "text_sha256"),
     *("comment_notice", "comment_shown", "handover_notice"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The signatures of a packet, in the order in which they counted."""
-
-    recount: Recount
-    signers: Sequence[NamedSigner]
 
 
 @dataclass(slots=True)
@@ -70,13 +57,13 @@ class PacketWriter:
     def write(self, export: Export, has_time: Callable[[], bool]) -> Export:
         """The packet with all its parts stored. Raises OutOfTime, UploadBroken, ConditionFailed, Unavailable."""
         export = self._begin_anew(export)
-        reading = self._kept(export) or self._read(export, has_time)
         with tempfile.TemporaryDirectory() as name:
             folder, target = Path(name), Path(name) / "packet.zip"
-            steps = _Steps(self, export, has_time)
-            packet = self._packet(export, reading)
-            pages = write_packet_files(folder, packet, reading.signers, steps.at_name)
-            pack(folder, target, export.created_at)
+            names = self._kept(export, folder) or self._read(export, folder, has_time)
+            steps, volumes = _Steps(self, export, has_time), volumes_of(names.groups)
+            packet = self._packet(export, names)
+            pages = write_packet_files(folder, packet, names, volumes, steps.at_name)
+            pack(folder, target, volumes, export.created_at)
             position = replace(export.position, bucket=export.buckets, rows=packet.named, pages=pages)
             return self._store(replace(export, position=position), target)
 
@@ -86,18 +73,18 @@ class PacketWriter:
             self.export_files.abort(export.name, export.position.upload)
         return self.save(export, Position(tries=export.position.tries))
 
-    def _kept(self, export: Export) -> Reading | None:
+    def _kept(self, export: Export, folder: Path) -> PacketNames | None:
         """What a worker before us read."""
         found = self.export_files.find(snapshot_name(export.name))
         if found is None:
             return None
-        written = orjson.loads(gzip.decompress(found))
-        return Reading(read_recount(written["recount"]), [NamedSigner(*signer) for signer in written["signers"]])
+        (folder / KEPT).write_bytes(found)
+        return read_names(folder / KEPT)
 
-    def _read(self, export: Export, has_time: Callable[[], bool]) -> Reading:
+    def _read(self, export: Export, folder: Path, has_time: Callable[[], bool]) -> PacketNames:
         """Reads every signature that counted when the packet was requested and still does, and keeps what the packet needs."""
-        recount, found, steps = Recount(), [], _Steps(self, export, has_time)
-        names = export.request.packet.names if export.request.packet else Names.PUBLIC
+        options, steps = _options(export), _Steps(self, export, has_time)
+        found = NamesInOrder(folder, options.group_by, options.language)
         facts, until = orjson.loads(export.facts), stamp(export.created_at)
         counts = row_filter(ExportRequest(format=export.request.format), int(self.clock().timestamp()))
         for bucket in range(export.buckets):
@@ -105,25 +92,21 @@ class PacketWriter:
                 steps.at_bucket(bucket)
                 for one in map(_with_listed_region, stored):
                     if counts(one) and (moment := one.get("confirmed_at") or one["signed_at"]) <= until:
-                        recount.add(one)
-                        if signer := named_signer(one, is_double=facts["is_double"], names=names):
-                            found.append((moment, one["sk"], signer))
-        reading = Reading(recount, [signer for _moment, _id, signer in sorted(found, key=lambda row: row[:2])])
-        self._keep(export, reading)
-        return reading
+                        found.recount.add(one)
+                        if signer := named_signer(one, is_double=facts["is_double"], names=options.names):
+                            found.add(signer, moment, one["sk"])
+        names = found.write(folder / KEPT)
+        self._keep(export, names)
+        return names
 
-    def _keep(self, export: Export, reading: Reading) -> None:
-        signers = [(one.name, one.country, one.day, one.language, one.comment, one.region) for one in reading.signers]
-        written = orjson.dumps({"recount": reading.recount.to_json(), "signers": signers})
-        self.export_files.put(snapshot_name(export.name), gzip.compress(written, 6, mtime=0))
+    def _keep(self, export: Export, names: PacketNames) -> None:
+        self.export_files.put(snapshot_name(export.name), names.path.read_bytes())
 
-    def _packet(self, export: Export, reading: Reading) -> Packet:
+    def _packet(self, export: Export, names: PacketNames) -> Packet:
         facts: dict[str, Any] = orjson.loads(export.facts)
-        options = export.request.packet
-        assert options is not None  # noqa: S101 - the caller has looked
         return Packet(
             campaign=export.campaign,
-            options=options,
+            options=_options(export),
             title=facts["title"],
             summary=facts["summary"],
             sponsors=tuple(facts["sponsors"]),
@@ -133,9 +116,9 @@ class PacketWriter:
             day=date.fromisoformat(facts["day"]),
             moment=facts["moment"],
             tally=export.total or 0,
-            recount=reading.recount,
-            named=len(reading.signers),
-            statements=self._statements(export.campaign, reading.recount, facts),
+            recount=names.recount,
+            named=names.named,
+            statements=self._statements(export.campaign, names.recount, facts),
         )
 
     def _statements(self, campaign: str, recount: Recount, facts: dict[str, Any]) -> list[SignedStatement]:
@@ -167,6 +150,11 @@ class PacketWriter:
         export = replace(export, position=position)
         self.exports.save_position(export, now=self.clock())
         return export
+
+
+def _options(export: Export) -> PacketOptions:
+    assert export.request.packet is not None  # noqa: S101 - the caller has looked
+    return export.request.packet
 
 
 def _with_listed_region(stored: Mapping[str, Any]) -> Mapping[str, Any]:
