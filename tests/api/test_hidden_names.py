@@ -119,7 +119,7 @@ def test_what_is_handed_over_lacks_it_and_other_files_say_so(world: World, joke:
     rows = {row["email"]: row for row in handed_over(world)}
     assert rows["ana@example.org"]["hidden_at"] == ""
     assert rows["joke@example.org"]["hidden_at"] == rows["joke@example.org"]["changed_at"] != ""
-    assert list(rows["ana@example.org"])[-2:] == ["hidden_at", "comment_state"], "new columns come last"
+    assert list(rows["ana@example.org"])[-3:] == ["hidden_at", "comment_state", "region_name"], "new columns come last"
 
 
 def test_no_sponsor_learns_of_it(world: World) -> None:
@@ -350,3 +350,61 @@ def test_who_asks_reads_that_a_name_on_a_sheet_is_hidden_and_why(real_world: Wor
     hide(world, number(world))
     told = world.admin("POST", "/admin/access", {"email": JOKE["email"]}).json["signatures"][0]
     assert (told["shown"], bool(told["hidden_reason"])) == (False, True)
+
+
+class TestSeveralAtOnce:
+    def decide(self, world: World, **body: Any) -> Reply:
+        return world.admin("POST", f"{LIST}/hide", body)
+
+    def test_they_are_hidden_and_shown_again_together(self, world: World, joke: str) -> None:
+        ana, before = number(world, "ana@example.org"), world.counts()["public_count"]
+        hidden = self.decide(world, ids=[joke, ana, joke], shown=False, reason="jokes")
+        assert (hidden.status, hidden.json["refused"]) == (200, [])
+        assert [(one["id"], one["shown"], one["hidden_reason"]) for one in hidden.json["signatures"]] == [
+            (joke, False, "jokes"), (ana, False, "jokes"),
+        ]  # fmt: skip
+        assert (names(world), world.counts()["public_count"]) == ([], before)
+        world.later(seconds=1)
+        shown = self.decide(world, ids=[joke, ana], shown=True)
+        assert [(one["id"], one["shown"], "hidden_at" in one) for one in shown.json["signatures"]] == [
+            (joke, True, False), (ana, True, False),
+        ]  # fmt: skip
+        assert names(world) == ["Mickey Mouse", "Ana Quispe"]
+        entries = [one for one in world.admin("GET", "/admin/audit").json["entries"] if one["act"].startswith("names")]
+        assert [(one["act"], one["signatures"]) for one in entries] == [("names shown again", 2), ("names hidden", 2)]
+
+    def test_what_cannot_be_stops_no_other(self, world: World, joke: str) -> None:
+        ana = number(world, "ana@example.org")
+        world.admin("DELETE", f"{LIST}/{ana}")
+        hidden = self.decide(world, ids=[ana, "none", joke], shown=False, reason="jokes").json
+        assert hidden["refused"] == [{"id": ana, "code": "already_withdrawn"}, {"id": "none", "code": "not_found"}]
+        assert [one["id"] for one in hidden["signatures"]] == [joke]
+
+    def test_what_is_hidden_keeps_its_reason(self, world: World, joke: str) -> None:
+        hide(world, joke, "the first")
+        again = self.decide(world, ids=[joke], shown=False, reason="the second")
+        assert again.json["signatures"][0]["hidden_reason"] == "the first"
+
+    @pytest.mark.parametrize(
+        ("body", "field", "code"),
+        [
+            ({"shown": True}, "ids", "missing"),
+            ({"ids": [], "shown": True}, "ids", "missing"),
+            ({"ids": "a", "shown": True}, "ids", "not_a_list"),
+            ({"ids": ["a", 1], "shown": True}, "ids.1", "not_text"),
+            ({"ids": [str(one) for one in range(101)], "shown": True}, "ids", "too_many_entries"),
+            ({"ids": ["a"]}, "shown", "missing"),
+            ({"ids": ["a"], "shown": False}, "reason", "missing"),
+            ({"ids": ["a"], "shown": True, "comment_shown": True}, "body", "unknown_field"),
+        ],
+    )
+    def test_mistakes_are_named(self, world: World, body: dict[str, Any], field: str, code: str) -> None:
+        refused = self.decide(world, **body)
+        assert refused.status == 422, refused.text
+        assert [(error["field"], error["code"]) for error in refused.json["errors"]] == [(field, code)]
+
+    def test_a_sponsor_may_not(self, world: World, joke: str) -> None:
+        made = {"name": "Sponsor", "role": "organizer", "campaigns": ["peru"], "sponsor": "wbw"}
+        secret = world.admin("POST", "/admin/keys", made).json["secret"]
+        body = {"ids": [joke], "shown": False, "reason": "x"}
+        assert world.admin("POST", f"{LIST}/hide", body, authorization=f"Bearer {secret}").status == 403

@@ -189,6 +189,8 @@ def _hide_and_show(world: World) -> None:
         world.admin("POST", f"{PERU}/signatures/odd-names", {})
         world.admin("PATCH", f"{PERU}/signatures/{joke}", decision)
     world.admin("PATCH", f"{PERU}/signatures/none", {"shown": True})
+    for shown in ({"shown": False, "reason": "a joke"}, {"shown": True}, {"shown": False}):
+        world.admin("POST", f"{PERU}/signatures/hide", {"ids": [joke, "none"], **shown})
     world.admin("PATCH", f"{PERU}/signatures/{joke}", {"comment_shown": True, "comment": "x"})
     world.admin("PATCH", f"{PERU}/signatures/{joke}", {"comment_shown": False})
     world.admin("GET", f"{PERU}/signatures?comment=waiting")

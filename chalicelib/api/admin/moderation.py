@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.admin.signature_json import signature_json
+from chalicelib.api.admin.signature_json import decided_json, signature_json
 from chalicelib.api.http import bodies
 from chalicelib.api.http.middleware import current_key, route
 from chalicelib.api.http.request import current_request
@@ -32,6 +32,25 @@ def moderate_signature(campaign: str, id: str) -> Response:  # noqa: A002 - the 
 
     key, decision = current_key(Role.ORGANIZER, campaign), moderation.parse(bodies.read_json(current_request().body))
     return json_response(signature_json(wiring().signature_moderation.moderate(campaign, id, decision, key)))
+
+
+@route(moderated, f"{LIST}/hide", "POST", role=Role.ORGANIZER, types=[bodies.JSON])
+def moderate_names(campaign: str) -> Response:
+    """Hides up to 100 names from the public or shows them again; what cannot be, says why, and stops no other."""
+    from chalicelib.domain.signatures import moderation
+
+    key = current_key(Role.ORGANIZER, campaign)
+    names = moderation.parse_names(bodies.read_json(current_request().body))
+    decided = wiring().signature_moderation.moderate_names(campaign, names, key)
+    body: body_types.DecidedNames = {
+        "signatures": [_decided(one) for one in decided.values() if not isinstance(one, str)],
+        "refused": [{"id": id_, "code": code} for id_, code in decided.items() if isinstance(code, str)],
+    }
+    return json_response(body)
+
+
+def _decided(signature: Signature) -> body_types.DecidedName:
+    return cast("body_types.DecidedName", {"id": signature.id, **decided_json(signature)})
 
 
 @route(moderated, f"{LIST}/odd-names", "POST", role=Role.ORGANIZER, types=[bodies.JSON])

@@ -46,7 +46,7 @@ def _whole(signature: Signature, sponsor: str) -> body_types.Signature:
         **(
             {}
             if sponsor
-            else {"updates_at": _stamp(signature.updates_at), **_oddities(signature), **_decided(signature)}
+            else {"updates_at": _stamp(signature.updates_at), **_oddities(signature), **decided_json(signature)}
         ),
         "source": signature.source,
         "referrer": signature.referrer,
@@ -70,7 +70,8 @@ def _oddities(signature: Signature) -> dict[str, object]:
     }
 
 
-def _decided(signature: Signature) -> dict[str, object]:
+def decided_json(signature: Signature) -> dict[str, object]:
+    """What organisers decided about its name and comment."""
     decided = signature.moderation
     hidden = (
         {"hidden_at": stamp(decided.hidden_at), "hidden_reason": decided.hidden_reason} if decided.hidden_at else {}

@@ -9,6 +9,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "members": ("member invited", "member changed", "member removed", "signed in", "signed out everywhere"),
     "signatures": ("signature withdrawn", "signatures withdrawn", "withdrawal undone", "confirmation requested again",
                    "held signatures released", "held signatures dropped", "name hidden", "name shown again",
+                   "names hidden", "names shown again",
                    "comment published", "comment refused", "comment set back"),
     "paper": ("paper signature entered", "paper sheet entered", "paper sheet undone"),
     "exports": ("export requested", "export removed", "packet requested", "packet removed"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_REASON = 200
+MAX_NAMES = 100  # of one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class NameDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamesDecision:
+    """The same about the names of several signatures."""
+
+    ids: tuple[str, ...]
+    decision: NameDecision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentDecision:
     """Whether the `comment`, as it was read, is `shown`; None takes an earlier decision back."""
 
@@ -54,6 +63,22 @@ def parse(body: object) -> NameDecision | CommentDecision:
     if not isinstance(body, dict):
         raise InvalidFields.one("body", "unknown_field")
     return _comment_decision(body) if "comment_shown" in body else _name_decision(body)
+
+
+def parse_names(body: object) -> NamesDecision:
+    """The decision in `{ids, shown, reason}`, about each id once. Raises InvalidFields."""
+    if not isinstance(body, dict):
+        raise InvalidFields.one("body", "unknown_field")
+    ids = body.get("ids")
+    if not isinstance(ids, list):
+        raise InvalidFields.one("ids", "missing" if ids is None else "not_a_list")
+    if not ids or len(ids) > MAX_NAMES:
+        raise InvalidFields.one("ids", "too_many_entries" if ids else "missing", limit=MAX_NAMES)
+    for place, one in enumerate(ids):
+        if not isinstance(one, str):
+            raise InvalidFields.one(f"ids.{place}", "not_text")
+    decision = _name_decision({name: value for name, value in body.items() if name != "ids"})
+    return NamesDecision(ids=tuple(dict.fromkeys(ids)), decision=decision)
 
 
 def _name_decision(body: Mapping[str, object]) -> NameDecision:

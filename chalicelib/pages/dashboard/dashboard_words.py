@@ -654,6 +654,7 @@ WORDS = {
     "bulk_choose": _("Select {name}"),
     "bulk_chosen": _("{n} selected"),
     "bulk_chosen_one": _("1 selected"),
+    "bulk_left": _("Not changed: {n}. They were withdrawn meanwhile, or their names are gone."),
     "bulk_withdraw": _("Withdraw {n}"),
     "bulk_ask": _("Withdraw these {n} signatures?"),
     "bulk_hide": _("Hide {n} from the list"),

@@ -42,6 +42,8 @@ MEMBER_WORDS = {
     "act_member_removed": _("{who} removed {about}."),
     "act_name_hidden": _("{who} hid a name of {campaign} from the public."),
     "act_name_shown_again": _("{who} let a hidden name of {campaign} be shown again."),
+    "act_names_hidden": _("{who} hid names of {campaign} from the public: {n}."),
+    "act_names_shown_again": _("{who} let hidden names of {campaign} be shown again: {n}."),
     "act_names_removed": _("The names of {campaign} were deleted, as scheduled."),
     "act_paper_sheet_entered": _("{who} entered a sheet of paper signatures for {campaign}: {n}."),
     "act_paper_sheet_undone": _("{who} undid a sheet of paper signatures for {campaign}: {n}."),

@@ -7,6 +7,7 @@ An approval is of the words that the organiser read: corrected ones wait again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import (
@@ -15,10 +16,12 @@ from chalicelib.domain.errors import (
     CommentPrivate,
     Forbidden,
     NamesRemoved,
+    NotFound,
     Unavailable,
 )
 from chalicelib.domain.signatures.moderation import NameDecision
 from chalicelib.domain.signatures.public_comments import CommentState, comment_state
+from chalicelib.storage.dynamodb.at_once import at_once
 from chalicelib.storage.dynamodb.table import ConditionFailed
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.access.api_keys import ApiKey
-    from chalicelib.domain.signatures.moderation import CommentDecision
+    from chalicelib.domain.signatures.moderation import CommentDecision, NamesDecision
     from chalicelib.domain.signatures.signature import Signature
     from chalicelib.services.signatures.public_comments import PublicComments
     from chalicelib.services.signatures.public_signers import PublicSigners
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     Decision = NameDecision | CommentDecision
 
 TRIES = 5
+NAMES_ACTS = {True: "names shown again", False: "names hidden"}
 NAME_ACTS = {True: "name shown again", False: "name hidden"}
 COMMENT_ACTS = {True: "comment published", False: "comment refused", None: "comment set back"}
 
@@ -61,7 +65,30 @@ class SignatureModeration:
         """
         if key.sponsor:
             raise Forbidden
-        is_in_audit_log = False
+        return self._moderate(campaign_id, signature_id, decision, key)
+
+    def moderate_names(self, campaign_id: str, names: NamesDecision, key: ApiKey) -> dict[str, Signature | str]:
+        """Carries out one decision about several names, with one audit entry: by id the signature, or the code of why not.
+
+        Raises CampaignNotFound, Forbidden.
+        """
+        if key.sponsor:
+            raise Forbidden
+        campaign = self.signature_search.campaign_reader.get(campaign_id)
+        act = NAMES_ACTS[names.decision.shown]
+        self.audit.add(act, key.id, now=self.clock(), campaign=campaign.id, signatures=len(names.ids))
+        results = at_once([partial(self._try, campaign.id, one, names.decision, key) for one in names.ids])
+        return dict(zip(names.ids, results, strict=True))
+
+    def _try(self, campaign_id: str, signature_id: str, decision: NameDecision, key: ApiKey) -> Signature | str:
+        try:
+            return self._moderate(campaign_id, signature_id, decision, key, is_in_audit_log=True)
+        except (NotFound, AlreadyWithdrawn, NamesRemoved, Unavailable) as refusal:
+            return refusal.code
+
+    def _moderate(
+        self, campaign_id: str, signature_id: str, decision: Decision, key: ApiKey, *, is_in_audit_log: bool = False
+    ) -> Signature:
         for _ in range(TRIES):
             campaign, signature = self.signature_search.get(campaign_id, signature_id, key)
             _check(signature, decision)

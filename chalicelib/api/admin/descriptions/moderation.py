@@ -9,8 +9,9 @@ from chalicelib.api.admin.descriptions.signatures import PATH, Signature, Standi
 from chalicelib.api.http.operations import Operation, returns_json, takes_json
 from chalicelib.api.http.schemas import Country, Cursor, CursorOrNone, Language, SignatureId, Stamp
 from chalicelib.domain.errors import AlreadyWithdrawn, CommentChanged, CommentPrivate, NamesRemoved, NotFound
-from chalicelib.domain.signatures.moderation import MAX_REASON
+from chalicelib.domain.signatures.moderation import MAX_NAMES, MAX_REASON
 from chalicelib.domain.signatures.odd_names import Oddity
+from chalicelib.domain.signatures.public_comments import CommentState
 from chalicelib.domain.text.text_rules import MAX_COMMENT_LENGTH
 
 
@@ -20,6 +21,37 @@ class NameDecision(TypedDict):
 
     shown: bool
     reason: NotRequired[Annotated[str | None, Field(max_length=MAX_REASON)]]
+
+
+@with_config(ConfigDict(extra="forbid"))
+class NamesRequest(NameDecision):
+    """The same about several names."""
+
+    ids: Annotated[list[str], Field(min_length=1, max_length=MAX_NAMES)]
+
+
+class DecidedName(TypedDict):
+    """What of a signature a decision about its name changes."""
+
+    id: SignatureId
+    shown: bool
+    hidden_at: NotRequired[Stamp]
+    hidden_reason: NotRequired[str]
+    comment_state: NotRequired[CommentState]
+
+
+class RefusedName(TypedDict):
+    """A signature that it could not be decided about, and the code of why."""
+
+    id: str
+    code: str
+
+
+class DecidedNames(TypedDict):
+    """Those that are now as was decided, and the others."""
+
+    signatures: list[DecidedName]
+    refused: list[RefusedName]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -69,6 +101,9 @@ OPERATIONS = {
         body=takes_json(NameDecision | ReviewedComment),
         path=PATH,
         errors=(NotFound, AlreadyWithdrawn, NamesRemoved, CommentChanged, CommentPrivate),
+    ),
+    "moderate_names": Operation(
+        responses={200: returns_json("What became of each.", DecidedNames)}, body=takes_json(NamesRequest)
     ),
     "suggest_names": Operation(
         responses={200: returns_json("Odd names among up to 1,000 signatures.", OddNames)},

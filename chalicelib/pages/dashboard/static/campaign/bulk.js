@@ -1,10 +1,14 @@
-// Several signatures at once: chosen by their boxes, hidden or withdrawn one after the other, asked once with the number.
+// Several signatures at once: chosen by their boxes, hidden together or withdrawn one after the other, asked once with the number.
 import { call, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { h } from "../shell/dom.js";
 import { n, t } from "../shell/words.js";
 import { decideComment, fitsFor, restoreComment, saidOfComments } from "./commenting.js";
-import { hide, reasonFor, restore, saidOf, show } from "./hiding.js";
+import { hideMany, reasonFor, restoreMany, saidOf } from "./hiding.js";
+
+async function each(some, act, decided) {
+  for (const entry of some) decided(await act(entry));
+}
 
 export const withdrawnSoFar = (done) => t(done === 1 ? "flood_so_far_one" : "flood_so_far", { n: n(done) });
 
@@ -37,15 +41,17 @@ export function bulk(one, refresh, changed, reviewing) {
     leave();
   }) });
   const publishing = (shown) => ({
-    fits: (entry) => reviewing() && fitsFor(entry, shown), ask: () => ({}), run: (entry) => decideComment(one.id, entry, shown), undo: (entry) => restoreComment(one.id, entry), said: (done) => saidOfComments(shown, done),
+    fits: (entry) => reviewing() && fitsFor(entry, shown), ask: () => ({}), run: (some, _answer, decided) => each(some, (entry) => decideComment(one.id, entry, shown), decided),
+    undo: (some, decided) => each(some, (entry) => restoreComment(one.id, entry), decided), said: (done) => saidOfComments(shown, done),
   });
-  const restored = (entry) => restore(one.id, entry);
-  // What can be done to those chosen: whom it fits, what is asked first (null calls it off), what is done to each, and what takes it back.
+  const restored = (some, decided) => restoreMany(one.id, some, decided);
+  // What can be done to those chosen: whom it fits, what is asked first (null calls it off), what is done, and what takes it back;
+  // both tell of each as it is then.
   const acts = [
     { words: "bulk_publish", ...publishing(true) },
     { words: "bulk_not_publish", ...publishing(false) },
-    { words: "bulk_hide", fits: (entry) => entry.shown !== false, ask: reasonFor, run: (entry, reason) => hide(one.id, entry, reason), undo: restored, said: (done) => saidOf(false, done) },
-    { words: "bulk_show", fits: (entry) => entry.shown === false, ask: () => ({}), run: (entry) => show(one.id, entry), undo: restored, said: (done) => saidOf(true, done) },
+    { words: "bulk_hide", fits: (entry) => entry.shown !== false, ask: reasonFor, run: (some, reason, decided) => hideMany(one.id, some, { shown: false, reason }, decided), undo: restored, said: (done) => saidOf(false, done) },
+    { words: "bulk_show", fits: (entry) => entry.shown === false, ask: () => ({}), run: (some, _answer, decided) => hideMany(one.id, some, { shown: true }, decided), undo: restored, said: (done) => saidOf(true, done) },
   ];
   const fit = ({ fits }) => ticked().map((id) => entries.get(id)).filter(fits);
   for (const act of acts) act.button = h("button", { class: "button quiet", type: "button", onclick: actionHandler(async () => {
@@ -53,18 +59,18 @@ export function bulk(one, refresh, changed, reviewing) {
     const answer = await act.ask(some);
     if (answer === null) return;
     const done = [];
-    for (const entry of some) { // who fails stays chosen
-      const decided = await act.run(entry, answer);
+    await act.run(some, answer, (entry) => { // who could not be decided about stays chosen
       boxes.get(entry.id).checked = false;
-      changed(decided);
-      done.push(entry);
+      done.push(some.find((other) => other.id === entry.id));
+      changed(entry);
       say(act.said(done.length));
-    }
+    });
     leave();
-    say(act.said(done.length), { undo: async () => {
-      for (const entry of done) changed(await act.undo(entry));
+    const others = some.length - done.length;
+    say([act.said(done.length), others ? t("bulk_left", { n: n(others) }) : ""].join(" ").trim(), { wrong: others > 0, undo: done.length ? async () => {
+      await act.undo(done, changed);
       say(t("undone"));
-    } });
+    } : null });
   }) });
   const bar = h("div", { class: "row bulk" }, all, acts.map(({ button }) => button), withdraw, said);
 
