@@ -31,6 +31,7 @@ moments = st.one_of(st.none(), st.builds(lambda y, d, t, o: f"{y}-{d}T{t}{o}", y
 zones = st.sampled_from(
     ["UTC", "America/Lima", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "Etc/GMT+12"]
 )
+handed_days = st.sampled_from(["2000-01-01", "2024-02-29", "2026-11-23", "2026-11-24", "1999-12-31", "2999-12-31"])
 urls = st.sampled_from(
     ["", "https://wbw.example", "https://ñandú.example/ä?q=1#x", "http://[::1]/", "javascript:1", "https://"]
 )
@@ -63,6 +64,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "redirect_url": st.sampled_from([{}, {"en": "https://wbw.example/thanks"}]),
         "accent": st.sampled_from(["", "#000000", "#ffffff", "#ffff00", "red"]),
         "show_count": st.booleans(), "show_signers": st.booleans(), "reminders": st.booleans(), "listed": st.booleans(),
+        "delivered": st.lists(
+            st.fixed_dictionaries({"target": words, "date": handed_days, "words": st.fixed_dictionaries({"en": words}), "url": urls}),
+            max_size=3,
+        ),
         "mail_paused": st.booleans(), "confirm_automatically": st.booleans(),
     }  # fmt: skip
     plain = {
