@@ -6,10 +6,11 @@ import io
 import re
 import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from chalicelib.domain.exports.packets import (
     place_of,
 )
 from chalicelib.i18n.languages import LANGUAGES
+from chalicelib.pages.packet import statement_pages
 from chalicelib.pages.packet.packet_file import write_packet
 from chalicelib.pages.typesetting import type_faces
 from chalicelib.pages.typesetting.bidi import levels, visual_order
@@ -33,6 +35,10 @@ from chalicelib.pages.typesetting.line_breaking import StyledText, broken
 from chalicelib.pages.typesetting.pdf_file import PdfFile
 from chalicelib.pages.typesetting.shaping import Shaper
 from chalicelib.pages.typesetting.type_faces import FOLDER, TypeCase
+from chalicelib.pages.typesetting.typesetter import Typesetter
+
+if TYPE_CHECKING:
+    from chalicelib.pages.typesetting.shaping import Line
 
 SUMS = {"names.csv": "ef56" * 16, "counts.csv": "9a9b" * 16}
 STREAM = re.compile(rb"<<([^\n]*)>>stream\n(.*?)\nendstream", re.DOTALL)
@@ -235,6 +241,38 @@ def test_names_are_grouped_by_region_within_the_country() -> None:
     assert {one.group(GroupBy.COUNTRY) for one in signers[:2]} == {("PE", "")}
     for language in ("en", "es", "ar"):
         assert pdf_of(signers, language=language, group_by=GroupBy.REGION)[1] >= 5
+
+
+def test_a_number_stands_before_the_first_paragraph_of_its_item_alone() -> None:
+    body = "1. One\n\n   More of it.\n2. Two\n   - Inner\n\nAfter."
+    blocks = [(content.text, setting.indent, lead) for content, setting, _kind, lead in statement_pages._blocks(body)]
+    assert blocks == [
+        ("One", 20, "1."),
+        ("More of it.", 20, ""),
+        ("Two", 20, "2."),
+        ("Inner", 40, "•"),
+        ("After.", 0, ""),
+    ]
+
+
+def test_a_footer_says_the_day_however_long_the_names_of_the_organisations_are() -> None:
+    packet = replace(a_packet(1), sponsors=("Centro de Investigación y Documentación " * 8,))
+    out = io.BytesIO()
+    setter_lines: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        fitted = Typesetter.fitted
+
+        def seen(setter: Typesetter, text: str, style: str, size: float, width: float) -> Line:
+            line = fitted(setter, text, style, size, width)
+            assert line.width * size / 1000 <= width
+            setter_lines.append(line.text)
+            return line
+
+        patch.setattr(Typesetter, "fitted", seen)
+        write_packet(out, packet, iter([NamedSigner("Ana")]), SUMS)
+    footers = [line for line in setter_lines if "Centro" in line]
+    assert footers
+    assert all("November 23, 2026" in line and line.endswith("…") for line in footers)
 
 
 def test_a_week_begins_on_monday() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FROM = Setting(size=11.5, leading=16, after=0, style="bold")
 SUMMARY = Setting(size=12, leading=17.5, after=10, style="italic", grey=QUIET)
-FIGURE = Setting(size=46, leading=54, after=0, style="bold")
+FIGURE = Setting(size=46, leading=54, after=3, style="bold")
 UNDER_FIGURE = Setting(size=11.5, leading=16, after=18, grey=QUIET)
 LABEL = Setting(size=8.5, leading=13, after=1, grey=QUIET)
 ADDRESSEE = Setting(size=12, leading=17, after=0)
@@ -75,7 +75,7 @@ def _head(setter: Typesetter, packet: Packet, words: Words, letter: Tag) -> None
         setter.paragraph(sponsor, letter, FROM)
     if more := packet.sponsors[4:]:
         setter.paragraph(", ".join(more), letter, SMALL)
-    setter.y -= 4
+    setter.y -= 7
     setter.page.rule(setter.frame.left, setter.frame.right, setter.y, thickness=1.2, grey=INK)
     setter.y -= 8
     setter.paragraph(words.day(packet.day), letter, LABEL)

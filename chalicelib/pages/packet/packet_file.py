@@ -116,10 +116,13 @@ def _header(packet: Packet, without: int | None = 0) -> Callable[[Typesetter, Pa
 def _footer(setter: Typesetter, packet: Packet, words: Words) -> Callable[[Page, int], None]:
     def draw(page: Page, pages: int) -> None:
         frame = setter.frame
-        made = setter.fitted(_apart(*packet.sponsors[:2], words.day(packet.day)), "regular", RUNNING_SIZE, 320)
-        page.text(made, (frame.start(made, RUNNING_SIZE), 44), RUNNING_SIZE, None, QUIET)
         count = setter.words(words.text(_("Page {page} of {pages}"), page=page.place + 1, pages=pages))
-        left = SIDE if setter.rtl else frame.right - count.width * RUNNING_SIZE / 1000
+        width = count.width * RUNNING_SIZE / 1000
+        # The day comes first: names of organisations are cut where they are long.
+        said, room = _apart(words.day(packet.day), *packet.sponsors[:2]), frame.right - frame.left - width - 24
+        made = setter.fitted(said, "regular", RUNNING_SIZE, room)
+        page.text(made, (frame.start(made, RUNNING_SIZE), 44), RUNNING_SIZE, None, QUIET)
+        left = SIDE if setter.rtl else frame.right - width
         page.text(count, (left, 44), RUNNING_SIZE, None, QUIET)
 
     return draw

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.pages.typesetting.typesetter import Typesetter
 
 LEAD = BODY._replace(size=11.5, leading=17, style="italic")
-ITEM = BODY._replace(indent=16, after=4)
+ITEM = BODY._replace(after=4)
+STEP = 20  # of each level of a list
 QUOTE = BODY._replace(indent=22)
 HASH = Setting(size=8, leading=12, after=3)
 STYLES = {"strong_open": "bold", "em_open": "italic"}
@@ -34,7 +35,7 @@ def set_statement(setter: Typesetter, signed: SignedStatement, words: Words) -> 
     rtl = direction(statement.language) == "rtl"
     part = setter.tags.document.open("Sect")
     label = words.text(
-        _("The statement in {language}, version {version}"),
+        _("{language}: the statement, version {version}"),
         language=words.language_name(statement.language),
         version=str(statement.version),
     )
@@ -45,8 +46,8 @@ def set_statement(setter: Typesetter, signed: SignedStatement, words: Words) -> 
         setter.paragraph(" · ".join(statement.targets), text, SMALL, rtl=rtl)
     if statement.summary:
         setter.paragraph(statement.summary, text, LEAD, rtl=rtl)
-    for content, setting, kind in _blocks(statement.body):
-        setter.paragraph(content, text, setting, kind=kind, rtl=rtl)
+    for content, setting, kind, lead in _blocks(statement.body):
+        setter.paragraph(content, text, setting, kind=kind, rtl=rtl, lead=lead)
     text.close()
     _hash(setter, signed, words, part)
     part.close()
@@ -66,38 +67,56 @@ def _hash(setter: Typesetter, signed: SignedStatement, words: Words, part: Tag) 
     setter.paragraph(f"SHA-256  {signed.statement.sha256}", part, HASH)
 
 
-def _blocks(body: str) -> Iterator[tuple[StyledText, Setting, str]]:
-    """The paragraphs of Markdown: their text, how they are set, and as which element."""
-    setting, kind, numbers = BODY, "P", [0]
+class _Lists:
+    """The lists that a place in the text is in, and the number or bullet of the item that begins there."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []  # of each list its next number, 0 for bullets
+        self._lead = ""
+
+    @property
+    def depth(self) -> int:
+        """How many lists it is in."""
+        return len(self._numbers)
+
+    def see(self, token: Token) -> None:
+        """Goes on past `token`."""
+        if token.type == "ordered_list_open":
+            self._numbers.append(int(token.attrGet("start") or 1))
+        elif token.type == "bullet_list_open":
+            self._numbers.append(0)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            self._numbers.pop()
+        elif token.type == "list_item_open":
+            self._lead = f"{self._numbers[-1]}." if self._numbers[-1] else "•"
+            self._numbers[-1] += 1 if self._numbers[-1] else 0
+
+    def take_lead(self) -> str:
+        """The number or bullet, for the first paragraph of an item; empty for the others."""
+        lead, self._lead = self._lead, ""
+        return lead
+
+
+def _blocks(body: str) -> Iterator[tuple[StyledText, Setting, str, str]]:
+    """The paragraphs of Markdown: their text, how they are set, as which element, and the number or bullet of an item's first."""
+    setting, kind, lists = BODY, "P", _Lists()
     for token in MarkdownIt("commonmark", {"html": False}).parse(body):
+        lists.see(token)
         if token.type == "heading_open":
             setting, kind = SUBHEADING, "H3"
-        elif token.type == "ordered_list_open":
-            numbers.append(int(token.attrGet("start") or 1))
-        elif token.type == "bullet_list_open":
-            numbers.append(0)
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
-            numbers.pop()
         elif token.type == "blockquote_open":
             setting = QUOTE
         elif token.type in ("heading_close", "blockquote_close"):
             setting, kind = BODY, "P"
         elif token.type == "inline":
-            lead = _bullet(numbers) if len(numbers) > 1 else ""
-            yield _inline(token, lead, setting.style), ITEM if lead else setting, kind
+            shown = ITEM._replace(indent=STEP * lists.depth) if lists.depth else setting
+            yield _inline(token, setting.style), shown, kind, lists.take_lead()
         elif token.type in ("fence", "code_block"):
-            yield StyledText.plain(clean(token.content)), QUOTE, "P"
+            yield StyledText.plain(clean(token.content)), QUOTE, "P", ""
 
 
-def _bullet(numbers: list[int]) -> str:
-    if not numbers[-1]:
-        return "•  "
-    numbers[-1] += 1
-    return f"{numbers[-1] - 1}.  "
-
-
-def _inline(token: Token, lead: str, style: str) -> StyledText:
-    parts, styles, link = [(lead, style)], [style], ""
+def _inline(token: Token, style: str) -> StyledText:
+    parts, styles, link = [("", style)], [style], ""
     for child in token.children or ():
         if child.type in STYLES:
             styles.append(STYLES[child.type])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SIDE, TOP, BOTTOM = 68.0, 84.0, 74.0
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
+HANG = 16.0  # from a list's number to its words
 MIN_LINES = 2  # together at the end and at the beginning of a page
 
 
@@ -108,11 +109,18 @@ class Typesetter:
             self.y -= height
 
     def paragraph(
-        self, text: StyledText | str, tag: Tag, setting: Setting = BODY, *, kind: str = "P", rtl: bool | None = None
+        self,
+        text: StyledText | str,
+        tag: Tag,
+        setting: Setting = BODY,
+        *,
+        kind: str = "P",
+        rtl: bool | None = None,
+        lead: str = "",
     ) -> None:
         """Sets a paragraph as an element of `kind` in `tag`, from the side of `rtl`, or else of the document.
 
-        Unless `rtl` is given, the words follow their own direction.
+        Unless `rtl` is given, the words follow their own direction. `lead` is a list's number or bullet, beside the first line.
         """
         styled = text if isinstance(text, StyledText) else StyledText.plain(clean(text), setting.style)
         runs_left = self.rtl if rtl is None else rtl
@@ -130,9 +138,16 @@ class Typesetter:
                 together = left
             self.ensure((together + (keeps if left <= MIN_LINES else 0)) * setting.leading)
             self.y -= setting.leading
+            if lead and number == 0:
+                self._lead(lead, place, setting, element)
             self.page.text(line, (place.start(line, setting.size), self.y), setting.size, element, setting.grey)
         element.close()
         self.y -= setting.after
+
+    def _lead(self, lead: str, place: Place, setting: Setting, element: Tag) -> None:
+        line = self.words(lead)
+        left = place.right + HANG - line.width * setting.size / 1000 if place.rtl else place.left - HANG
+        self.page.text(line, (left, self.y), setting.size, element, setting.grey)
 
     def words(self, text: str, style: str = "regular") -> Line:
         """One line of `text`, in its own direction."""

@@ -93,6 +93,18 @@ def _(rig: Rig) -> str:
     return _exported(rig, {"format": "xlsx", "state": "pending"})
 
 
+@case("export", "a job for a packet, which is typeset", "none failed; done, has pages, 1 names, 0 to do")
+def _(rig: Rig) -> str:
+    campaign, queue = rig.new_campaign(confirmation="single"), rig.services.resources.export_queue_url
+    rig.mail_jobs([rig.sign(campaign, public="on", given_name="Ana محمد 李")])
+    packets, where = "/admin/campaigns/{campaign}/packets", {"campaign": campaign}
+    packet = rig.ask("POST", packets, where, {"language": "ar", "group_by": "country"})["id"]
+    answer = told(rig.invoke("export", queue_batch(rig.take(queue, campaign), "undersigned-ExportQueue")))
+    done = rig.ask("GET", f"{packets}/{{id}}", {**where, "id": packet})
+    pages = "has pages" if (done["pages"] or 0) >= 6 else "too short"  # noqa: PLR2004 - it has as many chapters
+    return f"{answer}; {done['state']}, {pages}, {done['signatures']} names, {len(rig.take(queue, campaign))} to do"
+
+
 @case("export", "a job, with a minute left", "none failed; running, 0 rows, 1 to do")
 def _(rig: Rig) -> str:
     return _exported(rig, {"format": "csv", "state": "pending"}, seconds=60)
