@@ -26,6 +26,7 @@ from chalicelib.api.admin.notices import notices
 from chalicelib.api.admin.packets import packets
 from chalicelib.api.admin.paper_sheets import paper_sheets
 from chalicelib.api.admin.pictures import pictures
+from chalicelib.api.admin.printed_sheets import printed_sheets
 from chalicelib.api.admin.privacy_requests import requests
 from chalicelib.api.admin.sessions import sessions
 from chalicelib.api.admin.signatures import signatures
@@ -77,6 +78,7 @@ for blueprint in (
     held,
     exports,
     packets,
+    printed_sheets,
     pictures,
     requests,
     mail_pause,

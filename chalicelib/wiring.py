@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from chalicelib.services.paper.paper_sheet_undo import PaperSheetUndo
     from chalicelib.services.paper.paper_sheets import PaperSheets
     from chalicelib.services.paper.paper_signatures import PaperSignatures
+    from chalicelib.services.paper.printed_sheets import PrintedSheetMaker, PrintedSheets
     from chalicelib.services.pictures.picture_maker import PictureMaker
     from chalicelib.services.pictures.picture_uploads import PictureUploads
     from chalicelib.services.pictures.published_pictures import PublishedPictures
@@ -362,6 +363,20 @@ class Wiring(Stores):
             self.export_queue,
             self.now,
         )
+
+    @cached_property
+    def printed_sheets(self) -> PrintedSheets:
+        """Hands out sheets to sign on paper."""
+        from chalicelib.services.paper.printed_sheets import PrintedSheets
+
+        return PrintedSheets(self.campaign_reader, lambda: self.export_files, self.export_queue, self.sleep)
+
+    @cached_property
+    def printed_sheet_maker(self) -> PrintedSheetMaker:
+        """Sets sheets to sign on paper."""
+        from chalicelib.services.paper.printed_sheets import PrintedSheetMaker
+
+        return PrintedSheetMaker(self.campaign_reader.store.statement_versions, self.export_files, self.now)
 
     @cached_property
     def picture_files(self) -> PictureFiles:

@@ -15,6 +15,7 @@ from chalicelib.storage.queues import (
     parse_mail_job,
     parse_member_mail_job,
     parse_picture_job,
+    parse_printed_sheet,
     parse_sample_mail_job,
     parse_update_job,
 )
@@ -83,7 +84,7 @@ def _send(body: str) -> None:
 
 
 def export(event: Mapping[str, Any], has_time: Callable[[], bool]) -> Failures:
-    """Writes one export, or continues it; or makes one picture."""
+    """Writes one export, or continues it; or makes one picture or sheet for paper."""
     failed = [record["messageId"] for record in event["Records"] if not _is_exported(record, has_time)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
@@ -93,12 +94,15 @@ def _is_exported(record: Mapping[str, Any], has_time: Callable[[], bool]) -> boo
         if picture_job := parse_picture_job(record["body"]):
             wiring().picture_maker.make(picture_job)
             return True
+        if sheet := parse_printed_sheet(record["body"]):
+            wiring().printed_sheet_maker.make(sheet)
+            return True
         job = parse_export_job(record["body"])
         wiring().export_writer.write(job.campaign, job.export, has_time)
     except AlreadyLeased:
         return False
     except Exception:  # noqa: BLE001 - the entry point: the queue redelivers it, in the end to the dead letters
-        log.exception("export or picture failed, will be tried again")
+        log.exception("export, picture or sheet failed, will be tried again")
         return False
     return True
 

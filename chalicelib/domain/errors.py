@@ -352,6 +352,12 @@ class Unavailable(UndersignedError):
     code = "unavailable"
 
 
+class BeingMade(UndersignedError):
+    """What was asked for is being made; asking again in a few seconds finds it."""
+
+    code = "being_made"
+
+
 class PermanentMailError(UndersignedError):
     """This email will never be accepted; sending it again is useless."""
 

@@ -327,6 +327,10 @@ PROBLEM_MESSAGES = {
         _("This signer has been asked often enough"),
         _("We ask for a confirmation at most three times. The emails already sent still work."),
     ),
+    "being_made": (
+        _("This is still being made"),
+        _("Try again in a few seconds."),
+    ),
     "asked_just_now": (
         _("This signer was asked a moment ago"),
         _("Wait ten minutes after an email before you ask again."),

@@ -11,6 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.campaigns.pictures import PictureUse
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.paper.printed_sheets import PrintedSheet
+from chalicelib.domain.paper_sizes import Paper
 from chalicelib.domain.signatures.mail_marks import Delivery
 
 if TYPE_CHECKING:
@@ -137,8 +139,14 @@ def parse_picture_job(body: str) -> PictureJob | None:
     return PictureJob(str(fields["campaign"]), str(fields["upload"]), PictureUse(fields["use"]), int(fields["size"]))
 
 
+def parse_printed_sheet(body: str) -> PrintedSheet | None:
+    """The sheet that a message asks for; None when it is about something else. Raises ValueError or TypeError when it is none."""
+    fields = json.loads(body)
+    return PrintedSheet(**{**fields, "paper": Paper(fields["paper"])}) if "paper" in fields else None
+
+
 class ExportQueue(_Queue):
-    """Sends jobs for what takes longer than somebody waits: exports and pictures."""
+    """Sends jobs for what takes longer than somebody waits, or what only the exporter can do: exports, pictures, sheets for paper."""
 
     def add(self, campaign: str, export: str, *, delay_seconds: int = 0) -> None:
         """Queues one export. Raises Unavailable; queueing again is harmless."""
@@ -147,6 +155,10 @@ class ExportQueue(_Queue):
     def add_picture(self, job: PictureJob) -> None:
         """Queues one picture. Raises Unavailable; queueing again is harmless."""
         self._send([json.dumps(asdict(job))])
+
+    def add_printed_sheet(self, sheet: PrintedSheet) -> None:
+        """Queues one sheet. Raises Unavailable; queueing again is harmless."""
+        self._send([json.dumps(asdict(sheet))])
 
 
 @dataclass(frozen=True, slots=True)

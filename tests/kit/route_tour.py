@@ -402,6 +402,11 @@ def _export(world: World) -> None:
 
 
 def _packet(world: World) -> None:
+    world.admin("GET", f"{PERU}/sheet.pdf", accept="application/json")
+    world.run_exports()
+    world.admin("GET", f"{PERU}/sheet.pdf", accept="application/json")
+    world.admin("GET", f"{PERU}/sheet.pdf", accept="*/*")
+    world.admin("GET", f"{PERU}/sheet.pdf?paper=a0")
     packets = f"{PERU}/packets"
     first = world.admin("POST", packets, {"language": "es", "group_by": "country", "comments": True}).json
     world.admin("POST", packets, {"language": "tlh"})

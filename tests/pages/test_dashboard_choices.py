@@ -15,7 +15,8 @@ from chalicelib.domain.access.audit_kinds import KINDS
 from chalicelib.domain.campaigns.campaign_documents import CampaignDocument
 from chalicelib.domain.counting.tallies import STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
-from chalicelib.domain.exports.packets import GroupBy, Paper
+from chalicelib.domain.exports.packets import GroupBy
+from chalicelib.domain.paper_sizes import Paper
 from chalicelib.domain.signatures.flags import HOLD_REASONS
 from chalicelib.domain.signatures.mail_marks import Delivery, Outcome
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS

@@ -20,18 +20,18 @@ from chalicelib.domain.exports.packets import (
     NamedSigner,
     Packet,
     PacketOptions,
-    Paper,
     Recount,
     SignedStatement,
     monday_of,
     place_of,
 )
+from chalicelib.domain.paper_sizes import Paper
 from chalicelib.i18n.languages import LANGUAGES
-from chalicelib.pages.packet import statement_pages
 from chalicelib.pages.packet.packet_file import write_packet
 from chalicelib.pages.typesetting import type_faces
 from chalicelib.pages.typesetting.bidi import levels, visual_order
 from chalicelib.pages.typesetting.line_breaking import StyledText, broken
+from chalicelib.pages.typesetting.markdown_blocks import markdown_blocks
 from chalicelib.pages.typesetting.pdf_file import PdfFile
 from chalicelib.pages.typesetting.shaping import Shaper
 from chalicelib.pages.typesetting.type_faces import FOLDER, TypeCase
@@ -245,7 +245,7 @@ def test_names_are_grouped_by_region_within_the_country() -> None:
 
 def test_a_number_stands_before_the_first_paragraph_of_its_item_alone() -> None:
     body = "1. One\n\n   More of it.\n2. Two\n   - Inner\n\nAfter."
-    blocks = [(content.text, setting.indent, lead) for content, setting, _kind, lead in statement_pages._blocks(body)]
+    blocks = [(content.text, setting.indent, lead) for content, setting, _kind, lead in markdown_blocks(body)]
     assert blocks == [
         ("One", 20, "1."),
         ("More of it.", 20, ""),

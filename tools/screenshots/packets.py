@@ -25,10 +25,10 @@ from chalicelib.domain.exports.packets import (
     NamedSigner,
     Packet,
     PacketOptions,
-    Paper,
     Recount,
     SignedStatement,
 )
+from chalicelib.domain.paper_sizes import Paper
 from chalicelib.pages.packet.packet_file import write_packet
 from local.startup.sample_campaigns import documents
 

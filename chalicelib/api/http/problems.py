@@ -76,6 +76,7 @@ STATUSES: dict[type[UndersignedError], int] = {
     errors.TooManyTests: 429,
     errors.FormatNotOffered: 501,
     errors.Unavailable: 503,
+    errors.BeingMade: 503,
     errors.TemporaryMailError: 503,
     errors.SenderRefused: 503,
     errors.MailPerhapsSent: 503,

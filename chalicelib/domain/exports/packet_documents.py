@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from chalicelib.domain.campaigns.campaign import HandsOver
 from chalicelib.domain.documents import Flag, SingleLine, validate
 from chalicelib.domain.errors import InvalidFields
-from chalicelib.domain.exports.packets import GroupBy, Names, PacketOptions, Paper
+from chalicelib.domain.exports.packets import GroupBy, Names, PacketOptions
+from chalicelib.domain.paper_sizes import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

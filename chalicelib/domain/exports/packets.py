@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.paper_sizes import Paper
 from chalicelib.domain.signatures.flags import lacks_proof
 from chalicelib.domain.signatures.person_fields import display_name
 from chalicelib.domain.signatures.public_comments import CommentState, state_of_stored
@@ -36,13 +37,6 @@ class Names(StrEnum):
 
     PUBLIC = "public"
     ALL = "all"
-
-
-class Paper(StrEnum):
-    """What a packet is printed on."""
-
-    A4 = "a4"
-    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

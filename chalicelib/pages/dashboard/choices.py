@@ -23,7 +23,8 @@ from chalicelib.domain.campaigns.campaign import (
 from chalicelib.domain.campaigns.captcha_services import SERVICES
 from chalicelib.domain.counting.tallies import OTHER, STAGES
 from chalicelib.domain.exports.export_rows import ExportFormat
-from chalicelib.domain.exports.packets import GroupBy, Names, Paper
+from chalicelib.domain.exports.packets import GroupBy, Names
+from chalicelib.domain.paper_sizes import Paper
 from chalicelib.domain.signatures.flags import HOLDABLE_FLAGS, Flag
 from chalicelib.domain.signatures.person_fields import ALWAYS_ASKED, PERSON_FIELDS
 from chalicelib.domain.signatures.signature import SignatureState

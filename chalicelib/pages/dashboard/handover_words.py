@@ -57,4 +57,13 @@ HANDOVER_WORDS = {
     "packets_none": _("No packets yet."),
     "paper_a4": _("A4"),
     "paper_letter": _("US Letter"),
+    "sheet": _("A sheet to print and sign by hand"),
+    "sheet_begun": _("Making the sheet…"),
+    "sheet_done": _("The sheet is ready."),
+    "sheet_fetch": _("Get the sheet (PDF)"),
+    "sheet_rows": _("Lines (optional)"),
+    "sheet_rows_hint": _("Left empty: one full page."),
+    "sheet_text": _(
+        "With the whole statement, lines for name, address and signature, and a code that leads to the form online. Enter what was signed below."
+    ),
 }

@@ -6,6 +6,7 @@ No paragraph leaves a single line behind or takes one along, and no heading stan
 from __future__ import annotations
 
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from chalicelib.pages.typesetting.tags import TagTree
 from chalicelib.pages.typesetting.type_faces import TypeCase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from chalicelib.pages.typesetting.pdf_file import PdfFile
     from chalicelib.pages.typesetting.shaping import Line
@@ -72,6 +73,7 @@ class Typesetter:
         self.rtl = rtl
         self.pages: list[Page] = []
         self._header = header
+        self._narrower = 0.0
         self.y = 0.0
         self.new_page()
 
@@ -83,7 +85,15 @@ class Typesetter:
     @property
     def frame(self) -> Place:
         """The width of the text."""
-        return Place(SIDE, self.width - SIDE, self.rtl)
+        ends = (self._narrower, 0.0) if self.rtl else (0.0, self._narrower)
+        return Place(SIDE + ends[0], self.width - SIDE - ends[1], self.rtl)
+
+    @contextmanager
+    def narrowed(self, width: float) -> Iterator[None]:
+        """Inside, the text leaves `width` free at the end of its lines."""
+        self._narrower = width
+        yield
+        self._narrower = 0.0
 
     @property
     def room(self) -> float:
@@ -148,6 +158,13 @@ class Typesetter:
         line = self.words(lead)
         left = place.right + HANG - line.width * setting.size / 1000 if place.rtl else place.left - HANG
         self.page.text(line, (left, self.y), setting.size, element, setting.grey)
+
+    def height_of(self, text: StyledText | str, setting: Setting, *, narrower: float = 0.0) -> float:
+        """How high a paragraph is, set across the page less `narrower`."""
+        styled = text if isinstance(text, StyledText) else StyledText.plain(clean(text), setting.style)
+        width = self.frame.right - self.frame.left - setting.indent - narrower
+        lines = broken(self.shaper, styled, width * 1000 / setting.size, rtl=is_rtl(styled.text, otherwise=self.rtl))
+        return len(lines) * setting.leading + setting.after
 
     def words(self, text: str, style: str = "regular") -> Line:
         """One line of `text`, in its own direction."""

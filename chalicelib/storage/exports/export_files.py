@@ -50,9 +50,9 @@ class ExportFiles:
         except UploadBroken:
             return
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: bytes, content_type: str = "application/gzip") -> None:
         """Writes a small file at once, over another of that name."""
-        self._call("put_object", Key=name, Body=content, ContentType="application/gzip")
+        self._call("put_object", Key=name, Body=content, ContentType=content_type)
 
     def find(self, name: str) -> bytes | None:
         """A file's content, or None."""

@@ -11,7 +11,8 @@ from chalicelib.api.http.schemas import CampaignId, Count, Stamp, Url
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.export_rows import ExportState
 from chalicelib.domain.exports.packet_documents import PacketDocument
-from chalicelib.domain.exports.packets import GroupBy, Names, Paper
+from chalicelib.domain.exports.packets import GroupBy, Names
+from chalicelib.domain.paper_sizes import Paper
 
 
 class Packet(TypedDict):

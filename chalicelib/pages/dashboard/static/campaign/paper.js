@@ -11,8 +11,25 @@ const MOST_LINES = 100;
 export function paper(id, document_, refresh) {
   const undoable = h("div", {});
   const list = () => listUndoable(id, undoable, refresh);
-  return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("paper")), h("p", { class: "aside" }, t("paper_text")),
+  return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("paper")), printed(id, document_), h("p", { class: "aside" }, t("paper_text")),
     fromFile(id, async () => { await Promise.all([refresh(), list()]); }), undoable, oneByOne(id, document_, refresh));
+}
+
+// A sheet to print; the server may need a few seconds for the first one.
+function printed(id, document_) {
+  const codes = Object.keys(document_.texts);
+  const lang = select(codes.map((code) => [code, languageName(code)]), codes.includes(language) ? language : document_.default_language);
+  const size = select(choices.papers.map((name) => [name, t(`paper_${name}`)]), choices.papers[0]);
+  const rows = h("input", { type: "number", min: "1", max: "200", inputmode: "numeric" });
+  const fetched = actionHandler(async () => {
+    say(t("sheet_begun"));
+    const { url } = await get(of(id, `/sheet.pdf?${new URLSearchParams({ lang: lang.value, paper: size.value, rows: rows.value })}`));
+    say(t("sheet_done"));
+    location.assign(url);
+  });
+  return h("form", { class: "stack", onsubmit: fetched }, h("h3", {}, t("sheet")), h("p", { class: "aside" }, t("sheet_text")),
+    h("div", { class: "pair packet" }, codes.length > 1 ? field(t("language"), lang) : null, field(t("packet_paper"), size), field(t("sheet_rows"), rows, { hint: t("sheet_rows_hint") })),
+    h("button", { class: "button quiet" }, t("sheet_fetch")));
 }
 
 function fromFile(id, done) {

@@ -1,0 +1,1 @@
+"""Sheets that people sign on paper."""
