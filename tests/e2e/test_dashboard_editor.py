@@ -242,6 +242,43 @@ def test_what_the_colour_becomes_is_said_in_words(site: Site, browser: Browser, 
         go(page, "")  # nothing has changed
 
 
+def test_the_preview_says_why_it_waits(site: Site, browser: Browser) -> None:
+    with a_tab(site, browser) as page:
+        enter(page, site.key)
+        go(page, SETTINGS)
+        expect(page.frame_locator("iframe.preview").locator("h1")).to_be_visible()
+        unfold(page, "Who sees what")
+        page.get_by_label("Show names of signers who agree").uncheck()
+        page.get_by_label("Publish comments that an organizer approved").check()
+        note = page.locator(".look .note")
+        expect(note).to_have_text(re.compile("^The preview waits: .*names"))
+        page.get_by_label("Publish comments that an organizer approved").uncheck()
+        expect(note).to_be_hidden()
+        unfold(page, "Texts")
+        page.get_by_label("Title", exact=True).first.fill("")
+        expect(note).to_have_text("The preview catches up as soon as everything required is filled in.")
+        page.get_by_role("button", name="Save", exact=True).click()
+        title = page.locator('[data-of="texts.en.title"]')
+        expect(page.locator(".mistakes h2")).to_have_text("Fix these, then try again.")
+        expect(title).to_contain_text("Fill this in.")
+        expect(page.get_by_role("button", name=re.compile("English.*mistakes"))).to_be_visible()
+        title.get_by_role("textbox").fill("Again")
+        expect(title.locator(".wrong")).to_have_count(0)
+        expect(title.get_by_role("textbox")).not_to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_role("button", name=re.compile("English.*mistakes"))).to_have_count(0)
+        go_anyway(page, "")
+
+
+def test_the_texts_and_the_preview_begin_in_the_organizers_language(site: Site, browser: Browser) -> None:
+    with a_tab(site, browser, "es") as page:
+        enter(page, site.key)
+        go(page, SETTINGS)
+        expect(page.frame_locator("iframe.preview").locator("html")).to_have_attribute("lang", "es")
+        expect(page.get_by_role("button", name="Español", exact=True)).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("button", name="Inglés", exact=True).click()
+        expect(page.frame_locator("iframe.preview").locator("html")).to_have_attribute("lang", "en")
+
+
 def test_on_a_phone_the_preview_is_behind_one_button(site: Site, browser: Browser) -> None:
     with a_tab(site, browser, viewport={"width": 390, "height": 800}) as page:
         enter(page, site.key)

@@ -21,7 +21,8 @@ addEventListener("storage", (event) => {
 
 export class Refused extends Error {
   constructor(status, problem) {
-    super(problem.detail || problem.title || t("went_wrong"));
+    // Here nobody sent a form of signers.
+    super(problem.code === "invalid" ? t("fix_these") : problem.detail || problem.title || t("went_wrong"));
     this.status = status;
     this.code = problem.code || "";
     this.errors = problem.errors || [];
