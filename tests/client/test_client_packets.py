@@ -7,6 +7,7 @@ import json
 import stat
 import struct
 import zipfile
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from undersigned_client.files import packet_archive
 
+from chalicelib.domain.exports.packet_volumes import volumes_of
+from chalicelib.services.exports import packet_writer
 from tests.api.test_packets import files_of, made, sign_many
 from tests.client.hosts import a_problem, told
 from tests.kit.factories import NOW
@@ -222,6 +225,21 @@ def test_what_was_changed_is_found(files: Files, client: Client, name: str) -> N
     assert (done.code, told_["holds"]) == (1, False)
     assert {one["check"] for one in told_["checks"] if not one["holds"]} == {check}
     assert "WRONG" in verify(client, change(files)).out
+
+
+def test_volumes_and_regions_are_checked_too(world: World, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packet_writer, "volumes_of", partial(volumes_of, most=4))
+    world.publish("peru")
+    sign_many(10, answers={"given_name": "Ana", "country": "PE", "region": "PE-CUS"})
+    files = changed(signatures__tally=10)(files_of(world, made(world, group_by="region")))
+    done = verify(client, files)
+    assert done.code == 0, done.out
+    assert "packet-3.pdf is as it was made (SHA-256)." in done.out
+    assert "How many signed in each region is what counts.csv says." in done.out
+    told_ = json.loads(verify(client, changed(regions={"PE-CUS": 9})(files), "--json").out)
+    assert [one["check"] for one in told_["checks"] if not one["holds"]] == ["regions"]
+    without_one = {name: content for name, content in files.items() if name != "packet-2.pdf"}
+    assert "packet-2.pdf is listed, but is not there." in verify(client, without_one).out
 
 
 def twice(files: Files) -> bytes:

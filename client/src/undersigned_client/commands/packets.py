@@ -31,7 +31,7 @@ def add_options(command: ArgumentParser) -> None:
     command.add_argument(
         "--target", metavar="NAME", help=translate("whom it is for; those whom the campaign addresses if left out")
     )
-    command.add_argument("--group-by", metavar="none|country", help=translate("how the names are sorted"))
+    command.add_argument("--group-by", metavar="none|country|region", help=translate("how the names are sorted"))
     command.add_argument("--paper", metavar="a4|letter", help=translate("what it is printed on"))
     command.add_argument(
         "--names",

@@ -50,6 +50,7 @@ def checks(archive: PacketArchive) -> Iterator[Check]:
         counts = _Counts(archive)
         yield from _totals(said["signatures"], counts)
         yield from _statement_counts(said["statements"], counts)
+        yield from _regions(said.get("regions", {}), counts)
         yield _names(archive, said["signatures"])
         yield _ways(said, counts)
         yield _version(said)
@@ -144,6 +145,18 @@ def _statement_counts(statements: list[dict[str, Any]], counts: _Counts) -> Iter
     else:
         words = translate("How many signed each statement is what {name} says.", name=COUNTS)
     yield Check("statement_counts", holds=not differs, words=words)
+
+
+def _regions(regions: dict[str, Any], counts: _Counts) -> Iterator[Check]:
+    if not regions:
+        return
+    given = counts.groups.get("region", Counter())
+    holds = dict(given) == {name: _whole(number_) for name, number_ in regions.items()}
+    if holds:
+        words = translate("How many signed in each region is what {name} says.", name=COUNTS)
+    else:
+        words = translate("How many signed in each region is not what {name} says.", name=COUNTS)
+    yield Check("regions", holds=holds, words=words)
 
 
 def _names(archive: PacketArchive, signatures: dict[str, Any]) -> Check:

@@ -505,6 +505,8 @@ SENTENCES = {
     "{name} adds up to {recount} in every breakdown.": "{name} suma {recount} en cada desglose.",
     "How many signed each statement is not what {name} says.": "Cuántos firmaron cada texto no es lo que dice {name}.",
     "How many signed each statement is what {name} says.": "Cuántos firmaron cada texto es lo que dice {name}.",
+    "How many signed in each region is what {name} says.": "Cuántos firmaron en cada región es lo que dice {name}.",
+    "How many signed in each region is not what {name} says.": "Cuántos firmaron en cada región no es lo que dice {name}.",
     "One name in {name}, as many as it says.": "Un nombre en {name}, tantos como dice.",
     "{n} names in {name}, as many as it says.": "{n} nombres en {name}, tantos como dice.",
     "{name} has {n} names, and should have {named}.": "{name} tiene {n} nombres y debería tener {named}.",
