@@ -43,6 +43,74 @@ def choose(page: Page, name: str, text: str) -> None:
     page.locator("input[type=file]").set_input_files(file)
 
 
+def pasted(page: Page, label: str, text: str) -> None:
+    """Cells copied from a spreadsheet, pasted into the cell with that name."""
+    page.get_by_label(label, exact=True).evaluate(
+        """(cell, text) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+
+
+def test_a_table_is_typed_into_and_pasted_into_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
+    before = on_paper(site)
+    with a_tab(site, browser, "en", viewport={"width": 390, "height": 844}) as page:
+        enter(page, site.key)
+        go(page, f"campaigns/{PETITION}/signatures")
+        page.locator("summary", has_text="Enter paper signatures").click()
+        page.locator("summary", has_text="From a table").focus()
+        page.keyboard.press("Enter")
+        place = page.locator("details.papertable")
+        assert place.locator("tbody tr").count() == 20
+        place.get_by_role("button", name="Check these rows").click()
+        expect(page.locator("#said")).to_have_text("Fill in at least one row.")
+        expect(page.get_by_label("Given name, 1", exact=True)).to_be_focused()
+        page.keyboard.type("Nora")
+        page.keyboard.press("Tab")
+        page.keyboard.type('O"Brien, Mc')
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Family name, 2", exact=True)).to_be_focused()
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_label("Family name, 1", exact=True)).to_be_focused()
+        rows = "\n".join(f"Pasted{n}\tPerson" for n in range(1, 24))
+        pasted(page, "Given name, 2", f'{rows}\n"Two\nlines"\tPerson\n')
+        assert place.locator("tbody tr").count() == 25
+        expect(page.get_by_label("Given name, 25", exact=True)).to_have_value("Two lines")
+        pasted(page, "Date on the paper (optional), 3", "31/31/2026\n")  # one cell: the browser pastes it itself
+        page.get_by_label("Date on the paper (optional), 3", exact=True).fill("2026-31-31")
+        found = AXE.run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        place.get_by_role("button", name="Check these rows").click()
+        expect(page.get_by_text("Row 3, column", exact=False)).to_contain_text("Date on the paper")
+        assert on_paper(site) == before, "nothing is stored before a yes"
+        page.get_by_role("button", name="Enter 24").click()
+        expect(page.locator("#said")).to_have_text("24 signatures entered.")
+        assert on_paper(site) == before + 24
+        page.get_by_role("button", name="Undo 24").click()
+        page.locator("dialog").get_by_role("button", name="Undo 24").click()
+        expect(page.locator("#said")).to_have_text("24 signatures removed.")
+    assert on_paper(site) == before
+
+
+def test_a_sheet_to_sign_by_hand_is_fetched(site: Site, browser: Browser) -> None:
+    # Not by `a_tab`: the file is in the bucket, which locally is somebody else.
+    with browser.new_context(locale="en", viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(f"{site.stack.url}/admin?lang=en")
+        enter(page, site.key)
+        go(page, f"campaigns/{PETITION}/signatures")
+        page.locator("summary", has_text="A sheet to print and sign by hand").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Get the sheet (PDF)").click()
+            site.stack.drain()
+        assert download.value.suggested_filename == f"{PETITION}-sheet-en.pdf"
+        assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+
 def test_a_file_is_looked_at_entered_and_taken_back(site: Site, browser: Browser) -> None:
     before = on_paper(site)
     with a_tab(site, browser, "es", viewport={"width": 320, "height": 640}) as page:

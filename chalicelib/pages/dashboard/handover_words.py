@@ -57,6 +57,12 @@ HANDOVER_WORDS = {
     "packets_none": _("No packets yet."),
     "paper_a4": _("A4"),
     "paper_letter": _("US Letter"),
+    "paper_table": _("From a table: type, or paste from a spreadsheet"),
+    "paper_table_check": _("Check these rows"),
+    "paper_table_empty": _("Fill in at least one row."),
+    "paper_table_text": _(
+        "One person per row. Enter and the arrow keys go down and up, Tab goes on. Copied cells spread over the table from where you paste them. Nothing is stored before you have seen what would be."
+    ),
     "sheet": _("A sheet to print and sign by hand"),
     "sheet_begun": _("Making the sheet…"),
     "sheet_done": _("The sheet is ready."),

@@ -1,8 +1,9 @@
-// Paper signatures: a file that is looked at whole, entered on a yes and undone within a day; or one by one.
+// Paper signatures: a file or a table that is looked at whole, entered on a yes and undone within a day; or one by one.
 import { call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick, unique } from "../shell/dom.js";
 import { choices, language, languageTitle, moment, n, t } from "../shell/words.js";
+import { paperTable } from "./papertable.js";
 
 const BATCH = 50;
 const MOST_KB = 500;
@@ -11,55 +12,44 @@ const MOST_LINES = 100;
 export function paper(id, document_, refresh) {
   const undoable = h("div", {});
   const list = () => listUndoable(id, undoable, refresh);
-  return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("paper")), printed(id, document_), h("p", { class: "aside" }, t("paper_text")),
-    fromFile(id, async () => { await Promise.all([refresh(), list()]); }), undoable, oneByOne(id, document_, refresh));
+  return h("details", { ontoggle: (event) => event.target.open && actionHandler(list)() }, h("summary", {}, t("paper")), h("p", { class: "aside" }, t("paper_text")),
+    fromFile(id, document_, async () => { await Promise.all([refresh(), list()]); }), undoable, oneByOne(id, document_, refresh));
 }
 
-// A sheet to print; the server may need a few seconds for the first one.
-function printed(id, document_) {
-  const codes = Object.keys(document_.texts);
-  const lang = select(codes.map((code) => [code, languageName(code)]), codes.includes(language) ? language : document_.default_language);
-  const size = select(choices.papers.map((name) => [name, t(`paper_${name}`)]), choices.papers[0]);
-  const rows = h("input", { type: "number", min: "1", max: "200", inputmode: "numeric" });
-  const fetched = actionHandler(async () => {
-    say(t("sheet_begun"));
-    const { url } = await get(of(id, `/sheet.pdf?${new URLSearchParams({ lang: lang.value, paper: size.value, rows: rows.value })}`));
-    say(t("sheet_done"));
-    location.assign(url);
-  });
-  return h("form", { class: "stack", onsubmit: fetched }, h("h3", {}, t("sheet")), h("p", { class: "aside" }, t("sheet_text")),
-    h("div", { class: "pair packet" }, codes.length > 1 ? field(t("language"), lang) : null, field(t("packet_paper"), size), field(t("sheet_rows"), rows, { hint: t("sheet_rows_hint") })),
-    h("button", { class: "button quiet" }, t("sheet_fetch")));
-}
-
-function fromFile(id, done) {
+function fromFile(id, document_, done) {
   const found = h("div", { class: "stack" });
-  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv,text/plain", onchange: actionHandler(() => look("")) });
+  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv,text/plain", onchange: actionHandler(chosen) });
+  const table = paperTable(document_, labelOf, (text, asShown) => look({ name: t("paper_table"), content: inBase64(new TextEncoder().encode(text)), asShown }));
 
-  async function look(days) {
+  async function chosen() {
     fill(found);
-    const chosen = file.files[0];
-    if (!chosen) return;
-    if (chosen.size > MOST_KB * 1024) throw new Error(t("paper_too_large", { n: n(MOST_KB) }));
+    const [picked] = file.files;
+    if (!picked) return;
+    if (picked.size > MOST_KB * 1024) throw new Error(t("paper_too_large", { n: n(MOST_KB) }));
+    await look({ name: picked.name, content: inBase64(new Uint8Array(await picked.arrayBuffer())) });
+  }
+
+  async function look({ name, content, asShown = (sheet) => sheet }, days = "") {
+    fill(found);
     say(t("paper_reading"));
     let sheet;
     try {
-      sheet = await call("POST", of(id, "/sheets/read"), { body: { name: chosen.name, content: await inBase64(chosen), days } });
+      sheet = asShown(await call("POST", of(id, "/sheets/read"), { body: { name, content, days } }));
     } catch (error) {
       const reasons = (error.errors || []).map((one) => one.message);
       if (!reasons.length) throw error;
       say("");
-      show([heading(chosen.name), h("div", { class: "mistakes" }, reasons.map((reason) => h("p", {}, reason)))]);
+      show([heading(name), h("div", { class: "mistakes" }, reasons.map((reason) => h("p", {}, reason)))]);
       return;
     }
     if (sheet.unclear_day) {
       say("");
-      const order = (which, words) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => look(which)) }, words);
-      show([heading(chosen.name), h("p", {}, t("paper_day_ask", sheet.unclear_day)), h("div", { class: "row" },
+      const order = (which, words) => h("button", { class: "button quiet", type: "button", onclick: actionHandler(() => look({ name, content, asShown }, which)) }, words);
+      show([heading(name), h("p", {}, t("paper_day_ask", sheet.unclear_day)), h("div", { class: "row" },
         order("day_first", t("paper_day_first", { day: sheet.unclear_day.day_first })), order("month_first", t("paper_month_first", { day: sheet.unclear_day.month_first })))]);
       return;
     }
-    summary(chosen.name, sheet, await check(sheet));
+    summary(name, sheet, await check(sheet));
   }
 
   async function check(sheet) {
@@ -112,6 +102,7 @@ function fromFile(id, done) {
       await done();
     }
     file.value = "";
+    if (!wrong.length) table.clear();
     const told = t("paper_entered", { n: n(entered) });
     show([h("h3", { tabindex: "-1" }, told), lines(t("paper_wrong"), wrong)]);
     say(told);
@@ -122,7 +113,7 @@ function fromFile(id, done) {
     found.querySelector("h3")?.focus();
   }
 
-  return h("div", { class: "stack" }, field(t("paper_file"), file, { hint: t("paper_file_hint") }), found);
+  return h("div", { class: "stack" }, field(t("paper_file"), file, { hint: t("paper_file_hint") }), table.element, found);
 }
 
 const heading = (name) => h("h3", { tabindex: "-1" }, name);
@@ -134,9 +125,9 @@ async function inBatches(rows, words, act) {
   }
 }
 
-async function inBase64(file) {
+function inBase64(bytes) {
   let text = "";
-  for (const byte of new Uint8Array(await file.arrayBuffer())) text += String.fromCharCode(byte);
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 }
 

@@ -10,6 +10,7 @@ import { flood } from "./floods.js";
 import { quoted, REVIEWS } from "./commenting.js";
 import { hide, keysFor, keysHint, nameOf, reasonFor, restore, saidOf, show as showAgain } from "./hiding.js";
 import { paper } from "./paper.js";
+import { paperSheet } from "./papersheet.js";
 import { sourceName } from "./sources.js";
 
 // Held and hidden signatures may be pending or confirmed, so these filters show both. Odd names are looked for, not stored.
@@ -166,5 +167,5 @@ export async function signatures(one) {
       others.map((control, place) => field(t(labels[place]), control))),
     progress, may ? chosen.bar : null,
     list, decides ? keysHint() : null,
-    none, h("p", {}, more), me.sponsor ? null : [paper(id, document_, refresh), flood(one, refresh)]);
+    none, h("p", {}, more), me.sponsor ? null : [paperSheet(id, document_), paper(id, document_, refresh), flood(one, refresh)]);
 }
