@@ -32,7 +32,9 @@ def set_counts(setter: Typesetter, packet: Packet, words: Words) -> None:
     )
     _table(setter, words, part, words.text(_("By country")), ((words.country(code), n) for code, n in countries))
     regions = sorted(recount.regions.items(), key=lambda pair: (-pair[1], without_accents(words.region(pair[0]))))
-    named = ((f"{words.region(code)} ({words.country(code.partition('-')[0])})", n) for code, n in regions)
+    named = [(f"{words.region(code)} ({words.country(code.partition('-')[0])})", n) for code, n in regions]
+    if named:
+        named.append((words.region(""), recount.total - recount.regions.total()))
     _table(setter, words, part, words.text(_("By region")), named)
     languages = sorted(recount.languages.items(), key=lambda pair: (not pair[0], -pair[1], pair[0]))
     _table(setter, words, part, words.text(_("By language")), ((words.language_name(code), n) for code, n in languages))
