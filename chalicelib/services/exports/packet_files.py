@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import json
 import zipfile
@@ -43,6 +44,7 @@ def write_packet_files(
         with (folder / volume.file_name).open("wb") as out:
             pages += write_volume(out, packet, _of(names, volume), _after(done, progress), volume)
         done += volume.names
+        gc.collect()  # what sets a volume refers to itself: without this, a million names would need 500 MB
     sums = {name: _sha256(folder / name) for name in (*(one.file_name for one in others), NAMES, COUNTS)}
     with (folder / first.file_name).open("wb") as out:
         pages += write_packet(out, packet, _of(names, first), sums, _after(done, progress), first)
