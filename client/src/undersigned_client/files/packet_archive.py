@@ -25,7 +25,7 @@ END = b"PK\x05\x06"
 END_BYTES = 22
 LOCATOR, LOCATOR_BYTES = b"PK\x06\x07", 20
 MAX_MEMBERS = 300
-# More than any packet: 200,000 names with long comments.
+# More than any packet: a million names, and comments as long as some of them have.
 MAX_BYTES = 4 << 30
 MAX_JSON = 32 << 20
 MAX_LINE = 1 << 20
