@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaigns.campaign import CampaignState
+from chalicelib.domain.campaigns.deliveries import Delivery
 from chalicelib.domain.campaigns.pictures import Picture
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.signatures.mail_marks import MailKind
@@ -65,8 +66,9 @@ def front_pages(language: str) -> dict[str, Page]:
 def sign_pages(language: str) -> dict[str, Page]:
     """The form, open and closed, empty and with mistakes."""
 
-    def page(count: int | None = 3127, **changes: object) -> Page:
-        return rendering.sign_page(a_petition_in(language, **changes), language, base_url=BASE, count=count, now=NOW)
+    def page(count: int | None = 3127, *, form_only: bool = False, **changes: object) -> Page:
+        petition = a_petition_in(language, **changes)
+        return rendering.sign_page(petition, language, base_url=BASE, count=count, now=NOW, form_only=form_only)
 
     return {
         "sign": page(),
@@ -76,6 +78,7 @@ def sign_pages(language: str) -> dict[str, Page]:
         "sign-poster": page(picture=_a_picture(language, "1067x1600")),
         "sign-early": page(count=0, opens_at=NOW + timedelta(days=8)),
         "sign-closed": page(count=12345, state=CampaignState.CLOSED),
+        "sign-delivered": page(delivered=_deliveries(language)),
         "sign-names": rendering.sign_page(
             a_petition_in(language),
             language,
@@ -84,9 +87,7 @@ def sign_pages(language: str) -> dict[str, Page]:
             now=NOW,
             signers=SIGNERS,
         ),
-        "sign-frame": rendering.sign_page(
-            a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, form_only=True
-        ),
+        "sign-frame": page(form_only=True, delivered=_deliveries(language)),
         "sign-letter": rendering.sign_page(a_letter_in(language), language, base_url=BASE, count=0, now=NOW),
         "sign-mistakes": rendering.sign_page(
             a_petition_in(language), language, base_url=BASE, count=3127, now=NOW, form_values=TYPED, errors=MISTAKES
@@ -96,6 +97,14 @@ def sign_pages(language: str) -> dict[str, Page]:
 
 def _a_picture(language: str, size: str) -> Picture:
     return Picture(f"{'0' * 32}-{size}", {language: a_petition_in(language).text(language).title})
+
+
+def _deliveries(language: str) -> tuple[Delivery, ...]:
+    about, words = "https://www.example.org/handed-over", {language: a_petition_in(language).text(language).summary}
+    return (
+        Delivery("Committee on Foreign Relations", NOW.date(), words, about),
+        Delivery("The President of the United States", NOW.date() - timedelta(days=30)),
+    )
 
 
 def thanks_pages(language: str) -> dict[str, Page]:
@@ -147,6 +156,9 @@ def link_pages(language: str) -> dict[str, Page]:
         "confirm": rendering.confirm_page(petition, language, action=f"{BASE}/confirm/abc", signature=signature),
         "confirmed": rendering.confirmed_page(petition, language, base_url=BASE, count=3128),
         "withdraw": rendering.withdraw_page(petition, language, action=f"{BASE}/withdraw/abc", signature=signature),
+        "withdraw-delivered": rendering.withdraw_page(
+            petition, language, action=f"{BASE}/withdraw/abc", signature=a_signature(counted_in=_deliveries(language))
+        ),
         "withdraw-pending": rendering.withdraw_page(
             petition, language, action=f"{BASE}/withdraw/abc", signature=replace(signature, state="pending")
         ),
@@ -154,6 +166,9 @@ def link_pages(language: str) -> dict[str, Page]:
         "unsubscribe": rendering.unsubscribe_page(language, action=f"{BASE}/unsubscribe/abc", campaign=petition),
         "unsubscribed": rendering.unsubscribed_page(language, base_url=BASE, campaign=petition),
         "manage": rendering.manage_page(petition, language, action=manage, signature=signature, saved=True),
+        "manage-delivered": rendering.manage_page(
+            petition, language, action=manage, signature=a_signature(counted_in=_deliveries(language))
+        ),
         "manage-mistakes": rendering.manage_page(petition, language, action=manage, signature=signature, errors=wrong),
     }
 

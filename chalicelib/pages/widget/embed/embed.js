@@ -268,7 +268,7 @@
     #delivered() {
       const { delivered, words, language, text_direction: dir } = this.#facts;
       if (!delivered) return null;
-      return h("div", { class: "gap", part: "delivered" }, h("p", {}, h("b", {}, delivered.sentence)),
+      return h("div", { class: "gap told", part: "delivered" }, h("p", {}, h("b", {}, delivered.sentence)),
         delivered.words && h("p", { class: "lines", lang: language, dir }, delivered.words),
         safe(delivered.url) && h("p", { class: "soft" }, h("a", { href: delivered.url, target: "_blank", rel: "noopener" }, delivered.more, h("span", { class: "unseen" }, ` ${words.new_tab}`))));
     }
