@@ -39,7 +39,6 @@ HANDOVER_WORDS = {
     "packet_failed": _("The packet could not be made. Please try again."),
     "packet_names": _("Whose names"),
     "packet_names_all": _("Everybody who was told"),
-    "packet_names_hint": _("Who signed before the form said so is named only if the name is public."),
     "packet_names_public": _("Only names shown in public"),
     "packet_grouped": _("How names are sorted"),
     "packet_make": _("Make the packet"),

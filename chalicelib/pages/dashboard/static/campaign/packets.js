@@ -34,7 +34,7 @@ function form(one, refresh) {
 
   const paint = () => {
     const others = [...wrong].filter(([name]) => name !== "target").map(([, message]) => h("p", { class: "wrong" }, message));
-    fill(controls, field(t("packet_target"), target, { hint: t("packet_target_hint"), error: wrong.get("target") }), field(t("language"), language), field(t("packet_grouped"), group), field(t("packet_paper"), paper), names ? field(t("packet_names"), names, { hint: t("packet_names_hint") }) : null);
+    fill(controls, field(t("packet_target"), target, { hint: t("packet_target_hint"), error: wrong.get("target") }), field(t("language"), language), field(t("packet_grouped"), group), field(t("packet_paper"), paper), names ? field(t("packet_names"), names) : null);
     fill(place, controls, comments, h("div", { role: "alert" }, others), h("button", { class: "button" }, t("packet_make")));
   };
   paint();

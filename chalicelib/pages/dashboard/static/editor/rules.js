@@ -24,7 +24,7 @@ export const basics = {
 export const shows = {
   name: "shows",
   digest: ({ draft }) => [draft.show_count && t("shows_count"), draft.show_signers && t("shows_names"), draft.show_comments && t("shows_comments")].filter(Boolean).join(", "),
-  draw: (desk) => [desk.yes("show_count", t("show_count")), desk.yes("show_signers", t("show_signers")), desk.yes("show_comments", t("show_comments"), { hint: t("show_comments_hint") }), desk.yes("show_breakdown", t("show_breakdown"), { hint: t("show_breakdown_hint") }), desk.yes("listed", t("listed"))],
+  draw: (desk) => [desk.yes("show_count", t("show_count")), desk.yes("show_signers", t("show_signers")), desk.yes("show_comments", t("show_comments"), { hint: t("show_comments_hint") }), desk.yes("show_breakdown", t("show_breakdown"), { hint: t("show_breakdown_hint") }), desk.choice("hands_over", t("hands_over"), choices.hands_over.map((one) => [one, t(`hands_over_${one}`)]), { hint: t("hands_over_hint") }), desk.yes("listed", t("listed"))],
 };
 
 // A well, and in words whether the colour can be read; without one, our own is used.
@@ -62,7 +62,7 @@ function swatch(colour_) {
 export const rules = {
   name: "rules",
   digest: ({ draft }) => draft.allowed_origins.join(", "),
-  draw: (desk) => [desk.choice("hands_over", t("hands_over"), choices.hands_over.map((one) => [one, t(`hands_over_${one}`)]), { hint: t("hands_over_hint") }), desk.yes("ask_updates", t("ask_updates")), desk.yes("confirm_automatically", t("confirm_automatically")), desk.yes("reminders", t("reminders")),
+  draw: (desk) => [desk.yes("ask_updates", t("ask_updates")), desk.yes("confirm_automatically", t("confirm_automatically")), desk.yes("reminders", t("reminders")),
     desk.number("retention_days", t("retention_days"), { hint: t("retention_hint") }), origins(desk)],
 };
 
