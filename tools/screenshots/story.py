@@ -189,7 +189,7 @@ class Teller(Visit):
             name = self.page.evaluate(
                 "([as, of]) => new Intl.DisplayNames(as, { type: 'language' }).of(of)", [self.language, code]
             )
-            self.page.get_by_role("button", name=re.compile(name)).click()
+            self.page.get_by_role("button", name=re.compile(name, re.IGNORECASE)).click()
             words = self.page.locator(".language:visible")
             words.get_by_label(self.t("email_subject")).fill(SUBJECT[code])
             words.get_by_label(self.t("update_body")).fill(BODY[code])
