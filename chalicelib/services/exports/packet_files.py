@@ -63,7 +63,7 @@ def _after(done: int, progress: Callable[[int], None]) -> Callable[[int], None]:
 
 
 def pack(folder: Path, target: Path, volumes: Sequence[Volume], made_at: datetime) -> None:
-    """Packs the files of `folder` into the ZIP `target`, dated `made_at`."""
+    """Moves the files of `folder` into the ZIP `target`, dated `made_at`."""
     names = (*(volume.file_name for volume in volumes), NAMES, COUNTS, INTEGRITY)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in names:
@@ -72,6 +72,7 @@ def pack(folder: Path, target: Path, volumes: Sequence[Volume], made_at: datetim
             with (folder / name).open("rb") as file, packed.open(entry, "w") as out:
                 while content := file.read(1 << 20):
                     out.write(content)
+            (folder / name).unlink()  # a function has 512 MB of disk
 
 
 def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
