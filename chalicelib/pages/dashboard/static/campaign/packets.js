@@ -3,7 +3,7 @@ import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick } from "../shell/dom.js";
 import { manages } from "../shell/roles.js";
-import { choices, languageName, moment, n, percent, t } from "../shell/words.js";
+import { choices, languageTitle, moment, n, percent, t } from "../shell/words.js";
 
 const EVERY = 1500; // ms between two looks while one is being made
 const LINK_LASTS = 10 * 60_000; // ms; the server's links last somewhat longer
@@ -16,7 +16,7 @@ export async function packets(one) {
 
 function form(one, refresh) {
   const own = one.document.default_language.split("-")[0];
-  const language = select(choices.mail_languages.map((code) => [code, languageName(code)]), choices.mail_languages.includes(own) ? own : "en");
+  const language = select(choices.mail_languages.map((code) => [code, languageTitle(code)]), choices.mail_languages.includes(own) ? own : "en");
   const target = h("input", { maxlength: "200", autocomplete: "off", value: targetsOf(one, language.value) });
   const group = select(choices.packet_groups.filter((name) => name !== "region" || one.document.fields.some((field_) => field_.name === name)).map((name) => [name, t(`group_${name}`)]), choices.packet_groups[0]);
   const paper = select(choices.papers.map((name) => [name, t(`paper_${name}`)]), choices.papers[0]);
@@ -88,7 +88,7 @@ async function listOf(one) {
     if (before?.state === packet.state) return Object.assign(before, { link: linkOf(before.anchor, packet) });
     const [progress, told] = [h("progress", { max: 1, value: packet.progress, "aria-label": t("packet_progress") }), h("p", { class: "aside" }, percent(packet.progress, 1))];
     const anchor = packet.state === "done" ? h("a", { class: "button quiet", rel: "noreferrer", onclick: fresh(packet.id) }, t("packet_download"), h("span", { class: "unseen" }, `: ${moment(packet.created_at)}`)) : null;
-    const about = [packet.target.replaceAll("\n", ", "), languageName(packet.language), packet.comments ? t("packet_comments") : "", packet.names === "all" ? t("packet_names_all") : ""].filter(Boolean).join(" · ");
+    const about = [packet.target.replaceAll("\n", ", "), languageTitle(packet.language), packet.comments ? t("packet_comments") : "", packet.names === "all" ? t("packet_names_all") : ""].filter(Boolean).join(" · ");
     const element = h("li", {}, h("div", {}, h("strong", {}, moment(packet.created_at)), h("span", { class: "aside" }, ` ${about}`)),
       isBusy(packet) ? h("div", {}, progress, told) : null,
       packet.state === "failed" ? h("p", { class: "aside" }, t("packet_failed")) : null,
