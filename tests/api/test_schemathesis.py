@@ -40,7 +40,7 @@ class Explained:
     why: str
 
     def covers(self, finding: Finding, reason: str) -> bool:
-        is_about = self.check == finding.check and re.fullmatch(self.where, finding.operation)
+        is_about = re.fullmatch(self.check, finding.check) and re.fullmatch(self.where, finding.operation)
         return bool(is_about and re.fullmatch(self.told, reason))
 
 
@@ -49,6 +49,10 @@ EXPLAINED = (
               "API Gateway knows a method only together with its path: both are a 404"),
     Explained("not_a_server_error", "GET /oembed", "format_not_offered",
               "oEmbed 1.0, 2.3.3, asks for 501"),
+    Explained("(not_a_server_error|positive_data_acceptance)", "GET /admin/campaigns/{campaign}/sheet.pdf", "being_made",
+              "Another function sets it, in a few seconds"),
+    Explained("positive_data_acceptance", "GET /admin/campaigns/{campaign}/sheet.pdf", "lang:not_an_option",
+              "Every route takes `lang`; here it is a language of the campaign"),
     Explained("use_after_free", "GET /admin/campaigns/{campaign}/(exports|packets)/{id}", "accepted",
               "An export whose file was deleted says so for 30 days"),
     Explained("use_after_free", "GET /admin/campaigns/{campaign}/signatures/{id}", "accepted",
@@ -121,7 +125,7 @@ EXPLAINED = (
               "A cursor is a position in the list; a name is what can be seen"),
     Explained("positive_data_acceptance", "POST /admin/campaigns/{campaign}/signatures/odd-names", "cursor:bad_cursor",
               "A cursor is a position in the list"),
-    Explained("positive_data_acceptance", "PATCH /admin/campaigns/{campaign}/signatures/{id}", "(reason|comment):(missing|control_characters)",
+    Explained("positive_data_acceptance", "(PATCH /admin/campaigns/{campaign}/signatures/{id}|POST /admin/campaigns/{campaign}/signatures/hide)", "(reason|comment):(missing|control_characters)",
               "Hiding a name needs a reason; a reason is what can be seen"),
     Explained("use_after_free", "PATCH /admin/campaigns/{campaign}/signatures/{id}", "accepted",
               "What is left of a withdrawn signature says so for 30 days"),

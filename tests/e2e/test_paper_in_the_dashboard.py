@@ -64,7 +64,7 @@ def test_a_table_is_typed_into_and_pasted_into_with_the_keyboard_alone(site: Sit
         page.locator("summary", has_text="From a table").focus()
         page.keyboard.press("Enter")
         place = page.locator("details.papertable")
-        assert place.locator("tbody tr").count() == 20
+        expect(place.locator("tbody tr")).to_have_count(20)
         place.get_by_role("button", name="Check these rows").click()
         expect(page.locator("#said")).to_have_text("Fill in at least one row.")
         expect(page.get_by_label("Given name, 1", exact=True)).to_be_focused()

@@ -23,7 +23,7 @@ def get_printed_sheet(campaign: str) -> Response:
     """Leads to a sheet to sign on paper, or names its address to programs that want JSON."""
     request = current_request()
     current_key(Role.READER, campaign)
-    query = {name: request.query_param(name) or "" for name in ("lang", "paper", "rows")}
+    query = {name: request.query_param(name) for name in ("lang", "paper", "rows")}
     url = wiring().printed_sheets.link(campaign, query, request.base_url)
     if request.wants_json:
         body: body_types.PrintedSheetLink = {"url": url}

@@ -61,16 +61,18 @@ class PrintedSheet:
         return (statement.version, statement.language, statement.sha256) == (self.version, self.language, self.sha256)
 
 
-def parse_options(language: str, paper: str, rows: str, *, languages: tuple[str, ...]) -> SheetOptions:
-    """The options of a query; an empty one is as by default, the first of `languages`. Raises InvalidFields."""
+def parse_options(
+    language: str | None, paper: str | None, rows: str | None, *, languages: tuple[str, ...]
+) -> SheetOptions:
+    """The options of a query; without one, the first of `languages`, A4, and one page full of lines. Raises InvalidFields."""
     mistakes = []
-    if language and language not in languages:
+    if language is not None and language not in languages:
         mistakes.append(FieldError("lang", "not_an_option"))
-    if paper and paper not in list(Paper):
+    if paper is not None and paper not in list(Paper):
         mistakes.append(FieldError("paper", "not_an_option"))
-    if rows and not (rows.isascii() and rows.isdecimal() and int(rows[:9])):
+    if rows is not None and not (rows.isascii() and rows.isdecimal() and rows.strip("0")):
         mistakes.append(FieldError("rows", "not_a_number"))
-    elif rows and (len(rows) > len(str(MOST_ROWS)) or int(rows) > MOST_ROWS):
+    elif rows is not None and (len(rows) > len(str(MOST_ROWS)) or int(rows) > MOST_ROWS):
         mistakes.append(FieldError("rows", "too_large", limit=MOST_ROWS))
     if mistakes:
         raise InvalidFields(tuple(mistakes))

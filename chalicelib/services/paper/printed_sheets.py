@@ -39,7 +39,7 @@ class PrintedSheets:
     export_queue: ExportQueue
     pause: Callable[[float], None]
 
-    def link(self, campaign: str, query: Mapping[str, str], base_url: str) -> str:
+    def link(self, campaign: str, query: Mapping[str, str | None], base_url: str) -> str:
         """A link to the PDF that works for 15 minutes. Raises CampaignNotFound, InvalidFields, BeingMade, Unavailable."""
         found = self.campaign_reader.get_fresh_snapshot(campaign).campaign
         options = parse_options(query["lang"], query["paper"], query["rows"], languages=tuple(found.languages))

@@ -1,10 +1,15 @@
 """What the route of sheets for paper takes and returns."""
 
+from typing import Annotated, Literal
+
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from chalicelib.api.http.operations import JSON, Operation, Parameter, Response
 from chalicelib.api.http.schemas import Url
 from chalicelib.domain.errors import BeingMade, InvalidFields
+from chalicelib.domain.paper.printed_sheets import MOST_ROWS
+from chalicelib.domain.paper_sizes import Paper
 
 
 class PrintedSheetLink(TypedDict):
@@ -22,9 +27,11 @@ OPERATIONS = {
             303: Response("Leads to the PDF.", headers=("Location", "Cache-Control")),
         },
         parameters=(
-            Parameter(name="paper", type=str, description="`a4` (default) or `letter`."),
+            Parameter(name="paper", type=Literal[*Paper], description="What it is printed on: `a4` unless told."),
             Parameter(
-                name="rows", type=str, description="How many lines, up to 200; without it, as many as fit on one page."
+                name="rows",
+                type=Annotated[int, Field(ge=1, le=MOST_ROWS)],
+                description="How many lines; without it, as many as fit on one page.",
             ),
         ),
         errors=(InvalidFields, BeingMade),

@@ -11,7 +11,7 @@ export function paperSheet(id, document_) {
   const rows = h("input", { type: "number", min: "1", max: "200", inputmode: "numeric" });
   const fetched = actionHandler(async () => {
     say(t("sheet_begun"));
-    const { url } = await get(of(id, `/sheet.pdf?${new URLSearchParams({ lang: lang.value, paper: size.value, rows: rows.value })}`));
+    const { url } = await get(of(id, `/sheet.pdf?${new URLSearchParams({ lang: lang.value, paper: size.value, ...(rows.value && { rows: rows.value }) })}`));
     say(t("sheet_done"));
     location.assign(url);
   });

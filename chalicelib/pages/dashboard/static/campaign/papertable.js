@@ -62,8 +62,8 @@ export function paperTable(document_, labelOf, look) {
     columns: sheet.columns.map((one) => ({ ...one, title: labels[names.indexOf(one.field)] ?? one.title })),
     rows: sheet.rows.map((row) => ({ ...row, row: row.row - 1, alike_row: row.alike_row && row.alike_row - 1 })),
   });
-  clear();
-  const element = h("details", { class: "papertable" }, h("summary", {}, t("paper_table")), h("p", { class: "aside" }, t("paper_table_text")),
+  // Made once it is opened: most who come to the page want no table.
+  const element = h("details", { class: "papertable", ontoggle: () => { if (!body.rows.length) grow(ROWS); } }, h("summary", {}, t("paper_table")), h("p", { class: "aside" }, t("paper_table_text")),
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("paper_table") }, h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), labels.map((label) => h("th", { scope: "col" }, label)))), body)),
     h("button", { class: "button", type: "button", onclick: check }, t("paper_table_check")));
   return { element, clear };
