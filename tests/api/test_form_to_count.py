@@ -23,6 +23,7 @@ def test_form_to_confirmed_counted_signature(real_world: World) -> None:
     assert counts["by"] == {
         "day": {"2026-11-23": 1},
         "country": {"PE": 1},
+        "region": {},
         "language": {"es": 1},
         "source": {"fb": 1},
         "sponsor": {"wbw": 1},

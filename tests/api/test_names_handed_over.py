@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,3 +114,26 @@ def test_a_correction_cannot_widen_it(peru: World) -> None:
     assert languages.lookup(HANDOVER_NOTE, "en") not in peru.get(manage).text
     peru.post_form(manage, {"do": "save", "given_name": "Before", "family_name": "Quispe", "country": "PE", **TOLD})
     assert named(peru, names="all") == []
+
+
+def test_a_form_sent_again_cannot_add_the_notice_to_what_somebody_confirms_by_an_earlier_link(peru: World) -> None:
+    """Who knows what Ana typed could otherwise have her named, although no form ever told her."""
+    typed = {"email": "ana@example.org", "given_name": "Ana", "family_name": "Quispe", "country": "PE"}
+    peru.post_json("/campaigns/peru/signatures", typed)
+    peru.drain()
+    link = peru.ses.sent[-1].link("confirm")
+    peru.post_json("/campaigns/peru/signatures", typed | TOLD)
+    page = peru.get(link, accept="text/html").text
+    assert "Something here changed" in page
+    assert HANDOVER_NOTE in page
+    assert "data-press" not in page.partition("<form")[2].partition(">")[0]
+
+
+def test_who_is_not_public_is_handed_over_with_country_and_region_alone(peru: World) -> None:
+    sign(peru, "Told", country="PE", **TOLD)
+    sign(peru, "Public", public=True, country="PE", **TOLD)
+    rows = list(csv.DictReader(io.StringIO(files_of(peru, made(peru, names="all"))["names.csv"].decode("utf-8-sig"))))
+    assert {one["name"]: (one["country"], bool(one["day"]), bool(one["language"])) for one in rows} == {
+        "Told Quispe": ("PE", False, False),
+        "Public Quispe": ("PE", True, True),
+    }

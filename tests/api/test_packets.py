@@ -256,6 +256,19 @@ def test_a_worker_that_is_killed_anywhere_leaves_the_same_bytes(peru: World) -> 
     assert left_behind(peru) == [f"exports/peru/{job}.zip"]
 
 
+def test_who_left_since_a_worker_died_is_not_named_by_one_that_comes_an_hour_later(peru: World) -> None:
+    peru.sign_and_confirm("peru", public=True, given_name="Ana", family_name="Quispe")
+    for hours, named in ((0, ["Ana Quispe"]), (1, [])):
+        job = peru.admin("POST", ALL, {"target": f"after {hours}"}).json["id"]
+        assert interrupted(job, 8, Killed)
+        assert f"exports/peru/{job}.zip.signatures" in left_behind(peru), "read, and not typeset"
+        if hours:
+            peru.post_form(peru.ses.sent[0].link("withdraw"), {})
+        start_anew(peru)
+        peru.later(hours=hours, seconds=1)
+        assert names_in(files_of(peru, finished(peru, job))) == named
+
+
 def finished(world: World, job: str) -> dict[str, Any]:
     """Later workers, until it is done."""
     for _ in range(5):

@@ -201,6 +201,10 @@ class Campaign:
     delivered: tuple[Delivery, ...] = ()
     is_test: bool = False
 
+    def notices(self, comment: int, handover: int) -> tuple[int, int]:
+        """Which words of a form about the comment and the name count: those that the campaign has."""
+        return comment if self.show_comments else 0, handover if self.hands_over is HandsOver.ALL else 0
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the statement, the default one first."""

@@ -135,7 +135,7 @@ def named_signer(stored: Mapping[str, Any], *, is_double: bool, names: Names = N
     """Who is handed over by name of a stored signature that counts, or None.
 
     Only who signed online and agreed to be shown, or of `names` ALL was told that names are handed over; and nobody whom an
-    organiser has yet to look at, as on the public page.
+    organiser has yet to look at, as on the public page. Who is not public is handed over with what the form named: country and region.
     """
     unproven = lacks_proof(stored.get("flags", ()), is_cleared=bool(stored.get("cleared_at")), is_double=is_double)
     is_online = stored["state"] == SignatureState.CONFIRMED
@@ -145,7 +145,8 @@ def named_signer(stored: Mapping[str, Any], *, is_double: bool, names: Names = N
     name = " ".join(display_name(stored).split())
     if not name:
         return None
-    answers = {name: str(stored.get(name, "")) for name in ("country", "day", "language", "region")}
+    given = ("country", "day", "language", "region") if stored.get("public") else ("country", "region")
+    answers = {name: str(stored.get(name, "")) for name in given}
     # As on the public page: only of people who were told so, and once an organiser has approved it.
     may_be_read = state_of_stored(stored) is CommentState.SHOWN
     return NamedSigner(name, **answers, comment=stored["comment"] if may_be_read else "")

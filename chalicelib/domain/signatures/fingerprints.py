@@ -13,9 +13,20 @@ if TYPE_CHECKING:
 TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def fingerprint_of(
-    pepper: bytes, email: str, answers: Mapping[str, str], consents: Collection[str], *, public: bool, updates: bool
+def fingerprint_of(  # noqa: PLR0913 - all that a form says
+    pepper: bytes,
+    email: str,
+    answers: Mapping[str, str],
+    consents: Collection[str],
+    *,
+    public: bool,
+    updates: bool,
+    notices: tuple[int, int] = (0, 0),
 ) -> str:
-    """The fingerprint of what was typed; without a yes to updates it is the one of releases that did not ask for it."""
-    typed = [email, sorted(answers.items()), public, sorted(consents), *(["updates"] if updates else [])]
+    """The fingerprint of what was typed, and of the `notices` that the form gave of comment and name.
+
+    Without a yes to updates and without notices it is the one of releases that did not ask or say so.
+    """
+    later = [*(["updates"] if updates else []), *([notices] if any(notices) else [])]
+    typed = [email, sorted(answers.items()), public, sorted(consents), *later]
     return fingerprint(pepper, TO_JSON(typed))

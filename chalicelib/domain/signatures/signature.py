@@ -114,7 +114,9 @@ class Signature:
     def fingerprinted(self, pepper: bytes) -> Signature:
         """The same signature, with the fingerprint of what was typed."""
         flags = {"public": self.public, "updates": self.wants_updates}
-        return replace(self, fingerprint=fingerprint_of(pepper, self.email, self.answers, self.consents, **flags))
+        notices = (self.comment_notice, self.handover_notice)
+        typed = fingerprint_of(pepper, self.email, self.answers, self.consents, notices=notices, **flags)
+        return replace(self, fingerprint=typed)
 
     @property
     def wants_updates(self) -> bool:

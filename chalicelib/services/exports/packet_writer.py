@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.exports.exports import Exports
 
 CONTENT_TYPE = "application/zip"
+KEPT_FOR = timedelta(hours=1)
 # The names on disk, as they are kept for a worker after us.
 KEPT = "kept.gz"
 # Of a stored signature, what counting it or naming its signer needs.
@@ -74,7 +75,9 @@ class PacketWriter:
         return self.save(export, Position(tries=export.position.tries))
 
     def _kept(self, export: Export, folder: Path) -> PacketNames | None:
-        """What a worker before us read."""
+        """What a worker before us read, while that is not long ago: people may have left since."""
+        if self.clock() - export.created_at > KEPT_FOR:
+            return None
         found = self.export_files.find(snapshot_name(export.name))
         if found is None:
             return None

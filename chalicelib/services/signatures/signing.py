@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.abuse.form_timestamps import TIMESTAMP_FIELD, form_flags, form_flags_and_time, form_token
 from chalicelib.domain.addresses.networks import network_pseudonym
 from chalicelib.domain.addresses.webmail import webmail_of
-from chalicelib.domain.campaigns.campaign import CampaignState, HandsOver
+from chalicelib.domain.campaigns.campaign import CampaignState
 from chalicelib.domain.counting.tallies import REGION
 from chalicelib.domain.errors import CampaignNotFound, CampaignNotOpen, OriginNotAllowed, Unavailable
 from chalicelib.domain.signatures.fingerprints import fingerprint_of
@@ -176,6 +176,7 @@ class Signing:
     ) -> Signature:
         """The signature of a form; `about` is where it came from and what was odd about it. Made at once: a copy is slow."""
         pepper, wants_updates = self.pepper(), submission.updates and campaign.ask_updates
+        notices = campaign.notices(submission.comment_notice, submission.handover_notice)
         said = {"public": submission.public, "updates": wants_updates}
         key = key_to_sign_under(self.signatures, pepper, campaign, submission.email, now)
         return Signature(
@@ -190,14 +191,16 @@ class Signing:
             public=submission.public,
             consents=submission.consents,
             updates_at=now if wants_updates else None,
-            comment_notice=submission.comment_notice if campaign.show_comments else 0,
-            handover_notice=submission.handover_notice if campaign.hands_over is HandsOver.ALL else 0,
+            comment_notice=notices[0],
+            handover_notice=notices[1],
             referrer=submission.referrer,
             utm=submission.utm,
             text_version=campaign.text_version,
             text_sha256=campaign.text(language).sha256,
             day="" if campaign.is_double else campaign.day_of(now),
-            fingerprint=fingerprint_of(pepper, submission.email, submission.answers, submission.consents, **said),
+            fingerprint=fingerprint_of(
+                pepper, submission.email, submission.answers, submission.consents, notices=notices, **said
+            ),
             **about,
         )
 
