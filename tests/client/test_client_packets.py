@@ -207,7 +207,7 @@ CHANGES: dict[str, tuple[Callable[[Files], Files], str]] = {
     "listed": (changed(files__names="0"), "files"),
     "not listed": (lambda files: files | {"more.pdf": b"%PDF"}, "files"),
     "statement": (other_words, "statements"),
-    "tally": (changed(signatures__tally=8), "recount"),
+    "tally": (changed(signatures__tally=58), "recount"),
     "countries": (rewritten("counts.csv", b"country,PE,", b"country,PE,1"), "counts"),
     "total": (rewritten("counts.csv", b"total,,7", b"total,,8"), "counts"),
     "for the statement": (another_statement, "statement_counts"),
@@ -286,6 +286,7 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "an absolute path": (lambda files: packed(files | {"/etc/x.csv": b""}), "which is no file of a packet"),
     "a folder": (lambda files: packed(files | {"a/": b""}), "which is no file of a packet"),
     "a program": (lambda files: packed(files | {"packet.exe": b""}), "which is no file of a packet"),
+    "a name of two lines": (lambda files: packed(files | {"a\nOK  fine": b""}), "holds “a OK fine”, which"),
     "a name with controls": (lambda files: packed(files | {"\x1b[2Ja.pdf": b""}), "which is no file of a packet"),
     "twice": (twice, "names.csv is in it twice"),
     "no integrity": (without("integrity.json"), "integrity.json is missing in it."),
@@ -295,7 +296,7 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "many": (lambda files: packed(files | {f"{n}.pdf": b"" for n in range(400)}), "p.zip is not a packet"),
     "no JSON": (replaced("integrity.json", b"{"), "integrity.json in it cannot be read."),
     "deep JSON": (replaced("integrity.json", b"[" * 100_000), "integrity.json in it cannot be read."),
-    "huge JSON": (replaced("integrity.json", b" " * (33 << 20)), "integrity.json in it is too large"),
+    "huge JSON": (replaced("integrity.json", b" " * (4 << 20) + b"{}"), "integrity.json in it is too large"),
     "a key twice": (replaced("integrity.json", b'{"files": {}, "files": {}}'), "integrity.json in it cannot be read."),
     "a list": (replaced("integrity.json", b"[]"), "lacks what a packet says"),
     "half of it": (replaced("integrity.json", b'{"files": {}}'), "lacks what a packet says"),
@@ -303,6 +304,7 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "a huge number": (lambda files: packed(changed(signatures__recount=10**300)(files)), "lacks what a packet says"),
     "a line without end": (counting(b"a" * (3 << 20)), "counts.csv in it is not a CSV file."),
     "no UTF-8": (counting(b"by,label\r\n\xff\xfe,1,1\r\n"), "counts.csv in it is not a CSV file."),
+    "huge counts": (counting(b"by,label,n\r\n" + b"total,,0\r\n" * 500_000), "counts.csv in it is too large"),
     "a number of digits": (counting(b"by,label,n\r\ntotal,," + b"9" * 5000), "lacks what a packet says"),
 }
 

@@ -27,9 +27,11 @@ LOCATOR, LOCATOR_BYTES = b"PK\x06\x07", 20
 MAX_MEMBERS = 300
 # More than any packet: a million names, and comments as long as some of them have.
 MAX_BYTES = 4 << 30
-MAX_JSON = 32 << 20
+# Many more statements, countries, regions and weeks than any campaign has; what is read of them is kept in memory.
+MAX_KEPT = 4 << 20
 MAX_LINE = 1 << 20
 CHUNK = 1 << 20
+MAX_SHOWN = 60
 
 
 class PacketArchive:
@@ -59,9 +61,7 @@ class PacketArchive:
     def integrity(self) -> Any:
         """What `integrity.json` says. Raises BadFile."""
         with self._open(INTEGRITY) as file:
-            content = file.read(MAX_JSON + 1)
-        if len(content) > MAX_JSON:
-            raise BadFile(translate("{name} in it is too large for a packet.", name=INTEGRITY))
+            content = file.read()
         try:
             return json.loads(content, object_pairs_hook=_each_once)
         except (ValueError, RecursionError) as error:
@@ -81,9 +81,9 @@ def open_packet(path: Path) -> Iterator[PacketArchive]:
     """The packet in the file `path`. Raises BadFile."""
     try:
         with path.open("rb") as file:
-            _check_end(path, file)
+            members = _check_end(path, file)
             with zipfile.ZipFile(file) as packed:
-                _check_members(path, packed)
+                _check_members(path, packed, members)
                 yield PacketArchive(packed)
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
         raise _no_packet(path) from error
@@ -91,8 +91,11 @@ def open_packet(path: Path) -> Iterator[PacketArchive]:
         raise BadFile(translate("{file} cannot be read.", file=path)) from error
 
 
-def _check_end(path: Path, file: BinaryIO) -> None:
-    """How many files are in it is written at its very end; with anything else there, programs disagree on what is in a ZIP."""
+def _check_end(path: Path, file: BinaryIO) -> int:
+    """How many files are in it, which is written at its very end.
+
+    With anything else there, or in front of all, programs disagree on what is in a ZIP.
+    """
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - END_BYTES - LOCATOR_BYTES))
     last = file.read()
@@ -100,27 +103,38 @@ def _check_end(path: Path, file: BinaryIO) -> None:
     is_plain = end.startswith(END) and end.endswith(b"\0\0") and not before.startswith(LOCATOR)
     members = int.from_bytes(end[10:12], "little")
     directory = int.from_bytes(end[12:16], "little")
-    if size > MAX_BYTES or not is_plain or members > MAX_MEMBERS or directory > MAX_MEMBERS * 1024:
+    is_all = directory + int.from_bytes(end[16:20], "little") + END_BYTES == size
+    if size > MAX_BYTES or not is_plain or not is_all or members > MAX_MEMBERS or directory > MAX_MEMBERS * 1024:
         raise _no_packet(path)
+    return members
 
 
-def _check_members(path: Path, packed: zipfile.ZipFile) -> None:
+def _check_members(path: Path, packed: zipfile.ZipFile, said: int) -> None:
     members = packed.infolist()
-    names = [one.filename for one in members]
-    for name in names:
-        if names.count(name) > 1:
-            raise BadFile(translate("{name} is in it twice. Nobody can say which one is meant.", name=name))
-        if not MEMBER.fullmatch(name):
-            raise BadFile(translate("It holds “{name}”, which is no file of a packet.", name=name))
-    for name in (INTEGRITY, NAMES, COUNTS):
-        if name not in names:
-            raise BadFile(translate("{name} is missing in it.", name=name))
+    if len(members) != said or min((one.header_offset for one in members), default=0):
+        raise _no_packet(path)
+    _check_names(packed)
     is_usual = all(one.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for one in members)
     if not is_usual or any(one.flag_bits & 1 for one in members):
         raise _no_packet(path)
     if (size := sum(one.file_size for one in members)) > MAX_BYTES:
         megabytes = number(size >> 20)
         raise BadFile(translate("Unpacked it would have {n} MB: that is no packet.", n=megabytes))
+
+
+def _check_names(packed: zipfile.ZipFile) -> None:
+    names = packed.namelist()
+    for name in names:
+        if not MEMBER.fullmatch(name):
+            raise BadFile(translate("It holds “{name}”, which is no file of a packet.", name=shown(name)))
+        if names.count(name) > 1:
+            raise BadFile(translate("{name} is in it twice. Nobody can say which one is meant.", name=name))
+    for name in (INTEGRITY, NAMES, COUNTS):
+        if name not in names:
+            raise BadFile(translate("{name} is missing in it.", name=name))
+    for name in (INTEGRITY, COUNTS):
+        if packed.getinfo(name).file_size > MAX_KEPT:
+            raise BadFile(translate("{name} in it is too large for a packet.", name=name))
 
 
 def _no_packet(path: Path) -> BadFile:
@@ -139,3 +153,8 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError
     return found
+
+
+def shown(text: str) -> str:
+    """What a stranger wrote, short, in one line, and so that any terminal can show it."""
+    return " ".join(text.split())[:MAX_SHOWN].encode("utf-8", "replace").decode()

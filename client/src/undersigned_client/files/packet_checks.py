@@ -9,28 +9,28 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from undersigned_client.errors import BadFile
-from undersigned_client.files.packet_archive import COUNTS, INTEGRITY, NAMES
-from undersigned_client.language.messages import number, plural, translate
+from undersigned_client.files.packet_archive import COUNTS, INTEGRITY, MAX_MEMBERS, NAMES, shown
+from undersigned_client.files.packet_numbers import WHOLE, Counts, names_told, whole
+from undersigned_client.language.messages import number, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from undersigned_client.files.packet_archive import PacketArchive
 
-# Each of these has every signature once.
-WHOLE = ("state", "country", "language", "week")
-ON_PAPER = "external"
-MAX_NUMBER = 10**12
-MAX_SHOWN = 60
+ONLINE, ON_PAPER = "confirmed", "external"
+# People sign and withdraw while a packet is made: so many, in all and in percent, may do so.
+MAX_BETWEEN, MAX_PERCENT = 50, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was checked. `name` is for programs, `words` for people."""
+    """One thing that was checked. `name` is for programs, `words` for people; `is_note` where it holds and should be read."""
 
     name: str
     holds: bool
     words: str
+    is_note: bool = False
 
 
 def _passed(name: str, words: str) -> Check:
@@ -47,11 +47,12 @@ def checks(archive: PacketArchive) -> Iterator[Check]:
     try:
         yield from _sums(archive, said["files"])
         yield from _statements(said["statements"])
-        counts = _Counts(archive)
+        counts = Counts(archive)
         yield from _totals(said["signatures"], counts)
         yield from _statement_counts(said["statements"], counts)
         yield from _regions(said.get("regions", {}), counts)
-        yield _names(archive, said["signatures"])
+        holds, words = names_told(archive, whole(said["signatures"]["named"]), counts)
+        yield Check("names", holds=holds, words=words)
         yield _ways(said, counts)
         yield _version(said)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -59,87 +60,87 @@ def checks(archive: PacketArchive) -> Iterator[Check]:
 
 
 def _sums(archive: PacketArchive, sums: dict[str, str]) -> Iterator[Check]:
-    others = [name for name in archive.names if name != INTEGRITY]
-    for name in sorted({NAMES, COUNTS, *sums, *others}):
-        if name not in others:
-            yield _failed("files", translate("{name} is listed, but is not there.", name=_shown(name)))
+    if len(sums) > MAX_MEMBERS:
+        raise ValueError
+    others = {name for name in archive.names if name != INTEGRITY}
+    usual = _usual({*sums, *others})
+    for name in sorted(usual | sums.keys() | others):
+        if name not in others and name not in sums:
+            yield _failed("files", translate("{name} is missing in it.", name=name))
+        elif name not in others:
+            yield _failed("files", translate("{name} is listed, but is not there.", name=shown(name)))
         elif name not in sums:
             yield _failed("files", translate("{name} is there, but is not listed.", name=name))
+        elif name not in usual:
+            yield _failed("files", translate("{name} does not belong in it.", name=name))
         elif archive.sum_of(name) == sums[name]:
             yield _passed("files", translate("{name} is as it was made (SHA-256).", name=name))
         else:
             yield _failed("files", translate("{name} was changed after it was made (SHA-256).", name=name))
 
 
+def _usual(names: set[str]) -> set[str]:
+    """The files that a packet with as many PDFs as `names` has: `packet.pdf`, or volumes from 1 on."""
+    volumes = sum(name.endswith(".pdf") for name in names)
+    pdfs = {f"packet-{n}.pdf" for n in range(1, volumes + 1)} if volumes > 1 else {"packet.pdf"}
+    return {NAMES, COUNTS, *pdfs}
+
+
 def _statements(statements: list[dict[str, Any]]) -> Iterator[Check]:
+    seen: set[str] = set()
     for one in statements:
         signed = [one["title"], one["summary"], one["body"], list(one["targets"])]
         written = json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-        facts = {"version": _whole(one["version"]), "language": _shown(one["language"])}
-        if sha256(written).hexdigest() == one["sha256"]:
+        facts = {"version": whole(one["version"]), "language": shown(one["language"])}
+        if one["sha256"] in seen:
+            words = translate("The statement, version {version} in {language}, is listed twice.", **facts)
+            yield _failed("statements", words)
+        elif sha256(written).hexdigest() == one["sha256"]:
             words = translate("The statement, version {version} in {language}, has the words of its hash.", **facts)
             yield _passed("statements", words)
         else:
             words = translate("The statement, version {version} in {language}, has other words than its hash.", **facts)
             yield _failed("statements", words)
+        seen.add(one["sha256"])
 
 
-class _Counts:
-    """`counts.csv`: for each breakdown, its labels with their numbers."""
-
-    def __init__(self, archive: PacketArchive) -> None:
-        self.groups: dict[str, Counter[str]] = {}
-        rows = archive.rows(COUNTS)
-        next(rows, None)
-        for group, label, count, *_ in rows:
-            labels = self.groups.setdefault(group, Counter())
-            labels[label] += _number(count)
-
-    def sum_of(self, group: str) -> int:
-        return sum(self.groups.get(group, Counter()).values())
-
-
-def _number(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and int(written[:20]) < MAX_NUMBER):
-        raise ValueError
-    return int(written)
-
-
-def _totals(signatures: dict[str, Any], counts: _Counts) -> Iterator[Check]:
-    tally, recount = _whole(signatures["tally"]), _whole(signatures["recount"])
-    facts = {"tally": number(tally), "recount": number(recount)}
-    if tally == recount:
-        words = translate("Counted while people signed, and counted again one by one: {recount} both times.", **facts)
-    else:
-        words = translate(
-            "Counted while people signed: {tally}; counted again one by one: {recount}. Signatures were given or taken back"
-            " while it was made.",
-            **facts,
-        )
-    yield Check("recount", holds=tally == recount, words=words)
+def _totals(signatures: dict[str, Any], counts: Counts) -> Iterator[Check]:
+    recount = whole(signatures["recount"])
+    yield _recount(whole(signatures["tally"]), recount)
     wrong = [group for group in ("total", *WHOLE) if counts.sum_of(group) != recount]
     if wrong:
         groups = ", ".join(wrong)
-        words = translate("{name} does not add up to {recount}: {groups}.", name=COUNTS, groups=groups, **facts)
+        words = translate(
+            "{name} does not add up to {recount}: {groups}.", name=COUNTS, groups=groups, recount=number(recount)
+        )
     else:
-        words = translate("{name} adds up to {recount} in every breakdown.", name=COUNTS, **facts)
+        words = translate("{name} adds up to {recount} in every breakdown.", name=COUNTS, recount=number(recount))
     yield Check("counts", holds=not wrong, words=words)
 
 
-def _shown(text: str) -> str:
-    """What a stranger wrote, short, and so that any terminal can show it."""
-    return text[:MAX_SHOWN].encode("utf-8", "replace").decode()
+def _recount(tally: int, recount: int) -> Check:
+    facts, between = {"tally": number(tally), "recount": number(recount)}, abs(tally - recount)
+    if not between:
+        words = translate("Counted while people signed, and counted again one by one: {recount} both times.", **facts)
+        return _passed("recount", words)
+    if between > MAX_BETWEEN and between * 100 > tally * MAX_PERCENT:
+        words = translate(
+            "Counted while people signed: {tally}; counted again one by one: {recount}. That is more than people sign or take"
+            " back while a packet is made.",
+            **facts,
+        )
+        return _failed("recount", words)
+    words = translate(
+        "Counted while people signed: {tally}; counted again one by one: {recount}. People sign and take back while a packet is"
+        " made, so a small difference is normal. What counts is the second number.",
+        **facts,
+    )
+    return Check("recount", holds=True, words=words, is_note=True)
 
 
-def _whole(value: Any) -> int:
-    if not (type(value) is int and 0 <= value < MAX_NUMBER):
-        raise ValueError
-    return int(value)
-
-
-def _statement_counts(statements: list[dict[str, Any]], counts: _Counts) -> Iterator[Check]:
-    given = counts.groups.get("statement", Counter())
-    differs = [str(one["sha256"]) for one in statements if given[one["sha256"]] != _whole(one["signatures"])]
+def _statement_counts(statements: list[dict[str, Any]], counts: Counts) -> Iterator[Check]:
+    given = {label: n for label, n in counts.groups["statement"].items() if label and n}
+    differs = given != {one["sha256"]: n for one in statements if (n := whole(one["signatures"]))}
     if differs:
         words = translate("How many signed each statement is not what {name} says.", name=COUNTS)
     else:
@@ -147,11 +148,12 @@ def _statement_counts(statements: list[dict[str, Any]], counts: _Counts) -> Iter
     yield Check("statement_counts", holds=not differs, words=words)
 
 
-def _regions(regions: dict[str, Any], counts: _Counts) -> Iterator[Check]:
-    if not regions:
+def _regions(regions: dict[str, Any], counts: Counts) -> Iterator[Check]:
+    given = counts.groups["region"]
+    if not regions and not given:
         return
-    given = counts.groups.get("region", Counter())
-    holds = dict(given) == {name: _whole(number_) for name, number_ in regions.items()}
+    is_same = dict(given) == {name: whole(number_) for name, number_ in regions.items()}
+    holds = is_same and given.total() <= counts.sum_of("total")
     if holds:
         words = translate("How many signed in each region is what {name} says.", name=COUNTS)
     else:
@@ -159,22 +161,15 @@ def _regions(regions: dict[str, Any], counts: _Counts) -> Iterator[Check]:
     yield Check("regions", holds=holds, words=words)
 
 
-def _names(archive: PacketArchive, signatures: dict[str, Any]) -> Check:
-    named = _whole(signatures["named"])
-    rows = max(sum(1 for _ in archive.rows(NAMES)) - 1, 0)
-    if rows == named:
-        words = plural(rows, "One name in {name}, as many as it says.", "{n} names in {name}, as many as it says.", name=NAMES)  # fmt: skip
-    else:
-        words = translate("{name} has {n} names, and should have {named}.", name=NAMES, n=number(rows), named=number(named))  # fmt: skip
-    return Check("names", holds=rows == named, words=words)
-
-
-def _ways(said: dict[str, Any], counts: _Counts) -> Check:
-    signatures, states = said["signatures"], counts.groups.get("state", Counter())
-    online, on_paper = _whole(signatures["online"]), _whole(signatures["on_paper"])
+def _ways(said: dict[str, Any], counts: Counts) -> Check:
+    signatures, states = said["signatures"], counts.groups["state"]
+    online, on_paper = whole(signatures["online"]), whole(signatures["on_paper"])
     facts = {"online": number(online), "paper": number(on_paper)}
-    if states[ON_PAPER] != on_paper or online + on_paper != _whole(signatures["recount"]):
+    if states != Counter({ONLINE: online, ON_PAPER: on_paper}) or online + on_paper != whole(signatures["recount"]):
         words = translate("{online} online and {paper} on paper is not what the counts say.", **facts)
+        return _failed("ways", words)
+    if (named := whole(signatures["named"])) > online:
+        words = translate("{named} are listed by name, but only {online} signed online.", named=number(named), **facts)
         return _failed("ways", words)
     if {"double": True, "single": False}[said["confirmation"]]:
         return _passed("ways", translate("{online} online, confirmed by email; {paper} on paper.", **facts))
@@ -182,8 +177,9 @@ def _ways(said: dict[str, Any], counts: _Counts) -> Check:
 
 
 def _version(said: dict[str, Any]) -> Check:
+    whole(said["pages"])
     name, _, version = str(said["made_by"]).rpartition(" ")
-    facts = {"by": _shown(said["made_by"]), "at": _shown(said["made_at"])}
+    facts = {"by": shown(said["made_by"]), "at": shown(said["made_at"])}
     if name == "Undersigned" and version[:1].isdigit():
         return _passed("version", translate("Made by {by}, at {at} (UTC).", **facts))
     return _failed("version", translate("It does not say which version of Undersigned made it: “{by}”.", **facts))
