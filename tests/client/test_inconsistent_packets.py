@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from undersigned_client.files.packet_archive import PacketArchive
 
+from tests.api.test_packets import decide, files_of, sign_many
+from tests.api.test_packets import made as packet_of
 from tests.client.test_client_packets import packed, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.client.conftest import Client
+    from tests.kit.world import World
 
 Files = dict[str, bytes]
 WORDS = {"title": "T", "summary": "S", "body": "B", "targets": ["X"]}
@@ -223,6 +226,20 @@ def test_a_small_packet_holds(client: Client) -> None:
         done = verify(client, made.all())
         assert done.code == 0, done.out
         assert "Everything agrees." in done.out
+
+
+@pytest.mark.parametrize("signatures", [0, 1, 40])
+def test_every_kind_of_packet_holds_as_it_was_made(world: World, client: Client, signatures: int) -> None:
+    world.publish("peru", hands_over="all")
+    sign_many(signatures, answers={"given_name": "Ana", "country": "PE", "region": "PE-CUS", "comment": 'Two\n"lines"'})
+    decide(world, comment_notice=1, comment_shown=True, handover_notice=1, public=False)
+    for wishes in ({}, {"names": "all"}, {"names": "all", "group_by": "region", "comments": True}):
+        done = verify(client, files_of(world, packet_of(world, **wishes)))
+        assert done.code == 0, done.out
+        assert "WRONG" not in done.out
+        assert f"{signatures} online" in done.out
+        listed = signatures if wishes else 0
+        assert ("One name" if listed == 1 else f"{listed} names") in done.out
 
 
 @pytest.mark.parametrize("name", WRONG)
