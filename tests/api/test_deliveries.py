@@ -76,7 +76,7 @@ def test_a_day_that_has_not_begun_where_the_campaign_is_is_refused(world: World,
     ("language", "said", "words"),
     [
         ("en", "Handed to The Committee on Foreign Relations on November 22, 2026.", "They read it."),
-        ("es", "Entregada a La Comisión el 22 de noviembre de 2026.", "Lo leyeron."),
+        ("es", "Entregada el 22 de noviembre de 2026 a: La Comisión.", "Lo leyeron."),
     ],
 )
 def test_pages_and_forms_on_other_sites_say_so(handed: World, language: str, said: str, words: str) -> None:
@@ -120,9 +120,12 @@ def test_a_signer_is_told_what_the_signature_was_counted_in(world: World) -> Non
     record(world, {**HANDED, "date": "2026-11-23"}, {"target": "The mayor", "date": "2026-11-22"})
     world.later(seconds=31)
     page = manage_page(world)
-    assert "It was counted in what was handed to The Committee on Foreign Relations on November 23, 2026." in page
+    assert (
+        "Your signature was included in the delivery of November 23, 2026 to The Committee on Foreign Relations."
+        in page
+    )
     assert "The mayor" not in page  # before they signed
-    assert "Se contó en lo que se entregó" in manage_page(world, "es")
+    assert "Su firma se incluyó en la entrega" in manage_page(world, "es")
 
 
 def test_who_withdraws_is_told_that_what_was_handed_over_stays(world: World) -> None:

@@ -345,6 +345,15 @@ class TestSending:
         world.admin("PATCH", f"{ALL}/{update}", {"texts": {"es": {"body": "x"}}})
         send(world, update, 1)
 
+    def test_only_the_languages_of_whom_it_is_for_must_be_written(self, world: World) -> None:
+        signed(world, "ana", lang="en")
+        signed(world, "ben", lang="es")
+        sent(world, 1, texts={"es": TEXTS["es"]}, audience={"languages": ["es"]})
+        assert [(mail.to, mail.subject) for mail in mails(world)] == [("ben@example.org", TEXTS["es"]["subject"])]
+        update = draft(world, texts={"es": TEXTS["es"]}, audience={"languages": ["en", "es"]})
+        refused = act(world, update, "send", {"recipients": 2})
+        assert [error["field"] for error in refused.json["errors"]] == ["texts.en"]
+
     def test_a_language_that_came_since_must_be_written_first(self, world: World) -> None:
         signed(world, "ana")
         update = draft(world)

@@ -17,7 +17,7 @@ from chalicelib.domain.text.countries import COUNTRIES
 from chalicelib.domain.updates.update import Audience, UpdateText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from chalicelib.domain.campaigns.campaign import Campaign
 
@@ -123,12 +123,12 @@ def parse(body: object, campaign: Campaign) -> UpdateDocument:
     return document
 
 
-def require_whole(words: Mapping[str, UpdateText], campaign: Campaign) -> None:
-    """Raises InvalidFields for what is missing before an update can be sent: a language of the campaign, a subject, a body.
+def require_whole(words: Mapping[str, UpdateText], campaign: Campaign, audience: Audience) -> None:
+    """Raises InvalidFields for what is missing before an update can be sent: a language of whom it is for, a subject, a body.
 
     So does a language that the campaign has no more.
     """
-    if faults := (*_gaps(words, campaign), *_foreign_faults(words, campaign)):
+    if faults := (*_gaps(words, campaign, audience.languages), *_foreign_faults(words, campaign)):
         raise InvalidFields(faults)
 
 
@@ -138,8 +138,10 @@ def require_any_whole(words: Mapping[str, UpdateText], campaign: Campaign) -> No
         raise InvalidFields(tuple(_gaps(words, campaign)))
 
 
-def _gaps(words: Mapping[str, UpdateText], campaign: Campaign) -> Iterator[FieldError]:
+def _gaps(words: Mapping[str, UpdateText], campaign: Campaign, only: Collection[str] = ()) -> Iterator[FieldError]:
     for language in campaign.languages:
+        if only and language not in only:
+            continue
         text = words.get(language)
         if text is None or not (text.subject or text.body):
             yield FieldError(f"texts.{language}", "update_without_language")

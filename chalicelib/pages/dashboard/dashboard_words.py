@@ -367,7 +367,7 @@ WORDS = {
     "paper_text": _("Paper signatures are counted separately from those confirmed by email. No emails are sent."),
     "paper_too_large": _("This file is larger than {n} KB. Split it."),
     "paper_undo": _("Undo {n}"),
-    "paper_undo_about": _("{n} entered from a file ({when}). You can undo this until {until}."),
+    "paper_undo_about": _("{n} entered ({when}). You can undo this until {until}."),
     "paper_undo_ask": _("Remove these {n} signatures again?"),
     "paper_undo_text": _(
         "They leave every count as if they had never been entered. Any that were changed, withdrawn or erased since then stay as they are."
@@ -701,7 +701,7 @@ WORDS = {
     "commented_waiting": _("Waiting for review"),
     "commented_shown": _("Published"),
     "commented_refused": _("Not published"),
-    "commented_private": _("Never published: not told, or without a name"),
+    "commented_private": _("Cannot be published: its signer was not told, or does not show the name"),
     "state_comment_waiting": _("Comments to review"),
     "state_comment_shown": _("Published comments"),
     "state_comment_refused": _("Comments not published"),

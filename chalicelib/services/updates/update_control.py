@@ -52,7 +52,7 @@ class UpdateControl:
         update = self.update_editor.find(campaign, update_id)
         if not update.is_draft:
             raise NotADraft
-        update_documents.require_whole(self.updates.words(update), snapshot.campaign)
+        update_documents.require_whole(self.updates.words(update), snapshot.campaign, update.audience)
         recipients = reach(update, snapshot)
         if not recipients:
             raise NobodyToWriteTo

@@ -3,7 +3,7 @@ import { Refused } from "../shell/api.js";
 import { actionHandler, ask } from "../shell/dialog.js";
 import { field, fill, h } from "../shell/dom.js";
 import { manages } from "../shell/roles.js";
-import { choices, day, languageName, t } from "../shell/words.js";
+import { choices, day, language, languageName, t } from "../shell/words.js";
 import { patch } from "./steps.js";
 
 const HERE = "[aria-labelledby=h-delivered]";
@@ -52,7 +52,7 @@ const today = (zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, year:
 function edit(one, place) {
   const { delivered = [], targets, texts, time_zone: zone } = one.document;
   const isNew = place === delivered.length;
-  const draft = delivered[place] ?? { target: targets[0]?.name ?? "", date: today(zone), words: {}, url: "" };
+  const draft = delivered[place] ?? { target: targets.map((each) => each.names?.[language] || each.name).join("; ").slice(0, 200), date: today(zone), words: {}, url: "" };
   const target = h("input", { maxlength: "200", autocomplete: "off", value: draft.target });
   const date = h("input", { type: "date", max: today(zone), value: draft.date });
   const url = h("input", { type: "url", maxlength: "500", autocomplete: "off", value: draft.url });
@@ -66,7 +66,7 @@ function edit(one, place) {
     const spoken = codes.map((code) => field(codes.length > 1 ? t("delivered_words_in", { language: languageName(code) }) : t("delivered_words"), words[code], { error: wrong.get(`words.${code}`) }));
     const known = new Set(["target", "date", "url", ...codes.map((code) => `words.${code}`)]);
     const others = [...wrong].filter(([name]) => !known.has(name)).map(([, message]) => h("p", { class: "wrong" }, message));
-    fill(form, h("div", { role: "alert" }, others), h("div", { class: "pair" }, field(t("delivered_target"), target, { error: wrong.get("target") }), field(t("delivered_date"), date, { error: wrong.get("date") })),
+    fill(form, h("div", { role: "alert" }, others), field(t("delivered_target"), target, { error: wrong.get("target") }), field(t("delivered_date"), date, { error: wrong.get("date") }),
       spoken, field(t("delivered_url"), url, { hint: t("delivered_url_hint"), error: wrong.get("url") }),
       h("div", { class: "row" }, h("button", { class: "button" }, t("delivered_save")), h("button", { class: "button quiet", type: "button", onclick: () => dialog.close() }, t("cancel"))));
     form.querySelector("[aria-invalid]")?.focus();

@@ -3,7 +3,7 @@ import { Refused, call, get, of } from "../shell/api.js";
 import { actionHandler, ask, say } from "../shell/dialog.js";
 import { field, fill, h, select, tick } from "../shell/dom.js";
 import { manages } from "../shell/roles.js";
-import { choices, languageTitle, moment, n, percent, t } from "../shell/words.js";
+import { choices, language as spoken, languageTitle, moment, n, percent, t } from "../shell/words.js";
 
 const EVERY = 1500; // ms between two looks while one is being made
 const LINK_LASTS = 10 * 60_000; // ms; the server's links last somewhat longer
@@ -15,7 +15,7 @@ export async function packets(one) {
 }
 
 function form(one, refresh) {
-  const own = one.document.default_language.split("-")[0];
+  const own = (spoken in one.document.texts ? spoken : one.document.default_language).split("-")[0];
   const language = select(choices.mail_languages.map((code) => [code, languageTitle(code)]), choices.mail_languages.includes(own) ? own : "en");
   const target = h("input", { maxlength: "200", autocomplete: "off", value: targetsOf(one, language.value) });
   const group = select(choices.packet_groups.filter((name) => name !== "region" || one.document.fields.some((field_) => field_.name === name)).map((name) => [name, t(`group_${name}`)]), choices.packet_groups[0]);

@@ -29,12 +29,17 @@ function fromFile(id, document_, done) {
     await look({ name: picked.name, content: inBase64(new Uint8Array(await picked.arrayBuffer())) });
   }
 
+  const codes = Object.keys(document_.texts);
+  const signed = select(codes.map((code) => [code, languageTitle(code)]), codes.includes(language) ? language : document_.default_language);
+  // Unless a row says in which language its sheet was.
+  const inItsLanguage = (sheet) => ({ ...sheet, rows: sheet.rows.map((row) => ({ ...row, values: { language: signed.value, ...row.values } })) });
+
   async function look({ name, content, asShown = (sheet) => sheet }, days = "") {
     fill(found);
     say(t("paper_reading"));
     let sheet;
     try {
-      sheet = asShown(await call("POST", of(id, "/sheets/read"), { body: { name, content, days } }));
+      sheet = inItsLanguage(asShown(await call("POST", of(id, "/sheets/read"), { body: { name, content, days } })));
     } catch (error) {
       const reasons = (error.errors || []).map((one) => one.message);
       if (!reasons.length) throw error;
@@ -113,7 +118,7 @@ function fromFile(id, document_, done) {
     found.querySelector("h3")?.focus();
   }
 
-  return h("div", { class: "stack" }, field(t("paper_file"), file, { hint: t("paper_file_hint") }), table.element, found);
+  return h("div", { class: "stack" }, codes.length > 1 ? field(t("paper_language"), signed) : null, field(t("paper_file"), file, { hint: t("paper_file_hint") }), table.element, found);
 }
 
 const heading = (name) => h("h3", { tabindex: "-1" }, name);
@@ -201,7 +206,7 @@ function controlsFor(document_) {
   const languages = Object.keys(document_.texts);
   const plain = (name, label, control, hint) => controls.set(name, { label, row: field(label, control, { hint }), read: () => control.value.trim() });
   plain("source", t("fact_source"), h("input", { maxlength: "40", autocomplete: "off", autocapitalize: "none" }));
-  if (languages.length > 1) plain("language", t("fact_language"), select(languages.map((one) => [one, languageTitle(one)]), document_.default_language));
+  if (languages.length > 1) plain("language", t("fact_language"), select(languages.map((one) => [one, languageTitle(one)]), languages.includes(language) ? language : document_.default_language));
   plain("signed_on", t("signed_on"), h("input", { type: "date" }));
   plain("reference", t("reference"), h("input", { maxlength: "60", autocomplete: "off" }), t("reference_hint"));
   plain("again_because", t("paper_again"), h("input", { maxlength: "200", autocomplete: "off" }), t("paper_again_hint"));

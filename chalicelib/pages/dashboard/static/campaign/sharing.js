@@ -3,7 +3,7 @@ import { get, of } from "../shell/api.js";
 import { copyable } from "../shell/dialog.js";
 import { field, fill, h, select } from "../shell/dom.js";
 import { seesNames } from "../shell/roles.js";
-import { languageTitle, t } from "../shell/words.js";
+import { language, languageTitle, t } from "../shell/words.js";
 import { cameFrom } from "./camefrom.js";
 import { code } from "./codes.js";
 import { partners } from "./partners.js";
@@ -13,7 +13,7 @@ export async function sharing(one) {
   const { id, document: document_, me } = one;
   const { snippets: found } = await get(of(id, "/snippets"));
   const codes = Object.keys(found);
-  const chosen = select(codes.map((lang) => [lang, languageTitle(lang)]), document_.default_language);
+  const chosen = select(codes.map((lang) => [lang, languageTitle(lang)]), codes.includes(language) ? language : document_.default_language);
   const link = h("div", {});
   const form = h("div", {});
   const links = partners(one, () => chosen.value);

@@ -105,7 +105,7 @@ export function updateEditor(one, stored, first = null) {
   });
   const send = actionHandler(async () => {
     if (!(await ready())) return;
-    const missing = gaps(desk.draft.texts);
+    const missing = gaps(desk.draft);
     if (missing.length) return list.show({ errors: missing }, t("update_before_sending"));
     update = await get(of(one.id, `/updates/${update.id}`));
     if (update.state === "draft" && !update.recipients) return say(t("update_reaches_nobody"), { wrong: true });
@@ -151,8 +151,9 @@ export function updateEditor(one, stored, first = null) {
 }
 
 // What must be written before it can be sent, as the server would say.
-function gaps(texts) {
-  return Object.entries(texts).flatMap(([code, { subject, body }]) => {
+// What is missing in the languages of whom it is for.
+function gaps({ texts, audience: { languages } }) {
+  return Object.entries(texts).filter(([code]) => !languages.length || languages.includes(code)).flatMap(([code, { subject, body }]) => {
     const [has, says] = [subject.trim(), body.trim()];
     if (has && says) return [];
     return has || says ? [{ field: `texts.${code}.${has ? "body" : "subject"}`, message: t("fill_in") }] : [{ field: `texts.${code}`, message: t("update_language_missing") }];
