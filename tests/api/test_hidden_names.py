@@ -391,6 +391,8 @@ class TestSeveralAtOnce:
             ({"shown": True}, "ids", "missing"),
             ({"ids": [], "shown": True}, "ids", "missing"),
             ({"ids": "a", "shown": True}, "ids", "not_a_list"),
+            ({"ids": ["a", "\ud800"], "shown": False, "reason": "x"}, "ids.1", "not_an_option"),
+            ({"ids": ["a" * 65], "shown": False, "reason": "x"}, "ids.0", "not_an_option"),
             ({"ids": ["a", 1], "shown": True}, "ids.1", "not_text"),
             ({"ids": [str(one) for one in range(101)], "shown": True}, "ids", "too_many_entries"),
             ({"ids": ["a"]}, "shown", "missing"),

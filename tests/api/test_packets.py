@@ -398,3 +398,18 @@ def test_one_that_was_deleted_a_moment_ago_answers_no_request(peru: World) -> No
     packet = peru.admin("POST", ALL, {}).json["id"]
     assert peru.admin("DELETE", f"{ALL}/{packet}").status == 204
     assert peru.admin("POST", ALL, {}).json["id"] != packet
+
+
+def test_regions_of_who_is_anonymous_by_now_are_counted_as_they_were(world: World) -> None:
+    world.publish("peru", fields=[{"name": "country"}, {"name": "region"}])
+    world.sign_and_confirm("peru", country="PE", region="Cusco")
+    world.drain()
+    table = wiring()._table(wiring().settings.signatures_table)
+    (item,) = world.signatures()
+    table.update(
+        item["pk"]["S"], item["sk"]["S"], "REMOVE #region, #given_name, #family_name", condition="attribute_exists(pk)",
+        values={}, aliases={f"#{name}": name for name in ("region", "given_name", "family_name")},
+    )  # fmt: skip
+    files = files_of(world, made(world, group_by="region"))
+    assert json.loads(files["integrity.json"])["regions"] == {"PE-CUS": 1}
+    assert names_in(files) == []

@@ -70,8 +70,12 @@ def _line(overview: CampaignOverview) -> body_types.CampaignLine:
 
 @route(admin, "/admin/campaigns/{campaign}", "GET", role=Role.READER)
 def get_campaign(campaign: str) -> Response:
-    """Returns a campaign's whole document."""
-    return not_modified_if_current(_document(wiring().campaign_reader.get_stored(campaign)))
+    """Returns a campaign's whole document; to a sponsor's key without what partners are called."""
+    return not_modified_if_current(
+        _document(
+            wiring().campaign_reader.get_stored(campaign), for_sponsor=bool(current_key(Role.READER, campaign).sponsor)
+        )
+    )
 
 
 def _saved(stored: StoredCampaign, status: int = 200) -> Response:
@@ -80,7 +84,9 @@ def _saved(stored: StoredCampaign, status: int = 200) -> Response:
     return _document(stored, status, [FieldError("sender.email", "sender_not_verified")] if is_unverified else [])
 
 
-def _document(stored: StoredCampaign, status: int = 200, more: Sequence[FieldError] = ()) -> Response:
+def _document(
+    stored: StoredCampaign, status: int = 200, more: Sequence[FieldError] = (), *, for_sponsor: bool = False
+) -> Response:
     names_until = stored.campaign.names_until
     body: dict[str, Any] = {
         "id": stored.campaign.id,
@@ -92,6 +98,8 @@ def _document(stored: StoredCampaign, status: int = 200, more: Sequence[FieldErr
             for one in with_messages([*warnings_of(stored.written), *more], current_request().language)
         ],
     }
+    if for_sponsor:
+        body["source_names"] = {}
     return json_response(body, status, etag=_etag(stored.campaign.version))
 
 

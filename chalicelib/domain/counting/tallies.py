@@ -114,9 +114,12 @@ class Tally:
         return dict(sorted(found.items()))
 
     def shown_group(self, group: str) -> dict[str, int]:
-        """One breakdown for the public: whoever shares a label with fewer than five is counted under `other`."""
+        """One breakdown for the public, each label in steps of five; the rest, and whoever shares one with fewer, is `other`.
+
+        By single steps, whoever looks often would see from where each new signer is.
+        """
         labels = self.group(group)
-        shown = {label: n for label, n in labels.items() if n >= FEWEST_SHOWN and label != OTHER}
+        shown = {label: n - n % FEWEST_SHOWN for label, n in labels.items() if n >= FEWEST_SHOWN and label != OTHER}
         rest = sum(labels.values()) - sum(shown.values())
         return {**shown, OTHER: rest} if rest else shown
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_REASON = 200
 MAX_NAMES = 100  # of one request
+MAX_ID_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def parse_names(body: object) -> NamesDecision:
     for place, one in enumerate(ids):
         if not isinstance(one, str):
             raise InvalidFields.one(f"ids.{place}", "not_text")
+        if not one.isascii() or len(one) > MAX_ID_LENGTH:  # could be no id of anything, and is repeated in the answer
+            raise InvalidFields.one(f"ids.{place}", "not_an_option")
     decision = _name_decision({name: value for name, value in body.items() if name != "ids"})
     return NamesDecision(ids=tuple(dict.fromkeys(ids)), decision=decision)
 

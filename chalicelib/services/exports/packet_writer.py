@@ -40,7 +40,7 @@ KEPT = "kept.gz"
 ATTRIBUTES = (
     *("sk", "state", "signed_at", "confirmed_at", "day", "expires_at", "given_name", "family_name", "organization"),
     *("country", "region", "comment", "language", "public", "held", "flags", "cleared_at", "hidden_at", "text_sha256"),
-    *("comment_notice", "comment_shown", "handover_notice"),
+    *("comment_notice", "comment_shown", "handover_notice", "region_label"),
 )
 
 
@@ -161,9 +161,13 @@ def _options(export: Export) -> PacketOptions:
 
 
 def _with_listed_region(stored: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without a region that is no code of the signer's country: what people typed is no heading, and no row of counts."""
+    """Without a region that is no code of the signer's country: what people typed is no heading, and no row of counts.
+
+    Of who is anonymous by now, the label is left that it was counted under.
+    """
     if "region" not in stored:
-        return stored
+        label = stored.get("region_label", "")
+        return {**stored, "region": label} if country_of(label) else stored
     of, country = country_of(stored["region"]), stored.get("country", "")
     return stored if of and country in ("", of) else {**stored, "region": ""}
 

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 def region_label(answers: Mapping[str, str]) -> str:
-    """The code of a region that is on a list, `other` for any other answer, empty without one."""
+    """The code of a region that is on the list of the signer's country, `other` for any other answer, empty without one."""
     stored = answers.get("region")
     if not stored:
         return ""
     from chalicelib.i18n.regions import country_of  # lists that few forms need
 
-    return stored if country_of(stored) else OTHER
+    of = country_of(stored)
+    return stored if of and answers.get("country", "") in ("", of) else OTHER

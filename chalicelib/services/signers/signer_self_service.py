@@ -59,8 +59,10 @@ class SignerSelfService:
 
     def _with_region(self, link: OpenedLink, signature: Signature) -> Signature:
         """With what another region is to be counted under: decided now if the signature counts, else when it is confirmed."""
-        was, now = link.signature.answers.get("region"), signature.answers.get("region")
-        if was == now:
+        before, after = (
+            [one.answers.get(name) for name in ("country", "region")] for one in (link.signature, signature)
+        )
+        if before == after:
             return signature
         label = region_label(signature.answers)
         if link.campaign.is_test:
