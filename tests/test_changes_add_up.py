@@ -230,6 +230,8 @@ def test_an_earlier_export_and_all_changes_since_are_a_fresh_export(world: World
     often: list[Callable[[], None]] = [play.sign, play.sign, play.sign, play.confirm, play.confirm, play.manage]
     rare: list[Callable[[], None]] = [
         play.hide,
+        play.hide,
+        play.hide,
         play.review,
         play.review,
         play.review,

@@ -342,6 +342,7 @@ def test_counts_break_down_exactly(world: World) -> None:
     assert counts["by"] == {
         "day": {"2026-11-23": 3, "2026-11-24": 1},
         "country": {"PE": 3, "US": 1},
+        "region": {},
         "language": {"en": 2, "es": 2},
         "source": {"fb": 1, "mail": 1},
         "sponsor": {"cidydh": 1, "wbw": 2},

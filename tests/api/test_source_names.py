@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain.access.api_keys import Role
+from chalicelib.wiring import wiring
+
 if TYPE_CHECKING:
     from tests.kit.world import Reply, World
 
@@ -53,3 +56,12 @@ def test_mistakes_are_named_at_their_place(world: World, names: Any, field: str,
     refused = patch(world, names)
     assert refused.status == 422, refused.text
     assert [(error["field"], error["code"]) for error in refused.json["errors"]] == [(field, code)]
+
+
+@pytest.mark.parametrize("role", ["reader", "organizer"])
+def test_a_sponsor_is_not_told_what_other_partners_are_called(world: World, role: str) -> None:
+    world.publish("peru", source_names={"radio-lima": "Radio Lima"})
+    _, secret = wiring().keyring.create("sponsor", Role(role), campaigns=("peru",), sponsor="wbw")
+    told = world.admin("GET", "/admin/campaigns/peru", authorization=f"Bearer {secret}")
+    assert (told.status, told.json["source_names"], told.json["id"]) == (200, {}, "peru")
+    assert world.admin("GET", "/admin/campaigns/peru").json["source_names"] == {"radio-lima": "Radio Lima"}
