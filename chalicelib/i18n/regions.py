@@ -78,6 +78,12 @@ def country_of(stored: str) -> str:
     return country if hyphen and country in COUNTRIES and end in _load("en").get(country, ()) else ""
 
 
+def is_region_of(code: str, country: str = "") -> bool:
+    """True for the code of a region that is on the list of `country`, or without one on any."""
+    of = country_of(code)
+    return bool(of) and country in ("", of)
+
+
 def region_code(typed: str, country: str) -> str | None:
     """The code of the region of `country` that a name in any language or a code names (`California`, `ca`, `US-CA`), or None.
 

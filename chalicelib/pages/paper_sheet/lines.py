@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.i18n.marker import _
 from chalicelib.pages.typesetting.page_canvas import INK, QUIET
-from chalicelib.pages.typesetting.typesetter import Place
+from chalicelib.pages.typesetting.tables import column_places
 
 if TYPE_CHECKING:
     from chalicelib.i18n.translator import Translator
     from chalicelib.pages.typesetting.tags import Tag
-    from chalicelib.pages.typesetting.typesetter import Typesetter
+    from chalicelib.pages.typesetting.typesetter import Place, Typesetter
 
 LINE_HEIGHT = 26.0  # some 9 mm
 SIZE = 8.5
@@ -61,16 +61,7 @@ class SignatureLines:
         setter.page.rule(setter.frame.left, setter.frame.right, setter.y, thickness=0.8, grey=INK)
 
     def _places(self) -> list[Place]:
-        frame, places = self._setter.frame, []
-        left, width = frame.left, frame.right - frame.left
-        for share in SHARES:
-            right = left + share * width
-            edges = (left + PADDING, right - PADDING)
-            if frame.rtl:
-                edges = (frame.left + frame.right - edges[1], frame.left + frame.right - edges[0])
-            places.append(Place(*edges, frame.rtl))
-            left = right
-        return places
+        return column_places(self._setter.frame, SHARES, before=PADDING, after=PADDING)
 
     def _uprights(self, top: float) -> None:
         """Lines between the columns, from `top` down to the last row."""

@@ -97,8 +97,8 @@ class _Sheet:
         setter.y -= ABOVE_PLEDGE
         setter.paragraph(self._words.text(sentence), part, PLEDGE)
         notes = self._notes()
-        fit = int((setter.room - sum(setter.height_of(note, SMALL) for note in notes) - HEAD_HEIGHT) // LINE_HEIGHT)
-        last = done + max(1, fit) if not sheet.rows else min(sheet.rows, done + max(1, fit))
+        last = done + max(1, int((setter.room - self._height_of(notes) - HEAD_HEIGHT) // LINE_HEIGHT))
+        last = min(sheet.rows, last) if sheet.rows else last
         self._lines.set(part, done, last)
         for note in notes:
             setter.paragraph(note, part, SMALL)
@@ -108,7 +108,7 @@ class _Sheet:
     def _rows_beside(self, height: float) -> int:
         """How many lines fit under a text of that height."""
         setter = self._setter
-        notes = sum(setter.height_of(note, SMALL) for note in self._notes())
+        notes = self._height_of(self._notes())
         rest = (
             setter.room
             - self._height_of_head()
@@ -120,6 +120,9 @@ class _Sheet:
             - HEAD_HEIGHT
         )
         return int(rest // LINE_HEIGHT)
+
+    def _height_of(self, notes: list[str]) -> float:
+        return sum(self._setter.height_of(note, SMALL) for note in notes)
 
     def _height_of_head(self) -> float:
         narrower = QR_SIZE + QR_GAP

@@ -30,6 +30,19 @@ class Column:
     is_number: bool = False
 
 
+def column_places(frame: Place, shares: Sequence[float], *, before: float = 0.0, after: float) -> list[Place]:
+    """Where the text of each column may stand that takes its share of `frame`, with that much free `before` and `after` it."""
+    places, left, width = [], frame.left, frame.right - frame.left
+    for share in shares:
+        right = left + share * width
+        edges = (left + before, right - after)
+        if frame.rtl:
+            edges = (frame.left + frame.right - edges[1], frame.left + frame.right - edges[0])
+        places.append(Place(*edges, frame.rtl))
+        left = right
+    return places
+
+
 class Table:
     """One table that is being set. `has_bars`: the last column shows a number from 0 to 1 as a bar."""
 
@@ -55,16 +68,7 @@ class Table:
         self._setter.y -= 14
 
     def _places(self) -> list[Place]:
-        frame, places = self._setter.frame, []
-        left, width = frame.left, frame.right - frame.left
-        for column in self._columns:
-            right = left + column.share * width
-            edges = (left, right - 10)
-            if frame.rtl:
-                edges = (frame.left + frame.right - right + 10, frame.left + frame.right - left)
-            places.append(Place(*edges, frame.rtl))
-            left = right
-        return places
+        return column_places(self._setter.frame, [column.share for column in self._columns], after=10)
 
     def _head(self, tag: Tag | None) -> None:
         if not any(column.title for column in self._columns):

@@ -14,7 +14,7 @@ from chalicelib.domain.exports.export_rows import ExportRequest, row_filter
 from chalicelib.domain.exports.packet_volumes import volumes_of
 from chalicelib.domain.exports.packets import Packet, PacketOptions, Recount, SignedStatement, named_signer
 from chalicelib.domain.timestamps import stamp
-from chalicelib.i18n.regions import country_of
+from chalicelib.i18n.regions import is_region_of
 from chalicelib.services.exports.packet_files import pack, write_packet_files
 from chalicelib.services.exports.packet_names import NamesInOrder, PacketNames, read_names
 from chalicelib.services.exports.working_time import OutOfTime
@@ -167,9 +167,8 @@ def _with_listed_region(stored: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     if "region" not in stored:
         label = stored.get("region_label", "")
-        return {**stored, "region": label} if country_of(label) else stored
-    of, country = country_of(stored["region"]), stored.get("country", "")
-    return stored if of and country in ("", of) else {**stored, "region": ""}
+        return {**stored, "region": label} if is_region_of(label) else stored
+    return stored if is_region_of(stored["region"], stored.get("country", "")) else {**stored, "region": ""}
 
 
 class _Steps:

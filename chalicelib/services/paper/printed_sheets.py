@@ -41,7 +41,7 @@ class PrintedSheets:
 
     def link(self, campaign: str, query: Mapping[str, str | None], base_url: str) -> str:
         """A link to the PDF that works for 15 minutes. Raises CampaignNotFound, InvalidFields, BeingMade, Unavailable."""
-        found = self.campaign_reader.get_fresh_snapshot(campaign).campaign
+        found = self.campaign_reader.get_stored(campaign).campaign
         options = parse_options(query["lang"], query["paper"], query["rows"], languages=tuple(found.languages))
         sheet, files = _sheet(found, options, base_url), self.export_files()
         if not files.exists(sheet.file_name):

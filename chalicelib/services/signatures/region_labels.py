@@ -15,7 +15,6 @@ def region_label(answers: Mapping[str, str]) -> str:
     stored = answers.get("region")
     if not stored:
         return ""
-    from chalicelib.i18n.regions import country_of  # lists that few forms need
+    from chalicelib.i18n.regions import is_region_of  # lists that few forms need
 
-    of = country_of(stored)
-    return stored if of and answers.get("country", "") in ("", of) else OTHER
+    return stored if is_region_of(stored, answers.get("country", "")) else OTHER
